@@ -1,0 +1,42 @@
+"""What was quoted, by whom and when? Several quotes of one thing may stand side by side; judgement picks what a plan pays."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from planner.periods import Moment
+from planner.records import Figure, Id, Kind, Record, Via
+from planner.units import Money
+
+
+class Quote(Record):
+    """One dated price of a system or an accelerator."""
+
+    of: Id
+    per: Literal["system", "accelerator"]
+    price_usd: Annotated[Money, Field(alias="price")]
+    low_usd: Annotated[Money | None, Field(alias="low")] = None
+    high_usd: Annotated[Money | None, Field(alias="high")] = None
+    kind: Kind
+    via: Via = "primary"
+    source: Id
+    date: Moment
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Quote:
+        low, high = self.low_usd, self.high_usd
+        if (low is not None and low > self.price_usd) or (high is not None and high < self.price_usd):
+            message = "a range must hold its value: low ≤ price ≤ high"
+            raise PydanticCustomError("planner", "{message}", {"code": "R001", "message": message, "help": ""})
+        return self
+
+
+class PlanningPrice(Record):
+    """What a plan pays for one system unless its scenario says otherwise; rests on quotes, or is an assumption that says so."""
+
+    system: Id
+    price_usd: Annotated[Figure[Money], Field(alias="price")]

@@ -1,0 +1,1 @@
+"""The command line. Modules here import only click at the top; everything heavy is imported inside the callbacks."""

@@ -1,0 +1,61 @@
+"""`planner`: the door for people at a terminal. The only place that catches this package's errors and prints them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from planner.cli.catalog import catalog
+from planner.cli.schema import schema
+
+
+class Doorkeeper(click.Group):
+    """A group that suggests the nearest command for a mistyped one."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with a hint."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from planner.errors import nearest
+
+            if hint := nearest(args[0], self.list_commands(ctx)):
+                error.message = f"No such command `{args[0]}`; {hint}"
+            raise
+
+
+@click.group(cls=Doorkeeper, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="ai-cluster-planner", prog_name="planner")
+def planner() -> None:
+    """Plan AI clusters: what to buy, where and when, with a proven gap and every figure sourced."""
+
+
+planner.add_command(catalog)
+planner.add_command(schema)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; exit codes: 0 ok, 1 error, 2 usage, 3 infeasible, 4 no plan within the time."""
+    try:
+        code = planner.main(args=list(arguments) if arguments is not None else None, prog_name="planner", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as error:
+        from planner.errors import PlannerError
+
+        if not isinstance(error, PlannerError):
+            raise
+        from planner.cli.complaints import complain
+
+        complain(error)
+        sys.exit(error.exit_code)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,228 @@
+"""What exactly is solved? A scenario joined with the catalog figures it uses: plain numbers, each with its provenance, and no catalog needed.
+
+The model reads it, the audit re-derives a plan from it, and a plan carries it, so that a plan can be checked years later.
+Lists indexed by period have one entry per period of the timeline.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Literal
+
+from pydantic import ConfigDict
+
+from planner.catalog.hardware import Precision, Sale
+from planner.periods import Moment, Step, Timeline
+from planner.records import Grade, Kind, Record, Via
+from planner.scenario.schema import Goal, Level, Metric, Sizing
+
+
+class UsedFigure(Record):
+    """One figure of the case with where it comes from."""
+
+    of: str
+    figure: str
+    value: float
+    unit: str
+    low: float | None = None
+    high: float | None = None
+    kind: Kind
+    via: Via
+    grade: Grade
+    source: str
+    url: str = ""
+    date: str = ""
+    note: str = ""
+
+
+class CaseSystem(Record):
+    """A system with every number a plan needs of it, for one unit."""
+
+    id: str
+    name: str
+    supplier: str
+    supplier_name: str
+    software: str
+    accelerator: str
+    form: Literal["server", "rack", "pod"]
+    sale: Sale
+    cooling: Literal["air", "liquid", "hybrid"]
+    liquid_share: float
+    accelerators: int
+    racks: float
+    tdp_w: float
+    nameplate_w: float
+    peak_w: float
+    average_w: float
+    idle_w: float
+    it_overhead: float
+    price_usd: float
+    fabric_cost: float
+    down_payment: float
+    lead_time_periods: int
+    fit_out_periods: int
+    earliest: int
+    """First period in which a delivery is possible; may lie beyond the horizon."""
+    latest: int
+    sites: list[str]
+    """Where it may be placed."""
+    may_buy: bool
+    peak_flop_s: dict[Precision, float]
+    """One system, dense."""
+    mfu: dict[Precision, float]
+
+    @property
+    def basis(self) -> Literal["server", "rack"]:
+        """Where on the power chain its own ratings stand."""
+        return "server" if self.form == "server" else "rack"
+
+    def delivered_flop_s(self, precision: Precision, goodput: float) -> float:
+        """Peak × model FLOP utilisation × goodput of one system; 0 where the format is unsupported or no utilisation is known."""
+        return self.peak_flop_s.get(precision, 0.0) * self.mfu.get(precision, 0.0) * goodput
+
+
+class CaseSite(Record):
+    """A site with its limits by period."""
+
+    id: str
+    name: str
+    power_w: list[float]
+    critical_it_w: list[float] | None
+    positions: list[float] | None
+    sizing: Sizing
+    liquid_w: float | None
+    """None: unlimited."""
+    air_w: float | None
+    pue_annual_air: float
+    pue_peak_air: float
+    pue_annual_liquid: float
+    pue_peak_liquid: float
+    energy_price_usd_per_mwh: float
+    construction_usd_per_mw: float
+    existing_it_w: float
+    rent_usd_per_mw_year: float
+
+    def pue(self, system: CaseSystem) -> tuple[float, float]:
+        """(annual, peak) for a system, by the technology that carries most of its heat."""
+        if system.cooling == "air":
+            return self.pue_annual_air, self.pue_peak_air
+        return self.pue_annual_liquid, self.pue_peak_liquid
+
+
+class CaseSupply(Record):
+    """Ceilings on deliveries of one system over all sites, in systems."""
+
+    system: str
+    cumulative: list[float] | None
+    per_period: float | None
+    path: str
+
+
+class CaseFleet(Record):
+    """Machines that already stand."""
+
+    site: str
+    system: str
+    units: int
+    may_retire: bool
+
+
+class CaseDemand(Record):
+    """A requirement by period: accelerators in service, or FLOP/s."""
+
+    id: str
+    kind: Literal["deployment", "compute"]
+    systems: list[str]
+    sites: list[str]
+    precision: Precision | None
+    basis: Literal["delivered", "peak"]
+    need: list[float]
+    """Accelerators, or FLOP/s, in each period."""
+    shortfall_price: float | None
+    """USD per accelerator-hour, or per EFLOP; None: hard."""
+    path: str
+
+
+class CaseRule(Record):
+    """A diversification rule with its windows as (first, last) periods."""
+
+    level: Level
+    metric: Metric
+    precision: Precision
+    max_share: float | None
+    only: str | None
+    min_suppliers: int | None
+    meaningful: float
+    windows: list[tuple[int, int]]
+    path: str
+
+
+class CaseBudget(Record):
+    """Ceilings on undiscounted cash in USD; by period where the scenario set one."""
+
+    capex_usd: float | None
+    total_usd: float | None
+    by_period_usd: dict[int, float]
+    cumulative_usd: dict[int, float]
+
+
+class CaseGoal(Record):
+    """An objective with its period resolved."""
+
+    goal: Goal
+    at: int | None
+
+
+class Case(Record):
+    """The whole question in plain numbers."""
+
+    model_config = ConfigDict(ignored_types=(cached_property,))
+
+    name: str
+    scenario_file: str
+    scenario_digest: str
+    catalog_version: str
+    catalog_digest: str
+    first: Moment
+    last: Moment
+    step: Step
+    discount_rate_per_year: float
+    keeps_worth: bool
+    """Whether machines and buildings are credited with what they are worth at the end."""
+    utility_loss: float
+    goodput: float
+    operations_usd_per_mw_year: float
+    construction_decline_per_year: float
+    resale_decline_per_year: float
+    systems: list[CaseSystem]
+    sites: list[CaseSite]
+    supply: list[CaseSupply]
+    fleet: list[CaseFleet]
+    demands: list[CaseDemand]
+    rules: list[CaseRule]
+    budget: CaseBudget
+    goals: list[CaseGoal]
+    gap: float
+    time_limit_s: float
+    seed: int
+    figures: list[UsedFigure]
+    notes: list[str]
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """Periods of the horizon."""
+        return Timeline.between(self.first, self.last, self.step)
+
+    @cached_property
+    def system(self) -> dict[str, CaseSystem]:
+        """Systems by id."""
+        return {s.id: s for s in self.systems}
+
+    @cached_property
+    def site(self) -> dict[str, CaseSite]:
+        """Sites by id."""
+        return {s.id: s for s in self.sites}
+
+    def group(self, system: CaseSystem, level: Level) -> str:
+        """The supplier or the software stack a system counts towards."""
+        return system.supplier if level == "supplier" else system.software

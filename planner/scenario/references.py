@@ -1,0 +1,134 @@
+"""Do the names and dates of a scenario lead somewhere? Works on the raw data, so that it also runs when other parts of the file are wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pydantic_core import PydanticCustomError
+
+from planner.catalog.load import Catalog
+from planner.errors import Problem, nearest
+from planner.periods import Moment
+from planner.yamlfile import Located, NodePath
+
+_DATED = ("power", "critical_it", "positions", "by", "need", "by_period", "cumulative")
+"""Keys whose mappings run from date to value."""
+
+
+def check_references(located: Located, catalog: Catalog) -> Iterator[Problem]:
+    """Unknown and doubled ids, dates out of order, a horizon that runs backwards."""
+    data = located.data
+    if not isinstance(data, dict):
+        yield Problem("T001", "a scenario is a mapping of keys to values", located.value_mark(()), help="start with `name:`")
+        return
+    yield from _doubles(located, "sites", "id")
+    yield from _doubles(located, "demands", "id")
+    yield from _doubles(located, "systems", "system")
+    yield from _ids(located, catalog)
+    yield from _horizon(located)
+    for path, mapping in _walk(data, ()):
+        if path and path[-1] in _DATED:
+            yield from _order(located, path, mapping)
+
+
+def _entries(data: dict[str, Any], key: str) -> list[tuple[NodePath, Any]]:
+    value = data.get(key)
+    return [((key, i), item) for i, item in enumerate(value)] if isinstance(value, list) else []
+
+
+def _name(item: Any, field: str) -> str | None:
+    if isinstance(item, str):
+        return item
+    value = item.get(field) if isinstance(item, dict) else None
+    return value if isinstance(value, str) else None
+
+
+def _doubles(located: Located, key: str, field: str) -> Iterator[Problem]:
+    seen: dict[str, NodePath] = {}
+    for path, item in _entries(located.data, key):
+        name = _name(item, field)
+        if name is None:
+            continue
+        if name in seen:
+            first = located.value_mark(seen[name])
+            yield Problem("I002", f"`{name}` stands twice in `{key}`", located.value_mark(_at(path, item, field)), help=f"first at {first}")
+        seen.setdefault(name, _at(path, item, field))
+
+
+def _at(path: NodePath, item: Any, field: str) -> NodePath:
+    return (*path, field) if isinstance(item, dict) and field in item else path
+
+
+def _ids(located: Located, catalog: Catalog) -> Iterator[Problem]:
+    data = located.data
+    sites = {name for _, item in _entries(data, "sites") if (name := _name(item, "id"))}
+    listed = {name for _, item in _entries(data, "systems") if (name := _name(item, "system"))}
+    fleet = {name for _, item in _entries(data, "fleet") if (name := _name(item, "system"))}
+
+    def refer(path: NodePath, item: Any, field: str, known: Iterable[str], what: str) -> Iterator[Problem]:
+        name = _name(item, field)
+        if name is not None and name not in set(known):
+            at = _at(path, item, field)
+            remedy = nearest(name, known) or f"known: {', '.join(sorted(known)[:12])}"
+            yield Problem("I001", f"no {what} `{name}`", located.value_mark(at), ".".join(map(str, at)), remedy)
+
+    for path, item in _entries(data, "systems"):
+        yield from refer(path, item, "system", catalog.systems, "system")
+        yield from _site_list(located, path, item, sites)
+    for path, item in _entries(data, "supply"):
+        yield from refer(path, item, "system", listed, "candidate system")
+    for path, item in _entries(data, "fleet"):
+        yield from refer(path, item, "system", catalog.systems, "system")
+        yield from refer(path, item, "site", sites, "site")
+    for path, item in _entries(data, "demands"):
+        yield from _site_list(located, path, item, sites)
+        if isinstance(item, dict):
+            yield from refer(path, item, "system", listed | fleet, "candidate or existing system")
+            yield from refer(path, item, "accelerator", catalog.accelerators, "accelerator")
+
+
+def _site_list(located: Located, path: NodePath, item: Any, sites: set[str]) -> Iterator[Problem]:
+    names = item.get("sites") if isinstance(item, dict) else None
+    for i, name in enumerate(names if isinstance(names, list) else []):
+        if isinstance(name, str) and name not in sites:
+            yield Problem("I001", f"no site `{name}`", located.value_mark((*path, "sites", i)), help=nearest(name, sites))
+
+
+def _moment(text: object) -> Moment | None:
+    try:
+        return Moment.parse(text)
+    except PydanticCustomError:
+        return None  # the schema reports it
+
+
+def _horizon(located: Located) -> Iterator[Problem]:
+    horizon = located.data.get("horizon")
+    if not isinstance(horizon, dict):
+        return
+    start, end = _moment(horizon.get("from")), _moment(horizon.get("to"))
+    if start and end and end.last < start.first:
+        mark = located.value_mark(("horizon", "to"))
+        yield Problem("D002", f"the horizon ends ({end}) before it begins ({start})", mark, "horizon.to", "exchange `from` and `to`")
+
+
+def _walk(data: Any, path: NodePath) -> Iterator[tuple[NodePath, dict[str, Any]]]:
+    if isinstance(data, dict):
+        yield path, data
+        for key, value in data.items():
+            yield from _walk(value, (*path, key))
+    elif isinstance(data, list):
+        for i, value in enumerate(data):
+            yield from _walk(value, (*path, i))
+
+
+def _order(located: Located, path: NodePath, mapping: dict[str, Any]) -> Iterator[Problem]:
+    before: Moment | None = None
+    for key in mapping:
+        moment = _moment(key)
+        if moment is None:
+            continue
+        if before is not None and moment.first <= before.first:
+            said = "is the same day as" if moment.first == before.first else "comes before"
+            yield Problem("D002", f"`{key}` {said} `{before}`, which stands above it", located.key_mark((*path, key)), help="write dates in order")
+        before = moment

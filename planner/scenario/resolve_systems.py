@@ -1,0 +1,194 @@
+"""Every number that a plan needs of one system: what the scenario says of it, else the catalog's facts, else its defaults."""
+
+from __future__ import annotations
+
+from planner.catalog.hardware import PRECISIONS, Accelerator, Precision, System
+from planner.periods import Timeline
+from planner.records import Figure
+from planner.scenario.case import CaseSystem
+from planner.scenario.gathering import Gathering
+from planner.scenario.schema import Candidate, Site
+
+
+def resolve_system(g: Gathering, index: int | None, candidate: Candidate | None, system_id: str | None = None) -> CaseSystem | None:
+    """The case's view of a candidate (`index` in `systems`), or of a system that only stands in the existing fleet (`system_id`).
+
+    Returns None, with problems recorded, if a figure is missing that nothing supplies.
+    """
+    system = g.catalog.systems[candidate.system if candidate else system_id or ""]
+    chip = g.catalog.accelerators[system.accelerator]
+    said = candidate or Candidate.model_construct(system=system.id, mfu={}, down_payment=0.0)
+    path: tuple[str | int, ...] = ("systems", index) if index is not None else ("fleet",)
+    power = _power(g, system, said, path)
+    tdp = g.take(chip.id, "tdp", "W", None, chip.tdp_w)
+    price = _price(g, system, said, path) if candidate else 0.0
+    if power is None or price is None:
+        return None
+    lead, fit_out, earliest, latest = _dates(g, system, candidate)
+    defaults, assume = g.catalog.defaults, g.scenario.assume
+    form = "server" if system.form == "server" else "rack"
+    overhead = defaults.it_overhead.server if form == "server" else defaults.it_overhead.rack
+    fabric = defaults.fabric_cost.server if form == "server" else defaults.fabric_cost.rack
+    peak, mfu = _compute(g, system, chip, said)
+    return CaseSystem(
+        id=system.id,
+        name=system.name,
+        supplier=system.supplier,
+        supplier_name=g.catalog.suppliers[system.supplier].name,
+        software=chip.software,
+        accelerator=chip.id,
+        form=system.form,
+        sale=system.sale,
+        cooling=system.cooling,
+        liquid_share=_liquid_share(g, system),
+        accelerators=round(g.need(system.id, "accelerators", "1", None, system.accelerators)),
+        racks=_racks(g, system),
+        tdp_w=tdp or 0.0,
+        nameplate_w=power[0],
+        peak_w=power[1],
+        average_w=power[2],
+        idle_w=power[3],
+        it_overhead=g.need("defaults", f"it_overhead.{form}", "1", assume.it_overhead, overhead),
+        price_usd=price,
+        fabric_cost=g.need("defaults", f"fabric_cost.{form}", "1", assume.fabric_cost, fabric) if candidate else 0.0,
+        down_payment=said.down_payment,
+        lead_time_periods=lead,
+        fit_out_periods=fit_out,
+        earliest=earliest,
+        latest=latest,
+        sites=_places(g, system, candidate) if candidate else [],
+        may_buy=candidate is not None,
+        peak_flop_s=peak,
+        mfu=mfu,
+    )
+
+
+def _power(g: Gathering, system: System, said: Candidate, path: tuple[str | int, ...]) -> tuple[float, float, float, float] | None:
+    """(nameplate, peak, average, idle) in W; metered figures win over fractions of the nameplate, unless the nameplate was replaced."""
+    defaults, assume = g.catalog.defaults.load, g.scenario.assume
+    nameplate = g.take(system.id, "power.nameplate", "W", said.nameplate_w, system.power.nameplate_w)
+    if nameplate is None:
+        g.problem("S002", f"nobody published the power of `{system.id}`", path, "give it here: `nameplate: 120 kW`")
+        return None
+    metered = said.nameplate_w is None
+
+    def load(key: str, own: float | None, fact: Figure[float] | None, share: float | None, default: Figure[float]) -> float:
+        value = g.take(system.id, f"power.{key}", "W", own, fact if metered and share is None else None)
+        if value is None:
+            value = nameplate * g.need("defaults", f"load.{key}", "1", share, default)
+        return min(value, nameplate)
+
+    peak = load("peak", said.peak_w, system.power.peak_w, assume.peak_load, defaults.peak)
+    average = min(peak, load("average", said.average_w, system.power.average_w, assume.average_load, defaults.average))
+    idle = min(average, load("idle", None, system.power.idle_w, None, defaults.idle))
+    for key, value in (("peak", said.peak_w), ("average", said.average_w)):
+        if value is not None and value > nameplate:
+            message = f"{key} draw of {value:g} W is above the nameplate of {nameplate:g} W"
+            g.problem("S003", message, (*path, key), "nameplate is what must be provisioned, so nothing exceeds it")
+    return nameplate, peak, average, idle
+
+
+def _price(g: Gathering, system: System, said: Candidate, path: tuple[str | int, ...]) -> float | None:
+    planning = g.catalog.planning_prices.get(system.id)
+    price = g.take(system.id, "price", "USD", said.price_usd, planning.price_usd if planning else None)
+    if price is None:
+        g.problem("S002", f"`{system.id}` has no planning price", path, f"give one: `- {{system: {system.id}, price: … USD}}`")
+    if system.sale == "internal" and said.price_usd is None:
+        g.note(f"{system.id} is not sold; its price is an assumed cost-equivalent")
+    if system.sale == "allotted":
+        g.note(f"{system.id} is sold by agreement only; a plan that buys it presumes one")
+    return price
+
+
+def _dates(g: Gathering, system: System, candidate: Candidate | None) -> tuple[int, int, int, int]:
+    """(lead time, fit-out, earliest delivery, latest delivery) in periods."""
+    timeline: Timeline = g.timeline
+    if candidate is None:
+        return 0, 0, 0, len(timeline) - 1
+    defaults, assume = g.catalog.defaults, g.scenario.assume
+    scheduled = any(entry.system == system.id and entry.by for entry in g.scenario.supply)
+    if candidate.lead_time_days is None and scheduled:
+        lead_days = 0.0
+        g.note(f"{system.id}: its allocation schedule gives delivery dates, so no lead time is added")
+    else:
+        said = candidate.lead_time_days if candidate.lead_time_days is not None else assume.lead_time_days
+        lead_days = g.need(system.id, "lead_time", "day", said, defaults.lead_time_days)
+    fit_said = candidate.fit_out_days if candidate.fit_out_days is not None else assume.fit_out_days
+    fit_days = g.need(system.id, "fit_out", "day", fit_said, defaults.fit_out_days)
+    earliest = timeline.steps_for(lead_days)
+    if candidate.from_:
+        earliest = max(earliest, timeline.from_on(candidate.from_))
+    if system.ships_from:
+        ships = timeline.from_on(system.ships_from.value)
+        if ships > earliest:
+            g.note(f"{system.id}: first shipments {system.ships_from.value} hold back its first delivery")
+        earliest = max(earliest, ships)
+    latest = len(timeline) - 1
+    if candidate.until:
+        ends = [p.index for p in timeline.periods if p.start <= candidate.until.last]
+        latest = min(latest, ends[-1] if ends else -1)
+    if earliest > latest:
+        g.note(f"{system.id} cannot be delivered within the horizon (lead time, first shipments or window), so it is not bought")
+    return timeline.steps_for(lead_days), timeline.steps_for(fit_days), earliest, latest
+
+
+def _places(g: Gathering, system: System, candidate: Candidate) -> list[str]:
+    wanted = candidate.sites or [site.id for site in g.scenario.sites]
+    result = []
+    for site in g.scenario.sites:
+        if site.id in wanted:
+            if reason := _cannot_cool(site, system):
+                g.note(f"{system.id} cannot stand at {site.id}: {reason}")
+            else:
+                result.append(site.id)
+    return result
+
+
+def _cannot_cool(site: Site, system: System) -> str:
+    share = system.liquid_share.value if system.liquid_share else (0.0 if system.cooling == "air" else 1.0)
+    if system.cooling != "air" and site.cooling.liquid_w == 0:
+        return "it needs liquid cooling and the site has none"
+    if share < 1 and site.cooling.air_w == 0:
+        return "part of its heat goes to air and the site has no air cooling"
+    return ""
+
+
+def _liquid_share(g: Gathering, system: System) -> float:
+    if system.cooling == "air":
+        return 0.0
+    share = g.take(system.id, "liquid_share", "1", None, system.liquid_share)
+    if share is None:
+        g.note(f"{system.id}: no share of heat to liquid is published; all of it is taken to be liquid")
+    return 1.0 if share is None else share
+
+
+def _racks(g: Gathering, system: System) -> float:
+    """Positions of one system; a server takes its share of a 42-unit rack (only what `positions` limits)."""
+    if system.racks is not None:
+        return system.racks.value
+    return system.rack_units.value / 42.0 if system.rack_units is not None else 1.0
+
+
+def _compute(g: Gathering, system: System, chip: Accelerator, said: Candidate) -> tuple[dict[Precision, float], dict[Precision, float]]:
+    """FLOP/s of one system and model FLOP utilisation by format; recorded only for the formats that the scenario asks about."""
+    asked: set[Precision] = {demand.precision for demand in g.scenario.demands if demand.kind == "compute"}
+    asked |= {rule.precision for rule in g.scenario.diversification if rule.metric == "compute"}
+    asked |= {goal.precision for goal in g.scenario.objective if goal.maximize == "compute"}
+    asked.add("bf16")
+    peak: dict[Precision, float] = {}
+    mfu: dict[Precision, float] = {}
+    entries = g.catalog.defaults.efficiency
+    for precision in PRECISIONS:
+        if precision not in asked:
+            continue
+        rate = g.take(chip.id, f"peak.{precision}", "FLOP/s", None, chip.peak_flop_s.at(precision))
+        if rate is None:
+            continue
+        peak[precision] = rate * system.accelerators.value
+        own = next((e for e in entries if e.accelerator == chip.id and e.precision == precision), None)
+        stack = next((e for e in entries if e.software == chip.software and e.precision == precision), None)
+        entry = own or stack
+        share = g.take(system.id if own or precision in said.mfu else chip.software, f"mfu.{precision}", "1", said.mfu.get(precision), entry.mfu if entry else None)
+        if share is not None:
+            mfu[precision] = share
+    return peak, mfu

@@ -1,0 +1,179 @@
+"""How is a YAML or JSON text read so that every value still knows where it stood?
+
+Every scalar stays text (`NO` is "NO", `1.10` is "1.10"): the field that receives it decides what it means. Only an unquoted
+`null`, `~` or nothing becomes None. Duplicate keys, tags, anchors and oversized texts are refused with their place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from planner.errors import InputError, Mark, Problem, SourceText
+
+MAX_BYTES = 20_000_000
+MAX_DEPTH = 60
+
+NodePath = tuple[str | int, ...]
+"""Keys and indices from the root to a node."""
+
+_PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "map", "seq")}
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _TextLoader(_LOADER):  # type: ignore[misc]
+    """The C composer with no implicit resolver, so that no scalar is interpreted."""
+
+
+_TextLoader.yaml_implicit_resolvers = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where one value stands: its key (if it has one) and itself."""
+
+    key: Mark | None
+    value: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Plain data (dict, list, str, None) with the place of each of its nodes.
+
+    `spots` is keyed by path, e.g. `("sites", 0, "power")`; the root is `()`.
+    """
+
+    source: SourceText
+    data: Any
+    spots: dict[NodePath, Spot]
+
+    def value_mark(self, path: Sequence[str | int]) -> Mark | None:
+        """Place of the value at `path`, or of the nearest ancestor that exists."""
+        spot = self._nearest(tuple(path))
+        return spot.value if spot else None
+
+    def key_mark(self, path: Sequence[str | int]) -> Mark | None:
+        """Place of the key at `path` (the value's if it is a list item), or of the nearest ancestor's."""
+        spot = self._nearest(tuple(path))
+        return (spot.key or spot.value) if spot else None
+
+    def _nearest(self, path: NodePath) -> Spot | None:
+        while path not in self.spots and path:
+            path = path[:-1]
+        return self.spots.get(path)
+
+
+def dotted(path: str) -> NodePath:
+    """`sites.0.power` as a tuple with list indices as numbers."""
+    return tuple(int(part) if part.isdigit() and len(part) < 4 else part for part in path.split(".") if part)
+
+
+def read_file(path: Path) -> Located:
+    """Read one file. Raises `InputError` (Y001–Y004) with every mistake."""
+    name = _shown(path)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or "unreadable").lower()
+        raise InputError([Problem("Y004", f"cannot read {name}: {reason}")]) from None
+    if len(raw) > MAX_BYTES:
+        raise InputError([Problem("Y003", f"{name} has {len(raw)} bytes; at most {MAX_BYTES} are read")])
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError([Problem("Y004", f"{name} is not UTF-8 text (byte {error.start})")]) from None
+    return read_text(text, name)
+
+
+def read_text(text: str, name: str) -> Located:
+    """Parse `text`. Raises `InputError` (Y001–Y003) with every mistake."""
+    source = SourceText(name, text)
+    problems: list[Problem] = []
+    try:
+        _refuse_anchors(text, source, problems)
+        root = None if problems else yaml.compose(text, _TextLoader)
+    except yaml.MarkedYAMLError as error:
+        place = error.problem_mark or error.context_mark
+        mark = Mark(source, place.line + 1, place.column + 1) if place else None
+        hint = "indent with spaces, never with tabs" if "\\t" in str(error.problem) or "tab" in str(error.problem) else ""
+        raise InputError([Problem("Y001", f"not YAML: {error.problem or error.context}", mark, help=hint)]) from None
+    except yaml.YAMLError as error:
+        raise InputError([Problem("Y001", f"not YAML: {error}", Mark(source, 1, 1))]) from None
+    spots: dict[NodePath, Spot] = {}
+    data = None
+    if root is not None:
+        data = _Walker(source, spots, problems).walk(root, (), None, 0)
+    else:
+        spots[()] = Spot(None, Mark(source, 1, 1))
+    if problems:
+        raise InputError(problems)
+    return Located(source, data, spots)
+
+
+def _refuse_anchors(text: str, source: SourceText, problems: list[Problem]) -> None:
+    """Anchors and aliases make small files enormous and hide where a value came from; nothing here needs them."""
+    if "&" not in text and "*" not in text:
+        return
+    for event in _events(text):
+        anchor = getattr(event, "anchor", None)
+        if anchor is not None:
+            mark = Mark(source, event.start_mark.line + 1, event.start_mark.column + 1, len(anchor) + 1)
+            problems.append(Problem("Y003", f"anchors and aliases are not read (`{anchor}`)", mark, help="write the value out"))
+
+
+def _events(text: str) -> Iterator[Any]:
+    yield from yaml.parse(text, _TextLoader)
+
+
+class _Walker:
+    def __init__(self, source: SourceText, spots: dict[NodePath, Spot], problems: list[Problem]) -> None:
+        self.source, self.spots, self.problems = source, spots, problems
+
+    def mark(self, node: Any) -> Mark:
+        start, end = node.start_mark, node.end_mark
+        length = end.column - start.column if end.line == start.line else 1
+        return Mark(self.source, start.line + 1, start.column + 1, max(1, length))
+
+    def walk(self, node: Any, path: NodePath, key: Mark | None, depth: int) -> Any:
+        mark = self.mark(node)
+        self.spots[path] = Spot(key, mark)
+        if depth > MAX_DEPTH:
+            self.problems.append(Problem("Y003", f"nested deeper than {MAX_DEPTH} levels", mark))
+            return None
+        if node.tag not in _PLAIN_TAGS:
+            self.problems.append(Problem("Y003", f"tags are not read (`{node.tag}`)", mark, help="remove the tag"))
+            return None
+        if isinstance(node, yaml.ScalarNode):
+            return None if node.style is None and node.value in ("", "~", "null") else str(node.value)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.walk(item, (*path, i), None, depth + 1) for i, item in enumerate(node.value)]
+        return self._mapping(node, path, depth)
+
+    def _mapping(self, node: yaml.MappingNode, path: NodePath, depth: int) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        first: dict[str, Mark] = {}
+        for key_node, value_node in node.value:
+            key_mark = self.mark(key_node)
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.problems.append(Problem("Y001", "a key must be a plain word", key_mark))
+                continue
+            key = str(key_node.value)
+            if key in first:
+                where = f"first on line {first[key].line}"
+                self.problems.append(Problem("Y002", f"`{key}` stands twice in this mapping ({where})", key_mark, help="keep one of them"))
+                continue
+            first[key] = key_mark
+            result[key] = self.walk(value_node, (*path, key), key_mark, depth + 1)
+        return result
+
+
+def _shown(path: Path) -> str:
+    """The path as a person would type it: relative to where they stand when it lies below."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
