@@ -125,7 +125,8 @@ class Problem:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """`did you mean …?` for the closest known word, or an empty text."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.55)
+    words = list(known)
+    close = [other for other in words if other.lower() == word.lower()] or get_close_matches(word, words, n=1, cutoff=0.55)
     return f"did you mean `{close[0]}`?" if close else ""
 
 
@@ -156,6 +157,7 @@ class Limit:
     name: str
     says: str
     mark: Mark | None = None
+    path: str = ""
 
 
 class InfeasibleError(NoPlanError):

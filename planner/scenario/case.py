@@ -1,4 +1,5 @@
-"""What exactly is solved? A scenario joined with the catalog figures it uses: plain numbers, each with its provenance, and no catalog needed.
+"""What exactly is solved? A scenario joined with the catalog figures it uses: plain numbers, each with its provenance, and no catalog
+needed.
 
 The model reads it, the audit re-derives a plan from it, and a plan carries it, so that a plan can be checked years later.
 Lists indexed by period have one entry per period of the timeline.
@@ -86,7 +87,8 @@ class CaseSite(Record):
 
     id: str
     name: str
-    power_w: list[float]
+    power_w: list[float] | None
+    """Utility basis; None: not limited."""
     critical_it_w: list[float] | None
     positions: list[float] | None
     sizing: Sizing

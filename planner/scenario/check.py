@@ -25,14 +25,26 @@ def _rules(case: Case, located: Located) -> Iterator[Problem]:
         path = dotted(rule.path)
         if rule.only is not None and rule.only not in groups:
             remedy = nearest(rule.only, groups) or f"known: {', '.join(sorted(groups))}"
-            yield Problem("I001", f"no {rule.level} `{rule.only}` among the candidates", located.value_mark((*path, "only")), rule.path, remedy)
+            yield Problem(
+                "I001",
+                f"no {rule.level} `{rule.only}` among the candidates",
+                located.value_mark((*path, "only")),
+                rule.path,
+                remedy,
+            )
         if rule.max_share is not None and rule.only is None and rule.max_share * len(groups) < 1 - 1e-9:
             message = f"{len(groups)} {rule.level}(s) at no more than {rule.max_share:.0%} each cannot make up the whole"
             remedy = f"raise `max_share` to {1 / len(groups):.1%}, or add candidates of other suppliers"
             yield Problem("S003", message, located.value_mark((*path, "max_share")), rule.path, remedy)
         if rule.min_suppliers is not None and rule.min_suppliers > len(groups):
             message = f"{rule.min_suppliers} {rule.level}s are asked for, the candidates have {len(groups)}: {', '.join(sorted(groups))}"
-            yield Problem("S003", message, located.value_mark((*path, "min_suppliers")), rule.path, "add candidates of other suppliers")
+            yield Problem(
+                "S003",
+                message,
+                located.value_mark((*path, "min_suppliers")),
+                rule.path,
+                "add candidates of other suppliers",
+            )
 
 
 def _compute(case: Case, located: Located) -> Iterator[Problem]:

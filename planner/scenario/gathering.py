@@ -47,7 +47,9 @@ class Gathering:
     def given(self, of: str, key: str, unit: str, said: float) -> float:
         """A figure that the scenario itself gives."""
         source = self.located.source.name
-        self.figures[of, key] = UsedFigure(of=of, figure=key, value=said, unit=unit, kind="scenario", via="primary", grade="B", source=source)
+        self.figures[of, key] = UsedFigure(
+            of=of, figure=key, value=said, unit=unit, kind="scenario", via="primary", grade="B", source=source
+        )
         return said
 
     def need(self, of: str, key: str, unit: str, said: float | None, figure: Figure[float]) -> float:

@@ -84,7 +84,14 @@ def override(located: Located, assignments: Sequence[str]) -> Located:
             problems.extend(error.problems)
             continue
         except KeyError as error:
-            problems.append(Problem("K001", f"`{name}` leads nowhere: {error.args[0]}", Mark(source, 1, 1, len(name)), help=error.args[1]))
+            problems.append(
+                Problem(
+                    "K001",
+                    f"`{name}` leads nowhere: {error.args[0]}",
+                    Mark(source, 1, 1, len(name)),
+                    help=error.args[1],
+                )
+            )
             continue
         for old in [spot for spot in spots if spot[: len(path)] == path]:
             del spots[old]

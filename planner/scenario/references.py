@@ -1,4 +1,4 @@
-"""Do the names and dates of a scenario lead somewhere? Works on the raw data, so that it also runs when other parts of the file are wrong."""
+"""Do the names and dates of a scenario lead somewhere? Works on raw data, so that it also runs when the rest is wrong."""
 
 from __future__ import annotations
 
@@ -52,7 +52,12 @@ def _doubles(located: Located, key: str, field: str) -> Iterator[Problem]:
             continue
         if name in seen:
             first = located.value_mark(seen[name])
-            yield Problem("I002", f"`{name}` stands twice in `{key}`", located.value_mark(_at(path, item, field)), help=f"first at {first}")
+            yield Problem(
+                "I002",
+                f"`{name}` stands twice in `{key}`",
+                located.value_mark(_at(path, item, field)),
+                help=f"first at {first}",
+            )
         seen.setdefault(name, _at(path, item, field))
 
 
@@ -109,7 +114,13 @@ def _horizon(located: Located) -> Iterator[Problem]:
     start, end = _moment(horizon.get("from")), _moment(horizon.get("to"))
     if start and end and end.last < start.first:
         mark = located.value_mark(("horizon", "to"))
-        yield Problem("D002", f"the horizon ends ({end}) before it begins ({start})", mark, "horizon.to", "exchange `from` and `to`")
+        yield Problem(
+            "D002",
+            f"the horizon ends ({end}) before it begins ({start})",
+            mark,
+            "horizon.to",
+            "exchange `from` and `to`",
+        )
 
 
 def _walk(data: Any, path: NodePath) -> Iterator[tuple[NodePath, dict[str, Any]]]:
@@ -130,5 +141,10 @@ def _order(located: Located, path: NodePath, mapping: dict[str, Any]) -> Iterato
             continue
         if before is not None and moment.first <= before.first:
             said = "is the same day as" if moment.first == before.first else "comes before"
-            yield Problem("D002", f"`{key}` {said} `{before}`, which stands above it", located.key_mark((*path, key)), help="write dates in order")
+            yield Problem(
+                "D002",
+                f"`{key}` {said} `{before}`, which stands above it",
+                located.key_mark((*path, key)),
+                help="write dates in order",
+            )
         before = moment

@@ -1,4 +1,7 @@
-"""Join a scenario with the catalog figures it uses. What the scenario says wins, then the catalog's facts, then its defaults; each figure is recorded."""
+"""Join a scenario with the catalog figures it uses.
+
+What the scenario says wins, then the catalog's facts, then its defaults; each figure is recorded.
+"""
 
 from __future__ import annotations
 
@@ -105,10 +108,12 @@ def _site(g: Gathering, i: int, site: Site, systems: list[CaseSystem]) -> CaseSi
     construction = site.construction
     built = construction.cost_usd_per_mw if construction.cost_usd_per_mw is not None else g.scenario.assume.construction_usd_per_mw
     name = f"site {site.id}"
+    if site.power_w is None:
+        g.note(f"{name}: no power is given, so its power does not limit the plan")
     return CaseSite(
         id=site.id,
         name=site.name or site.id,
-        power_w=g.steps(site.power_w, f"{name}, power"),
+        power_w=g.steps(site.power_w, f"{name}, power") if site.power_w else None,
         critical_it_w=g.steps(site.critical_it_w, f"{name}, critical IT") if site.critical_it_w else None,
         positions=g.steps(site.positions, f"{name}, positions") if site.positions else None,
         sizing=site.sizing,
@@ -139,7 +144,12 @@ def _supply(g: Gathering, i: int, systems: dict[str, CaseSystem]) -> CaseSupply:
     if entry.by:
         steps = {moment: _systems_of(g, amount, system, path) for moment, amount in entry.by.items()}
         if sorted(steps.values()) != list(steps.values()):
-            g.problem("S003", "`by` counts all deliveries so far, so it cannot fall", (*path, "by"), "write cumulative numbers")
+            g.problem(
+                "S003",
+                "`by` counts all deliveries so far, so it cannot fall",
+                (*path, "by"),
+                "write cumulative numbers",
+            )
         cumulative = g.steps(steps, f"supply of {entry.system}")
     if entry.total is not None:
         ceiling = _systems_of(g, entry.total, system, path)
@@ -198,7 +208,11 @@ def _deployment(g: Gathering, i: int, demand: Deployment, sites: list[str], syst
     need: dict[Moment, float] = {}
     for moment, amount in demand.need.items():
         if amount.unit == "systems" and demand.system is None:
-            g.problem("U002", "a number of systems needs a `system`, not an `accelerator`", ("demands", i, "need", str(moment)))
+            g.problem(
+                "U002",
+                "a number of systems needs a `system`, not an `accelerator`",
+                ("demands", i, "need", str(moment)),
+            )
         need[moment] = amount.number * (each or 1 if amount.unit == "systems" else 1)
     if not eligible:
         message = f"no system of this scenario can serve demand `{demand.id}` of `{demand.system or demand.accelerator}`"
@@ -218,7 +232,11 @@ def _deployment(g: Gathering, i: int, demand: Deployment, sites: list[str], syst
 
 def _rule(g: Gathering, i: int, rule: Rule) -> CaseRule:
     last = len(g.timeline) - 1
-    span = max(1, round(rule.window_days / (365 / 12 * {"month": 1, "quarter": 3, "year": 12}[g.timeline.step]))) if rule.window_days else last + 1
+    span = (
+        max(1, round(rule.window_days / (365 / 12 * {"month": 1, "quarter": 3, "year": 12}[g.timeline.step])))
+        if rule.window_days
+        else last + 1
+    )
     windows = [(t - span + 1, t) for t in range(span - 1, last + 1)] or [(0, last)]
     return CaseRule(
         level=rule.level,

@@ -188,7 +188,13 @@ def _compute(g: Gathering, system: System, chip: Accelerator, said: Candidate) -
         own = next((e for e in entries if e.accelerator == chip.id and e.precision == precision), None)
         stack = next((e for e in entries if e.software == chip.software and e.precision == precision), None)
         entry = own or stack
-        share = g.take(system.id if own or precision in said.mfu else chip.software, f"mfu.{precision}", "1", said.mfu.get(precision), entry.mfu if entry else None)
+        share = g.take(
+            system.id if own or precision in said.mfu else chip.software,
+            f"mfu.{precision}",
+            "1",
+            said.mfu.get(precision),
+            entry.mfu if entry else None,
+        )
         if share is not None:
             mfu[precision] = share
     return peak, mfu

@@ -1,7 +1,9 @@
 """What may a scenario file say?
 
-This is the schema, the defaults, the JSON Schema and the reference at once. Every quantity carries its unit, every date is a `Moment`, every
-limit that is left out does not exist. What the scenario does not say about hardware comes from the catalog, and what neither says from its defaults.
+This is the schema, the defaults, the JSON Schema and the reference at once. Every quantity carries its unit, every date is a `Moment`,
+every
+limit that is left out does not exist. What the scenario does not say about hardware comes from the catalog, and what neither says from
+its defaults.
 """
 
 from __future__ import annotations
@@ -70,7 +72,11 @@ class Amount(Record):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"type": "string", "examples": ["4000 systems", "100000 accelerators"], "description": "a number of systems or of accelerators"}
+        return {
+            "type": "string",
+            "examples": ["4000 systems", "100000 accelerators"],
+            "description": "a number of systems or of accelerators",
+        }
 
 
 def _heat_limit(value: object) -> float:
@@ -93,13 +99,18 @@ class _HeatLimit:
         return core_schema.no_info_plain_validator_function(
             _heat_limit,
             serialization=core_schema.plain_serializer_function_ser_schema(
-                lambda watts: "unlimited" if math.isinf(watts) else "none" if watts == 0 else _POWER.show(watts), when_used="json"
+                lambda watts: "unlimited" if math.isinf(watts) else "none" if watts == 0 else _POWER.show(watts),
+                when_used="json",
             ),
         )
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"type": "string", "examples": ["unlimited", "none", "20 MW"], "description": "heat this technology can carry away"}
+        return {
+            "type": "string",
+            "examples": ["unlimited", "none", "20 MW"],
+            "description": "heat this technology can carry away",
+        }
 
 
 HeatLimit = Annotated[float, _HeatLimit]
@@ -142,7 +153,11 @@ class SitePue(Record):
     @model_validator(mode="after")
     def _ordered(self) -> SitePue:
         if self.peak < self.annual:
-            raise refuse("R001", f"peak PUE {self.peak:g} is below the annual mean {self.annual:g}", "the design day is the worst of the year")
+            raise refuse(
+                "R001",
+                f"peak PUE {self.peak:g} is below the annual mean {self.annual:g}",
+                "the design day is the worst of the year",
+            )
         return self
 
 
@@ -159,8 +174,8 @@ class Site(Record):
 
     id: Id
     name: Text | None = None
-    power_w: Annotated[Steps, Field(alias="power", min_length=1, examples=["{2026-Q3: 200 MW, 2027-Q1: 1 GW}"])]
-    """Energized power at the utility's meter from each date on."""
+    power_w: Annotated[Steps | None, Field(alias="power", min_length=1, examples=["{2026-Q3: 200 MW, 2027-Q1: 1 GW}"])] = None
+    """Energized power at the utility's meter from each date on; nothing before the first. Left out: not limited."""
     sizing: Sizing = "nameplate"
     """Which load must fit under the power: what is provisioned, or the highest that is ever realised (needs capping or trust)."""
     critical_it_w: Annotated[Steps | None, Field(alias="critical_it")] = None
@@ -356,7 +371,10 @@ class Scenario(Record):
     horizon: Horizon
     finance: Finance = Finance()
     sites: Annotated[list[Site], Field(min_length=1)]
-    systems: Annotated[list[Annotated[Candidate, BeforeValidator(_candidate)]], Field(min_length=1, examples=["[hgx-h100, mi450-helios]"])]
+    systems: Annotated[
+        list[Annotated[Candidate, BeforeValidator(_candidate)]],
+        Field(min_length=1, examples=["[hgx-h100, mi450-helios]"]),
+    ]
     supply: list[Supply] = []
     fleet: list[Fleet] = []
     demands: list[Demand] = []

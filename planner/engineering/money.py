@@ -1,0 +1,26 @@
+"""What is money at one date worth at another, and what is a used machine or a building worth at the end?"""
+
+from __future__ import annotations
+
+
+def discount_factor(rate_per_year: float, years: float) -> float:
+    """Present worth of 1 USD paid `years` from now: (1 + r)^-y, compounding yearly (a quarter is the fourth root, not a fourth)."""
+    return float((1.0 + rate_per_year) ** -years)
+
+
+def resale_share(decline_per_year: float, age_years: float) -> float:
+    """Share of its price that a machine fetches at an age: (1 − d)^a, compounding.
+
+    An explicit market curve, not book value; the rate is a default with its source in the catalog.
+    """
+    return float(max(0.0, 1.0 - decline_per_year) ** max(0.0, age_years))
+
+
+def building_share(decline_per_year: float, age_years: float) -> float:
+    """Share of its cost that a building keeps at an age: straight line to zero."""
+    return max(0.0, 1.0 - decline_per_year * max(0.0, age_years))
+
+
+def energy_mwh(power_w: float, hours: float) -> float:
+    """Energy of a constant draw."""
+    return power_w / 1e6 * hours

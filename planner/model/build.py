@@ -1,0 +1,87 @@
+"""Table of contents of the model: decisions, then families in order, then the objectives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.model.frame import Floats, Frame, Ints, Objective, Terms
+from planner.model.inputs import GoalInputs, Inputs
+from planner.model.rules import demand, fleet, money, power, shares, space, supply
+from planner.model.variables import Decisions, add_decisions
+
+Family = Callable[[Frame, Decisions, Inputs], None]
+
+FAMILIES: tuple[Family, ...] = (fleet.add, supply.add, power.add, space.add, demand.add, shares.add, money.add)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A built model: the frame, the decisions in it, and the objectives in order."""
+
+    frame: Frame
+    decisions: Decisions
+    inputs: Inputs
+    objectives: tuple[Objective, ...]
+
+
+def build(inputs: Inputs, families: tuple[Family, ...] = FAMILIES) -> Model:
+    """Build the model of `inputs`. Raises ValueError for an objective or a rule that nothing bounds."""
+    frame = Frame(inputs.periods)
+    decisions = add_decisions(frame, inputs)
+    for add in families:
+        add(frame, decisions, inputs)
+    return Model(frame, decisions, inputs, tuple(objective(frame, decisions, inputs, goal) for goal in inputs.goals))
+
+
+def objective(frame: Frame, decisions: Decisions, inputs: Inputs, goal: GoalInputs) -> Objective:
+    """One goal as coefficients."""
+    runs = decisions.in_service.index
+    if goal.what in ("compute", "accelerators"):
+        weight = goal.weight[:, None, None] * goal.periods[None, None, :]
+        return _over(goal, runs, np.broadcast_to(weight, runs.shape))
+    if goal.what == "power":
+        return _over(goal, runs, inputs.utility_mw[:, :, None] * goal.periods[None, None, :])
+    if goal.what == "energy":
+        gwh = inputs.average_utility_mw[:, :, None] * inputs.hours[None, None, :] / 1e3
+        return _over(goal, runs, gwh)
+    return money_objective(frame, inputs, goal)
+
+
+def _over(goal: GoalInputs, columns: Ints, values: Floats) -> Objective:
+    keep = columns >= 0
+    return Objective.of(goal.name, goal.unit, maximize=goal.maximize, parts=[(columns[keep], values[keep])])
+
+
+def money_objective(frame: Frame, inputs: Inputs, goal: GoalInputs) -> Objective:
+    """`cost`: present worth of all cash, less what remains at the end, plus priced shortfall. `capex`: undiscounted capital spending."""
+    parts: list[tuple[Ints, Floats]] = []
+    constant = 0.0
+    flows = frame.flows_of("cash", prefix="capex.") if goal.what == "capex" else frame.flows_of("cash", "residual", "penalty")
+    for flow in flows:
+        periods, columns, values = flow.triplets()
+        worth = np.ones_like(inputs.discount) if goal.what == "capex" else np.full_like(inputs.discount, inputs.discount_end)
+        if flow.kind != "residual" and goal.what != "capex":
+            worth = inputs.discount
+        parts.append((columns, values * worth[periods]))
+        constant += float(flow.constant @ worth)
+    return Objective.of(goal.name, goal.unit, maximize=goal.maximize, parts=parts, constant=constant)
+
+
+def hold(frame: Frame, goal: Objective, best: float, tolerance: float, number: int) -> None:
+    """Keep an objective that was already optimised within its tolerance while the next one is improved."""
+    give = tolerance * max(abs(best), 1e-6)
+    terms = Terms().add(np.zeros(1, np.int64), goal.columns, goal.values)
+    frame.add_rows(
+        f"goal.held.{number}",
+        ((goal.name,),),
+        terms,
+        unit=goal.unit,
+        meaning="an earlier objective is held while a later one is improved",
+        says=lambda key, low, high: f"{key[0]} is held at {best:g} {goal.unit} within {tolerance:g}",
+        present=np.ones(1, dtype=bool),
+        lower=best - give - goal.constant if goal.maximize else -np.inf,
+        upper=np.inf if goal.maximize else best + give - goal.constant,
+    )

@@ -1,0 +1,364 @@
+"""The frame that rules hang their blocks on: variable blocks, row blocks and the money ledger, concatenated into one ModelProto.
+
+A block is made of arrays over named axes. The name, unit and sentence of a single row are produced from its labels only when somebody looks
+(a conflict, a price tag, an exported model, a golden test).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+Labels = Sequence[str]
+ABSENT = -1
+"""Index of a variable, or of a row, that does not exist."""
+
+
+@dataclass(frozen=True)
+class Variables:
+    """One block of decision variables: `index` has the block's shape and holds column numbers, ABSENT where there is no variable."""
+
+    name: str
+    unit: str
+    meaning: str
+    axes: tuple[Labels, ...]
+    index: Ints
+    integer: bool
+    lower: Floats
+    upper: Floats
+
+    def label(self, column: int) -> str:
+        """`name[a,b,c]` of one column."""
+        where = np.argwhere(self.index == column)[0]
+        return f"{self.name}[{','.join(axis[i] for axis, i in zip(self.axes, where, strict=True))}]"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """One block of rows `lower ≤ Σ coefficient · variable ≤ upper`.
+
+    `keys` has one row of axis positions per model row. `limit` names the limit of the scenario that a row enforces (rows with the same
+    name are
+    one limit to a person); None for arithmetic that no person can relax.
+    """
+
+    name: str
+    unit: str
+    meaning: str
+    axes: tuple[Labels, ...]
+    keys: Ints
+    lower: Floats
+    upper: Floats
+    rows: Ints
+    columns: Ints
+    values: Floats
+    limit: Callable[[tuple[str, ...]], tuple[str, str]] | None
+    says: Callable[[tuple[str, ...], float, float], str]
+    first: int
+
+    def labels(self, row: int) -> tuple[str, ...]:
+        """Axis labels of the block's row number `row`."""
+        return tuple(axis[i] for axis, i in zip(self.axes, self.keys[row], strict=True))
+
+    def label(self, row: int) -> str:
+        """`name[a,b]` of one row."""
+        return f"{self.name}[{','.join(self.labels(row))}]"
+
+    def sentence(self, row: int) -> str:
+        """What one row demands, in words."""
+        return self.says(self.labels(row), float(self.lower[row]), float(self.upper[row]))
+
+
+FlowKind = Literal["cash", "residual", "penalty"]
+"""Cash is money; residual is worth at the end of the horizon; penalties are the scenario's prices for what it goes without, never cash."""
+
+
+@dataclass
+class Flow:
+    """One money bucket in MUSD, undiscounted: per period, coefficients on columns and a constant."""
+
+    name: str
+    kind: FlowKind
+    constant: Floats
+    periods: list[Ints] = field(default_factory=list)
+    columns: list[Ints] = field(default_factory=list)
+    values: list[Floats] = field(default_factory=list)
+
+    def triplets(self) -> tuple[Ints, Ints, Floats]:
+        """(periods, columns, MUSD per unit), concatenated."""
+        empty = np.zeros(0, dtype=np.int64)
+        return (
+            np.concatenate(self.periods) if self.periods else empty,
+            np.concatenate(self.columns) if self.columns else empty,
+            np.concatenate(self.values) if self.values else np.zeros(0),
+        )
+
+    def at(self, solution: Floats) -> Floats:
+        """[T] MUSD of this bucket for a solution."""
+        periods, columns, values = self.triplets()
+        return self.constant + np.bincount(periods, weights=values * solution[columns], minlength=len(self.constant))
+
+
+class Terms:
+    """Coefficients of a row block while it is put together; entries on absent rows or columns fall away."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[Ints, Ints, Floats]] = []
+
+    def add(self, rows: Ints, columns: Ints, values: Floats | float) -> Terms:
+        """Add `values` at (rows, columns); the three broadcast against each other."""
+        r, c, v = np.broadcast_arrays(rows, columns, np.asarray(values, dtype=np.float64))
+        keep = (r >= 0) & (c >= 0) & (v != 0.0)
+        self._parts.append((r[keep].astype(np.int64), c[keep].astype(np.int64), v[keep]))
+        return self
+
+    def triplets(self) -> tuple[Ints, Ints, Floats]:
+        """Everything added so far, entries of the same row and column summed, sorted by row and column."""
+        if not self._parts:
+            empty = np.zeros(0, dtype=np.int64)
+            return empty, empty, np.zeros(0)
+        r, c, v = (np.concatenate([part[i] for part in self._parts]) for i in range(3))
+        order = np.lexsort((c, r))
+        r, c, v = r[order].astype(np.int64), c[order].astype(np.int64), v[order].astype(np.float64)
+        if len(r) == 0:
+            return r, c, v
+        fresh = np.concatenate([[True], (r[1:] != r[:-1]) | (c[1:] != c[:-1])])
+        starts = np.flatnonzero(fresh)
+        return r[starts], c[starts], np.add.reduceat(v, starts)
+
+
+def row_numbers(present: Bools) -> Ints:
+    """Consecutive numbers where `present`, ABSENT elsewhere, in the same shape."""
+    numbers = np.full(present.shape, ABSENT, dtype=np.int64)
+    numbers[present] = np.arange(np.count_nonzero(present))
+    return numbers
+
+
+class Frame:
+    """A model under construction."""
+
+    def __init__(self, periods: Labels) -> None:
+        self.periods = tuple(periods)
+        self.variables: dict[str, Variables] = {}
+        self.rows: dict[str, Rows] = {}
+        self.flows: dict[str, Flow] = {}
+        self.column_count = 0
+        self.row_count = 0
+
+    def add_variables(
+        self,
+        name: str,
+        axes: tuple[Labels, ...],
+        *,
+        unit: str,
+        meaning: str,
+        present: Bools | None = None,
+        lower: Floats | float = 0.0,
+        upper: Floats | float = np.inf,
+        integer: bool = False,
+    ) -> Variables:
+        """A block of variables over `axes`, where `present` (everywhere by default)."""
+        if name in self.variables:
+            raise ValueError(f"variables {name} exist already")
+        shape = tuple(len(axis) for axis in axes)
+        mask = np.ones(shape, dtype=bool) if present is None else present
+        index = row_numbers(mask)
+        index[mask] += self.column_count
+        block = Variables(
+            name,
+            unit,
+            meaning,
+            axes,
+            index,
+            integer,
+            np.broadcast_to(np.asarray(lower, float), shape)[mask],
+            np.broadcast_to(np.asarray(upper, float), shape)[mask],
+        )
+        self.variables[name] = block
+        self.column_count += int(np.count_nonzero(mask))
+        return block
+
+    def add_rows(
+        self,
+        name: str,
+        axes: tuple[Labels, ...],
+        terms: Terms,
+        *,
+        unit: str,
+        meaning: str,
+        says: Callable[[tuple[str, ...], float, float], str],
+        present: Bools,
+        lower: Floats | float = -np.inf,
+        upper: Floats | float = np.inf,
+        limit: Callable[[tuple[str, ...]], tuple[str, str]] | None = None,
+    ) -> Rows | None:
+        """A block of rows, numbered as `row_numbers(present)`; returns None, adding nothing, if no row is present."""
+        if name in self.rows:
+            raise ValueError(f"rows {name} exist already")
+        count = int(np.count_nonzero(present))
+        if count == 0:
+            return None
+        shape = present.shape
+        low = np.broadcast_to(np.asarray(lower, float), shape)[present]
+        high = np.broadcast_to(np.asarray(upper, float), shape)[present]
+        rows, columns, values = terms.triplets()
+        block = Rows(
+            name,
+            unit,
+            meaning,
+            axes,
+            np.argwhere(present),
+            low,
+            high,
+            rows,
+            columns,
+            values,
+            limit,
+            says,
+            self.row_count,
+        )
+        self.rows[name] = block
+        self.row_count += count
+        return block
+
+    def add_flow(
+        self,
+        name: str,
+        kind: FlowKind,
+        periods: Ints,
+        columns: Ints,
+        values: Floats | float,
+        constant: Floats | None = None,
+    ) -> None:
+        """Add money to a bucket: MUSD per unit of each column in each period (the three broadcast), and a constant per period."""
+        flow = self.flows.setdefault(name, Flow(name, kind, np.zeros(len(self.periods))))
+        t, c, v = np.broadcast_arrays(periods, columns, np.asarray(values, dtype=np.float64))
+        keep = (c >= 0) & (v != 0.0)
+        flow.periods.append(t[keep].astype(np.int64))
+        flow.columns.append(c[keep].astype(np.int64))
+        flow.values.append(v[keep].astype(np.float64))
+        if constant is not None:
+            flow.constant = flow.constant + constant
+
+    def flows_of(self, *kinds: FlowKind, prefix: str = "") -> Iterator[Flow]:
+        """Buckets of these kinds whose name begins with `prefix`."""
+        return (flow for flow in self.flows.values() if flow.kind in kinds and flow.name.startswith(prefix))
+
+    def blocks(self) -> Iterator[Rows]:
+        """Row blocks in the order they were added."""
+        return iter(self.rows.values())
+
+    def row(self, number: int) -> tuple[Rows, int]:
+        """The block of a model row and its number within the block."""
+        for block in self.rows.values():
+            if block.first <= number < block.first + len(block.lower):
+                return block, number - block.first
+        raise IndexError(number)
+
+    def bounds(self) -> tuple[Floats, Floats, Bools]:
+        """(lower, upper, integer) of all columns."""
+        blocks = list(self.variables.values())
+        if not blocks:
+            return np.zeros(0), np.zeros(0), np.zeros(0, dtype=bool)
+        integer = np.concatenate([np.full(len(b.lower), b.integer) for b in blocks])
+        return np.concatenate([b.lower for b in blocks]), np.concatenate([b.upper for b in blocks]), integer
+
+    def row_bounds(self) -> tuple[Floats, Floats]:
+        """(lower, upper) of all rows."""
+        blocks = list(self.rows.values())
+        if not blocks:
+            return np.zeros(0), np.zeros(0)
+        return np.concatenate([b.lower for b in blocks]), np.concatenate([b.upper for b in blocks])
+
+    def matrix(self) -> tuple[Ints, Ints, Floats]:
+        """Triplets of the whole constraint matrix, sorted by row and column."""
+        blocks = list(self.rows.values())
+        if not blocks:
+            empty = np.zeros(0, dtype=np.int64)
+            return empty, empty, np.zeros(0)
+        return (
+            np.concatenate([b.rows + b.first for b in blocks]),
+            np.concatenate([b.columns for b in blocks]),
+            np.concatenate([b.values for b in blocks]),
+        )
+
+    def activity(self, solution: Floats) -> Floats:
+        """Σ coefficient · variable of every row."""
+        rows, columns, values = self.matrix()
+        return np.bincount(rows, weights=values * solution[columns], minlength=self.row_count).astype(np.float64)
+
+    def proto(self, objective: Objective, *, relaxed: bool = False) -> Any:
+        """The MathOpt ModelProto with one objective; `relaxed` drops integrality."""
+        from ortools.math_opt import model_pb2
+
+        proto = model_pb2.ModelProto()
+        lower, upper, integer = self.bounds()
+        variables = proto.variables
+        variables.ids.extend(range(self.column_count))
+        variables.lower_bounds.extend(lower.tolist())
+        variables.upper_bounds.extend(upper.tolist())
+        variables.integers.extend([False] * self.column_count if relaxed else integer.tolist())
+        low, high = self.row_bounds()
+        proto.linear_constraints.ids.extend(range(self.row_count))
+        proto.linear_constraints.lower_bounds.extend(low.tolist())
+        proto.linear_constraints.upper_bounds.extend(high.tolist())
+        rows, columns, values = self.matrix()
+        proto.linear_constraint_matrix.row_ids.extend(rows.tolist())
+        proto.linear_constraint_matrix.column_ids.extend(columns.tolist())
+        proto.linear_constraint_matrix.coefficients.extend(values.tolist())
+        proto.objective.maximize = objective.maximize
+        proto.objective.offset = objective.constant
+        proto.objective.linear_coefficients.ids.extend(objective.columns.tolist())
+        proto.objective.linear_coefficients.values.extend(objective.values.tolist())
+        return proto
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What a solve improves: `constant + Σ value · column`, columns sorted and distinct."""
+
+    name: str
+    unit: str
+    maximize: bool
+    columns: Ints
+    values: Floats
+    constant: float = 0.0
+
+    @classmethod
+    def of(cls, name: str, unit: str, *, maximize: bool, parts: Sequence[tuple[Ints, Floats]], constant: float = 0.0) -> Objective:
+        """Sum parts over the same columns."""
+        terms = Terms()
+        for columns, values in parts:
+            terms.add(np.zeros(1, dtype=np.int64), columns, values)
+        _, columns, values = terms.triplets()
+        return cls(name, unit, maximize, columns, values, constant)
+
+    def at(self, solution: Floats) -> float:
+        """Its value for a solution."""
+        return float(self.constant + self.values @ solution[self.columns])
+
+
+def show_rows(frame: Frame, names: Mapping[int, str] | None = None) -> Iterator[str]:
+    """Every row as text, `name: low <= 2 x[a] + … <= high`, terms in column order (golden tests, exports)."""
+    if names is None:
+        names = {int(c): block.label(int(c)) for block in frame.variables.values() for c in block.index[block.index >= 0]}
+    for block in frame.blocks():
+        for i in range(len(block.lower)):
+            inside = block.rows == i
+            terms = " ".join(
+                f"{value:+.6g} {names[int(column)]}" for column, value in zip(block.columns[inside], block.values[inside], strict=True)
+            )
+            low, high = block.lower[i], block.upper[i]
+            if low == high:
+                text = f"{terms} = {low:.6g}"
+            else:
+                text = (f"{low:.6g} <= " if np.isfinite(low) else "") + terms + (f" <= {high:.6g}" if np.isfinite(high) else "")
+            yield f"{block.label(i)}: {text} {block.unit}"

@@ -1,0 +1,201 @@
+"""Money: every cost has a named bucket, defined here once; budgets limit sums of buckets.
+
+Sets    s system · l site · t period; o(s) periods from order to delivery; dp(s) share paid at order
+Flows   capex.systems         price(s) · delivered[s,l,t], dp of it in t − o(s) (or the first period), the rest in t    MUSD
+        capex.fabric          fabric(s) · delivered[s,l,t]    MUSD
+        capex.construction    cost(l) · (built[l,t] − built[l,t−1])    MUSD
+        opex.energy           energy(s,l,t) · in_service[s,l,t]    MUSD
+        opex.operations       operations(t) · it_nameplate_mw(s) · in_service[s,l,t]    MUSD
+        opex.rent             rent(l,t) · it_mw(s,l) · in_service[s,l,t]    MUSD
+        residual.systems      − worth(s,t) · delivered[s,l,t], at the end    MUSD
+        residual.construction − share(t) · cost(l) · (built[l,t] − built[l,t−1]), at the end    MUSD
+        penalty.shortfall     price(d,t) · short[d,t]; not cash    MUSD
+Rows    shell.needed[l,t]       Σ_s it_mw(s,l) · in_service[s,l,t] − built[l,t] ≤ 0    MW
+        shell.stands[l,t]       built[l,t−1] − built[l,t] ≤ 0    MW
+        money.capex[t]          capex[t] − Σ capex flows in t = their constant    MUSD
+        budget.capex            Σ_t capex[t] ≤ limit    MUSD
+        budget.by_period[t]     capex[t] ≤ limit(t)    MUSD
+        budget.cumulative[t]    Σ_{τ≤t} capex[τ] ≤ limit(t)    MUSD
+        budget.total            Σ_t capex[t] + Σ opex flows ≤ limit    MUSD
+Resale is of the machines alone; fabric and operations leave nothing behind.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.model.frame import Bools, Floats, Flow, Frame, Terms, Variables, row_numbers
+from planner.model.inputs import Inputs
+from planner.model.variables import Decisions
+
+
+def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
+    """Add the family."""
+    shell(frame, decisions, inputs)
+    purchases(frame, decisions, inputs)
+    buildings(frame, decisions, inputs)
+    running(frame, decisions, inputs)
+    frame.add_flow(
+        "penalty.shortfall",
+        "penalty",
+        np.arange(len(inputs.periods)),
+        decisions.short.index,
+        _finite(inputs.demand_shortfall_musd),
+    )
+    capex = capex_by_period(frame, inputs)
+    budgets(frame, inputs, capex)
+
+
+def _finite(values: Floats) -> Floats:
+    return np.where(np.isfinite(values), values, 0.0)
+
+
+def shell(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
+    """Halls are built before machines run in them, and do not vanish."""
+    runs, built = decisions.in_service.index, decisions.built.index
+    present = np.ones(built.shape, dtype=bool)
+    numbers = row_numbers(present)
+    axes = (inputs.sites, inputs.periods)
+    frame.add_rows(
+        "shell.needed",
+        axes,
+        Terms().add(numbers[None], runs, inputs.it_mw[:, :, None]).add(numbers, built, -1.0),
+        unit="MW",
+        meaning="machines run in halls that stand",
+        says=lambda key, low, high: f"critical IT at {key[0]} in {key[1]} covers what runs there",
+        present=present,
+        upper=0.0,
+    )
+    later = present.copy()
+    later[:, 0] = False
+    numbers = row_numbers(later)
+    frame.add_rows(
+        "shell.stands",
+        axes,
+        Terms().add(numbers[:, 1:], built[:, :-1], 1.0).add(numbers, built, -1.0),
+        unit="MW",
+        meaning="halls do not vanish",
+        says=lambda key, low, high: f"what stood at {key[0]} before {key[1]} still stands",
+        present=later,
+        upper=0.0,
+    )
+
+
+def purchases(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
+    """Systems and their fabric, and what the systems are worth at the end."""
+    columns = decisions.delivered.index
+    delivery = np.arange(len(inputs.periods))
+    order = np.maximum(delivery[None, :] - inputs.lead[:, None], 0)[:, None, :]
+    at_order = inputs.price_musd * inputs.down_payment
+    frame.add_flow("capex.systems", "cash", delivery, columns, (inputs.price_musd - at_order)[:, None, None])
+    frame.add_flow("capex.systems", "cash", order, columns, at_order[:, None, None])
+    frame.add_flow("capex.fabric", "cash", delivery, columns, inputs.fabric_musd[:, None, None])
+    frame.add_flow("residual.systems", "residual", delivery, columns, -inputs.resale_musd[:, None, :])
+
+
+def buildings(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
+    """Construction, and what it is worth at the end."""
+    built = decisions.built.index
+    period = np.arange(len(inputs.periods))
+    cost = inputs.construction_musd_per_mw[:, None]
+    kept = cost * inputs.building_share[None, :]
+    start = np.zeros(len(inputs.periods))
+    start[0] = -float((inputs.construction_musd_per_mw * inputs.existing_it_mw).sum())
+    frame.add_flow("capex.construction", "cash", period, built, cost, start)
+    frame.add_flow("capex.construction", "cash", period[1:], built[:, :-1], -cost)
+    frame.add_flow("residual.construction", "residual", period, built, -kept, -start * inputs.building_share[0])
+    frame.add_flow("residual.construction", "residual", period[1:], built[:, :-1], kept[:, 1:])
+
+
+def running(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
+    """Energy, upkeep and rent of what is in service."""
+    runs = decisions.in_service.index
+    period = np.arange(len(inputs.periods))
+    frame.add_flow("opex.energy", "cash", period, runs, inputs.energy_musd)
+    upkeep = inputs.operations_musd_per_mw[None, :] * inputs.it_nameplate_mw[:, None]
+    frame.add_flow("opex.operations", "cash", period, runs, upkeep[:, None, :])
+    frame.add_flow("opex.rent", "cash", period, runs, inputs.it_mw[:, :, None] * inputs.rent_musd_per_mw[None])
+
+
+def capex_by_period(frame: Frame, inputs: Inputs) -> Variables:
+    """Capital spending of each period as one variable, so that budgets stay sparse."""
+    capex = frame.add_variables("capex", (inputs.periods,), unit="MUSD", meaning="capital spending in the period")
+    numbers = np.arange(len(inputs.periods))
+    terms = Terms().add(numbers, capex.index, 1.0)
+    constant = np.zeros(len(inputs.periods))
+    for flow in frame.flows_of("cash", prefix="capex."):
+        periods, columns, values = flow.triplets()
+        terms.add(periods, columns, -values)
+        constant += flow.constant
+    frame.add_rows(
+        "money.capex",
+        (inputs.periods,),
+        terms,
+        unit="MUSD",
+        meaning="capital spending is systems, fabric and construction",
+        says=lambda key, low, high: f"capital spending in {key[0]} is systems, fabric and construction",
+        present=np.ones(len(inputs.periods), dtype=bool),
+        lower=constant,
+        upper=constant,
+    )
+    return capex
+
+
+def budgets(frame: Frame, inputs: Inputs, capex: Variables) -> None:
+    """Ceilings on cash."""
+    n_t = len(inputs.periods)
+    one = np.ones(1, dtype=bool)
+    _ceiling(
+        frame,
+        "budget.capex",
+        one,
+        Terms().add(np.zeros(1, np.int64), capex.index, 1.0),
+        inputs.capex_limit_musd,
+        "capex",
+    )
+    total = Terms().add(np.zeros(1, np.int64), capex.index, 1.0)
+    constant = 0.0
+    for flow in frame.flows_of("cash", prefix="opex."):
+        total.add(np.zeros(1, np.int64), *_columns(flow))
+        constant += float(flow.constant.sum())
+    _ceiling(frame, "budget.total", one, total, inputs.total_limit_musd - constant, "total")
+    for name, limits in (("by_period", inputs.capex_by_period_musd), ("cumulative", inputs.capex_cumulative_musd)):
+        present = np.array([t in limits for t in range(n_t)], dtype=bool)
+        numbers = row_numbers(present)
+        reach = np.eye(n_t, dtype=bool) if name == "by_period" else np.tril(np.ones((n_t, n_t), dtype=bool))
+        terms = Terms().add(np.where(reach, numbers[:, None], -1), capex.index[None, :], 1.0)
+        upper = np.array([limits.get(t, np.inf) for t in range(n_t)])
+        frame.add_rows(
+            f"budget.{name}",
+            (inputs.periods,),
+            terms,
+            unit="MUSD",
+            meaning=f"capital spending {'of a period' if name == 'by_period' else 'so far'} stays within its budget",
+            says=lambda key, low, high, so_far=name == "cumulative": (
+                f"capex {'up to' if so_far else 'in'} {key[0]} is at most {high:g} MUSD"
+            ),  # type: ignore[misc]
+            present=present,
+            upper=upper,
+            limit=lambda key, name=name: (f"budget {name}", f"budget.{name}"),  # type: ignore[misc]
+        )
+
+
+def _columns(flow: Flow) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], Floats]:
+    _, columns, values = flow.triplets()
+    return columns, values
+
+
+def _ceiling(frame: Frame, name: str, present: Bools, terms: Terms, limit_musd: float, key: str) -> None:
+    if not np.isfinite(limit_musd):
+        return
+    frame.add_rows(
+        name,
+        (("horizon",),),
+        terms,
+        unit="MUSD",
+        meaning=f"{key} over the horizon stays within its budget",
+        says=lambda labels, low, high: f"{key} over the horizon is at most {high:g} MUSD",
+        present=present,
+        upper=limit_musd,
+        limit=lambda labels: (f"budget {key}", f"budget.{key}"),
+    )

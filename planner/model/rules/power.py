@@ -1,0 +1,55 @@
+"""Power: what runs must fit under what is energized at the meter and under what is built as critical IT.
+
+Sets    s system · l site · t period
+Rows    power.utility[l,t]        Σ_s utility_mw(s,l) · in_service[s,l,t] ≤ energized(l,t)    MW utility
+        power.critical_it[l,t]    Σ_s it_mw(s,l) · in_service[s,l,t] ≤ critical_it(l,t)    MW IT
+Load    nameplate or peak, as the site says; utility and facility with the design day's PUE
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.model.frame import Frame, Terms, row_numbers
+from planner.model.inputs import Inputs
+from planner.model.variables import Decisions
+
+
+def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
+    """Add the family."""
+    utility(frame, decisions, inputs)
+    critical_it(frame, decisions, inputs)
+
+
+def utility(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
+    """Draw at the meter stays within what is energized."""
+    columns = decisions.in_service.index
+    present = np.isfinite(inputs.available_mw) & (columns >= 0).any(axis=0)
+    frame.add_rows(
+        "power.utility",
+        (inputs.sites, inputs.periods),
+        Terms().add(row_numbers(present)[None], columns, inputs.utility_mw[:, :, None]),
+        unit="MW",
+        meaning="draw at the utility's meter stays within what is energized",
+        says=lambda key, low, high: f"{key[0]} has {high:g} MW energized in {key[1]}",
+        present=present,
+        upper=inputs.available_mw,
+        limit=lambda key: (f"power at {key[0]}", f"sites.{inputs.sites.index(key[0])}.power"),
+    )
+
+
+def critical_it(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
+    """IT power stays within the capacity that is built."""
+    columns = decisions.in_service.index
+    present = np.isfinite(inputs.critical_it_mw) & (columns >= 0).any(axis=0)
+    frame.add_rows(
+        "power.critical_it",
+        (inputs.sites, inputs.periods),
+        Terms().add(row_numbers(present)[None], columns, inputs.it_mw[:, :, None]),
+        unit="MW",
+        meaning="IT power stays within the critical IT capacity that stands",
+        says=lambda key, low, high: f"{key[0]} has {high:g} MW of critical IT in {key[1]}",
+        present=present,
+        upper=inputs.critical_it_mw,
+        limit=lambda key: (f"critical IT at {key[0]}", f"sites.{inputs.sites.index(key[0])}.critical_it"),
+    )

@@ -1,0 +1,79 @@
+"""What does a plan decide? The decisions that are reported; helpers that only linearise live in their own family."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.model.frame import Frame, Variables
+from planner.model.inputs import Inputs
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """The plan's variables as blocks."""
+
+    delivered: Variables
+    in_service: Variables
+    retired: Variables
+    built: Variables
+    short: Variables
+
+
+def add_decisions(frame: Frame, inputs: Inputs) -> Decisions:
+    """Declare the decisions.
+
+    delivered[s,l,t]   systems that arrive during a period (integer)
+    in_service[s,l,t]  systems that run through a period; whole because deliveries and retirements are
+    retired[s,l,t]     existing systems switched off at the start of a period (integer)
+    built[l,t]         MW of critical IT capacity that stands
+    short[d,t]         part of a demand that goes unmet, where the scenario prices it
+    """
+    systems, sites, periods = inputs.systems, inputs.sites, inputs.periods
+    n_t = len(periods)
+    stands = np.broadcast_to(inputs.can_stand[:, :, None], inputs.shape)
+    most = np.broadcast_to(inputs.most[:, :, None], inputs.shape)
+    delivered = frame.add_variables(
+        "delivered",
+        (systems, sites, periods),
+        unit="systems",
+        meaning="arrive during the period",
+        present=inputs.can_deliver,
+        upper=np.maximum(most - inputs.existing[:, :, None] * ~inputs.may_retire[:, :, None], 0.0),
+        integer=True,
+    )
+    in_service = frame.add_variables(
+        "in_service",
+        (systems, sites, periods),
+        unit="systems",
+        meaning="run through the period",
+        present=stands,
+        upper=most,
+    )
+    retired = frame.add_variables(
+        "retired",
+        (systems, sites, periods),
+        unit="systems",
+        meaning="existing systems switched off at the start of the period",
+        present=np.broadcast_to((inputs.may_retire & (inputs.existing > 0))[:, :, None], inputs.shape),
+        upper=np.broadcast_to(inputs.existing[:, :, None], inputs.shape),
+        integer=True,
+    )
+    built = frame.add_variables(
+        "built",
+        (sites, periods),
+        unit="MW",
+        meaning="critical IT capacity that stands",
+        lower=np.broadcast_to(inputs.existing_it_mw[:, None], (len(sites), n_t)),
+    )
+    priced = np.isfinite(inputs.demand_shortfall_musd) & (inputs.demand_need > 0)
+    short = frame.add_variables(
+        "short",
+        (inputs.demands, periods),
+        unit="of the demand",
+        meaning="unmet part of a demand",
+        present=priced,
+        upper=inputs.demand_need,
+    )
+    return Decisions(delivered, in_service, retired, built, short)

@@ -1,0 +1,96 @@
+"""One call from a scenario file to an audited plan. The command line, the web page and a notebook all go through here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from planner.catalog.load import Catalog, load_catalog
+from planner.data import find_scenario
+from planner.errors import InfeasibleError, UnboundedError
+from planner.model.build import Model, build
+from planner.model.inputs import make_inputs
+from planner.plan.audit import audit
+from planner.plan.extract import extract
+from planner.plan.schema import Plan
+from planner.scenario.load import Loaded, load_scenario
+from planner.solve.engine import Engine, Watcher
+from planner.solve.run import Settings, run
+
+
+class Stages:
+    """Seconds of wall time by stage, for `bench/`."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def mark(self, name: str) -> None:
+        """Everything since the last mark belongs to this stage."""
+        now = time.perf_counter()
+        self.seconds[name] = self.seconds.get(name, 0.0) + now - self._last
+        self._last = now
+
+
+def read(scenario: str | Path, overrides: Sequence[str] = (), catalog: Catalog | None = None) -> Loaded:
+    """Load a scenario file, or a shipped one by name, against a catalog (the built-in one by default). Raises `InputError`."""
+    return load_scenario(find_scenario(str(scenario)), catalog or load_catalog(), overrides)
+
+
+def build_model(loaded: Loaded) -> Model:
+    """The optimization model of a scenario. Raises `UnboundedError` naming the limit that is missing."""
+    try:
+        return build(make_inputs(loaded.case))
+    except ValueError as error:
+        raise UnboundedError(str(error)) from None
+
+
+def solve(
+    loaded: Loaded,
+    *,
+    engine: Engine | None = None,
+    watch: Watcher | None = None,
+    gap: float | None = None,
+    time_limit_s: float | None = None,
+    seed: int | None = None,
+    solver: str = "HIGHS",
+    stages: Stages | None = None,
+) -> Plan:
+    """Solve a loaded scenario and audit the answer.
+
+    Settings given here win over the scenario's own. Raises `InfeasibleError`, `OutOfTimeError`, `UnboundedError`, `SolverError`, or
+    `AuditError` if
+    the plan does not survive re-derivation.
+    """
+    case, stages = loaded.case, stages or Stages()
+    own = engine or Engine()
+    try:
+        model = build_model(loaded)
+        stages.mark("build the model")
+        settings = Settings(
+            gap=case.gap if gap is None else gap,
+            time_limit_s=case.time_limit_s if time_limit_s is None else time_limit_s,
+            seed=case.seed if seed is None else seed,
+            solver=solver,
+        )
+        outcome = run(model, settings, own, watch)
+    except InfeasibleError as error:
+        located = [replace(limit, mark=loaded.mark(limit.path)) for limit in error.conflict]
+        raise InfeasibleError(located, error.findings) from None
+    finally:
+        if engine is None:
+            own.close()
+    stages.mark("solve")
+    plan = extract(case, model, outcome, settings)
+    stages.mark("extract the plan")
+    audit(plan)
+    stages.mark("audit the plan")
+    return plan
+
+
+def make_plan(scenario: str | Path, overrides: Sequence[str] = (), catalog: Catalog | None = None, watch: Watcher | None = None) -> Plan:
+    """Everything in one call: read, solve, audit. The solver's process starts first, so that its start-up overlaps with reading."""
+    with Engine() as engine:
+        return solve(read(scenario, overrides, catalog), engine=engine, watch=watch)

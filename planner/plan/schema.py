@@ -1,0 +1,238 @@
+"""What does a plan say? Versioned JSON that loads back equal and renders years later with no solver and no catalog at hand.
+
+The decisions are `purchases`, `retirements`, `built` and `assignments`; every other table follows from them and the case, and the audit
+checks
+that it does. Figures are in the unit that their name ends in, money in undiscounted USD unless the name says present worth.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from planner.engineering.power import Basis
+from planner.records import Record
+from planner.scenario.case import Case
+
+FlowKind = Literal["cash", "residual", "penalty"]
+
+
+class SolveInfo(Record):
+    """How the plan was found."""
+
+    status: Literal["optimal", "feasible", "interrupted"]
+    """Optimal: every objective proven within the asked gap. Feasible: stopped by the time limit. Interrupted: by the user."""
+    solver: str
+    solver_version: str
+    planner_version: str
+    gap: float
+    time_limit_s: float
+    seed: int
+    seconds: float
+
+
+class GoalRow(Record):
+    """One objective of the plan. `bound` is what no plan can beat; None where it was not computed."""
+
+    name: str
+    unit: str
+    value: float
+    bound: float | None
+    gap: float | None
+    proven: bool
+    seconds: float
+
+
+class Purchase(Record):
+    """So many systems, delivered to a site in a period."""
+
+    system: str
+    site: str
+    ordered: str
+    """Period of the order; the first of the horizon if it lies before."""
+    delivered: str
+    in_service: str | None
+    """First period of service; None if that lies beyond the horizon."""
+    units: int
+    accelerators: int
+    price_usd: float
+    systems_usd: float
+    fabric_usd: float
+
+
+class Retirement(Record):
+    """Existing systems switched off at the start of a period."""
+
+    system: str
+    site: str
+    period: str
+    units: int
+
+
+class Built(Record):
+    """Critical IT capacity that stands at a site."""
+
+    site: str
+    period: str
+    it_mw: float
+
+
+class Assignment(Record):
+    """Systems that serve one demand among several of its class."""
+
+    demand: str
+    system: str
+    site: str
+    period: str
+    units: float
+
+
+class FleetRow(Record):
+    """Systems that run through a period."""
+
+    system: str
+    site: str
+    period: str
+    units: int
+    accelerators: int
+
+
+class DemandRow(Record):
+    """What a demand asked for and got, in accelerators or FLOP/s."""
+
+    demand: str
+    period: str
+    unit: Literal["accelerators", "FLOP/s"]
+    need: float
+    served: float
+    short: float
+
+
+class PowerRow(Record):
+    """Draw of a site's fleet at one basis, by load; None where a load cannot be told at that basis."""
+
+    site: str
+    period: str
+    basis: Basis
+    nameplate_mw: float
+    peak_mw: float | None
+    average_mw: float | None
+    idle_mw: float | None
+
+
+class EnergyRow(Record):
+    """Energy bought at the utility's meter."""
+
+    site: str
+    period: str
+    energy_mwh: float
+
+
+class CashRow(Record):
+    """One money bucket in one period. Residual worth stands in the last period and is negative; penalties are not cash."""
+
+    bucket: str
+    kind: FlowKind
+    period: str
+    usd: float
+
+
+class ShareRow(Record):
+    """What one supplier (or software stack) has of what is bought in a window."""
+
+    rule: int
+    """Number of the diversification rule, 0 for the plan as a whole."""
+    level: str
+    metric: str
+    window: str
+    group: str
+    amount: float
+    unit: str
+    share: float
+    cap: float | None
+    floor: float | None
+
+
+class ComputeRow(Record):
+    """Computing rate of the fleet in service."""
+
+    precision: str
+    period: str
+    peak_flop_s: float
+    delivered_flop_s: float
+
+
+class LimitRow(Record):
+    """One limit of the scenario in one place and period. Headroom is how far it is from binding, in its own unit."""
+
+    row: str
+    """`family.row[labels]`, the name of the model's row."""
+    name: str
+    says: str
+    unit: str
+    used: float
+    limit: float
+    sense: Literal["at most", "at least"]
+    headroom: float
+    binding: bool
+    path: str
+
+
+class Totals(Record):
+    """The plan in a few figures."""
+
+    systems: int
+    accelerators: int
+    """Bought."""
+    capex_usd: float
+    opex_usd: float
+    residual_usd: float
+    penalty_usd: float
+    present_cost_usd: float
+    """Present worth of cash, less present residual worth, plus priced shortfall."""
+    energy_mwh: float
+    it_nameplate_mw: float
+    """Highest over the periods, all sites together; likewise below."""
+    it_peak_mw: float
+    facility_peak_mw: float
+    utility_peak_mw: float
+    utility_nameplate_mw: float
+    utility_average_mw: float
+    capex_usd_per_it_mw: float | None
+    """Capex over the IT nameplate of what was bought."""
+    capex_usd_per_utility_mw: float | None
+    """Capex over the utility nameplate of what was bought."""
+    delivered_flop_s: dict[str, float]
+    """Of the fleet in the last period, by precision."""
+
+
+class Plan(Record):
+    """A plan and the whole question that it answers."""
+
+    format: Literal["ai-cluster-plan"] = "ai-cluster-plan"
+    format_version: Literal[1] = 1
+    name: str
+    solve: SolveInfo
+    goals: list[GoalRow]
+    purchases: list[Purchase]
+    retirements: list[Retirement]
+    built: list[Built]
+    assignments: list[Assignment]
+    fleet: list[FleetRow]
+    demands: list[DemandRow]
+    power: list[PowerRow]
+    energy: list[EnergyRow]
+    cash: list[CashRow]
+    shares: list[ShareRow]
+    compute: list[ComputeRow]
+    limits: list[LimitRow]
+    totals: Totals
+    case: Case
+
+    def to_json(self) -> str:
+        """The plan file."""
+        return self.model_dump_json(indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Plan:
+        """A plan file read back. Raises pydantic's ValidationError."""
+        return cls.model_validate_json(text)

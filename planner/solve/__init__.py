@@ -1,0 +1,1 @@
+"""Asking a solver: a worker process, typed outcomes, objectives in order, and which limits conflict when there is no plan."""

@@ -1,0 +1,159 @@
+"""What is the best plan, and how good is it proven to be? Objectives in order, each held while the next is improved."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.errors import OutOfTimeError, PlannerError, SolverError, UnboundedError
+from planner.model.build import Model, hold
+from planner.model.frame import Frame, Objective
+from planner.solve.diagnose import diagnose
+from planner.solve.engine import Engine, Interrupted, Watcher, relative_gap
+from planner.solve.messages import Answer
+
+Floats = npt.NDArray[np.float64]
+Status = Literal["optimal", "feasible", "interrupted"]
+
+FEASIBILITY = 1e-5
+"""Largest accepted violation of a row, relative to the size of its terms."""
+
+
+@dataclass(frozen=True)
+class GoalResult:
+    """One objective: the value of the plan, the proven bound, and whether the asked gap was reached.
+
+    `bound` is None where the solve did not get that far.
+    """
+
+    name: str
+    unit: str
+    value: float
+    bound: float | None
+    proven: bool
+    seconds: float
+
+    @property
+    def gap(self) -> float | None:
+        """Proven share by which the value could at most be better."""
+        return None if self.bound is None else relative_gap(self.value, self.bound)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A plan as numbers: one value per column, and how good it is."""
+
+    status: Status
+    solution: Floats
+    goals: tuple[GoalResult, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How hard to look."""
+
+    gap: float
+    time_limit_s: float
+    seed: int
+    solver: str = "HIGHS"
+
+
+def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None = None) -> Outcome:
+    """Solve the model's objectives in order.
+
+    Raises `InfeasibleError` with the limits that conflict, `OutOfTimeError`, `UnboundedError` or `SolverError`. Ctrl-C returns the best plan so far.
+    """
+    frame, started = model.frame, time.perf_counter()
+    results: list[GoalResult] = []
+    solution: Floats | None = None
+    status: Status = "optimal"
+    for number, goal in enumerate(model.objectives):
+        left = settings.time_limit_s - (time.perf_counter() - started)
+        if solution is not None and left <= 0.05:
+            status = "feasible"
+            break
+        try:
+            answer = engine.solve(
+                frame.proto(goal),
+                name=goal.name,
+                time_limit_s=left,
+                gap=settings.gap,
+                seed=settings.seed,
+                solver=settings.solver,
+                watch=watch,
+            )
+        except Interrupted as stop:
+            solution = _rescued(frame, stop, solution)
+            results.append(GoalResult(goal.name, goal.unit, goal.at(solution), stop.bound, False, stop.seconds))
+            status = "interrupted"
+            break
+        if answer.values is None:
+            if solution is None:
+                raise _no_plan(model, settings, engine, answer, goal)
+            status = "feasible"
+            break
+        solution = _checked(frame, answer)
+        result = _judged(goal, answer, solution)
+        results.append(result)
+        status = status if result.proven else "feasible"
+        if number + 1 < len(model.objectives):
+            hold(frame, goal, result.value, model.inputs.goals[number].tolerance, number + 1)
+    assert solution is not None
+    return Outcome(status, solution, tuple(results), time.perf_counter() - started)
+
+
+def _rescued(frame: Frame, stop: Interrupted, before: Floats | None) -> Floats:
+    """The best plan at the moment of an interrupt: of this objective, or else of the one before."""
+    if stop.values is not None and violation(frame, stop.values) <= FEASIBILITY:
+        return stop.values
+    if before is None:
+        raise OutOfTimeError("interrupted before any plan was found")
+    return before
+
+
+def _checked(frame: Frame, answer: Answer) -> Floats:
+    assert answer.values is not None
+    solution = np.frombuffer(answer.values, dtype=np.float64).copy()
+    worst = violation(frame, solution)
+    if worst > FEASIBILITY:
+        raise SolverError(f"the solver's answer breaks a row by {worst:.2g} of its size")
+    return solution
+
+
+def _judged(goal: Objective, answer: Answer, solution: Floats) -> GoalResult:
+    value = goal.at(solution)
+    bound = answer.bound if answer.bound is not None and np.isfinite(answer.bound) else None
+    # a bound on the wrong side of the value, by rounding only, means there is no gap
+    if bound is not None and (bound < value if goal.maximize else bound > value):
+        bound = value
+    return GoalResult(goal.name, goal.unit, value, bound, answer.reason == "optimal", answer.seconds)
+
+
+def _no_plan(model: Model, settings: Settings, engine: Engine, answer: Answer, goal: Objective) -> PlannerError:
+    """Why there is no plan. Raises `InfeasibleError` itself when a conflict explains it."""
+    if answer.reason in ("infeasible", "infeasible_or_unbounded"):
+        diagnose(model.frame, settings.seed, engine)
+    if answer.reason in ("unbounded", "infeasible_or_unbounded"):
+        return UnboundedError(f"nothing limits `{goal.name}`: give a budget, a supply, or power")
+    if answer.reason == "no_solution_found":
+        return OutOfTimeError(f"no plan was found within {settings.time_limit_s:g} s; raise `time_limit`, or loosen the gap")
+    return SolverError(f"the solver stopped without a plan: {answer.reason} {answer.detail}".strip())
+
+
+def violation(frame: Frame, solution: Floats) -> float:
+    """The worst violation of any row, bound or integrality, each relative to the size of its terms."""
+    lower, upper, integer = frame.bounds()
+    rows, columns, values = frame.matrix()
+    products = values * solution[columns]
+    activity = np.bincount(rows, weights=products, minlength=frame.row_count)
+    size = np.maximum(1.0, np.bincount(rows, weights=np.abs(products), minlength=frame.row_count))
+    low, high = frame.row_bounds()
+    worst_row = np.max(np.maximum(low - activity, activity - high) / size, initial=0.0)
+    worst_bound = np.max(np.maximum(lower - solution, solution - upper) / np.maximum(1.0, np.abs(solution)), initial=0.0)
+    fraction = np.max(np.abs(solution - np.round(solution))[integer], initial=0.0)
+    return float(max(worst_row, worst_bound, fraction))
