@@ -34,3 +34,13 @@ def find_scenario(name: str) -> Path:
         if candidate.is_file() and (given.parent == Path() or given.parent.name == "scenarios"):
             return candidate
     return given
+
+
+def looks_like_plan(path: Path) -> bool:
+    """Whether a file is a plan (JSON that names our format near its beginning) rather than a scenario."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except OSError:
+        return False
+    return head.lstrip().startswith(b"{") and b'"ai-cluster-plan"' in head

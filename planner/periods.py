@@ -20,7 +20,7 @@ MONTHS: dict[str, int] = {"month": 1, "quarter": 3, "year": 12}
 DAYS_PER_YEAR = 365.0
 """For rates per year: 8760 h, as tariffs and cost models have it."""
 
-_PATTERN = re.compile(r"^(\d{4})(?:-(?:Q([1-4])|(\d{2})(?:-(\d{2}))?))?$")
+_PATTERN = re.compile(r"^([0-9]{4})(?:-(?:Q([1-4])|([0-9]{2})(?:-([0-9]{2}))?))?$")
 _EXAMPLES = ["2026-Q3", "2026-09", "2026-09-15", "2026"]
 
 
@@ -43,7 +43,7 @@ class Moment:
         """Read `2026-Q3` and its peers. Raises PydanticCustomError D001."""
         if isinstance(text, Moment):
             return text
-        match = _PATTERN.match(str(text)) if isinstance(text, str | int) and not isinstance(text, bool) else None
+        match = _PATTERN.fullmatch(str(text)) if isinstance(text, str | int) and not isinstance(text, bool) else None
         if match:
             year, quarter, month, day = (int(part) if part else None for part in match.groups())
             try:

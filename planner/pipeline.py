@@ -14,6 +14,7 @@ from planner.model.build import Model, build
 from planner.model.inputs import make_inputs
 from planner.plan.audit import audit
 from planner.plan.extract import extract
+from planner.plan.reach import unreachable
 from planner.plan.schema import Plan
 from planner.scenario.load import Loaded, load_scenario
 from planner.solve.engine import Engine, Watcher
@@ -37,6 +38,13 @@ class Stages:
 def read(scenario: str | Path, overrides: Sequence[str] = (), catalog: Catalog | None = None) -> Loaded:
     """Load a scenario file, or a shipped one by name, against a catalog (the built-in one by default). Raises `InputError`."""
     return load_scenario(find_scenario(str(scenario)), catalog or load_catalog(), overrides)
+
+
+def foresee(loaded: Loaded) -> None:
+    """Say without solving what no solve could change: demands out of reach. Raises `InfeasibleError`."""
+    limits = unreachable(loaded.case)
+    if limits:
+        raise InfeasibleError([replace(limit, mark=loaded.mark(limit.path)) for limit in limits])
 
 
 def build_model(loaded: Loaded) -> Model:
@@ -65,6 +73,7 @@ def solve(
     the plan does not survive re-derivation.
     """
     case, stages = loaded.case, stages or Stages()
+    foresee(loaded)
     own = engine or Engine()
     try:
         model = build_model(loaded)

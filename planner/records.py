@@ -67,10 +67,10 @@ class Figure(Record, Generic[Q]):
 
     @model_validator(mode="after")
     def _ordered(self) -> Figure[Q]:
-        value: Any = self.value
-        low: Any = self.low
-        high: Any = self.high
-        if (low is not None and low > value) or (high is not None and high < value):
+        value, low, high = self.value, self.low, self.high
+        below = low is not None and _first(low) > _first(value)
+        above = high is not None and _last(high) < _last(value)
+        if below or above:
             message = "a range must hold its value: low ≤ value ≤ high"
             raise PydanticCustomError("planner", "{message}", {"code": "R001", "message": message, "help": ""})
         return self
@@ -85,6 +85,14 @@ class Figure(Record, Generic[Q]):
         if self.kind in ("vendor", "scenario"):
             return "B" if self.via == "primary" else "C"
         return "C"
+
+
+def _first(value: Any) -> Any:
+    return value.first if isinstance(value, Moment) else value
+
+
+def _last(value: Any) -> Any:
+    return value.last if isinstance(value, Moment) else value
 
 
 R = TypeVar("R", bound=BaseModel)
@@ -213,7 +221,7 @@ def _example_of(model: type[BaseModel], path: NodePath) -> str:
 
 
 def sourced_fields(record: BaseModel, prefix: str = "") -> Iterator[tuple[str, Figure[Any]]]:
-    """Every figure in a record with its dotted key, in the order of the record."""
+    """Every figure in a record and the records and lists below it, with its dotted key, in the order of the record."""
     for name, field in type(record).model_fields.items():
         value = getattr(record, name)
         key = prefix + (field.alias or name)
@@ -221,6 +229,10 @@ def sourced_fields(record: BaseModel, prefix: str = "") -> Iterator[tuple[str, F
             yield key, value
         elif isinstance(value, BaseModel):
             yield from sourced_fields(value, key + ".")
+        elif isinstance(value, list):
+            for i, item in enumerate(value):
+                if isinstance(item, BaseModel):
+                    yield from sourced_fields(item, f"{key}.{i}.")
 
 
 __all__ = ["Field", "Figure", "Flag", "Grade", "Id", "Kind", "Record", "Text", "Via", "keys_of", "problems_of", "record_at", "sourced_fields", "validate"]

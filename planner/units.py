@@ -95,7 +95,7 @@ DIMENSION_NAMES = {
 }
 """Canonical units in words, for messages."""
 
-_NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?"
+_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 _TERM = r"(?:[A-Za-z][A-Za-z0-9]*|%)(?:\^-?[1-3])?"
 _REST = rf"(?:\s?[*/·]\s?{_TERM})"
 _UNIT = rf"(?:{_TERM}{_REST}*|/\s?{_TERM}{_REST}*|(?<=\s)1{_REST}+)"
@@ -137,10 +137,12 @@ def factor(unit: str, canonical: str) -> float:
     """How many `canonical` units one `unit` is. Raises ValueError if the unit is unknown or of another dimension."""
     ureg = registry()
     ratio = _pint_unit(unit) / _pint_unit(canonical)
-    reduced = (1.0 * ratio).to_reduced_units() if not ratio.dimensionless else (1.0 * ratio).to(ureg.Unit(""))
-    if not reduced.dimensionless:
+    if not ratio.dimensionless:
         raise ValueError("dimension")
-    return float(reduced.magnitude)
+    found = float((1.0 * ratio).to(ureg.Unit("")).magnitude)
+    # pint multiplies prefixes in floating point and gets 1000.0000000000001 GB for a TB
+    short = float(f"{found:.12g}")
+    return short if math.isclose(short, found, rel_tol=1e-15) else found
 
 
 @cache
@@ -193,7 +195,7 @@ class Unit:
         if isinstance(value, bool) or value is None:
             raise _problem("U004", f"expected a quantity such as `{self.example}`, found {_said(value)}")
         if isinstance(value, int | float):
-            number = float(value)
+            value = number = _float(value)
         elif isinstance(value, str):
             number = self._parse_text(value)
         elif hasattr(value, "magnitude") and hasattr(value, "units"):
@@ -221,7 +223,7 @@ class Unit:
             want = DIMENSION_NAMES.get(self.canonical, self.canonical)
             raise _problem("U002", f"`{unit}` is {dimension_of(unit)}, but this is {want}", f"write it like `{self.example}`")
         wrong = reason.removeprefix("unit:")
-        raise _problem("U003", f"unknown unit `{wrong}`", nearest(wrong, known_units()) or f"write it like `{self.example}`")
+        raise _problem("U003", f"unknown unit `{wrong}`", _unit_hint(wrong) or f"write it like `{self.example}`")
 
     def _from_pint(self, value: Any) -> float:
         try:
@@ -264,6 +266,19 @@ class Unit:
 
 def _problem(code: str, message: str, remedy: str = "") -> PydanticCustomError:
     return PydanticCustomError("planner", "{message}", {"code": code, "message": message, "help": remedy})
+
+
+def _float(number: float) -> float:
+    try:
+        return float(number)
+    except OverflowError:  # an integer beyond 1e308
+        return math.inf
+
+
+def _unit_hint(wrong: str) -> str:
+    if re.fullmatch(r"[kMGTP]?i?b(?:ps)?", wrong):
+        return "a bit is `bit` (`Gbit`), a byte is `B` (`GB`)"
+    return nearest(wrong, known_units())
 
 
 def _said(value: object) -> str:

@@ -69,19 +69,20 @@ class Located:
 
 def dotted(path: str) -> NodePath:
     """`sites.0.power` as a tuple with list indices as numbers."""
-    return tuple(int(part) if part.isdigit() and len(part) < 4 else part for part in path.split(".") if part)
+    return tuple(int(part) if part.isdecimal() and len(part) < 4 else part for part in path.split(".") if part)
 
 
 def read_file(path: Path) -> Located:
     """Read one file. Raises `InputError` (Y001–Y004) with every mistake."""
     name = _shown(path)
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)  # not all of it: it may be a disk image or a device
     except OSError as error:
         reason = (error.strerror or "unreadable").lower()
         raise InputError([Problem("Y004", f"cannot read {name}: {reason}")]) from None
     if len(raw) > MAX_BYTES:
-        raise InputError([Problem("Y003", f"{name} has {len(raw)} bytes; at most {MAX_BYTES} are read")])
+        raise InputError([Problem("Y003", f"{name} is larger than {MAX_BYTES} bytes, the most that is read")])
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -94,19 +95,26 @@ def read_text(text: str, name: str) -> Located:
     source = SourceText(name, text)
     problems: list[Problem] = []
     try:
-        _refuse_anchors(text, source, problems)
+        _refuse_tricks(text, source, problems)
         root = None if problems else yaml.compose(text, _TextLoader)
     except yaml.MarkedYAMLError as error:
         place = error.problem_mark or error.context_mark
         mark = Mark(source, place.line + 1, place.column + 1) if place else None
         hint = "indent with spaces, never with tabs" if "\\t" in str(error.problem) or "tab" in str(error.problem) else ""
         raise InputError([Problem("Y001", f"not YAML: {error.problem or error.context}", mark, help=hint)]) from None
+    except yaml.reader.ReaderError as error:
+        character = chr(error.character) if isinstance(error.character, int) else error.character
+        message = f"not YAML: the character U+{ord(character):04X} is not allowed"
+        raise InputError([Problem("Y001", message, _mark_of(character, source))]) from None
+    except UnicodeEncodeError as error:
+        message = f"not YAML: the character U+{ord(text[error.start]):04X} is half of a pair"
+        raise InputError([Problem("Y001", message, _mark_of(text[error.start], source))]) from None
     except yaml.YAMLError as error:
         raise InputError([Problem("Y001", f"not YAML: {error}", Mark(source, 1, 1))]) from None
     spots: dict[NodePath, Spot] = {}
     data = None
     if root is not None:
-        data = _Walker(source, spots, problems).walk(root, (), None, 0)
+        data = _Walker(source, spots, problems).walk(root, (), None)
     else:
         spots[()] = Spot(None, Mark(source, 1, 1))
     if problems:
@@ -114,15 +122,28 @@ def read_text(text: str, name: str) -> Located:
     return Located(source, data, spots)
 
 
-def _refuse_anchors(text: str, source: SourceText, problems: list[Problem]) -> None:
-    """Anchors and aliases make small files enormous and hide where a value came from; nothing here needs them."""
-    if "&" not in text and "*" not in text:
-        return
+def _mark_of(character: str, source: SourceText) -> Mark:
+    before = source.text[: max(0, source.text.find(character))]
+    lines = (before + "|").splitlines()
+    return Mark(source, len(lines), len(lines[-1]))
+
+
+def _refuse_tricks(text: str, source: SourceText, problems: list[Problem]) -> None:
+    """Anchors make small files enormous and hide where a value came from; deep nesting overflows the C composer's stack.
+
+    Events come one by one without recursion, so this looks before the composer does.
+    """
+    depth = 0
     for event in _events(text):
         anchor = getattr(event, "anchor", None)
         if anchor is not None:
             mark = Mark(source, event.start_mark.line + 1, event.start_mark.column + 1, len(anchor) + 1)
             problems.append(Problem("Y003", f"anchors and aliases are not read (`{anchor}`)", mark, help="write the value out"))
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            mark = Mark(source, event.start_mark.line + 1, event.start_mark.column + 1)
+            problems.append(Problem("Y003", f"nested deeper than {MAX_DEPTH} levels", mark))
+            return
 
 
 def _events(text: str) -> Iterator[Any]:
@@ -138,22 +159,20 @@ class _Walker:
         length = end.column - start.column if end.line == start.line else 1
         return Mark(self.source, start.line + 1, start.column + 1, max(1, length))
 
-    def walk(self, node: Any, path: NodePath, key: Mark | None, depth: int) -> Any:
+    def walk(self, node: Any, path: NodePath, key: Mark | None) -> Any:
         mark = self.mark(node)
         self.spots[path] = Spot(key, mark)
-        if depth > MAX_DEPTH:
-            self.problems.append(Problem("Y003", f"nested deeper than {MAX_DEPTH} levels", mark))
-            return None
         if node.tag not in _PLAIN_TAGS:
             self.problems.append(Problem("Y003", f"tags are not read (`{node.tag}`)", mark, help="remove the tag"))
             return None
         if isinstance(node, yaml.ScalarNode):
-            return None if node.style is None and node.value in ("", "~", "null") else str(node.value)
+            plain = not node.style  # "" from the C composer, None from the Python one
+            return None if plain and node.value in ("", "~", "null") else str(node.value)
         if isinstance(node, yaml.SequenceNode):
-            return [self.walk(item, (*path, i), None, depth + 1) for i, item in enumerate(node.value)]
-        return self._mapping(node, path, depth)
+            return [self.walk(item, (*path, i), None) for i, item in enumerate(node.value)]
+        return self._mapping(node, path)
 
-    def _mapping(self, node: yaml.MappingNode, path: NodePath, depth: int) -> dict[str, Any]:
+    def _mapping(self, node: yaml.MappingNode, path: NodePath) -> dict[str, Any]:
         result: dict[str, Any] = {}
         first: dict[str, Mark] = {}
         for key_node, value_node in node.value:
@@ -167,7 +186,7 @@ class _Walker:
                 self.problems.append(Problem("Y002", f"`{key}` stands twice in this mapping ({where})", key_mark, help="keep one of them"))
                 continue
             first[key] = key_mark
-            result[key] = self.walk(value_node, (*path, key), key_mark, depth + 1)
+            result[key] = self.walk(value_node, (*path, key), key_mark)
         return result
 
 

@@ -2,9 +2,106 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from planner.catalog.load import Catalog
+
+KINDS = ("systems", "accelerators", "suppliers", "sources")
+
+folder_option = click.option(
+    "--catalog",
+    "folder",
+    type=click.Path(exists=True, file_okay=False),
+    help="A folder laid out like the built-in catalog, instead of it.",
+)
 
 
 @click.group()
 def catalog() -> None:
     """List, show and lint the hardware catalog."""
+
+
+@catalog.command("list")
+@click.option("--kind", type=click.Choice(KINDS), default="systems", show_default=True, help="What to list.")
+@click.option("--supplier", metavar="ID", help="Only what this supplier sells.")
+@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+@folder_option
+def list_(kind: str, supplier: str | None, form: str, folder: str | None) -> None:
+    """List systems with their power and planning prices, or accelerators, suppliers, sources.
+
+    JSON and CSV give the canonical units in which their keys end.
+    """
+    if supplier is not None and kind == "sources":
+        raise click.UsageError("`--supplier` does not go with `--kind sources`")
+    from planner.report.catalog_tables import as_csv, as_json, as_table, listing
+    from planner.report.render import terminal
+
+    rows = listing(_load(folder), kind, supplier)
+    if form == "table":
+        click.echo(terminal([as_table(kind, rows)]), nl=False)
+    elif form == "json":
+        click.echo(as_json(rows))
+    else:
+        click.echo(as_csv(rows), nl=False)
+
+
+@catalog.command()
+@click.argument("name", metavar="ID")
+@folder_option
+def show(name: str, folder: str | None) -> None:
+    """Show every figure of a system or an accelerator with its range, grade and source, and its quotes."""
+    import shutil
+
+    from planner.report.catalog_sheet import as_text, sheet
+
+    click.echo(as_text(sheet(_load(folder), name), shutil.get_terminal_size((120, 40)).columns))
+
+
+@catalog.command()
+@click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day as of which figures are old or yet to come.")
+@folder_option
+@click.pass_context
+def lint(context: click.Context, strict: bool, today: datetime | None, folder: str | None) -> None:
+    """Check that the catalog is possible, sourced, recent and consistent; exit 1 if it is not."""
+    from datetime import date
+
+    from planner.catalog.lint import lint as findings
+    from planner.cli.complaints import show_problems
+
+    loaded = _load(folder)
+    problems = findings(loaded, today.date() if today else date.today())
+    if problems:
+        show_problems(problems)
+    click.echo(_summary(loaded, len(problems), sum(not problem.warning for problem in problems)))
+    if any(strict or not problem.warning for problem in problems):
+        context.exit(1)
+
+
+def _summary(loaded: Catalog, problems: int, errors: int) -> str:
+    numbers = (
+        (len(loaded.accelerators), "accelerator"),
+        (len(loaded.systems), "system"),
+        (len(loaded.quotes), "quote"),
+        (len(loaded.sources), "source"),
+    )
+    counts = ", ".join(_counted(number, word) for number, word in numbers)
+    found = [_counted(n, word) for n, word in ((errors, "error"), (problems - errors, "warning")) if n]
+    return f"{counts}: {', '.join(found) or 'clean'}"
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}{'s' * (number != 1)}"
+
+
+def _load(folder: str | None) -> Catalog:
+    from pathlib import Path
+
+    from planner.catalog.load import load_catalog
+
+    return load_catalog(Path(folder) if folder else None)

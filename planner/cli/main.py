@@ -8,7 +8,11 @@ from collections.abc import Sequence
 import click
 
 from planner.cli.catalog import catalog
+from planner.cli.check import check
+from planner.cli.compare import compare
+from planner.cli.power import power
 from planner.cli.schema import schema
+from planner.cli.solve import solve
 
 
 class Doorkeeper(click.Group):
@@ -18,11 +22,11 @@ class Doorkeeper(click.Group):
         """As click does, with a hint."""
         try:
             return super().resolve_command(ctx, args)
-        except click.UsageError as error:
+        except click.UsageError:
             from planner.errors import nearest
 
             if hint := nearest(args[0], self.list_commands(ctx)):
-                error.message = f"No such command `{args[0]}`; {hint}"
+                raise click.UsageError(f"No such command `{args[0]}`; {hint}", ctx) from None
             raise
 
 
@@ -32,6 +36,10 @@ def planner() -> None:
     """Plan AI clusters: what to buy, where and when, with a proven gap and every figure sourced."""
 
 
+planner.add_command(solve)
+planner.add_command(compare)
+planner.add_command(power)
+planner.add_command(check)
 planner.add_command(catalog)
 planner.add_command(schema)
 

@@ -25,6 +25,8 @@ class Model:
     decisions: Decisions
     inputs: Inputs
     objectives: tuple[Objective, ...]
+    tie_break: Objective | None
+    """Cost, where no objective asks for it: among plans that are equal in all that was asked, the cheapest."""
 
 
 def build(inputs: Inputs, families: tuple[Family, ...] = FAMILIES) -> Model:
@@ -33,7 +35,16 @@ def build(inputs: Inputs, families: tuple[Family, ...] = FAMILIES) -> Model:
     decisions = add_decisions(frame, inputs)
     for add in families:
         add(frame, decisions, inputs)
-    return Model(frame, decisions, inputs, tuple(objective(frame, decisions, inputs, goal) for goal in inputs.goals))
+    objectives = tuple(objective(frame, decisions, inputs, goal) for goal in inputs.goals)
+    return Model(frame, decisions, inputs, objectives, tie_break(frame, inputs))
+
+
+def tie_break(frame: Frame, inputs: Inputs) -> Objective | None:
+    """What decides where the scenario does not say: without it, what an objective cannot see (halls, dates, prices) would be arbitrary."""
+    if any(goal.what == "cost" for goal in inputs.goals):
+        return None
+    nothing = np.zeros(0)
+    return money_objective(frame, inputs, GoalInputs("minimize cost among equals", "cost", False, nothing, nothing, "MUSD", 0.0))
 
 
 def objective(frame: Frame, decisions: Decisions, inputs: Inputs, goal: GoalInputs) -> Objective:

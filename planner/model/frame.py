@@ -34,6 +34,8 @@ class Variables:
     integer: bool
     lower: Floats
     upper: Floats
+    implied: bool = False
+    """Whether the upper bounds only repeat what rows say: they help the solver, and mean nothing once a row is taken away."""
 
     def label(self, column: int) -> str:
         """`name[a,b,c]` of one column."""
@@ -51,7 +53,7 @@ class Rows:
     """
 
     name: str
-    unit: str
+    unit: str | Callable[[tuple[str, ...]], str]
     meaning: str
     axes: tuple[Labels, ...]
     keys: Ints
@@ -71,6 +73,10 @@ class Rows:
     def label(self, row: int) -> str:
         """`name[a,b]` of one row."""
         return f"{self.name}[{','.join(self.labels(row))}]"
+
+    def unit_of(self, row: int) -> str:
+        """Unit of one row."""
+        return self.unit if isinstance(self.unit, str) else self.unit(self.labels(row))
 
     def sentence(self, row: int) -> str:
         """What one row demands, in words."""
@@ -150,6 +156,8 @@ class Frame:
         self.variables: dict[str, Variables] = {}
         self.rows: dict[str, Rows] = {}
         self.flows: dict[str, Flow] = {}
+        self.switched: dict[str, float] = {}
+        """M of the row blocks `… + M · switch ≤ M`: large enough while all limits stand, too small once one is taken away."""
         self.column_count = 0
         self.row_count = 0
 
@@ -164,6 +172,7 @@ class Frame:
         lower: Floats | float = 0.0,
         upper: Floats | float = np.inf,
         integer: bool = False,
+        implied: bool = False,
     ) -> Variables:
         """A block of variables over `axes`, where `present` (everywhere by default)."""
         if name in self.variables:
@@ -181,6 +190,7 @@ class Frame:
             integer,
             np.broadcast_to(np.asarray(lower, float), shape)[mask],
             np.broadcast_to(np.asarray(upper, float), shape)[mask],
+            implied,
         )
         self.variables[name] = block
         self.column_count += int(np.count_nonzero(mask))
@@ -192,7 +202,7 @@ class Frame:
         axes: tuple[Labels, ...],
         terms: Terms,
         *,
-        unit: str,
+        unit: str | Callable[[tuple[str, ...]], str],
         meaning: str,
         says: Callable[[tuple[str, ...], float, float], str],
         present: Bools,
@@ -361,4 +371,4 @@ def show_rows(frame: Frame, names: Mapping[int, str] | None = None) -> Iterator[
                 text = f"{terms} = {low:.6g}"
             else:
                 text = (f"{low:.6g} <= " if np.isfinite(low) else "") + terms + (f" <= {high:.6g}" if np.isfinite(high) else "")
-            yield f"{block.label(i)}: {text} {block.unit}"
+            yield f"{block.label(i)}: {text} {block.unit_of(i)}"

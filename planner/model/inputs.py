@@ -77,7 +77,7 @@ class Inputs:
     accelerators: Floats
     """[S]"""
     can_deliver: Bools
-    """[S, L, T]"""
+    """[S, L, T] whether a system may arrive: in its window of dates, where it may be placed, and early enough to run within the horizon"""
     can_stand: Bools
     """[S, L]"""
     most: Floats
@@ -88,8 +88,8 @@ class Inputs:
     """[S] periods from delivery to service."""
     existing: Floats
     """[S, L]"""
-    may_retire: Bools
-    """[S, L]"""
+    retirable: Floats
+    """[S, L] how many of the existing may be switched off"""
     it_mw: Floats
     """[S, L] at the load the site is sized by, IT basis."""
     utility_mw: Floats
@@ -205,7 +205,7 @@ def make_inputs(case: Case) -> Inputs:
     critical = np.array([_inf(site.critical_it_w, n_t, MEGA) for site in case.sites])
     positions = np.array([_inf(site.positions, n_t) for site in case.sites])
     heat_limits = np.array([[np.inf if w is None else w / MEGA for w in (site.liquid_w, site.air_w)] for site in case.sites])
-    fleet, retire = _fleet(case)
+    fleet, retirable = _fleet(case)
     supply = _supply(case, n_t)
     racks = np.array([s.racks for s in case.systems])
     most = _most(power, racks, available, critical, positions, heat_limits)
@@ -226,7 +226,7 @@ def make_inputs(case: Case) -> Inputs:
         lead=np.array([s.lead_time_periods for s in case.systems], dtype=np.int64),
         fit_out=np.array([s.fit_out_periods for s in case.systems], dtype=np.int64),
         existing=fleet,
-        may_retire=retire,
+        retirable=retirable,
         it_mw=power["it"],
         utility_mw=power["utility"],
         it_nameplate_mw=np.array([s.nameplate_w * (1 + s.it_overhead) / MEGA for s in case.systems]),
@@ -288,19 +288,22 @@ def _power(case: Case) -> dict[str, Floats]:
 
 def _placement(case: Case, n_t: int) -> tuple[Bools, Bools]:
     stand = np.array([[system.may_buy and site.id in system.sites for site in case.sites] for system in case.systems], dtype=bool)
-    window = np.array([[system.earliest <= t <= system.latest for t in range(n_t)] for system in case.systems], dtype=bool)
+    window = np.array(
+        [[system.earliest <= t <= min(system.latest, n_t - 1 - system.fit_out_periods) for t in range(n_t)] for system in case.systems],
+        dtype=bool,
+    )
     return stand, stand[:, :, None] & window[:, None, :]
 
 
-def _fleet(case: Case) -> tuple[Floats, Bools]:
+def _fleet(case: Case) -> tuple[Floats, Floats]:
     rows, columns = {s.id: i for i, s in enumerate(case.systems)}, {s.id: j for j, s in enumerate(case.sites)}
     units = np.zeros((len(rows), len(columns)))
-    retire = np.zeros((len(rows), len(columns)), dtype=bool)
+    retirable = np.zeros((len(rows), len(columns)))
     for entry in case.fleet:
         cell = rows[entry.system], columns[entry.site]
         units[cell] += entry.units
-        retire[cell] |= entry.may_retire
-    return units, retire
+        retirable[cell] += entry.units * entry.may_retire
+    return units, retirable
 
 
 def _supply(case: Case, n_t: int) -> tuple[Ints, Floats, Floats]:

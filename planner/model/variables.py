@@ -24,7 +24,7 @@ class Decisions:
 def add_decisions(frame: Frame, inputs: Inputs) -> Decisions:
     """Declare the decisions.
 
-    delivered[s,l,t]   systems that arrive during a period (integer)
+    delivered[s,l,t]   systems that arrive during a period, early enough to run within the horizon (integer)
     in_service[s,l,t]  systems that run through a period; whole because deliveries and retirements are
     retired[s,l,t]     existing systems switched off at the start of a period (integer)
     built[l,t]         MW of critical IT capacity that stands
@@ -40,8 +40,9 @@ def add_decisions(frame: Frame, inputs: Inputs) -> Decisions:
         unit="systems",
         meaning="arrive during the period",
         present=inputs.can_deliver,
-        upper=np.maximum(most - inputs.existing[:, :, None] * ~inputs.may_retire[:, :, None], 0.0),
+        upper=np.maximum(most - (inputs.existing - inputs.retirable)[:, :, None], 0.0),
         integer=True,
+        implied=True,
     )
     in_service = frame.add_variables(
         "in_service",
@@ -50,14 +51,15 @@ def add_decisions(frame: Frame, inputs: Inputs) -> Decisions:
         meaning="run through the period",
         present=stands,
         upper=most,
+        implied=True,
     )
     retired = frame.add_variables(
         "retired",
         (systems, sites, periods),
         unit="systems",
         meaning="existing systems switched off at the start of the period",
-        present=np.broadcast_to((inputs.may_retire & (inputs.existing > 0))[:, :, None], inputs.shape),
-        upper=np.broadcast_to(inputs.existing[:, :, None], inputs.shape),
+        present=np.broadcast_to((inputs.retirable > 0)[:, :, None], inputs.shape),
+        upper=np.broadcast_to(inputs.retirable[:, :, None], inputs.shape),
         integer=True,
     )
     built = frame.add_variables(

@@ -29,7 +29,8 @@ from planner.plan.schema import (
     SolveInfo,
 )
 from planner.scenario.case import Case
-from planner.solve.run import Outcome, Settings
+from planner.solve.engine import relative_gap
+from planner.solve.run import GoalResult, Outcome, Settings
 
 Floats = npt.NDArray[np.float64]
 PETA = 1e15
@@ -58,18 +59,7 @@ def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> P
             seed=settings.seed,
             seconds=outcome.seconds,
         ),
-        goals=[
-            GoalRow(
-                name=g.name,
-                unit=g.unit,
-                value=objective.at(solution),
-                bound=g.bound,
-                gap=g.gap,
-                proven=g.proven,
-                seconds=g.seconds,
-            )
-            for g, objective in zip(outcome.goals, model.objectives, strict=False)
-        ],
+        goals=[_goal(g, objective.at(solution)) for g, objective in zip(outcome.goals, model.objectives, strict=False)],
         purchases=decisions.purchases,
         retirements=decisions.retirements,
         built=decisions.built,
@@ -87,6 +77,14 @@ def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> P
     )
 
 
+def _goal(result: GoalResult, value: float) -> GoalRow:
+    """An objective as the plan has it in the end: later objectives may have used some of its tolerance."""
+    gap = None if result.bound is None else relative_gap(value, result.bound)
+    return GoalRow(
+        name=result.name, unit=result.unit, value=value, bound=result.bound, gap=gap, proven=result.proven, seconds=result.seconds
+    )
+
+
 def snap(model: Model, solution: Floats) -> Floats:
     """Whole decisions made whole, and the variables that they determine recomputed from the model's own arithmetic."""
     frame, inputs, v = model.frame, model.inputs, model.decisions
@@ -101,11 +99,13 @@ def snap(model: Model, solution: Floats) -> Floats:
             arrived[s, :, delay:] = delivered[s, :, : delivered.shape[2] - delay]
     standing = inputs.existing[:, :, None] + np.cumsum(arrived - retired, axis=2)
     snapped[runs[runs >= 0]] = standing[runs >= 0]
+    _fit_assigned(model, snapped, standing)
     needed = (inputs.it_mw[:, :, None] * standing).sum(axis=0)
     built = np.maximum.accumulate(np.maximum(snapped[v.built.index], needed), axis=1)
-    # what floats above the need by rounding alone is the need
-    close = np.abs(built - np.maximum.accumulate(np.maximum(needed, inputs.existing_it_mw[:, None]), axis=1)) < 1e-6
-    snapped[v.built.index] = np.where(close, np.maximum.accumulate(np.maximum(needed, inputs.existing_it_mw[:, None]), axis=1), built)
+    # a hall built before it is needed is dearer or, to a solver, the same: only the budget of a period can ask for it
+    least = np.maximum.accumulate(np.maximum(needed, inputs.existing_it_mw[:, None]), axis=1)
+    asked = bool(inputs.capex_by_period_musd) & (np.abs(built - least) >= 1e-6) & (inputs.construction_musd_per_mw > 0)[:, None]
+    snapped[v.built.index] = np.where(asked, built, least)
     short = v.short.index
     served = frame.rows.get("demand.served")
     if served is not None and (short >= 0).any():
@@ -117,6 +117,19 @@ def snap(model: Model, solution: Floats) -> Floats:
     capex = frame.variables["capex"].index
     snapped[capex] = sum((flow.at(snapped) for flow in frame.flows_of("cash", prefix="capex.")), np.zeros(len(capex)))
     return snapped
+
+
+def _fit_assigned(model: Model, snapped: Floats, standing: Floats) -> None:
+    """Demands share what stands, and not the crumbs that rounding took away."""
+    block = model.frame.variables.get("assigned")
+    if block is None:
+        return
+    values = np.maximum(_dense(block.index, snapped), 0.0)
+    compute = np.array([model.inputs.demand_is_compute[model.inputs.demands.index(name)] for name in block.axes[0]])
+    for mine in (compute, ~compute):
+        total = values[mine].sum(axis=0)
+        values[mine] *= np.divide(standing, total, out=np.ones_like(total), where=total > standing)
+    snapped[block.index[block.index >= 0]] = values[block.index >= 0]
 
 
 def _dense(index: npt.NDArray[np.int64], solution: Floats) -> Floats:
@@ -265,7 +278,7 @@ def _limits(model: Model, solution: Floats) -> list[LimitRow]:
                     block.label(i),
                     name,
                     block.sentence(i),
-                    _unit(model, block.name, block.unit, labels),
+                    block.unit_of(i),
                     used,
                     limit,
                     least=least,
@@ -279,10 +292,3 @@ def _with_constant(model: Model, used: float, limit: float) -> tuple[float, floa
     """The total budget's row has the constants of its flows on the right side; a person sees both sides with them."""
     constant = sum(float(flow.constant.sum()) for flow in model.frame.flows_of("cash", prefix="opex."))
     return used + constant, limit + constant
-
-
-def _unit(model: Model, block: str, unit: str, labels: tuple[str, ...]) -> str:
-    if block != "demand.served":
-        return unit
-    compute = bool(model.inputs.demand_is_compute[model.inputs.demands.index(labels[0])])
-    return "PFLOP/s" if compute else "accelerators"

@@ -12,7 +12,7 @@ from planner.plan.schema import LimitRow, ShareRow
 from planner.scenario.case import Case, CaseRule, CaseSystem
 
 BINDS = 0.005
-"""A limit binds when less than this share of it is left."""
+"""A limit binds when less than this share of it is left. What is not there yet (no power before its date) is not counted as binding."""
 
 
 def limit_row(row: str, name: str, says: str, unit: str, used: float, limit: float, *, least: bool = False, path: str = "") -> LimitRow:
@@ -27,7 +27,7 @@ def limit_row(row: str, name: str, says: str, unit: str, used: float, limit: flo
         limit=limit,
         sense="at least" if least else "at most",
         headroom=headroom,
-        binding=headroom <= BINDS * abs(limit) + 1e-9,
+        binding=limit > 0 and headroom <= BINDS * limit + 1e-9,
         path=path,
     )
 
@@ -53,9 +53,10 @@ def _supply(d: Derivation) -> Iterator[LimitRow]:
         values = _delivered(d, entry.system)
         buyable = d.case.system[entry.system]
         key, total = f"{entry.system}#{k + 1}", 0.0
+        latest = min(buyable.latest, len(d.labels) - 1 - buyable.fit_out_periods)
         for t, label in enumerate(d.labels):
             total += values[t]
-            if not buyable.sites or not buyable.earliest <= t:
+            if not buyable.sites or not buyable.earliest <= min(t, latest):
                 continue
             if entry.cumulative is not None:
                 says = f"no more than {entry.cumulative[t]:g} {entry.system} are allocated by {label}"
@@ -69,7 +70,7 @@ def _supply(d: Derivation) -> Iterator[LimitRow]:
                     entry.cumulative[t],
                     path=entry.path,
                 )
-            if entry.per_period is not None and t <= buyable.latest:
+            if entry.per_period is not None and t <= latest:
                 says = f"no more than {entry.per_period:g} {entry.system} are allocated in {label}"
                 name = f"delivery rate of {entry.system}"
                 yield limit_row(

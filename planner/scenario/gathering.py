@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from planner.catalog.load import Catalog
 from planner.errors import Problem
 from planner.periods import Moment, Timeline
@@ -68,14 +70,34 @@ class Gathering:
             self.notes.append(text)
 
     def steps(self, steps: dict[Moment, float], what: str) -> list[float]:
-        """A value per period from dated steps; zero before the first, and a step counts once a whole period follows it."""
-        values = [0.0] * len(self.timeline)
-        for moment, value in steps.items():
+        """The least that holds through each period, from dated steps; nothing before the first.
+
+        So a rise counts from the first whole period after it, and a fall from the period in which it comes.
+        """
+        dated = sorted(steps.items(), key=lambda step: step[0].first)
+        self._explain(dated, what)
+        return [min(values) for values in self._seen(dated)]
+
+    def needs(self, steps: dict[Moment, float]) -> list[float]:
+        """The most that is asked for within each period, from dated steps; nothing before the first."""
+        dated = sorted(steps.items(), key=lambda step: step[0].first)
+        return [max(values) for values in self._seen(dated)]
+
+    def _seen(self, dated: list[tuple[Moment, float]]) -> Iterator[list[float]]:
+        """For each period, the value on its first day and those that come within it."""
+        for period in self.timeline.periods:
+            before = [value for moment, value in dated if moment.first <= period.start]
+            within = [value for moment, value in dated if period.start < moment.first < period.end]
+            yield [before[-1] if before else 0.0, *within]
+
+    def _explain(self, dated: list[tuple[Moment, float]], what: str) -> None:
+        periods, before = self.timeline.periods, 0.0
+        for moment, value in dated:
             start = self.timeline.from_on(moment)
-            if start == len(self.timeline):
+            if moment.first >= periods[-1].end or (start == len(periods) and value >= before):
                 self.note(f"{what}: the step of {moment} lies beyond the horizon and changes nothing")
-            elif self.timeline.periods[start].start != moment.first and moment.first > self.timeline.periods[0].start:
-                self.note(f"{what}: the step of {moment} counts from {self.timeline.periods[start].label}, the first whole period after it")
-            for t in range(start, len(values)):
-                values[t] = value
-        return values
+            elif value < before and (within := self.timeline.containing(moment)) is not None and periods[within].start != moment.first:
+                self.note(f"{what}: the fall of {moment} counts from {periods[within].label}, the period in which it comes")
+            elif value >= before and periods[start].start != moment.first and moment.first > periods[0].start:
+                self.note(f"{what}: the step of {moment} counts from {periods[start].label}, the first whole period after it")
+            before = value

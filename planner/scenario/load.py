@@ -56,10 +56,13 @@ def _load(located: Located, catalog: Catalog, overrides: Sequence[str]) -> Loade
 
 
 def _distinct(problems: list[Problem]) -> list[Problem]:
-    """One complaint per code and place."""
-    seen: dict[tuple[str, str], Problem] = {}
+    """Each complaint once; of a wrong id or kind, not also that its text has the wrong shape."""
+    better = {problem.path for problem in problems if problem.code in ("I001", "T002", "K002")}
+    better |= {path.removesuffix(".kind") for path in better if path.endswith(".kind")}
+    seen: dict[tuple[str, str, str, str], Problem] = {}
     for problem in problems:
-        seen.setdefault((problem.code, str(problem.mark) + problem.message * (problem.mark is None)), problem)
+        if problem.code != "T001" or problem.path not in better:
+            seen.setdefault((problem.code, str(problem.mark), problem.path, problem.message), problem)
     return list(seen.values())
 
 
@@ -125,11 +128,17 @@ def _assign(data: Any, parts: list[str], value: Any) -> NodePath:
     return path
 
 
+def _name_of(item: Any) -> str | None:
+    if isinstance(item, dict):
+        item = item.get("id") or item.get("system")
+    return item if isinstance(item, str) else None
+
+
 def _step(here: Any, part: str, path: NodePath, last: bool) -> str | int:
     if isinstance(here, list):
-        if part.isdigit() and int(part) < len(here):
+        if part.isdecimal() and int(part[:9]) < len(here):
             return int(part)
-        names = [item if isinstance(item, str) else item.get("id") or item.get("system") or str(i) for i, item in enumerate(here)]
+        names = [_name_of(item) or str(i) for i, item in enumerate(here)]
         if part in names:
             return names.index(part)
         raise KeyError(f"no item `{part}`", nearest(part, names) or f"items: {', '.join(names)}")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from difflib import get_close_matches
+from typing import Any, get_args
 
 from pydantic_core import PydanticCustomError
 
 from planner.catalog.load import Catalog
 from planner.errors import Problem, nearest
 from planner.periods import Moment
+from planner.scenario.schema import ComputeDemand, Deployment
 from planner.yamlfile import Located, NodePath
 
 _DATED = ("power", "critical_it", "positions", "by", "need", "by_period", "cumulative")
@@ -26,7 +28,9 @@ def check_references(located: Located, catalog: Catalog) -> Iterator[Problem]:
     yield from _doubles(located, "demands", "id")
     yield from _doubles(located, "systems", "system")
     yield from _ids(located, catalog)
+    yield from _kinds(located)
     yield from _horizon(located)
+    yield from _delivery_windows(located)
     for path, mapping in _walk(data, ()):
         if path and path[-1] in _DATED:
             yield from _order(located, path, mapping)
@@ -70,34 +74,63 @@ def _ids(located: Located, catalog: Catalog) -> Iterator[Problem]:
     sites = {name for _, item in _entries(data, "sites") if (name := _name(item, "id"))}
     listed = {name for _, item in _entries(data, "systems") if (name := _name(item, "system"))}
     fleet = {name for _, item in _entries(data, "fleet") if (name := _name(item, "system"))}
+    # an id misspelt where it is listed is one mistake, not one more wherever it is written right
+    misspelt = listed - catalog.systems.keys()
+    meant = {close for name in misspelt for close in get_close_matches(name.lower(), catalog.systems, n=1, cutoff=0.55)}
 
     def refer(path: NodePath, item: Any, field: str, known: Iterable[str], what: str) -> Iterator[Problem]:
         name = _name(item, field)
         if name is not None and name not in set(known):
             at = _at(path, item, field)
             remedy = nearest(name, known) or f"known: {', '.join(sorted(known)[:12])}"
-            yield Problem("I001", f"no {what} `{name}`", located.value_mark(at), ".".join(map(str, at)), remedy)
+            if field == "system" and name in catalog.systems:
+                remedy = f"add it under `systems`; {remedy}"
+            yield Problem("I001", f"no {what} `{name}`", located.value_mark(at), _dotted(at), remedy)
 
     for path, item in _entries(data, "systems"):
         yield from refer(path, item, "system", catalog.systems, "system")
         yield from _site_list(located, path, item, sites)
     for path, item in _entries(data, "supply"):
-        yield from refer(path, item, "system", listed, "candidate system")
+        yield from refer(path, item, "system", listed | meant, "candidate system")
     for path, item in _entries(data, "fleet"):
         yield from refer(path, item, "system", catalog.systems, "system")
         yield from refer(path, item, "site", sites, "site")
     for path, item in _entries(data, "demands"):
         yield from _site_list(located, path, item, sites)
         if isinstance(item, dict):
-            yield from refer(path, item, "system", listed | fleet, "candidate or existing system")
+            yield from refer(path, item, "system", listed | meant | fleet, "candidate or existing system")
             yield from refer(path, item, "accelerator", catalog.accelerators, "accelerator")
+
+
+def _kinds(located: Located) -> Iterator[Problem]:
+    known = [kind for model in (Deployment, ComputeDemand) for kind in get_args(model.model_fields["kind"].annotation)]
+    for path, item in _entries(located.data, "demands"):
+        at = (*path, "kind")
+        if isinstance(item, dict) and "kind" not in item:
+            yield Problem("K002", "`kind` is required here", located.value_mark(path), _dotted(at), f"one of {', '.join(known)}")
+        elif isinstance(item, dict) and item["kind"] not in known:
+            said = _said(item["kind"])
+            message = f"found {said}, expected one of {', '.join(known)}"
+            yield Problem("T002", message, located.value_mark(at), _dotted(at), nearest(said.strip("`"), known))
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    return "nothing" if value is None else f"`{value[:80]}`"
+
+
+def _dotted(path: NodePath) -> str:
+    return ".".join(map(str, path))
 
 
 def _site_list(located: Located, path: NodePath, item: Any, sites: set[str]) -> Iterator[Problem]:
     names = item.get("sites") if isinstance(item, dict) else None
     for i, name in enumerate(names if isinstance(names, list) else []):
         if isinstance(name, str) and name not in sites:
-            yield Problem("I001", f"no site `{name}`", located.value_mark((*path, "sites", i)), help=nearest(name, sites))
+            at = (*path, "sites", i)
+            remedy = nearest(name, sites) or f"known: {', '.join(sorted(sites)[:12])}"
+            yield Problem("I001", f"no site `{name}`", located.value_mark(at), _dotted(at), remedy)
 
 
 def _moment(text: object) -> Moment | None:
@@ -121,6 +154,16 @@ def _horizon(located: Located) -> Iterator[Problem]:
             "horizon.to",
             "exchange `from` and `to`",
         )
+
+
+def _delivery_windows(located: Located) -> Iterator[Problem]:
+    for path, item in _entries(located.data, "systems"):
+        if isinstance(item, dict) and "from" in item and "until" in item:
+            start, end = _moment(item["from"]), _moment(item["until"])
+            if start and end and end.last < start.first:
+                at = (*path, "until")
+                message = f"deliveries end ({end}) before they begin ({start})"
+                yield Problem("D002", message, located.value_mark(at), _dotted(at), "exchange `from` and `until`")
 
 
 def _walk(data: Any, path: NodePath) -> Iterator[tuple[NodePath, dict[str, Any]]]:

@@ -9,7 +9,7 @@ import math
 
 from planner.catalog.load import Catalog
 from planner.errors import InputError, Problem
-from planner.periods import Moment, Timeline
+from planner.periods import MONTHS, Moment, Step, Timeline
 from planner.scenario.case import (
     Case,
     CaseBudget,
@@ -22,9 +22,10 @@ from planner.scenario.case import (
     CaseSystem,
 )
 from planner.scenario.check import check_case
+from planner.scenario.fields import Amount
 from planner.scenario.gathering import Gathering
 from planner.scenario.resolve_systems import resolve_system
-from planner.scenario.schema import Amount, ComputeDemand, Demand, Deployment, Rule, Scenario, Site
+from planner.scenario.schema import ComputeDemand, Demand, Deployment, Rule, Scenario, Site
 from planner.yamlfile import Located
 
 
@@ -34,7 +35,8 @@ def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str)
     try:
         timeline = Timeline.between(horizon.from_, horizon.to, horizon.step)
     except ValueError as error:
-        raise InputError([Problem("D002", str(error), located.value_mark(("horizon", "from")), "horizon")]) from None
+        remedy = _whole_step(horizon.from_, horizon.step)
+        raise InputError([Problem("D002", str(error), located.value_mark(("horizon", "from")), "horizon.from", remedy)]) from None
     g = Gathering(scenario, catalog, located, timeline)
     d, assume = catalog.defaults, scenario.assume
     candidates = [resolve_system(g, i, c) for i, c in enumerate(scenario.systems)]
@@ -80,6 +82,15 @@ def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str)
     if g.problems:
         raise InputError(g.problems)
     return case
+
+
+def _whole_step(start: Moment, step: Step) -> str:
+    """How to begin with a whole step, if `start` does not."""
+    months = MONTHS[step]
+    if start.first.day == 1 and (start.first.month - 1) % months == 0:
+        return ""
+    begin = Moment.parse(f"{start.first.year}-{(start.first.month - 1) // months * months + 1:02d}")
+    return f"begin with `{begin}`, or take a shorter `step`"
 
 
 def _period(g: Gathering, moment: Moment | None, path: tuple[str | int, ...]) -> int | None:
@@ -163,7 +174,7 @@ def _fleet(g: Gathering, i: int, systems: dict[str, CaseSystem]) -> CaseFleet:
     units = _systems_of(g, entry.units, systems.get(entry.system), ("fleet", i, "units"))
     if abs(units - round(units)) > 1e-9:
         message = f"{entry.units} of `{entry.system}` is {units:g} systems, not a whole number"
-        g.problem("R001", message, ("fleet", i, "units"), f"write {round(units)} systems")
+        g.problem("R001", message, ("fleet", i, "units"), f"write `{max(1, round(units))} systems`")
     return CaseFleet(site=entry.site, system=entry.system, units=round(units), may_retire=entry.may_retire)
 
 
@@ -175,13 +186,10 @@ def _demand(g: Gathering, i: int, demand: Demand, systems: list[CaseSystem]) -> 
 
 
 def _from_dates(g: Gathering, i: int, need: dict[Moment, float]) -> list[float]:
-    """What a demand asks in each period: each step counts from the period that contains it."""
-    values = [0.0] * len(g.timeline)
-    for moment, amount in need.items():
-        index = _period(g, moment, ("demands", i, "need", str(moment)))
-        for t in range(index if index is not None else len(values), len(values)):
-            values[t] = amount
-    return values
+    """What a demand asks in each period: the most that its steps ask for within it."""
+    for moment in need:
+        _period(g, moment, ("demands", i, "need", str(moment)))
+    return g.needs(need)
 
 
 def _compute_demand(g: Gathering, i: int, demand: ComputeDemand, sites: list[str], systems: list[CaseSystem]) -> CaseDemand:
@@ -232,11 +240,7 @@ def _deployment(g: Gathering, i: int, demand: Deployment, sites: list[str], syst
 
 def _rule(g: Gathering, i: int, rule: Rule) -> CaseRule:
     last = len(g.timeline) - 1
-    span = (
-        max(1, round(rule.window_days / (365 / 12 * {"month": 1, "quarter": 3, "year": 12}[g.timeline.step])))
-        if rule.window_days
-        else last + 1
-    )
+    span = max(1, round(rule.window_days / (365 / 12 * MONTHS[g.timeline.step]))) if rule.window_days else last + 1
     windows = [(t - span + 1, t) for t in range(span - 1, last + 1)] or [(0, last)]
     return CaseRule(
         level=rule.level,

@@ -9,15 +9,14 @@ its defaults.
 from __future__ import annotations
 
 import math
-import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic import Field, model_validator
 
 from planner.catalog.hardware import Precision
 from planner.periods import Moment, Step
 from planner.records import Flag, Id, Record, Text
+from planner.scenario.fields import Amount, ByDate, FileSchema, HeatLimit, OrName, Steps, refuse
 from planner.units import (
     ComputeRate,
     Duration,
@@ -33,92 +32,15 @@ from planner.units import (
     RatePerYear,
     Ratio,
     Seconds,
-    Unit,
 )
 
-_SYSTEMS = Unit("system", "4000 systems", ge=0, le=1e9)
-_ACCELERATORS = Unit("accelerator", "100000 accelerators", ge=0, le=1e10)
-_POWER = Unit("W", "20 MW", ge=0, le=1e13)
-
-
-def refuse(code: str, message: str, remedy: str = "") -> PydanticCustomError:
-    """An error of ours in pydantic's shape."""
-    return PydanticCustomError("planner", "{message}", {"code": code, "message": message, "help": remedy})
-
-
-class Amount(Record):
-    """A number of machines: in whole systems or in accelerators, and the file says which."""
-
-    number: float
-    unit: Literal["systems", "accelerators"]
-
-    @classmethod
-    def parse(cls, value: object) -> Amount:
-        """Read `4000 systems` or `100000 accelerators`."""
-        if isinstance(value, Amount):
-            return value
-        if not isinstance(value, str) or not re.search(r"[A-Za-z]", value):
-            raise refuse("U001", f"`{value}` has no unit", f"write `{value} systems` or `{value} accelerators`")
-        if re.search(r"\d\s*[kMG]?(systems?|servers?)\s*$", value):
-            return cls.model_construct(number=_SYSTEMS.parse(value), unit="systems")
-        return cls.model_construct(number=_ACCELERATORS.parse(value), unit="accelerators")
-
-    def __str__(self) -> str:
-        return f"{self.number!r} {self.unit}".replace(".0 ", " ")
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(cls.parse, serialization=core_schema.plain_serializer_function_ser_schema(str))
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {
-            "type": "string",
-            "examples": ["4000 systems", "100000 accelerators"],
-            "description": "a number of systems or of accelerators",
-        }
-
-
-def _heat_limit(value: object) -> float:
-    if value == "unlimited":
-        return math.inf
-    if value == "none":
-        return 0.0
-    if isinstance(value, float) and math.isinf(value):
-        return value
-    if isinstance(value, str) and re.fullmatch(r"[a-z]+", value):
-        raise refuse("T002", f"found `{value}`, expected `none`, `unlimited` or a power such as `20 MW`")
-    return _POWER.parse(value)
-
-
-class _HeatLimit:
-    """`none`, `unlimited`, or heat in W."""
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            _heat_limit,
-            serialization=core_schema.plain_serializer_function_ser_schema(
-                lambda watts: "unlimited" if math.isinf(watts) else "none" if watts == 0 else _POWER.show(watts),
-                when_used="json",
-            ),
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {
-            "type": "string",
-            "examples": ["unlimited", "none", "20 MW"],
-            "description": "heat this technology can carry away",
-        }
-
-
-HeatLimit = Annotated[float, _HeatLimit]
-
-Steps = dict[Moment, Power]
+Places = Annotated[list[Id], Field(min_length=1)]
 Sizing = Literal["nameplate", "peak"]
 Level = Literal["supplier", "software"]
 Metric = Literal["spend", "power", "units", "compute"]
+
+PRECISION: Precision = "bf16"
+MEANINGFUL = 0.10
 
 
 class Horizon(Record):
@@ -174,7 +96,7 @@ class Site(Record):
 
     id: Id
     name: Text | None = None
-    power_w: Annotated[Steps | None, Field(alias="power", min_length=1, examples=["{2026-Q3: 200 MW, 2027-Q1: 1 GW}"])] = None
+    power_w: Annotated[Steps | None, Field(alias="power", examples=["{2026-Q3: 200 MW, 2027-Q1: 1 GW}"])] = None
     """Energized power at the utility's meter from each date on; nothing before the first. Left out: not limited."""
     sizing: Sizing = "nameplate"
     """Which load must fit under the power: what is provisioned, or the highest that is ever realised (needs capping or trust)."""
@@ -183,7 +105,7 @@ class Site(Record):
     cooling: Cooling = Cooling()
     pue: SitePue | None = None
     energy_price_usd_per_mwh: Annotated[MoneyPerEnergy, Field(alias="energy_price")]
-    positions: dict[Moment, Positions] | None = None
+    positions: Annotated[dict[Moment, Positions], ByDate()] | None = None
     construction: Construction = Construction()
     rent_usd_per_mw_year: Annotated[MoneyPerPowerTime, Field(alias="rent")] = 0.0
     """Rent per MW of critical IT in use, for a leased hall."""
@@ -202,22 +124,18 @@ class Candidate(Record):
     """No delivery before this date."""
     until: Moment | None = None
     """No delivery after this date."""
-    sites: list[Id] | None = None
-    nameplate_w: Annotated[Power | None, Field(alias="nameplate")] = None
+    sites: Places | None = None
+    nameplate_w: Annotated[Power | None, Field(alias="nameplate", gt=0)] = None
     peak_w: Annotated[Power | None, Field(alias="peak")] = None
     average_w: Annotated[Power | None, Field(alias="average")] = None
     mfu: dict[Precision, Fraction] = {}
-
-
-def _candidate(value: object) -> object:
-    return {"system": value} if isinstance(value, str) else value
 
 
 class Supply(Record):
     """What a vendor allocates of one system, over all sites."""
 
     system: Id
-    by: dict[Moment, Amount] = {}
+    by: Annotated[dict[Moment, Amount], ByDate(least=0)] = {}
     """Cumulative deliveries possible from each date on; nothing before the first."""
     per_period: Amount | None = None
     total: Amount | None = None
@@ -245,8 +163,8 @@ class Deployment(Record):
     kind: Literal["deployment"]
     system: Id | None = None
     accelerator: Id | None = None
-    need: Annotated[dict[Moment, Amount], Field(min_length=1, examples=["{2024-09: 100000 accelerators}"])]
-    sites: list[Id] | None = None
+    need: Annotated[dict[Moment, Amount], ByDate(), Field(examples=["{2024-09: 100000 accelerators}"])]
+    sites: Places | None = None
     shortfall_usd_per_accelerator_h: Annotated[MoneyPerAcceleratorTime | None, Field(alias="shortfall")] = None
     """Price of each missing accelerator; without it the demand is hard."""
 
@@ -265,8 +183,8 @@ class ComputeDemand(Record):
     precision: Precision
     basis: Literal["delivered", "peak"] = "delivered"
     """Delivered: peak × model FLOP utilisation × goodput. Peak: the datasheet's dense figure."""
-    need: Annotated[dict[Moment, ComputeRate], Field(min_length=1, examples=["{2027-Q4: 4 EFLOP/s}"])]
-    sites: list[Id] | None = None
+    need: Annotated[dict[Moment, ComputeRate], ByDate(), Field(examples=["{2027-Q4: 4 EFLOP/s}"])]
+    sites: Places | None = None
     shortfall_usd_per_eflop: Annotated[MoneyPerWork | None, Field(alias="shortfall")] = None
     """Price of each EFLOP not computed; without it the demand is hard."""
 
@@ -279,21 +197,27 @@ class Rule(Record):
 
     level: Level = "supplier"
     metric: Metric = "spend"
-    precision: Precision = "bf16"
+    precision: Precision = PRECISION
     """For the metric `compute`."""
     max_share: Annotated[Fraction | None, Field(gt=0)] = None
     only: Text | None = None
     """Cap this supplier (or software stack) alone, instead of each."""
-    window_days: Annotated[Duration | None, Field(alias="window")] = None
+    window_days: Annotated[Duration | None, Field(alias="window", gt=0)] = None
     """Rolling window of deliveries; left out: the whole horizon."""
     min_suppliers: Annotated[int | None, Field(ge=2, le=20)] = None
-    meaningful: Annotated[Fraction, Field(gt=0)] = 0.10
+    meaningful: Annotated[Fraction, Field(gt=0)] = MEANINGFUL
     """Share from which a supplier counts."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Rule:
         if (self.max_share is None) == (self.min_suppliers is None):
             raise refuse("K003", "a diversification rule is either a `max_share` or a `min_suppliers`")
+        if self.only is not None and self.max_share is None:
+            raise refuse("K003", "`only` goes with `max_share` and changes nothing here", "leave it out")
+        if self.meaningful != MEANINGFUL and self.min_suppliers is None:
+            raise refuse("K003", "`meaningful` goes with `min_suppliers` and changes nothing here", "leave it out")
+        if self.precision != PRECISION and self.metric != "compute":
+            raise refuse("K003", f"`precision` goes with the metric `compute`, not with `{self.metric}`", "leave it out")
         if self.min_suppliers and self.min_suppliers * self.meaningful > 1:
             message = f"{self.min_suppliers} suppliers of {self.meaningful:.0%} each are more than the whole"
             raise refuse("S003", message, f"at most {1 / self.min_suppliers:.0%} each")
@@ -306,9 +230,9 @@ class Budget(Record):
     capex_usd: Annotated[Money | None, Field(alias="capex")] = None
     total_usd: Annotated[Money | None, Field(alias="total")] = None
     """Capex and operating cost together."""
-    by_period_usd: Annotated[dict[Moment, Money], Field(alias="by_period")] = {}
+    by_period_usd: Annotated[dict[Moment, Money], ByDate(least=0), Field(alias="by_period")] = {}
     """Capex within this period."""
-    cumulative_usd: Annotated[dict[Moment, Money], Field(alias="cumulative")] = {}
+    cumulative_usd: Annotated[dict[Moment, Money], ByDate(least=0), Field(alias="cumulative")] = {}
     """Capex up to the end of this period."""
 
 
@@ -317,7 +241,7 @@ class Goal(Record):
 
     maximize: Literal["compute", "accelerators"] | None = None
     minimize: Literal["cost", "capex", "power", "energy"] | None = None
-    precision: Precision = "bf16"
+    precision: Precision = PRECISION
     at: Moment | None = None
     """Judge `compute`, `accelerators` or `power` in this period alone; left out: the mean over the horizon."""
     tolerance: Fraction = 1e-4
@@ -329,6 +253,8 @@ class Goal(Record):
             raise refuse("K003", "an objective is either `maximize` or `minimize`", "for example `- {maximize: compute}`")
         if self.at and self.minimize in ("cost", "capex", "energy"):
             raise refuse("K003", f"`at` has no meaning for {self.minimize}, which is summed over the horizon")
+        if self.precision != PRECISION and self.maximize != "compute":
+            raise refuse("K003", f"`precision` goes with `maximize: compute`, not with {self.maximize or self.minimize}", "leave it out")
         return self
 
     def __str__(self) -> str:
@@ -372,8 +298,8 @@ class Scenario(Record):
     finance: Finance = Finance()
     sites: Annotated[list[Site], Field(min_length=1)]
     systems: Annotated[
-        list[Annotated[Candidate, BeforeValidator(_candidate)]],
-        Field(min_length=1, examples=["[hgx-h100, mi450-helios]"]),
+        list[Annotated[Candidate, OrName]],
+        Field(min_length=1, examples=["[gpu-server, gpu-rack]"]),
     ]
     supply: list[Supply] = []
     fleet: list[Fleet] = []
@@ -383,3 +309,8 @@ class Scenario(Record):
     objective: Annotated[list[Goal], Field(min_length=1)] = [Goal(minimize="cost")]
     assume: Assume = Assume()
     solve: SolveSettings = SolveSettings()
+
+    @classmethod
+    def model_json_schema(cls, *arguments: Any, **options: Any) -> dict[str, Any]:
+        """The JSON Schema that editors complete and check scenario files with."""
+        return super().model_json_schema(*arguments, **{"schema_generator": FileSchema, **options})

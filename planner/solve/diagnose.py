@@ -1,14 +1,16 @@
 """There is no plan: which limits of the scenario cannot hold together?
 
 A limit is all rows that a person would call by one name (`power at memphis`). Divide and conquer (QuickXplain, Junker 2004) finds a
-minimal set of
-limits that conflict: with any one of them gone, the rest of the set can hold. Physics and bookkeeping are never relaxed. The search
-runs on the linear
-relaxation, and on the integer model only if the relaxation is feasible. Then each limit of the set alone is loosened as little as it takes.
+minimal set of limits that conflict: with any one of them gone, the rest of the set can hold. Physics and bookkeeping are never relaxed;
+bounds and constants that only repeat limits are, or a limit that was taken away would still be there. The search runs on the linear
+relaxation, and on the integer model only if the relaxation is feasible. A question that the solver cannot answer in time counts as `can
+hold`, so that a conflict may be larger than it need be but is always one. Then each limit of the set alone is loosened as little as it
+takes.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,26 +18,32 @@ import numpy as np
 
 from planner.errors import InfeasibleError, Limit
 from planner.model.frame import Frame, Objective
-from planner.solve.engine import Engine
+from planner.solve.engine import Engine, Interrupted
+from planner.solve.messages import Answer
 
+LP_SECONDS = 60.0
 MIP_SECONDS = 10.0
+LOOSE = 1e3
+"""What the constants of switched rows are multiplied by when the limits that they were computed from may be gone."""
 
 
 def diagnose(frame: Frame, seed: int, engine: Engine) -> None:
     """Raise `InfeasibleError` with a minimal conflict. Returns only if, after all, no conflict was found."""
-    search = _Search(frame, seed, engine)
-    if search.holds(search.names):
-        search.relaxed = False
+    search, limits, remedies = _Search(frame, seed, engine), list[Limit](), list[str]()
+    try:
         if search.holds(search.names):
-            return
-    if not search.holds(()):
-        raise InfeasibleError(
-            [],
-            ["even without any limit of the scenario no fleet satisfies the bookkeeping; this is a fault of the planner"],
-        )
-    conflict = search.explain()
-    limits = [Limit(name, search.says(name), None, search.paths[name]) for name in conflict]
-    raise InfeasibleError(limits, list(search.remedies(conflict)))
+            search.relaxed = False
+            if search.answer(search.names).values is not None:
+                return
+        if not search.holds(()):
+            fault = "even without any limit of the scenario no fleet satisfies the bookkeeping; this is a fault of the planner"
+            raise InfeasibleError([], [fault])
+        conflict = search.explain()
+        limits = [Limit(name, search.says(name), None, search.paths[name]) for name in conflict]
+        remedies.extend(search.remedies(conflict))
+    except Interrupted:
+        remedies.append("interrupted while looking for the limits that conflict and for a way out")
+    raise InfeasibleError(limits, remedies)
 
 
 class _Search:
@@ -58,6 +66,11 @@ class _Search:
 
     def _proto(self, kept: Iterable[str]) -> Any:
         proto = self.frame.proto(Objective("any plan", "", False, np.zeros(0, np.int64), np.zeros(0)), relaxed=self.relaxed)
+        for variables in self.frame.variables.values():
+            if variables.implied:
+                for column in variables.index[variables.index >= 0]:
+                    proto.variables.upper_bounds[column] = np.inf
+        self._loosen_switches(proto)
         keep = set(kept)
         for name, rows in self.members.items():
             if name not in keep:
@@ -66,11 +79,26 @@ class _Search:
                     proto.linear_constraints.upper_bounds[row] = np.inf
         return proto
 
+    def _loosen_switches(self, proto: Any) -> None:
+        coefficients, at = proto.linear_constraint_matrix.coefficients, 0
+        for block in self.frame.blocks():
+            big = self.frame.switched.get(block.name)
+            if big is not None:
+                for i in np.flatnonzero(block.values == big):
+                    coefficients[at + int(i)] = big * LOOSE
+                for row in range(len(block.upper)):
+                    proto.linear_constraints.upper_bounds[block.first + row] = big * LOOSE
+            at += len(block.values)
+
+    def answer(self, kept: Iterable[str]) -> Answer:
+        """Some fleet that satisfies these limits and all bookkeeping, if there is one."""
+        seconds = LP_SECONDS if self.relaxed else MIP_SECONDS
+        return self.engine.solve(self._proto(kept), name="conflict", time_limit_s=seconds, gap=1.0, seed=self.seed)
+
     def holds(self, kept: Iterable[str]) -> bool:
-        """Whether some fleet satisfies these limits and all bookkeeping."""
-        seconds = 60.0 if self.relaxed else MIP_SECONDS
-        answer = self.engine.solve(self._proto(kept), name="conflict", time_limit_s=seconds, gap=1.0, seed=self.seed)
-        return answer.values is not None
+        """Whether these limits and all bookkeeping can hold together; true as long as the contrary is not proven."""
+        answer = self.answer(kept)
+        return answer.values is not None or answer.reason not in ("infeasible", "infeasible_or_unbounded")
 
     def explain(self) -> list[str]:
         """A minimal set of limits that cannot hold together."""
@@ -98,21 +126,39 @@ class _Search:
         return block.sentence(inside)
 
     def remedies(self, conflict: list[str]) -> Iterable[str]:
-        """For each limit of the set: by how much, the same amount in every period, it alone must give way (linear relaxation)."""
+        """For each limit of the set: by how much, the same amount in every period, it alone must give way while all others stay."""
+        found = 0
         for name in conflict:
-            block, _ = self.frame.row(self.members[name][0])
+            block, row = self.frame.row(self.members[name][0])
             if block.name.startswith("share."):
-                yield f"without the rule `{name}` the others can hold"
+                self.relaxed = False
+                if self.answer([other for other in self.names if other != name]).values is not None:
+                    found += 1
+                    yield f"without the rule `{name}` the others can hold"
                 continue
-            amount = self._least(name, conflict)
+            way = "more" if np.isfinite(block.upper[0]) else "less"
+            amount, whole = self._least(name)
             if amount is not None:
-                way = "more" if np.isfinite(block.upper[0]) else "less"
-                yield f"`{name}`: at least {amount:.4g} {block.unit} {way} would do, all other limits as they are"
+                found += 1
+                does = "would do" if whole else "and perhaps more, for machines are whole"
+                yield f"`{name}`: at least {_up(amount)} {block.unit_of(row)} {way} {does}, all other limits as they are"
+        if not found:
+            yield "loosening one of these alone does not help: other limits conflict as well"
 
-    def _least(self, name: str, conflict: list[str]) -> float | None:
-        relaxed, self.relaxed = self.relaxed, True
+    def _least(self, name: str) -> tuple[float | None, bool]:
+        """The least amount, and whether it counts whole machines; the linear relaxation's where the integer model takes too long."""
+        for self.relaxed, seconds in ((False, MIP_SECONDS), (True, LP_SECONDS)):
+            proto, slack = self._with_slack(name)
+            answer = self.engine.solve(proto, name="remedy", time_limit_s=seconds, gap=1e-6, seed=self.seed)
+            if answer.reason == "optimal" and answer.values is not None:
+                return float(np.frombuffer(answer.values, dtype=np.float64)[slack]), not self.relaxed
+            if answer.reason in ("infeasible", "infeasible_or_unbounded"):
+                break
+        return None, False
+
+    def _with_slack(self, name: str) -> tuple[Any, int]:
+        """The model with one column more, by which every row of the limit gives way, and which is as small as can be."""
         proto = self._proto(self.names)
-        self.relaxed = relaxed
         slack = self.frame.column_count
         proto.variables.ids.append(slack)
         proto.variables.lower_bounds.append(0.0)
@@ -139,7 +185,12 @@ class _Search:
         proto.linear_constraint_matrix.coefficients.extend(t[2] for t in triplets)
         proto.objective.linear_coefficients.ids.append(slack)
         proto.objective.linear_coefficients.values.append(1.0)
-        answer = self.engine.solve(proto, name="remedy", time_limit_s=60.0, gap=1e-6, seed=self.seed)
-        if answer.values is None:
-            return None
-        return float(np.frombuffer(answer.values, dtype=np.float64)[slack])
+        return proto, slack
+
+
+def _up(amount: float) -> str:
+    """Four significant digits, rounded up: an amount that is said to do must do."""
+    if amount <= 0:
+        return "0"
+    unit = 10.0 ** (math.floor(math.log10(amount)) - 3)
+    return f"{math.ceil(amount / unit - 1e-3) * unit:.10g}"

@@ -119,6 +119,7 @@ class Engine:
                     raise SolverError(f"the solver failed: {message[1]}")
         except KeyboardInterrupt:
             self._process.kill()
+            self._process.wait()
             values = last_incumbent(incumbents, len(proto.variables.ids))
             raise Interrupted(values, log.bound, log.seconds) from None
         except BrokenPipeError:
@@ -127,7 +128,9 @@ class Engine:
         raise SolverError(f"the solver's process died (exit code {code}); a smaller model or more memory may help")
 
 
-_LOG_LINE = re.compile(r"^\s*(?:[A-Za-z]\s+)?\d+\s+\d+\s+\d+\s+[\d.]+%\s+(?P<bound>\S+)\s+(?P<best>\S+)\s+\S+.*?(?P<seconds>[\d.]+)s\s*$")
+_LOG_LINE = re.compile(
+    r"^\s*(?:[A-Za-z]\s+)?\d+[km]?\s+\d+[km]?\s+\d+[km]?\s+[\d.]+%\s+(?P<bound>\S+)\s+(?P<best>\S+)\s+\S+.*?(?P<seconds>[\d.]+)s\s*$"
+)
 
 
 class _Log:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -21,6 +22,10 @@ Status = Literal["optimal", "feasible", "interrupted"]
 
 FEASIBILITY = 1e-5
 """Largest accepted violation of a row, relative to the size of its terms."""
+EQUAL = 1e-6
+"""Plans whose last objective differs by no more than this share are equal, and the cheapest of them is taken."""
+CONTRADICTION = 1e-4
+"""How far, relatively, a bound may lie on the wrong side of a plan before it is taken for an error instead of rounding."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +71,11 @@ class Settings:
 def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None = None) -> Outcome:
     """Solve the model's objectives in order.
 
-    Raises `InfeasibleError` with the limits that conflict, `OutOfTimeError`, `UnboundedError` or `SolverError`. Ctrl-C returns the best plan so far.
+    Raises `InfeasibleError` with the limits that conflict, `OutOfTimeError`, `UnboundedError` or `SolverError`. Ctrl-C returns the best
+    plan so far. The model itself stays as it is.
     """
-    frame, started = model.frame, time.perf_counter()
+    frame, started = copy(model.frame), time.perf_counter()
+    frame.rows = dict(frame.rows)
     results: list[GoalResult] = []
     solution: Floats | None = None
     status: Status = "optimal"
@@ -92,9 +99,11 @@ def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None 
             results.append(GoalResult(goal.name, goal.unit, goal.at(solution), stop.bound, False, stop.seconds))
             status = "interrupted"
             break
-        if answer.values is None:
+        if answer.values is None or answer.reason == "unbounded":
             if solution is None:
                 raise _no_plan(model, settings, engine, answer, goal)
+            if answer.reason in ("unbounded", "infeasible_or_unbounded"):
+                raise _unbounded(goal)  # the plan so far satisfies all rows, so this is no contradiction among them
             status = "feasible"
             break
         solution = _checked(frame, answer)
@@ -104,7 +113,31 @@ def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None 
         if number + 1 < len(model.objectives):
             hold(frame, goal, result.value, model.inputs.goals[number].tolerance, number + 1)
     assert solution is not None
+    left = settings.time_limit_s - (time.perf_counter() - started)
+    if status == "optimal" and model.tie_break is not None and left > 0.05:
+        hold(frame, model.objectives[-1], results[-1].value, EQUAL, len(model.objectives))
+        try:
+            solution = _cheaper(frame, model.tie_break, solution, replace(settings, time_limit_s=left), engine, watch)
+        except Interrupted:
+            status = "interrupted"
     return Outcome(status, solution, tuple(results), time.perf_counter() - started)
+
+
+def _cheaper(frame: Frame, cost: Objective, before: Floats, settings: Settings, engine: Engine, watch: Watcher | None) -> Floats:
+    """Among plans equal in all that was asked, the cheapest that the time left finds. No bound is claimed for it."""
+    answer = engine.solve(
+        frame.proto(cost),
+        name=cost.name,
+        time_limit_s=settings.time_limit_s,
+        gap=settings.gap,
+        seed=settings.seed,
+        solver=settings.solver,
+        watch=watch,
+    )
+    if answer.values is None:
+        return before
+    found = _checked(frame, answer)
+    return found if cost.at(found) < cost.at(before) else before
 
 
 def _rescued(frame: Frame, stop: Interrupted, before: Floats | None) -> Floats:
@@ -120,7 +153,7 @@ def _checked(frame: Frame, answer: Answer) -> Floats:
     assert answer.values is not None
     solution = np.frombuffer(answer.values, dtype=np.float64).copy()
     worst = violation(frame, solution)
-    if worst > FEASIBILITY:
+    if not worst <= FEASIBILITY:  # written so that a NaN fails
         raise SolverError(f"the solver's answer breaks a row by {worst:.2g} of its size")
     return solution
 
@@ -128,9 +161,10 @@ def _checked(frame: Frame, answer: Answer) -> Floats:
 def _judged(goal: Objective, answer: Answer, solution: Floats) -> GoalResult:
     value = goal.at(solution)
     bound = answer.bound if answer.bound is not None and np.isfinite(answer.bound) else None
-    # a bound on the wrong side of the value, by rounding only, means there is no gap
     if bound is not None and (bound < value if goal.maximize else bound > value):
-        bound = value
+        if abs(bound - value) > CONTRADICTION * max(1.0, abs(value)):
+            raise SolverError(f"the solver's bound {bound:.8g} contradicts its own plan of {value:.8g} {goal.unit}")
+        bound = value  # on the wrong side by rounding only: there is no gap
     return GoalResult(goal.name, goal.unit, value, bound, answer.reason == "optimal", answer.seconds)
 
 
@@ -139,10 +173,14 @@ def _no_plan(model: Model, settings: Settings, engine: Engine, answer: Answer, g
     if answer.reason in ("infeasible", "infeasible_or_unbounded"):
         diagnose(model.frame, settings.seed, engine)
     if answer.reason in ("unbounded", "infeasible_or_unbounded"):
-        return UnboundedError(f"nothing limits `{goal.name}`: give a budget, a supply, or power")
+        return _unbounded(goal)
     if answer.reason == "no_solution_found":
         return OutOfTimeError(f"no plan was found within {settings.time_limit_s:g} s; raise `time_limit`, or loosen the gap")
     return SolverError(f"the solver stopped without a plan: {answer.reason} {answer.detail}".strip())
+
+
+def _unbounded(goal: Objective) -> UnboundedError:
+    return UnboundedError(f"nothing limits `{goal.name}`: give a budget, a supply, or power")
 
 
 def violation(frame: Frame, solution: Floats) -> float:

@@ -52,9 +52,10 @@ def solve(request: Request, log: Any) -> Answer:
     seconds = time.perf_counter() - started
     termination = result.termination
     values = duals = None
-    if result.solutions and result.solutions[0].primal_solution is not None:
+    primal = result.solutions[0].primal_solution if result.solutions else None
+    if primal is not None and primal.feasibility_status is mathopt.SolutionStatus.FEASIBLE:
         found = np.zeros(len(proto.variables.ids))
-        for variable, value in result.solutions[0].primal_solution.variable_values.items():
+        for variable, value in primal.variable_values.items():
             found[variable.id] = value
         values = found.tobytes()
     if result.solutions and result.solutions[0].dual_solution is not None:

@@ -76,7 +76,7 @@ def served(frame: Frame, decisions: Decisions, inputs: Inputs, counted: dict[int
         "demand.served",
         (inputs.demands, inputs.periods),
         terms,
-        unit="of the demand",
+        unit=lambda key: unit[key[0]],
         meaning="what is asked for is in service, or goes short at a price",
         says=lambda key, low, high: f"{key[0]} asks for {low:g} {unit[key[0]]} in {key[1]}",
         present=present,

@@ -1,9 +1,9 @@
 """Fleet: what runs is what ran, plus what arrived and was fitted out, less what was switched off.
 
-Sets    s system · l site · t period; f(s) fit-out in periods; existing(s,l) at the start
+Sets    s system · l site · t period; f(s) fit-out in periods; existing(s,l) at the start, retirable(s,l) of them may be switched off
 Rows    fleet.balance[s,l,t]    in_service[s,l,t] − in_service[s,l,t−1] − delivered[s,l,t−f(s)] + retired[s,l,t] = start(s,l,t)    systems
                                 start(s,l,t) is existing(s,l) for the first period and 0 after
-        fleet.retired[s,l]      Σ_t retired[s,l,t] ≤ existing(s,l)    systems
+        fleet.retired[s,l]      Σ_t retired[s,l,t] ≤ retirable(s,l)    systems
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ def retirement(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         (inputs.systems, inputs.sites),
         Terms().add(row_numbers(present)[:, :, None], columns, 1.0),
         unit="systems",
-        meaning="no more is switched off than stood at the start",
-        says=lambda key, low, high: f"at most the {high:g} existing {key[0]} at {key[1]} can be switched off",
+        meaning="no more is switched off than may be of what stood at the start",
+        says=lambda key, low, high: f"at most {high:g} of the existing {key[0]} at {key[1]} can be switched off",
         present=present,
-        upper=inputs.existing,
+        upper=inputs.retirable,
     )

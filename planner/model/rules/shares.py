@@ -113,6 +113,7 @@ def enough(frame: Frame, inputs: Inputs, rule: RuleInputs, number: int, volume: 
         upper=big,
         limit=lambda key: (rule.name, rule.path),
     )
+    frame.switched[f"share.meaningful.{number}"] = big
     frame.add_rows(
         f"share.number.{number}",
         (windows,),
@@ -128,13 +129,13 @@ def enough(frame: Frame, inputs: Inputs, rule: RuleInputs, number: int, volume: 
 
 def most_volume(inputs: Inputs, rule: RuleInputs) -> float:
     """An upper bound of the metric over everything that could ever be bought. Raises ValueError if nothing bounds it."""
-    can = inputs.can_deliver.any(axis=2)
-    each = np.where(can, inputs.most, 0.0)
-    # what one site can hold, filled with the system that weighs most there, once for the whole horizon plus what retirement frees
-    per_site = np.where(can, rule.weight[:, None] * each, 0.0)
-    bounds = [float(per_site.sum())]
-    if np.isfinite(inputs.capex_limit_musd) and (inputs.price_musd > 0).all():
-        bounds.append(float((rule.weight / inputs.price_musd).max() * inputs.capex_limit_musd))
+    # whatever arrives runs before the horizon ends and stays, so it all stands there at once
+    some = inputs.can_deliver.any(axis=2) & (rule.weight > 0)[:, None]
+    bounds = [float((np.broadcast_to(rule.weight[:, None], some.shape)[some] * inputs.most[some]).sum())]
+    buyable = some.any(axis=1)
+    money = min(inputs.capex_limit_musd, inputs.total_limit_musd, inputs.capex_cumulative_musd.get(len(inputs.periods) - 1, np.inf))
+    if np.isfinite(money) and buyable.any() and (inputs.price_musd[buyable] > 0).all():
+        bounds.append(float((rule.weight[buyable] / inputs.price_musd[buyable]).max() * money))
     bound = min(bounds)
     if not np.isfinite(bound):
         raise ValueError("give the sites `power`, the systems a `supply`, or a `budget`")

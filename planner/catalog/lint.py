@@ -1,0 +1,51 @@
+"""Is the catalog sound? Each check asks one question of the whole catalog and answers with problems at their places."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from planner.catalog import lint_hardware, lint_prices, lint_sources
+from planner.catalog.findings import Check
+from planner.catalog.load import Catalog
+from planner.errors import Problem
+
+CHECKS: tuple[Check, ...] = (
+    lint_sources.enough_to_plan_with,
+    lint_sources.software_has_efficiency,
+    lint_hardware.whole_counts,
+    lint_hardware.nameplate_feeds_chips,
+    lint_hardware.loads_in_order,
+    lint_hardware.dense_below_sparse,
+    lint_hardware.narrow_not_slower,
+    lint_hardware.sane_per_watt,
+    lint_hardware.sane_links_and_weight,
+    lint_hardware.liquid_share_fits_cooling,
+    lint_hardware.air_can_carry,
+    lint_prices.prices_in_bands,
+    lint_prices.plan_rests_on_something,
+    lint_prices.plan_within_quotes,
+    lint_prices.quotes_near_plan,
+    lint_prices.prices_are_fresh,
+    lint_sources.nothing_from_the_future,
+    lint_sources.judgement_apart_from_facts,
+    lint_sources.quotes_are_quoted,
+    lint_sources.sources_can_be_read,
+    lint_sources.sources_are_used,
+    lint_sources.judgement_is_fresh,
+)
+"""Every check; a check may presume that the catalog has loaded, so that all its references lead somewhere."""
+
+
+def lint(catalog: Catalog, today: date) -> list[Problem]:
+    """Say what is wrong with a catalog as seen on the day `today`, in the order of its files.
+
+    C001 physically impossible · C002 without a proper source · C003 old · C004 looks wrong; what need not be mended has
+    `warning=True`.
+    """
+    found = [problem for check in CHECKS for problem in check(catalog, today)]
+    return sorted(found, key=_place)
+
+
+def _place(problem: Problem) -> tuple[str, int, int, str]:
+    mark = problem.mark
+    return (mark.source.name, mark.line, mark.column, problem.code) if mark else ("", 0, 0, problem.code)

@@ -1,0 +1,88 @@
+"""`planner power`: what a cluster draws, at which point of the chain, and how sure we are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("file", required=False)
+@click.option("--system", "system_id", metavar="ID", help="A system of the catalog instead of a file.")
+@click.option("--count", metavar="N", help="How many: `100000` or `100000 accelerators`, or `12500 systems`.")
+@click.option("--pue", metavar="RATIO", help="Facility over IT energy, mean of the year.")
+@click.option("--pue-peak", metavar="RATIO", help="Facility over IT power on the design day; the same as --pue if left out.")
+@click.option("--format", "form", type=click.Choice(["table", "json", "md"]), default="table", show_default=True, help="What to print.")
+@click.option("--catalog", "catalog_folder", type=click.Path(path_type=Path), help="Another catalog folder than the built-in one.")
+def power(
+    file: str | None,
+    system_id: str | None,
+    count: str | None,
+    pue: str | None,
+    pue_peak: str | None,
+    form: str,
+    catalog_folder: Path | None,
+) -> None:
+    """Show the power chain of FILE (a scenario, which is solved, or a plan), or of --system ID --count N.
+
+    Every figure names its basis (chip, server, rack, it, facility, utility) and its load (nameplate, peak, average).
+    """
+    if (file is None) == (system_id is None):
+        raise click.UsageError("give either a FILE or --system with --count")
+    if system_id is not None and count is None:
+        raise click.UsageError("--system needs --count")
+    if file is not None and (count or pue or pue_peak):
+        raise click.UsageError("--count and --pue belong to --system; a file has its own")
+    if system_id is not None:
+        _of_system(system_id, count or "", pue, pue_peak, form, catalog_folder)
+    else:
+        _of_file(file or "", form, catalog_folder)
+
+
+def _of_system(system_id: str, count: str, pue: str | None, pue_peak: str | None, form: str, catalog_folder: Path | None) -> None:
+    from planner.catalog.load import load_catalog
+    from planner.explore.draw import counted, waterfall
+    from planner.report.power_tables import drivers_table, figures_table, title, waterfall_json, waterfall_table
+
+    fleet = counted(system_id, count, load_catalog(catalog_folder), pue=pue, pue_peak=pue_peak)
+    steps = waterfall(fleet)
+    if form == "json":
+        click.echo(waterfall_json(fleet, steps))
+        return
+    _print([waterfall_table(fleet, steps), drivers_table(steps), figures_table(fleet)], title(fleet), form)
+
+
+def _of_file(file: str, form: str, catalog_folder: Path | None) -> None:
+    from planner.data import looks_like_plan
+    from planner.report.power_tables import plan_waterfalls, site_powers
+
+    path = Path(file)
+    if looks_like_plan(path):
+        from planner.plan.audit import audit
+        from planner.plan.load import load_plan
+
+        plan, located = load_plan(path)
+        audit(plan, located)
+    else:
+        from planner.catalog.load import load_catalog
+        from planner.pipeline import make_plan
+
+        plan = make_plan(file, catalog=load_catalog(catalog_folder))
+    if form == "json":
+        import json
+
+        click.echo(json.dumps({"name": plan.name, "power": [row.model_dump() for row in plan.power]}, indent=1))
+        return
+    _print([*site_powers(plan), *plan_waterfalls(plan)], [plan.name], form)
+
+
+def _print(tables: list[object], lines: list[str], form: str) -> None:
+    from typing import cast
+
+    from planner.cli.solve import colourful
+    from planner.report.render import markdown, terminal
+    from planner.report.tables import Table
+
+    shown = cast("list[Table]", tables)
+    click.echo(markdown(lines[0], shown) if form == "md" else terminal(shown, lines, colour=colourful()), nl=False)

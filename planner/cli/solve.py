@@ -1,0 +1,181 @@
+"""`planner solve`: the main job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from planner.plan.schema import Plan
+    from planner.solve.engine import Progress
+    from planner.units import Unit
+
+
+def settings(command: Callable[..., object]) -> Callable[..., object]:
+    """Options that every solving command shares."""
+    for option in (
+        click.option(
+            "--set",
+            "overrides",
+            multiple=True,
+            metavar="PATH=VALUE",
+            help="Override a value of the scenario, e.g. sites.memphis.power.2024-08='200 MW'.",
+        ),
+        click.option("--gap", metavar="SHARE", help="Stop when proven within this share of the best, e.g. 0.5 %."),
+        click.option("--time-limit", metavar="TIME", help="Longest time to solve, e.g. '60 s' or '10 min'."),
+        click.option("--seed", type=click.IntRange(0), help="Seed of the solver."),
+        click.option("--solver", type=click.Choice(["highs", "gscip"]), default="highs", show_default=True, help="Solver behind MathOpt."),
+        click.option("--catalog", "catalog_folder", type=click.Path(path_type=Path), help="Another catalog folder than the built-in one."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("scenario")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan as JSON to this file.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json", "md", "csv"]), default="table", show_default=True, help="What to print."
+)
+@click.option("--sources", is_flag=True, help="List every figure used with its source.")
+@click.option("--quiet", is_flag=True, help="No progress on stderr.")
+@settings
+def solve(
+    scenario: str,
+    output: Path | None,
+    form: str,
+    sources: bool,
+    quiet: bool,
+    overrides: tuple[str, ...],
+    gap: str | None,
+    time_limit: str | None,
+    seed: int | None,
+    solver: str,
+    catalog_folder: Path | None,
+) -> None:
+    """Solve SCENARIO: what to buy, where and when.
+
+    Prints the plan; progress goes to stderr. Ctrl-C prints the best plan found so far, marked as such.
+    """
+    from planner.solve.engine import Engine
+
+    with Engine() as engine:  # first, so that the solver loads while the files are read
+        from planner.catalog.load import load_catalog
+        from planner.pipeline import read
+        from planner.pipeline import solve as solve_loaded
+
+        loaded = read(scenario, overrides, load_catalog(catalog_folder))
+        with progress(quiet) as watch:
+            plan = solve_loaded(
+                loaded, engine=engine, watch=watch, gap=share(gap), time_limit_s=seconds(time_limit), seed=seed, solver=solver.upper()
+            )
+    if output:
+        write(output, plan.to_json())
+        click.echo(f"plan written to {output}", err=True)
+    click.echo(rendered(plan, form, sources=sources), nl=False)
+
+
+def rendered(plan: Plan, form: str, *, sources: bool = False) -> str:
+    """The plan as text."""
+    from planner.report.plan_tables import headline, plan_tables
+    from planner.report.render import comma_separated, markdown, terminal
+
+    if form == "json":
+        return plan.to_json()
+    if form == "csv":
+        from planner.report.plan_csv import plan_rows
+
+        return comma_separated(plan_rows(plan))
+    lines = [plan.name, *headline(plan), *(f"note: {note}" for note in plan.case.notes)]
+    if form == "md":
+        return markdown(plan.name, plan_tables(plan, sources=sources), lines[1:])
+    return terminal(plan_tables(plan, sources=sources), lines, colour=colourful())
+
+
+def colourful() -> bool:
+    """Whether stdout is a terminal that wants colour."""
+    import os
+    import sys
+
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file whole or not at all. Raises InputError if it cannot be written."""
+    import tempfile
+
+    from planner.errors import InputError, Problem
+
+    try:
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8") as temporary:
+            temporary.write(text)
+        Path(temporary.name).chmod(0o666 & ~_umask())
+        Path(temporary.name).replace(path)
+    except OSError as error:
+        raise InputError([Problem("Y004", f"cannot write {path}: {(error.strerror or 'unwritable').lower()}")]) from None
+
+
+def _umask() -> int:
+    import os
+
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def share(text: str | None) -> float | None:
+    """An option that is a share. Raises InputError."""
+    from planner.units import Unit
+
+    return parsed(text, Unit("1", "0.5 %", ge=0, le=1, bare=True), "--gap")
+
+
+def seconds(text: str | None) -> float | None:
+    """An option that is a time. Raises InputError."""
+    from planner.units import Unit
+
+    return parsed(text, Unit("s", "60 s", ge=0.01, le=1e7), "--time-limit")
+
+
+def parsed(text: str | None, unit: Unit, option: str) -> float | None:
+    """An option as a quantity. Raises InputError that names the option."""
+    if text is None:
+        return None
+    from pydantic_core import PydanticCustomError
+
+    from planner.errors import InputError, Mark, Problem, SourceText
+
+    try:
+        return unit.parse(text)
+    except PydanticCustomError as error:
+        context = error.context or {}
+        mark = Mark(SourceText(option, text), 1, 1, max(1, len(text)))
+        raise InputError([Problem(context["code"], context["message"], mark, option, context["help"])]) from None
+
+
+class progress:
+    """One line on stderr that is rewritten while a terminal watches; nothing otherwise."""
+
+    def __init__(self, quiet: bool) -> None:
+        import sys
+
+        self.active = not quiet and sys.stderr.isatty()
+
+    def __enter__(self) -> Callable[[Progress], None]:
+        return self.show
+
+    def __exit__(self, *_: object) -> None:
+        if self.active:
+            click.echo("\r\033[K", err=True, nl=False)
+
+    def show(self, progress: Progress) -> None:
+        """Rewrite the line."""
+        if not self.active:
+            return
+        best = "–" if progress.best is None else f"{progress.best:.6g}"
+        bound = "–" if progress.bound is None else f"{progress.bound:.6g}"
+        gap = "–" if progress.gap is None else f"{progress.gap * 100:.3g} %"
+        click.echo(f"\r\033[K{progress.goal}: best {best} · bound {bound} · gap {gap} · {progress.seconds:.1f} s", err=True, nl=False)

@@ -1,0 +1,167 @@
+"""How are mixes told side by side? One column a mix, differences against the first, and what each gives up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from planner.explore.compare import Compared
+from planner.plan.schema import Plan
+from planner.report.tables import Column, Table, Value, gap_text, money, percent, rate, show
+
+
+def compare_tables(compared: Sequence[Compared]) -> Iterator[Table]:
+    """Figures side by side, premiums, who sells, what is bought, what binds."""
+    yield figures(compared)
+    yield premiums(compared)
+    yield bought(compared)
+    yield binding(compared)
+
+
+def _heads(compared: Sequence[Compared]) -> list[Column]:
+    return [Column(c.mix.name) for c in compared]
+
+
+def figures(compared: Sequence[Compared]) -> Table:
+    """The plans in a few figures each."""
+    rows: list[list[Value]] = []
+
+    def add(name: str, measure: Callable[[Plan], Value]) -> None:
+        rows.append([name, *(measure(c.plan) if c.plan else "no plan" for c in compared)])
+
+    add("present cost", lambda p: money(p.totals.present_cost_usd))
+    add("capex", lambda p: money(p.totals.capex_usd))
+    add("opex over the horizon", lambda p: money(p.totals.opex_usd))
+    add("priced shortfall", lambda p: money(p.totals.penalty_usd) if p.totals.penalty_usd else "–")
+    add("demand unmet, worst period", lambda p: percent(max((d.short / d.need for d in p.demands if d.need), default=0.0), 2))
+    add("IT nameplate, highest [MW]", lambda p: p.totals.it_nameplate_mw)
+    add("utility nameplate, highest [MW]", lambda p: p.totals.utility_nameplate_mw)
+    add("utility peak, highest [MW]", lambda p: p.totals.utility_peak_mw)
+    add("energy [GWh]", lambda p: p.totals.energy_mwh / 1e3)
+    add("accelerators bought", lambda p: p.totals.accelerators)
+    plans = [c.plan for c in compared if c.plan]
+    for name in dict.fromkeys(name for plan in plans for name, value in plan.totals.delivered_flop_s.items() if value):
+        add(f"delivered {name}, last period", partial(_delivered, name))
+    for name in dict.fromkeys(goal.name for plan in plans for goal in plan.goals):
+        add(f"{name}: value", partial(_goal_value, name))
+        add(f"{name}: gap", partial(_goal_gap, name))
+    for name in sorted({r.group for plan in plans for r in plan.shares if r.rule == 0}):
+        add(f"share of spend, {name}", partial(_share, name))
+    notes = [f"{c.mix.name}: {c.mix.says}" for c in compared] + [f"{c.mix.name}: {c.refusal}" for c in compared if c.plan is None]
+    return Table("Mixes side by side", [Column(""), *_heads(compared)], rows, notes)
+
+
+def _delivered(precision: str, plan: Plan) -> Value:
+    return rate(plan.totals.delivered_flop_s.get(precision))
+
+
+def _goal_value(name: str, plan: Plan) -> Value:
+    return next((f"{show(g.value)} {g.unit}" for g in plan.goals if g.name == name), None)
+
+
+def _goal_gap(name: str, plan: Plan) -> Value:
+    return next((gap_text(g.gap) for g in plan.goals if g.name == name), None)
+
+
+def _share(group: str, plan: Plan) -> Value:
+    return percent(next((r.share for r in plan.shares if r.rule == 0 and r.metric == "spend" and r.group == group), 0.0))
+
+
+def premium(compared: Compared, first: Compared) -> tuple[float, float] | None:
+    """(USD, share) by which a mix is dearer in present cost than the first; None without two plans."""
+    if compared.plan is None or first.plan is None:
+        return None
+    mine, theirs = compared.plan.totals.present_cost_usd, first.plan.totals.present_cost_usd
+    return mine - theirs, (mine - theirs) / abs(theirs) if theirs else 0.0
+
+
+def premiums(compared: Sequence[Compared]) -> Table:
+    """What each mix costs more, and gives, against the first."""
+    first = compared[0]
+    rows: list[list[Value]] = []
+    for c in compared[1:]:
+        more = premium(c, first)
+        if c.plan is None or first.plan is None or more is None:
+            rows.append([c.mix.name, "no plan", *[None] * 5])
+            continue
+        a, b = c.plan.totals, first.plan.totals
+        rows.append(
+            [
+                c.mix.name,
+                _signed(money(abs(more[0])), more[0]),
+                _signed(percent(abs(more[1]), 2), more[1]),
+                _signed(money(abs(a.capex_usd - b.capex_usd)), a.capex_usd - b.capex_usd),
+                _signed(show(abs(a.utility_nameplate_mw - b.utility_nameplate_mw)), a.utility_nameplate_mw - b.utility_nameplate_mw),
+                _signed(show(abs(a.accelerators - b.accelerators)), a.accelerators - b.accelerators),
+                _compute_difference(c.plan, first.plan),
+            ]
+        )
+    columns = [
+        Column("mix"),
+        Column("present cost, $"),
+        Column("present cost, %"),
+        Column("capex, $"),
+        Column("utility nameplate, MW"),
+        Column("accelerators"),
+        Column("delivered bf16"),
+    ]
+    return Table(f"Against {first.mix.name}: the diversification premium", columns, rows, ["+ is more than the first mix"])
+
+
+def _signed(text: str, value: float) -> str:
+    return "0" if abs(value) < 1e-9 else ("+" if value > 0 else "−") + text
+
+
+def _compute_difference(plan: Plan, first: Plan) -> str:
+    mine, theirs = plan.totals.delivered_flop_s.get("bf16", 0.0), first.totals.delivered_flop_s.get("bf16", 0.0)
+    return _signed(percent(abs(mine - theirs) / theirs, 1), mine - theirs) if theirs else "–"
+
+
+def bought(compared: Sequence[Compared]) -> Table:
+    """Systems bought, by kind."""
+    counts: list[dict[str, int]] = []
+    for c in compared:
+        mine: dict[str, int] = {}
+        for purchase in c.plan.purchases if c.plan else []:
+            mine[purchase.system] = mine.get(purchase.system, 0) + purchase.units
+        counts.append(mine)
+    names = dict.fromkeys(name for mine in counts for name in mine)
+    rows: list[list[Value]] = [[name, *(mine.get(name, 0) for mine in counts)] for name in names]
+    return Table("Systems bought", [Column("system"), *_heads(compared)], rows)
+
+
+def binding(compared: Sequence[Compared]) -> Table:
+    """Which limits bind in which mix: what each gives up."""
+    bound: list[dict[str, int]] = []
+    for c in compared:
+        mine: dict[str, int] = {}
+        for row in c.plan.limits if c.plan else []:
+            if row.binding:
+                mine[row.name] = mine.get(row.name, 0) + 1
+        for share in c.plan.shares if c.plan else []:
+            if share.cap is not None and share.share >= share.cap * 0.995:
+                name = f"rule {share.rule}: {share.group} at {percent(share.cap)} of {share.metric}"
+                mine[name] = mine.get(name, 0) + 1
+        bound.append(mine)
+    names = dict.fromkeys(name for mine in bound for name in mine)
+    rows: list[list[Value]] = [[name, *(f"{mine[name]}×" if name in mine else "–" for mine in bound)] for name in names]
+    return Table("What binds (places and periods)", [Column("limit"), *_heads(compared)], rows)
+
+
+def compare_json(compared: Sequence[Compared]) -> str:
+    """The mixes as JSON: each with its plan, and its premium over the first."""
+    body = []
+    for c in compared:
+        more = premium(c, compared[0])
+        body.append(
+            {
+                "mix": c.mix.name,
+                "says": c.mix.says,
+                "refusal": c.refusal or None,
+                "premium_usd": more[0] if more else None,
+                "premium_share": more[1] if more else None,
+                "plan": c.plan.model_dump(mode="json") if c.plan else None,
+            }
+        )
+    return json.dumps({"format": "ai-cluster-comparison", "format_version": 1, "mixes": body}, indent=1)

@@ -1,0 +1,43 @@
+"""A plan as one long table: table, item, site, period, measure, unit, value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.plan.schema import Plan
+
+HEAD = ("table", "item", "site", "period", "measure", "unit", "value")
+Row = tuple[str, str, str, str, str, str, str]
+
+
+def plan_rows(plan: Plan) -> Iterator[tuple[str, ...]]:
+    """Head and rows; numbers in full precision."""
+    yield HEAD
+    for p in plan.purchases:
+        for measure, unit, value in (
+            ("systems", "systems", p.units),
+            ("accelerators", "accelerators", p.accelerators),
+            ("systems_usd", "USD", p.systems_usd),
+        ):
+            yield "purchases", p.system, p.site, p.delivered, measure, unit, repr(value)
+        yield "purchases", p.system, p.site, p.delivered, "fabric_usd", "USD", repr(p.fabric_usd)
+    for f in plan.fleet:
+        yield "fleet", f.system, f.site, f.period, "units", "systems", repr(f.units)
+    for d in plan.demands:
+        for measure, amount in (("need", d.need), ("served", d.served), ("short", d.short)):
+            yield "demands", d.demand, "", d.period, measure, d.unit, repr(amount)
+    for w in plan.power:
+        for measure, mw in (("nameplate", w.nameplate_mw), ("peak", w.peak_mw), ("average", w.average_mw), ("idle", w.idle_mw)):
+            if mw is not None:
+                yield "power", w.basis, w.site, w.period, measure, "MW", repr(mw)
+    for e in plan.energy:
+        yield "energy", "utility", e.site, e.period, "energy", "MWh", repr(e.energy_mwh)
+    for c in plan.cash:
+        yield "cash", c.bucket, "", c.period, c.kind, "USD", repr(c.usd)
+    for s in plan.shares:
+        yield "shares", s.group, "", s.window, f"{s.metric} share (rule {s.rule})", "1", repr(s.share)
+    for r in plan.compute:
+        yield "compute", r.precision, "", r.period, "delivered", "FLOP/s", repr(r.delivered_flop_s)
+        yield "compute", r.precision, "", r.period, "peak", "FLOP/s", repr(r.peak_flop_s)
+    for limit in plan.limits:
+        yield "limits", limit.row, "", "", "headroom", limit.unit, repr(limit.headroom)

@@ -1,0 +1,337 @@
+"""Which tables tell a plan, and in which order? The only place that picks columns."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from planner.plan.schema import LimitRow, Plan, ShareRow
+from planner.report.amounts import amount
+from planner.report.tables import DAGGER, Column, Table, Value, gap_text, money, percent, rate, show
+from planner.scenario.case import UsedFigure
+
+
+def headline(plan: Plan) -> list[str]:
+    """The plan in a few sentences."""
+    t, s = plan.totals, plan.solve
+    words = {
+        "optimal": "optimal within the asked gap",
+        "feasible": "best found within the time",
+        "interrupted": "best found before the interrupt",
+    }
+    gaps = ", ".join(gap_text(goal.gap) for goal in plan.goals)
+    how = f"{s.solver} {s.solver_version} · {s.seconds:.2f} s · seed {s.seed}"
+    lines = [
+        f"{words[s.status]} · gap {gaps} (asked {s.gap * 100:g} %) · {how}",
+        f"{show(t.accelerators)} accelerators in {show(t.systems)} systems · capex {money(t.capex_usd)} · "
+        f"opex {money(t.opex_usd)} over the horizon",
+    ]
+    if t.capex_usd_per_it_mw is not None and t.capex_usd_per_utility_mw is not None:
+        lines.append(
+            f"capex {money(t.capex_usd_per_it_mw * 1e3)} per GW of IT nameplate bought · "
+            f"{money(t.capex_usd_per_utility_mw * 1e3)} per GW of utility nameplate bought"
+        )
+    return lines
+
+
+def plan_tables(plan: Plan, *, sources: bool = False) -> Iterator[Table]:
+    """Every table of the report."""
+    yield goals(plan)
+    yield purchases(plan)
+    if plan.retirements:
+        yield Table(
+            "Switched off",
+            [Column("period"), Column("site"), Column("system"), Column("systems")],
+            [[r.period, r.site, r.system, r.units] for r in plan.retirements],
+        )
+    yield fleet(plan)
+    yield from power(plan)
+    yield cash(plan)
+    if plan.purchases:
+        yield shares(plan)
+    yield from rule_shares(plan)
+    if plan.demands:
+        yield demands(plan)
+    yield compute(plan)
+    yield limits(plan)
+    yield assumptions(plan)
+    yield figures(plan) if sources else grades(plan)
+
+
+def assumed_systems(plan: Plan) -> dict[str, set[str]]:
+    """System → its own figures (or its accelerator's) that are assumptions."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for system in plan.case.systems:
+        for figure in plan.case.figures:
+            if figure.grade == "D" and figure.of in (system.id, system.accelerator):
+                found[system.id].add(figure.figure)
+    return found
+
+
+def goals(plan: Plan) -> Table:
+    """Objectives with their proof."""
+    columns = [Column("objective"), Column("value"), Column("unit"), Column("proven bound"), Column("gap"), Column("seconds", digits=3)]
+    rows: list[list[Value]] = [[g.name, g.value, g.unit, g.bound, gap_text(g.gap), g.seconds] for g in plan.goals]
+    missing = [str(goal.goal) for goal in plan.case.goals[len(plan.goals) :]]
+    notes = [f"not reached in the time: {name}" for name in missing]
+    if any(goal.goal.minimize == "cost" for goal in plan.case.goals):
+        notes.append("cost is the present worth of all cash, less what machines and buildings are worth at the end, plus priced shortfall")
+    return Table("Objectives, in order", columns, rows, notes)
+
+
+def purchases(plan: Plan) -> Table:
+    """What to buy, where and when."""
+    assumed = assumed_systems(plan)
+    columns = [
+        Column("ordered"),
+        Column("delivered"),
+        Column("in service"),
+        Column("site"),
+        Column("system"),
+        Column("systems"),
+        Column("accelerators"),
+        Column("each"),
+        Column("systems, $"),
+        Column("fabric, $"),
+    ]
+    rows: list[list[Value]] = [
+        [
+            p.ordered,
+            p.delivered,
+            p.in_service or "after the horizon",
+            p.site,
+            p.system + (DAGGER if assumed.get(p.system) else ""),
+            p.units,
+            p.accelerators,
+            money(p.price_usd),
+            money(p.systems_usd),
+            money(p.fabric_usd),
+        ]
+        for p in plan.purchases
+    ]
+    notes = [
+        f"{DAGGER} {name}: {', '.join(sorted(keys))} assumed"
+        for name, keys in assumed.items()
+        if any(p.system == name for p in plan.purchases)
+    ]
+    if not rows:
+        return Table("What to buy", columns, [], ["nothing"])
+    total: list[Value] = [
+        *[None] * 5,
+        sum(p.units for p in plan.purchases),
+        sum(p.accelerators for p in plan.purchases),
+        None,
+        money(sum(p.systems_usd for p in plan.purchases)),
+        money(sum(p.fabric_usd for p in plan.purchases)),
+    ]
+    return Table("What to buy", columns, [*rows, ["total", *total[1:]]], notes, total=1)
+
+
+def fleet(plan: Plan) -> Table:
+    """Systems in service, in the periods in which that changes."""
+    labels = [p.label for p in plan.case.timeline.periods]
+    units: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for row in plan.fleet:
+        units[row.system, row.site][row.period] = row.units
+    columns_of = {t: tuple(counts.get(label, 0) for counts in units.values()) for t, label in enumerate(labels)}
+    shown = [t for t in columns_of if t == 0 or columns_of[t] != columns_of[t - 1]]
+    if len(shown) > 9:
+        shown = [*shown[:4], *shown[-5:]]
+    columns = [Column("system"), Column("site"), *(Column(f"from {labels[t]}") for t in shown)]
+    rows: list[list[Value]] = [[*key, *(counts.get(labels[t], 0) for t in shown)] for key, counts in units.items()]
+    return Table("Systems in service (columns: where it changes)", columns, rows)
+
+
+def power(plan: Plan) -> Iterator[Table]:
+    """Draw of each site by basis and load, in its last period."""
+    last = plan.case.timeline.periods[-1].label
+    for site in plan.case.sites:
+        here = [r for r in plan.power if r.site == site.id and r.period == last]
+        if not here:
+            continue
+        columns = [Column("basis"), Column("nameplate", "MW"), Column("peak", "MW"), Column("average", "MW"), Column("idle", "MW")]
+        rows: list[list[Value]] = [[r.basis, r.nameplate_mw, r.peak_mw, r.average_mw, r.idle_mw] for r in here]
+        note = f"the site's limits are checked at {site.sizing}; what a chip alone takes under load does not follow from its TDP"
+        yield Table(f"Power at {site.id}, {last}, by basis and load", columns, rows, [note])
+
+
+def cash(plan: Plan) -> Table:
+    """Money by bucket and calendar year."""
+    year_of = {p.label: str(p.start.year) for p in plan.case.timeline.periods}
+    years = list(dict.fromkeys(year_of.values()))
+    amounts: dict[tuple[str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for row in plan.cash:
+        amounts[row.kind, row.bucket][year_of[row.period]] += row.usd / 1e6
+    columns = [Column("bucket"), *(Column(year, "MUSD") for year in years), Column("total", "MUSD")]
+    order = {"cash": 0, "residual": 1, "penalty": 2}
+    rows: list[list[Value]] = []
+    for (kind, bucket), by_year in sorted(amounts.items(), key=lambda item: (order[item[0][0]], item[0][1])):
+        mark = {"cash": "", "residual": " (worth at the end)", "penalty": " (not cash)"}[kind]
+        rows.append([bucket + mark, *(by_year.get(year, 0.0) for year in years), sum(by_year.values())])
+    all_cash = [sum(v.get(year, 0.0) for (kind, _), v in amounts.items() if kind == "cash") for year in years]
+    rows.append(["all cash", *all_cash, sum(all_cash)])
+    note = f"undiscounted; present cost {money(plan.totals.present_cost_usd)} at {plan.case.discount_rate_per_year * 100:g} % a year"
+    return Table("Money by bucket", columns, rows, [note], total=1)
+
+
+def shares(plan: Plan) -> Table:
+    """Shares of what is bought, by supplier."""
+    rows_of = [r for r in plan.shares if r.rule == 0 and r.amount > 0]
+    metrics = list(dict.fromkeys((r.metric, r.unit) for r in rows_of))
+    cell: dict[tuple[str, str], ShareRow] = {(r.group, r.metric): r for r in rows_of}
+    columns = [Column("supplier")]
+    for metric, unit in metrics:
+        columns += [Column(metric, unit), Column("share")]
+    rows: list[list[Value]] = []
+    for group in dict.fromkeys(r.group for r in rows_of):
+        row: list[Value] = [group]
+        for metric, _ in metrics:
+            entry = cell.get((group, metric))
+            row += [entry.amount, percent(entry.share)] if entry else [None, None]
+        rows.append(row)
+    return Table("Who sells it (over the horizon)", columns, rows)
+
+
+def rule_shares(plan: Plan) -> Iterator[Table]:
+    """For each diversification rule, the window in which each group comes closest to its limit."""
+    for number, rule in enumerate(plan.case.rules, start=1):
+        mine = [r for r in plan.shares if r.rule == number]
+        groups = dict.fromkeys(r.group for r in mine)
+        tightest = [max((r for r in mine if r.group == group), key=lambda r: r.share) for group in groups]
+        columns = [Column(rule.level), Column("highest share"), Column("allowed"), Column("in window"), Column("amount", tightest[0].unit)]
+        rows: list[list[Value]] = [[r.group, percent(r.share, 2), percent(r.cap, 2), r.window, r.amount] for r in tightest]
+        what = (
+            f"at most {percent(rule.max_share)}"
+            if rule.max_share is not None
+            else f"at least {rule.min_suppliers} of {percent(rule.meaningful)} each"
+        )
+        yield Table(f"Rule {number}: {what} of {rule.metric} by {rule.level}", columns, rows)
+
+
+def demands(plan: Plan) -> Table:
+    """What each demand asked for and got, where that changes."""
+    columns = [Column("demand"), Column("from"), Column("asked"), Column("served"), Column("short")]
+    rows: list[list[Value]] = []
+    seen: dict[str, tuple[float, float]] = {}
+    for row in plan.demands:
+        key = (row.need, round(row.served, 3))
+        if seen.get(row.demand) == key:
+            continue
+        seen[row.demand] = key
+        if row.unit == "FLOP/s":
+            rows.append([row.demand, row.period, rate(row.need), rate(row.served), rate(row.short) if row.short else "–"])
+        else:
+            rows.append([row.demand, row.period, round(row.need), round(row.served), round(row.short) if row.short else "–"])
+    return Table("Demands", columns, rows, ["accelerators in service, or computing rate"])
+
+
+def compute(plan: Plan) -> Table:
+    """Computing rate at the end of the horizon."""
+    last = plan.case.timeline.periods[-1].label
+    columns = [Column("format"), Column("dense peak"), Column("delivered"), Column("delivered / peak")]
+    rows: list[list[Value]] = [
+        [r.precision, rate(r.peak_flop_s), rate(r.delivered_flop_s), percent(r.delivered_flop_s / r.peak_flop_s)]
+        for r in plan.compute
+        if r.period == last and r.peak_flop_s
+    ]
+    return Table(f"Computing rate of the fleet in {last}", columns, rows, ["delivered = dense peak × model FLOP utilisation × goodput"])
+
+
+def limits(plan: Plan) -> Table:
+    """Every limit where it is tightest."""
+    tightest: dict[str, LimitRow] = {}
+    periods: dict[str, int] = defaultdict(int)
+    for row in plan.limits:
+        periods[row.name] += row.binding
+        known = tightest.get(row.name)
+        if known is None or (row.limit > 0, -_slack(row)) > (known.limit > 0, -_slack(known)):
+            tightest[row.name] = row
+    columns = [
+        Column("limit"),
+        Column("tightest where"),
+        Column("used"),
+        Column("limit"),
+        Column("unit"),
+        Column("headroom"),
+        Column("binds"),
+    ]
+    rows: list[list[Value]] = [
+        [
+            r.name,
+            r.row.partition("[")[2].rstrip("]"),
+            r.used,
+            f"{'≥' if r.sense == 'at least' else '≤'} {r.limit:.6g}",
+            r.unit,
+            r.headroom,
+            _binds(periods[r.name]),
+        ]
+        for r in sorted(tightest.values(), key=_slack)
+    ]
+    return Table(
+        "Limits and headroom", columns, rows, ["a limit binds when less than 0.5 % of it is left; the column counts places and periods"]
+    )
+
+
+def _slack(row: LimitRow) -> float:
+    return row.headroom / max(abs(row.limit), 1e-9)
+
+
+def _binds(count: int) -> str:
+    return f"{count}×" if count else "no"
+
+
+def assumptions(plan: Plan) -> Table:
+    """Every assumption the plan rests on, with its range and reason."""
+    rows: list[list[Value]] = []
+    for f in plan.case.figures:
+        if f.grade == "D":
+            rows.append([f"{f.of} · {f.figure}", figure_amount(f), range_of(f), f.note or f.source])
+    columns = [Column("assumed"), Column("value"), Column("range"), Column("reason")]
+    return Table(f"{DAGGER} Assumptions used ({len(rows)})", columns, rows)
+
+
+def range_of(figure: UsedFigure) -> str:
+    """The range of a figure in engineering units."""
+    if figure.low is None or figure.high is None:
+        return "–"
+    unit = "" if figure.unit == "1" else figure.unit
+    return f"{amount(figure.low, unit)} … {amount(figure.high, unit)}"
+
+
+def figure_amount(figure: UsedFigure) -> str:
+    """A figure in engineering units."""
+    return amount(figure.value, "" if figure.unit == "1" else figure.unit)
+
+
+def grades(plan: Plan) -> Table:
+    """How many figures of each grade the plan uses."""
+    meaning = {
+        "A": "datasheet or meter, read directly",
+        "B": "vendor, or datasheet and meter at second hand; the scenario itself",
+        "C": "press, analyst, or arithmetic on them",
+        "D": "assumption",
+    }
+    counts = {grade: sum(f.grade == grade for f in plan.case.figures) for grade in meaning}
+    rows: list[list[Value]] = [[grade, counts[grade], meaning[grade]] for grade in meaning]
+    case = plan.case
+    files = f"catalog {case.catalog_version} ({case.catalog_digest}), scenario {case.scenario_file} ({case.scenario_digest})"
+    note = f"{files}; `--sources` lists every figure"
+    return Table("Figures used, by grade", [Column("grade"), Column("figures"), Column("meaning")], rows, [note])
+
+
+def figures(plan: Plan) -> Table:
+    """Every figure with its source."""
+    columns = [
+        Column("figure"),
+        Column("value"),
+        Column("range"),
+        Column("unit"),
+        Column("grade"),
+        Column("kind"),
+        Column("date"),
+        Column("source"),
+    ]
+    rows: list[list[Value]] = [
+        [f"{f.of} · {f.figure}", figure_amount(f), range_of(f), f.grade, f.kind, f.date, f.source] for f in plan.case.figures
+    ]
+    return Table("Every figure used", columns, rows)

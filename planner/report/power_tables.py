@@ -1,0 +1,150 @@
+"""How is a power chain told? A waterfall from chip to utility, with ranges and what dominates them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+from planner.engineering.power import Basis, Load
+from planner.explore.draw import Fleet, Step, factors, waterfall
+from planner.plan.derive import Decisions
+from planner.plan.schema import Plan
+from planner.report.plan_tables import figure_amount, range_of
+from planner.report.tables import DAGGER, Column, Table, Value, percent, show
+
+REPORTED: tuple[Basis, ...] = ("it", "facility", "utility")
+REALISED: tuple[Load, ...] = ("peak", "average")
+SIZING: tuple[Load, ...] = ("nameplate", "peak")
+
+BAND_NOTE = "ranges: each uncertain figure moved alone to its low and high, changes combined in quadrature"
+
+
+def title(fleet: Fleet) -> list[str]:
+    """What is being powered."""
+    parts = [f"{show(units)} × {system.name} ({show(units * system.accelerators)} accelerators)" for system, units in fleet.systems]
+    return [f"Power of {' + '.join(parts)}"]
+
+
+def waterfall_table(fleet: Fleet, steps: list[Step]) -> Table:
+    """MW at each basis and load, what each step adds, and W per accelerator."""
+    accelerators = sum(units * system.accelerators for system, units in fleet.systems)
+    last = steps[-1].bands["nameplate"].value
+    columns = [
+        Column("basis"),
+        Column("what the step adds"),
+        Column("nameplate", "MW"),
+        Column("range", "MW"),
+        Column("added", "MW"),
+        Column("of utility"),
+        Column("peak", "MW"),
+        Column("range", "MW"),
+        Column("average", "MW"),
+        Column("range", "MW"),
+        Column("W per accelerator, nameplate"),
+    ]
+    rows: list[list[Value]] = []
+    for step in steps:
+        nameplate = step.bands["nameplate"]
+        row: list[Value] = [
+            step.basis,
+            step.adds,
+            nameplate.value / 1e6,
+            _range(step, "nameplate"),
+            step.added_w / 1e6,
+            percent(step.added_w / last),
+        ]
+        for load in REALISED:
+            known = step.bands.get(load)
+            row += [known.value / 1e6 if known else None, _range(step, load)]
+        row.append(round(nameplate.value / accelerators))
+        rows.append(row)
+    note = "nameplate must be provisioned · peak is the highest realised in training · average is what the bill is made of"
+    return Table(
+        "From chip to utility", columns, rows, [note, BAND_NOTE, "nameplate and peak use the design day's PUE, average the year's mean"]
+    )
+
+
+def _range(step: Step, load: Load) -> str | None:
+    known = step.bands.get(load)
+    if known is None:
+        return None
+    return f"{show(known.low / 1e6)} … {show(known.high / 1e6)}" if known.low < known.high else "no range known"
+
+
+def drivers_table(steps: list[Step]) -> Table:
+    """Which figures make the range of the IT and the utility draw as wide as it is."""
+    rows: list[list[Value]] = []
+    for step in steps:
+        if step.basis not in ("it", "utility"):
+            continue
+        for load in SIZING:
+            known = step.bands.get(load)
+            for name, low, high in (known.by_factor if known else ())[:4]:
+                rows.append([f"{step.basis}, {load}", name, low / 1e6, high / 1e6])
+    columns = [Column("draw"), Column("uncertain figure"), Column("at its low", "MW", 3), Column("at its high", "MW", 3)]
+    return Table("What makes the range", columns, rows)
+
+
+def site_powers(plan: Plan) -> Iterator[Table]:
+    """Draw of each site by period, IT and utility basis."""
+    for site in plan.case.sites:
+        columns = [Column("period")]
+        for basis in REPORTED:
+            columns += [Column(f"{basis} nameplate", "MW"), Column(f"{basis} peak", "MW"), Column(f"{basis} average", "MW")]
+        columns += [Column("energized, utility", "MW"), Column("energy", "GWh")]
+        energized = site.power_w
+        rows: list[list[Value]] = []
+        for t, period in enumerate(plan.case.timeline.periods):
+            by_basis = {r.basis: r for r in plan.power if r.site == site.id and r.period == period.label}
+            row: list[Value] = [period.label]
+            for basis in REPORTED:
+                entry = by_basis.get(basis)
+                row += [entry.nameplate_mw, entry.peak_mw, entry.average_mw] if entry else [0.0, 0.0, 0.0]
+            energy = sum(e.energy_mwh for e in plan.energy if e.site == site.id and e.period == period.label)
+            rows.append([*row, energized[t] / 1e6 if energized else None, energy / 1e3])
+        yield Table(f"Power at {site.name} by period (limits at {site.sizing})", columns, rows)
+
+
+def plan_waterfalls(plan: Plan) -> Iterator[Table]:
+    """The chain of each site in the last period, with ranges."""
+    decisions = Decisions(plan.purchases, plan.retirements, plan.built, plan.assignments)
+    last = len(plan.case.timeline) - 1
+    for site in plan.case.sites:
+        fleet = Fleet(plan.case, site.id, last, decisions)
+        if fleet.systems:
+            steps = waterfall(fleet)
+            table = waterfall_table(fleet, steps)
+            yield replace(table, title=f"{site.name} in {plan.case.timeline.periods[last].label}: {title(fleet)[0]}")
+            yield drivers_table(steps)
+
+
+def figures_table(fleet: Fleet) -> Table:
+    """Every figure that the chain rests on."""
+    names = {f.name.partition(" · ")[2] for f in factors(fleet)} | {"accelerators", "tdp", "liquid_share"}
+    rows: list[list[Value]] = []
+    for f in fleet.case.figures:
+        if f.figure in names or f.figure.partition(".")[0] in ("power", "pue", "load"):
+            span = range_of(f)
+            mark = DAGGER if f.grade == "D" else ""
+            rows.append([f"{f.of} · {f.figure}{mark}", figure_amount(f), span, f"{f.grade} {f.kind}", f.date, f.source])
+    columns = [Column("figure"), Column("value"), Column("range"), Column("grade"), Column("date"), Column("source")]
+    return Table("Figures it rests on", columns, rows, [f"{DAGGER} assumed: nobody published it"])
+
+
+def waterfall_json(fleet: Fleet, steps: list[Step]) -> str:
+    """The chain as JSON: W by basis and load, with range."""
+    body = {
+        "systems": {system.id: units for system, units in fleet.systems},
+        "accelerators": sum(units * system.accelerators for system, units in fleet.systems),
+        "chain": [
+            {
+                "basis": step.basis,
+                "added_nameplate_w": step.added_w,
+                **{f"{load}_w": {"value": known.value, "low": known.low, "high": known.high} for load, known in step.bands.items()},
+            }
+            for step in steps
+        ],
+        "figures": [figure.model_dump() for figure in fleet.case.figures],
+    }
+    return json.dumps(body, indent=1)

@@ -1,0 +1,101 @@
+"""What is a table, before anybody decides how to draw it? Values with a unit, columns chosen once, footnotes at the bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+Value = str | float | int | None
+
+DAGGER = "†"
+"""Marks what rests on an assumption; every table that shows one explains it below."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its head, the unit of its numbers (shown in the head), and how many significant digits they deserve."""
+
+    head: str
+    unit: str = ""
+    digits: int = 4
+
+    @property
+    def title(self) -> str:
+        """Head with unit."""
+        return f"{self.head} [{self.unit}]" if self.unit else self.head
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of values under columns; `total` marks how many rows at the end are sums."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Value]]
+    notes: Sequence[str] = field(default_factory=tuple)
+    total: int = 0
+
+    def texts(self) -> list[list[str]]:
+        """Every cell as text."""
+        return [[show(value, column.digits) for value, column in zip(row, self.columns, strict=True)] for row in self.rows]
+
+
+def show(value: Value, digits: int = 4) -> str:
+    """A value as text: whole numbers in full with thin groups, others to so many significant digits; nothing as a dash."""
+    if value is None:
+        return "–"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int):
+        return grouped(str(value))
+    if value == 0:
+        return "0"
+    if abs(value) >= 10 ** (digits - 1):
+        return grouped(f"{value:.0f}")
+    text = f"{value:.{digits}g}"
+    return text if "e" in text else grouped(text)
+
+
+def grouped(digits: str) -> str:
+    """`1234567.8` as `1 234 567.8`, with narrow no-break spaces; four digits stay together."""
+    sign, number = ("−", digits[1:]) if digits.startswith("-") else ("", digits)
+    whole, point, rest = number.partition(".")
+    if len(whole) > 4:
+        head = len(whole) % 3
+        parts = ([whole[:head]] if head else []) + [whole[i : i + 3] for i in range(head, len(whole), 3)]
+        whole = "\u202f".join(parts)
+    return sign + whole + point + rest
+
+
+def money(usd: float | None, digits: int = 4) -> str:
+    """Money in the unit that reads best: `$3.375 B`, `$270 k`."""
+    if usd is None:
+        return "–"
+    for scale, word in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if abs(usd) >= scale * 0.9995:
+            return f"{'−' if usd < 0 else ''}${abs(usd) / scale:.{digits}g} {word}"
+    return f"{'−' if usd < 0 else ''}${abs(usd):.{digits}g}"
+
+
+def rate(flop_s: float | None, digits: int = 4) -> str:
+    """A computing rate: `72.8 EFLOP/s`."""
+    if flop_s is None:
+        return "–"
+    for scale, word in ((1e21, "Z"), (1e18, "E"), (1e15, "P"), (1e12, "T")):
+        if flop_s >= scale:
+            return f"{flop_s / scale:.{digits}g} {word}FLOP/s"
+    return f"{flop_s:.{digits}g} FLOP/s"
+
+
+def percent(share: float | None, places: int = 1) -> str:
+    """A share as a percentage."""
+    return "–" if share is None else f"{share * 100:.{places}f} %"
+
+
+def gap_text(gap: float | None) -> str:
+    """A proven gap, never rounded to look better than it is."""
+    if gap is None:
+        return "not proven"
+    if gap <= 5e-10:
+        return "0 %"
+    return f"{gap * 100:.2g} %"

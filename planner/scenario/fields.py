@@ -1,0 +1,160 @@
+"""How does a scenario write what is not a plain quantity: a number of machines, a heat limit, values by date?"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import PydanticCustomError, core_schema
+
+from planner.periods import Moment
+from planner.records import Record
+from planner.units import Unit
+
+_SYSTEMS = Unit("system", "4000 systems", ge=0, le=1e9)
+_ACCELERATORS = Unit("accelerator", "100000 accelerators", ge=0, le=1e10)
+_POWER = Unit("W", "20 MW", ge=0, le=1e13)
+
+
+def refuse(code: str, message: str, remedy: str = "") -> PydanticCustomError:
+    """An error of ours in pydantic's shape."""
+    return PydanticCustomError("planner", "{message}", {"code": code, "message": message, "help": remedy})
+
+
+class Amount(Record):
+    """A number of machines: in whole systems or in accelerators, and the file says which."""
+
+    number: float
+    unit: Literal["systems", "accelerators"]
+
+    @classmethod
+    def parse(cls, value: object) -> Amount:
+        """Read `4000 systems` or `100000 accelerators`."""
+        if isinstance(value, Amount):
+            return value
+        if not isinstance(value, str):
+            found = {dict: "a mapping", list: "a list", type(None): "nothing"}.get(type(value), f"`{str(value)[:80]}`")
+            raise refuse("U004", f"found {found}, expected a number of machines", "write `4000 systems` or `100000 accelerators`")
+        if not re.search(r"[A-Za-z]", value):
+            raise refuse("U001", f"`{value[:80]}` has no unit", f"write `{value[:80]} systems` or `{value[:80]} accelerators`")
+        if re.search(r"\d\s*[kMG]?(systems?|servers?)\s*$", value):
+            return cls.model_construct(number=_SYSTEMS.parse(value), unit="systems")
+        return cls.model_construct(number=_ACCELERATORS.parse(value), unit="accelerators")
+
+    def __str__(self) -> str:
+        return f"{self.number!r} {self.unit}".replace(".0 ", " ")
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(cls.parse, serialization=core_schema.plain_serializer_function_ser_schema(str))
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {
+            "type": "string",
+            "examples": ["4000 systems", "100000 accelerators"],
+            "description": "a number of systems or of accelerators",
+        }
+
+
+def _heat_limit(value: object) -> float:
+    if value == "unlimited":
+        return math.inf
+    if value == "none":
+        return 0.0
+    if isinstance(value, float) and math.isinf(value):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"[a-z]+", value):
+        raise refuse("T002", f"found `{value}`, expected `none`, `unlimited` or a power such as `20 MW`")
+    return _POWER.parse(value)
+
+
+def _show_heat_limit(watts: float) -> str:
+    return "unlimited" if math.isinf(watts) else "none" if watts == 0 else _POWER.show(watts)
+
+
+class _HeatLimit:
+    """`none`, `unlimited`, or heat in W."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            _heat_limit,
+            serialization=core_schema.plain_serializer_function_ser_schema(_show_heat_limit, when_used="json"),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {
+            "type": "string",
+            "examples": ["unlimited", "none", "20 MW"],
+            "description": "heat this technology can carry away",
+            "x-unit": "W",
+        }
+
+
+HeatLimit = Annotated[float, _HeatLimit]
+
+
+@dataclass(frozen=True)
+class ByDate:
+    """Annotation of a mapping from dates to values: one value alone is refused with the way to write it."""
+
+    least: int = 1
+    """How many dates there must be."""
+
+    def check(self, value: object) -> object:
+        """Refuse what is no mapping, and one with too few dates."""
+        if isinstance(value, str):
+            raise refuse("T001", f"found `{value[:80]}`, expected values by date", f"write from when on: `{{2026-Q3: {value[:80]}}}`")
+        if isinstance(value, list):
+            raise refuse("T001", "found a list, expected values by date", "write `date: value` pairs, without dashes")
+        if isinstance(value, dict) and len(value) < self.least:
+            raise refuse("T001", "found an empty mapping, expected values by date", "give a date, or leave the key out")
+        return value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        shape = handler(schema)
+        shape["additionalProperties"] = False
+        if self.least:
+            shape["minProperties"] = self.least
+        return shape
+
+
+Steps = Annotated[dict[Moment, Annotated[float, _POWER]], ByDate()]
+"""Power from each date on."""
+
+
+def _or_name(value: object) -> object:
+    return {"system": value} if isinstance(value, str) else value
+
+
+class OrName:
+    """Annotation of an entry for a system that may be written as the bare id of the system."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(_or_name, handler(source))
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [{"type": "string", "description": "the id of a system"}, handler(schema)]}
+
+
+class FileSchema(GenerateJsonSchema):
+    """JSON Schema in which a default reads as a file would say it: `60 s`, not 60."""
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        """As pydantic does, with numbers of a unit as text."""
+        shape = super().default_schema(schema)
+        default, unit = shape.get("default"), shape.get("x-unit")
+        if isinstance(default, float) and unit is not None:
+            shape["default"] = _show_heat_limit(default) if "unlimited" in shape.get("examples", ()) else Unit(unit, "").show(default)
+        return shape
