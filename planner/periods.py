@@ -55,11 +55,13 @@ class Moment:
 
     @classmethod
     def _of(cls, year: int, quarter: int | None, month: int | None, day: int | None, text: str) -> Moment:
-        if day and month:
+        if day is not None and month is not None:
             start = date(year, month, day)
             return cls(start, start, text)
-        start = date(year, month or (3 * quarter - 2 if quarter else 1), 1)
-        span = 1 if month else 3 if quarter else 12
+        if month is not None:  # `2026-00` is no month, and not the year either
+            start, span = date(year, month, 1), 1
+        else:
+            start, span = date(year, 3 * quarter - 2 if quarter else 1, 1), 3 if quarter else 12
         return cls(start, add_months(start, span) - timedelta(days=1), text)
 
     def __str__(self) -> str:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from planner.catalog.load import Catalog
 
 
 @click.command()
@@ -31,11 +35,8 @@ def check(files: tuple[str, ...], overrides: tuple[str, ...], catalog_folder: Pa
     return worst
 
 
-def sound(name: str, overrides: tuple[str, ...], catalog: object) -> str:
+def sound(name: str, overrides: tuple[str, ...], catalog: Catalog) -> str:
     """What a sound file is, in a sentence. Raises PlannerError for one that is not."""
-    from typing import cast
-
-    from planner.catalog.load import Catalog
     from planner.data import looks_like_plan
     from planner.pipeline import foresee, read
     from planner.plan.audit import audit
@@ -45,7 +46,7 @@ def sound(name: str, overrides: tuple[str, ...], catalog: object) -> str:
         plan, located = load_plan(Path(name))
         audit(plan, located)
         return f"a plan that holds together ({len(plan.limits)} limits and {len(plan.cash)} amounts re-derived)"
-    loaded = read(name, overrides, cast("Catalog", catalog))
+    loaded = read(name, overrides, catalog)
     foresee(loaded)
     case = loaded.case
     notes = "".join(f"\n  note: {note}" for note in case.notes)

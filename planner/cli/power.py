@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from planner.report.tables import Table
 
 
 @click.command()
@@ -55,7 +59,8 @@ def _of_system(system_id: str, count: str, pue: str | None, pue_peak: str | None
 
 def _of_file(file: str, form: str, catalog_folder: Path | None) -> None:
     from planner.data import looks_like_plan
-    from planner.report.power_tables import plan_waterfalls, site_powers
+    from planner.explore.draw import of_plan, waterfall
+    from planner.report.power_tables import site_powers, site_waterfall
 
     path = Path(file)
     if looks_like_plan(path):
@@ -74,15 +79,12 @@ def _of_file(file: str, form: str, catalog_folder: Path | None) -> None:
 
         click.echo(json.dumps({"name": plan.name, "power": [row.model_dump() for row in plan.power]}, indent=1))
         return
-    _print([*site_powers(plan), *plan_waterfalls(plan)], [plan.name], form)
+    chains = [table for fleet in of_plan(plan) for table in site_waterfall(fleet, waterfall(fleet))]
+    _print([*site_powers(plan), *chains], [plan.name], form)
 
 
-def _print(tables: list[object], lines: list[str], form: str) -> None:
-    from typing import cast
-
+def _print(tables: list[Table], lines: list[str], form: str) -> None:
     from planner.cli.solve import colourful
     from planner.report.render import markdown, terminal
-    from planner.report.tables import Table
 
-    shown = cast("list[Table]", tables)
-    click.echo(markdown(lines[0], shown) if form == "md" else terminal(shown, lines, colour=colourful()), nl=False)
+    click.echo(markdown(lines[0], tables) if form == "md" else terminal(tables, lines, colour=colourful()), nl=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.catalog.load import Catalog
@@ -10,6 +10,7 @@ from planner.engineering.band import Band, Factor, band
 from planner.engineering.power import BASES, LOADS, Basis, Chain, Load
 from planner.errors import InputError, Mark, Problem, SourceText, nearest
 from planner.plan.derive import Decisions, Derivation
+from planner.plan.schema import Plan
 from planner.scenario.case import Case, CaseSite, CaseSystem, UsedFigure
 from planner.scenario.load import load_scenario_text
 
@@ -75,6 +76,15 @@ def counted(system: str, count: str, catalog: Catalog, *, pue: str | None = None
     fleet = ["fleet:", f"  - {{site: site, system: {system}, units: {amount}}}"]
     case = load_scenario_text("\n".join([*lines, *site, *fleet]), catalog, name="options of planner power").case
     return Fleet(case, "site", 0, Decisions([], [], [], []))
+
+
+def of_plan(plan: Plan) -> Iterator[Fleet]:
+    """The fleet of each site of a plan in the last period, where anything runs."""
+    decisions = Decisions(plan.purchases, plan.retirements, plan.built, plan.assignments)
+    for site in plan.case.sites:
+        fleet = Fleet(plan.case, site.id, len(plan.case.timeline) - 1, decisions)
+        if fleet.systems:
+            yield fleet
 
 
 def _option(name: str, value: str) -> Mark:

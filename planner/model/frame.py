@@ -13,6 +13,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from planner.model.wire import packed
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -311,23 +313,16 @@ class Frame:
 
         proto = model_pb2.ModelProto()
         lower, upper, integer = self.bounds()
-        variables = proto.variables
-        variables.ids.extend(range(self.column_count))
-        variables.lower_bounds.extend(lower.tolist())
-        variables.upper_bounds.extend(upper.tolist())
-        variables.integers.extend([False] * self.column_count if relaxed else integer.tolist())
+        ids = packed(1, np.arange(self.column_count))
+        kinds = np.zeros_like(integer) if relaxed else integer
+        proto.variables.MergeFromString(ids + packed(2, lower) + packed(3, upper) + packed(4, kinds))
         low, high = self.row_bounds()
-        proto.linear_constraints.ids.extend(range(self.row_count))
-        proto.linear_constraints.lower_bounds.extend(low.tolist())
-        proto.linear_constraints.upper_bounds.extend(high.tolist())
+        proto.linear_constraints.MergeFromString(packed(1, np.arange(self.row_count)) + packed(2, low) + packed(3, high))
         rows, columns, values = self.matrix()
-        proto.linear_constraint_matrix.row_ids.extend(rows.tolist())
-        proto.linear_constraint_matrix.column_ids.extend(columns.tolist())
-        proto.linear_constraint_matrix.coefficients.extend(values.tolist())
+        proto.linear_constraint_matrix.MergeFromString(packed(1, rows) + packed(2, columns) + packed(3, values))
         proto.objective.maximize = objective.maximize
         proto.objective.offset = objective.constant
-        proto.objective.linear_coefficients.ids.extend(objective.columns.tolist())
-        proto.objective.linear_coefficients.values.extend(objective.values.tolist())
+        proto.objective.linear_coefficients.MergeFromString(packed(1, objective.columns) + packed(2, objective.values))
         return proto
 
 

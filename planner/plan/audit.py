@@ -5,15 +5,18 @@ Runs on every plan before anybody sees it, and on plan files that somebody may h
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from planner.errors import AuditError, Problem
 from planner.plan.derive import Decisions, Derivation
-from planner.plan.limits import limit_rows, share_rows
-from planner.plan.schema import Plan, Purchase
+from planner.plan.limits import BINDS, limit_rows, share_rows
+from planner.plan.schema import GoalRow, Plan, Purchase
+from planner.plan.whole import broken
 from planner.records import Record
-from planner.yamlfile import Located, dotted
+from planner.yamlfile import Located, NodePath
 
 RELATIVE = 1e-6
 ABSOLUTE = 1e-6
@@ -22,10 +25,7 @@ SHOWN = 25
 
 def audit(plan: Plan, located: Located | None = None) -> None:
     """Raise `AuditError` with every disagreement; `located` gives the lines of a plan file."""
-    findings = []
-    for problem in findings_of(plan):
-        mark = located.value_mark(dotted(problem.path)) if located else None
-        findings.append(Problem(problem.code, problem.message, mark, problem.path, problem.help))
+    findings = findings_of(plan, located)
     if len(findings) > SHOWN:
         rest = len(findings) - SHOWN
         findings = [*findings[:SHOWN], Problem("A001", f"{rest} more disagreements follow from these")]
@@ -33,13 +33,28 @@ def audit(plan: Plan, located: Located | None = None) -> None:
         raise AuditError(findings)
 
 
-def findings_of(plan: Plan) -> list[Problem]:
-    """Every disagreement, the most local first."""
-    local = [*_unknown(plan), *_doubles(plan)]
-    if local:
-        return local
+def findings_of(plan: Plan, located: Located | None = None) -> list[Problem]:
+    """Every disagreement, the most local first; `located` gives the lines of a plan file."""
+    found = [*broken(plan.case)] or [*_unknown(plan), *_doubles(plan)] or _disagreements(plan)
+    if located is None:
+        return found
+    return [replace(problem, mark=located.value_mark(_steps(located.data, problem.path))) for problem in found]
+
+
+def _steps(data: Any, path: str) -> NodePath:
+    """A dotted path as the keys and indices that it takes through the data of a plan file."""
+    steps: NodePath = ()
+    for part in path.split("."):
+        step = int(part) if isinstance(data, list) and part.isdecimal() else part
+        inside = isinstance(step, int) and step < len(data) if isinstance(data, list) else isinstance(data, dict) and step in data
+        data = data[step] if inside else None
+        steps = (*steps, step)
+    return steps
+
+
+def _disagreements(plan: Plan) -> list[Problem]:
     d = Derivation(plan.case, Decisions(plan.purchases, plan.retirements, plan.built, plan.assignments))
-    found = [*_purchases(plan), *_retirements(plan, d), *_built(plan, d), *_assignments(plan, d)]
+    found = [*_names(plan), *_purchases(plan), *_retirements(plan, d), *_built(plan, d), *_assignments(plan, d)]
     for table, derived, key in _tables(plan, d):
         found.extend(_compare(table, getattr(plan, table), derived, key))
     found.extend(_fields("totals", plan.totals, d.totals()))
@@ -66,6 +81,8 @@ def agree(said: object, derived: object, scale: float = 1.0) -> bool:
     """Whether two values are the same, numbers within a millionth."""
     if isinstance(said, bool) or isinstance(derived, bool) or not (isinstance(said, int | float) and isinstance(derived, int | float)):
         return said == derived
+    if not (math.isfinite(said) and math.isfinite(derived)):
+        return False
     return abs(said - derived) <= ABSOLUTE * scale + RELATIVE * max(abs(said), abs(derived))
 
 
@@ -91,6 +108,7 @@ def _doubles(plan: Plan) -> Iterator[Problem]:
         ("purchases", ("system", "site", "delivered")),
         ("built", ("site", "period")),
         ("retirements", ("system", "site", "period")),
+        ("assignments", ("demand", "system", "site", "period")),
     ):
         seen: set[tuple[str, ...]] = set()
         for i, row in enumerate(getattr(plan, table)):
@@ -98,6 +116,11 @@ def _doubles(plan: Plan) -> Iterator[Problem]:
             if name in seen:
                 yield Problem("A001", f"{' · '.join(name)} stands twice in {table}", path=f"{table}.{i}")
             seen.add(name)
+
+
+def _names(plan: Plan) -> Iterator[Problem]:
+    if plan.name != plan.case.name:
+        yield Problem("A001", f"the plan is called `{plan.name}`, its case `{plan.case.name}`", path="name")
 
 
 def _purchases(plan: Plan) -> Iterator[Problem]:
@@ -117,6 +140,9 @@ def _purchases(plan: Plan) -> Iterator[Problem]:
             systems_usd=row.units * system.price_usd,
             fabric_usd=row.units * system.price_usd * system.fabric_cost,
         )
+        meant = row.accelerators // system.accelerators if system.accelerators else row.units
+        if meant != row.units and meant * system.accelerators == row.accelerators and agree(row.systems_usd, meant * system.price_usd, 1e4):
+            yield Problem("A001", f"units is {row.units}, but the rest of the row is that of {meant}", path=f"purchases.{i}.units")
         yield from _fields(f"purchases.{i}", row, derived)
         if row.units < 1:
             yield Problem("A001", f"{row.units} systems are not a purchase", path=f"purchases.{i}.units")
@@ -147,6 +173,8 @@ def _built(plan: Plan, d: Derivation) -> Iterator[Problem]:
         for t, label in enumerate(d.labels):
             mw, needed = d.built_mw[site.id, t], d.sized_w(site, t)["it"] / 1e6
             path = f"built.{place[site.id, label]}.it_mw" if (site.id, label) in place else "built"
+            if before > 0 and (site.id, label) not in place:
+                yield Problem("A001", f"{site.id} · {label} is missing", path="built")
             if mw < needed - ABSOLUTE - RELATIVE * needed:
                 yield Problem("A002", f"{mw:.6g} MW stand at {site.id} in {label}, but {needed:.6g} MW run there", path=path)
             if mw < before - ABSOLUTE - RELATIVE * before:
@@ -156,9 +184,14 @@ def _built(plan: Plan, d: Derivation) -> Iterator[Problem]:
 
 def _assignments(plan: Plan, d: Derivation) -> Iterator[Problem]:
     kinds = {demand.id: demand.kind for demand in plan.case.demands}
+    by_id = {demand.id: demand for demand in plan.case.demands}
     used: dict[tuple[str, str, str, str], float] = {}
     for i, row in enumerate(plan.assignments):
-        key = (kinds[row.demand], row.system, row.site, row.period)
+        demand, key = by_id[row.demand], (kinds[row.demand], row.system, row.site, row.period)
+        if row.system not in demand.systems or row.site not in demand.sites:
+            yield Problem("A001", f"{row.system} at {row.site} cannot serve {row.demand}", path=f"assignments.{i}")
+        if list(kinds.values()).count(demand.kind) == 1:
+            yield Problem("A001", f"{row.demand} has no rival, so all that runs serves it", path=f"assignments.{i}")
         used[key] = used.get(key, 0.0) + row.units
         runs = d.units.get((row.system, row.site), [0] * len(d.labels))[d.at[row.period]]
         if row.units < 0 or not agree(min(used[key], runs), used[key]):
@@ -170,7 +203,10 @@ def _assignments(plan: Plan, d: Derivation) -> Iterator[Problem]:
 
 
 def _compare(table: str, said: Sequence[Any], derived: Sequence[Any], key: Callable[[Any], tuple[Any, ...]]) -> Iterator[Problem]:
-    place = {key(row): i for i, row in enumerate(said)}
+    place: dict[tuple[Any, ...], int] = {}
+    for i, row in enumerate(said):
+        if place.setdefault(key(row), i) != i:
+            yield Problem("A001", f"{_words(key(row))} stands twice in {table}", path=f"{table}.{i}")
     known = {key(row): row for row in derived}
     for name, i in place.items():
         if name in known:
@@ -203,9 +239,15 @@ def _fields(path: str, said: Record, derived: Record) -> Iterator[Problem]:
                         path=f"{path}.{field}.{name}",
                     )
         elif field == "binding":
-            continue  # a verdict at a threshold; used, limit and headroom are compared
+            if mine != theirs and not _on_the_edge(derived):
+                yield Problem("A001", f"binding is {_show(mine)}, re-derived {_show(theirs)}", path=f"{path}.{field}")
         elif not agree(mine, theirs, 1e4 if field.endswith("usd") else 1.0):
             yield Problem("A001", f"{field} is {_show(mine)}, re-derived {_show(theirs)}", path=f"{path}.{field}")
+
+
+def _on_the_edge(row: Any) -> bool:
+    """Whether rounding alone may tip the verdict that a limit binds."""
+    return agree(row.headroom, BINDS * abs(row.limit), 10.0)
 
 
 def _show(value: object) -> str:
@@ -213,16 +255,37 @@ def _show(value: object) -> str:
 
 
 def _goals(plan: Plan, d: Derivation) -> Iterator[Problem]:
+    asked = len(plan.case.goals)
+    for i in range(asked, len(plan.goals)):
+        yield Problem("A001", f"the scenario has {asked} objectives, this would be number {i + 1}", path=f"goals.{i}")
+    if not plan.goals or (plan.solve.status == "optimal" and not (len(plan.goals) >= asked and all(row.proven for row in plan.goals))):
+        yield Problem("A001", f"status is {plan.solve.status}, but not every objective is proven", path="solve.status")
     for i, (row, entry) in enumerate(zip(plan.goals, plan.case.goals, strict=False)):
         value = goal_value(d, i)
         if row.name != str(entry.goal):
             yield Problem("A001", f"objective `{row.name}` is not the scenario's `{entry.goal}`", path=f"goals.{i}.name")
         if not agree(row.value, value):
             yield Problem("A001", f"value is {row.value:.10g}, re-derived {value:.10g} {row.unit}", path=f"goals.{i}.value")
-        if row.bound is not None:
-            sign = 1 if entry.goal.maximize else -1
-            if sign * (row.value - row.bound) > RELATIVE * abs(row.bound) + ABSOLUTE:
-                yield Problem("A001", f"value {row.value:.10g} is better than its bound {row.bound:.10g}", path=f"goals.{i}.bound")
+        given_up = entry.goal.tolerance if i + 1 < len(plan.goals) else 0.0
+        yield from _bound(f"goals.{i}", row, 1 if entry.goal.maximize else -1, given_up)
+        if row.proven and row.gap is not None and row.gap > 1.01 * plan.solve.gap + 10 * RELATIVE:
+            yield Problem("A001", f"proven within {row.gap:.3g}, but {plan.solve.gap:.3g} was asked for", path=f"goals.{i}.proven")
+
+
+def _bound(path: str, row: GoalRow, sign: int, given_up: float) -> Iterator[Problem]:
+    """A bound is on the right side of its value, and as far from it as the gap says: but for what was given up for later objectives."""
+    if row.bound is None or row.gap is None:
+        if row.proven or (row.bound is None) != (row.gap is None):
+            yield Problem("A001", f"bound is {row.bound}, gap is {row.gap}, proven is {row.proven}", path=f"{path}.bound")
+        return
+    size = max(abs(row.value), abs(row.bound))
+    if not (math.isfinite(row.bound) and math.isfinite(row.gap)):
+        yield Problem("A001", f"bound is {row.bound}, gap is {row.gap}", path=f"{path}.bound")
+    elif sign * (row.value - row.bound) > RELATIVE * abs(row.bound) + ABSOLUTE:
+        yield Problem("A001", f"value {row.value:.10g} is better than its bound {row.bound:.10g}", path=f"{path}.bound")
+    elif size > 100 * ABSOLUTE and abs(abs(row.value - row.bound) / size - row.gap) > given_up + 10 * RELATIVE + ABSOLUTE / size:
+        message = f"bound {row.bound:.10g} is {abs(row.value - row.bound) / size:.3g} of the value away, the gap says {row.gap:.3g}"
+        yield Problem("A001", message, path=f"{path}.bound")
 
 
 def goal_value(d: Derivation, number: int) -> float:

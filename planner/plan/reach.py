@@ -1,11 +1,321 @@
-"""Interim."""
+"""Which demands can no plan reach, whatever it buys? Found by arithmetic, before anything is solved.
+
+For each hard demand d and period t, an upper bound of what can be in service:
+
+    most(d,t)      = min( Σ_l site(d,l,t),  Σ_s weight(d,s) · ceiling(s,t) )
+    ceiling(s,t)   = existing(s) + what lead time, delivery window and allocations let arrive by t − fit_out(s)
+    site(d,l,t)    = least over the limits of l (power, critical IT, heat, positions) of the most that fits under that limit alone,
+                     filled with the systems that give most per unit of it, each up to its ceiling; machines that serve nothing here and
+                     cannot be retired come off first
+
+Each step drops limits or whole numbers, never adds any, so a demand above its bound has no plan. A demand below it may still have none.
+"""
 
 from __future__ import annotations
 
-from planner.errors import Limit
-from planner.scenario.case import Case
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from pydantic_core import PydanticCustomError
+
+from planner.engineering.cooling import heat_split_w
+from planner.errors import Limit, Problem
+from planner.periods import Moment
+from planner.plan.derive import Decisions, Derivation
+from planner.scenario.case import Case, CaseDemand, CaseSite, CaseSystem
+from planner.yamlfile import Located
+
+MARGIN = 1e-5
+ROUNDING = 1e-6
+"""What is called unreachable must be so for a solver too, which takes a limit as kept within a share and a number like these."""
 
 
-def unreachable(case: Case) -> list[Limit]:
-    """Interim."""
-    return []
+@dataclass(frozen=True)
+class Shortfall:
+    """One demand at one of its dates, with the most that can be in service then and what holds it back."""
+
+    demand: str
+    period: str
+    unit: str
+    need: float
+    most: float
+    asked: Limit
+    held_back_by: tuple[Limit, ...]
+    remedy: str
+
+    def problem(self) -> Problem:
+        """As a mistake of the scenario file."""
+        return Problem("S003", self.asked.says, self.asked.mark, self.asked.path, self.remedy)
+
+
+def unreachable(case: Case, located: Located | None = None) -> list[Limit]:
+    """The limits that contradict each other by arithmetic alone: each demand out of reach, then what holds it back. Empty if none is."""
+    found = [limit for short in check_reach(case, located) for limit in (short.asked, *short.held_back_by)]
+    return list({(limit.name, limit.says): limit for limit in found}.values())
+
+
+def check_reach(case: Case, located: Located | None = None) -> list[Shortfall]:
+    """Every hard demand that is out of reach, once for each of its dates; `located` gives the places in the scenario file."""
+    reach = _Reach(case, located)
+    found: dict[str, Shortfall] = {}
+    for number, demand in enumerate(case.demands):
+        if demand.shortfall_price is not None:
+            continue
+        for t, need in enumerate(demand.need):
+            key = reach.place(number, t)
+            if need > 0 and key not in found:
+                bound = reach.bound(demand, t)
+                if bound.most < need * (1 - MARGIN):
+                    found[key] = reach.shortfall(demand, t, bound, key)
+    return list(found.values())
+
+
+@dataclass(frozen=True)
+class _Item:
+    """One system towards a demand at a site: what a unit gives, how many there can be, what a unit uses of each limit."""
+
+    system: CaseSystem
+    gives: float
+    ceiling: float
+
+
+@dataclass(frozen=True)
+class _Room:
+    """One limit of a site in a period: how much there is, and what one system uses of it."""
+
+    name: str
+    what: str
+    unit: str
+    scale: float
+    amount: float
+    use: dict[str, float]
+    path: str
+
+
+@dataclass(frozen=True)
+class _Bound:
+    most: float
+    because: tuple[Limit, ...]
+
+
+class _Reach:
+    def __init__(self, case: Case, located: Located | None) -> None:
+        self.case, self.located = case, located
+        self.derivation = Derivation(case, Decisions([], [], [], []))
+        self.labels = self.derivation.labels
+        self.index = {system.id: i for i, system in enumerate(case.systems)}
+
+    def place(self, number: int, t: int) -> str:
+        """Path of the date in force in a period; of the period itself where the file is not at hand."""
+        path, end = f"demands.{number}.need", self.case.timeline.periods[t].end
+        spots = self.located.spots if self.located else {}
+        dates = [str(spot[-1]) for spot in spots if spot[:-1] == ("demands", number, "need")]
+        begun = [(moment.first, text) for text in dates if (moment := _moment(text)) and moment.first < end]
+        if begun:
+            return f"{path}.{max(begun)[1]}"
+        need = self.case.demands[number].need
+        first = next(i for i in range(t + 1) if need[i : t + 1] == [need[t]] * (t + 1 - i))
+        return f"{path}.{self.labels[first]}"
+
+    def limit(self, name: str, says: str, path: str) -> Limit:
+        """A limit with its place."""
+        spot = tuple(int(part) if i == 1 else part for i, part in enumerate(path.split(".")))
+        return Limit(name, says, self.located.value_mark(spot) if self.located else None, path)
+
+    def bound(self, demand: CaseDemand, t: int) -> _Bound:
+        """The most of a demand that can be in service in a period, and why no more."""
+        systems = [self.case.system[s] for s in demand.systems]
+        gives = {s.id: self.derivation.weight(demand, s) for s in systems}
+        by_system = sum(_times(gives[s.id], self.standing(s, None, demand.sites) + self.arrived(s, demand, t)) for s in systems)
+        by_site, because = 0.0, list[Limit]()
+        for j, site in enumerate(self.case.sites):
+            if site.id in demand.sites:
+                most, why = self.at_site(j, site, systems, gives, t)
+                by_site += most
+                because += why
+        if by_system <= by_site:
+            return _Bound(by_system, tuple(limit for s in systems for limit in self.late(s, demand, t)))
+        return _Bound(by_site, tuple(because))
+
+    def at_site(self, j: int, site: CaseSite, systems: list[CaseSystem], gives: dict[str, float], t: int) -> tuple[float, list[Limit]]:
+        """The most that can be in service at one site, and what holds it back there."""
+        items = []
+        for s in systems:
+            comes = self.deliverable(s, t) if site.id in s.sites else 0.0
+            ceiling = self.standing(s, site.id) + comes
+            if ceiling > 0 and gives[s.id] > 0:
+                items.append(_Item(s, gives[s.id], ceiling))
+        most = sum(item.gives * item.ceiling for item in items)
+        because = [limit for s in systems for limit in (self.scarce(s, t) if site.id in s.sites else self.kept_out(s, site))]
+        for room in self.rooms(j, site, t):
+            free = room.amount - self.taken(site, {s.id for s in systems}, room)
+            fits = _fill(items, room.use, free * (1 + MARGIN) + ROUNDING * room.scale)
+            if fits < most:
+                most = fits
+                says = f"{site.id} has {room.amount / room.scale:.6g} {room.unit} {room.what} in {self.labels[t]}"
+                because = [self.limit(room.name, says, room.path)]
+        return most, because
+
+    def rooms(self, j: int, site: CaseSite, t: int) -> Iterator[_Room]:
+        """The limits of a site in a period."""
+        uses = {s.id: self.uses[s.id, site.id] for s in self.case.systems}
+        for key, what, values, path in (
+            ("utility", "energized", site.power_w, "power"),
+            ("it", "of critical IT", site.critical_it_w, "critical_it"),
+            ("liquid", "of liquid cooling", site.liquid_w, "cooling.liquid"),
+            ("air", "of air cooling", site.air_w, "cooling.air"),
+            ("racks", "of positions", site.positions, "positions"),
+        ):
+            amount = values[t] if isinstance(values, list) else values
+            if amount is not None:
+                name = {"utility": "power", "it": "critical IT", "racks": "positions"}.get(key, f"{key} cooling")
+                unit, scale = ("racks", 1.0) if key == "racks" else ("MW", 1e6)
+                yield _Room(
+                    f"{name} at {site.id}", what, unit, scale, amount, {s: use[key] for s, use in uses.items()}, f"sites.{j}.{path}"
+                )
+
+    @cached_property
+    def uses(self) -> dict[tuple[str, str], dict[str, float]]:
+        """(system, site) → what one system takes of each limit of the site, at its sizing load, in W and racks."""
+        return {(system.id, site.id): self._use(system, site) for system in self.case.systems for site in self.case.sites}
+
+    def _use(self, system: CaseSystem, site: CaseSite) -> dict[str, float]:
+        chain = self.derivation.chain(system, site)
+        own, it = chain.rack.at(site.sizing) or 0.0, chain.it.at(site.sizing) or 0.0
+        liquid, air = heat_split_w(own, it - own, system.liquid_share)
+        return {"utility": chain.utility.at(site.sizing) or 0.0, "it": it, "liquid": liquid, "air": air, "racks": system.racks}
+
+    def taken(self, site: CaseSite, serving: set[str], room: _Room) -> float:
+        """What machines take that stand here, serve another purpose and cannot be retired."""
+        here = [entry for entry in self.case.fleet if entry.site == site.id and entry.system not in serving]
+        movable = {entry.system for entry in here if entry.may_retire}
+        return sum(entry.units * room.use[entry.system] for entry in here if entry.system not in movable)
+
+    def standing(self, system: CaseSystem, site: str | None, sites: list[str] | None = None) -> float:
+        """Existing systems at a site, or at several."""
+        places = {site} if site is not None else set(sites or [])
+        return sum(entry.units for entry in self.case.fleet if entry.system == system.id and entry.site in places)
+
+    def arrived(self, system: CaseSystem, demand: CaseDemand, t: int) -> float:
+        """Most systems that can have been bought for the sites of a demand."""
+        return self.deliverable(system, t) if set(system.sites) & set(demand.sites) else 0.0
+
+    def deliverable(self, system: CaseSystem, t: int) -> float:
+        """Most systems, over all sites, that can be delivered and fitted out by a period."""
+        entries = [entry for entry in self.case.supply if entry.system == system.id]
+        total = 0.0
+        if not system.may_buy or not system.sites:
+            return total
+        for arrival in range(system.earliest, min(system.latest, t - system.fit_out_periods) + 1):
+            total += min((_whole(e.per_period) for e in entries if e.per_period is not None), default=math.inf)
+            total = min([total, *(_whole(e.cumulative[arrival]) for e in entries if e.cumulative is not None)])
+        return total
+
+    def late(self, system: CaseSystem, demand: CaseDemand, t: int) -> Iterator[Limit]:
+        """What holds back a system over all sites of a demand."""
+        sites = [self.case.site[name] for name in demand.sites]
+        if any(site.id in system.sites for site in sites):
+            yield from self.scarce(system, t)
+        else:
+            for site in sites:
+                yield from self.kept_out(system, site)
+
+    def scarce(self, system: CaseSystem, t: int) -> Iterator[Limit]:
+        """Why no more of a system can have arrived."""
+        path = f"systems.{self.index[system.id]}"
+        runs = system.earliest + system.fit_out_periods
+        if not system.may_buy:
+            yield self.limit(f"fleet of {system.id}", f"{system.id} is not a candidate, only what stands of it counts", "systems")
+        elif system.earliest > system.latest:
+            yield self.limit(f"delivery of {system.id}", f"{system.id} cannot be delivered within the horizon", path)
+        elif runs > t:
+            when = f"in {self.labels[runs]}" if runs < len(self.labels) else "after the horizon"
+            says = f"the first {system.id} can run {when}: delivery no sooner than {self.labels[system.earliest]}, then fit-out"
+            yield self.limit(f"lead time of {system.id}", says, path)
+        else:
+            label = self.labels[min(system.latest, t - system.fit_out_periods)]
+            for entry in self.case.supply:
+                if entry.system == system.id:
+                    says = f"no more than {self.deliverable(system, t):g} {system.id} can have arrived by {label}"
+                    yield self.limit(f"supply of {system.id}", says, entry.path)
+
+    def kept_out(self, system: CaseSystem, site: CaseSite) -> Iterator[Limit]:
+        """Why a system may not stand at a site."""
+        if site.id in system.sites:
+            return
+        if not system.may_buy:
+            yield from self.scarce(system, 0)
+            return
+        j = [s.id for s in self.case.sites].index(site.id)
+        if system.cooling != "air" and site.liquid_w == 0:
+            says, path = f"{system.id} needs liquid cooling and {site.id} has none", f"sites.{j}.cooling.liquid"
+        elif system.liquid_share < 1 and site.air_w == 0:
+            says, path = f"part of the heat of {system.id} goes to air and {site.id} has no air cooling", f"sites.{j}.cooling.air"
+        else:
+            says, path = f"{system.id} may not be placed at {site.id}", f"systems.{self.index[system.id]}.sites"
+        yield self.limit(f"{system.id} at {site.id}", says, path)
+
+    def shortfall(self, demand: CaseDemand, t: int, bound: _Bound, path: str) -> Shortfall:
+        """The finding in words."""
+        need, unit = demand.need[t], "FLOP/s" if demand.kind == "compute" else "accelerators"
+        reasons = "; ".join(dict.fromkeys(limit.says for limit in bound.because)) or "no system can serve it"
+        asks, can = (
+            f"{demand.id} asks for {_amount(need, unit)} in {self.labels[t]}",
+            f"at most {_amount(bound.most, unit)} can be in service",
+        )
+        says = f"{asks}, and {can}: {reasons}"
+        later = (u for u in range(t + 1, len(self.labels)) if self.bound(demand, u).most >= need)
+        ways = [f"lower it to {_amount(bound.most, unit)}"] if bound.most > 0 else []
+        ways += [f"ask for it from {self.labels[u]} on" for u in later][:1]
+        ways += ["loosen what holds it back", "or give the demand a `shortfall` price"]
+        return Shortfall(
+            demand=demand.id,
+            period=self.labels[t],
+            unit=unit,
+            need=need,
+            most=bound.most,
+            asked=self.limit(f"demand {demand.id}", says, path),
+            held_back_by=bound.because,
+            remedy=", ".join(ways),
+        )
+
+
+def _moment(text: str) -> Moment | None:
+    try:
+        return Moment.parse(text)
+    except PydanticCustomError:
+        return None
+
+
+def _whole(systems: float) -> float:
+    """Whole systems under a ceiling, as a solver may round it."""
+    return math.floor(systems * (1 + MARGIN) + ROUNDING)
+
+
+def _times(gives: float, count: float) -> float:
+    return gives * count if gives > 0 and count > 0 else 0.0
+
+
+def _fill(items: list[_Item], use: dict[str, float], free: float) -> float:
+    """The most that fits under one limit: systems in the order of what they give per unit of it, the last one in part.
+
+    One system alone comes in whole numbers.
+    """
+    total = 0.0
+    for item in sorted(items, key=lambda i: -i.gives / use[i.system.id] if use[i.system.id] > 0 else -math.inf):
+        each = use[item.system.id]
+        count = item.ceiling if each <= 0 else min(item.ceiling, max(0.0, free) / each)
+        if len(items) == 1 and math.isfinite(count):
+            count = math.floor(count)
+        total += item.gives * count
+        free -= each * count if each > 0 else 0.0
+    return total
+
+
+def _amount(value: float, unit: str) -> str:
+    if unit == "accelerators":
+        return f"{math.floor(value + 1e-6)} accelerators"
+    scale, prefix = next(((s, p) for s, p in ((1e18, "E"), (1e15, "P"), (1e12, "T")) if value >= s), (1.0, ""))
+    return f"{value / scale:.6g} {prefix}FLOP/s"

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
-from planner.explore.compare import Compared
 from planner.plan.schema import Plan
 from planner.report.tables import Column, Table, Value, gap_text, money, percent, rate, show
+
+if TYPE_CHECKING:  # a comparison is drawn without the solver that made it
+    from planner.explore.compare import Compared
 
 
 def compare_tables(compared: Sequence[Compared]) -> Iterator[Table]:

@@ -13,25 +13,8 @@ Row = tuple[str, str, str, str, str, str, str]
 def plan_rows(plan: Plan) -> Iterator[tuple[str, ...]]:
     """Head and rows; numbers in full precision."""
     yield HEAD
-    for p in plan.purchases:
-        for measure, unit, value in (
-            ("systems", "systems", p.units),
-            ("accelerators", "accelerators", p.accelerators),
-            ("systems_usd", "USD", p.systems_usd),
-        ):
-            yield "purchases", p.system, p.site, p.delivered, measure, unit, repr(value)
-        yield "purchases", p.system, p.site, p.delivered, "fabric_usd", "USD", repr(p.fabric_usd)
-    for f in plan.fleet:
-        yield "fleet", f.system, f.site, f.period, "units", "systems", repr(f.units)
-    for d in plan.demands:
-        for measure, amount in (("need", d.need), ("served", d.served), ("short", d.short)):
-            yield "demands", d.demand, "", d.period, measure, d.unit, repr(amount)
-    for w in plan.power:
-        for measure, mw in (("nameplate", w.nameplate_mw), ("peak", w.peak_mw), ("average", w.average_mw), ("idle", w.idle_mw)):
-            if mw is not None:
-                yield "power", w.basis, w.site, w.period, measure, "MW", repr(mw)
-    for e in plan.energy:
-        yield "energy", "utility", e.site, e.period, "energy", "MWh", repr(e.energy_mwh)
+    yield from _fleet(plan)
+    yield from _power(plan)
     for c in plan.cash:
         yield "cash", c.bucket, "", c.period, c.kind, "USD", repr(c.usd)
     for s in plan.shares:
@@ -41,3 +24,28 @@ def plan_rows(plan: Plan) -> Iterator[tuple[str, ...]]:
         yield "compute", r.precision, "", r.period, "peak", "FLOP/s", repr(r.peak_flop_s)
     for limit in plan.limits:
         yield "limits", limit.row, "", "", "headroom", limit.unit, repr(limit.headroom)
+
+
+def _fleet(plan: Plan) -> Iterator[Row]:
+    for p in plan.purchases:
+        for measure, unit, value in (
+            ("systems", "systems", p.units),
+            ("accelerators", "accelerators", p.accelerators),
+            ("systems_usd", "USD", p.systems_usd),
+            ("fabric_usd", "USD", p.fabric_usd),
+        ):
+            yield "purchases", p.system, p.site, p.delivered, measure, unit, repr(value)
+    for f in plan.fleet:
+        yield "fleet", f.system, f.site, f.period, "units", "systems", repr(f.units)
+    for d in plan.demands:
+        for name, amount in (("need", d.need), ("served", d.served), ("short", d.short)):
+            yield "demands", d.demand, "", d.period, name, d.unit, repr(amount)
+
+
+def _power(plan: Plan) -> Iterator[Row]:
+    for w in plan.power:
+        for measure, mw in (("nameplate", w.nameplate_mw), ("peak", w.peak_mw), ("average", w.average_mw), ("idle", w.idle_mw)):
+            if mw is not None:
+                yield "power", w.basis, w.site, w.period, measure, "MW", repr(mw)
+    for e in plan.energy:
+        yield "energy", "utility", e.site, e.period, "energy", "MWh", repr(e.energy_mwh)

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from planner.engineering.power import Basis, Load
-from planner.explore.draw import Fleet, Step, factors, waterfall
-from planner.plan.derive import Decisions
 from planner.plan.schema import Plan
 from planner.report.plan_tables import figure_amount, range_of
 from planner.report.tables import DAGGER, Column, Table, Value, percent, show
+
+if TYPE_CHECKING:  # the tables are drawn from what explore computed, and import none of it
+    from planner.explore.draw import Fleet, Step
+
+CHAIN_FIGURES = ("accelerators", "tdp", "power", "load", "it_overhead", "pue", "utility_loss")
+"""Heads of the keys of figures that the power chain hangs on."""
 
 REPORTED: tuple[Basis, ...] = ("it", "facility", "utility")
 REALISED: tuple[Load, ...] = ("peak", "average")
@@ -106,25 +111,19 @@ def site_powers(plan: Plan) -> Iterator[Table]:
         yield Table(f"Power at {site.name} by period (limits at {site.sizing})", columns, rows)
 
 
-def plan_waterfalls(plan: Plan) -> Iterator[Table]:
-    """The chain of each site in the last period, with ranges."""
-    decisions = Decisions(plan.purchases, plan.retirements, plan.built, plan.assignments)
-    last = len(plan.case.timeline) - 1
-    for site in plan.case.sites:
-        fleet = Fleet(plan.case, site.id, last, decisions)
-        if fleet.systems:
-            steps = waterfall(fleet)
-            table = waterfall_table(fleet, steps)
-            yield replace(table, title=f"{site.name} in {plan.case.timeline.periods[last].label}: {title(fleet)[0]}")
-            yield drivers_table(steps)
+def site_waterfall(fleet: Fleet, steps: list[Step]) -> Iterator[Table]:
+    """The chain of one site of a plan, with ranges."""
+    period = fleet.case.timeline.periods[fleet.period].label
+    table = waterfall_table(fleet, steps)
+    yield replace(table, title=f"{fleet.case.site[fleet.site].name} in {period}: {title(fleet)[0]}")
+    yield drivers_table(steps)
 
 
 def figures_table(fleet: Fleet) -> Table:
     """Every figure that the chain rests on."""
-    names = {f.name.partition(" · ")[2] for f in factors(fleet)} | {"accelerators", "tdp", "liquid_share"}
     rows: list[list[Value]] = []
     for f in fleet.case.figures:
-        if f.figure in names or f.figure.partition(".")[0] in ("power", "pue", "load"):
+        if f.figure.partition(".")[0] in CHAIN_FIGURES:
             span = range_of(f)
             mark = DAGGER if f.grade == "D" else ""
             rows.append([f"{f.of} · {f.figure}{mark}", figure_amount(f), span, f"{f.grade} {f.kind}", f.date, f.source])

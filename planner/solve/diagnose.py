@@ -81,10 +81,11 @@ class _Search:
 
     def _loosen_switches(self, proto: Any) -> None:
         coefficients, at = proto.linear_constraint_matrix.coefficients, 0
+        _, _, switch = self.frame.bounds()
         for block in self.frame.blocks():
             big = self.frame.switched.get(block.name)
             if big is not None:
-                for i in np.flatnonzero(block.values == big):
+                for i in np.flatnonzero(switch[block.columns]):
                     coefficients[at + int(i)] = big * LOOSE
                 for row in range(len(block.upper)):
                     proto.linear_constraints.upper_bounds[block.first + row] = big * LOOSE

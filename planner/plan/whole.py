@@ -1,0 +1,89 @@
+"""Can a plan be re-derived at all? A case that was resolved from a scenario always can; one in a file that somebody edited may not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from planner.errors import Problem
+from planner.scenario.case import Case
+
+
+def broken(case: Case) -> Iterator[Problem]:
+    """What in a case contradicts its own horizon, names or physics, so that nothing can be computed from it."""
+    try:
+        periods = len(case.timeline)
+    except (ValueError, OverflowError) as error:
+        yield _problem(str(error), "first")
+        return
+    yield from _doubled(case)
+    yield from _names(case)
+    yield from _lengths(case, periods)
+    yield from _indices(case, periods)
+    yield from _physics(case)
+
+
+def _problem(message: str, path: str) -> Problem:
+    return Problem("A003", f"the plan's case is not whole: {message}", path=f"case.{path}")
+
+
+def _doubled(case: Case) -> Iterator[Problem]:
+    tables: dict[str, Sequence[str]] = {
+        "systems": [s.id for s in case.systems],
+        "sites": [s.id for s in case.sites],
+        "demands": [d.id for d in case.demands],
+    }
+    for table, names in tables.items():
+        for i, name in enumerate(names):
+            if name in names[:i]:
+                yield _problem(f"`{name}` stands twice", f"{table}.{i}.id")
+
+
+def _names(case: Case) -> Iterator[Problem]:
+    systems, sites = set(case.system), set(case.site)
+    named: list[tuple[str, Iterable[str], set[str]]] = []
+    named += [(f"systems.{i}.sites", s.sites, sites) for i, s in enumerate(case.systems)]
+    named += [(f"supply.{i}.system", [k.system], systems) for i, k in enumerate(case.supply)]
+    named += [(f"fleet.{i}.system", [f.system], systems) for i, f in enumerate(case.fleet)]
+    named += [(f"fleet.{i}.site", [f.site], sites) for i, f in enumerate(case.fleet)]
+    named += [(f"demands.{i}.systems", d.systems, systems) for i, d in enumerate(case.demands)]
+    named += [(f"demands.{i}.sites", d.sites, sites) for i, d in enumerate(case.demands)]
+    for path, words, known in named:
+        for word in words:
+            if word not in known:
+                yield _problem(f"nothing defines `{word}`", path)
+
+
+def _lengths(case: Case, periods: int) -> Iterator[Problem]:
+    lists: list[tuple[str, Sequence[float] | None]] = []
+    for i, site in enumerate(case.sites):
+        lists += [(f"sites.{i}.{key}", getattr(site, key)) for key in ("power_w", "critical_it_w", "positions")]
+    lists += [(f"supply.{i}.cumulative", entry.cumulative) for i, entry in enumerate(case.supply)]
+    lists += [(f"demands.{i}.need", demand.need) for i, demand in enumerate(case.demands)]
+    for path, values in lists:
+        if values is not None and len(values) != periods:
+            yield _problem(f"{len(values)} values for {periods} periods", path)
+
+
+def _indices(case: Case, periods: int) -> Iterator[Problem]:
+    numbers: list[tuple[str, int | None]] = [(f"goals.{i}.at", goal.at) for i, goal in enumerate(case.goals)]
+    numbers += [(f"rules.{i}.windows.{n}", t) for i, rule in enumerate(case.rules) for n, window in enumerate(rule.windows) for t in window]
+    for key in ("by_period_usd", "cumulative_usd"):
+        numbers += [(f"budget.{key}.{t}", t) for t in getattr(case.budget, key)]
+    for path, t in numbers:
+        if t is not None and not 0 <= t < periods:
+            yield _problem(f"period {t} of {periods}", path)
+    for i, system in enumerate(case.systems):
+        for key in ("lead_time_periods", "fit_out_periods", "earliest"):
+            if getattr(system, key) < 0:
+                yield _problem("a delay is not negative", f"systems.{i}.{key}")
+
+
+def _physics(case: Case) -> Iterator[Problem]:
+    for i, site in enumerate(case.sites):
+        for key in ("pue_annual_air", "pue_peak_air", "pue_annual_liquid", "pue_peak_liquid"):
+            if getattr(site, key) < 1:
+                yield _problem(f"a PUE is at least 1, not {getattr(site, key):g}", f"sites.{i}.{key}")
+    if not 0 <= case.utility_loss < 1:
+        yield _problem("a loss is a share below 1", "utility_loss")
+    if not 0 <= case.discount_rate_per_year <= 10:
+        yield _problem("a discount rate lies between 0 and 10 per year", "discount_rate_per_year")

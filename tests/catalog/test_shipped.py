@@ -1,0 +1,110 @@
+"""Is the catalog that we ship sound and complete?"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from planner.catalog.findings import every_figure
+from planner.catalog.lint import lint
+from planner.catalog.load import Catalog, load_catalog
+from planner.periods import Moment
+
+REQUIRED = {
+    "A100 40 GB": "a100-sxm-40gb",
+    "A100 80 GB": "a100-sxm-80gb",
+    "H100": "h100-sxm",
+    "H200": "h200-sxm",
+    "GH200": "gh200",
+    "B200": "b200-sxm",
+    "GB200": "gb200",
+    "B300": "b300-sxm",
+    "GB300": "gb300",
+    "Vera Rubin": "rubin",
+    "MI250X": "mi250x",
+    "MI300X": "mi300x",
+    "MI325X": "mi325x",
+    "MI350X": "mi350x",
+    "MI355X": "mi355x",
+    "MI450": "mi450",
+    "TPU v4": "tpu-v4",
+    "TPU v5e": "tpu-v5e",
+    "TPU v5p": "tpu-v5p",
+    "TPU v6e": "tpu-v6e",
+    "TPU v7": "tpu-v7",
+    "Trainium2": "trainium2",
+    "Trainium3": "trainium3",
+    "Gaudi 3": "gaudi3",
+    "Maia 100": "maia100",
+    "Maia 200": "maia200",
+}
+"""Accelerators that a planner expects to find, each in at least one system."""
+
+RACKS = {"gb200-nvl72": 72, "gb300-nvl72": 72, "vr-nvl72": 72, "mi450-helios": 72}
+"""Systems that deals are made in, with their accelerators."""
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Catalog:
+    return load_catalog()
+
+
+def curated(catalog: Catalog) -> date:
+    """The last day of the month that the version names: a test must not depend on the clock."""
+    year, month = (int(part) for part in catalog.version.split(".")[:2])
+    return Moment.parse(f"{year}-{month:02d}").last
+
+
+def test_no_errors(shipped):
+    errors = [problem.concise() for problem in lint(shipped, curated(shipped)) if not problem.warning]
+    assert errors == []
+
+
+@pytest.mark.parametrize("chip", REQUIRED.values(), ids=REQUIRED.keys())
+def test_required_accelerators_can_be_planned_with(shipped, chip):
+    record = shipped.accelerators[chip]
+    assert record.tdp_w is not None
+    assert record.memory_gb is not None
+    assert record.peak_flop_s.bf16 is not None
+    systems = [system for system in shipped.systems.values() if system.accelerator == chip]
+    assert systems
+    for system in systems:
+        assert system.power.nameplate_w is not None
+        assert system.id in shipped.planning_prices
+
+
+@pytest.mark.parametrize(("system", "number"), RACKS.items(), ids=RACKS.keys())
+def test_required_racks(shipped, system, number):
+    assert shipped.systems[system].accelerators.value == number
+    assert shipped.systems[system].basis == "rack"
+
+
+def test_several_suppliers_and_software_stacks(shipped):
+    assert len({chip.supplier for chip in shipped.accelerators.values()}) >= 6
+    assert {"CUDA", "ROCm", "XLA", "Neuron"} <= {chip.software for chip in shipped.accelerators.values()}
+
+
+def test_what_is_assumed_has_a_range_and_a_reasoning(shipped):
+    for place, figure in every_figure(shipped):
+        if figure.kind == "assumption":
+            assert figure.low is not None, place
+            assert figure.high is not None, place
+            assert len(figure.note) >= 20, place
+
+
+def test_ranges_of_assumed_power_and_price_are_not_points(shipped):
+    for place, figure in every_figure(shipped):
+        if figure.kind == "assumption" and place.figure in ("power.nameplate", "price", "tdp"):
+            assert figure.low < figure.high, place
+
+
+@pytest.mark.parametrize(
+    ("chip", "tdp_w", "memory_gb", "bf16_tflop_s"),
+    [("h100-sxm", 700, 80, 989.4), ("a100-sxm-80gb", 400, 80, 312), ("mi300x", 750, 192, 1307.4), ("h200-sxm", 700, 141, 989.4)],
+)
+def test_figures_that_everybody_knows(shipped, chip, tdp_w, memory_gb, bf16_tflop_s):
+    record = shipped.accelerators[chip]
+    assert record.tdp_w.value == tdp_w
+    assert record.memory_gb.value == memory_gb
+    assert record.peak_flop_s.bf16.value == pytest.approx(bf16_tflop_s * 1e12, rel=0.002)

@@ -1,0 +1,63 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from planner.solve.engine import Engine
+from planner.solve.messages import Answer
+
+# no example may depend on the clock or on what an earlier run found
+settings.register_profile("planner", deadline=None, derandomize=True, database=None, print_blob=False)
+settings.load_profile("planner")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write golden files instead of comparing with them")
+
+
+class LastingEngine(Engine):
+    """An engine that comes back after it was killed."""
+
+    def solve(self, proto: Any, **options: Any) -> Answer:
+        if self._process.poll() is not None:
+            self.close()
+            Engine.__init__(self)
+        return super().solve(proto, **options)
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Engine]:
+    """One solver process for the whole session."""
+    with LastingEngine() as it:
+        yield it
+
+
+@pytest.fixture
+def own_engine() -> Iterator[Engine]:
+    """A solver process that a test may kill."""
+    with Engine() as it:
+        yield it
+
+
+Golden = Callable[[Path, str], None]
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Compare a text with a file; only `--update-golden` writes it."""
+
+    def compare(path: Path, text: str) -> None:
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            return
+        assert path.exists(), f"{path} is missing; `pytest --update-golden` writes it"
+        assert text == path.read_text(encoding="utf-8"), f"{path.name} changed; if it should, run `pytest --update-golden` and read the diff"
+
+    return compare

@@ -1,0 +1,168 @@
+"""The text of every row of a tiny case, per family; and that what the rule files document is what they produce."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+
+import planner.model.rules
+from planner.model.build import FAMILIES, Family, build
+from planner.model.frame import show_rows
+from planner.model.inputs import make_inputs
+from planner.model.rules import demand, fleet, money, power, shares, space, supply
+from planner.scenario.case import Case
+from tests.conftest import Golden
+from tests.tiny import at_least, budget, cap, compute, deployment, model_of, site, system, tiny
+from tests.tiny import fleet as stands
+from tests.tiny import supply as allocation
+
+HERE = Path(__file__).parent / "golden"
+
+CASES: dict[str, tuple[Family, Case]] = {
+    # a waits a period for its fit-out and two of it stand, of which one may be retired; b can only stand at y
+    "fleet": (
+        fleet.add,
+        tiny(
+            periods=2,
+            systems=[system("a", fit_out=1), system("b", sites=["y"])],
+            sites=[site("x", power=3), site("y", power=3)],
+            fleet=[stands("a", 1), stands("a", 1, retire=True)],
+        ),
+    ),
+    # a arrives from the second period on
+    "supply": (
+        supply.add,
+        tiny(
+            periods=3,
+            systems=[system("a", lead=1), system("b")],
+            sites=[site("x"), site("y")],
+            supply=[allocation("a", cumulative=[1, 2, 5]), allocation("b", each=2)],
+        ),
+    ),
+    # 2 MW IT nameplate with overhead, PUE 1.5 on the design day and a fifth lost before the meter: 3.75 MW; y is sized by its peak of 1.5 MW IT
+    "power": (
+        power.add,
+        tiny(
+            periods=2,
+            systems=[system("a", mw=1.6, peak_mw=1.1, overhead=0.25), system("b", mw=1)],
+            sites=[site("x", power=[4, 8], pue=1.2, pue_peak=1.5), site("y", critical_it=6, sizing="peak"), site("z")],
+            utility_loss=0.2,
+        ),
+    ),
+    # half of a's own heat goes to liquid, its overhead to air
+    "space": (
+        space.add,
+        tiny(
+            systems=[system("a", overhead=0.25, liquid=0.5, racks=0.5), system("b", racks=2)],
+            sites=[site("x", liquid=4, air=3, positions=5), site("y")],
+        ),
+    ),
+    # two compute demands share machines, the deployment has none to share with
+    "demand": (
+        demand.add,
+        tiny(
+            periods=2,
+            systems=[system("a", accelerators=4, pflops=8, mfu=0.5), system("b", pflops=3)],
+            sites=[site("x"), site("y")],
+            demands=[
+                deployment([0, 6], of=["a"], at=["x"], price=2),
+                compute([5, 9], name="train"),
+                compute(2, name="serve", of=["b"], basis="peak"),
+            ],
+        ),
+    ),
+    # a and c are of one supplier
+    "shares": (
+        shares.add,
+        tiny(
+            periods=2,
+            systems=[system("a", supplier="acme"), system("b", price=2), system("c", supplier="acme", price=3)],
+            sites=[site("x", power=10)],
+            rules=[cap(0.6, windows=[(0, 0), (1, 1)]), at_least(2, meaningful=0.2, metric="power"), cap(0.5, metric="units", only="b")],
+        ),
+    ),
+    # a is ordered a period ahead with a quarter down; 1 MW of halls stands at x
+    "money": (
+        money.add,
+        tiny(
+            periods=2,
+            systems=[system("a", price=4, down=0.25, lead=1, fabric=0.5), system("b", average_mw=0.5)],
+            sites=[site("x", energy=1, construction=2, existing_it=1, rent=0.5), site("y", construction=3)],
+            budget=budget(capex=20, total=30, by_period={1: 15}, cumulative={0: 8, 1: 18}),
+            operations=0.25,
+        ),
+    ),
+}
+
+
+def text_of(case: Case, family: Family) -> str:
+    return "\n".join(show_rows(build(make_inputs(case), (family,)).frame)) + "\n"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_rows_read_as_agreed(name: str, golden: Golden) -> None:
+    family, case = CASES[name]
+    golden(HERE / f"{name}.txt", text_of(case, family))
+
+
+def test_every_rule_file_is_a_family_once() -> None:
+    files = sorted(f"{planner.model.rules.__name__}.{info.name}" for info in pkgutil.iter_modules(planner.model.rules.__path__))
+    assert sorted(family.__module__ for family in FAMILIES) == files
+    assert sorted(CASES) == [name.rpartition(".")[2] for name in files]
+
+
+def section(text: str, title: str) -> set[str]:
+    """Names that a docstring lists under `title`: the first word of its lines, up to the bracket."""
+    lines = iter(text.splitlines())
+    names = set()
+    for line in lines:
+        if line.startswith(title + " "):
+            names.add(line[len(title) :].split()[0])
+            break
+    for line in lines:
+        if not line.startswith(" "):
+            break
+        names.add(line.split()[0])
+    return {match[0] for name in names if (match := re.match(r"[a-z]+\.[a-z_]+(?=$|\[)", name))}
+
+
+def documented(family: Family, title: str) -> set[str]:
+    return section(importlib.import_module(family.__module__).__doc__ or "", title)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_documented_rows_are_the_produced_rows(name: str) -> None:
+    family, case = CASES[name]
+    frame = build(make_inputs(case), (family,)).frame
+    assert {re.sub(r"\.\d+$", "", row) for row in frame.rows} == documented(family, "Rows")
+
+
+def test_documented_flows_are_the_produced_flows() -> None:
+    family, case = CASES["money"]
+    assert set(build(make_inputs(case), (family,)).frame.flows) == documented(family, "Flows")
+
+
+def test_a_rich_case_has_no_row_that_is_not_documented() -> None:
+    known = set().union(*(documented(family, "Rows") for family in FAMILIES))
+    case = tiny(
+        periods=2,
+        systems=[system("a"), system("b", liquid=0.5)],
+        sites=[site("x", power=9, critical_it=9, positions=9, liquid=9, air=9)],
+        supply=[allocation("a", cumulative=5, each=3)],
+        fleet=[stands("a", retire=True)],
+        demands=[compute(1, name="c"), compute(1, name="e"), deployment(1)],
+        rules=[cap(0.6), at_least(2)],
+        budget=budget(capex=50, total=50, by_period={0: 50}, cumulative={1: 50}),
+    )
+    produced = {re.sub(r"\.\d+$", "", row) for row in model_of(case).frame.rows}
+    assert produced == known
+
+
+def test_the_reader_of_docstrings_bites() -> None:
+    text = "Title\n\nRows    a.one[s]    x ≤ 1\n        a.two       y ≤ 2\n                    z of one.more is here\nAfter   a.three[t]  no\n"
+    assert section(text, "Rows") == {"a.one", "a.two"}
+    assert section(text, "Flows") == set()

@@ -1,0 +1,52 @@
+"""Documents that are made from code are what the code says now."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from planner.data import scenarios_folder
+from planner.model.formulation import text
+from planner.scenario.schema import Scenario
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def test_formulation_page():
+    assert (ROOT / "docs" / "formulation.md").read_text() == text(), "run `python -m planner.model.formulation > docs/formulation.md`"
+
+
+def test_shipped_schema(capsys):
+    shape = Scenario.model_json_schema()
+    shape["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    shipped = json.loads((scenarios_folder() / "scenario.schema.json").read_text())
+    assert shipped == json.loads(json.dumps(shape)), "run `planner schema scenario > scenarios/scenario.schema.json`"
+
+
+def test_every_scenario_refers_to_the_schema():
+    for path in scenarios_folder().glob("*.yaml"):
+        assert path.read_text().startswith("# yaml-language-server: $schema=scenario.schema.json\n"), path
+
+
+def test_readme_scenario_is_sound(tmp_path):
+    from planner.pipeline import read
+
+    blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(), flags=re.S)
+    assert len(blocks) == 1
+    path = tmp_path / "readme.yaml"
+    path.write_text(blocks[0])
+    assert read(path).case.name == "First gigawatt"
+
+
+def test_readme_python_runs():
+    (block,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), flags=re.S)
+    names: dict[str, object] = {}
+    exec(block.replace("print(", "shown = ("), names)
+    assert names["shown"][0] > 1e9
+
+
+def test_readme_begins_with_two_commands():
+    commands = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), flags=re.S)
+    assert "planner solve scenarios/colossus.yaml" in commands[0]
+    assert "pytest" in commands[1]

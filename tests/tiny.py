@@ -1,0 +1,399 @@
+"""Cases so small that their optimum can be worked out in the head.
+
+Unless a test says otherwise: one period is the year 2025 (8760 h), one system is one accelerator, draws 1 MW at every load, takes one rack, costs
+1 MUSD, computes 1 PFLOP/s, arrives and runs in the period it is ordered; no overhead, PUE 1, no losses, no discount, no residual worth, and energy,
+construction, rent, operations and fabric cost nothing. Power in MW, money in MUSD, compute in PFLOP/s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from planner.model.build import FAMILIES, Model, build
+from planner.model.frame import Frame
+from planner.model.inputs import make_inputs
+from planner.periods import Moment
+from planner.plan.audit import findings_of
+from planner.plan.extract import extract
+from planner.plan.schema import Plan
+from planner.scenario.case import (
+    Case,
+    CaseBudget,
+    CaseDemand,
+    CaseFleet,
+    CaseGoal,
+    CaseRule,
+    CaseSite,
+    CaseSupply,
+    CaseSystem,
+)
+from planner.scenario.schema import Goal
+from planner.solve.engine import Engine, Watcher
+from planner.solve.run import Outcome, Settings, run
+
+MEGA, PETA, EXA = 1e6, 1e15, 1e18
+HOURS = 8760.0
+FIRST_YEAR = 2025
+"""2025, 2026 and 2027 have 8760 h each; 2028 does not."""
+
+
+def per_period(value: Any, count: int, scale: float) -> list[float] | None:
+    """One number for all periods, or a list; None stays None."""
+    if value is None:
+        return None
+    values = list(value) if isinstance(value, list | tuple) else [value] * count
+    assert len(values) == count, f"{len(values)} values for {count} periods"
+    return [float(v) * scale for v in values]
+
+
+def system(
+    name: str = "a",
+    *,
+    supplier: str | None = None,
+    software: str = "stack",
+    accelerator: str | None = None,
+    accelerators: int = 1,
+    mw: float = 1.0,
+    peak_mw: float | None = None,
+    average_mw: float | None = None,
+    racks: float = 1.0,
+    price: float = 1.0,
+    fabric: float = 0.0,
+    down: float = 0.0,
+    lead: int = 0,
+    fit_out: int = 0,
+    earliest: int | None = None,
+    latest: int = 10_000,
+    pflops: float = 1.0,
+    mfu: float = 1.0,
+    overhead: float = 0.0,
+    liquid: float = 0.0,
+    sites: list[str] | None = None,
+    may_buy: bool = True,
+    form: str = "rack",
+) -> dict[str, Any]:
+    """A system; `liquid` is the share of its heat that goes to liquid, `pflops` its dense peak in bf16."""
+    return dict(
+        id=name,
+        name=name,
+        supplier=supplier or name,
+        supplier_name=supplier or name,
+        software=software,
+        accelerator=accelerator or f"{name}-chip",
+        form=form,
+        sale="open",
+        cooling="air" if liquid == 0 else "liquid" if liquid == 1 else "hybrid",
+        liquid_share=liquid,
+        accelerators=accelerators,
+        racks=racks,
+        tdp_w=mw * MEGA / accelerators,
+        nameplate_w=mw * MEGA,
+        peak_w=(mw if peak_mw is None else peak_mw) * MEGA,
+        average_w=(mw if average_mw is None else average_mw) * MEGA,
+        idle_w=0.0,
+        it_overhead=overhead,
+        price_usd=price * MEGA if may_buy else 0.0,
+        fabric_cost=fabric,
+        down_payment=down,
+        lead_time_periods=lead,
+        fit_out_periods=fit_out,
+        earliest=lead if earliest is None else earliest,
+        latest=latest,
+        sites=sites,
+        may_buy=may_buy,
+        peak_flop_s={"bf16": pflops * PETA},
+        mfu={"bf16": mfu},
+    )
+
+
+def site(
+    name: str = "x",
+    *,
+    power: Any = None,
+    critical_it: Any = None,
+    positions: Any = None,
+    liquid: float | None = None,
+    air: float | None = None,
+    sizing: str = "nameplate",
+    pue: float = 1.0,
+    pue_peak: float | None = None,
+    energy: float = 0.0,
+    construction: float = 0.0,
+    existing_it: float = 0.0,
+    rent: float = 0.0,
+) -> dict[str, Any]:
+    """A site; `energy` in MUSD per MW drawn through a year, `construction` in MUSD/MW, `rent` in MUSD per MW and year."""
+    peak = pue if pue_peak is None else pue_peak
+    return dict(
+        id=name,
+        name=name,
+        power_w=power,
+        critical_it_w=critical_it,
+        positions=positions,
+        sizing=sizing,
+        liquid_w=None if liquid is None else liquid * MEGA,
+        air_w=None if air is None else air * MEGA,
+        pue_annual_air=pue,
+        pue_peak_air=peak,
+        pue_annual_liquid=pue,
+        pue_peak_liquid=peak,
+        energy_price_usd_per_mwh=energy * MEGA / HOURS,
+        construction_usd_per_mw=construction * MEGA,
+        existing_it_w=existing_it * MEGA,
+        rent_usd_per_mw_year=rent * MEGA,
+    )
+
+
+def supply(of: str = "a", *, cumulative: Any = None, each: float | None = None) -> dict[str, Any]:
+    """A supply entry in systems."""
+    return dict(system=of, cumulative=cumulative, per_period=each)
+
+
+def fleet(of: str = "a", units: int = 1, *, at: str = "x", retire: bool = False) -> CaseFleet:
+    """Machines that already stand."""
+    return CaseFleet(site=at, system=of, units=units, may_retire=retire)
+
+
+def deployment(
+    need: Any, *, name: str = "d", of: list[str] | None = None, at: list[str] | None = None, price: float | None = None
+) -> dict[str, Any]:
+    """A demand for accelerators; `price` of a missing one is in MUSD per year."""
+    usd = None if price is None else price * MEGA / HOURS
+    return dict(id=name, kind="deployment", systems=of, sites=at, precision=None, basis="peak", need=need, shortfall_price=usd)
+
+
+def compute(
+    need: Any,
+    *,
+    name: str = "c",
+    of: list[str] | None = None,
+    at: list[str] | None = None,
+    price: float | None = None,
+    basis: str = "delivered",
+) -> dict[str, Any]:
+    """A demand for PFLOP/s of bf16; `price` is in USD per EFLOP."""
+    return dict(id=name, kind="compute", systems=of, sites=at, precision="bf16", basis=basis, need=need, shortfall_price=price)
+
+
+def cap(
+    share: float, *, metric: str = "spend", only: str | None = None, level: str = "supplier", windows: list[tuple[int, int]] | None = None
+) -> dict[str, Any]:
+    """No group above a share."""
+    return dict(level=level, metric=metric, max_share=share, only=only, min_suppliers=None, meaningful=0.1, windows=windows)
+
+
+def at_least(
+    number: int, *, meaningful: float = 0.1, metric: str = "spend", level: str = "supplier", windows: list[tuple[int, int]] | None = None
+) -> dict[str, Any]:
+    """At least so many groups, each with a meaningful share."""
+    return dict(level=level, metric=metric, max_share=None, only=None, min_suppliers=number, meaningful=meaningful, windows=windows)
+
+
+def goal(words: str, *, at: int | None = None, tolerance: float = 1e-4) -> CaseGoal:
+    """`maximize compute` and its peers."""
+    verb, what = words.split()
+    moment = None if at is None else Moment.parse(str(FIRST_YEAR + at))
+    return CaseGoal(goal=Goal.model_validate({verb: what, "at": moment, "tolerance": tolerance}), at=at)
+
+
+def budget(
+    *,
+    capex: float | None = None,
+    total: float | None = None,
+    by_period: dict[int, float] | None = None,
+    cumulative: dict[int, float] | None = None,
+) -> CaseBudget:
+    """Ceilings in MUSD."""
+    return CaseBudget(
+        capex_usd=None if capex is None else capex * MEGA,
+        total_usd=None if total is None else total * MEGA,
+        by_period_usd={t: v * MEGA for t, v in (by_period or {}).items()},
+        cumulative_usd={t: v * MEGA for t, v in (cumulative or {}).items()},
+    )
+
+
+def tiny(
+    *,
+    periods: int = 1,
+    systems: list[dict[str, Any]] | None = None,
+    sites: list[dict[str, Any]] | None = None,
+    supply: list[dict[str, Any]] | None = None,
+    fleet: list[CaseFleet] | None = None,
+    demands: list[dict[str, Any]] | None = None,
+    rules: list[dict[str, Any]] | None = None,
+    budget: CaseBudget | None = None,
+    goals: list[CaseGoal | str] | None = None,
+    discount: float = 0.0,
+    worth: bool = False,
+    resale_decline: float = 0.5,
+    construction_decline: float = 0.25,
+    operations: float = 0.0,
+    utility_loss: float = 0.0,
+    goodput: float = 1.0,
+    gap: float = 0.0,
+    time_limit: float = 30.0,
+    seed: int = 0,
+    first: str = str(FIRST_YEAR),
+    last: str | None = None,
+    step: str = "year",
+) -> Case:
+    """A case from what is not round. `worth` credits residual worth; `operations` in MUSD per MW of IT nameplate and year."""
+    systems, sites = systems or [system()], sites or [site()]
+    places = [s["id"] for s in sites]
+    last = last or str(FIRST_YEAR + periods - 1)
+    wanted = [goal(g) if isinstance(g, str) else g for g in goals or ["minimize cost"]]
+    case = Case(
+        name="tiny",
+        scenario_file="tiny.yaml",
+        scenario_digest="",
+        catalog_version="none",
+        catalog_digest="",
+        first=Moment.parse(first),
+        last=Moment.parse(last),
+        step=step,  # type: ignore[arg-type]
+        discount_rate_per_year=discount,
+        keeps_worth=worth,
+        utility_loss=utility_loss,
+        goodput=goodput,
+        operations_usd_per_mw_year=operations * MEGA,
+        construction_decline_per_year=construction_decline,
+        resale_decline_per_year=resale_decline,
+        systems=[],
+        sites=[],
+        supply=[],
+        fleet=fleet or [],
+        demands=[],
+        rules=[],
+        budget=budget or CaseBudget(capex_usd=None, total_usd=None, by_period_usd={}, cumulative_usd={}),
+        goals=wanted,
+        gap=gap,
+        time_limit_s=time_limit,
+        seed=seed,
+        figures=[],
+        notes=[],
+    )
+    n = len(case.timeline)
+    everybody = [s["id"] for s in systems]
+
+    def placed(s: dict[str, Any]) -> list[str]:
+        return [] if not s["may_buy"] else places if s["sites"] is None else s["sites"]
+
+    return case.model_copy(
+        update={
+            "systems": [CaseSystem(**{**s, "sites": placed(s), "latest": min(s["latest"], n - 1)}) for s in systems],
+            "sites": [
+                CaseSite(
+                    **{
+                        **s,
+                        "power_w": per_period(s["power_w"], n, MEGA),
+                        "critical_it_w": per_period(s["critical_it_w"], n, MEGA),
+                        "positions": per_period(s["positions"], n, 1.0),
+                    }
+                )
+                for s in sites
+            ],
+            "supply": [
+                CaseSupply(**{**k, "cumulative": per_period(k["cumulative"], n, 1.0)}, path=f"supply.{i}")
+                for i, k in enumerate(supply or [])
+            ],
+            "demands": [
+                CaseDemand(
+                    **{
+                        **d,
+                        "systems": everybody if d["systems"] is None else d["systems"],
+                        "sites": places if d["sites"] is None else d["sites"],
+                        "need": per_period(d["need"], n, PETA if d["kind"] == "compute" else 1.0),
+                    },
+                    path=f"demands.{i}",
+                )
+                for i, d in enumerate(demands or [])
+            ],
+            "rules": [
+                CaseRule(**{**r, "windows": r["windows"] or [(0, n - 1)]}, precision="bf16", path=f"diversification.{i}")
+                for i, r in enumerate(rules or [])
+            ],
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A case with its model and its answer."""
+
+    case: Case
+    model: Model
+    outcome: Outcome
+    settings: Settings
+
+    @property
+    def value(self) -> float:
+        """Of the last objective."""
+        return self.outcome.goals[-1].value
+
+    @property
+    def plan(self) -> Plan:
+        """The plan, extracted and found clean by the audit."""
+        plan = extract(self.case, self.model, self.outcome, self.settings)
+        found = [p.concise() for p in findings_of(plan)]
+        assert found == [], "\n".join(found)
+        return plan
+
+    def bought(self) -> dict[tuple[str, str], int]:
+        """(system, period) → systems delivered, over all sites."""
+        result: dict[tuple[str, str], int] = {}
+        for row in self.plan.purchases:
+            key = row.system, row.delivered
+            result[key] = result.get(key, 0) + row.units
+        return result
+
+    def cash(self) -> dict[tuple[str, str], float]:
+        """(bucket, period) → MUSD, by the model's own ledger."""
+        return {(row.bucket, row.period): row.usd / MEGA for row in self.plan.cash}
+
+
+def settings_of(case: Case, solver: str = "HIGHS") -> Settings:
+    """The case's own settings."""
+    return Settings(gap=case.gap, time_limit_s=case.time_limit_s, seed=case.seed, solver=solver)
+
+
+def model_of(case: Case) -> Model:
+    """The whole model of a case."""
+    return build(make_inputs(case), FAMILIES)
+
+
+def solved(case: Case, engine: Engine, *, solver: str = "HIGHS", without: str | None = None, watch: Watcher | None = None) -> Solved:
+    """Solve a case; `without` takes one block of rows out of the model first (see `drop`)."""
+    model = model_of(case)
+    if without is not None:
+        drop(model, without)
+    settings = settings_of(case, solver)
+    return Solved(case, model, run(model, settings, engine, watch), settings)
+
+
+def drop(model: Model, name: str) -> None:
+    """Take a block of rows out of a model, and with it the upper bounds of machines, which only repeat what power, supply and space say."""
+    frame: Frame = model.frame
+    assert name in frame.rows, f"no rows {name}; there are {', '.join(frame.rows)}"
+    del frame.rows[name]
+    count = 0
+    for key, block in frame.rows.items():
+        frame.rows[key] = replace(block, first=count)
+        count += len(block.lower)
+    frame.row_count = count
+    for key in ("delivered", "in_service"):
+        block = frame.variables[key]
+        frame.variables[key] = replace(block, upper=np.full_like(block.upper, np.inf))
+
+
+def check_row(case: Case, engine: Engine, row: str, *, value: float, without: float) -> Solved:
+    """The optimum is `value`, and would be `without` if the row were not there. Returns the answer with the row, its audit clean."""
+    answer = solved(case, engine)
+    assert answer.plan is not None
+    assert answer.value == pytest.approx(value, rel=1e-6, abs=1e-9)
+    assert solved(case, engine, without=row).value == pytest.approx(without, rel=1e-6, abs=1e-9)
+    assert value != without, "a row that changes nothing proves nothing"
+    return answer
