@@ -24,12 +24,12 @@ def terminal(tables: Iterable[Table], lines: Iterable[str] = (), *, colour: bool
         console.print(Text(line))
     for table in tables:
         console.print()
-        rich = Rich(title=table.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        rich = Rich(title=Text(table.title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
         texts = table.texts()
         for i, column in enumerate(table.columns):
             numeric = any(re.match(r"^[−$≤≥<]?\s?[−$]?\d", row[i]) for row in texts) and i > 0
             rich.add_column(
-                column.title, justify="right" if numeric else "left", overflow="fold", ratio=3 if column.head == "reason" else None
+                Text(column.title), justify="right" if numeric else "left", overflow="fold", ratio=3 if column.head == "reason" else None
             )
         for n, row in enumerate(texts):
             rich.add_row(
