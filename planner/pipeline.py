@@ -9,12 +9,12 @@ from pathlib import Path
 
 from planner.catalog.load import Catalog, load_catalog
 from planner.data import find_scenario
-from planner.errors import InfeasibleError, UnboundedError
+from planner.errors import InfeasibleError, Limit, SolverError, UnboundedError
 from planner.model.build import Model, build
 from planner.model.inputs import make_inputs
 from planner.plan.audit import audit
 from planner.plan.extract import extract
-from planner.plan.reach import unreachable
+from planner.plan.reach import Shortfall, check_reach
 from planner.plan.schema import Plan
 from planner.scenario.load import Loaded, load_scenario
 from planner.solve.engine import Engine, Watcher
@@ -42,9 +42,18 @@ def read(scenario: str | Path, overrides: Sequence[str] = (), catalog: Catalog |
 
 def foresee(loaded: Loaded) -> None:
     """Say without solving what no solve could change: demands out of reach. Raises `InfeasibleError`."""
-    limits = unreachable(loaded.case)
-    if limits:
-        raise InfeasibleError([replace(limit, mark=loaded.mark(limit.path)) for limit in limits])
+    out_of_reach = check_reach(loaded.case, loaded.located)
+    if out_of_reach:
+        raise _conflict(loaded, out_of_reach, [], [])
+
+
+def _conflict(loaded: Loaded, out_of_reach: Sequence[Shortfall], limits: Sequence[Limit], remedies: Sequence[str]) -> InfeasibleError:
+    """One account of why there is no plan: what arithmetic found, then what the solver found, each limit once and with its line."""
+    found = [limit for short in out_of_reach for limit in (short.asked, *short.held_back_by)]
+    found += [limit for limit in limits if limit.name not in {known.name for known in found}]
+    distinct = {(limit.name, limit.says): limit if limit.mark else replace(limit, mark=loaded.mark(limit.path)) for limit in found}
+    findings = [f"`{short.asked.name}`: {short.remedy}" for short in out_of_reach]
+    return InfeasibleError(list(distinct.values()), list(dict.fromkeys([*findings, *remedies])))
 
 
 def build_model(loaded: Loaded) -> Model:
@@ -69,11 +78,10 @@ def solve(
     """Solve a loaded scenario and audit the answer.
 
     Settings given here win over the scenario's own. Raises `InfeasibleError`, `OutOfTimeError`, `UnboundedError`, `SolverError`, or
-    `AuditError` if
-    the plan does not survive re-derivation.
+    `AuditError` if the plan does not survive re-derivation.
     """
     case, stages = loaded.case, stages or Stages()
-    foresee(loaded)
+    out_of_reach = check_reach(case, loaded.located)
     own = engine or Engine()
     try:
         model = build_model(loaded)
@@ -86,12 +94,13 @@ def solve(
         )
         outcome = run(model, settings, own, watch)
     except InfeasibleError as error:
-        located = [replace(limit, mark=loaded.mark(limit.path)) for limit in error.conflict]
-        raise InfeasibleError(located, error.findings) from None
+        raise _conflict(loaded, out_of_reach, error.conflict, error.findings) from None
     finally:
         if engine is None:
             own.close()
     stages.mark("solve")
+    if out_of_reach:
+        raise SolverError(f"a plan was found for what arithmetic calls out of reach ({out_of_reach[0].asked.says}); one of the two is wrong")
     plan = extract(case, model, outcome, settings)
     stages.mark("extract the plan")
     audit(plan)

@@ -241,8 +241,19 @@ def _fields(path: str, said: Record, derived: Record) -> Iterator[Problem]:
         elif field == "binding":
             if mine != theirs and not _on_the_edge(derived):
                 yield Problem("A001", f"binding is {_show(mine)}, re-derived {_show(theirs)}", path=f"{path}.{field}")
-        elif not agree(mine, theirs, 1e4 if field.endswith("usd") else 1.0):
+        elif not agree(mine, theirs, _scale(field, derived)):
             yield Problem("A001", f"{field} is {_show(mine)}, re-derived {_show(theirs)}", path=f"{path}.{field}")
+
+
+def _scale(field: str, row: Any) -> float:
+    """Millionths that do not matter: a cent of money, a billionth of what a difference was taken from."""
+    if field.endswith("usd"):
+        return 1e4
+    if field in ("served", "short"):
+        return 1.0 + 1e-3 * float(abs(row.need))
+    if field in ("used", "headroom"):
+        return 1.0 + 1e-3 * float(max(abs(row.used), abs(row.limit)))
+    return 1.0
 
 
 def _on_the_edge(row: Any) -> bool:

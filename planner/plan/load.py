@@ -27,15 +27,6 @@ FORMAT = str(get_args(Plan.model_fields["format"].annotation)[0])
 VERSION = int(get_args(Plan.model_fields["format_version"].annotation)[0])
 
 
-def is_plan(path: Path) -> bool:
-    """Whether a file looks like a plan rather than a scenario: a JSON object."""
-    try:
-        with path.open("rb") as file:
-            return file.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
-    except OSError:
-        return False
-
-
 def load_plan(path: Path) -> tuple[Plan, Located]:
     """A plan file and the places of its values. Raises `InputError` with what is wrong; the plan is not yet audited."""
     return load_plan_text(_read(path), str(path))
@@ -51,7 +42,8 @@ def load_plan_text(text: str, name: str = "plan") -> tuple[Plan, Located]:
             [Problem("A003", f'not a plan: no `"format": "{FORMAT}"`', mark, "format", "give a file that `planner solve -o` wrote")]
         )
     if data.get("format_version") != VERSION:
-        message = f"this plan has format version {data.get('format_version')}, and this release reads version {VERSION}"
+        said = f"format version {data['format_version']}" if "format_version" in data else "no format version"
+        message = f"this plan has {said}, and this release reads version {VERSION}"
         mark = located.value_mark(("format_version",))
         raise InputError(
             [Problem("A003", message, mark, "format_version", "solve the scenario again, or take the release that wrote the plan")]

@@ -10,6 +10,9 @@ from collections.abc import Iterable
 
 from planner.report.tables import Table
 
+_NUMBER = re.compile(r"^[+−$≤≥<]*\s?[−$]?\d")
+"""A cell that begins like a number."""
+
 
 def terminal(tables: Iterable[Table], lines: Iterable[str] = (), *, colour: bool | None = None, width: int | None = None) -> str:
     """Tables for a terminal, by rich; plain text when the output is no terminal or NO_COLOR is set."""
@@ -27,10 +30,10 @@ def terminal(tables: Iterable[Table], lines: Iterable[str] = (), *, colour: bool
         rich = Rich(title=Text(table.title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
         texts = table.texts()
         for i, column in enumerate(table.columns):
-            numeric = any(re.match(r"^[−$≤≥<]?\s?[−$]?\d", row[i]) for row in texts) and i > 0
-            rich.add_column(
-                Text(column.title), justify="right" if numeric else "left", overflow="fold", ratio=3 if column.head == "reason" else None
-            )
+            words = [row[i] for row in texts if row[i] not in ("–", "no plan", "no")]
+            numeric = i > 0 and bool(words) and all(_NUMBER.match(word) for word in words)
+            wide = 3 if column.head == "reason" else None
+            rich.add_column(Text(column.title), justify="right" if numeric else "left", overflow="fold", ratio=wide, no_wrap=i == 0)
         for n, row in enumerate(texts):
             rich.add_row(
                 *(Text(cell) for cell in row),

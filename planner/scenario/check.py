@@ -33,18 +33,29 @@ def _rules(case: Case, located: Located) -> Iterator[Problem]:
                 remedy,
             )
         if rule.max_share is not None and rule.only is None and rule.max_share * len(groups) < 1 - 1e-9:
-            message = f"{len(groups)} {rule.level}(s) at no more than {rule.max_share:.0%} each cannot make up the whole"
-            remedy = f"raise `max_share` to {1 / len(groups):.1%}, or add candidates of other suppliers"
+            message = f"{_counted(len(groups), rule.level)} at no more than {rule.max_share:.0%} each cannot make up the whole"
+            remedy = (
+                f"raise `max_share` to {1 / len(groups):.1%}, or add candidates of other {_counted(0, rule.level)[2:]}"
+                if groups
+                else "add candidates"
+            )
             yield Problem("S003", message, located.value_mark((*path, "max_share")), rule.path, remedy)
         if rule.min_suppliers is not None and rule.min_suppliers > len(groups):
-            message = f"{rule.min_suppliers} {rule.level}s are asked for, the candidates have {len(groups)}: {', '.join(sorted(groups))}"
+            message = (
+                f"{_counted(rule.min_suppliers, rule.level)} are asked for, the candidates have {len(groups)}: {', '.join(sorted(groups))}"
+            )
             yield Problem(
                 "S003",
                 message,
                 located.value_mark((*path, "min_suppliers")),
                 rule.path,
-                "add candidates of other suppliers",
+                f"add candidates of other {_counted(0, rule.level)[2:]}",
             )
+
+
+def _counted(number: int, level: str) -> str:
+    word = "supplier" if level == "supplier" else "software stack"
+    return f"{number} {word}{'s' * (number != 1)}"
 
 
 def _compute(case: Case, located: Located) -> Iterator[Problem]:

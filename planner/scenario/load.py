@@ -44,6 +44,8 @@ def load_scenario_text(text: str, catalog: Catalog, overrides: Sequence[str] = (
 def _load(located: Located, catalog: Catalog, overrides: Sequence[str]) -> Loaded:
     located = override(located, overrides)
     problems = list(check_references(located, catalog))
+    if not isinstance(located.data, dict):
+        raise InputError(problems)
     scenario: Scenario | None = None
     try:
         scenario = validate(Scenario, located)

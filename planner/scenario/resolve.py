@@ -119,6 +119,8 @@ def _site(g: Gathering, i: int, site: Site, systems: list[CaseSystem]) -> CaseSi
     construction = site.construction
     built = construction.cost_usd_per_mw if construction.cost_usd_per_mw is not None else g.scenario.assume.construction_usd_per_mw
     name = f"site {site.id}"
+    if site.sizing == "peak":
+        g.note(f"{name} is sized by the highest draw ever realised, not by nameplate: only power capping keeps it there for certain")
     if site.power_w is None:
         g.note(f"{name}: no power is given, so its power does not limit the plan")
     return CaseSite(

@@ -107,7 +107,7 @@ def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None 
             status = "feasible"
             break
         solution = _checked(frame, answer)
-        result = _judged(goal, answer, solution)
+        result = _judged(goal, answer, solution, settings.gap)
         results.append(result)
         status = status if result.proven else "feasible"
         if number + 1 < len(model.objectives):
@@ -158,14 +158,15 @@ def _checked(frame: Frame, answer: Answer) -> Floats:
     return solution
 
 
-def _judged(goal: Objective, answer: Answer, solution: Floats) -> GoalResult:
+def _judged(goal: Objective, answer: Answer, solution: Floats, gap: float) -> GoalResult:
     value = goal.at(solution)
     bound = answer.bound if answer.bound is not None and np.isfinite(answer.bound) else None
     if bound is not None and (bound < value if goal.maximize else bound > value):
         if abs(bound - value) > CONTRADICTION * max(1.0, abs(value)):
             raise SolverError(f"the solver's bound {bound:.8g} contradicts its own plan of {value:.8g} {goal.unit}")
         bound = value  # on the wrong side by rounding only: there is no gap
-    return GoalResult(goal.name, goal.unit, value, bound, answer.reason == "optimal", answer.seconds)
+    proven = answer.reason == "optimal" or (bound is not None and relative_gap(value, bound) <= gap)
+    return GoalResult(goal.name, goal.unit, value, bound, proven, answer.seconds)
 
 
 def _no_plan(model: Model, settings: Settings, engine: Engine, answer: Answer, goal: Objective) -> PlannerError:

@@ -210,13 +210,16 @@ MONEY = [
         line="price:",
         words="called `derived` and nobody's quote stands beside it",
     ),
-    wrong(
-        "plan_rests_on_something",
-        (JUDGEMENT, PLANNED, "{value: 230 kUSD, kind: assumption, source: own-judgement, note: as an uncle of mine says}"),
-        code="C002",
-        severity="warning",
-        line="price:",
-        words="lacks its range or its reasoning",
+    *(
+        wrong(
+            "plan_rests_on_something",
+            (JUDGEMENT, PLANNED, f"{{value: 230 kUSD, kind: assumption, source: own-judgement, {given}}}"),
+            code="C002",
+            severity="warning",
+            line="price:",
+            words="lacks its range or its reasoning",
+        )
+        for given in ("low: 1 kUSD, high: 1 MUSD", "low: 200 kUSD, note: as an uncle of mine says", "high: 1 MUSD, note: as he says too")
     ),
     odd(
         "plan_within_quotes",
@@ -428,6 +431,10 @@ UNUSUAL = {
         (JUDGEMENT, PLANNED, "{value: 260 kUSD, kind: derived, source: shop, note: the quote was of used machines without support}")
     ],
     "quotes too old to bind the plan": [(PRICES, "date: 2026-03", "date: 2023-10"), (JUDGEMENT, "value: 230 kUSD", "value: 260 kUSD")],
+    "a price at the lower end of its quotes": [(JUDGEMENT, "value: 230 kUSD", "value: 210 kUSD")],
+    "a price at their upper end": [(JUDGEMENT, "value: 230 kUSD", "value: 250 kUSD")],
+    "a source of today": [(SOURCES, "date: 2026-08", "date: 2026-11-22")],
+    "a domain of one": [(SYSTEMS, "scale_up_domain: {value: 8,", "scale_up_domain: {value: 1,")],
     "an assumed price that leans on a source": [
         (JUDGEMENT, "kind: derived, source: shop", "kind: assumption, source: shop, note: half of list")
     ],
