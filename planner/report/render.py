@@ -21,8 +21,8 @@ def terminal(tables: Iterable[Table], lines: Iterable[str] = (), *, colour: bool
     from rich.table import Table as Rich
     from rich.text import Text
 
-    wide = width or max(100, shutil.get_terminal_size((160, 40)).columns)
-    console = Console(file=io.StringIO(), width=wide, force_terminal=colour, no_color=not colour, highlight=False, soft_wrap=False)
+    page = width or max(100, shutil.get_terminal_size((160, 40)).columns)
+    console = Console(file=io.StringIO(), width=page, force_terminal=colour, no_color=not colour, highlight=False, soft_wrap=False)
     for line in lines:
         console.print(Text(line))
     for table in tables:

@@ -7,8 +7,9 @@ Lists indexed by period have one entry per period of the timeline.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import ConfigDict
 
@@ -224,6 +225,13 @@ class Case(Record):
     def site(self) -> dict[str, CaseSite]:
         """Sites by id."""
         return {s.id: s for s in self.sites}
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Case:
+        """As pydantic does, but without what was worked out from the old fields."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in ("timeline", "system", "site"):
+            copied.__dict__.pop(name, None)
+        return copied
 
     def group(self, system: CaseSystem, level: Level) -> str:
         """The supplier or the software stack a system counts towards."""

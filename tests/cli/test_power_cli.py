@@ -38,7 +38,9 @@ def test_table_names_basis_and_load(command):
 
 def test_counts_in_systems_and_accelerators_agree(command):
     one = command("power", "--system", "gb300-nvl72", "--count", "72", "--format", "json").out
-    assert one == command("power", "--system", "gb300-nvl72", "--count", "1 systems", "--format", "json").out.replace("1 systems", "72 accelerators")
+    assert one == command("power", "--system", "gb300-nvl72", "--count", "1 systems", "--format", "json").out.replace(
+        "1 systems", "72 accelerators"
+    )
 
 
 def test_pue_scales_the_facility_and_nothing_before_it(command):
@@ -61,6 +63,10 @@ def test_a_scenario_and_its_plan_draw_the_same(command, tmp_path):
     ("arguments", "code", "says"),
     [
         ([], 2, "either a FILE or --system"),
+        (["--system", "hgx-h100", "--count", "8", "--fit", "1 MW"], 2, "--count, or --fit"),
+        (["--system", "hgx-h100", "--fit", "1 kW"], 1, "more than the"),
+        (["--system", "hgx-h100", "--fit", "1"], 1, "has no unit"),
+        (["--system", "gb300-nvl72", "--fit", "1 MW", "--at", "server"], 1, "cannot be told"),
         (["--system", "hgx-h100"], 2, "--count"),
         (["--system", "hgx-h10", "--count", "8"], 1, "did you mean `hgx-h100`"),
         (["--system", "hgx-h100", "--count", "9"], 1, "not a whole number"),
@@ -74,3 +80,32 @@ def test_mistakes(command, arguments, code, says):
     assert ran.code == code
     assert says in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_what_fits_is_the_most_that_fits(command):
+    """By hand: 245 kW rack · 1.14 = 279.3 kW IT; liquid design-day PUE 1.25, 1 % loss: 352.65 kW; 1 GW holds 2835 of them."""
+    found = json.loads(command("power", "--system", "mi450-helios", "--fit", "1 GW", "--at", "utility", "--format", "json").out)
+    assert found["systems"]["value"] == 2835
+    assert found["systems"]["low"] < 2835 < found["systems"]["high"]
+    assert found["used_w"] <= 1e9 < found["used_w"] + found["one_w"]
+    assert found["stranded_w"] == pytest.approx(1e9 - found["used_w"])
+    assert {s["figure"] for s in found["by_figure"]} >= {"mi450-helios · power.nameplate", "defaults · it_overhead.rack"}
+    utility = next(step for step in found["power"]["chain"] if step["basis"] == "utility")
+    assert utility["nameplate_w"]["value"] == pytest.approx(found["used_w"])
+
+
+def test_fit_and_count_are_inverse(command):
+    for basis, load in (("it", "nameplate"), ("facility", "peak"), ("utility", "average")):
+        steps = chain(command("power", "--system", "gb300-nvl72", "--count", "100 systems", "--format", "json"))
+        watts = steps[basis][f"{load}_w"]["value"]
+        found = json.loads(
+            command("power", "--system", "gb300-nvl72", "--fit", f"{watts!r} W", "--at", basis, "--load", load, "--format", "json").out
+        )
+        assert found["systems"]["value"] == 100
+
+
+def test_fit_table_says_what_is_stranded(command):
+    out = command("power", "--system", "mi450-helios", "--fit", "1 GW").out
+    assert "stranded" in out
+    assert "2835" in out
+    assert "What moves the count" in out
