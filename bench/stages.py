@@ -1,6 +1,6 @@
 """Where does the time of the main job go? The whole command as a process, and each stage inside one process.
 
-    python -m bench.stages [SCENARIO] [--runs 5]
+python -m bench.stages [SCENARIO] [--runs 5]
 """
 
 from __future__ import annotations
@@ -50,11 +50,12 @@ def main() -> None:
         whole.append(time.perf_counter() - started)
     rows: dict[str, list[float]] = {}
     for _ in range(o.runs):
-        out = subprocess.run([sys.executable, "-m", "bench.stages", o.scenario, "--inside"], check=True, capture_output=True, text=True).stdout
+        inside = [sys.executable, "-m", "bench.stages", o.scenario, "--inside"]
+        out = subprocess.run(inside, check=True, capture_output=True, text=True).stdout
         for line in out.splitlines():
             name, _, seconds = line.partition("\t")
             rows.setdefault(name, []).append(float(seconds))
-    print(f"planner solve {o.scenario}: median {statistics.median(whole):.2f} s, fastest {min(whole):.2f} s of {o.runs} runs (goal: below 2 s)")
+    print(f"planner solve {o.scenario}: median {statistics.median(whole):.2f} s of {o.runs}, fastest {min(whole):.2f} s (goal: below 2 s)")
     total = sum(statistics.median(values) for values in rows.values())
     for name, values in rows.items():
         print(f"  {name:20} {statistics.median(values) * 1000:7.0f} ms  {statistics.median(values) / total:6.1%}")

@@ -1,7 +1,8 @@
 """What can go wrong, as types and as words.
 
 PlannerError
-├── InputError            a file, an option or an id is wrong: a list of `Problem`s, all found at once (exit 1)
+├── InputError            a file or an id is wrong: a list of `Problem`s, all found at once (exit 1)
+│   └── OptionError       an option of the command line is wrong (exit 2)
 ├── NoPlanError           the question was well put and has no plan
 │   ├── InfeasibleError   the limits contradict each other (exit 3)
 │   └── OutOfTimeError    no plan was found within the time limit (exit 4)
@@ -142,6 +143,12 @@ class InputError(PlannerError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = sorted(problems, key=lambda p: (p.mark.source.name, p.mark.line, p.mark.column) if p.mark else ("", 0, 0))
         super().__init__("\n".join(p.concise() for p in self.problems))
+
+
+class OptionError(InputError):
+    """An option of the command line cannot be used."""
+
+    exit_code = 2
 
 
 class NoPlanError(PlannerError):

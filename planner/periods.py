@@ -1,7 +1,9 @@
 """When? Dates as people write them, the horizon they cut into periods, and the hours of each period.
 
-A date is `2024-09-02`, `2024-09`, `2024-Q3` or `2024`; the last three name a span. What a date switches on (power, supply, cooling) counts from the
-first period that begins on or after its first day; what a date demands counts from the period that contains it. Hours come from the calendar.
+A date is `2024-09-02`, `2024-09`, `2024-Q3` or `2024`; the last three name a span. What a date switches on (power, supply, cooling)
+counts from the
+first period that begins on or after its first day; what a date demands counts from the period that contains it. Hours come from the
+calendar.
 """
 
 from __future__ import annotations
@@ -69,9 +71,7 @@ class Moment:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            cls.parse, serialization=core_schema.plain_serializer_function_ser_schema(str)
-        )
+        return core_schema.no_info_plain_validator_function(cls.parse, serialization=core_schema.plain_serializer_function_ser_schema(str))
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from planner.catalog.load import Catalog, load_catalog
 from planner.data import find_scenario
 from planner.errors import InfeasibleError, Limit, SolverError, UnboundedError
 from planner.model.build import Model, build
-from planner.model.inputs import make_inputs
+from planner.model.waist import make_inputs
 from planner.plan.audit import audit
 from planner.plan.extract import extract
 from planner.plan.reach import Shortfall, check_reach
@@ -100,7 +100,8 @@ def solve(
             own.close()
     stages.mark("solve")
     if out_of_reach:
-        raise SolverError(f"a plan was found for what arithmetic calls out of reach ({out_of_reach[0].asked.says}); one of the two is wrong")
+        asked = out_of_reach[0].asked.says
+        raise SolverError(f"a plan was found for what arithmetic calls out of reach ({asked}); one of the two is wrong")
     plan = extract(case, model, outcome, settings)
     stages.mark("extract the plan")
     audit(plan)

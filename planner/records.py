@@ -1,6 +1,7 @@
 """What is a record, and what does a sourced figure carry?
 
-Every table read from a file is a `Record`: frozen, and a key it does not know is an error. Every figure of the catalog is a `Figure`: value, range,
+Every table read from a file is a `Record`: frozen, and a key it does not know is an error. Every figure of the catalog is a `Figure`:
+value, range,
 kind, source, date, note. `validate` turns pydantic's complaints into `Problem`s that point into the file.
 """
 
@@ -10,7 +11,7 @@ import types
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from planner.errors import InputError, Problem, nearest
@@ -233,6 +234,3 @@ def sourced_fields(record: BaseModel, prefix: str = "") -> Iterator[tuple[str, F
             for i, item in enumerate(value):
                 if isinstance(item, BaseModel):
                     yield from sourced_fields(item, f"{key}.{i}.")
-
-
-__all__ = ["Field", "Figure", "Flag", "Grade", "Id", "Kind", "Record", "Text", "Via", "keys_of", "problems_of", "record_at", "sourced_fields", "validate"]

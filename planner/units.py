@@ -4,8 +4,8 @@ A quantity is `NUMBER UNIT` (`700 W`, `55 USD/MWh`, `10 %/year`). The strict gra
 (`9**9**9 W` would keep it busy for ever) and never evaluates arithmetic; then the dimension is checked; then the value is converted to
 the field's canonical unit, in which the field's name ends (`tdp_w`, `price_usd`).
 
-The registry is our own: the default one reads `GB` as a plain number, `U` as an enzyme unit and `k` as Boltzmann's constant.
-A year here is 365 days (8760 h), the convention of tariffs and cost models; real periods take their hours from the calendar (`periods.py`).
+The registry is our own (`registry.py`). A year is 365 days (8760 h), the convention of tariffs and cost
+models; real periods take their hours from the calendar (`periods.py`).
 """
 
 from __future__ import annotations
@@ -14,62 +14,17 @@ import math
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
 from planner.errors import nearest
-
-if TYPE_CHECKING:
-    import pint
-
-_DEFINITIONS = """
-milli- = 1e-3 = m-
-kilo- = 1e3 = k-
-mega- = 1e6 = M-
-giga- = 1e9 = G-
-tera- = 1e12 = T-
-peta- = 1e15 = P-
-exa- = 1e18 = E-
-zetta- = 1e21 = Z-
-yotta- = 1e24 = Y-
-kibi- = 1024 = Ki-
-mebi- = 1048576 = Mi-
-gibi- = 1073741824 = Gi-
-tebi- = 1099511627776 = Ti-
-pebi- = 1125899906842624 = Pi-
-second = [time] = s = sec
-minute = 60 * second = min
-hour = 60 * minute = h = hours
-day = 24 * hour = d = days
-week = 7 * day = weeks
-year = 365 * day = yr = years
-month = year / 12 = months
-quarter = year / 4 = quarters
-watt = [power] = W
-watthour = watt * hour = Wh
-joule = watt * second = J
-dollar = [money] = USD
-floating_operation = [compute] = FLOP = FLOPs = OP
-flops = floating_operation / second = FLOPS
-byte = [information] = B
-bit = byte / 8
-token = [token] = tokens
-accelerator = [accelerator] = accelerators = gpu = GPU = GPUs = chip = chips
-system = [system] = systems
-rack = [position] = racks
-rack_unit = [rack_unit] = RU
-gram = [mass] = g
-gramCO2e = [carbon] = gCO2e
-metric_ton = 1000000 * gram = t
-metric_tonCO2e = 1000000 * gramCO2e = tCO2e
-liter = [volume] = L = litre
-percent = 0.01 = % = pct
-"""
+from planner.registry import dir_units, registry
 
 DIMENSION_NAMES = {
     "W": "power",
+    "MWh": "energy",
     "USD": "money",
     "h": "time",
     "day": "time",
@@ -92,6 +47,12 @@ DIMENSION_NAMES = {
     "rack": "rack positions",
     "RU": "rack height",
     "kg": "mass",
+    "W/rack": "power per rack",
+    "L/kWh": "water per energy",
+    "gCO2e/kWh": "carbon per energy",
+    "h/MW": "working hours per power",
+    "W/s": "change of power per time",
+    "m": "length",
 }
 """Canonical units in words, for messages."""
 
@@ -106,30 +67,30 @@ MAX_LENGTH = 80
 
 
 @cache
-def registry() -> pint.UnitRegistry[Any]:
-    """The one unit registry, made at first use (12 ms; importing pint itself costs ten times that)."""
-    import pint
-
-    made: pint.UnitRegistry[Any] = pint.UnitRegistry(None, cache_folder=None, on_redefinition="raise")
-    for line in _DEFINITIONS.strip().splitlines():
-        made.define(line)
-    return made
-
-
-@cache
 def known_units() -> tuple[str, ...]:
     """Unit spellings worth suggesting."""
-    return tuple(sorted({"MW", "kW", "GW", "MWh", "kWh", "GB", "TB", "GB/s", "TB/s", "MUSD", "GUSD", "kUSD", "TFLOP/s", "PFLOP/s", "EFLOP/s", *dir_units()}))
-
-
-def dir_units() -> list[str]:
-    """Names the registry defines, without prefixes."""
-    names = []
-    for line in _DEFINITIONS.strip().splitlines():
-        head, *rest = [part.strip() for part in line.split("=")]
-        if not head.endswith("-"):
-            names += [head, *(word for word in rest if word.isidentifier() or word == "%")]
-    return names
+    return tuple(
+        sorted(
+            {
+                "MW",
+                "kW",
+                "GW",
+                "MWh",
+                "kWh",
+                "GB",
+                "TB",
+                "GB/s",
+                "TB/s",
+                "MUSD",
+                "GUSD",
+                "kUSD",
+                "TFLOP/s",
+                "PFLOP/s",
+                "EFLOP/s",
+                *dir_units(),
+            }
+        )
+    )
 
 
 @cache
@@ -206,7 +167,9 @@ class Unit:
 
     def _parse_text(self, text: str) -> float:
         if len(text) > MAX_LENGTH or not (match := _QUANTITY.match(text)):
-            raise _problem("U004", f"`{text[:MAX_LENGTH]}` is not a quantity; write NUMBER UNIT, for example `{self.example}`", _grammar_hint(text))
+            raise _problem(
+                "U004", f"`{text[:MAX_LENGTH]}` is not a quantity; write NUMBER UNIT, for example `{self.example}`", _grammar_hint(text)
+            )
         digits, unit = match.groups()
         number = float(digits)
         if not math.isfinite(number):
@@ -282,7 +245,13 @@ def _unit_hint(wrong: str) -> str:
 
 
 def _said(value: object) -> str:
-    return "nothing" if value is None else f"`{str(value)[:MAX_LENGTH]}`" if not isinstance(value, dict | list) else f"a {type(value).__name__}"
+    return (
+        "nothing"
+        if value is None
+        else f"`{str(value)[:MAX_LENGTH]}`"
+        if not isinstance(value, dict | list)
+        else f"a {type(value).__name__}"
+    )
 
 
 def _grammar_hint(text: str) -> str:
@@ -316,3 +285,9 @@ Seconds = Annotated[float, Unit("s", "60 s", ge=0, le=1e7)]
 Positions = Annotated[float, Unit("rack", "500 racks", ge=0, le=1e7)]
 RackHeight = Annotated[float, Unit("RU", "8 RU", ge=0, le=100)]
 Mass = Annotated[float, Unit("kg", "130 kg", ge=0, le=1e6)]
+Length = Annotated[float, Unit("m", "50 m", ge=0, le=1e6)]
+PowerPerRack = Annotated[float, Unit("W/rack", "40 kW/rack", ge=0, le=1e8)]
+WaterPerEnergy = Annotated[float, Unit("L/kWh", "0.3 L/kWh", ge=0, le=100)]
+CarbonPerEnergy = Annotated[float, Unit("gCO2e/kWh", "320 gCO2e/kWh", ge=0, le=5000)]
+HoursPerPower = Annotated[float, Unit("h/MW", "6000 h/MW", ge=0, le=1e6)]
+RampRate = Annotated[float, Unit("W/s", "10 MW/min", ge=0, le=1e13)]

@@ -58,6 +58,8 @@ def golden(request: pytest.FixtureRequest) -> Golden:
             path.write_text(text, encoding="utf-8")
             return
         assert path.exists(), f"{path} is missing; `pytest --update-golden` writes it"
-        assert text == path.read_text(encoding="utf-8"), f"{path.name} changed; if it should, run `pytest --update-golden` and read the diff"
+        assert text == path.read_text(encoding="utf-8"), (
+            f"{path.name} changed; if it should, run `pytest --update-golden` and read the diff"
+        )
 
     return compare

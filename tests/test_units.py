@@ -315,6 +315,7 @@ SHARED: dict[str, list[str]] = {
     "B": ["byte", "B", "bit"],
     "g": ["gram", "g", "t"],
     "L": ["liter", "L", "litre"],
+    "m": ["meter", "m", "metre"],
     "1": ["percent", "%"],
 }
 """Unit of reference → our spellings that stock pint knows with the same meaning."""

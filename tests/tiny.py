@@ -1,8 +1,8 @@
 """Cases so small that their optimum can be worked out in the head.
 
-Unless a test says otherwise: one period is the year 2025 (8760 h), one system is one accelerator, draws 1 MW at every load, takes one rack, costs
-1 MUSD, computes 1 PFLOP/s, arrives and runs in the period it is ordered; no overhead, PUE 1, no losses, no discount, no residual worth, and energy,
-construction, rent, operations and fabric cost nothing. Power in MW, money in MUSD, compute in PFLOP/s.
+Unless a test says otherwise: one period is the year 2025 (8760 h); one system is one accelerator, draws 1 MW at every load, takes one
+rack, costs 1 MUSD, computes 1 PFLOP/s, arrives and runs in the period it is ordered; no overhead, PUE 1, no losses, no discount, no
+residual worth; energy, construction, rent, operations and fabric cost nothing. Power in MW, money in MUSD, compute in PFLOP/s.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 
 from planner.model.build import FAMILIES, Model, build
 from planner.model.frame import Frame
-from planner.model.inputs import make_inputs
+from planner.model.waist import make_inputs
 from planner.periods import Moment
 from planner.plan.audit import findings_of
 from planner.plan.extract import extract
@@ -123,10 +123,13 @@ def site(
     pue_peak: float | None = None,
     energy: float = 0.0,
     construction: float = 0.0,
-    existing_it: float = 0.0,
+    existing_it: float | None = 0.0,
     rent: float = 0.0,
 ) -> dict[str, Any]:
-    """A site; `energy` in MUSD per MW drawn through a year, `construction` in MUSD/MW, `rent` in MUSD per MW and year."""
+    """A site; `energy` in MUSD per MW drawn through a year, `construction` in MUSD/MW, `rent` in MUSD per MW and year.
+
+    `existing_it` is MW of halls that stand; None: what the existing fleet takes.
+    """
     peak = pue if pue_peak is None else pue_peak
     return dict(
         id=name,
@@ -143,7 +146,7 @@ def site(
         pue_peak_liquid=peak,
         energy_price_usd_per_mwh=energy * MEGA / HOURS,
         construction_usd_per_mw=construction * MEGA,
-        existing_it_w=existing_it * MEGA,
+        existing_it_w=None if existing_it is None else existing_it * MEGA,
         rent_usd_per_mw_year=rent * MEGA,
     )
 

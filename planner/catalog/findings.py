@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from planner.catalog.load import Catalog
+from pydantic import BaseModel
+
+from planner.catalog.load import Catalog, network_tables
 from planner.catalog.reader import entry_name
 from planner.errors import Problem
 from planner.periods import Moment, add_months
@@ -49,9 +51,12 @@ class Desk:
 
 def every_figure(catalog: Catalog) -> Iterator[tuple[Place, Figure[Any]]]:
     """Each sourced figure of the catalog with its place, hardware first, then prices, then defaults."""
-    tables = (
+    tables: tuple[tuple[str, Mapping[str, BaseModel]], ...] = (
         ("accelerators", catalog.accelerators),
         ("systems", catalog.systems),
+        *network_tables(catalog),
+        *catalog.facility.tables(),
+        *catalog.metered.tables(),
         ("planning_prices", catalog.planning_prices),
     )
     for key, records in tables:

@@ -53,7 +53,7 @@ class Accelerator(Record):
     supplier: Id
     source: Id
     software: Text
-    """Software stack that its users must port to: CUDA, ROCm, XLA, Neuron …"""
+    """Software stack that its users must port to."""
     generation: Text | None = None
     process: Text | None = None
     memory_type: Text | None = None

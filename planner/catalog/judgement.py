@@ -1,6 +1,7 @@
 """What did this project choose where the record is silent or disagrees with itself?
 
-Assumptions fill figures that nobody published. Defaults stand in for what a scenario does not say. Both carry a range and reasoning, and every
+Assumptions fill figures that nobody published. Defaults stand in for what a scenario does not say. Both carry a range and reasoning,
+and every
 plan that uses one lists it.
 """
 

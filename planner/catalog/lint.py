@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from planner.catalog import lint_hardware, lint_prices, lint_sources
+from planner.catalog import lint_facility, lint_hardware, lint_network, lint_prices, lint_sources
 from planner.catalog.findings import Check
 from planner.catalog.load import Catalog
 from planner.errors import Problem
@@ -21,6 +21,15 @@ CHECKS: tuple[Check, ...] = (
     lint_hardware.sane_links_and_weight,
     lint_hardware.liquid_share_fits_cooling,
     lint_hardware.air_can_carry,
+    lint_network.whole_ports,
+    lint_network.draws_in_order,
+    lint_network.sane_per_port,
+    lint_network.enough_to_bill,
+    lint_facility.every_climate,
+    lint_facility.colder_is_cheaper,
+    lint_facility.densities_in_order,
+    lint_facility.losses_in_order,
+    lint_facility.sane_figures,
     lint_prices.prices_in_bands,
     lint_prices.plan_rests_on_something,
     lint_prices.plan_within_quotes,

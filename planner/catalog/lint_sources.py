@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from planner.catalog.findings import Desk, Place, as_of, default_figures, every_figure, months_before
-from planner.catalog.load import Catalog, references
-from planner.catalog.reader import OWN_JUDGEMENT, entry_name
+from planner.catalog.load import Catalog, network_tables, references
+from planner.catalog.reader import KINDS, OWN_JUDGEMENT, entry_name
 from planner.errors import Problem
 
 STALE_MONTHS = 24
-FACTS = ("accelerators", "systems")
+FACTS = tuple(KINDS)
 
 
 def nothing_from_the_future(catalog: Catalog, today: date) -> Iterator[Problem]:
@@ -67,6 +67,7 @@ def sources_are_used(catalog: Catalog, today: date) -> Iterator[Problem]:
     used = {word for what, word, _ in references(catalog) if what == "source"}
     notes = [figure.note for _, figure in every_figure(catalog)] + [quote.note for quote in catalog.quotes]
     notes += [chip.note for chip in catalog.accelerators.values()] + [s.note for s in catalog.systems.values()]
+    notes += [item.note for _, items in network_tables(catalog) for item in items.values()]
     text = "\n".join(notes)
     for source in catalog.sources.values():
         if source.id not in used and source.id not in text:

@@ -5,14 +5,17 @@ Reads a folder of YAML, joins facts, quotes and judgement, and reports every mis
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import BaseModel
 
+from planner.catalog.facility import Facility, facility_references, read_facility
 from planner.catalog.hardware import Accelerator, Supplier, System
 from planner.catalog.judgement import Assumption, Defaults
+from planner.catalog.metered import Metered, metered_references, read_metered
+from planner.catalog.network import Cable, NetworkItem, Nic, Switch, Transceiver
 from planner.catalog.prices import PlanningPrice, Quote
 from planner.catalog.reader import FOLDERS, Reader, entry_name, fill_assumptions, unread_files
 from planner.catalog.sources import Source
@@ -42,6 +45,12 @@ class Catalog:
     planning_prices: dict[str, PlanningPrice]
     assumptions: tuple[Assumption, ...]
     defaults: Defaults
+    switches: dict[str, Switch] = field(default_factory=dict)
+    nics: dict[str, Nic] = field(default_factory=dict)
+    transceivers: dict[str, Transceiver] = field(default_factory=dict)
+    cables: dict[str, Cable] = field(default_factory=dict)
+    facility: Facility = field(default_factory=Facility)
+    metered: Metered = field(default_factory=Metered)
     marks: dict[tuple[str, str], Mark] = field(repr=False, default_factory=dict)
     """(top key, name) → place of the entry; (top key, `name/figure`) → place of one of its figures.
 
@@ -85,6 +94,12 @@ def load_catalog(folder: Path | None = None) -> Catalog:
         planning_prices=planning_prices,
         assumptions=tuple(assumptions),
         defaults=defaults,
+        switches=reader.by_name("switches", Switch),
+        nics=reader.by_name("nics", Nic),
+        transceivers=reader.by_name("transceivers", Transceiver),
+        cables=reader.by_name("cables", Cable),
+        facility=read_facility(reader),
+        metered=read_metered(reader),
         marks=reader.marks,
     )
     if problems := reader.problems or _dangling(catalog):
@@ -93,12 +108,15 @@ def load_catalog(folder: Path | None = None) -> Catalog:
 
 
 Reference = tuple[str, str, Mark | None]
-"""What is referred to (`source`, `supplier`, `accelerator`, `system`), by which id, and where."""
+"""What is referred to (`source`, `supplier`, `accelerator`, `system`, `cooling`, `grid`), by which id, and where."""
 
 
 def references(catalog: Catalog) -> Iterator[Reference]:
     """Every id that one entry uses to name another."""
     yield from _hardware_references(catalog)
+    yield from _network_references(catalog)
+    yield from _facility_references(catalog)
+    yield from _metered_references(catalog)
     for i, quote in enumerate(catalog.quotes):
         mark = catalog.mark("quotes", str(i))
         yield quote.per, quote.of, mark
@@ -129,6 +147,39 @@ def _hardware_references(catalog: Catalog) -> Iterator[Reference]:
         yield from _figure_references(catalog, "systems", system)
 
 
+def _network_references(catalog: Catalog) -> Iterator[Reference]:
+    for key, records in network_tables(catalog):
+        for record in records.values():
+            yield "source", record.source, catalog.mark(key, record.id)
+            yield from _figure_references(catalog, key, record)
+
+
+def network_tables(catalog: Catalog) -> tuple[tuple[str, Mapping[str, NetworkItem]], ...]:
+    """Top key and entries of each kind of network equipment."""
+    return (
+        ("switches", catalog.switches),
+        ("nics", catalog.nics),
+        ("transceivers", catalog.transceivers),
+        ("cables", catalog.cables),
+    )
+
+
+def _facility_references(catalog: Catalog) -> Iterator[Reference]:
+    for what, word, key, name in facility_references(catalog.facility):
+        yield what, word, catalog.mark(key, name)
+    for key, records in catalog.facility.tables():
+        for record in records.values():
+            yield from _figure_references(catalog, key, record)
+
+
+def _metered_references(catalog: Catalog) -> Iterator[Reference]:
+    for what, word, key, name in metered_references(catalog.metered):
+        yield what, word, catalog.mark(key, name)
+    for key, records in catalog.metered.tables():
+        for record in records.values():
+            yield from _figure_references(catalog, key, record)
+
+
 def _figure_references(catalog: Catalog, key: str, record: BaseModel) -> Iterator[Reference]:
     for figure, value in sourced_fields(record):
         yield "source", value.source, catalog.mark(key, entry_name(record), figure)
@@ -141,6 +192,9 @@ def _dangling(catalog: Catalog) -> list[Problem]:
         "supplier": catalog.suppliers.keys(),
         "accelerator": catalog.accelerators.keys(),
         "system": catalog.systems.keys(),
+        "cooling": catalog.facility.cooling.keys(),
+        "grid": catalog.facility.grids.keys(),
+        "component": catalog.metered.components.keys(),
     }
     return [
         Problem("I001", f"no {what} `{word}`", mark, help=nearest(word, known[what]))

@@ -26,9 +26,23 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "accelerators": ("accelerators",),
     "systems": ("systems",),
     "prices": ("quotes",),
-    "judgement": ("planning_prices", "assumptions", "defaults"),
+    "network": ("switches", "nics", "transceivers", "cables"),
+    "facility": ("cooling", "redundancies", "construction_costs", "lead_times", "build_rates", "grids"),
+    "components": ("components", "hosts"),
+    "measurements": ("measurements",),
+    "judgement": ("planning_prices", "assumptions", "defaults", "power_model", "climates", "power_caps", "redundancies", "plant"),
 }
 """Which top keys a file of each folder may hold: facts, prices and judgement never share one."""
+
+KINDS = {
+    "accelerators": "an accelerator",
+    "systems": "a system",
+    "switches": "a switch",
+    "nics": "a network card",
+    "transceivers": "a transceiver",
+    "cables": "a cable",
+}
+"""Top keys whose entries may have assumed figures, and what an entry is called."""
 
 
 def entry_name(record: BaseModel, position: int = 0) -> str:
@@ -123,7 +137,7 @@ class Reader:
 
 def _items(value: object, key: str) -> list[tuple[NodePath, Any]] | None:
     """Entries below a top key with their paths, or None if they are not listed as they must be."""
-    if key in ("catalog", "defaults"):
+    if key in ("catalog", "defaults", "power_model", "plant"):
         return [((key,), value)]
     if key == "sources" and isinstance(value, dict):
         return [((key, name), {**body, "id": name} if isinstance(body, dict) else body) for name, body in value.items()]
@@ -173,13 +187,13 @@ def fill_assumptions(reader: Reader) -> None:
 def _owners(reader: Reader) -> dict[str, tuple[str, Any]]:
     """Id → (top key, entry as read) of whatever can have an assumed figure."""
     owners: dict[str, tuple[str, Any]] = {}
-    for key in ("accelerators", "systems"):
+    for key in KINDS:
         for item, located, path in reader.entries.get(key, []):
             name = str(item.get("id")) if isinstance(item, dict) else ""
             if name in owners and owners[name][0] != key:
                 mark = located.value_mark((*path, "id"))
-                message = f"`{name}` is an accelerator as well as a system"
-                reader.problems.append(Problem("I002", message, mark, help="give the system an id of its own"))
+                message = f"`{name}` is {KINDS[owners[name][0]]} as well as {KINDS[key]}"
+                reader.problems.append(Problem("I002", message, mark, help=f"give the {KINDS[key].split()[-1]} an id of its own"))
             elif name:
                 owners[name] = key, item
     return owners

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from planner.catalog.load import Catalog
 
-KINDS = ("systems", "accelerators", "suppliers", "sources")
+KINDS = ("systems", "accelerators", "suppliers", "sources", "switches", "optics")
 
 folder_option = click.option(
     "--catalog",
@@ -54,7 +54,7 @@ def list_(kind: str, supplier: str | None, form: str, folder: str | None) -> Non
 @click.argument("name", metavar="ID")
 @folder_option
 def show(name: str, folder: str | None) -> None:
-    """Show every figure of a system or an accelerator with its range, grade and source, and its quotes."""
+    """Show every figure of a system, an accelerator or a piece of network with its range, grade and source, and its quotes."""
     import shutil
 
     from planner.report.catalog_sheet import as_text, sheet

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 
 import click
@@ -10,9 +12,12 @@ import click
 from planner.cli.catalog import catalog
 from planner.cli.check import check
 from planner.cli.compare import compare
+from planner.cli.fabric import fabric
+from planner.cli.facility import facility
 from planner.cli.power import power
 from planner.cli.schema import schema
 from planner.cli.solve import solve
+from planner.cli.validate import validate
 
 
 class Doorkeeper(click.Group):
@@ -39,13 +44,25 @@ def planner() -> None:
 planner.add_command(solve)
 planner.add_command(compare)
 planner.add_command(power)
+planner.add_command(facility)
+planner.add_command(fabric)
 planner.add_command(check)
+planner.add_command(validate)
 planner.add_command(catalog)
 planner.add_command(schema)
 
 
+def _end_tidily() -> None:
+    """Turn the signals that end a process into an ordinary exit, so that the solver's process and its files go as well."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and threading.current_thread() is threading.main_thread():
+            signal.signal(number, lambda received, frame: sys.exit(128 + received))
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; exit codes: 0 ok, 1 error, 2 usage, 3 infeasible, 4 no plan within the time."""
+    _end_tidily()
     try:
         code = planner.main(args=list(arguments) if arguments is not None else None, prog_name="planner", standalone_mode=False)
     except click.exceptions.Abort:

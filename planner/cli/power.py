@@ -24,7 +24,9 @@ LOADS = ["nameplate", "peak", "average", "idle"]
 @click.option("--at", "basis", type=click.Choice(BASES), default="utility", show_default=True, help="Basis of --fit.")
 @click.option("--load", type=click.Choice(LOADS), default="nameplate", show_default=True, help="Load of --fit.")
 @click.option("--pue", metavar="RATIO", help="Facility over IT energy, mean of the year.")
-@click.option("--pue-peak", metavar="RATIO", help="Facility over IT power on the design day; the same as --pue if left out.")
+@click.option(
+    "--pue-peak", metavar="RATIO", help="Facility over IT power on the design day; left out: --pue and the usual distance between the two."
+)
 @click.option("--format", "form", type=click.Choice(["table", "json", "md"]), default="table", show_default=True, help="What to print.")
 @click.option("--catalog", "catalog_folder", type=click.Path(path_type=Path), help="Another catalog folder than the built-in one.")
 def power(
@@ -88,6 +90,7 @@ def _fitting(
 def _of_file(file: str, form: str, catalog_folder: Path | None) -> None:
     from planner.data import looks_like_plan
     from planner.explore.draw import of_plan, waterfall
+    from planner.report.plan_tables import assumptions, standing
     from planner.report.power_tables import site_powers, site_waterfall
 
     path = Path(file)
@@ -105,10 +108,12 @@ def _of_file(file: str, form: str, catalog_folder: Path | None) -> None:
     if form == "json":
         import json
 
-        click.echo(json.dumps({"name": plan.name, "power": [row.model_dump() for row in plan.power]}, indent=1))
+        click.echo(
+            json.dumps({"name": plan.name, "status": plan.solve.status, "power": [row.model_dump() for row in plan.power]}, indent=1)
+        )
         return
     chains = [table for fleet in of_plan(plan) for table in site_waterfall(fleet, waterfall(fleet))]
-    _print([*site_powers(plan), *chains], [plan.name], form)
+    _print([*site_powers(plan), *chains, assumptions(plan)], [plan.name, standing(plan)], form)
 
 
 def _print(tables: list[Table], lines: list[str], form: str) -> None:

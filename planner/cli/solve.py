@@ -26,7 +26,7 @@ def settings(command: Callable[..., object]) -> Callable[..., object]:
         ),
         click.option("--gap", metavar="SHARE", help="Stop when proven within this share of the best, e.g. 0.5 %."),
         click.option("--time-limit", metavar="TIME", help="Longest time to solve, e.g. '60 s' or '10 min'."),
-        click.option("--seed", type=click.IntRange(0), help="Seed of the solver."),
+        click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of the solver."),
         click.option("--solver", type=click.Choice(["highs", "gscip"]), default="highs", show_default=True, help="Solver behind MathOpt."),
         click.option("--catalog", "catalog_folder", type=click.Path(path_type=Path), help="Another catalog folder than the built-in one."),
     ):
@@ -127,33 +127,33 @@ def _umask() -> int:
 
 
 def share(text: str | None) -> float | None:
-    """An option that is a share. Raises InputError."""
+    """An option that is a share. Raises OptionError."""
     from planner.units import Unit
 
     return parsed(text, Unit("1", "0.5 %", ge=0, le=1, bare=True), "--gap")
 
 
 def seconds(text: str | None) -> float | None:
-    """An option that is a time. Raises InputError."""
+    """An option that is a time. Raises OptionError."""
     from planner.units import Unit
 
     return parsed(text, Unit("s", "60 s", ge=0.01, le=1e7), "--time-limit")
 
 
 def parsed(text: str | None, unit: Unit, option: str) -> float | None:
-    """An option as a quantity. Raises InputError that names the option."""
+    """An option as a quantity. Raises OptionError that names the option."""
     if text is None:
         return None
     from pydantic_core import PydanticCustomError
 
-    from planner.errors import InputError, Mark, Problem, SourceText
+    from planner.errors import Mark, OptionError, Problem, SourceText
 
     try:
         return unit.parse(text)
     except PydanticCustomError as error:
         context = error.context or {}
         mark = Mark(SourceText(option, text), 1, 1, max(1, len(text)))
-        raise InputError([Problem(context["code"], context["message"], mark, option, context["help"])]) from None
+        raise OptionError([Problem(context["code"], context["message"], mark, option, context["help"])]) from None
 
 
 class progress:

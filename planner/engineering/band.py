@@ -1,6 +1,7 @@
 """How sure is a figure that hangs on several uncertain ones?
 
-Each factor is moved alone to its low and to its high; the changes are combined in quadrature, upward and downward apart. That is right for independent
+Each factor is moved alone to its low and to its high; the changes are combined in quadrature, upward and downward apart. That is right
+for independent
 factors that act nearly linearly, and is said so wherever a band is shown; factors that fail together (one vendor, one climate) widen it.
 """
 

@@ -77,6 +77,12 @@ class Chain:
         draw: Draw | None = getattr(self, basis)
         return draw
 
+    def times(self, count: float) -> Chain:
+        """The chain of so many of the same."""
+        server = self.server.scaled(count, count) if self.server else None
+        chip, rack, it, facility, utility = (d.scaled(count, count) for d in (self.chip, self.rack, self.it, self.facility, self.utility))
+        return Chain(chip, server, rack, it, facility, utility)
+
     def __iter__(self) -> Iterator[tuple[Basis, Draw]]:
         for basis in BASES:
             draw = self.at(basis)

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
+
 from planner.catalog.load import Catalog
-from planner.errors import InputError, Mark, NoPlanError, Problem, SourceText, nearest
+from planner.errors import InputError, Mark, NoPlanError, OptionError, Problem, SourceText, nearest
 from planner.pipeline import solve
 from planner.plan.schema import Plan
 from planner.scenario.load import Loaded
@@ -20,6 +23,9 @@ from planner.units import Unit
 
 _SHARE = Unit("1", "60 %", ge=0, le=1, bare=True)
 GRAMMAR = "`as-is`, `free`, `only:SUPPLIER[,SUPPLIER]`, `without:SUPPLIER`, `max:SHARE[:METRIC]` or `min:NUMBER[:SHARE]`"
+CLOSER = 10
+"""How much closer a comparison solves than a plan."""
+
 METRICS = ("spend", "power", "units", "compute")
 
 
@@ -42,7 +48,7 @@ class Compared:
 
 
 def parse_mix(text: str) -> Mix:
-    """Read `NAME=RULE`, or a bare `RULE` that is its own name. Raises `InputError`."""
+    """Read `NAME=RULE`, or a bare `RULE` that is its own name. Raises `OptionError`."""
     name, equals, rule = text.partition("=")
     rule = rule if equals else name
     kind, _, rest = rule.strip().partition(":")
@@ -57,7 +63,7 @@ def parse_mix(text: str) -> Mix:
     if kind == "min" and rest:
         number, _, share = rest.partition(":")
         return _at_least(name, text, number, share or "10 %")
-    raise InputError([Problem("T002", f"found mix `{rule}`", _mark(text), help=f"a mix is {GRAMMAR}; put `NAME=` before it to name it")])
+    raise OptionError([Problem("T002", f"found mix `{rule}`", _mark(text), help=f"a mix is {GRAMMAR}; put `NAME=` before it to name it")])
 
 
 def _mark(text: str) -> Mark:
@@ -65,13 +71,11 @@ def _mark(text: str) -> Mark:
 
 
 def _share(text: str, whole: str) -> float:
-    from pydantic_core import PydanticCustomError
-
     try:
         return _SHARE.parse(text)
     except PydanticCustomError as error:
         context = error.context or {}
-        raise InputError([Problem(context["code"], context["message"], _mark(whole), help=context["help"])]) from None
+        raise OptionError([Problem(context["code"], context["message"], _mark(whole), help=context["help"])]) from None
 
 
 def _keep(scenario: Scenario, catalog: Catalog) -> Scenario:
@@ -88,14 +92,23 @@ def _capped(name: str, text: str, share: str, metric: str) -> Mix:
             [Problem("T002", f"found metric `{metric}`", _mark(text), help=nearest(metric, METRICS) or f"one of {', '.join(METRICS)}")]
         )
     cap = _share(share, text)
-    rule = Rule.model_validate({"max_share": cap, "metric": metric})
+    rule = _rule({"max_share": cap, "metric": metric}, text)
     return Mix(name, f"no supplier above {cap:.4g} of {metric}", lambda s, c: s.model_copy(update={"diversification": [rule]}))
+
+
+def _rule(values: dict[str, object], text: str) -> Rule:
+    try:
+        return Rule.model_validate(values)
+    except ValidationError as error:
+        detail = error.errors()[0]
+        message = detail.get("ctx", {}).get("message") or f"found {detail['input']}: {detail['msg'].lower()}"
+        raise OptionError([Problem("R001", message, _mark(text), help=detail.get("ctx", {}).get("help", ""))]) from None
 
 
 def _at_least(name: str, text: str, number: str, share: str) -> Mix:
     if not number.isdigit() or int(number) < 2:
-        raise InputError([Problem("T001", f"found `{number}` suppliers, expected a whole number from 2 on", _mark(text))])
-    rule = Rule.model_validate({"min_suppliers": int(number), "meaningful": _share(share, text)})
+        raise OptionError([Problem("T001", f"found `{number}` suppliers, expected a whole number from 2 on", _mark(text))])
+    rule = _rule({"min_suppliers": int(number), "meaningful": _share(share, text)}, text)
     return Mix(name, f"at least {number} suppliers of {share} each", lambda s, c: s.model_copy(update={"diversification": [rule]}))
 
 
@@ -107,10 +120,10 @@ def _suppliers(scenario: Scenario, catalog: Catalog, names: Sequence[str], keep:
     for name in names:
         if name not in known:
             remedy = nearest(name, known) or f"known: {', '.join(sorted(known))}"
-            raise InputError([Problem("I001", f"no supplier or system `{name}` among the candidates", _mark(text), help=remedy)])
+            raise OptionError([Problem("I001", f"no supplier or system `{name}` among the candidates", _mark(text), help=remedy)])
     chosen = [c for c in scenario.systems if (supplier(c) in names or c.system in names) == keep]
     if not chosen:
-        raise InputError([Problem("S003", "no candidate is left", _mark(text))])
+        raise OptionError([Problem("S003", "no candidate is left", _mark(text))])
     left = {c.system for c in chosen}
     supply = [entry for entry in scenario.supply if entry.system in left]
     return scenario.model_copy(update={"systems": chosen, "supply": supply, "diversification": []})
@@ -128,27 +141,42 @@ def compare(
     seed: int | None = None,
     solver: str = "HIGHS",
 ) -> list[Compared]:
-    """Solve every mix. A mix without a plan is an answer, not an error; wrong mixes raise `InputError`."""
+    """Solve every mix, ten times closer than the scenario asks unless `gap` is given, since premiums are differences.
+
+    A mix without a plan is an answer, not an error. Ctrl-C keeps the plan of the mix it struck and leaves the rest unsolved. Wrong mixes
+    raise `OptionError`.
+    """
     names = [mix.name for mix in mixes]
     if len(set(names)) < len(names):
         double = next(name for name in names if names.count(name) > 1)
-        raise InputError([Problem("I002", f"two mixes are called `{double}`", _mark(double), help="name them: `--mix NAME=RULE`")])
+        raise OptionError([Problem("I002", f"two mixes are called `{double}`", _mark(double), help="name them: `--mix NAME=RULE`")])
     edited = [mix.edit(loaded.scenario, catalog) for mix in mixes]  # every mix is read before any is solved
+    within = loaded.case.gap / CLOSER if gap is None else gap
 
-    def answer(question: Loaded, within: float | None) -> Plan:
-        return solve(question, engine=engine, watch=watch, gap=within, time_limit_s=time_limit_s, seed=seed, solver=solver)
+    def answer(question: Loaded, asked: float) -> Plan:
+        return solve(question, engine=engine, watch=watch, gap=asked, time_limit_s=time_limit_s, seed=seed, solver=solver)
 
-    results = []
+    results: list[Compared] = []
     for mix, scenario in zip(mixes, edited, strict=True):
+        if stopped(results):
+            results.append(Compared(mix, None, "not solved: interrupted"))
+            continue
         try:
             case = resolve(scenario, catalog, loaded.located, loaded.case.scenario_digest)
-            results.append(Compared(mix, answer(Loaded(scenario, case, loaded.located), gap), ""))
+            results.append(Compared(mix, answer(Loaded(scenario, case, loaded.located), within), ""))
         except (NoPlanError, InputError) as error:
             results.append(Compared(mix, None, str(error)))
+    if stopped(results):
+        return results
     return [_no_dearer(c, results, loaded, answer) if c.mix.edit is _free else c for c in results]
 
 
-def _no_dearer(free: Compared, others: Sequence[Compared], loaded: Loaded, answer: Callable[[Loaded, float | None], Plan]) -> Compared:
+def stopped(results: Sequence[Compared]) -> bool:
+    """Whether Ctrl-C struck one of these solves."""
+    return any(c.plan is not None and c.plan.solve.status == "interrupted" for c in results)
+
+
+def _no_dearer(free: Compared, others: Sequence[Compared], loaded: Loaded, answer: Callable[[Loaded, float], Plan]) -> Compared:
     """The free mix may do all that a restricted one may. If, within the gap, one still came out better, the free mix is solved closer."""
     plan = free.plan
     for _ in range(4):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pydantic_core import PydanticCustomError
+
 from planner.catalog.load import Catalog
 from planner.engineering.power import Basis, Load
-from planner.errors import InputError, Mark, Problem, SourceText
+from planner.errors import InputError, Mark, OptionError, Problem, SourceText
 from planner.explore.draw import Fleet, Step, counted, factors, waterfall
 from planner.scenario.case import Case
 from planner.units import Unit
@@ -45,15 +47,13 @@ class Fit:
 
 
 def parse_limit(text: str) -> float:
-    """A power limit in W. Raises `InputError`."""
-    from pydantic_core import PydanticCustomError
-
+    """A power limit in W. Raises `OptionError`."""
     try:
         return _POWER.parse(text)
     except PydanticCustomError as error:
         context = error.context or {}
         mark = Mark(SourceText("--fit", text), 1, 1, max(1, len(text)))
-        raise InputError([Problem(context["code"], context["message"], mark, help=context["help"])]) from None
+        raise OptionError([Problem(context["code"], context["message"], mark, help=context["help"])]) from None
 
 
 def fit(system: str, limit_w: float, basis: Basis, load: Load, catalog: Catalog, *, pue: str | None, pue_peak: str | None) -> Fit:

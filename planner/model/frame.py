@@ -1,12 +1,11 @@
 """The frame that rules hang their blocks on: variable blocks, row blocks and the money ledger, concatenated into one ModelProto.
 
-A block is made of arrays over named axes. The name, unit and sentence of a single row are produced from its labels only when somebody looks
-(a conflict, a price tag, an exported model, a golden test).
+A block is made of arrays over named axes. The name, unit and sentence of a single row come from its labels, only when somebody looks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -349,21 +348,3 @@ class Objective:
     def at(self, solution: Floats) -> float:
         """Its value for a solution."""
         return float(self.constant + self.values @ solution[self.columns])
-
-
-def show_rows(frame: Frame, names: Mapping[int, str] | None = None) -> Iterator[str]:
-    """Every row as text, `name: low <= 2 x[a] + … <= high`, terms in column order (golden tests, exports)."""
-    if names is None:
-        names = {int(c): block.label(int(c)) for block in frame.variables.values() for c in block.index[block.index >= 0]}
-    for block in frame.blocks():
-        for i in range(len(block.lower)):
-            inside = block.rows == i
-            terms = " ".join(
-                f"{value:+.6g} {names[int(column)]}" for column, value in zip(block.columns[inside], block.values[inside], strict=True)
-            )
-            low, high = block.lower[i], block.upper[i]
-            if low == high:
-                text = f"{terms} = {low:.6g}"
-            else:
-                text = (f"{low:.6g} <= " if np.isfinite(low) else "") + terms + (f" <= {high:.6g}" if np.isfinite(high) else "")
-            yield f"{block.label(i)}: {text} {block.unit_of(i)}"

@@ -1,6 +1,7 @@
 """Arrays into protocol buffers without a Python call per number.
 
-A packed repeated field is a tag, a length and the numbers one after another. Doubles stand there as they do in memory. Integers stand as varints, seven bits
+A packed repeated field is a tag, a length and the numbers one after another. Doubles stand there as they do in memory. Integers stand
+as varints, seven bits
 a byte; we write each with the same number of bytes, the upper ones padded with zeros, which every decoder accepts and numpy can do at once.
 For 300 000 coefficients this is ten times faster than `extend`.
 """

@@ -5,21 +5,20 @@ Runs on every plan before anybody sees it, and on plan files that somebody may h
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from planner.errors import AuditError, Problem
 from planner.plan.derive import Decisions, Derivation
-from planner.plan.limits import BINDS, limit_rows, share_rows
-from planner.plan.schema import GoalRow, Plan, Purchase
+from planner.plan.goals import goal_findings
+from planner.plan.limits import limit_rows, share_rows
+from planner.plan.schema import Plan, Purchase, digest_of
+from planner.plan.tolerance import ABSOLUTE, RELATIVE, agree, on_the_edge, scale_of
 from planner.plan.whole import broken
 from planner.records import Record
 from planner.yamlfile import Located, NodePath
 
-RELATIVE = 1e-6
-ABSOLUTE = 1e-6
 SHOWN = 25
 
 
@@ -58,10 +57,18 @@ def _disagreements(plan: Plan) -> list[Problem]:
     for table, derived, key in _tables(plan, d):
         found.extend(_compare(table, getattr(plan, table), derived, key))
     found.extend(_fields("totals", plan.totals, d.totals()))
-    found.extend(_goals(plan, d))
+    found.extend(goal_findings(plan, d))
     found.extend(_limits(d))
     found.extend(_rules(plan, d))
+    found.extend(_question(plan))
     return found
+
+
+def _question(plan: Plan) -> Iterator[Problem]:
+    """The case is the one that was answered: sources, notes and grades in it too, which no arithmetic could check."""
+    if plan.case_digest != digest_of(plan.case):
+        message = f"the case was edited after it was answered: its digest is {digest_of(plan.case)}, not {plan.case_digest}"
+        yield Problem("A001", message, path="case", help="solve the scenario again")
 
 
 def _tables(plan: Plan, d: Derivation) -> list[tuple[str, Sequence[Record], Callable[[Any], tuple[Any, ...]]]]:
@@ -75,15 +82,6 @@ def _tables(plan: Plan, d: Derivation) -> list[tuple[str, Sequence[Record], Call
         ("compute", d.compute(), lambda r: (r.precision, r.period)),
         ("limits", list(limit_rows(d)), lambda r: (r.row,)),
     ]
-
-
-def agree(said: object, derived: object, scale: float = 1.0) -> bool:
-    """Whether two values are the same, numbers within a millionth."""
-    if isinstance(said, bool) or isinstance(derived, bool) or not (isinstance(said, int | float) and isinstance(derived, int | float)):
-        return said == derived
-    if not (math.isfinite(said) and math.isfinite(derived)):
-        return False
-    return abs(said - derived) <= ABSOLUTE * scale + RELATIVE * max(abs(said), abs(derived))
 
 
 def _unknown(plan: Plan) -> Iterator[Problem]:
@@ -169,7 +167,7 @@ def _retirements(plan: Plan, d: Derivation) -> Iterator[Problem]:
 def _built(plan: Plan, d: Derivation) -> Iterator[Problem]:
     place = {(row.site, row.period): i for i, row in enumerate(plan.built)}
     for site in plan.case.sites:
-        before = site.existing_it_w / 1e6
+        before = d.existing_mw(site)
         for t, label in enumerate(d.labels):
             mw, needed = d.built_mw[site.id, t], d.sized_w(site, t)["it"] / 1e6
             path = f"built.{place[site.id, label]}.it_mw" if (site.id, label) in place else "built"
@@ -239,93 +237,20 @@ def _fields(path: str, said: Record, derived: Record) -> Iterator[Problem]:
                         path=f"{path}.{field}.{name}",
                     )
         elif field == "binding":
-            if mine != theirs and not _on_the_edge(derived):
+            if mine != theirs and not on_the_edge(derived):
                 yield Problem("A001", f"binding is {_show(mine)}, re-derived {_show(theirs)}", path=f"{path}.{field}")
-        elif not agree(mine, theirs, _scale(field, derived)):
+        elif not agree(mine, theirs, scale_of(field, derived)):
             yield Problem("A001", f"{field} is {_show(mine)}, re-derived {_show(theirs)}", path=f"{path}.{field}")
-
-
-def _scale(field: str, row: Any) -> float:
-    """Millionths that do not matter: a cent of money, a billionth of what a difference was taken from."""
-    if field.endswith("usd"):
-        return 1e4
-    if field in ("served", "short"):
-        return 1.0 + 1e-3 * float(abs(row.need))
-    if field in ("used", "headroom"):
-        return 1.0 + 1e-3 * float(max(abs(row.used), abs(row.limit)))
-    return 1.0
-
-
-def _on_the_edge(row: Any) -> bool:
-    """Whether rounding alone may tip the verdict that a limit binds."""
-    return agree(row.headroom, BINDS * abs(row.limit), 10.0)
 
 
 def _show(value: object) -> str:
     return f"{value:.10g}" if isinstance(value, float) else f"{value}"
 
 
-def _goals(plan: Plan, d: Derivation) -> Iterator[Problem]:
-    asked = len(plan.case.goals)
-    for i in range(asked, len(plan.goals)):
-        yield Problem("A001", f"the scenario has {asked} objectives, this would be number {i + 1}", path=f"goals.{i}")
-    if not plan.goals or (plan.solve.status == "optimal" and not (len(plan.goals) >= asked and all(row.proven for row in plan.goals))):
-        yield Problem("A001", f"status is {plan.solve.status}, but not every objective is proven", path="solve.status")
-    for i, (row, entry) in enumerate(zip(plan.goals, plan.case.goals, strict=False)):
-        value = goal_value(d, i)
-        if row.name != str(entry.goal):
-            yield Problem("A001", f"objective `{row.name}` is not the scenario's `{entry.goal}`", path=f"goals.{i}.name")
-        if not agree(row.value, value):
-            yield Problem("A001", f"value is {row.value:.10g}, re-derived {value:.10g} {row.unit}", path=f"goals.{i}.value")
-        given_up = entry.goal.tolerance if i + 1 < len(plan.goals) else 0.0
-        yield from _bound(f"goals.{i}", row, 1 if entry.goal.maximize else -1, given_up)
-        if row.proven and row.gap is not None and row.gap > 1.01 * plan.solve.gap + 10 * RELATIVE:
-            yield Problem("A001", f"proven within {row.gap:.3g}, but {plan.solve.gap:.3g} was asked for", path=f"goals.{i}.proven")
-
-
-def _bound(path: str, row: GoalRow, sign: int, given_up: float) -> Iterator[Problem]:
-    """A bound is on the right side of its value, and as far from it as the gap says: but for what was given up for later objectives."""
-    if row.bound is None or row.gap is None:
-        if row.proven or (row.bound is None) != (row.gap is None):
-            yield Problem("A001", f"bound is {row.bound}, gap is {row.gap}, proven is {row.proven}", path=f"{path}.bound")
-        return
-    size = max(abs(row.value), abs(row.bound))
-    if not (math.isfinite(row.bound) and math.isfinite(row.gap)):
-        yield Problem("A001", f"bound is {row.bound}, gap is {row.gap}", path=f"{path}.bound")
-    elif sign * (row.value - row.bound) > RELATIVE * abs(row.bound) + ABSOLUTE:
-        yield Problem("A001", f"value {row.value:.10g} is better than its bound {row.bound:.10g}", path=f"{path}.bound")
-    elif size > 100 * ABSOLUTE and abs(abs(row.value - row.bound) / size - row.gap) > given_up + 10 * RELATIVE + ABSOLUTE / size:
-        message = f"bound {row.bound:.10g} is {abs(row.value - row.bound) / size:.3g} of the value away, the gap says {row.gap:.3g}"
-        yield Problem("A001", message, path=f"{path}.bound")
-
-
-def goal_value(d: Derivation, number: int) -> float:
-    """One objective of the case, from the decisions: PFLOP/s, accelerators, MW, GWh or MUSD."""
-    entry = d.case.goals[number]
-    what = entry.goal.maximize or entry.goal.minimize
-    if what in ("cost", "capex"):
-        cash = d.cash()
-        return (d.present_cost_usd(cash) if what == "cost" else sum(r.usd for r in cash if r.bucket.startswith("capex."))) / 1e6
-    if what == "energy":
-        return sum(r.energy_mwh for r in d.energy()) / 1e3
-    spread = [h / sum(d.hours) for h in d.hours]
-    if entry.at is not None:
-        spread = [1.0 if t == entry.at else 0.0 for t in range(len(d.hours))]
-    if what == "power":
-        return sum(share * d.sized_w(site, t)["utility"] / 1e6 for site in d.case.sites for t, share in enumerate(spread) if share)
-    total = 0.0
-    for (system_id, _), counts in d.units.items():
-        system = d.case.system[system_id]
-        each = (
-            float(system.accelerators) if what == "accelerators" else system.delivered_flop_s(entry.goal.precision, d.case.goodput) / 1e15
-        )
-        total += each * sum(share * n for share, n in zip(spread, counts, strict=True))
-    return total
-
-
 def _limits(d: Derivation) -> Iterator[Problem]:
+    priced = {f"demand {demand.id}" for demand in d.case.demands if demand.shortfall_price is not None}
     for row in limit_rows(d):
-        if row.headroom < -(ABSOLUTE + 2e-6 * abs(row.limit)):
+        if row.name not in priced and row.headroom < -(ABSOLUTE + 2e-6 * abs(row.limit)):
             yield Problem("A002", f"{row.says}, the plan has {row.used:.8g} {row.unit}", path=row.path and f"case.{row.path}")
 
 

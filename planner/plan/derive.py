@@ -113,7 +113,7 @@ class Derivation:
 
     def site_chain(self, site: CaseSite, t: int) -> Chain | None:
         """Power chain of a whole site in a period; None if nothing runs there."""
-        chains = [_times(self.chain(system, site), n) for system, n in self.standing(site.id, t)]
+        chains = [self.chain(system, site).times(n) for system, n in self.standing(site.id, t)]
         return add_chains(chains) if chains else None
 
     def power(self) -> list[PowerRow]:
@@ -169,10 +169,17 @@ class Derivation:
                 total[key] += n * value
         return total
 
+    def existing_mw(self, site: CaseSite) -> float:
+        """MW of critical IT that stands at the start: what the scenario says, or what the existing fleet takes at the sizing load."""
+        if site.existing_it_w is not None:
+            return site.existing_it_w / 1e6
+        fleet = [(self.case.system[f.system], f.units) for f in self.case.fleet if f.site == site.id]
+        return sum(units * (self.chain(system, site).it.at(site.sizing) or 0.0) for system, units in fleet) / 1e6
+
     @cached_property
     def built_mw(self) -> dict[tuple[str, int], float]:
         """(site, period) → MW of critical IT that stands; what stood at the start where nothing was built."""
-        result = {(site.id, t): site.existing_it_w / 1e6 for site in self.case.sites for t in range(len(self.labels))}
+        result = {(site.id, t): self.existing_mw(site) for site in self.case.sites for t in range(len(self.labels))}
         for row in self.decisions.built:
             result[row.site, self.at[row.period]] = row.it_mw
         return result
@@ -212,7 +219,7 @@ class Derivation:
     def _buildings(self, buckets: Buckets) -> None:
         last = len(self.labels) - 1
         for site in self.case.sites:
-            before = site.existing_it_w / 1e6
+            before = self.existing_mw(site)
             for t in range(last + 1):
                 cost = (self.built_mw[site.id, t] - before) * site.construction_usd_per_mw
                 before = self.built_mw[site.id, t]
@@ -331,20 +338,6 @@ class Derivation:
         middle = timeline.years_from_start()
         end = timeline.years_between(0, len(self.labels) - 1)
         return sum(r.usd * discount_factor(rate, end if r.kind == "residual" else middle[self.at[r.period]]) for r in cash)
-
-
-def _times(chain: Chain, n: float) -> Chain:
-    def scale(draw: Draw) -> Draw:
-        return draw.scaled(n, n)
-
-    return Chain(
-        scale(chain.chip),
-        scale(chain.server) if chain.server else None,
-        scale(chain.rack),
-        scale(chain.it),
-        scale(chain.facility),
-        scale(chain.utility),
-    )
 
 
 def _mw(watts: float | None) -> float | None:

@@ -27,6 +27,7 @@ from planner.plan.schema import (
     Purchase,
     Retirement,
     SolveInfo,
+    digest_of,
 )
 from planner.scenario.case import Case
 from planner.solve.engine import relative_gap
@@ -73,6 +74,7 @@ def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> P
         compute=derived.compute(),
         limits=_limits(model, solution),
         totals=derived.totals(),
+        case_digest=digest_of(case),
         case=case,
     )
 
@@ -271,6 +273,9 @@ def _limits(model: Model, solution: Floats) -> list[LimitRow]:
             least = bool(np.isfinite(block.lower[i]))
             limit = float(block.lower[i] if least else block.upper[i])
             used = float(activity[block.first + i])
+            if block.name == "demand.served":  # a person sees what is served, not what is served or paid for
+                column = model.decisions.short.index[tuple(block.keys[i])]
+                used -= float(solution[column]) if column >= 0 else 0.0
             if block.name == "budget.total":
                 used, limit = _with_constant(model, used, limit)
             rows.append(

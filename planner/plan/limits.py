@@ -140,10 +140,7 @@ def _demands(d: Derivation) -> Iterator[LimitRow]:
     for row in d.demands():
         demand = by_id[row.demand]
         scale, unit = (1e15, "PFLOP/s") if row.unit == "FLOP/s" else (1.0, "accelerators")
-        need, served = (
-            row.need / scale,
-            (row.served + (row.short if demand.shortfall_price is not None else 0.0)) / scale,
-        )
+        need, served = row.need / scale, row.served / scale
         says = f"{row.demand} asks for {need:g} {unit} in {row.period}"
         key = f"demand.served[{row.demand},{row.period}]"
         yield limit_row(key, f"demand {row.demand}", says, unit, served, need, least=True, path=demand.path)

@@ -42,7 +42,7 @@ def load_plan_text(text: str, name: str = "plan") -> tuple[Plan, Located]:
             [Problem("A003", f'not a plan: no `"format": "{FORMAT}"`', mark, "format", "give a file that `planner solve -o` wrote")]
         )
     if data.get("format_version") != VERSION:
-        said = f"format version {data['format_version']}" if "format_version" in data else "no format version"
+        said = f"format version {json.dumps(data['format_version'])}" if "format_version" in data else "no format version"
         message = f"this plan has {said}, and this release reads version {VERSION}"
         mark = located.value_mark(("format_version",))
         raise InputError(

@@ -151,7 +151,7 @@ class _Reach:
         because = [limit for s in systems for limit in (self.scarce(s, t) if site.id in s.sites else self.kept_out(s, site))]
         for room in self.rooms(j, site, t):
             free = room.amount - self.taken(site, {s.id for s in systems}, room)
-            fits = _fill(items, room.use, free * (1 + MARGIN) + ROUNDING * room.scale)
+            fits = _fill(items, room.use, free, free * MARGIN + ROUNDING * room.scale)
             if fits < most:
                 most = fits
                 says = f"{site.id} has {room.amount / room.scale:.6g} {room.unit} {room.what} in {self.labels[t]}"
@@ -298,17 +298,17 @@ def _times(gives: float, count: float) -> float:
     return gives * count if gives > 0 and count > 0 else 0.0
 
 
-def _fill(items: list[_Item], use: dict[str, float], free: float) -> float:
+def _fill(items: list[_Item], use: dict[str, float], free: float, slack: float) -> float:
     """The most that fits under one limit: systems in the order of what they give per unit of it, the last one in part.
 
-    One system alone comes in whole numbers.
+    One system alone comes in whole numbers, and `slack` more of the limit may make one more.
     """
     total = 0.0
     for item in sorted(items, key=lambda i: -i.gives / use[i.system.id] if use[i.system.id] > 0 else -math.inf):
         each = use[item.system.id]
         count = item.ceiling if each <= 0 else min(item.ceiling, max(0.0, free) / each)
-        if len(items) == 1 and math.isfinite(count):
-            count = math.floor(count)
+        if len(items) == 1 and each > 0:
+            count = min(item.ceiling, math.floor(max(0.0, free + slack) / each))
         total += item.gives * count
         free -= each * count if each > 0 else 0.0
     return total

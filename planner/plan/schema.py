@@ -7,6 +7,7 @@ that it does. Figures are in the unit that their name ends in, money in undiscou
 
 from __future__ import annotations
 
+import hashlib
 from typing import Literal
 
 from planner.engineering.power import Basis
@@ -205,6 +206,11 @@ class Totals(Record):
     """Of the fleet in the last period, by precision."""
 
 
+def digest_of(case: Case) -> str:
+    """SHA-256 of a case as it stands in a plan file, shortened."""
+    return hashlib.sha256(case.model_dump_json().encode()).hexdigest()[:16]
+
+
 class Plan(Record):
     """A plan and the whole question that it answers."""
 
@@ -226,6 +232,8 @@ class Plan(Record):
     compute: list[ComputeRow]
     limits: list[LimitRow]
     totals: Totals
+    case_digest: str
+    """Of the case below: a plan whose question was edited is no longer the answer to it."""
     case: Case
 
     def to_json(self) -> str:

@@ -18,6 +18,7 @@ LADDERS: dict[str, tuple[Step, ...]] = {
     "GB/s": ((0, 1, "GB/s"), (1e3, 1e3, "TB/s")),
     "Gbit/s": ((0, 1, "Gbit/s"), (1e3, 1e3, "Tbit/s")),
     "kg": ((0, 1, "kg"), (1e4, 1e3, "t")),
+    "W/rack": ((0, 1, "W/rack"), (1e3, 1e3, "kW/rack")),
 }
 """Canonical unit → its steps. Rates stay in TFLOP/s up to 10 000, as datasheets of one chip have it."""
 

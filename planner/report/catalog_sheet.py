@@ -8,12 +8,14 @@ from typing import Any
 
 from planner.catalog.findings import as_of
 from planner.catalog.hardware import Accelerator, System
-from planner.catalog.load import Catalog
+from planner.catalog.load import Catalog, network_tables
+from planner.catalog.network import NetworkItem
 from planner.catalog.prices import Quote
 from planner.catalog.reader import OWN_JUDGEMENT
 from planner.errors import InputError, Problem, nearest
 from planner.records import Figure, sourced_fields
 from planner.report.amounts import amount, figure_text
+from planner.report.network_tables import network_item
 from planner.report.tables import DAGGER
 
 Entry = tuple[str, tuple[str, ...]]
@@ -29,7 +31,10 @@ def sheet(catalog: Catalog, name: str) -> list[Section]:
         return _system_sheet(catalog, catalog.systems[name])
     if name in catalog.accelerators:
         return _accelerator_sheet(catalog, catalog.accelerators[name])
-    hint = nearest(name, [*catalog.systems, *catalog.accelerators]) or "`planner catalog list` shows what there is"
+    if (found := network_item(catalog, name)) is not None:
+        return _network_sheet(catalog, *found)
+    pieces = [piece for _, items in network_tables(catalog) for piece in items]
+    hint = nearest(name, [*catalog.systems, *catalog.accelerators, *pieces]) or "`planner catalog list` shows what there is"
     raise InputError([Problem("I001", f"no accelerator or system `{name}`", help=hint)])
 
 
@@ -96,6 +101,16 @@ def _accelerator_sheet(catalog: Catalog, chip: Accelerator) -> list[Section]:
         ),
         ("Quotes, oldest first", tuple(_quote(quote) for quote in quotes)),
         _sources(catalog, [chip.source, *_cited(catalog, chip.id, figures, quotes)]),
+    ]
+
+
+def _network_sheet(catalog: Catalog, key: str, item: NetworkItem) -> list[Section]:
+    figures = list(sourced_fields(item))
+    words = [(word, str(getattr(item, word))) for word in ("maker", "protocol", "cooling", "medium") if hasattr(item, word)]
+    return [
+        (f"{item.id}: {item.name}", (*((word, (text,)) for word, text in words), *_remarks(item.note))),
+        (f"Figures, of one of the {key}", tuple(_figure(catalog, name, figure, item.id) for name, figure in figures)),
+        _sources(catalog, [item.source, *_cited(catalog, item.id, figures, [])]),
     ]
 
 

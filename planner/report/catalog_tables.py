@@ -16,6 +16,7 @@ from planner.catalog.load import Catalog, references
 from planner.errors import InputError, Problem, nearest
 from planner.records import Figure
 from planner.report.amounts import range_text
+from planner.report.network_tables import optics_rows, switch_rows
 from planner.report.render import comma_separated
 from planner.report.tables import DAGGER, Column, Table, Value, show
 
@@ -41,6 +42,8 @@ def listing(catalog: Catalog, kind: str, supplier: str | None = None) -> list[Ro
     if supplier is not None and supplier not in catalog.suppliers:
         hint = nearest(supplier, catalog.suppliers) or f"there are {', '.join(catalog.suppliers)}"
         raise InputError([Problem("I001", f"no supplier `{supplier}`", help=hint)])
+    if supplier is not None and kind in ("switches", "optics"):
+        return [row for row in LISTINGS[kind].rows(catalog) if row["maker"] == catalog.suppliers[supplier].name]
     key = "id" if kind == "suppliers" else "supplier"
     return [row for row in LISTINGS[kind].rows(catalog) if supplier is None or row[key] == supplier]
 
@@ -162,6 +165,20 @@ def _price(row: Row) -> Value:
     return show(value / 1e3) + range_text(ends[0], ends[1], 1e3) + (f" {DAGGER}" if row["price_usd_assumed"] else "")
 
 
+def _piece_price(row: Row) -> Value:
+    """A price in USD with its range: network pieces cost too little for kUSD."""
+    value, low, high = (row[key] for key in ("price_usd", "price_low_usd", "price_high_usd"))
+    if not isinstance(value, float):
+        return None
+    ends = [bound if isinstance(bound, float) else None for bound in (low, high)]
+    return show(value) + range_text(ends[0], ends[1], 1.0) + (f" {DAGGER}" if row["price_usd_assumed"] else "")
+
+
+_PIECE = (
+    (Column("typical", "W"), _number("typical_w")),
+    (Column("nameplate", "W"), _number("nameplate_w")),
+    (Column("price", "USD"), _piece_price),
+)
 _IDENTITY = ((Column("id"), _word("id")), (Column("name"), _word("name")), (Column("supplier"), _word("supplier")))
 
 LISTINGS: dict[str, Listing] = {
@@ -188,6 +205,29 @@ LISTINGS: dict[str, Listing] = {
             (Column("dense bf16", "TFLOP/s"), _number("bf16_flop_s", 1e12)),
             (Column("fp8", "TFLOP/s"), _number("fp8_flop_s", 1e12)),
             (Column("fp4", "TFLOP/s"), _number("fp4_flop_s", 1e12)),
+        ),
+    ),
+    "switches": Listing(
+        switch_rows,
+        (
+            (Column("id"), _word("id")),
+            (Column("name"), _word("name")),
+            (Column("protocol"), _word("protocol")),
+            (Column("ports"), _number("ports")),
+            (Column("port speed", "Gbit/s"), _number("port_speed_gbit_s")),
+            *_PIECE,
+        ),
+    ),
+    "optics": Listing(
+        optics_rows,
+        (
+            (Column("id"), _word("id")),
+            (Column("name"), _word("name")),
+            (Column("medium"), _word("medium")),
+            (Column("link speed", "Gbit/s"), _number("link_speed_gbit_s")),
+            (Column("links"), _number("links")),
+            (Column("reach", "m"), _number("reach_m")),
+            *_PIECE,
         ),
     ),
     "suppliers": Listing(

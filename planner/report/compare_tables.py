@@ -8,7 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from planner.plan.schema import Plan
-from planner.report.tables import Column, Table, Value, gap_text, money, percent, rate, show
+from planner.report.plan_tables import assumed_systems, assumptions
+from planner.report.tables import DAGGER, Column, Table, Value, gap_text, money, percent, rate, show
 
 if TYPE_CHECKING:  # a comparison is drawn without the solver that made it
     from planner.explore.compare import Compared
@@ -20,6 +21,7 @@ def compare_tables(compared: Sequence[Compared]) -> Iterator[Table]:
     yield premiums(compared)
     yield bought(compared)
     yield binding(compared)
+    yield assumed(compared)
 
 
 def _heads(compared: Sequence[Compared]) -> list[Column]:
@@ -33,6 +35,7 @@ def figures(compared: Sequence[Compared]) -> Table:
     def add(name: str, measure: Callable[[Plan], Value]) -> None:
         rows.append([name, *(measure(c.plan) if c.plan else "no plan" for c in compared)])
 
+    add("status", lambda p: {"optimal": "optimal", "feasible": "time ran out", "interrupted": "interrupted"}[p.solve.status])
     add("present cost", lambda p: money(p.totals.present_cost_usd))
     add("capex", lambda p: money(p.totals.capex_usd))
     add("opex over the horizon", lambda p: money(p.totals.opex_usd))
@@ -79,6 +82,17 @@ def premium(compared: Compared, first: Compared) -> tuple[float, float] | None:
     return mine - theirs, (mine - theirs) / abs(theirs) if theirs else 0.0
 
 
+def proven_premium(compared: Compared, first: Compared) -> tuple[float, float] | None:
+    """(least, most) USD that the true premium can be, from both plans' bounds; None unless cost was the first objective of both."""
+    spans = []
+    for c in (compared, first):
+        goal = c.plan.goals[0] if c.plan and c.plan.goals else None
+        if goal is None or goal.name != "minimize cost" or goal.bound is None:
+            return None
+        spans.append((goal.bound * 1e6, goal.value * 1e6))
+    return spans[0][0] - spans[1][1], spans[0][1] - spans[1][0]
+
+
 def premiums(compared: Sequence[Compared]) -> Table:
     """What each mix costs more, and gives, against the first."""
     first = compared[0]
@@ -86,17 +100,20 @@ def premiums(compared: Sequence[Compared]) -> Table:
     for c in compared[1:]:
         more = premium(c, first)
         if c.plan is None or first.plan is None or more is None:
-            rows.append([c.mix.name, "no plan", *[None] * 5])
+            rows.append([c.mix.name, "no plan", *[None] * 6])
             continue
         a, b = c.plan.totals, first.plan.totals
+        proven = proven_premium(c, first)
+        mw = a.utility_nameplate_mw - b.utility_nameplate_mw
         rows.append(
             [
                 c.mix.name,
-                _signed(money(abs(more[0])), more[0]),
-                _signed(percent(abs(more[1]), 2), more[1]),
-                _signed(money(abs(a.capex_usd - b.capex_usd)), a.capex_usd - b.capex_usd),
-                _signed(show(abs(a.utility_nameplate_mw - b.utility_nameplate_mw)), a.utility_nameplate_mw - b.utility_nameplate_mw),
-                _signed(show(abs(a.accelerators - b.accelerators)), a.accelerators - b.accelerators),
+                _signed(more[0], money),
+                _signed(more[1], partial(percent, places=2)),
+                f"{_signed(proven[0], money)} … {_signed(proven[1], money)}" if proven else "not proven",
+                _signed(a.capex_usd - b.capex_usd, money),
+                _signed(mw, show),
+                _signed(a.accelerators - b.accelerators, show),
                 _compute_difference(c.plan, first.plan),
             ]
         )
@@ -104,21 +121,28 @@ def premiums(compared: Sequence[Compared]) -> Table:
         Column("mix"),
         Column("present cost, $"),
         Column("present cost, %"),
+        Column("proven to lie in"),
         Column("capex, $"),
         Column("utility nameplate, MW"),
         Column("accelerators"),
         Column("delivered bf16"),
     ]
-    return Table(f"Against {first.mix.name}: the diversification premium", columns, rows, ["+ is more than the first mix"])
+    notes = [
+        "+ is more than the first mix",
+        "the true premium of the best plans lies in the proven span; solve closer with --gap to narrow it",
+    ]
+    return Table(f"Against {first.mix.name}: the diversification premium", columns, rows, notes)
 
 
-def _signed(text: str, value: float) -> str:
-    return "0" if abs(value) < 1e-9 else ("+" if value > 0 else "−") + text
+def _signed(value: float, write: Callable[[float], str]) -> str:
+    text = write(abs(value))
+    nothing = not any(digit in "123456789" for digit in text)
+    return text if nothing else ("+" if value > 0 else "−") + text
 
 
 def _compute_difference(plan: Plan, first: Plan) -> str:
     mine, theirs = plan.totals.delivered_flop_s.get("bf16", 0.0), first.totals.delivered_flop_s.get("bf16", 0.0)
-    return _signed(percent(abs(mine - theirs) / theirs, 1), mine - theirs) if theirs else "–"
+    return _signed((mine - theirs) / theirs, percent) if theirs else "–"
 
 
 def bought(compared: Sequence[Compared]) -> Table:
@@ -130,8 +154,21 @@ def bought(compared: Sequence[Compared]) -> Table:
             mine[purchase.system] = mine.get(purchase.system, 0) + purchase.units
         counts.append(mine)
     names = dict.fromkeys(name for mine in counts for name in mine)
-    rows: list[list[Value]] = [[name, *(mine.get(name, 0) for mine in counts)] for name in names]
-    return Table("Systems bought", [Column("system"), *_heads(compared)], rows)
+    marks = {name for c in compared if c.plan for name in assumed_systems(c.plan)}
+    rows: list[list[Value]] = [[name + (DAGGER if name in marks else ""), *(mine.get(name, 0) for mine in counts)] for name in names]
+    return Table("Systems bought", [Column("system"), *_heads(compared)], rows, [f"{DAGGER} rests on assumptions, listed below"])
+
+
+def assumed(compared: Sequence[Compared]) -> Table:
+    """Every assumption that any of the plans rests on."""
+    rows: dict[Value, Sequence[Value]] = {}
+    head: Table | None = None
+    for c in compared:
+        if c.plan is not None:
+            head = assumptions(c.plan)
+            rows |= {row[0]: row for row in head.rows}
+    columns = head.columns if head else [Column("assumed")]
+    return Table(f"{DAGGER} Assumptions used ({len(rows)})", columns, list(rows.values()))
 
 
 def binding(compared: Sequence[Compared]) -> Table:

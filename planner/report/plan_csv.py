@@ -13,6 +13,10 @@ Row = tuple[str, str, str, str, str, str, str]
 def plan_rows(plan: Plan) -> Iterator[tuple[str, ...]]:
     """Head and rows; numbers in full precision."""
     yield HEAD
+    yield "solve", "status", "", "", plan.solve.status, "", ""
+    for g in plan.goals:
+        for measure, unit, amount in (("value", g.unit, g.value), ("bound", g.unit, g.bound), ("gap", "1", g.gap)):
+            yield "goals", g.name, "", "", measure, unit, "" if amount is None else repr(amount)
     yield from _fleet(plan)
     yield from _power(plan)
     for c in plan.cash:
@@ -22,6 +26,8 @@ def plan_rows(plan: Plan) -> Iterator[tuple[str, ...]]:
     for r in plan.compute:
         yield "compute", r.precision, "", r.period, "delivered", "FLOP/s", repr(r.delivered_flop_s)
         yield "compute", r.precision, "", r.period, "peak", "FLOP/s", repr(r.peak_flop_s)
+    for f in plan.case.figures:
+        yield "figures", f.of, "", f.date, f"{f.figure} (grade {f.grade}, {f.kind})", f.unit, repr(f.value)
     for limit in plan.limits:
         yield "limits", limit.row, "", "", "headroom", limit.unit, repr(limit.headroom)
 

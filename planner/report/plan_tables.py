@@ -10,19 +10,26 @@ from planner.report.amounts import amount
 from planner.report.tables import DAGGER, Column, Table, Value, gap_text, money, percent, rate, show
 from planner.scenario.case import UsedFigure
 
+ACROSS = 9
+"""Periods that fit on one table."""
 
-def headline(plan: Plan) -> list[str]:
-    """The plan in a few sentences."""
-    t, s = plan.totals, plan.solve
+
+def standing(plan: Plan) -> str:
+    """How good the plan is known to be."""
     words = {
         "optimal": "optimal within the asked gap",
         "feasible": "best found within the time",
         "interrupted": "best found before the interrupt",
     }
     gaps = ", ".join(gap_text(goal.gap) for goal in plan.goals)
-    how = f"{s.solver} {s.solver_version} · {s.seconds:.2f} s · seed {s.seed}"
+    return f"{words[plan.solve.status]} · gap {gaps} (asked {plan.solve.gap * 100:g} %)"
+
+
+def headline(plan: Plan) -> list[str]:
+    """The plan in a few sentences."""
+    t, s = plan.totals, plan.solve
     lines = [
-        f"{words[s.status]} · gap {gaps} (asked {s.gap * 100:g} %) · {how}",
+        f"{standing(plan)} · {s.solver} {s.solver_version} · {s.seconds:.2f} s · seed {s.seed}",
         f"{show(t.accelerators)} accelerators in {show(t.systems)} systems · capex {money(t.capex_usd)} · "
         f"opex {money(t.opex_usd)} over the horizon",
     ]
@@ -44,7 +51,7 @@ def plan_tables(plan: Plan, *, sources: bool = False) -> Iterator[Table]:
             [Column("period"), Column("site"), Column("system"), Column("systems")],
             [[r.period, r.site, r.system, r.units] for r in plan.retirements],
         )
-    yield fleet(plan)
+    yield from fleet(plan)
     yield from power(plan)
     yield cash(plan)
     if plan.purchases:
@@ -127,19 +134,20 @@ def purchases(plan: Plan) -> Table:
     return Table("What to buy", columns, [*rows, ["total", *total[1:]]], notes, total=1)
 
 
-def fleet(plan: Plan) -> Table:
-    """Systems in service, in the periods in which that changes."""
+def fleet(plan: Plan) -> Iterator[Table]:
+    """Systems in service, in the periods in which that changes; as many tables as it takes."""
     labels = [p.label for p in plan.case.timeline.periods]
     units: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for row in plan.fleet:
         units[row.system, row.site][row.period] = row.units
     columns_of = {t: tuple(counts.get(label, 0) for counts in units.values()) for t, label in enumerate(labels)}
     shown = [t for t in columns_of if t == 0 or columns_of[t] != columns_of[t - 1]]
-    if len(shown) > 9:
-        shown = [*shown[:4], *shown[-5:]]
-    columns = [Column("system"), Column("site"), *(Column(f"from {labels[t]}") for t in shown)]
-    rows: list[list[Value]] = [[*key, *(counts.get(labels[t], 0) for t in shown)] for key, counts in units.items()]
-    return Table("Systems in service (columns: where it changes)", columns, rows)
+    for first in range(0, len(shown), ACROSS):
+        part = shown[first : first + ACROSS]
+        columns = [Column("system"), Column("site"), *(Column(f"from {labels[t]}") for t in part)]
+        rows: list[list[Value]] = [[*key, *(counts.get(labels[t], 0) for t in part)] for key, counts in units.items()]
+        more = f", from {labels[part[0]]} on" if first else ""
+        yield Table(f"Systems in service (columns: where it changes{more})", columns, rows)
 
 
 def power(plan: Plan) -> Iterator[Table]:
@@ -325,7 +333,6 @@ def figures(plan: Plan) -> Table:
         Column("figure"),
         Column("value"),
         Column("range"),
-        Column("unit"),
         Column("grade"),
         Column("kind"),
         Column("date"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -93,9 +94,10 @@ def percent(share: float | None, places: int = 1) -> str:
 
 
 def gap_text(gap: float | None) -> str:
-    """A proven gap, never rounded to look better than it is."""
+    """A proven gap to two digits, rounded up, so that it never looks better than it is."""
     if gap is None:
         return "not proven"
     if gap <= 5e-10:
         return "0 %"
-    return f"{gap * 100:.2g} %"
+    step = 10.0 ** (math.floor(math.log10(gap * 100)) - 1)
+    return f"{math.ceil(gap * 100 / step - 1e-9) * step:.2g} %"

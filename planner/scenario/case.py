@@ -102,7 +102,8 @@ class CaseSite(Record):
     pue_peak_liquid: float
     energy_price_usd_per_mwh: float
     construction_usd_per_mw: float
-    existing_it_w: float
+    existing_it_w: float | None
+    """Critical IT that stands at the start; None: as much as the existing fleet takes."""
     rent_usd_per_mw_year: float
 
     def pue(self, system: CaseSystem) -> tuple[float, float]:

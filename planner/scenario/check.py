@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.catalog.hardware import Precision
 from planner.errors import Problem, nearest
 from planner.scenario.case import Case
 from planner.yamlfile import Located, dotted
@@ -13,10 +14,6 @@ def check_case(case: Case, located: Located) -> Iterator[Problem]:
     """Every rule that nothing can satisfy, and every line that leads to no constraint."""
     yield from _rules(case, located)
     yield from _compute(case, located)
-    for i, goal in enumerate(case.goals):
-        if goal.goal.maximize == "compute" and not any(s.delivered_flop_s(goal.goal.precision, 1.0) > 0 for s in case.systems):
-            message = f"no system of this scenario delivers {goal.goal.precision}"
-            yield Problem("S003", message, located.value_mark(("objective", i)), f"objective.{i}", "choose another `precision`")
 
 
 def _rules(case: Case, located: Located) -> Iterator[Problem]:
@@ -34,11 +31,7 @@ def _rules(case: Case, located: Located) -> Iterator[Problem]:
             )
         if rule.max_share is not None and rule.only is None and rule.max_share * len(groups) < 1 - 1e-9:
             message = f"{_counted(len(groups), rule.level)} at no more than {rule.max_share:.0%} each cannot make up the whole"
-            remedy = (
-                f"raise `max_share` to {1 / len(groups):.1%}, or add candidates of other {_counted(0, rule.level)[2:]}"
-                if groups
-                else "add candidates"
-            )
+            remedy = f"raise `max_share` to {1 / len(groups):.1%}, or add candidates of other {_counted(0, rule.level)[2:]}"
             yield Problem("S003", message, located.value_mark((*path, "max_share")), rule.path, remedy)
         if rule.min_suppliers is not None and rule.min_suppliers > len(groups):
             message = (
@@ -59,11 +52,21 @@ def _counted(number: int, level: str) -> str:
 
 
 def _compute(case: Case, located: Located) -> Iterator[Problem]:
+    """Systems that would count for nothing because nobody knows what share of their peak they deliver."""
+    asked: list[tuple[str, Precision, list[str], str]] = []
     for demand in case.demands:
-        if demand.kind != "compute" or demand.basis != "delivered" or demand.precision is None:
-            continue
-        unknown = [s for s in demand.systems if demand.precision not in case.system[s].mfu]
+        if demand.kind == "compute" and demand.basis == "delivered" and demand.precision is not None:
+            asked.append((demand.path, demand.precision, demand.systems, ", or demand `basis: peak`"))
+    buyable = [s.id for s in case.systems if s.may_buy]
+    asked += [(rule.path, rule.precision, buyable, "") for rule in case.rules if rule.metric == "compute"]
+    goals = [(i, entry.goal) for i, entry in enumerate(case.goals)]
+    asked += [(f"objective.{i}", goal.precision, buyable, "") for i, goal in goals if goal.maximize == "compute"]
+    for path, precision, systems, otherwise in asked:
+        unknown = [s for s in systems if precision in case.system[s].peak_flop_s and precision not in case.system[s].mfu]
         if unknown:
-            message = f"no model FLOP utilisation at {demand.precision} is known for {', '.join(unknown)}"
-            remedy = f"give it under the system: `mfu: {{{demand.precision}: 40 %}}`, or demand `basis: peak`"
-            yield Problem("S002", message, located.value_mark(dotted(demand.path)), demand.path, remedy)
+            message = f"no model FLOP utilisation at {precision} is known for {', '.join(unknown)}"
+            remedy = f"give it under the system: `mfu: {{{precision}: 40 %}}`{otherwise}"
+            yield Problem("S002", message, located.value_mark(dotted(path)), path, remedy)
+        elif not any(precision in case.system[s].peak_flop_s for s in systems):
+            message = f"no system of this scenario delivers {precision}"
+            yield Problem("S003", message, located.value_mark(dotted(path)), path, "choose another `precision`")

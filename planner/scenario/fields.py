@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
 from planner.periods import Moment
@@ -136,6 +136,14 @@ def _or_name(value: object) -> object:
     return {"system": value} if isinstance(value, str) else value
 
 
+def _with_years(shape: Any) -> None:
+    """Let a date be a number wherever it may be a text; a pattern says nothing about numbers."""
+    for part in shape.values() if isinstance(shape, dict) else shape if isinstance(shape, list) else ():
+        _with_years(part)
+    if isinstance(shape, dict) and shape.get("type") == "string" and "2026-Q3" in shape.get("examples", ()):
+        shape.update({"type": ["string", "integer"], "minimum": 1, "maximum": 9999})
+
+
 class OrName:
     """Annotation of an entry for a system that may be written as the bare id of the system."""
 
@@ -149,7 +157,13 @@ class OrName:
 
 
 class FileSchema(GenerateJsonSchema):
-    """JSON Schema in which a default reads as a file would say it: `60 s`, not 60."""
+    """JSON Schema of files as editors read them: a default is `60 s`, not 60, and the year 2026 is a number."""
+
+    def generate(self, schema: core_schema.CoreSchema, mode: JsonSchemaMode = "validation") -> JsonSchemaValue:
+        """As pydantic does, with years."""
+        shape = super().generate(schema, mode)
+        _with_years(shape)
+        return shape
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
         """As pydantic does, with numbers of a unit as text."""

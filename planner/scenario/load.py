@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import PydanticCustomError
+
 from planner.catalog.load import Catalog
 from planner.errors import InputError, Mark, Problem, SourceText, nearest
+from planner.periods import Moment
 from planner.records import keys_of, record_at, validate
 from planner.scenario.case import Case
-from planner.scenario.references import check_references
+from planner.scenario.references import DATED, check_references
 from planner.scenario.resolve import resolve
 from planner.scenario.schema import Scenario
 from planner.yamlfile import Located, NodePath, Spot, dotted, read_file, read_text
@@ -121,6 +124,8 @@ def _assign(data: Any, parts: list[str], value: Any) -> NodePath:
         path = (*path, step)
         if last:
             here[step] = value
+            if isinstance(here, dict) and len(path) > 1 and path[-2] in DATED:
+                _sort_dates(here)
         else:
             if isinstance(here, dict) and here.get(str(step)) is None:
                 here[str(step)] = {}
@@ -128,6 +133,16 @@ def _assign(data: Any, parts: list[str], value: Any) -> NodePath:
                 here[int(step)] = {"system": here[int(step)]}
             here = here[step]
     return path
+
+
+def _sort_dates(steps: dict[str, Any]) -> None:
+    """Put a dated step that was set where it belongs; the file's own order is checked as it stands."""
+    try:
+        ordered = sorted(steps.items(), key=lambda item: Moment.parse(item[0]).first)
+    except PydanticCustomError:
+        return  # the schema says which one is no date
+    steps.clear()
+    steps.update(ordered)
 
 
 def _name_of(item: Any) -> str | None:

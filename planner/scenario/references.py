@@ -14,7 +14,7 @@ from planner.periods import Moment
 from planner.scenario.schema import ComputeDemand, Deployment
 from planner.yamlfile import Located, NodePath
 
-_DATED = ("power", "critical_it", "positions", "by", "need", "by_period", "cumulative")
+DATED = ("power", "critical_it", "positions", "by", "need", "by_period", "cumulative")
 """Keys whose mappings run from date to value."""
 
 
@@ -32,7 +32,7 @@ def check_references(located: Located, catalog: Catalog) -> Iterator[Problem]:
     yield from _horizon(located)
     yield from _delivery_windows(located)
     for path, mapping in _walk(data, ()):
-        if path and path[-1] in _DATED:
+        if path and path[-1] in DATED:
             yield from _order(located, path, mapping)
 
 

@@ -9,7 +9,7 @@ import math
 
 from planner.catalog.load import Catalog
 from planner.errors import InputError, Problem
-from planner.periods import MONTHS, Moment, Step, Timeline
+from planner.periods import DAYS_PER_YEAR, MONTHS, Moment, Step, Timeline
 from planner.scenario.case import (
     Case,
     CaseBudget,
@@ -121,6 +121,11 @@ def _site(g: Gathering, i: int, site: Site, systems: list[CaseSystem]) -> CaseSi
     name = f"site {site.id}"
     if site.sizing == "peak":
         g.note(f"{name} is sized by the highest draw ever realised, not by nameplate: only power capping keeps it there for certain")
+    if site.rent_usd_per_mw_year and construction.cost_usd_per_mw is None:
+        built = 0.0
+        g.note(f"{name} is rented, so no construction is charged there; give `construction: {{cost: …}}` to charge both")
+    if construction.existing_w is None and any(f.site == site.id for f in g.scenario.fleet):
+        g.note(f"{name}: the halls of its existing fleet are taken to stand already; only what goes beyond them is built")
     if site.power_w is None:
         g.note(f"{name}: no power is given, so its power does not limit the plan")
     return CaseSite(
@@ -168,6 +173,8 @@ def _supply(g: Gathering, i: int, systems: dict[str, CaseSystem]) -> CaseSupply:
         ceiling = _systems_of(g, entry.total, system, path)
         cumulative = [min(ceiling, value) for value in cumulative] if cumulative else [ceiling] * len(g.timeline)
     each = _systems_of(g, entry.per_period, system, path) if entry.per_period else None
+    if each is not None and each != math.floor(each):
+        g.note(f"supply of {entry.system}: {entry.per_period} is {each:.6g} systems a {g.timeline.step}, and only whole ones are delivered")
     return CaseSupply(system=entry.system, cumulative=cumulative, per_period=each, path=f"supply.{i}")
 
 
@@ -182,6 +189,8 @@ def _fleet(g: Gathering, i: int, systems: dict[str, CaseSystem]) -> CaseFleet:
 
 def _demand(g: Gathering, i: int, demand: Demand, systems: list[CaseSystem]) -> CaseDemand:
     sites = demand.sites or [site.id for site in g.scenario.sites]
+    if not any(amount.number if isinstance(amount, Amount) else amount for amount in demand.need.values()):
+        g.note(f"demand {demand.id} asks for nothing and changes nothing")
     if isinstance(demand, ComputeDemand):
         return _compute_demand(g, i, demand, sites, systems)
     return _deployment(g, i, demand, sites, systems)
@@ -243,6 +252,8 @@ def _deployment(g: Gathering, i: int, demand: Deployment, sites: list[str], syst
 def _rule(g: Gathering, i: int, rule: Rule) -> CaseRule:
     last = len(g.timeline) - 1
     span = max(1, round(rule.window_days / (365 / 12 * MONTHS[g.timeline.step]))) if rule.window_days else last + 1
+    if rule.window_days and abs(rule.window_days - span * DAYS_PER_YEAR / 12 * MONTHS[g.timeline.step]) > 0.05 * rule.window_days:
+        g.note(f"rule {i + 1}: its window of {rule.window_days:g} days is taken as {span} {g.timeline.step}(s)")
     windows = [(t - span + 1, t) for t in range(span - 1, last + 1)] or [(0, last)]
     return CaseRule(
         level=rule.level,
@@ -268,7 +279,11 @@ def _budget(g: Gathering) -> CaseBudget:
                 continue
             period = g.timeline.periods[index]
             if moment.first != period.start or (period.end - moment.last).days != 1:
-                remedy = f"write `{period.label}`, or take another `step`"
+                inside = [p for p in g.timeline.periods if p.start <= moment.last]
+                label = inside[-1].label if key == "cumulative" else period.label
+                remedy = f"write `{label}`" + (
+                    f" for a ceiling up to the end of {moment}" if key == "cumulative" else ", or take another `step`"
+                )
                 g.problem("D002", f"{moment} is not a {g.timeline.step} of the horizon", ("budget", key, str(moment)), remedy)
             result[index] = value
         return result

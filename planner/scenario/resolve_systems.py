@@ -28,6 +28,7 @@ def resolve_system(g: Gathering, index: int | None, candidate: Candidate | None,
     defaults, assume = g.catalog.defaults, g.scenario.assume
     form = "server" if system.form == "server" else "rack"
     overhead = defaults.it_overhead.server if form == "server" else defaults.it_overhead.rack
+    around = g.need("defaults", f"it_overhead.{form}", "1", assume.it_overhead, overhead)
     fabric = defaults.fabric_cost.server if form == "server" else defaults.fabric_cost.rack
     peak, mfu = _compute(g, system, chip, said)
     return CaseSystem(
@@ -48,7 +49,7 @@ def resolve_system(g: Gathering, index: int | None, candidate: Candidate | None,
         peak_w=power[1],
         average_w=power[2],
         idle_w=power[3],
-        it_overhead=g.need("defaults", f"it_overhead.{form}", "1", assume.it_overhead, overhead),
+        it_overhead=around,
         price_usd=price,
         fabric_cost=g.need("defaults", f"fabric_cost.{form}", "1", assume.fabric_cost, fabric) if candidate else 0.0,
         down_payment=said.down_payment,
@@ -56,7 +57,7 @@ def resolve_system(g: Gathering, index: int | None, candidate: Candidate | None,
         fit_out_periods=fit_out,
         earliest=earliest,
         latest=latest,
-        sites=_places(g, system, candidate) if candidate else [],
+        sites=_places(g, system, candidate, around) if candidate else [],
         may_buy=candidate is not None,
         peak_flop_s=peak,
         mfu=mfu,
@@ -72,19 +73,22 @@ def _power(g: Gathering, system: System, said: Candidate, path: tuple[str | int,
         return None
     metered = said.nameplate_w is None
 
-    def load(key: str, own: float | None, fact: Figure[float] | None, share: float | None, default: Figure[float]) -> float:
+    def load(key: str, own: float | None, fact: Figure[float] | None, share: float | None, default: Figure[float], most: float) -> float:
         value = g.take(system.id, f"power.{key}", "W", own, fact if metered and share is None else None)
         if value is None:
             value = nameplate * g.need("defaults", f"load.{key}", "1", share, default)
-        return min(value, nameplate)
+        if value > most * (1 + 1e-9) and own is None:
+            g.note(f"{system.id}: its {key} draw of {value:g} W is taken as {most:g} W, since no load exceeds the one above it")
+        return min(value, most)
 
-    peak = load("peak", said.peak_w, system.power.peak_w, assume.peak_load, defaults.peak)
-    average = min(peak, load("average", said.average_w, system.power.average_w, assume.average_load, defaults.average))
-    idle = min(average, load("idle", None, system.power.idle_w, None, defaults.idle))
-    for key, value in (("peak", said.peak_w), ("average", said.average_w)):
-        if value is not None and value > nameplate:
-            message = f"{key} draw of {value:g} W is above the nameplate of {nameplate:g} W"
-            g.problem("S003", message, (*path, key), "nameplate is what must be provisioned, so nothing exceeds it")
+    peak = load("peak", said.peak_w, system.power.peak_w, assume.peak_load, defaults.peak, nameplate)
+    average = load("average", said.average_w, system.power.average_w, assume.average_load, defaults.average, peak)
+    idle = load("idle", None, system.power.idle_w, None, defaults.idle, average)
+    for key, value, most, above in (("peak", said.peak_w, nameplate, "nameplate"), ("average", said.average_w, peak, "peak")):
+        if value is not None and value > most * (1 + 1e-9):
+            message = f"{key} draw of {value:g} W is above the {above} of {most:g} W"
+            remedy = "nameplate is what must be provisioned, so nothing exceeds it" if above == "nameplate" else "give its `peak` too"
+            g.problem("S003", message, (*path, key), remedy)
     return nameplate, peak, average, idle
 
 
@@ -116,12 +120,15 @@ def _dates(g: Gathering, system: System, candidate: Candidate | None) -> tuple[i
     fit_said = candidate.fit_out_days if candidate.fit_out_days is not None else assume.fit_out_days
     fit_days = g.need(system.id, "fit_out", "day", fit_said, defaults.fit_out_days)
     earliest = timeline.steps_for(lead_days)
+    if candidate.down_payment and not earliest:
+        g.note(f"{system.id}: with no lead time, its down payment falls due with the rest")
     if candidate.from_:
         earliest = max(earliest, timeline.from_on(candidate.from_))
     if system.ships_from:
         ships = timeline.from_on(system.ships_from.value)
         if ships > earliest:
-            g.note(f"{system.id}: first shipments {system.ships_from.value} hold back its first delivery")
+            source = g.catalog.sources[system.ships_from.source].title
+            g.note(f"{system.id}: first shipments in {system.ships_from.value} hold back its first delivery ({source})")
         earliest = max(earliest, ships)
     latest = len(timeline) - 1
     if candidate.until:
@@ -132,24 +139,26 @@ def _dates(g: Gathering, system: System, candidate: Candidate | None) -> tuple[i
     return timeline.steps_for(lead_days), timeline.steps_for(fit_days), earliest, latest
 
 
-def _places(g: Gathering, system: System, candidate: Candidate) -> list[str]:
+def _places(g: Gathering, system: System, candidate: Candidate, overhead: float) -> list[str]:
     wanted = candidate.sites or [site.id for site in g.scenario.sites]
     result = []
     for site in g.scenario.sites:
         if site.id in wanted:
-            if reason := _cannot_cool(site, system):
+            if reason := _cannot_cool(site, system, overhead):
                 g.note(f"{system.id} cannot stand at {site.id}: {reason}")
             else:
                 result.append(site.id)
     return result
 
 
-def _cannot_cool(site: Site, system: System) -> str:
+def _cannot_cool(site: Site, system: System, overhead: float) -> str:
     share = system.liquid_share.value if system.liquid_share else (0.0 if system.cooling == "air" else 1.0)
     if system.cooling != "air" and site.cooling.liquid_w == 0:
         return "it needs liquid cooling and the site has none"
     if share < 1 and site.cooling.air_w == 0:
         return "part of its heat goes to air and the site has no air cooling"
+    if overhead > 0 and site.cooling.air_w == 0:
+        return "the network and storage around it are cooled by air and the site has no air cooling"
     return ""
 
 
@@ -163,10 +172,15 @@ def _liquid_share(g: Gathering, system: System) -> float:
 
 
 def _racks(g: Gathering, system: System) -> float:
-    """Positions of one system; a server takes its share of a 42-unit rack (only what `positions` limits)."""
+    """Positions of one system; a server takes its share of a 42-unit rack. Only `positions` limits them."""
+    limited = any(site.positions for site in g.scenario.sites)
     if system.racks is not None:
-        return system.racks.value
-    return system.rack_units.value / 42.0 if system.rack_units is not None else 1.0
+        return g.need(system.id, "racks", "rack", None, system.racks) if limited else system.racks.value
+    if system.rack_units is not None:
+        return (g.need(system.id, "rack_units", "RU", None, system.rack_units) if limited else system.rack_units.value) / 42.0
+    if limited:
+        g.note(f"{system.id}: nobody published its height, so it is counted as one whole rack position")
+    return 1.0
 
 
 def _compute(g: Gathering, system: System, chip: Accelerator, said: Candidate) -> tuple[dict[Precision, float], dict[Precision, float]]:

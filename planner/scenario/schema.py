@@ -87,8 +87,8 @@ class Construction(Record):
     """Cost of building critical IT capacity at a site."""
 
     cost_usd_per_mw: Annotated[MoneyPerPower | None, Field(alias="cost")] = None
-    existing_w: Annotated[Power, Field(alias="existing")] = 0.0
-    """Critical IT capacity that already stands and costs nothing more."""
+    existing_w: Annotated[Power | None, Field(alias="existing")] = None
+    """Critical IT capacity that already stands and costs nothing more; left out: what the existing fleet takes."""
 
 
 class Site(Record):
@@ -108,7 +108,7 @@ class Site(Record):
     positions: Annotated[dict[Moment, Positions], ByDate()] | None = None
     construction: Construction = Construction()
     rent_usd_per_mw_year: Annotated[MoneyPerPowerTime, Field(alias="rent")] = 0.0
-    """Rent per MW of critical IT in use, for a leased hall."""
+    """Rent per MW of critical IT in use, for a leased hall; unless `construction` gives a cost, none is charged there."""
 
 
 class Candidate(Record):

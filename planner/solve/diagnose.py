@@ -3,9 +3,9 @@
 A limit is all rows that a person would call by one name (`power at memphis`). Divide and conquer (QuickXplain, Junker 2004) finds a
 minimal set of limits that conflict: with any one of them gone, the rest of the set can hold. Physics and bookkeeping are never relaxed;
 bounds and constants that only repeat limits are, or a limit that was taken away would still be there. The search runs on the linear
-relaxation, and on the integer model only if the relaxation is feasible. A question that the solver cannot answer in time counts as `can
-hold`, so that a conflict may be larger than it need be but is always one. Then each limit of the set alone is loosened as little as it
-takes.
+relaxation, and on the integer model only if the relaxation is feasible; from what the relaxation names, the integer model drops the
+limits without which whole machines conflict as well. A question that the solver cannot answer in time counts as `can hold`, so that a
+conflict may be larger than it need be but is always one. Then each limit of the set alone is loosened as little as it takes.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def diagnose(frame: Frame, seed: int, engine: Engine) -> None:
         if not search.holds(()):
             fault = "even without any limit of the scenario no fleet satisfies the bookkeeping; this is a fault of the planner"
             raise InfeasibleError([], [fault])
-        conflict = search.explain()
+        conflict = search.of_whole_machines(search.explain())
         limits = [Limit(name, search.says(name), None, search.paths[name]) for name in conflict]
         remedies.extend(search.remedies(conflict))
     except Interrupted:
@@ -115,6 +115,16 @@ class _Search:
         from_second = self._quick([*background, *first], True, second)
         from_first = self._quick([*background, *from_second], bool(from_second), first)
         return [*from_first, *from_second]
+
+    def of_whole_machines(self, conflict: list[str]) -> list[str]:
+        """What is left of a conflict of the relaxation when machines are whole: fewer limits may then be enough to conflict."""
+        if self.relaxed:
+            self.relaxed = False
+            for name in list(conflict):
+                rest = [other for other in conflict if other != name]
+                if not self.holds(rest):
+                    conflict = rest
+        return conflict
 
     def says(self, name: str) -> str:
         """The limit in words: its tightest row, which is the last of its rows for limits that grow."""

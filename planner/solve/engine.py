@@ -22,6 +22,9 @@ from planner.solve.messages import Answer, Request, receive, send
 
 Floats = npt.NDArray[np.float64]
 
+NOTHING = 1e-9
+"""A difference between two objective values that is none, in any of the model's units (a thousandth of a USD)."""
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -42,8 +45,8 @@ Watcher = Callable[[Progress], None]
 
 
 def relative_gap(best: float, bound: float) -> float:
-    """|best − bound| over |best|; 0 when both are 0."""
-    return 0.0 if best == bound else abs(best - bound) / max(abs(best), abs(bound), 1e-12)
+    """|best − bound| over the larger of the two; 0 when they differ by rounding around 0 alone."""
+    return 0.0 if abs(best - bound) <= NOTHING else abs(best - bound) / max(abs(best), abs(bound))
 
 
 class Interrupted(Exception):
@@ -95,8 +98,9 @@ class Engine:
         seed: int,
         solver: str = "HIGHS",
         watch: Watcher | None = None,
+        hint: bytes | None = None,
     ) -> Answer:
-        """Solve a ModelProto.
+        """Solve a ModelProto, from the solution `hint` (float64 by column) if there is one.
 
         Raises `Interrupted` on Ctrl-C and `SolverError` if the solver fails or dies. The worker is unusable after either.
         """
@@ -106,7 +110,7 @@ class Engine:
         incumbents.unlink(missing_ok=True)
         log = _Log(name, watch)
         keeps = any(proto.variables.integers) and solver == "HIGHS"
-        request = Request(proto.SerializeToString(), solver, time_limit_s, gap, seed, str(incumbents) if keeps else "")
+        request = Request(proto.SerializeToString(), solver, time_limit_s, gap, seed, str(incumbents) if keeps else "", hint)
         try:
             send(self._process.stdin, ("solve", request))  # type: ignore[arg-type]
             while (message := receive(self._process.stdout)) is not None:  # type: ignore[arg-type]
@@ -166,11 +170,12 @@ def last_incumbent(path: Path, columns: int) -> Floats | None:
     if not path.exists():
         return None
     complete: Floats | None = None
-    for chunk in path.read_text(encoding="utf-8", errors="replace").split("# Columns")[1:]:
+    # the last line of a killed process may be cut short, so it counts only when a line end follows it
+    text, _, _ = path.read_text(encoding="utf-8", errors="replace").rpartition("\n")
+    for chunk in text.split("# Columns")[1:]:
         words = [line.split()[-1] for line in chunk.splitlines()[1:] if line.strip() and not line.startswith(("#", "Objective"))]
         with contextlib.suppress(ValueError):
             values = np.array([float(word) for word in words[:columns]])
-            # the last number of a killed process may be cut short, so it counts only when a line end follows it
-            if len(values) == columns and (len(words) > columns or chunk.endswith("\n")):
+            if len(values) == columns:
                 complete = values
     return complete

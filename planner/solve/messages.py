@@ -23,6 +23,8 @@ class Request:
     seed: int
     incumbents: str = ""
     """File for improving solutions; empty for none."""
+    hint: bytes | None = None
+    """A solution to start from, float64 by column."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from planner.model.frame import Frame, Objective
 from planner.solve.diagnose import diagnose
 from planner.solve.engine import Engine, Interrupted, Watcher, relative_gap
 from planner.solve.messages import Answer
+from planner.solve.start import solve_with_start
 
 Floats = npt.NDArray[np.float64]
 Status = Literal["optimal", "feasible", "interrupted"]
@@ -24,6 +25,8 @@ FEASIBILITY = 1e-5
 """Largest accepted violation of a row, relative to the size of its terms."""
 EQUAL = 1e-6
 """Plans whose last objective differs by no more than this share are equal, and the cheapest of them is taken."""
+TIE_SECONDS = 2.0
+"""Choosing among equal plans may take this long, or as long as finding them took."""
 CONTRADICTION = 1e-4
 """How far, relatively, a bound may lie on the wrong side of a plan before it is taken for an error instead of rounding."""
 
@@ -85,14 +88,8 @@ def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None 
             status = "feasible"
             break
         try:
-            answer = engine.solve(
-                frame.proto(goal),
-                name=goal.name,
-                time_limit_s=left,
-                gap=settings.gap,
-                seed=settings.seed,
-                solver=settings.solver,
-                watch=watch,
+            answer = solve_with_start(
+                frame, goal, engine, time_limit_s=left, gap=settings.gap, seed=settings.seed, solver=settings.solver, watch=watch
             )
         except Interrupted as stop:
             solution = _rescued(frame, stop, solution)
@@ -113,7 +110,8 @@ def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None 
         if number + 1 < len(model.objectives):
             hold(frame, goal, result.value, model.inputs.goals[number].tolerance, number + 1)
     assert solution is not None
-    left = settings.time_limit_s - (time.perf_counter() - started)
+    spent = time.perf_counter() - started
+    left = min(settings.time_limit_s - spent, max(TIE_SECONDS, spent))
     if status == "optimal" and model.tie_break is not None and left > 0.05:
         hold(frame, model.objectives[-1], results[-1].value, EQUAL, len(model.objectives))
         try:
@@ -153,7 +151,7 @@ def _checked(frame: Frame, answer: Answer) -> Floats:
     assert answer.values is not None
     solution = np.frombuffer(answer.values, dtype=np.float64).copy()
     worst = violation(frame, solution)
-    if not worst <= FEASIBILITY:  # written so that a NaN fails
+    if worst > FEASIBILITY:
         raise SolverError(f"the solver's answer breaks a row by {worst:.2g} of its size")
     return solution
 
@@ -185,7 +183,9 @@ def _unbounded(goal: Objective) -> UnboundedError:
 
 
 def violation(frame: Frame, solution: Floats) -> float:
-    """The worst violation of any row, bound or integrality, each relative to the size of its terms."""
+    """The worst violation of any row, bound or integrality, each relative to the size of its terms; infinite if a value is not finite."""
+    if not np.isfinite(solution).all():
+        return float("inf")
     lower, upper, integer = frame.bounds()
     rows, columns, values = frame.matrix()
     products = values * solution[columns]

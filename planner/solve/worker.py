@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from typing import Any
 
@@ -45,10 +46,13 @@ def solve(request: Request, log: Any) -> Answer:
     )
     started = time.perf_counter()
     try:
-        result = mathopt.solve(model, mathopt.SolverType[request.solver], params=parameters, msg_cb=lambda lines: log(list(lines)))
-    except AttributeError as error:
-        # this release cannot translate a bad status and raises AttributeError; the solver's words are in its context
-        raise RuntimeError(str(error.__context__ or error)) from None
+        result = _attempt(model, request, parameters, log)
+    except RuntimeError as error:
+        # HiGHS 1.12 now and then presolves a small infeasible model to nothing, sees its mistake, and gives up with this error
+        if request.solver != "HIGHS" or "kError" not in str(error):
+            raise
+        parameters.presolve = mathopt.Emphasis.OFF
+        result = _attempt(model, request, parameters, log)
     seconds = time.perf_counter() - started
     termination = result.termination
     values = duals = None
@@ -75,8 +79,33 @@ def solve(request: Request, log: Any) -> Answer:
     )
 
 
+def _attempt(model: Any, request: Request, parameters: Any, log: Any) -> Any:
+    """MathOpt's result. Raises RuntimeError with the solver's own words."""
+    import numpy as np
+    from ortools.math_opt.python import mathopt
+
+    hints = mathopt.ModelSolveParameters()
+    if request.hint is not None:
+        values = np.frombuffer(request.hint, dtype=np.float64)
+        hints.solution_hints.append(mathopt.SolutionHint(variable_values={v: float(values[v.id]) for v in model.variables()}))
+    solver = mathopt.SolverType[request.solver]
+    try:
+        return mathopt.solve(model, solver, params=parameters, model_params=hints, msg_cb=lambda lines: log(list(lines)))
+    except AttributeError as error:
+        # this release cannot translate a bad status and raises AttributeError; the solver's words are in its context
+        raise RuntimeError(str(error.__context__ or error)) from None
+
+
+def leave_with_parent(parent: int, every_s: float = 0.5) -> None:
+    """End this process soon after its parent is gone, even in the middle of a solve (which holds no interpreter lock)."""
+    while os.getppid() == parent:
+        time.sleep(every_s)
+    os._exit(1)
+
+
 def main() -> None:
     """Serve requests until the pipe closes."""
+    threading.Thread(target=leave_with_parent, args=(os.getppid(),), daemon=True).start()
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a solver that prints must not break the protocol
     from ortools.math_opt.python import mathopt  # noqa: F401  (loaded while the parent still reads its files)

@@ -117,6 +117,7 @@ FILES = {
     "accelerators/acme.yaml": ACCELERATORS,
     "systems/acme.yaml": SYSTEMS,
     "prices/acme.yaml": PRICES,
+    "network/acme.yaml": "",
     "judgement/acme.yaml": JUDGEMENT,
     "judgement/defaults.yaml": DEFAULTS,
 }

@@ -380,7 +380,47 @@ ORIGIN = [
     ),
 ]
 
-EVERY = [*PHYSICS, *ODD, *MONEY, *ORIGIN]
+
+def box(**other: str) -> Edit:
+    figures = {
+        "ports": "64",
+        "port_speed": "400 Gbit/s",
+        "rack_units": "1 RU",
+        "price": "30000 USD",
+        "typical": "700 W",
+        "nameplate": "900 W",
+        "protocol": "ethernet",
+        **other,
+    }
+    drawn = [f"{word}: {{value: {figures.pop(word)}, {SHEET}" for word in ("typical", "nameplate")]
+    protocol = figures.pop("protocol")
+    rest = "".join(f"    {word}: {{value: {value}, {SHEET}\n" for word, value in figures.items() if value)
+    head = f"switches:\n  - id: w1\n    name: Box\n    maker: Acme\n    source: sheet\n    protocol: {protocol}\n"
+    return "network/acme.yaml", "", f"{head}{rest}    power:\n      {drawn[0]}\n      {drawn[1]}\n"
+
+
+def pluggable(nameplate: str = "9 W", price: str = f"\n    price: {{value: 700 USD, {SHEET}") -> Edit:
+    head = "transceivers:\n  - id: m1\n    name: M\n    maker: Acme\n    source: sheet\n    medium: multimode\n"
+    figures = f"    link_speed: {{value: 400 Gbit/s, {SHEET}\n    links: {{value: 1, {SHEET}\n    reach: {{value: 50 m, {SHEET}\n"
+    draw = f"    power:\n      typical: {{value: 8 W, {SHEET}\n      nameplate: {{value: {nameplate}, {SHEET}"
+    return "network/acme.yaml", "", head + figures + draw + price + "\n"
+
+
+NETWORK = [
+    physics("draws_in_order", box(typical="1000 W"), line="typical:", words="`w1` typically takes 1000 W, above its nameplate of 900 W"),
+    physics("sane_per_port", box(nameplate="900 kW"), line="nameplate:", words="35.2 W per Gbit/s, outside 0.005 to 0.2"),
+    physics("sane_per_port", box(price="30 MUSD"), line="price:", words="1.17e+03 USD per Gbit/s"),
+    physics("sane_per_port", pluggable("9 kW"), line="nameplate:", words="22.5 W per Gbit/s"),
+    physics("whole_ports", box(ports="63.5"), line="ports:", words="`w1` has 63.5 ports"),
+    physics("whole_ports", box(port_speed=""), line="id: w1", words="forwards ethernet and has no port speed"),
+    physics("whole_ports", box(protocol="light"), line="id: w1", words="forwards light and has a port speed"),
+    wrong("enough_to_bill", pluggable(price=""), code="C004", line="id: m1", words="`m1` has no `price`"),
+]
+
+BITTEN_ELSEWHERE = {"planner.catalog.lint_facility": "tests/catalog/test_facility.py"}
+"""Modules of checks that need more than the small catalog, with the tests that bite each of them."""
+
+EVERY = [*PHYSICS, *ODD, *MONEY, *ORIGIN, *NETWORK]
 
 
 @pytest.mark.parametrize("case", EVERY, ids=lambda case: f"{case.check}-{case.words[:24]}")
@@ -399,7 +439,8 @@ def test_one_wrong_thing_is_the_one_problem(case, tmp_path):
 
 
 def test_every_check_is_bitten():
-    assert {case.check for case in EVERY} == {check.__name__ for check in CHECKS}
+    here = [check for check in CHECKS if check.__module__ not in BITTEN_ELSEWHERE]
+    assert {case.check for case in EVERY} == {check.__name__ for check in here}
 
 
 def test_the_unchanged_catalog_is_clean(tmp_path):

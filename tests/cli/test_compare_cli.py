@@ -54,6 +54,10 @@ def test_a_mix_without_a_plan_is_an_answer(command):
         ("x=max:145%", "out of range"),
         ("x=max:45%:sped", "did you mean `spend`"),
         ("x=min:one", "whole number"),
+        ("x=max:0%", "greater than 0"),
+        ("x=min:30", "less than or equal to 20"),
+        ("x=min:5:30%", "more than the whole"),
+        ("x=min:2:0%", "greater than 0"),
         ("x=only:nvida", "did you mean `nvidia`"),
         ("x=max:20%", "cannot make up the whole"),
     ],
@@ -66,5 +70,5 @@ def test_wrong_mixes(command, mix, says):
 
 def test_two_mixes_of_one_name(command):
     ran = command("compare", "diversified", "--mix", "free", "--mix", "free=max:45%")
-    assert ran.code == 1
+    assert ran.code == 2
     assert "two mixes" in ran.err

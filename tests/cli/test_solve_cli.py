@@ -74,8 +74,9 @@ def test_set_changes_the_question(command, small):
     [
         (["--set", "sites.here.power.2026-Q1=1 MW"], 3, "power at here"),
         (["--set", "sites.here.powr.2026-Q1=1 MW"], 1, "did you mean `power`"),
-        (["--gap", "banana"], 1, "--gap"),
-        (["--time-limit", "5"], 1, "has no unit"),
+        (["--gap", "banana"], 2, "--gap"),
+        (["--time-limit", "5"], 2, "has no unit"),
+        (["--seed", "99999999999999"], 2, "range"),
         (["--format", "yaml"], 2, "yaml"),
         (["--catalog", "/nowhere"], 1, "defaults"),
     ],

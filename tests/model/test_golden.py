@@ -11,9 +11,9 @@ import pytest
 
 import planner.model.rules
 from planner.model.build import FAMILIES, Family, build
-from planner.model.frame import show_rows
-from planner.model.inputs import make_inputs
 from planner.model.rules import demand, fleet, money, power, shares, space, supply
+from planner.model.text import show_rows
+from planner.model.waist import make_inputs
 from planner.scenario.case import Case
 from tests.conftest import Golden
 from tests.tiny import at_least, budget, cap, compute, deployment, model_of, site, system, tiny
@@ -43,7 +43,7 @@ CASES: dict[str, tuple[Family, Case]] = {
             supply=[allocation("a", cumulative=[1, 2, 5]), allocation("b", each=2)],
         ),
     ),
-    # 2 MW IT nameplate with overhead, PUE 1.5 on the design day and a fifth lost before the meter: 3.75 MW; y is sized by its peak of 1.5 MW IT
+    # 2 MW IT with overhead, PUE 1.5 on the design day and a fifth lost before the meter: 3.75 MW; y is sized by the peak, 1.5 MW IT
     "power": (
         power.add,
         tiny(
@@ -163,6 +163,8 @@ def test_a_rich_case_has_no_row_that_is_not_documented() -> None:
 
 
 def test_the_reader_of_docstrings_bites() -> None:
-    text = "Title\n\nRows    a.one[s]    x ≤ 1\n        a.two       y ≤ 2\n                    z of one.more is here\nAfter   a.three[t]  no\n"
+    text = (
+        "Title\n\nRows    a.one[s]    x ≤ 1\n        a.two       y ≤ 2\n                    z of one.more is here\nAfter   a.three[t]  no\n"
+    )
     assert section(text, "Rows") == {"a.one", "a.two"}
     assert section(text, "Flows") == set()

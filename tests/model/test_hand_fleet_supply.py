@@ -104,9 +104,7 @@ def test_only_the_part_of_a_fleet_that_may_retire_retires(engine: Engine) -> Non
     Without the distinction: all three would go, 12 PFLOP/s, and two machines that must stay would be gone.
     """
     systems = [system("old", may_buy=False), system("new", pflops=4)]
-    case = tiny(
-        systems=systems, sites=[site(power=3)], fleet=[fleet("old", 1, retire=True), fleet("old", 2)], goals=["maximize compute"]
-    )
+    case = tiny(systems=systems, sites=[site(power=3)], fleet=[fleet("old", 1, retire=True), fleet("old", 2)], goals=["maximize compute"])
     assert solved(case, engine).value == pytest.approx(6)
 
 

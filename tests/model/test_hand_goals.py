@@ -125,7 +125,7 @@ def test_the_gap_in_the_plan_is_that_of_the_plan(engine: Engine) -> None:
 
 
 def test_cost_decides_where_the_objectives_do_not(engine: Engine) -> None:
-    """Proves: two kinds of equal power at 1 and 9 MUSD: the least power is bought for 2 MUSD, not for 18, and no more is bought than needed.
+    """Proves: two kinds of equal power at 1 and 9 MUSD: the least power is bought for 2 MUSD, not for 18, and no more than needed.
 
     Without the tie-break: whatever the solver happens to find.
     """

@@ -1,7 +1,7 @@
 """Money: every bucket's amount by hand, one at a time, and what halls and budgets do to a plan.
 
-At 21 % a year half a year is worth 1.21^½ = 1.1, so the middle of the first year is at 1 / 1.1, of the second at 1 / 1.331, and the end of the
-first year at 1 / 1.21.
+At 21 % a year half a year is worth 1.21^½ = 1.1, so the middle of the first year is at 1 / 1.1, of the second at 1 / 1.331, and the end
+of the first year at 1 / 1.21.
 """
 
 from __future__ import annotations
@@ -53,6 +53,18 @@ def test_construction(engine: Engine) -> None:
     assert cash["capex.construction", "2025"] == pytest.approx(7)
 
 
+def test_existing_machines_stand_in_halls(engine: Engine) -> None:
+    """Proves: where the scenario says nothing of halls, those of 2 existing machines (1.5 MW each) stand: of 4 wanted, 3 MW are built.
+
+    Said to be none, all 6 MW are built.
+    """
+    kwargs = dict(systems=[system(overhead=0.5)], fleet=[fleet("a", 2)], demands=[deployment(4)])
+    silent = ledger(tiny(sites=[site(construction=1, existing_it=None)], **kwargs), engine)
+    assert silent["capex.construction", "2025"] == pytest.approx(3)
+    none = ledger(tiny(sites=[site(construction=1, existing_it=0.0)], **kwargs), engine)
+    assert none["capex.construction", "2025"] == pytest.approx(6)
+
+
 def test_construction_follows_the_need(engine: Engine) -> None:
     """Proves: 1 machine in 2025 and 3 in 2026 build 1 MW, then 2 MW."""
     case = tiny(periods=2, sites=[site(construction=1)], demands=[deployment([1, 3])], discount=0.21)
@@ -88,7 +100,7 @@ def test_operations(engine: Engine) -> None:
 
 
 def test_rent(engine: Engine) -> None:
-    """Proves: rent is on critical IT at the load the site is sized by: 2 × (0.75 + 0.25) MW at 3 MUSD are 6; by nameplate it would be 7.5."""
+    """Proves: rent is on critical IT at the load the site is sized by: 2 × (0.75 + 0.25) MW at 3 MUSD are 6; by nameplate 7.5."""
     case = tiny(systems=[system(peak_mw=0.75, overhead=0.25)], sites=[site(sizing="peak", rent=3)], demands=[deployment(2)])
     assert ledger(case, engine)["opex.rent", "2025"] == pytest.approx(6)
 
@@ -147,15 +159,18 @@ def test_shell_needed(engine: Engine) -> None:
 
 
 def test_shell_stands(engine: Engine) -> None:
-    """Proves: the hall for 2 machines that retire after a year is still there, 2 MUSD. Without the row: it would be sold back, 0."""
+    """Proves: the hall for 2 old machines at x is still there when they retire after a year: 2 MUSD, and 2 for machines at y in 2026.
+
+    Without the row: the hall would be sold back in 2026 to pay for the machines, 2 in all.
+    """
     case = tiny(
         periods=2,
-        systems=[system("a"), system("old", may_buy=False)],
-        sites=[site(construction=1)],
+        systems=[system("a", sites=["y"]), system("old", may_buy=False)],
+        sites=[site("x", construction=1), site("y")],
         fleet=[fleet("old", 2, retire=True)],
-        demands=[deployment([2, 0], of=["old"])],
+        demands=[deployment([2, 0], name="d", of=["old"]), deployment([0, 2], name="e", of=["a"])],
     )
-    check_row(case, engine, "shell.stands", value=2, without=0)
+    check_row(case, engine, "shell.stands", value=4, without=2)
 
 
 def test_money_capex(engine: Engine) -> None:
@@ -221,9 +236,7 @@ def test_a_down_payment_counts_in_the_budget_of_its_order(engine: Engine) -> Non
 
 def test_budget_cumulative(engine: Engine) -> None:
     """Proves: 2 MUSD by 2025 and 5 by 2026 buy 5 in all. Without the row: 9."""
-    case = tiny(
-        periods=2, sites=[site(power=9)], budget=budget(cumulative={0: 2, 1: 5}), goals=[goal("maximize accelerators", at=1)]
-    )
+    case = tiny(periods=2, sites=[site(power=9)], budget=budget(cumulative={0: 2, 1: 5}), goals=[goal("maximize accelerators", at=1)])
     check_row(case, engine, "budget.cumulative", value=5, without=9)
 
 

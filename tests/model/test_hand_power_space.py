@@ -16,7 +16,9 @@ from tests.tiny import check_row, deployment, goal, site, solved, supply, system
 
 def seven(systems: list[dict[str, Any]], sites: list[dict[str, Any]], **more: Any) -> Case:
     """At most 7 of each system, and as many accelerators as possible."""
-    return tiny(systems=systems, sites=sites, supply=[supply(s["id"], cumulative=7) for s in systems], goals=["maximize accelerators"], **more)
+    return tiny(
+        systems=systems, sites=sites, supply=[supply(s["id"], cumulative=7) for s in systems], goals=["maximize accelerators"], **more
+    )
 
 
 def test_utility_power_at_the_meter(engine: Engine) -> None:

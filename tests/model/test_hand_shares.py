@@ -8,7 +8,7 @@ import pytest
 
 from planner.scenario.case import Case
 from planner.solve.engine import Engine
-from tests.tiny import at_least, budget, cap, check_row, compute, deployment, drop, fleet, model_of, site, solved, supply, system, tiny
+from tests.tiny import at_least, budget, cap, check_row, compute, deployment, drop, fleet, model_of, site, solved, system, tiny
 
 
 def four(rule: dict[str, Any], **more: Any) -> Case:

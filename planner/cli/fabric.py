@@ -1,0 +1,150 @@
+"""`planner fabric`: the network of a cluster, counted to the switch and the cable."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from planner.engineering.fabric.bill import Bill
+    from planner.engineering.fabric.design import Cluster, Options
+    from planner.engineering.fabric.topology import Kind
+
+TOPOLOGIES = ("single-switch", "two-tier", "three-tier", "fat-tree", "rail-optimized", "rail-only", "oversubscribed", "torus")
+
+
+@click.command()
+@click.option("--system", "system_id", metavar="ID", required=True, help="A system of the catalog.")
+@click.option("--count", metavar="N", required=True, help="How many: `100000` or `100000 accelerators`, or `12500 systems`.")
+@click.option("--topology", "names", type=click.Choice(TOPOLOGIES), multiple=True, help="May be given again; several are compared.")
+@click.option("--switch", metavar="ID", help="A switch of the catalog; the slowest that carries the links if left out.")
+@click.option("--oversubscription", metavar="RATIO", help="Down over up below the top tier, such as `7:1`.")
+@click.option("--pod", type=click.IntRange(1), metavar="N", help="Endpoints of a pod, at most.")
+@click.option("--reserved-ports", type=click.IntRange(0), default=0, metavar="N", help="Ports of each leaf kept from nodes.")
+@click.option("--reserved-nodes", type=click.IntRange(0), default=0, metavar="N", help="Node slots kept for fabric managers.")
+@click.option("--planes", type=click.IntRange(1), default=1, metavar="N", help="Copies of the network that share each endpoint's speed.")
+@click.option("--rails", type=click.IntRange(1), metavar="N", help="Rails; one per accelerator of a server or tray if left out.")
+@click.option("--leaves", type=click.Choice(["middle", "rack", "apart"]), default="middle", show_default=True, help="Where leaves stand.")
+@click.option("--aoc", is_flag=True, help="Allow active optical cables.")
+@click.option("--linear", is_flag=True, help="Allow modules without a signal processor (LPO).")
+@click.option("--format", "form", type=click.Choice(["table", "json", "md"]), default="table", show_default=True, help="What to print.")
+@click.option("--catalog", "catalog_folder", type=click.Path(path_type=Path), help="Another catalog folder than the built-in one.")
+def fabric(
+    system_id: str,
+    count: str,
+    names: tuple[Kind, ...],
+    switch: str | None,
+    oversubscription: str | None,
+    pod: int | None,
+    reserved_ports: int,
+    reserved_nodes: int,
+    planes: int,
+    rails: int | None,
+    leaves: str,
+    aoc: bool,
+    linear: bool,
+    form: str,
+    catalog_folder: Path | None,
+) -> None:
+    """Bill the network of --count N of --system ID, or compare topologies for the same endpoints.
+
+    Power is at basis `it`, nameplate and typical; † marks what rests on an assumption.
+    """
+    from planner.catalog.load import load_catalog
+    from planner.engineering.fabric.design import Options, compute_fabric, default_kinds, side_fabrics
+    from planner.engineering.fabric.reach import PLACEMENTS, Hall
+
+    loaded = load_catalog(catalog_folder)
+    cluster = _cluster(loaded, system_id, count, rails)
+    placed = next(place for place in PLACEMENTS if place == leaves)
+    ratio = _ratio(oversubscription)
+    options = Options(switch, ratio, reserved_ports, reserved_nodes, planes, rails, pod, Hall(leaves=placed), linear, aoc)
+    if switch is not None and switch not in loaded.switches:
+        from planner.errors import nearest
+
+        raise _input_error("I001", f"no switch `{switch}`", "--switch", switch, nearest(switch, loaded.switches))
+    bills: dict[str, Bill | str] = {}
+    kinds = tuple(dict.fromkeys(names)) or default_kinds(cluster)
+    for kind in kinds:
+        try:
+            bills[kind] = compute_fabric(loaded, cluster, kind, options)
+        except ValueError as error:
+            bills[kind] = str(error)
+    if all(isinstance(bill, str) for bill in bills.values()):
+        raise _input_error("R001", "; ".join(str(bill) for bill in bills.values()), "--topology", ", ".join(kinds))
+    try:
+        sides = side_fabrics(loaded, cluster, options) if not cluster.is_torus else []
+    except ValueError as error:
+        raise _input_error("R001", f"front end and storage: {error}", "--count", count) from error
+    if form == "json":
+        from planner.report.fabric_tables import as_json
+
+        click.echo(as_json(cluster, bills, sides))
+        return
+    _print(loaded, cluster, bills, sides, options, form)
+
+
+def _print(loaded: object, cluster: Cluster, bills: dict[str, Bill | str], sides: list[Bill], options: Options, form: str) -> None:
+    from planner.catalog.load import Catalog
+    from planner.cli.solve import colourful
+    from planner.engineering.fabric.design import growth
+    from planner.report.fabric_tables import comparison_table, growth_table, parts_table, sides_table, tiers_table, title
+    from planner.report.render import markdown, terminal
+
+    assert isinstance(loaded, Catalog)
+    tables = [comparison_table(cluster, bills)]
+    if len(bills) == 1:
+        (name, bill), *_ = bills.items()
+        assert not isinstance(bill, str)
+        tables += [tiers_table(bill), parts_table(bill)]
+        if not cluster.is_torus:
+            kind = next(word for word in TOPOLOGIES if word == name)
+            units = (1, 32, max(1, cluster.nodes // 4))
+            tables.append(growth_table(name, growth(loaded, cluster, kind, options, units)))  # type: ignore[arg-type]
+    if sides:
+        tables.append(sides_table(cluster, sides))
+    lines = [title(cluster)]
+    click.echo(markdown(lines[0], tables) if form == "md" else terminal(tables, lines, colour=colourful()), nl=False)
+
+
+def _cluster(loaded: object, system_id: str, count: str, rails: int | None) -> Cluster:
+    from planner.catalog.load import Catalog
+    from planner.engineering.fabric.design import cluster_of
+    from planner.errors import nearest
+
+    assert isinstance(loaded, Catalog)
+    if system_id not in loaded.systems:
+        raise _input_error("I001", f"no system `{system_id}`", "--system", system_id, nearest(system_id, loaded.systems))
+    system = loaded.systems[system_id]
+    match = re.fullmatch(r"\s*([0-9]{1,12})\s*(systems?|accelerators?)?\s*", count)
+    if match is None:
+        raise _input_error("U004", f"`{count}` is no count", "--count", count, "write `100000`, `100000 accelerators` or `12500 systems`")
+    number, word = int(match.group(1)), match.group(2) or "accelerators"
+    per_system = int(system.accelerators.value)
+    if word.startswith("accelerator") and number % per_system:
+        remedy = f"{number // per_system * per_system} or {(number // per_system + 1) * per_system} would be"
+        raise _input_error("R001", f"{number} accelerators are no whole number of `{system_id}`", "--count", count, remedy)
+    try:
+        return cluster_of(system, number if word.startswith("system") else number // per_system, rails)
+    except ValueError as error:
+        raise _input_error("R001", str(error), "--count", count) from error
+
+
+def _ratio(text: str | None) -> float | None:
+    """`7:1`, `7` or `3.5:1` as a number."""
+    if text is None:
+        return None
+    match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(?::\s*([0-9]+(?:\.[0-9]+)?))?\s*", text)
+    down, up = (float(match.group(1)), float(match.group(2) or 1)) if match else (0.0, 1.0)
+    if up <= 0 or down / up < 1:
+        raise _input_error("R001", f"`{text}` is no oversubscription", "--oversubscription", text, "write down over up, such as `7:1`")
+    return down / up
+
+
+def _input_error(code: str, message: str, option: str, value: str, remedy: str = "") -> Exception:
+    from planner.errors import InputError, Mark, Problem, SourceText
+
+    return InputError([Problem(code, message, Mark(SourceText(option, value), 1, 1, max(1, len(value))), help=remedy)])

@@ -1,0 +1,38 @@
+"""`planner validate`: how far off is the component power model on metered machines that it never saw?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+
+if TYPE_CHECKING:
+    from planner.catalog.components import Workload
+
+
+@click.command()
+@click.option(
+    "--workload", type=click.Choice(["hpl", "training", "inference", "idle"]), default="hpl", show_default=True, help="Which metered runs."
+)
+@click.option("--format", "form", type=click.Choice(["table", "json", "md"]), default="table", show_default=True, help="What to print.")
+@click.option("--catalog", "catalog_folder", type=click.Path(path_type=Path), help="Another catalog folder than the built-in one.")
+def validate(workload: str, form: str, catalog_folder: Path | None) -> None:
+    """Predict every metered machine from the others, and compare with simpler calculators.
+
+    Parameters are refitted without the machine that is predicted. Figures are IT power at the wall, without facility cooling.
+    """
+    from planner.catalog.load import load_catalog
+    from planner.explore.validate import validate as left_out
+    from planner.report.validate_tables import case_table, explanation_table, fit_table, score_table, validation_json
+
+    found = left_out(load_catalog(catalog_folder), cast("Workload", workload))
+    if form == "json":
+        click.echo(validation_json(found))
+        return
+    from planner.cli.solve import colourful
+    from planner.report.render import markdown, terminal
+
+    tables = [case_table(found), explanation_table(found), fit_table(found), score_table(found)]
+    title = f"Validation of power by component, {workload}"
+    click.echo(markdown(title, tables) if form == "md" else terminal(tables, [title], colour=colourful()), nl=False)

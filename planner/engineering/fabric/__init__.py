@@ -1,0 +1,1 @@
+"""What does it take to connect so many accelerators: switches, links, watts, dollars? Counted, never a percentage."""

@@ -1,0 +1,71 @@
+"""Is each objective worth what the plan says, and as near to its bound? Part of the second road: no model, no solver."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from planner.errors import Problem
+from planner.plan.derive import Derivation
+from planner.plan.schema import GoalRow, Plan
+from planner.plan.tolerance import ABSOLUTE, RELATIVE, agree
+
+
+def goal_findings(plan: Plan, d: Derivation) -> Iterator[Problem]:
+    """What does not hold of the plan's objectives, their values, bounds and gaps."""
+    asked = len(plan.case.goals)
+    for i in range(asked, len(plan.goals)):
+        yield Problem("A001", f"the scenario has {asked} objectives, this would be number {i + 1}", path=f"goals.{i}")
+    if not plan.goals or (plan.solve.status == "optimal" and not (len(plan.goals) >= asked and all(row.proven for row in plan.goals))):
+        yield Problem("A001", f"status is {plan.solve.status}, but not every objective is proven", path="solve.status")
+    for i, (row, entry) in enumerate(zip(plan.goals, plan.case.goals, strict=False)):
+        value = goal_value(d, i)
+        if row.name != str(entry.goal):
+            yield Problem("A001", f"objective `{row.name}` is not the scenario's `{entry.goal}`", path=f"goals.{i}.name")
+        if not agree(row.value, value):
+            yield Problem("A001", f"value is {row.value:.10g}, re-derived {value:.10g} {row.unit}", path=f"goals.{i}.value")
+        yield from _bound(f"goals.{i}", row, 1 if entry.goal.maximize else -1)
+        given_up = entry.goal.tolerance if i + 1 < len(plan.goals) else 0.0
+        if row.proven and row.gap is not None and row.gap > 1.01 * plan.solve.gap + 1.01 * given_up + 10 * RELATIVE:
+            message = f"proven, but {row.gap:.3g} from its bound, where {plan.solve.gap:.3g} was asked for"
+            yield Problem("A001", message, path=f"goals.{i}.proven")
+
+
+def _bound(path: str, row: GoalRow, sign: int) -> Iterator[Problem]:
+    """A bound is on the right side of its value, and as far from it as the gap says."""
+    if row.bound is None or row.gap is None:
+        if row.proven or (row.bound is None) != (row.gap is None):
+            yield Problem("A001", f"bound is {row.bound}, gap is {row.gap}, proven is {row.proven}", path=f"{path}.bound")
+        return
+    size = max(abs(row.value), abs(row.bound))
+    if not (math.isfinite(row.bound) and math.isfinite(row.gap)):
+        yield Problem("A001", f"bound is {row.bound}, gap is {row.gap}", path=f"{path}.bound")
+    elif sign * (row.value - row.bound) > RELATIVE * abs(row.bound) + ABSOLUTE:
+        yield Problem("A001", f"value {row.value:.10g} is better than its bound {row.bound:.10g}", path=f"{path}.bound")
+    elif size > 100 * ABSOLUTE and abs(abs(row.value - row.bound) / size - row.gap) > 10 * RELATIVE + ABSOLUTE / size:
+        message = f"bound {row.bound:.10g} is {abs(row.value - row.bound) / size:.3g} of the value away, the gap says {row.gap:.3g}"
+        yield Problem("A001", message, path=f"{path}.bound")
+
+
+def goal_value(d: Derivation, number: int) -> float:
+    """One objective of the case, from the decisions: PFLOP/s, accelerators, MW, GWh or MUSD."""
+    entry = d.case.goals[number]
+    what = entry.goal.maximize or entry.goal.minimize
+    if what in ("cost", "capex"):
+        cash = d.cash()
+        return (d.present_cost_usd(cash) if what == "cost" else sum(r.usd for r in cash if r.bucket.startswith("capex."))) / 1e6
+    if what == "energy":
+        return sum(r.energy_mwh for r in d.energy()) / 1e3
+    spread = [h / sum(d.hours) for h in d.hours]
+    if entry.at is not None:
+        spread = [1.0 if t == entry.at else 0.0 for t in range(len(d.hours))]
+    if what == "power":
+        return sum(share * d.sized_w(site, t)["utility"] / 1e6 for site in d.case.sites for t, share in enumerate(spread) if share)
+    total = 0.0
+    for (system_id, _), counts in d.units.items():
+        system = d.case.system[system_id]
+        each = (
+            float(system.accelerators) if what == "accelerators" else system.delivered_flop_s(entry.goal.precision, d.case.goodput) / 1e15
+        )
+        total += each * sum(share * n for share, n in zip(spread, counts, strict=True))
+    return total

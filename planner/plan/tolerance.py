@@ -1,0 +1,36 @@
+"""When are two figures the same? A millionth apart, a cent of money, or a billionth of what a difference was taken from."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from planner.plan.limits import BINDS
+
+RELATIVE = 1e-6
+ABSOLUTE = 1e-6
+
+
+def agree(said: object, derived: object, scale: float = 1.0) -> bool:
+    """Whether two values are the same, numbers within a millionth."""
+    if isinstance(said, bool) or isinstance(derived, bool) or not (isinstance(said, int | float) and isinstance(derived, int | float)):
+        return said == derived
+    if not (math.isfinite(said) and math.isfinite(derived)):
+        return False
+    return abs(said - derived) <= ABSOLUTE * scale + RELATIVE * max(abs(said), abs(derived))
+
+
+def scale_of(field: str, row: Any) -> float:
+    """Millionths that do not matter: a cent of money, a billionth of what a difference was taken from."""
+    if field.endswith("usd"):
+        return 1e4
+    if field in ("served", "short"):
+        return 1.0 + 1e-3 * float(abs(row.need))
+    if field in ("used", "headroom"):
+        return 1.0 + 1e-3 * float(max(abs(row.used), abs(row.limit)))
+    return 1.0
+
+
+def on_the_edge(row: Any) -> bool:
+    """Whether rounding alone may tip the verdict that a limit binds."""
+    return agree(row.headroom, BINDS * abs(row.limit), 10.0)

@@ -1,0 +1,203 @@
+"""How is a fabric told? Its tiers, its bill of materials, and several topologies side by side."""
+
+from __future__ import annotations
+
+import json
+
+from planner.engineering.band import Band
+from planner.engineering.fabric.bill import Bill, Measure, total
+from planner.engineering.fabric.design import Cluster
+from planner.engineering.fabric.topology import Network
+from planner.report.tables import DAGGER, Column, Table, Value, money, percent, show
+
+BASIS_NOTE = "W at basis it: switches and the modules in them; modules in nodes are fed by the nodes and lie in the systems' own rating"
+RANGE_NOTE = "ranges: each catalog entry moved alone to its low and high, changes combined in quadrature"
+DAGGER_NOTE = f"{DAGGER} rests on an assumed figure; `planner catalog show ID` gives its range and reasoning"
+MEASURES: tuple[Measure, ...] = ("nameplate_w", "typical_w", "price_usd")
+
+
+def title(cluster: Cluster) -> str:
+    """What is connected."""
+    domain = cluster.system.scale_up_domain
+    inside = f"; scale-up of {show(int(domain.value))} apart from it" if domain is not None and domain.value > 1 else ""
+    return f"Fabric of {show(cluster.count)} × {cluster.system.id} ({show(cluster.accelerators)} accelerators{inside})"
+
+
+def comparison_table(cluster: Cluster, bills: dict[str, Bill | str]) -> Table:
+    """Topologies for the same endpoints: switches, optics, MW, $ and both per accelerator; a reason where one does not fit."""
+    columns = [
+        Column("topology"),
+        Column("switch"),
+        Column("tiers"),
+        Column("switches"),
+        Column("optics"),
+        Column("it nameplate", "MW"),
+        Column("range", "MW"),
+        Column("it typical", "MW"),
+        Column("W per accelerator, nameplate", digits=3),
+        Column("cost"),
+        Column("range"),
+        Column("$ per accelerator", digits=3),
+    ]
+    rows: list[list[Value]] = []
+    notes = [BASIS_NOTE, RANGE_NOTE, DAGGER_NOTE]
+    for name, bill in bills.items():
+        if isinstance(bill, str):
+            rows.append([name, "does not fit", *[None] * (len(columns) - 2)])
+            notes.append(f"{name}: {bill}")
+            continue
+        nameplate, typical, price = (bill.sum_of(measure) for measure in MEASURES)
+        rows.append(
+            [
+                name,
+                bill.switch.id,
+                len(bill.network.tiers) if isinstance(bill.network, Network) else None,
+                bill.switches,
+                bill.optics,
+                _marked(bill, "nameplate_w", show(nameplate.value / 1e6)),
+                f"{show(nameplate.low / 1e6)} … {show(nameplate.high / 1e6)}",
+                _marked(bill, "typical_w", show(typical.value / 1e6)),
+                nameplate.value / cluster.accelerators,
+                _marked(bill, "price_usd", money(price.value)),
+                f"{money(price.low)} … {money(price.high)}",
+                price.value / cluster.accelerators,
+            ]
+        )
+    return Table("Topologies for the same endpoints", columns, rows, notes)
+
+
+def tiers_table(bill: Bill) -> Table:
+    """Switches, links and ports by tier, and how large each number of tiers can become."""
+    network = bill.network
+    if not isinstance(network, Network):
+        shape = " × ".join(str(side) for side in network.shape)
+        rows: list[list[Value]] = [
+            ["circuit switches", network.switches],
+            ["cubes", network.demand.cubes],
+            ["torus of cubes", shape],
+            ["copper links inside cubes", network.copper_links],
+            ["fibres from cubes to switches", network.optical_ends],
+            ["circuits between cubes", network.circuits],
+            ["of them wrap-around", network.wraparound],
+            ["switch ports used", network.ports_used],
+            ["switch ports free", network.ports_free],
+            ["cubes that one bank of switches joins", network.cubes_per_bank],
+        ]
+        return Table(f"{bill.name}: counts", [Column("what"), Column("number")], rows)
+    columns = [Column(w) for w in ("tier", "switches", "links below", "ports used", "ports free")]
+    tiers: list[list[Value]] = [[t.name, t.switches, t.links_down, t.ports_used, t.ports_free] for t in network.tiers]
+    limits = ", ".join(f"{show(most)} in {n}" for n, most in enumerate(network.max_by_tiers, 1))
+    notes = [
+        f"{bill.switch.id} at {bill.link_gbit_s:g} Gbit/s per link; at most endpoints by tiers: {limits}",
+        f"pods: {show(network.pods)}",
+    ]
+    if network.reserved_links:
+        notes.append(f"{network.reserved_links} of the leaves' links belong to reserved node slots")
+    return Table(f"{bill.name}: tiers", columns, tiers, notes)
+
+
+def parts_table(bill: Bill) -> Table:
+    """The bill of materials, with what each entry draws and costs."""
+    columns = [
+        Column("part"),
+        Column("at"),
+        Column("pieces"),
+        Column("it nameplate", "kW"),
+        Column("it typical", "kW"),
+        Column("cost"),
+        Column("of cost"),
+    ]
+    whole = bill.sum_of("price_usd").value
+    rows: list[list[Value]] = []
+    for part in bill.parts:
+        watts = [_dagger(measure in part.assumed, show(part.total(measure) / 1e3)) for measure in MEASURES[:2]]
+        usd = part.total("price_usd")
+        cost = _dagger("price_usd" in part.assumed, money(usd))
+        rows.append([part.id, part.at, part.count, *watts, cost, percent(usd / whole if whole else None)])
+    rows.append(["total", "", None, *(show(bill.sum_of(m).value / 1e3) for m in MEASURES[:2]), money(whole), None])
+    reach = ", ".join(f"{run.tier} {run.medium} {show(run.links)} (to {run.reach_m:g} m)" for run in bill.runs)
+    notes = [BASIS_NOTE, f"links: {reach}", f"racks of switches: {show(bill.racks)}", DAGGER_NOTE]
+    return Table(f"{bill.name}: bill of materials", columns, rows, notes, total=1)
+
+
+def growth_table(name: str, steps: list[tuple[int, dict[Measure, float] | None]]) -> Table:
+    """What the next node, scalable unit or pod adds."""
+    columns = [Column("nodes added"), Column("it nameplate", "kW"), Column("it typical", "kW"), Column("cost")]
+    rows: list[list[Value]] = []
+    for nodes, added in steps:
+        if added is None:
+            rows.append([nodes, None, None, "does not fit"])
+        else:
+            rows.append([nodes, added["nameplate_w"] / 1e3, added["typical_w"] / 1e3, money(added["price_usd"])])
+    return Table(f"{name}: what growing costs", columns, rows, ["compute fabric only, at planning figures"])
+
+
+def sides_table(cluster: Cluster, bills: list[Bill]) -> Table:
+    """Front-end and storage networks, each a fabric of its own."""
+    columns = [Column(w) for w in ("network", "switch", "switches", "optics")]
+    columns += [Column("it nameplate", "MW"), Column("it typical", "MW"), Column("cost"), Column("W per accelerator, nameplate", digits=3)]
+    rows: list[list[Value]] = []
+    for bill in bills:
+        nameplate, typical, price = (bill.sum_of(measure) for measure in MEASURES)
+        rows.append(
+            [
+                bill.name,
+                bill.switch.id,
+                bill.switches,
+                bill.optics,
+                _marked(bill, "nameplate_w", show(nameplate.value / 1e6)),
+                _marked(bill, "typical_w", show(typical.value / 1e6)),
+                _marked(bill, "price_usd", money(price.value)),
+                nameplate.value / cluster.accelerators,
+            ]
+        )
+    return Table("Networks beside it", columns, rows, [BASIS_NOTE, DAGGER_NOTE])
+
+
+def as_json(cluster: Cluster, bills: dict[str, Bill | str], sides: list[Bill]) -> str:
+    """Everything as JSON: W at basis it, USD, each with its range."""
+    body = {
+        "system": cluster.system.id,
+        "systems": cluster.count,
+        "accelerators": cluster.accelerators,
+        "basis": "it",
+        "topologies": {name: {"error": bill} if isinstance(bill, str) else _bill(bill) for name, bill in bills.items()},
+        "side_networks": {bill.name: _bill(bill) for bill in sides},
+        "side_networks_total": {measure: _band(total(sides, measure)) for measure in MEASURES} if sides else {},
+    }
+    return json.dumps(body, indent=1)
+
+
+def _bill(bill: Bill) -> dict[str, object]:
+    network = bill.network
+    tiers = [vars_of(tier) for tier in network.tiers] if isinstance(network, Network) else []
+    return {
+        "switch": bill.switch.id,
+        "link_gbit_s": bill.link_gbit_s,
+        "switches": bill.switches,
+        "optics": bill.optics,
+        "racks": bill.racks,
+        "tiers": tiers,
+        "pods": network.pods if isinstance(network, Network) else None,
+        "max_endpoints_by_tiers": list(network.max_by_tiers) if isinstance(network, Network) else [],
+        "links": [vars_of(run) for run in bill.runs],
+        "parts": [{"id": p.id, "at": p.at, "count": p.count, "assumed": sorted(p.assumed)} for p in bill.parts],
+        **{measure: {**_band(bill.sum_of(measure)), "assumed": bill.assumes(measure)} for measure in MEASURES},
+    }
+
+
+def vars_of(record: object) -> dict[str, object]:
+    """Fields of a flat dataclass."""
+    return dict(vars(record))
+
+
+def _band(band: Band) -> dict[str, float]:
+    return {"value": band.value, "low": band.low, "high": band.high}
+
+
+def _marked(bill: Bill, measure: Measure, text: str) -> str:
+    return _dagger(bill.assumes(measure), text)
+
+
+def _dagger(assumed: bool, text: str) -> str:
+    return f"{text} {DAGGER}" if assumed else text

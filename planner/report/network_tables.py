@@ -1,0 +1,72 @@
+"""Which switches, modules and cables are there, and what is known of one?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from planner.catalog.load import Catalog, network_tables
+from planner.catalog.network import NetworkItem, Nic, Switch, Transceiver
+from planner.records import Figure
+
+Row = dict[str, str | float | int | bool | None]
+
+
+def switch_rows(catalog: Catalog) -> list[Row]:
+    """One row per switch: ports, speed, draw without optics, price."""
+    return [
+        {
+            "id": switch.id,
+            "name": switch.name,
+            "maker": switch.maker,
+            "protocol": switch.protocol,
+            "ports": round(switch.ports.value),
+            **_figure("port_speed_gbit_s", switch.port_speed_gbit_s),
+            **_common(switch),
+        }
+        for switch in catalog.switches.values()
+    ]
+
+
+def optics_rows(catalog: Catalog) -> list[Row]:
+    """One row per transceiver, cable and card: what it carries, how far, draw and price."""
+    return [_optics_row(key, item) for key, items in network_tables(catalog)[1:] for item in items.values()]
+
+
+def _optics_row(key: str, item: NetworkItem) -> Row:
+    assert not isinstance(item, Switch)
+    speed = item.speed_gbit_s if isinstance(item, Nic) else item.link_speed_gbit_s
+    reach, medium = (None, None) if isinstance(item, Nic) else (item.reach_m.value, item.medium)
+    links = round(item.links.value) if isinstance(item, Transceiver) else None
+    return {
+        "id": item.id,
+        "name": item.name,
+        "maker": item.maker,
+        "sort": key.removesuffix("s"),
+        "medium": medium,
+        "link_speed_gbit_s": None if speed is None else speed.value,
+        "links": links,
+        "reach_m": reach,
+        **_common(item),
+    }
+
+
+def _common(item: NetworkItem) -> Row:
+    return {
+        **_figure("typical_w", item.power.typical_w),
+        **_figure("nameplate_w", item.power.nameplate_w),
+        **_figure("price_usd", item.price_usd),
+        "price_low_usd": item.price_usd.low if item.price_usd else None,
+        "price_high_usd": item.price_usd.high if item.price_usd else None,
+    }
+
+
+def _figure(key: str, figure: Figure[Any] | None) -> Row:
+    return {key: None if figure is None else float(figure.value), f"{key}_assumed": None if figure is None else figure.kind == "assumption"}
+
+
+def network_item(catalog: Catalog, name: str) -> tuple[str, NetworkItem] | None:
+    """What kind of equipment an id names, and its entry; None if it is none."""
+    for key, items in network_tables(catalog):
+        if name in items:
+            return key, items[name]
+    return None

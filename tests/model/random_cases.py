@@ -1,0 +1,181 @@
+"""Random small cases, for hypothesis. Figures are multiples of a quarter, so that no limit is met by a hair."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from planner.scenario.case import Case, CaseGoal
+from tests.tiny import at_least, budget, cap, compute, deployment, fleet, goal, site, supply, system, tiny
+
+quarters = st.integers(1, 24).map(lambda n: n / 4)
+shares = st.sampled_from([0.25, 0.4, 0.5, 0.6, 0.75])
+few = st.integers(0, 4)
+
+
+@st.composite
+def systems_of(draw: st.DrawFn, count: int, places: list[str]) -> list[dict[str, Any]]:
+    """Systems of up to three suppliers and two software stacks."""
+    result = []
+    for i in range(count):
+        nameplate = draw(quarters)
+        lead = draw(st.sampled_from([0, 0, 1]))
+        result.append(
+            system(
+                f"s{i}",
+                supplier=draw(st.sampled_from(["p", "q", "r"])),
+                software=draw(st.sampled_from(["one", "two"])),
+                accelerators=draw(st.integers(1, 4)),
+                mw=nameplate,
+                peak_mw=nameplate * draw(st.sampled_from([0.75, 1.0])),
+                average_mw=nameplate * draw(st.sampled_from([0.5, 0.75])),
+                overhead=draw(st.sampled_from([0.0, 0.25])),
+                liquid=draw(st.sampled_from([0.0, 0.5, 1.0])),
+                racks=draw(st.sampled_from([0.5, 1.0, 2.0])),
+                price=draw(quarters),
+                fabric=draw(st.sampled_from([0.0, 0.25])),
+                down=draw(st.sampled_from([0.0, 0.5])),
+                lead=lead,
+                fit_out=draw(st.sampled_from([0, 0, 1])),
+                latest=draw(st.sampled_from([0, 1, 9, 9])) if draw(st.booleans()) else 9,
+                pflops=draw(quarters),
+                mfu=draw(st.sampled_from([0.5, 1.0])),
+                sites=draw(st.lists(st.sampled_from(places), min_size=1, unique=True)) if draw(st.booleans()) else None,
+            )
+        )
+    return result
+
+
+@st.composite
+def sites_of(draw: st.DrawFn, places: list[str], periods: int) -> list[dict[str, Any]]:
+    """Sites with power that may arrive in steps."""
+
+    def steps(most: int) -> list[float]:
+        last = draw(st.integers(most // 2, most)) / 4
+        return [*([draw(st.sampled_from([0.0, last / 2, last]))] if periods > 1 else []), *[last] * max(1, periods - 1)]
+
+    return [
+        site(
+            name,
+            power=steps(120),
+            critical_it=steps(90) if draw(st.booleans()) else None,
+            positions=draw(st.integers(3, 12)) if draw(st.booleans()) else None,
+            liquid=6 + draw(quarters) if draw(st.booleans()) else None,
+            air=6 + draw(quarters) if draw(st.booleans()) else None,
+            sizing=draw(st.sampled_from(["nameplate", "peak"])),
+            pue=draw(st.sampled_from([1.0, 1.25])),
+            pue_peak=1.5,
+            energy=draw(st.sampled_from([0.0, 0.25])),
+            construction=draw(st.sampled_from([0.0, 0.5])),
+            existing_it=draw(st.sampled_from([0.0, 2.0, None])),
+            rent=draw(st.sampled_from([0.0, 0.125])),
+        )
+        for name in places
+    ]
+
+
+@st.composite
+def rules_of(draw: st.DrawFn, periods: int, groups: dict[str, set[str]]) -> list[dict[str, Any]]:
+    """Up to two rules of either kind."""
+    result = []
+    for _ in range(draw(st.sampled_from([0, 0, 1, 2]))):
+        level = draw(st.sampled_from(["supplier", "software"]))
+        windows = draw(st.sampled_from([None, [(t, t) for t in range(periods)], [(t, t + 1) for t in range(periods - 1)] or None]))
+        metric = draw(st.sampled_from(["spend", "power", "units", "compute"]))
+        if draw(st.booleans()) or len(groups[level]) < 2:
+            only = draw(st.sampled_from([None, *sorted(groups[level])]))
+            share = shares if only or len(groups[level]) > 1 else st.just(1.0)
+            result.append(cap(draw(share), only=only, metric=metric, level=level, windows=windows))
+        else:
+            result.append(at_least(2, meaningful=draw(st.sampled_from([0.1, 0.25, 0.4])), metric=metric, level=level, windows=windows))
+    return result
+
+
+@st.composite
+def demands_of(draw: st.DrawFn, names: list[str], places: list[str], periods: int, *, priced: bool | None) -> list[dict[str, Any]]:
+    """Up to three demands, of both kinds, hard or priced."""
+    result = []
+    for i in range(draw(st.sampled_from([0, 1, 1, 2, 3]))):
+        soft = draw(st.sampled_from([True, True, False])) if priced is None else priced
+        need = [draw(st.integers(1, 8)) for _ in range(periods)]
+        common: dict[str, Any] = dict(
+            name=f"d{i}",
+            need=need if soft else [*[0] * (periods - 1), need[-1]],
+            of=draw(st.lists(st.sampled_from(names), min_size=1, unique=True)) if draw(st.booleans()) else None,
+            at=draw(st.lists(st.sampled_from(places), min_size=1, unique=True)) if draw(st.booleans()) else None,
+        )
+        if draw(st.booleans()):
+            result.append(deployment(**common, price=draw(quarters) if soft else None))
+        else:
+            result.append(
+                compute(**common, price=draw(quarters) * 25 if soft else None, basis=draw(st.sampled_from(["delivered", "peak"])))
+            )
+    return result
+
+
+@st.composite
+def goals_of(draw: st.DrawFn, periods: int) -> CaseGoal:
+    """One objective."""
+    words = draw(
+        st.sampled_from(
+            [
+                *["minimize cost"] * 6,
+                *["maximize compute"] * 4,
+                *["maximize accelerators"] * 2,
+                "minimize capex",
+                "minimize energy",
+                "minimize power",
+            ]
+        )
+    )
+    at = None
+    if words.split()[1] in ("power", "compute", "accelerators"):
+        at = draw(st.sampled_from([None, *range(periods)]))
+    return goal(words, at=at)
+
+
+@st.composite
+def cases(draw: st.DrawFn, *, priced: bool | None = None, with_rules: bool = True) -> Case:
+    """A case whose machines are all limited by power. `priced`: whether its demands may go short at a price; None: some may."""
+    periods = draw(st.integers(1, 3))
+    places = ["x", "y"][: draw(st.integers(1, 2))]
+    machines = draw(systems_of(draw(st.integers(1, 3)), places))
+    if draw(st.booleans()):
+        machines.append(system("old", supplier="p", mw=draw(quarters), pflops=draw(quarters), may_buy=False))
+    names = [m["id"] for m in machines]
+    buyable = [m for m in machines if m["may_buy"]]
+    groups = {level: {m[level] for m in buyable} for level in ("supplier", "software")}
+    stands = [
+        fleet(name, draw(st.integers(1, 2)), at=draw(st.sampled_from(places)), retire=draw(st.sampled_from([True, True, True, False])))
+        for name in names
+        if draw(st.integers(0, 3)) == 0
+    ]
+    allocations = [
+        supply(m["id"], cumulative=sorted(draw(few) + t for t in range(periods)) if draw(st.booleans()) else None, each=draw(few) + 1)
+        for m in buyable
+        if draw(st.integers(0, 2)) == 0
+    ]
+    amounts = st.integers(10, 60)
+    money = budget(
+        capex=draw(amounts) if draw(st.integers(0, 3)) == 0 else None,
+        total=draw(amounts) if draw(st.integers(0, 3)) == 0 else None,
+        by_period={draw(st.integers(0, periods - 1)): draw(amounts)} if draw(st.integers(0, 3)) == 0 else None,
+        cumulative={draw(st.integers(0, periods - 1)): draw(amounts)} if draw(st.integers(0, 3)) == 0 else None,
+    )
+    return tiny(
+        periods=periods,
+        systems=machines,
+        sites=draw(sites_of(places, periods)),
+        supply=allocations,
+        fleet=stands,
+        demands=draw(demands_of(names, places, periods, priced=priced)),
+        rules=draw(rules_of(periods, groups)) if with_rules else [],
+        budget=money,
+        goals=[draw(goals_of(periods))],
+        discount=draw(st.sampled_from([0.0, 0.1])),
+        worth=draw(st.booleans()),
+        operations=draw(st.sampled_from([0.0, 0.25])),
+        utility_loss=draw(st.sampled_from([0.0, 0.2])),
+        goodput=draw(st.sampled_from([0.8, 1.0])),
+    )

@@ -1,0 +1,355 @@
+"""A second way to write the same question, for `scipy.optimize.milp`: scalar by scalar, straight from the case, with no code of the model.
+
+Where the model has stocks, this has flows (deliveries, switch-offs, megawatts of halls added), so machines in service and halls are sums
+and not variables; capital spending is an expression; shares are written on deliveries; and "at least K suppliers" is tried out choice by
+choice instead of with binaries and a large constant. Units: MW, MUSD, PFLOP/s.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from hypothesis import reject
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
+
+from planner.scenario.case import Case, CaseDemand, CaseRule, CaseSite, CaseSystem
+
+Expression = dict[int, float]
+"""Column → coefficient; −1 is the constant."""
+
+CONSTANT = -1
+
+
+def plus(*parts: tuple[float, Expression]) -> Expression:
+    """Σ factor · expression."""
+    total: Expression = defaultdict(float)
+    for factor, expression in parts:
+        for column, value in expression.items():
+            total[column] += factor * value
+    return dict(total)
+
+
+Row = tuple[Expression, float, float]
+"""lower ≤ expression ≤ upper."""
+
+
+def constraint(rows: list[Row], count: int) -> LinearConstraint:
+    """Rows over `count` columns, as scipy wants them."""
+    entries = [
+        (i, column, value) for i, (expression, _, _) in enumerate(rows) for column, value in expression.items() if column != CONSTANT
+    ]
+    shifts = [expression.get(CONSTANT, 0.0) for expression, _, _ in rows]
+    where = [i for i, _, _ in entries], [column for _, column, _ in entries]
+    matrix = csr_array(([value for _, _, value in entries], where), shape=(len(rows), count))
+    low = [lower - shift for (_, lower, _), shift in zip(rows, shifts, strict=True)]
+    high = [upper - shift for (_, _, upper), shift in zip(rows, shifts, strict=True)]
+    return LinearConstraint(matrix, low, high)
+
+
+class Program:
+    """A mixed-integer program, one scalar at a time."""
+
+    def __init__(self, gap: float, time_limit_s: float) -> None:
+        self.gap, self.time_limit_s = gap, time_limit_s
+        self.lower: list[float] = []
+        self.upper: list[float] = []
+        self.integer: list[bool] = []
+        self.rows: list[Row] = []
+
+    def column(self, upper: float = math.inf, *, integer: bool = False) -> Expression:
+        """A new non-negative column."""
+        self.lower.append(0.0)
+        self.upper.append(upper)
+        self.integer.append(integer)
+        return {len(self.lower) - 1: 1.0}
+
+    def at_most(self, expression: Expression, limit: float) -> None:
+        """Expression ≤ limit."""
+        if math.isfinite(limit):
+            self.rows.append((expression, -math.inf, limit))
+
+    def at_least(self, expression: Expression, limit: float) -> None:
+        """Expression ≥ limit."""
+        self.rows.append((expression, limit, math.inf))
+
+    def least(self, goal: Expression, more: list[Row]) -> float:
+        """The least value of `goal`; +inf if there is no solution, −inf if nothing bounds it."""
+        rows, count = [*self.rows, *more], len(self.lower)
+        cost = np.zeros(count)
+        for column, value in goal.items():
+            if column != CONSTANT:
+                cost[column] += value
+        constraints = constraint(rows, count) if rows else ()
+        for presolve in (True, False):  # HiGHS now and then presolves a small infeasible program to nothing, and then gives up
+            options = {"mip_rel_gap": self.gap, "presolve": presolve, "time_limit": self.time_limit_s}
+            bounds = Bounds(self.lower, self.upper)
+            answer = milp(cost, integrality=self.integer, bounds=bounds, constraints=constraints, options=options)
+            if answer.status != 4:
+                break
+        if answer.status == 2:
+            return math.inf
+        if answer.status == 3:
+            return -math.inf
+        if answer.status == 1:
+            reject()
+        assert answer.status == 0, answer.message
+        return float(answer.fun) + goal.get(CONSTANT, 0.0)
+
+
+def best(case: Case, *, gap: float = 0.0, time_limit_s: float = 60.0) -> float | None:
+    """Value of the first objective at its optimum (within `gap`); None if there is no plan; ±inf if nothing bounds it.
+
+    Rejects the example of a property where the time limit is not enough.
+    """
+    return Question(case, gap, time_limit_s).best()
+
+
+class Question:
+    """A case as a program."""
+
+    def __init__(self, case: Case, gap: float, time_limit_s: float) -> None:
+        self.case, self.p = case, Program(gap, time_limit_s)
+        self.times = range(len(case.timeline))
+        days = [(period.end - period.start).days for period in case.timeline.periods]
+        self.hours = [24.0 * d for d in days]
+        self.middle = [(sum(days[:t]) + days[t] / 2) / 365 for t in self.times]
+        self.left = [sum(days[t:]) / 365 for t in self.times]
+        self.pairs = [(s, w) for s in case.systems for w in case.sites]
+        self.decide()
+        self.limits()
+        self.allocations()
+        self.served()
+
+    def decide(self) -> None:
+        """Columns, and what is in service as sums of them."""
+        case, p, times = self.case, self.p, self.times
+        self.comes: dict[tuple[str, str, int], Expression] = {}
+        self.goes: dict[tuple[str, str, int], Expression] = {}
+        self.runs: dict[tuple[str, str, int], Expression] = {}
+        for s, w in self.pairs:
+            standing = sum(f.units for f in case.fleet if (f.system, f.site) == (s.id, w.id))
+            movable = sum(f.units for f in case.fleet if (f.system, f.site) == (s.id, w.id) and f.may_retire)
+            for t in times:
+                in_time = s.earliest <= t <= s.latest and t + s.fit_out_periods < len(times)
+                if s.may_buy and w.id in s.sites and in_time:
+                    self.comes[s.id, w.id, t] = p.column(integer=True)
+                if movable:
+                    self.goes[s.id, w.id, t] = p.column(integer=True)
+            p.at_most(plus(*((1.0, self.goes[s.id, w.id, t]) for t in times if movable)), movable)
+            for t in times:
+                arrived = [(1.0, self.comes.get((s.id, w.id, u), {})) for u in times if u + s.fit_out_periods <= t]
+                gone = [(-1.0, self.goes.get((s.id, w.id, u), {})) for u in times if u <= t]
+                self.runs[s.id, w.id, t] = plus((1.0, {CONSTANT: float(standing)}), *arrived, *gone)
+                if movable:
+                    p.at_least(self.runs[s.id, w.id, t], 0.0)
+        self.added = {(w.id, t): p.column() for w in case.sites for t in times}
+        self.missing = {(d.id, t): p.column() for d in case.demands for t in times if d.shortfall_price is not None}
+
+    def it(self, s: CaseSystem, w: CaseSite) -> float:
+        own = s.nameplate_w if w.sizing == "nameplate" else s.peak_w
+        return (own + s.it_overhead * s.nameplate_w) / 1e6
+
+    def utility(self, s: CaseSystem, w: CaseSite) -> float:
+        return self.it(s, w) * (w.pue_peak_air if s.cooling == "air" else w.pue_peak_liquid) / (1 - self.case.utility_loss)
+
+    def average(self, s: CaseSystem, w: CaseSite) -> float:
+        pue = w.pue_annual_air if s.cooling == "air" else w.pue_annual_liquid
+        return (s.average_w + s.it_overhead * s.nameplate_w) / 1e6 * pue / (1 - self.case.utility_loss)
+
+    def liquid(self, s: CaseSystem, w: CaseSite) -> float:
+        return (s.nameplate_w if w.sizing == "nameplate" else s.peak_w) / 1e6 * s.liquid_share
+
+    def at_site(self, w: CaseSite, t: int, weight: Callable[[CaseSystem, CaseSite], float]) -> Expression:
+        return plus(*((weight(s, w), self.runs[s.id, w.id, t]) for s in self.case.systems))
+
+    def standing(self, w: CaseSite) -> float:
+        """Halls at the start: as said, or what the existing fleet takes."""
+        if w.existing_it_w is not None:
+            return w.existing_it_w / 1e6
+        return sum(f.units * self.it(self.case.system[f.system], w) for f in self.case.fleet if f.site == w.id)
+
+    def limits(self) -> None:
+        """Sites."""
+        case, p = self.case, self.p
+        for w in case.sites:
+            for t in self.times:
+                if w.power_w is not None:
+                    p.at_most(self.at_site(w, t, self.utility), w.power_w[t] / 1e6)
+                if w.critical_it_w is not None:
+                    p.at_most(self.at_site(w, t, self.it), w.critical_it_w[t] / 1e6)
+                if w.positions is not None:
+                    p.at_most(self.at_site(w, t, lambda s, _: s.racks), w.positions[t])
+                if w.liquid_w is not None:
+                    p.at_most(self.at_site(w, t, self.liquid), w.liquid_w / 1e6)
+                if w.air_w is not None:
+                    p.at_most(self.at_site(w, t, lambda s, x: self.it(s, x) - self.liquid(s, x)), w.air_w / 1e6)
+                halls = plus((1.0, {CONSTANT: self.standing(w)}), *((1.0, self.added[w.id, u]) for u in self.times if u <= t))
+                p.at_least(plus((1.0, halls), (-1.0, self.at_site(w, t, self.it))), 0.0)
+
+    def allocations(self) -> None:
+        """Supply."""
+        case, p = self.case, self.p
+        for k in case.supply:
+            for t in self.times:
+                if k.per_period is not None:
+                    p.at_most(plus(*((1.0, e) for (s, _, u), e in self.comes.items() if s == k.system and u == t)), k.per_period)
+                if k.cumulative is not None:
+                    p.at_most(plus(*((1.0, e) for (s, _, u), e in self.comes.items() if s == k.system and u <= t)), k.cumulative[t])
+
+    def gives(self, d: CaseDemand, s: CaseSystem) -> float:
+        """What one system is to a demand."""
+        if d.precision is None:
+            return float(s.accelerators)
+        used = s.mfu.get(d.precision, 0.0) * self.case.goodput if d.basis == "delivered" else 1.0
+        return s.peak_flop_s.get(d.precision, 0.0) / 1e15 * used
+
+    def served(self) -> None:
+        """Demands; two of a kind divide the machines between them."""
+        case, p = self.case, self.p
+        for kind in ("deployment", "compute"):
+            rivals = [d for d in case.demands if d.kind == kind]
+            for t in self.times:
+                shares: dict[tuple[str, str], list[Expression]] = defaultdict(list)
+                for d in rivals:
+                    got: list[tuple[float, Expression]] = []
+                    for s, w in self.pairs:
+                        if s.id not in d.systems or w.id not in d.sites:
+                            continue
+                        mine = self.runs[s.id, w.id, t]
+                        if len(rivals) > 1:
+                            mine = p.column()
+                            shares[s.id, w.id].append(mine)
+                        got.append((self.gives(d, s), mine))
+                    need = d.need[t] / (1e15 if kind == "compute" else 1.0)
+                    if need > 0:
+                        p.at_least(plus(*got, (1.0, self.missing.get((d.id, t), {}))), need)
+                for (s_id, w_id), parts in shares.items():
+                    p.at_most(plus(*((1.0, part) for part in parts), (-1.0, self.runs[s_id, w_id, t])), 0.0)
+
+    def capex(self, t: int) -> Expression:
+        parts: list[tuple[float, Expression]] = []
+        for (s_id, _, u), count in self.comes.items():
+            s = self.case.system[s_id]
+            if max(0, u - s.lead_time_periods) == t:
+                parts.append((s.price_usd / 1e6 * s.down_payment, count))
+            if u == t:
+                parts.append((s.price_usd / 1e6 * (1 - s.down_payment + s.fabric_cost), count))
+        parts += [(w.construction_usd_per_mw / 1e6, self.added[w.id, t]) for w in self.case.sites]
+        return plus(*parts)
+
+    def opex(self, t: int) -> Expression:
+        years, parts = self.hours[t] / 8760, list[tuple[float, Expression]]()
+        for s, w in self.pairs:
+            energy = self.average(s, w) * self.hours[t] * w.energy_price_usd_per_mwh / 1e6
+            upkeep = s.nameplate_w / 1e6 * (1 + s.it_overhead) * self.case.operations_usd_per_mw_year / 1e6 * years
+            rent = self.it(s, w) * w.rent_usd_per_mw_year / 1e6 * years
+            parts.append((energy + upkeep + rent, self.runs[s.id, w.id, t]))
+        return plus(*parts)
+
+    def left_over(self) -> Expression:
+        """Worth at the end."""
+        if not self.case.keeps_worth:
+            return {}
+        parts: list[tuple[float, Expression]] = []
+        for (s_id, _, t), count in self.comes.items():
+            parts.append((self.case.system[s_id].price_usd / 1e6 * (1 - self.case.resale_decline_per_year) ** self.left[t], count))
+        for w in self.case.sites:
+            for t in self.times:
+                share = max(0.0, 1 - self.case.construction_decline_per_year * self.left[t])
+                parts.append((w.construction_usd_per_mw / 1e6 * share, self.added[w.id, t]))
+        return plus(*parts)
+
+    def penalty(self, t: int) -> Expression:
+        parts = []
+        for d in self.case.demands:
+            if d.shortfall_price is not None:
+                each = d.shortfall_price * self.hours[t] / 1e6 * (3600e15 / 1e18 if d.kind == "compute" else 1.0)
+                parts.append((each, self.missing[d.id, t]))
+        return plus(*parts)
+
+    def cost(self) -> Expression:
+        rate = 1 + self.case.discount_rate_per_year
+        parts = [(rate ** -self.middle[t], plus((1, self.capex(t)), (1, self.opex(t)), (1, self.penalty(t)))) for t in self.times]
+        return plus(*parts, (-(rate ** -self.left[0]), self.left_over()))
+
+    def budgets(self) -> Iterator[Row]:
+        b, low = self.case.budget, -math.inf
+        whole = plus(*((1.0, self.capex(t)) for t in self.times))
+        if b.capex_usd is not None:
+            yield whole, low, b.capex_usd / 1e6
+        if b.total_usd is not None:
+            yield plus((1.0, whole), *((1.0, self.opex(t)) for t in self.times)), low, b.total_usd / 1e6
+        for t, usd in b.by_period_usd.items():
+            yield self.capex(t), low, usd / 1e6
+        for t, usd in b.cumulative_usd.items():
+            yield plus(*((1.0, self.capex(u)) for u in range(t + 1))), low, usd / 1e6
+
+    def amounts(self, rule: CaseRule, window: tuple[int, int]) -> dict[str, Expression]:
+        """What each group has of a rule's metric in a window."""
+        groups: dict[str, list[tuple[float, Expression]]] = {
+            (s.supplier if rule.level == "supplier" else s.software): [] for s in self.case.systems if s.may_buy
+        }
+        for (s_id, _, t), count in self.comes.items():
+            s = self.case.system[s_id]
+            if window[0] <= t <= window[1]:
+                each = {
+                    "spend": s.price_usd / 1e6,
+                    "power": s.nameplate_w / 1e6 * (1 + s.it_overhead),
+                    "units": float(s.accelerators),
+                    "compute": s.peak_flop_s.get(rule.precision, 0.0) / 1e15 * s.mfu.get(rule.precision, 0.0) * self.case.goodput,
+                }[rule.metric]
+                groups[s.supplier if rule.level == "supplier" else s.software].append((each, count))
+        return {group: plus(*parts) for group, parts in groups.items()}
+
+    def rules(self) -> Iterator[list[Row]]:
+        """Every way to satisfy all rules: the rows of each."""
+        fixed: list[Row] = []
+        choices: list[list[list[Row]]] = []
+        for rule in self.case.rules:
+            for window in rule.windows:
+                amounts = self.amounts(rule, window)
+                whole = plus(*((1.0, e) for e in amounts.values()))
+                if rule.max_share is not None:
+                    fixed += [
+                        (plus((1.0, e), (-rule.max_share, whole)), -math.inf, 0.0)
+                        for group, e in amounts.items()
+                        if rule.only in (None, group)
+                    ]
+                if rule.min_suppliers is not None:
+                    choices.append(
+                        [
+                            [(plus((1.0, amounts[g]), (-rule.meaningful, whole)), 0.0, math.inf) for g in chosen]
+                            for chosen in itertools.combinations(sorted(amounts), rule.min_suppliers)
+                        ]
+                    )
+        for combination in itertools.product(*choices):
+            yield [*fixed, *itertools.chain(*combination)]
+
+    def goal(self) -> tuple[float, Expression]:
+        """(1 to minimize or −1 to maximize, what)."""
+        entry = self.case.goals[0]
+        what = entry.goal.maximize or entry.goal.minimize
+        if what == "cost":
+            return 1.0, self.cost()
+        if what == "capex":
+            return 1.0, plus(*((1.0, self.capex(t)) for t in self.times))
+        parts: list[tuple[float, Expression]] = []
+        for s, w in self.pairs:
+            compute = s.peak_flop_s.get(entry.goal.precision, 0.0) / 1e15 * s.mfu.get(entry.goal.precision, 0.0) * self.case.goodput
+            each = {"compute": compute, "accelerators": float(s.accelerators), "power": self.utility(s, w)}
+            for t in self.times:
+                share = self.hours[t] / sum(self.hours) if entry.at is None else float(t == entry.at)
+                weight = self.average(s, w) * self.hours[t] / 1e3 if what == "energy" else each[str(what)] * share
+                parts.append((weight, self.runs[s.id, w.id, t]))
+        return (-1.0 if entry.goal.maximize else 1.0), plus(*parts)
+
+    def best(self) -> float | None:
+        sign, goal = self.goal()
+        budgets = list(self.budgets())
+        least = min((self.p.least(plus((sign, goal)), [*budgets, *rows]) for rows in self.rules()), default=math.inf)
+        return None if least == math.inf else sign * least

@@ -1,0 +1,156 @@
+"""The model against a second formulation, a second solver, and every plan there is."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import HealthCheck, given, note, settings
+
+from planner.errors import InfeasibleError
+from planner.plan.derive import Decisions, Derivation
+from planner.plan.goals import goal_value
+from planner.plan.limits import limit_rows, share_rows
+from planner.plan.schema import Built, Purchase
+from planner.scenario.case import Case
+from planner.solve.engine import Engine
+from tests.model.random_cases import cases
+from tests.model.second import best
+from tests.tiny import at_least, budget, cap, compute, deployment, fleet, goal, site, solved, supply, system, tiny
+
+SLACK = dict(suppress_health_check=list(HealthCheck))
+
+
+def answer_of(case: Case, engine: Engine, solver: str = "HIGHS") -> float | None:
+    """Optimal value of the first objective; None if there is no plan."""
+    try:
+        answer = solved(case, engine, solver=solver)
+    except InfeasibleError as error:
+        assert error.conflict, error.findings
+        return None
+    assert answer.outcome.status == "optimal"
+    assert answer.plan is not None
+    return answer.outcome.goals[0].value
+
+
+def close(value: float | None) -> object:
+    return value if value is None else pytest.approx(value, rel=1e-5, abs=1e-5)
+
+
+def against_second(case: Case, engine: Engine) -> None:
+    note(case.model_dump_json(indent=1))
+    assert answer_of(case, engine) == close(best(case))
+
+
+def against_scip(case: Case, engine: Engine) -> None:
+    note(case.model_dump_json(indent=1))
+    assert answer_of(case, engine, "GSCIP") == close(answer_of(case, engine))
+
+
+@settings(max_examples=80, **SLACK)
+@given(case=cases())
+def test_second_formulation(case: Case, engine: Engine) -> None:
+    against_second(case, engine)
+
+
+@pytest.mark.slow
+@settings(max_examples=3000, **SLACK)
+@given(case=cases())
+def test_second_formulation_many(case: Case, engine: Engine) -> None:
+    against_second(case, engine)
+
+
+@settings(max_examples=30, **SLACK)
+@given(case=cases())
+def test_second_solver(case: Case, engine: Engine) -> None:
+    against_scip(case, engine)
+
+
+@pytest.mark.slow
+@settings(max_examples=1500, **SLACK)
+@given(case=cases())
+def test_second_solver_many(case: Case, engine: Engine) -> None:
+    against_scip(case, engine)
+
+
+TWO = [system("a", pflops=2), system("b", mw=0.75, price=2, accelerators=2)]
+ENUMERABLE = {
+    "demand": tiny(systems=TWO, demands=[deployment(5, of=["b"]), compute(5)]),
+    "rivals at a price": tiny(
+        systems=[system("a")], periods=2, sites=[site(power=3)], demands=[deployment([2, 3], name="d", price=1.5)], discount=0.1
+    ),
+    "power in steps": tiny(systems=TWO, periods=2, sites=[site(power=[1, 3])], goals=["maximize compute"]),
+    "budget and residual": tiny(
+        systems=TWO, sites=[site(energy=1, construction=1)], budget=budget(total=9.5), demands=[deployment(3)], worth=True, discount=0.1
+    ),
+    "share": tiny(systems=TWO, sites=[site(power=4)], rules=[cap(0.6)], goals=["maximize compute"]),
+    "suppliers": tiny(systems=TWO, sites=[site(power=4)], rules=[at_least(2, meaningful=0.4)], goals=["maximize compute"]),
+    "supply and sites": tiny(
+        systems=[system("a")],
+        sites=[site("x", power=2, energy=2), site("y", positions=1)],
+        supply=[supply(cumulative=3)],
+        demands=[compute(3)],
+    ),
+    "fleet and fit-out": tiny(
+        systems=[system("a", fit_out=1)],
+        periods=3,
+        sites=[site(power=[2, 3, 4])],
+        fleet=[fleet("a", 1)],
+        demands=[deployment([1, 3, 4], price=1)],
+    ),
+    "judged at a date": tiny(systems=TWO, periods=2, sites=[site(power=[1, 3])], goals=[goal("maximize accelerators", at=0)]),
+}
+
+
+def every_plan(case: Case, most: int) -> float | None:
+    """The best of all plans with up to `most` of each delivery, found by trying each on the second road; None if none holds."""
+    labels = [p.label for p in case.timeline.periods]
+    slots = [
+        (s, where, t)
+        for s in case.systems
+        for where in s.sites
+        for t in range(len(labels))
+        if s.earliest <= t <= s.latest and t + s.fit_out_periods < len(labels)
+    ]
+    found: list[float] = []
+    for counts in itertools.product(range(most + 1), repeat=len(slots)):
+        purchases = [
+            Purchase.model_construct(system=s.id, site=where, delivered=labels[t], units=n)
+            for (s, where, t), n in zip(slots, counts, strict=True)
+            if n
+        ]
+        derived = Derivation(case, Decisions(purchases, [], [], []))
+        built = []
+        for place in case.sites:
+            stands = derived.existing_mw(place)
+            for t, label in enumerate(labels):
+                stands = max(stands, derived.sized_w(place, t)["it"] / 1e6)
+                built.append(Built(site=place.id, period=label, it_mw=stands))
+        derived = Derivation(case, Decisions(purchases, [], built, []))
+        if all(row.headroom >= -1e-9 for row in limit_rows(derived)) and shares_hold(derived):
+            found.append(goal_value(derived, 0))
+    if not found:
+        return None
+    return max(found) if case.goals[0].goal.maximize else min(found)
+
+
+def shares_hold(derived: Derivation) -> bool:
+    rows = share_rows(derived)
+    for number, rule in enumerate(derived.case.rules, start=1):
+        for window in {row.window for row in rows if row.rule == number}:
+            mine = [row for row in rows if row.rule == number and row.window == window]
+            if any(row.cap is not None and row.share > row.cap + 1e-9 for row in mine):
+                return False
+            enough = sum(row.share >= rule.meaningful - 1e-9 for row in mine) >= (rule.min_suppliers or 0)
+            if any(row.amount for row in mine) and not enough:
+                return False
+    return True
+
+
+@pytest.mark.parametrize("name", ENUMERABLE)
+def test_every_plan_there_is(name: str, engine: Engine) -> None:
+    """No limit, share or dollar of the enumeration comes from the model, and the best of all plans is the model's."""
+    case = ENUMERABLE[name]
+    value = every_plan(case, 5)
+    assert value is not None
+    assert answer_of(case, engine) == close(value)

@@ -1,0 +1,253 @@
+"""What must hold of every case: more of what is scarce never hurts, names mean nothing, a seed repeats, the audit agrees."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, note, settings
+from hypothesis import strategies as st
+
+from planner.errors import InfeasibleError
+from planner.plan.derive import Decisions, Derivation
+from planner.plan.reach import unreachable
+from planner.scenario.case import Case
+from planner.solve.engine import Engine
+from tests.model.random_cases import cases
+from tests.tiny import MEGA, Solved, goal, solved
+
+BOUNDED = settings(max_examples=25, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=1500, suppress_health_check=list(HealthCheck))
+
+
+def value_of(case: Case, engine: Engine) -> float:
+    """The first objective as something to minimize; infinite without a plan."""
+    try:
+        answer = solved(case, engine)
+    except InfeasibleError:
+        return math.inf
+    assert answer.outcome.status == "optimal"
+    assert answer.plan is not None
+    value = answer.outcome.goals[0].value
+    return -value if case.goals[0].goal.maximize else value
+
+
+def changed(case: Case, **update: Any) -> Case:
+    """A copy with other parts."""
+    return case.model_copy(update=update)
+
+
+def not_worse(before: float, after: float) -> None:
+    if math.isfinite(before):
+        assert after <= before + 1e-5 * max(1.0, abs(before))
+
+
+def check_power(case: Case, factor: float, engine: Engine) -> None:
+    note(case.model_dump_json())
+    sites = [s.model_copy(update={"power_w": [w * factor for w in s.power_w or []]}) for s in case.sites]
+    not_worse(value_of(case, engine), value_of(changed(case, sites=sites), engine))
+
+
+@BOUNDED
+@given(case=cases(), factor=st.sampled_from([1.1, 1.5, 4.0]))
+def test_more_power_is_never_worse(case: Case, factor: float, engine: Engine) -> None:
+    check_power(case, factor, engine)
+
+
+@pytest.mark.slow
+@MANY
+@given(case=cases(), factor=st.sampled_from([1.1, 1.5, 4.0]))
+def test_more_power_is_never_worse_many(case: Case, factor: float, engine: Engine) -> None:
+    check_power(case, factor, engine)
+
+
+@BOUNDED
+@given(case=cases(), factor=st.sampled_from([1.25, 2.0, 5.0]))
+def test_more_demand_is_never_better(case: Case, factor: float, engine: Engine) -> None:
+    assume(case.demands)
+    note(case.model_dump_json())
+    demands = [d.model_copy(update={"need": [n * factor for n in d.need]}) for d in case.demands]
+    not_worse(value_of(changed(case, demands=demands), engine), value_of(case, engine))
+
+
+@BOUNDED
+@given(case=cases(), step=st.sampled_from([0.05, 0.25, 1.0]))
+def test_looser_rules_are_never_worse(case: Case, step: float, engine: Engine) -> None:
+    assume(case.rules)
+    note(case.model_dump_json())
+    rules = [
+        r.model_copy(
+            update={
+                "max_share": None if r.max_share is None else min(1.0, r.max_share + step),
+                "meaningful": max(0.01, r.meaningful - step / 4),
+            }
+        )
+        for r in case.rules
+    ]
+    before = value_of(case, engine)
+    not_worse(before, value_of(changed(case, rules=rules), engine))
+    not_worse(before, value_of(changed(case, rules=[]), engine))
+
+
+@BOUNDED
+@given(case=cases(priced=True), capex=st.integers(5, 30), more=st.integers(1, 30))
+def test_a_bigger_budget_is_never_less_compute(case: Case, capex: int, more: int, engine: Engine) -> None:
+    case = changed(case, goals=[goal("maximize compute")])
+    note(case.model_dump_json())
+
+    def of(musd: float) -> float:
+        return value_of(changed(case, budget=case.budget.model_copy(update={"capex_usd": musd * MEGA})), engine)
+
+    not_worse(of(capex), of(capex + more))
+
+
+@BOUNDED
+@given(case=cases())
+def test_later_deliveries_and_higher_prices_are_never_better(case: Case, engine: Engine) -> None:
+    note(case.model_dump_json())
+    before = value_of(case, engine)
+    later = [s.model_copy(update={"earliest": s.earliest + 1}) for s in case.systems]
+    not_worse(value_of(changed(case, systems=later), engine), before)
+    if case.goals[0].goal.minimize == "cost" and not case.rules:
+        dearer = [s.model_copy(update={"price_usd": s.price_usd * 1.5}) for s in case.systems]
+        not_worse(value_of(changed(case, systems=dearer), engine), before)
+
+
+def renamed(case: Case) -> Case:
+    """Everything called otherwise, and in the opposite order."""
+    new = {s.id: f"m{9 - i}" for i, s in enumerate(case.systems)}
+    place = {s.id: f"w{9 - i}" for i, s in enumerate(case.sites)}
+    firm = {"p": "zeta", "q": "eta", "r": "alpha"}
+    return changed(
+        case,
+        systems=[
+            s.model_copy(
+                update={
+                    "id": new[s.id],
+                    "name": new[s.id],
+                    "supplier": firm[s.supplier],
+                    "software": s.software[::-1],
+                    "sites": [place[x] for x in s.sites],
+                }
+            )
+            for s in reversed(case.systems)
+        ],
+        sites=[s.model_copy(update={"id": place[s.id], "name": place[s.id]}) for s in reversed(case.sites)],
+        supply=[k.model_copy(update={"system": new[k.system], "path": f"supply.{i}"}) for i, k in enumerate(reversed(case.supply))],
+        fleet=[f.model_copy(update={"system": new[f.system], "site": place[f.site]}) for f in reversed(case.fleet)],
+        demands=[
+            d.model_copy(
+                update={
+                    "id": f"e{i}",
+                    "systems": [new[s] for s in reversed(d.systems)],
+                    "sites": [place[x] for x in d.sites],
+                    "path": f"demands.{i}",
+                }
+            )
+            for i, d in enumerate(reversed(case.demands))
+        ],
+        rules=[
+            r.model_copy(
+                update={
+                    "path": f"diversification.{i}",
+                    "only": firm.get(r.only, r.only[::-1]) if r.only else None,
+                }
+            )
+            for i, r in enumerate(reversed(case.rules))
+        ],
+    )
+
+
+@BOUNDED
+@given(case=cases())
+def test_names_and_order_mean_nothing(case: Case, engine: Engine) -> None:
+    note(case.model_dump_json())
+    before, after = value_of(case, engine), value_of(renamed(case), engine)
+    assert after == (before if math.isinf(before) else pytest.approx(before, rel=1e-5, abs=1e-5))
+
+
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+@given(case=cases(priced=True))
+def test_a_seed_repeats(case: Case, engine: Engine) -> None:
+    note(case.model_dump_json())
+    try:
+        first, second = solved(case, engine).plan, solved(case, engine).plan
+    except InfeasibleError:
+        return
+    quiet = {"solve": None, "goals": None}
+    assert first.model_copy(update=quiet) == second.model_copy(update=quiet)
+    assert [(g.value, g.bound) for g in first.goals] == [(g.value, g.bound) for g in second.goals]
+
+
+def present_cost(answer: Solved) -> float:
+    return answer.plan.totals.present_cost_usd / MEGA
+
+
+@BOUNDED
+@given(case=cases())
+def test_cost_decides_where_the_objective_does_not(case: Case, engine: Engine) -> None:
+    """Among plans equal in what was asked, the plan is as cheap as if cost had been the second objective."""
+    assume(case.goals[0].goal.minimize != "cost")
+    note(case.model_dump_json())
+    first = case.goals[0].model_copy(update={"goal": case.goals[0].goal.model_copy(update={"tolerance": 1e-6})})
+    try:
+        asked = solved(changed(case, goals=[first, goal("minimize cost")]), engine)
+    except InfeasibleError:
+        return
+    answer = solved(case, engine)
+    assert answer.value == pytest.approx(asked.outcome.goals[0].value, rel=1e-5, abs=1e-6)
+    assert present_cost(answer) <= present_cost(asked) + 1e-4 * max(1.0, abs(present_cost(asked)))
+
+
+@BOUNDED
+@given(case=cases())
+def test_no_hall_is_built_before_it_is_needed(case: Case, engine: Engine) -> None:
+    """But for the budget of a period, which may ask for it."""
+    assume(not case.budget.by_period_usd)
+    note(case.model_dump_json())
+    try:
+        plan = solved(case, engine).plan
+    except InfeasibleError:
+        return
+    derived = Derivation(case, Decisions(plan.purchases, plan.retirements, plan.built, plan.assignments))
+    for place in case.sites:
+        needed = derived.existing_mw(place)
+        for t in range(len(case.timeline)):
+            needed = max(needed, derived.sized_w(place, t)["it"] / MEGA)
+            assert derived.built_mw[place.id, t] == pytest.approx(needed, abs=1e-6)
+
+
+@BOUNDED
+@given(case=cases(priced=False))
+def test_arithmetic_calls_only_that_unreachable_which_is(case: Case, engine: Engine) -> None:
+    """What is refused before anything is solved has no plan."""
+    note(case.model_dump_json())
+    if unreachable(case):
+        assert math.isinf(value_of(case, engine))
+
+
+@BOUNDED
+@given(case=cases())
+def test_twins_cost_twice_as_much(case: Case, engine: Engine) -> None:
+    """What has nothing in common adds up: the same case twice over, side by side, costs twice as much."""
+    assume(case.goals[0].goal.minimize and not case.rules and not case.budget.by_period_usd)
+    assume(case.budget.capex_usd is None and case.budget.total_usd is None and not case.budget.cumulative_usd)
+    note(case.model_dump_json())
+    twin = [s.model_copy(update={"id": s.id + "-2", "sites": [x + "-2" for x in s.sites]}) for s in case.systems]
+    both = changed(
+        case,
+        systems=[*case.systems, *twin],
+        sites=[*case.sites, *(s.model_copy(update={"id": s.id + "-2"}) for s in case.sites)],
+        supply=[*case.supply, *(k.model_copy(update={"system": k.system + "-2"}) for k in case.supply)],
+        fleet=[*case.fleet, *(f.model_copy(update={"system": f.system + "-2", "site": f.site + "-2"}) for f in case.fleet)],
+        demands=[
+            *case.demands,
+            *(
+                d.model_copy(update={"id": d.id + "-2", "systems": [s + "-2" for s in d.systems], "sites": [x + "-2" for x in d.sites]})
+                for d in case.demands
+            ),
+        ],
+    )
+    once = value_of(case, engine)
+    assert value_of(both, engine) == (once if math.isinf(once) else pytest.approx(2 * once, rel=1e-5, abs=1e-5))

@@ -1,0 +1,115 @@
+"""Plans to tamper with, and what it takes to tamper with them without being inconsistent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from planner.plan.derive import Decisions, Derivation
+from planner.plan.goals import goal_value
+from planner.plan.limits import limit_rows, share_rows
+from planner.plan.schema import Plan, digest_of
+from planner.scenario.case import Case
+
+MIXED = """\
+name: Every table filled
+horizon: {from: 2026-Q1, to: 2027-Q2}
+finance: {discount_rate: 10 %/year}
+sites:
+  - id: north
+    power: {2026-Q1: 2 MW, 2026-Q4: 4 MW}
+    critical_it: {2026-Q1: 3 MW}
+    cooling: {liquid: 2.5 MW, air: 2.5 MW}
+    energy_price: 55 USD/MWh
+    positions: {2026-Q1: 60 racks}
+    construction: {cost: 12 MUSD/MW, existing: 0.2 MW}
+    rent: 150 USD/kW/month
+  - {id: south, energy_price: 40 USD/MWh, power: {2026-Q1: 1 MW}, sizing: peak}
+systems:
+  - {system: hgx-h100, lead_time: 3 months, fit_out: 0 days, down_payment: 20 %}
+  - {system: mi300x-server, lead_time: 0 days, fit_out: 3 months}
+  - {system: gb200-nvl72, lead_time: 0 days, fit_out: 0 days, sites: [north]}
+supply:
+  - {system: hgx-h100, by: {2026-Q1: 10 systems, 2026-Q3: 60 systems}, per_period: 20 systems}
+  - {system: gb200-nvl72, total: 5 systems}
+fleet:
+  - {site: south, system: dgx-a100-80gb, units: 100 systems, may_retire: true}
+  - {site: north, system: dgx-a100-80gb, units: 2 systems}
+demands:
+  - {id: one, kind: deployment, accelerator: h100-sxm, sites: [north], need: {2026-Q4: 100 accelerators}}
+  - {id: two, kind: deployment, accelerator: h100-sxm, need: {2026-Q4: 200 accelerators, 2027-Q2: 250 accelerators}}
+  - {id: train, kind: compute, precision: bf16, need: {2026-Q3: 20 PFLOP/s, 2027-Q2: 4 EFLOP/s}, shortfall: 1.5 USD/EFLOP}
+diversification:
+  - {level: supplier, metric: spend, max_share: 80 %}
+  - {level: software, metric: power, min_suppliers: 2, meaningful: 10 %, window: 3 quarters}
+budget: {capex: 90 MUSD, total: 120 MUSD, by_period: {2026-Q2: 30 MUSD}, cumulative: {2026-Q4: 80 MUSD}}
+objective: [{maximize: compute, tolerance: 5 %}, {minimize: cost}]
+solve: {gap: 0.5 %}
+"""
+"""Retirements, assignments, shortfall, shares, budgets and two objectives; its numbers are made up."""
+
+Path = tuple[str | int, ...]
+
+
+def numbers(value: Any, path: Path = ()) -> Iterator[Path]:
+    """Paths of all numbers in JSON data."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from numbers(item, (*path, key))
+    elif isinstance(value, list):
+        for i, item in enumerate(value):
+            yield from numbers(item, (*path, i))
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield path
+
+
+def at(data: Any, path: Path) -> Any:
+    """The value at a path."""
+    for step in path:
+        data = data[step]
+    return data
+
+
+def changed(data: Any, path: Path, change: Callable[[Any], Any]) -> Any:
+    """A copy of JSON data with one value replaced; what does not change is shared."""
+    if not path:
+        return change(data)
+    inner = changed(data[path[0]], path[1:], change)
+    if isinstance(data, dict):
+        return {**data, path[0]: inner}
+    return [inner if i == path[0] else item for i, item in enumerate(data)]
+
+
+def nudged(value: Any) -> Any:
+    """One per cent more; one more if it is zero, and at least one for a whole number."""
+    if isinstance(value, int):
+        return value + max(1, round(value * 0.01))
+    return value * 1.01 if value else 1.0
+
+
+def rebuilt(plan: Plan, *, case: Case | None = None, **decisions: Any) -> Plan:
+    """A plan of other decisions, or for another case, in which every table follows from them: wrong perhaps, but consistent."""
+    case = case or plan.case
+    own = {key: decisions.get(key, getattr(plan, key)) for key in ("purchases", "retirements", "built", "assignments")}
+    d = Derivation(case, Decisions(**own))
+    goals = [
+        row.model_copy(update={"value": goal_value(d, i), "bound": None, "gap": None, "proven": False}) for i, row in enumerate(plan.goals)
+    ]
+    return plan.model_copy(
+        update={
+            **own,
+            "case": case,
+            "case_digest": digest_of(case),
+            "goals": goals,
+            "solve": plan.solve.model_copy(update={"status": "feasible"}),
+            "fleet": d.fleet(),
+            "demands": d.demands(),
+            "power": d.power(),
+            "energy": d.energy(),
+            "cash": d.cash(),
+            "shares": share_rows(d),
+            "compute": d.compute(),
+            "limits": list(limit_rows(d)),
+            "totals": d.totals(),
+        }
+    )

@@ -1,0 +1,315 @@
+"""A plan file in which any one figure is changed, or any one row added or dropped, no longer holds together; and the audit points at it."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import pytest
+
+from planner.errors import AuditError, Problem
+from planner.plan.audit import audit, findings_of
+from planner.plan.load import load_plan_text
+from planner.plan.schema import Plan
+from tests.plan.answers import Path, at, changed, nudged, numbers, rebuilt
+from tests.plan.conftest import SHIPPED
+
+NAMES = [*SHIPPED, "mixed"]
+DECIDED = ("retirements", "built", "assignments")
+"""Tables of decisions: what is wrong with one shows in what follows from it."""
+
+
+@pytest.fixture(scope="module")
+def files(plans: dict[str, Plan]) -> dict[str, tuple[Any, Any]]:
+    """The data of each plan file, and the places of its values."""
+    found = {}
+    for name, plan in plans.items():
+        loaded, located = load_plan_text(plan.to_json(), f"{name}.json")
+        assert loaded == plan
+        found[name] = (located.data, located)
+    return found
+
+
+def spoken(problems: list[Problem]) -> str:
+    return "; ".join(p.concise() for p in problems[:5])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_plan_is_clean_as_it_comes(plans, name):
+    audit(plans[name])
+    assert findings_of(plans[name]) == []
+
+
+def test_the_mixed_plan_fills_every_table(plans):
+    plan = plans["mixed"]
+    for table in (
+        "goals",
+        "purchases",
+        "retirements",
+        "built",
+        "assignments",
+        "fleet",
+        "demands",
+        "power",
+        "energy",
+        "cash",
+        "shares",
+        "limits",
+    ):
+        assert getattr(plan, table), table
+    assert any(row.short > 0 for row in plan.demands)
+    assert {row.kind for row in plan.cash} == {"cash", "residual", "penalty"}
+
+
+def _checked(path: Path) -> bool:
+    """All but what the solver says of itself, and the question."""
+    return path[0] not in ("case", "solve", "format_version") and path[-1] not in ("seconds", "gap")
+
+
+def _unseen_figures(data: Any, located: Any, step: int) -> tuple[list[str], list[str], int]:
+    """Figures whose change nobody notices, figures whose change is noticed elsewhere, and how many were tried."""
+    unseen, elsewhere = [], []
+    tried = list(filter(_checked, numbers(data)))[::step]
+    for path in tried:
+        # one FLOP/s more than none is not a tampered figure but a rounding one
+        one = 1e15 if path[-1] == "short" and at(data, path[:-1])["unit"] == "FLOP/s" else 1.0
+        tampered = changed(data, path, lambda value, one=one: nudged(value) if value else value + type(value)(one))
+        found = findings_of(Plan.model_validate(tampered), located)
+        words = f"{'.'.join(map(str, path))}: {at(data, path)} → {at(tampered, path)}"
+        if not found:
+            unseen.append(words)
+        elif path[0] not in DECIDED and path[-1] != "rule" and located.spots[path].value.line not in {p.mark.line for p in found if p.mark}:
+            elsewhere.append(f"{words}: {spoken(found)}")
+    return unseen, elsewhere, len(tried)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_figure_can_be_changed_by_a_per_cent(files, name):
+    """Every figure of one plan, every third of the others; each of them below."""
+    unseen, elsewhere, tried = _unseen_figures(*files[name], 1 if name == "colossus" else 3)
+    assert tried > 80
+    assert unseen == []
+    assert elsewhere == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_no_figure_at_all_can_be_changed_by_a_per_cent(files, name):
+    unseen, elsewhere, tried = _unseen_figures(*files[name], 1)
+    assert tried > 250
+    assert unseen == []
+    assert elsewhere == []
+
+
+def _unseen_rows(data: Any, located: Any, step: int) -> list[str]:
+    unseen = []
+    for table, rows in data.items():
+        for i in range(0, len(rows) if isinstance(rows, list) else 0, step):
+            for what, others in (("without", rows[:i] + rows[i + 1 :]), ("twice", [*rows, rows[i]])):
+                found = findings_of(Plan.model_validate({**data, table: others}), located)
+                if not found or not all(p.mark for p in found):
+                    unseen.append(f"{table} {what} {i}: {spoken(found)}")
+    return unseen
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_row_can_be_dropped_or_doubled(files, name):
+    """Every fifth row here, each of them below."""
+    assert _unseen_rows(*files[name], 5) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_no_row_at_all_can_be_dropped_or_doubled(files, name):
+    assert _unseen_rows(*files[name], 1) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_word_can_be_changed(files, name):
+    """Ids, periods and sentences: each is either unknown or does not follow."""
+    data, located = files[name]
+    unseen = []
+    for table, rows in data.items():
+        for i in {0, len(rows) - 1} if isinstance(rows, list) and rows else ():
+            for key, value in rows[i].items():
+                if isinstance(value, str) and (table, key) != ("goals", "unit"):
+                    tampered = changed(data, (table, i, key), lambda v: {"nameplate": "peak", "cash": "penalty"}.get(v, f"{v}x"))
+                    try:
+                        plan = Plan.model_validate(tampered)
+                    except ValueError:
+                        continue  # not one of the allowed words
+                    if not findings_of(plan, located):
+                        unseen.append(f"{table}.{i}.{key}: {value}")
+    assert unseen == []
+
+
+def test_rows_that_nobody_decided(files):
+    data, located = files["mixed"]
+    for table, key in (("purchases", "delivered"), ("retirements", "period"), ("built", "period"), ("assignments", "period")):
+        row = data[table][0]
+        for period in ("2026-Q1", "2026-Q3", "2027-Q2"):
+            if period != row[key]:
+                plan = Plan.model_validate({**data, table: [*data[table], {**row, key: period}]})
+                assert findings_of(plan, located), (table, period)
+
+
+def test_a_demand_without_a_rival_needs_no_assignment(files):
+    """All that runs serves it; a row that says so in part would be believed and counted nowhere."""
+    data, located = files["mixed"]
+    row = {**data["assignments"][0], "demand": "train", "units": 0.5}
+    found = findings_of(Plan.model_validate({**data, "assignments": [*data["assignments"], row]}), located)
+    assert [p.message for p in found] == ["train has no rival, so all that runs serves it"]
+    assert [p.path for p in found] == [f"assignments.{len(data['assignments'])}"]
+
+
+def test_what_a_demand_cannot_use_is_not_assigned_to_it(files):
+    data, located = files["mixed"]
+    row = {**data["assignments"][0], "demand": "one", "site": "south", "units": 0.0}
+    found = findings_of(Plan.model_validate({**data, "assignments": [*data["assignments"], row]}), located)
+    assert f"{row['system']} at south cannot serve one" in [p.message for p in found]
+
+
+def test_the_rounding_of_a_solver_is_no_finding(files):
+    """A thousand FLOP/s of 20 PFLOP/s, a thousandth of a cent: differences of large numbers, not disagreements."""
+    data, located = files["mixed"]
+    number = next(i for i, row in enumerate(data["demands"]) if row["demand"] == "train" and row["short"] == 0)
+    for path, more in ((("demands", number, "short"), 1e3), (("demands", number, "served"), 1e3), (("cash", 0, "usd"), 1e-5)):
+        plan = Plan.model_validate(changed(data, path, lambda value, more=more: value + more))
+        assert findings_of(plan, located) == []
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan])
+def test_what_is_not_finite_agrees_with_nothing(files, value):
+    data, _ = files["colossus"]
+    for path in (("totals", "capex_usd"), ("cash", 0, "usd"), ("limits", 0, "limit"), ("goals", 0, "value"), ("goals", 0, "bound")):
+        assert findings_of(Plan.model_validate(changed(data, path, lambda _: value))), path
+
+
+def test_a_purchase_with_other_units_is_found_at_its_units(files):
+    data, located = files["colossus"]
+    plan = Plan.model_validate(changed(data, ("purchases", 1, "units"), nudged))
+    first = findings_of(plan, located)[0]
+    assert first.path == "purchases.1.units"
+    assert first.mark is not None
+    assert first.mark.line == located.spots["purchases", 1, "units"].value.line
+    assert "the rest of the row is that of" in first.message
+
+
+def test_lines_are_right_beyond_the_thousandth_row(plans):
+    """A dotted path with a four-digit index is still an index, although `2026` elsewhere is a date."""
+    plan = plans["mixed"]
+    many = plan.model_copy(update={"fleet": [*plan.fleet] * 40})
+    text = many.to_json()
+    loaded, located = load_plan_text(text, "many.json")
+    last = findings_of(loaded, located)[-1]
+    number = len(many.fleet) - 1
+    doubled = next(p for p in findings_of(loaded, located) if p.path == f"fleet.{number}")
+    assert number > 1000
+    assert doubled.mark is not None
+    assert text.splitlines()[doubled.mark.line - 1].strip() == "{"
+    assert text.splitlines()[doubled.mark.line : doubled.mark.line + 1][0].strip().startswith('"system"')
+    assert last.mark is not None
+
+
+def test_the_error_shows_the_first_findings_and_counts_the_rest(files):
+    data, located = files["colossus"]
+    plan = Plan.model_validate(changed(data, ("purchases", 0, "units"), lambda v: v + 1000))
+    with pytest.raises(AuditError) as caught:
+        audit(plan, located)
+    assert len(caught.value.findings) == 26
+    assert "more disagreements follow" in caught.value.findings[-1].message
+    assert all(p.mark for p in caught.value.findings[:25])
+    assert str(caught.value).startswith("colossus.json:")
+
+
+def test_ids_that_nothing_defines(files):
+    data, located = files["mixed"]
+    for path in (
+        ("purchases", 0, "system"),
+        ("purchases", 0, "site"),
+        ("purchases", 0, "delivered"),
+        ("assignments", 0, "demand"),
+        ("built", 0, "site"),
+    ):
+        found = findings_of(Plan.model_validate(changed(data, path, lambda _: "nowhere")), located)
+        assert [p.code for p in found] == ["A001"]
+        assert "`nowhere`" in found[0].message
+        assert found[0].mark is not None
+        assert found[0].mark.line == located.spots[path].value.line
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        (("case", "last"), "2020", "ends (2020) before it begins"),
+        (("case", "sites", 0, "power_w"), [1.0], "1 values for 6 periods"),
+        (("case", "demands", 0, "need"), [], "0 values for 6 periods"),
+        (("case", "supply", 0, "cumulative"), [1.0] * 7, "7 values for 6 periods"),
+        (("case", "fleet", 0, "system"), "nothing", "nothing defines `nothing`"),
+        (("case", "demands", 0, "systems"), ["nothing"], "nothing defines `nothing`"),
+        (("case", "rules", 1, "windows"), [[0, 99]], "period 99 of 6"),
+        (("case", "goals", 0, "at"), -1, "period -1 of 6"),
+        (("case", "budget", "by_period_usd"), {"17": 1.0}, "period 17 of 6"),
+        (("case", "systems", 0, "fit_out_periods"), -9, "a delay is not negative"),
+        (("case", "systems", 1, "id"), "hgx-h100", "`hgx-h100` stands twice"),
+        (("case", "sites", 0, "pue_peak_air"), 0.5, "a PUE is at least 1"),
+        (("case", "utility_loss"), 1.0, "a loss is a share below 1"),
+        (("case", "discount_rate_per_year"), -1.0, "a discount rate"),
+    ],
+)
+def test_a_case_that_is_not_whole_is_said_so_and_nothing_breaks(files, path, value, words):
+    data, located = files["mixed"]
+    found = findings_of(Plan.model_validate(changed(data, path, lambda _: value)), located)
+    assert {p.code for p in found} == {"A003"}
+    assert any(words in p.message for p in found), spoken(found)
+    assert all(p.mark for p in found)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_question_cannot_be_edited(files, name):
+    """Neither a limit, nor a note, nor where a figure came from: a plan answers the case that it carries."""
+    data, located = files[name]
+    paths = [
+        ("case", "seed"),
+        ("case", "name"),
+        ("case", "figures", 0, "source"),
+        ("case", "figures", 0, "grade"),
+        ("case", "systems", 0, "racks"),
+    ]
+    paths += [p for p in numbers(data) if p[0] == "case"][::17]
+    for path in paths:
+        tampered = changed(data, path, lambda v: {"A": "D", "B": "A"}.get(v, f"{v}x") if isinstance(v, str) else nudged(v))
+        try:
+            plan = Plan.model_validate(tampered)
+        except ValueError:
+            continue  # no such word
+        assert findings_of(plan, located), path
+
+
+def test_every_figure_of_the_case_can_be_anything_without_a_traceback(files):
+    """Values may be absurd; the audit finds fault, or finds none, and never breaks."""
+    data, located = files["mixed"]
+    for path in (p for p in numbers(data) if p[0] == "case" and p[1] != "figures"):
+        for value in (-1, 99_999):
+            try:
+                plan = Plan.model_validate(changed(data, path, lambda _, value=value: value))
+            except ValueError:
+                continue
+            findings_of(plan, located)
+
+
+def test_a_rebuilt_plan_is_consistent(plans):
+    for plan in plans.values():
+        assert findings_of(rebuilt(plan)) == []
+
+
+def test_a_line_of_a_file_that_was_edited_by_hand(plans):
+    text = plans["colossus"].to_json()
+    lines = text.splitlines(keepends=True)
+    number = next(i for i, line in enumerate(lines) if '"peak_mw": ' in line and "null" not in line)
+    lines[number] = '   "peak_mw": 0.5,\n'
+    plan, located = load_plan_text("".join(lines), "edited.json")
+    found = findings_of(plan, located)
+    assert [(p.mark.line, p.code) for p in found if p.mark] == [(number + 1, "A001")]
+    assert json.loads("".join(lines)) != json.loads(text)

@@ -1,0 +1,121 @@
+"""A plan file loads back equal; what is no plan, or not this release's, is said in one line with its place."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from planner.errors import InputError, Problem
+from planner.plan.load import load_plan, load_plan_text, locate
+from planner.plan.schema import Plan
+from planner.yamlfile import read_text
+from tests.plan.conftest import SHIPPED
+
+
+def wrong(text: str) -> list[Problem]:
+    with pytest.raises(InputError) as caught:
+        load_plan_text(text, "p.json")
+    return list(caught.value.problems)
+
+
+@pytest.mark.parametrize("name", [*SHIPPED, "mixed"])
+def test_a_saved_plan_loads_back_equal(plans, tmp_path, name):
+    path = tmp_path / "plan.json"
+    path.write_text(plans[name].to_json(), encoding="utf-8")
+    plan, located = load_plan(path)
+    assert plan == plans[name] == Plan.from_json(path.read_text(encoding="utf-8"))
+    assert plan.to_json() == plans[name].to_json()
+    assert located.source.name == str(path)
+
+
+def test_every_value_is_found_where_the_yaml_reader_finds_it(plans):
+    text = plans["mixed"].to_json()
+    ours, theirs = locate(text, "p"), read_text(text, "p")
+    assert ours.spots.keys() == theirs.spots.keys()
+    for path, spot in ours.spots.items():
+        assert (spot.value.line, spot.value.column) == (theirs.spots[path].value.line, theirs.spots[path].value.column)
+        if spot.key is not None:
+            assert spot.key == theirs.spots[path].key
+
+
+@pytest.mark.parametrize("indent", [None, 4, "\t"])
+def test_another_layout_changes_nothing(plans, indent):
+    plan = plans["colossus"]
+    loaded, located = load_plan_text(json.dumps(json.loads(plan.to_json()), indent=indent), "p")
+    assert loaded == plan
+    mark = located.value_mark(("purchases", 0, "units"))
+    assert mark is not None
+    assert located.source.line(mark.line)[mark.column - 1 :].startswith(str(plan.purchases[0].units))
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "place", "words"),
+    [
+        ("", "Y001", "1:1", "not JSON"),
+        ("name: a scenario\n", "Y001", "1:1", "not JSON"),
+        ('{"format": "ai-cluster-plan",\n "x": [1, }', "Y001", "2:11", "not JSON"),
+        ("[" * 100_000, "Y003", "1:1", "nested deeper"),
+        ('{"format": ' + "[" * 60 + "]" * 60 + "}", "Y003", "1:52", "nested deeper than 40"),
+        ("[]", "A003", "1:1", "not a plan"),
+        ("{}", "A003", "1:1", "not a plan"),
+        ("null", "A003", "1:1", "not a plan"),
+        ('{"format": "a-cake"}', "A003", "1:12", "not a plan"),
+        ('{"format": "ai-cluster-plan"}', "A003", "1:1", "no format version, and this release reads version 1"),
+        ('{"format": "ai-cluster-plan", "format_version": 2}', "A003", "1:49", "format version 2, and this release reads version 1"),
+        ('{"format": "ai-cluster-plan", "format_version": "1"}', "A003", "1:49", 'format version "1"'),
+        ('{"format": "ai-cluster-plan", "format": "ai-cluster-plan"}', "Y002", "1:31", "`format` stands twice"),
+        ('{"format": "ai-cluster-plan", "format_version": 1, "x": 1e999}', "R001", "1:57", "not a finite number"),
+        ('{"format": "ai-cluster-plan", "format_version": 1, "x": NaN}', "R001", "1:57", "not a finite number"),
+        ('{"format": "ai-cluster-plan", "format_version": 1, "x": ' + "9" * 5000 + "}", "R001", "1:57", "not a finite number"),
+    ],
+)
+def test_what_is_not_a_plan(text, code, place, words):
+    started = time.perf_counter()
+    problems = wrong(text)
+    assert [p.code for p in problems] == [code]
+    assert f"p.json:{place}" == str(problems[0].mark)
+    assert words in problems[0].message
+    assert time.perf_counter() - started < 5
+
+
+def test_mistakes_of_shape_have_their_lines(plans):
+    text = plans["colossus"].to_json()
+    data = json.loads(text)
+    data["purchases"][1]["unit"] = data["purchases"][1].pop("units")
+    data["totals"]["systems"] = "many"
+    data["solve"]["status"] = "best"
+    edited = json.dumps(data, indent=1)
+    lines = edited.splitlines()
+    problems = wrong(edited)
+    assert {p.code for p in problems} == {"K001", "K002", "T001", "T002"}
+    for problem in problems:
+        assert problem.mark is not None
+        shown = lines[problem.mark.line - 1]
+        assert {"K001": '"unit"', "K002": "{", "T001": '"many"', "T002": '"best"'}[problem.code] in shown
+
+
+def test_thousands_of_mistakes_are_counted_not_listed(plans):
+    data = json.loads(plans["mixed"].to_json())
+    data["power"] = [{"wrong": 1}] * 500
+    problems = wrong(json.dumps(data))
+    assert len(problems) == 26
+    assert any("more mistakes of this kind" in p.message for p in problems)
+
+
+def test_files_that_cannot_be_read(tmp_path):
+    with pytest.raises(InputError, match=r"cannot read .*no such file"):
+        load_plan(tmp_path / "none.json")
+    with pytest.raises(InputError, match=r"cannot read .*is a directory"):
+        load_plan(tmp_path)
+    binary = tmp_path / "b.json"
+    binary.write_bytes(b"\xff\xfe{")
+    with pytest.raises(InputError, match="not UTF-8 text"):
+        load_plan(binary)
+
+
+def test_a_byte_order_mark_is_no_mistake(plans, tmp_path):
+    path = tmp_path / "plan.json"
+    path.write_text(plans["colossus"].to_json(), encoding="utf-8-sig")
+    assert load_plan(path)[0] == plans["colossus"]

@@ -1,0 +1,238 @@
+"""What arithmetic alone proves out of reach: bounds worked out by hand, and never one that a solver could beat."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from planner.errors import Limit
+from planner.plan.reach import Shortfall, check_reach, unreachable
+from tests import tiny
+from tests.plan.zoo import answered, drawn
+from tests.scenario.sample import load, marked, spoilt
+
+
+def one(**case: object) -> Shortfall:
+    """The only demand out of reach of a tiny case."""
+    found = check_reach(tiny.tiny(**case))  # type: ignore[arg-type]
+    assert len(found) == 1
+    return found[0]
+
+
+def names(short: Shortfall) -> list[str]:
+    return [limit.name for limit in short.held_back_by]
+
+
+def test_nothing_is_said_of_what_can_be_reached():
+    assert check_reach(tiny.tiny(demands=[tiny.deployment(10)])) == []
+    assert check_reach(tiny.tiny(sites=[tiny.site(power=10.0)], demands=[tiny.deployment(10)])) == []
+    assert check_reach(tiny.tiny(sites=[tiny.site(power=0.0)], demands=[tiny.deployment(10, price=1.0)])) == []
+    assert unreachable(tiny.tiny(demands=[tiny.deployment(10)])) == []
+
+
+def test_power():
+    """5.5 MW hold five systems of 1 MW at PUE 1 and one accelerator each."""
+    short = one(sites=[tiny.site(power=5.5)], demands=[tiny.deployment(6)])
+    assert (short.most, short.need, short.period, short.unit) == (5.0, 6.0, "2025", "accelerators")
+    assert names(short) == ["power at x"]
+    assert (
+        short.asked.says
+        == "d asks for 6 accelerators in 2025, and at most 5 accelerators can be in service: x has 5.5 MW energized in 2025"
+    )
+    assert short.remedy == "lower it to 5 accelerators, loosen what holds it back, or give the demand a `shortfall` price"
+
+
+def test_power_is_counted_at_the_meter_and_at_the_load_the_site_is_sized_by():
+    """1 MW at nameplate, 0.5 MW at peak, a fifth of it overhead, PUE 1.25: 1.5 MW and 0.875 MW at the meter; 6 MW hold 4, or 6."""
+    machine = tiny.system(mw=1.0, peak_mw=0.5, overhead=0.2)
+    for sizing, most in (("nameplate", 4.0), ("peak", 6.0)):
+        site = tiny.site(power=6.0, pue=1.0, pue_peak=1.25, sizing=sizing)
+        assert one(systems=[machine], sites=[site], demands=[tiny.deployment(7)]).most == most
+
+
+@pytest.mark.parametrize(
+    ("site", "machine", "most", "held"),
+    [
+        (tiny.site(critical_it=2.9), tiny.system(), 2.0, "critical IT at x"),
+        (tiny.site(positions=7.0), tiny.system(racks=2.0), 3.0, "positions at x"),
+        (tiny.site(air=0.9), tiny.system(liquid=0.75), 3.0, "air cooling at x"),
+        (tiny.site(liquid=0.8), tiny.system(liquid=0.75), 1.0, "liquid cooling at x"),
+    ],
+)
+def test_every_other_limit_of_a_site(site, machine, most, held):
+    short = one(sites=[site], systems=[machine], demands=[tiny.deployment(9)])
+    assert short.most == most
+    assert names(short) == [held]
+
+
+def test_lead_time_and_fit_out():
+    """Delivered in the second year at the soonest, one year of fit-out: nothing runs before the third."""
+    short = one(periods=3, systems=[tiny.system(lead=1, fit_out=1)], demands=[tiny.deployment([0, 4, 4])])
+    assert (short.most, short.period) == (0.0, "2026")
+    assert names(short) == ["lead time of a"]
+    assert "the first a can run in 2027: delivery no sooner than 2026, then fit-out" in short.asked.says
+    assert short.remedy.startswith("ask for it from 2027 on")
+
+
+def test_a_delivery_window_that_closes():
+    """Three a year until 2026: never more than six."""
+    machine = tiny.system(latest=1)
+    case = dict(periods=3, systems=[machine], supply=[tiny.supply(each=3.0)])
+    assert check_reach(tiny.tiny(**case, demands=[tiny.deployment([0, 0, 6])])) == []
+    short = one(**case, demands=[tiny.deployment([0, 0, 7])])
+    assert (short.most, names(short)) == (6.0, ["supply of a"])
+    assert "no more than 6 a can have arrived by 2026" in short.asked.says
+
+
+def test_supply_by_date_and_by_year_together():
+    """Cumulative 2, 9, 9 and four a year: 2, then 6, then 9."""
+    case = dict(periods=3, supply=[tiny.supply(cumulative=[2, 9, 9]), tiny.supply(each=4.0)])
+    for t, most in enumerate((2, 6, 9)):
+        need = [0.0] * t + [most + 1.0] * (3 - t)
+        found = check_reach(tiny.tiny(**case, demands=[tiny.deployment(need)]))
+        assert found[0].most == most
+        assert check_reach(tiny.tiny(**case, demands=[tiny.deployment([0.0] * t + [float(most)] + [0.0] * (2 - t))])) == []
+
+
+def test_a_part_of_a_machine_is_not_delivered():
+    short = one(systems=[tiny.system(accelerators=8)], supply=[tiny.supply(cumulative=12.5)], demands=[tiny.deployment(100)])
+    assert short.most == 96.0
+
+
+def test_what_stands_counts_and_what_cannot_be_moved_is_in_the_way():
+    """10 MW less three machines of another kind that stay: seven fit. If they may go, ten do."""
+    old = tiny.system("old", may_buy=False)
+    for retire, most in ((False, 7.0), (True, 10.0)):
+        short = one(
+            systems=[tiny.system(), old],
+            sites=[tiny.site(power=10.0)],
+            fleet=[tiny.fleet("old", 3, retire=retire)],
+            demands=[tiny.deployment(11, of=["a"])],
+        )
+        assert short.most == most
+    only = one(systems=[tiny.system(), old], fleet=[tiny.fleet("old", 3)], demands=[tiny.deployment(4, of=["old"])])
+    assert (only.most, names(only)) == (3.0, ["fleet of old"])
+
+
+def test_the_best_system_for_each_limit_alone_bounds_a_mixture():
+    """Per MW `a` gives 1 and `b` 2 PFLOP/s, per rack 1 and 0.5: 6 MW allow 12, 8 racks allow 8. Together less, but no more."""
+    systems = [tiny.system("a", pflops=1.0), tiny.system("b", pflops=2.0, racks=4.0)]
+    short = one(systems=systems, sites=[tiny.site(power=6.0, positions=8.0)], demands=[tiny.compute(9)])
+    assert short.most == pytest.approx(8e15)
+    assert names(short) == ["positions at x"]
+    assert "at most 8 PFLOP/s" in short.asked.says
+
+
+def test_several_sites_and_what_is_shared_between_them():
+    """Power for 2 and 3; supply of 4 over both."""
+    sites = [tiny.site("x", power=2.0), tiny.site("y", power=3.0)]
+    short = one(sites=sites, demands=[tiny.deployment(6)])
+    assert (short.most, names(short)) == (5.0, ["power at x", "power at y"])
+    short = one(sites=sites, supply=[tiny.supply(cumulative=4)], demands=[tiny.deployment(6)])
+    assert (short.most, names(short)) == (4.0, ["supply of a"])
+    short = one(sites=sites, demands=[tiny.deployment(6, at=["y"])])
+    assert (short.most, names(short)) == (3.0, ["power at y"])
+
+
+def test_each_date_of_a_demand_is_reported_once_at_its_line():
+    text = spoilt("2027-Q1: 1000 accelerators", "2026-Q1: «900 accelerators, 2026-Q2: 500 accelerators, 2026-09: «4000 accelerators")
+    text, places = marked(text)
+    loaded = load(text)
+    found = check_reach(loaded.case, loaded.located)
+    assert [(s.asked.mark.line, s.asked.mark.column) for s in found if s.asked.mark] == places
+    assert [s.asked.path for s in found] == ["demands.0.need.2026-Q1", "demands.0.need.2026-09"]
+    assert [s.period for s in found] == ["2026-Q1", "2026-Q3"]
+
+
+def test_without_the_file_the_path_names_the_period():
+    loaded = load(spoilt("2027-Q1: 1000", "2026-Q2: 5000"))
+    assert [s.asked.path for s in check_reach(loaded.case)] == ["demands.0.need.2026-Q2"]
+
+
+def test_the_limits_of_a_conflict_have_places_too():
+    text = spoilt("2027-Q1: 1000", "2027-Q1: 20000")
+    text, places = marked(spoilt("supply:\n  - {", "supply:\n  - «{", text))
+    loaded = load(text)
+    demand, held = unreachable(loaded.case, loaded.located)
+    assert isinstance(held, Limit)
+    assert (demand.name, held.name, held.path) == ("demand first", "supply of hgx-h100", "supply.0")
+    assert held.mark is not None
+    assert (held.mark.line, held.mark.column) == places[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "held", "says"),
+    [
+        (("    energy_price", "    cooling: {air: none}\n    energy_price"), "hgx-h100 at north", "north has no air cooling"),
+        (("lead_time: 0 days", "lead_time: 2000 days"), "delivery of hgx-h100", "cannot be delivered within the horizon"),
+        (("fit_out: 0 days", "fit_out: 2000 days"), "lead time of hgx-h100", "can run after the horizon"),
+        (("    power: {2026-Q1: 20 MW, 2027-Q1: 40 MW}", "    power: {2026-Q1: 1 MW}"), "power at north", "north has 1 MW energized"),
+    ],
+)
+def test_what_holds_a_demand_back_is_named(change, held, says):
+    loaded = load(spoilt(*change))
+    short = check_reach(loaded.case, loaded.located)[0]
+    assert names(short) == [held]
+    assert says in short.asked.says
+
+
+@settings(max_examples=40)
+@given(seed=st.integers(0, 10_000))
+def test_a_solver_agrees_whenever_a_demand_is_called_unreachable(engine, seed):
+    text = drawn(seed)
+    assume("max_share" not in text and "min_suppliers" not in text)  # finding out why can take a solver a minute
+    answer = answered(text, engine)
+    assume(answer is not None and answer.loaded.case.demands)
+    assert answer is not None
+    if check_reach(answer.loaded.case, answer.loaded.located):
+        assert answer.plan is None
+
+
+NUMBER = st.sampled_from([0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.5, 7.0])
+
+
+@st.composite
+def tight_cases(draw):
+    """Tiny cases whose limits lie so close to their demand that a bound one machine too low would show."""
+    periods = draw(st.integers(1, 3))
+    systems = [
+        tiny.system(
+            name,
+            accelerators=draw(st.integers(1, 3)),
+            mw=draw(st.sampled_from([0.5, 1.0, 1.5])),
+            racks=draw(st.sampled_from([0.5, 1.0, 2.0])),
+            lead=draw(st.integers(0, 1)),
+            fit_out=draw(st.integers(0, 1)),
+            pflops=draw(st.sampled_from([1.0, 2.5])),
+            liquid=draw(st.sampled_from([0.0, 0.5, 1.0])),
+        )
+        for name in ("a", "b")[: draw(st.integers(1, 2))]
+    ]
+    sites = [
+        tiny.site(
+            name,
+            power=draw(st.lists(NUMBER, min_size=periods, max_size=periods)),
+            positions=draw(st.none() | NUMBER),
+            air=draw(st.none() | NUMBER),
+            liquid=draw(st.none() | NUMBER),
+            critical_it=draw(st.none() | NUMBER),
+            pue=draw(st.sampled_from([1.0, 1.25])),
+        )
+        for name in ("x", "y")[: draw(st.integers(1, 2))]
+    ]
+    fleet = [tiny.fleet("a", draw(st.integers(1, 2)), retire=True)] if draw(st.booleans()) else []
+    supply = [tiny.supply(cumulative=sorted(draw(st.lists(NUMBER, min_size=periods, max_size=periods))))] if draw(st.booleans()) else []
+    make = draw(st.sampled_from([tiny.deployment, tiny.compute]))
+    need = draw(st.lists(st.integers(0, 8), min_size=periods, max_size=periods))
+    return tiny.tiny(periods=periods, systems=systems, sites=sites, fleet=fleet, supply=supply, demands=[make([float(n) for n in need])])
+
+
+@settings(max_examples=150)
+@given(case=tight_cases())
+def test_no_bound_is_a_machine_too_low(engine, case):
+    if found := check_reach(case):
+        model = tiny.model_of(case)
+        answer = engine.solve(model.frame.proto(model.objectives[0]), name="check", time_limit_s=30.0, gap=1.0, seed=0)
+        assert answer.values is None, found[0].asked.says
+        assert answer.reason in ("infeasible", "infeasible_or_unbounded")

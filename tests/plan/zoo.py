@@ -1,0 +1,165 @@
+"""Small scenarios of every shape, drawn at random or fixed, with their plans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from planner.errors import InfeasibleError, InputError, UnboundedError
+from planner.model.build import build
+from planner.model.waist import make_inputs
+from planner.plan.extract import extract
+from planner.plan.schema import Plan
+from planner.scenario.load import Loaded
+from planner.solve.engine import Engine
+from planner.solve.run import Settings, run
+from tests.scenario.sample import load
+
+SERVERS = ("hgx-h100", "mi300x-server", "gaudi3-server", "hgx-b200", "tpu-v6e-host")
+RACKS = ("gb200-nvl72", "gb300-nvl72", "mi450-helios")
+
+
+def drawn(seed: int) -> str:
+    """A scenario of two to six periods in which a random choice of limits may or may not contradict each other."""
+    r = Random(seed)
+    step = r.choice(("month", "quarter", "quarter", "year"))
+    labels = {
+        "month": [f"2026-{m:02d}" for m in range(1, 7)],
+        "quarter": ["2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4", "2027-Q1", "2027-Q2"],
+        "year": [str(y) for y in range(2026, 2032)],
+    }[step][: r.randint(2, 6)]
+    sites = ["north", "south"][: r.randint(1, 2)]
+    systems = r.sample(SERVERS, r.randint(1, 3)) + r.sample(RACKS, r.randint(0, 1))
+    lines = ["name: Drawn", f"horizon: {{from: {labels[0]}, to: {labels[-1]}, step: {step}}}"]
+    lines += [f"finance: {{discount_rate: {r.choice((0, 5, 12))} %/year, resale: {r.choice(('default', 'none'))}}}", "sites:"]
+    for site in sites:
+        lines += _site(r, site, labels)
+    lines.append("systems:")
+    lines += [_candidate(r, system, labels, sites) for system in systems]
+    supplied = [system for system in systems if r.random() < 0.6]
+    lines += ["supply:"] * bool(supplied) + [_supply(r, system, labels) for system in supplied]
+    if r.random() < 0.4:
+        old = r.choice([*systems, "dgx-a100-80gb"])
+        lines += [
+            "fleet:",
+            f"  - {{site: {sites[-1]}, system: {old}, units: {r.randint(1, 9)} systems, may_retire: {r.choice(('true', 'false'))}}}",
+        ]
+    lines += _demands(r, labels, systems, sites)
+    lines += _rules(r)
+    if r.random() < 0.4:
+        limits = [f"capex: {r.randint(5, 200)} MUSD"] + [f"total: {r.randint(5, 300)} MUSD"] * r.randint(0, 1)
+        limits += [f"by_period: {{{r.choice(labels)}: {r.randint(1, 60)} MUSD}}"] * r.randint(0, 1)
+        limits += [f"cumulative: {{{r.choice(labels)}: {r.randint(1, 90)} MUSD}}"] * r.randint(0, 1)
+        lines.append(f"budget: {{{', '.join(limits)}}}")
+    goals = r.sample(
+        [
+            "{minimize: cost}",
+            "{maximize: compute}",
+            f"{{maximize: accelerators, at: {labels[-1]}}}",
+            "{minimize: power}",
+            "{minimize: capex}",
+            "{minimize: energy}",
+        ],
+        r.randint(1, 2),
+    )
+    lines.append(f"objective: [{', '.join(goals)}]")
+    lines.append("solve: {gap: 1 %, time_limit: 10 s}")
+    return "\n".join(lines) + "\n"
+
+
+def _site(r: Random, site: str, labels: list[str]) -> list[str]:
+    later = labels[len(labels) // 2]
+    first, second = sorted((r.choice((0.2, 0.5, 1, 3)), r.choice((0.5, 1, 3, 8))))
+    lines = [f"  - id: {site}", f"    energy_price: {r.randint(20, 120)} USD/MWh"]
+    lines.append(
+        f"    power: {{{labels[0]}: {first} MW, {later}: {second} MW}}"
+        if later != labels[0]
+        else f"    power: {{{labels[0]}: {second} MW}}"
+    )
+    options = [
+        f"    critical_it: {{{labels[0]}: {r.choice((0.1, 1, 5))} MW}}",
+        f"    positions: {{{labels[0]}: {r.choice((0, 3, 40))} racks}}",
+        f"    cooling: {{liquid: {r.choice(('none', 'unlimited', '1 MW'))}, air: {r.choice(('unlimited', '0.4 MW', '2 MW'))}}}",
+        "    pue: {annual: 1.2, peak: 1.3}",
+        f"    construction: {{cost: {r.choice((0, 9))} MUSD/MW, existing: {r.choice((0, 2))} MW}}",
+        "    rent: 100 USD/kW/month",
+        "    sizing: peak",
+    ]
+    return lines + [option for option in options if r.random() < 0.35]
+
+
+def _candidate(r: Random, system: str, labels: list[str], sites: list[str]) -> str:
+    parts = [f"system: {system}", f"lead_time: {r.choice((0, 0, 40, 200))} days", f"fit_out: {r.choice((0, 0, 30, 100))} days"]
+    parts += [f"price: {r.randint(1, 400)} kUSD"] * (r.random() < 0.5)
+    parts += ["down_payment: 30 %"] * (r.random() < 0.3)
+    parts += [f"until: {r.choice(labels)}"] * (r.random() < 0.2)
+    parts += [f"sites: [{r.choice(sites)}]"] * (r.random() < 0.3)
+    return f"  - {{{', '.join(parts)}}}"
+
+
+def _supply(r: Random, system: str, labels: list[str]) -> str:
+    parts = [f"system: {system}"]
+    kind = r.choice(("by", "per_period", "total"))
+    if kind == "by":
+        parts.append(f"by: {{{labels[0]}: {r.randint(0, 9)} systems, {labels[-1]}: {r.randint(9, 60)} systems}}")
+    else:
+        parts.append(f"{kind}: {r.randint(1, 50)} {r.choice(('systems', 'accelerators'))}")
+    return f"  - {{{', '.join(parts)}}}"
+
+
+def _demands(r: Random, labels: list[str], systems: list[str], sites: list[str]) -> list[str]:
+    lines = []
+    for i in range(r.randint(0, 3)):
+        parts = [f"id: d{i}"]
+        when = r.choice(labels)
+        if r.random() < 0.5:
+            parts += ["kind: deployment", f"system: {r.choice(systems)}", f"need: {{{when}: {r.choice((1, 5, 20, 200))} systems}}"]
+            parts += ["shortfall: 2 USD/accelerator/hour"] * (r.random() < 0.3)
+        else:
+            parts += [
+                "kind: compute",
+                "precision: bf16",
+                f"basis: {r.choice(('peak', 'delivered'))}",
+                f"need: {{{when}: {r.choice((1, 20, 300))} PFLOP/s}}",
+            ]
+            parts += ["shortfall: 1 USD/EFLOP"] * (r.random() < 0.4)
+        parts += [f"sites: [{r.choice(sites)}]"] * (r.random() < 0.3)
+        lines.append(f"  - {{{', '.join(parts)}}}")
+    return ["demands:", *lines] if lines else []
+
+
+def _rules(r: Random) -> list[str]:
+    lines = []
+    metric = r.choice(("spend", "power", "units", "compute"))
+    window = ", window: 1 year" * r.randint(0, 1)
+    if r.random() < 0.3:
+        lines.append(f"  - {{metric: {metric}, max_share: {r.choice((50, 70, 90))} %{window}}}")
+    if r.random() < 0.2:
+        lines.append(f"  - {{level: software, metric: {metric}, min_suppliers: 2, meaningful: {r.choice((10, 30))} %}}")
+    return ["diversification:", *lines] if lines else []
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A scenario that loads, with its plan if it has one."""
+
+    loaded: Loaded
+    plan: Plan | None
+    why_not: str
+
+
+def answered(text: str, engine: Engine) -> Sample | None:
+    """What the solver alone says of a scenario, without any check before it; None for one that does not load, or that nothing bounds."""
+    try:
+        loaded = load(text)
+        model = build(make_inputs(loaded.case))
+    except (InputError, ValueError):
+        return None
+    settings = Settings(gap=loaded.case.gap, time_limit_s=loaded.case.time_limit_s, seed=0)
+    try:
+        outcome = run(model, settings, engine)
+    except UnboundedError:
+        return None
+    except InfeasibleError as error:
+        return Sample(loaded, None, str(error))
+    return Sample(loaded, extract(loaded.case, model, outcome, settings), "")

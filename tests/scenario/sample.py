@@ -1,0 +1,142 @@
+"""One sound scenario to spoil, and the marker that says where a complaint must point."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import pytest
+
+from planner.catalog.load import Catalog, load_catalog
+from planner.errors import InputError, Problem
+from planner.scenario.load import Loaded, load_scenario_text
+
+SOUND = """\
+name: Sample
+horizon: {from: 2026-Q1, to: 2027-Q4}
+sites:
+  - id: north
+    power: {2026-Q1: 20 MW, 2027-Q1: 40 MW}
+    energy_price: 55 USD/MWh
+systems:
+  - {system: hgx-h100, lead_time: 0 days, fit_out: 0 days}
+  - mi355x-server
+supply:
+  - {system: hgx-h100, by: {2026-Q1: 100 systems, 2026-Q3: 400 systems}}
+demands:
+  - {id: first, kind: deployment, accelerator: h100-sxm, need: {2027-Q1: 1000 accelerators}}
+diversification:
+  - {level: supplier, metric: spend, max_share: 60 %}
+budget: {capex: 5 GUSD}
+objective: [{minimize: cost}]
+"""
+
+RICH = """\
+name: Everything at once
+description: every key of the schema stands here
+horizon: {from: 2026-Q1, to: 2028-Q4, step: quarter}
+finance: {discount_rate: 10 %/year, resale: none}
+sites:
+  - id: north
+    name: Northern hall
+    power: {2026-Q1: 20 MW, 2027-Q1: 40 MW}
+    critical_it: {2026-Q1: 30 MW}
+    sizing: peak
+    cooling: {liquid: unlimited, air: 25 MW}
+    pue: {annual: 1.15, peak: 1.25}
+    energy_price: 55 USD/MWh
+    positions: {2026-Q1: 500 racks}
+    construction: {cost: 12 MUSD/MW, existing: 5 MW}
+    rent: 150 USD/kW/month
+  - {id: south, energy_price: 40 USD/MWh, power: {2026: 90 MW}}
+systems:
+  - system: hgx-h100
+    price: 190 kUSD
+    down_payment: 20 %
+    lead_time: 8 weeks
+    fit_out: 30 days
+    from: 2026-Q2
+    until: 2028
+    sites: [north]
+    peak: 9 kW
+    average: 7 kW
+    mfu: {bf16: 41 %}
+  - mi355x-server
+  - {system: tpu-v6e-host, nameplate: 5 kW}
+supply:
+  - {system: hgx-h100, by: {2026-Q1: 100 systems, 2026-Q3: 3200 accelerators}, per_period: 50 systems, total: 1000 systems}
+fleet:
+  - {site: south, system: dgx-a100-80gb, units: 80 accelerators, may_retire: true}
+demands:
+  - id: first
+    kind: deployment
+    accelerator: h100-sxm
+    need: {2027-Q1: 1000 accelerators}
+    sites: [north]
+    shortfall: 3 USD/accelerator/hour
+  - {id: train, kind: compute, precision: bf16, basis: peak, need: {2027-Q4: 1 EFLOP/s}, shortfall: 1.5 USD/EFLOP}
+diversification:
+  - {level: supplier, metric: spend, max_share: 60 %, window: 4 quarters}
+  - {level: software, metric: compute, precision: bf16, max_share: 80 %, only: CUDA}
+  - {min_suppliers: 2, meaningful: 15 %}
+budget: {capex: 5 GUSD, total: 7 GUSD, by_period: {2026-Q4: 2 GUSD}, cumulative: {2027-Q4: 4 GUSD}}
+objective: [{maximize: compute, at: 2027-Q4, tolerance: 1 %}, {minimize: cost}]
+assume:
+  peak_load: 90 %
+  average_load: 70 %
+  it_overhead: 10 %
+  utility_loss: 1 %
+  fabric_cost: 0.2
+  construction: 11 MUSD/MW
+  construction_decline: 5 %/year
+  operations: 0.3 MUSD/MW/year
+  resale_decline: 30 %/year
+  goodput: 90 %
+  lead_time: 10 weeks
+  fit_out: 2 weeks
+solve: {gap: 0.1 %, time_limit: 60 s, seed: 7}
+"""
+"""Every key there is. Its numbers are made up."""
+
+HERE = "«"
+"""Stands before the character that a complaint must point at; taken out before the text is read."""
+
+
+@cache
+def catalog() -> Catalog:
+    """The built-in catalog, read once."""
+    return load_catalog()
+
+
+def load(text: str, overrides: Sequence[str] = ()) -> Loaded:
+    """Load a scenario text called `s.yaml`."""
+    return load_scenario_text(text, catalog(), overrides, "s.yaml")
+
+
+def problems_of(text: str, overrides: Sequence[str] = ()) -> list[Problem]:
+    """What is wrong with a text that is wrong."""
+    with pytest.raises(InputError) as caught:
+        load(text, overrides)
+    return list(caught.value.problems)
+
+
+def spoilt(old: str, new: str, text: str = SOUND) -> str:
+    """The sound scenario with one passage replaced."""
+    assert text.count(old) >= 1, f"{old!r} does not stand in the sample"
+    return text.replace(old, new, 1)
+
+
+def marked(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """The text without its markers, and line and column of each."""
+    places = []
+    while (at := text.find(HERE)) >= 0:
+        text = text[:at] + text[at + 1 :]
+        before = text[:at]
+        places.append((before.count("\n") + 1, at - (before.rfind("\n") + 1) + 1))
+    return text, places
+
+
+def places_of(problems: Sequence[Problem]) -> list[tuple[int, int]]:
+    """Line and column of each problem."""
+    assert all(problem.mark for problem in problems), "a complaint without a place"
+    return [(problem.mark.line, problem.mark.column) for problem in problems if problem.mark]

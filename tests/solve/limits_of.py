@@ -1,0 +1,89 @@
+"""The limits of a case by the names that a conflict uses, and the same case with some of them gone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from planner.scenario.case import Case, CaseRule
+
+
+def rule_name(rule: CaseRule) -> str:
+    """As a conflict calls a rule."""
+    if rule.max_share is not None:
+        return f"share of {rule.only or 'each ' + rule.level} by {rule.metric}"
+    return f"number of {rule.level}s by {rule.metric}"
+
+
+def names(case: Case) -> set[str]:
+    """Every limit of a case."""
+    found: set[str] = set()
+    for place in case.sites:
+        for name, value in (
+            ("power", place.power_w),
+            ("critical IT", place.critical_it_w),
+            ("liquid cooling", place.liquid_w),
+            ("air cooling", place.air_w),
+            ("positions", place.positions),
+        ):
+            if value is not None:
+                found.add(f"{name} at {place.id}")
+    for entry in case.supply:
+        if entry.cumulative is not None:
+            found.add(f"allocation of {entry.system}")
+        if entry.per_period is not None:
+            found.add(f"delivery rate of {entry.system}")
+    found |= {f"demand {d.id}" for d in case.demands if any(d.need) and d.shortfall_price is None}
+    found |= {rule_name(rule) for rule in case.rules}
+    for key, value in case.budget.model_dump().items():
+        if value not in (None, {}):
+            found.add("budget " + key.removesuffix("_usd"))
+    return found
+
+
+def keeping(case: Case, kept: set[str]) -> Case:
+    """The case with only these of its limits; demands that may go short stay."""
+
+    def only(prefix: str, of: str, value: Any) -> Any:
+        return value if f"{prefix} {of}" in kept else None
+
+    budget = {
+        key: value if "budget " + key.removesuffix("_usd") in kept else ({} if isinstance(value, dict) else None)
+        for key, value in case.budget.model_dump().items()
+    }
+    return case.model_copy(
+        update={
+            "sites": [
+                s.model_copy(
+                    update={
+                        "power_w": only("power at", s.id, s.power_w),
+                        "critical_it_w": only("critical IT at", s.id, s.critical_it_w),
+                        "liquid_w": only("liquid cooling at", s.id, s.liquid_w),
+                        "air_w": only("air cooling at", s.id, s.air_w),
+                        "positions": only("positions at", s.id, s.positions),
+                    }
+                )
+                for s in case.sites
+            ],
+            "supply": [
+                k.model_copy(
+                    update={
+                        "cumulative": only("allocation of", k.system, k.cumulative),
+                        "per_period": only("delivery rate of", k.system, k.per_period),
+                    }
+                )
+                for k in case.supply
+            ],
+            "demands": [
+                d if d.shortfall_price is not None or f"demand {d.id}" in kept else d.model_copy(update={"need": [0.0] * len(d.need)})
+                for d in case.demands
+            ],
+            "rules": [r for r in case.rules if rule_name(r) in kept],
+            "budget": type(case.budget).model_validate(budget),
+        }
+    )
+
+
+def without(case: Case, name: str) -> Case:
+    """The case with one limit gone."""
+    assert name in names(case), f"{name} is none of {sorted(names(case))}"
+    return keeping(case, names(case) - {name})

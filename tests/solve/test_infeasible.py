@@ -1,0 +1,267 @@
+"""The infeasible zoo: one tiny case per family of limits, the exact limits that conflict, and how much would do, by hand.
+
+Machines cost 1 MUSD, draw 1 MW and count as one accelerator; `tests.tiny` has the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, note, settings
+
+from planner.errors import InfeasibleError
+from planner.scenario.case import Case
+from planner.solve.diagnose import diagnose
+from planner.solve.engine import Engine, Interrupted
+from planner.solve.messages import Answer
+from tests.model.random_cases import cases
+from tests.model.second import best
+from tests.solve.limits_of import keeping, names, without
+from tests.tiny import at_least, budget, cap, compute, deployment, fleet, goal, model_of, site, solved, supply, system, tiny
+
+
+@dataclass(frozen=True)
+class Zoo:
+    """A case without a plan: which limits conflict, and the amounts by which each alone must give way, in the order of the conflict."""
+
+    case: Case
+    conflict: dict[str, str]
+    """Limit → what would do: `2 MW more`; empty where no amount of it helps."""
+
+
+FIVE: dict[str, Any] = dict(demands=[deployment(5)])
+
+ZOO = {
+    "power: 3 MW for 5 machines": Zoo(tiny(sites=[site(power=3)], **FIVE), {"power at x": "2 MW more", "demand d": "2 accelerators less"}),
+    "power in steps: 1 and 3 MW for 2 and 3 machines, so 1 MW more in both": Zoo(
+        tiny(periods=2, sites=[site(power=[1, 3])], demands=[deployment([2, 3])]),
+        {"power at x": "1 MW more", "demand d": "1 accelerators less"},
+    ),
+    "power at two sites: 1 + 1.5 MW for 3 machines": Zoo(
+        tiny(sites=[site("x", power=1), site("y", power=1.5)], demands=[deployment(3)]),
+        {"power at x": "1 MW more", "power at y": "0.5 MW more", "demand d": "1 accelerators less"},
+    ),
+    "whole machines: 1.5 MW for 1.2 PFLOP/s, two machines of 1 PFLOP/s": Zoo(
+        tiny(sites=[site(power=1.5)], demands=[compute(1.2)]), {"power at x": "0.5 MW more", "demand c": "0.2 PFLOP/s less"}
+    ),
+    "critical IT: 3 MW for 5 machines of 1 MW + 25 %": Zoo(
+        tiny(systems=[system(overhead=0.25)], sites=[site(critical_it=3)], **FIVE),
+        {"critical IT at x": "3.25 MW more", "demand d": "3 accelerators less"},
+    ),
+    "liquid cooling: 2 MW for 5 machines of 0.5 MW": Zoo(
+        tiny(systems=[system(liquid=0.5)], sites=[site(liquid=2)], **FIVE),
+        {"liquid cooling at x": "0.5 MW heat more", "demand d": "1 accelerators less"},
+    ),
+    "air cooling: 2 MW for 5 machines of 0.5 MW": Zoo(
+        tiny(systems=[system(liquid=0.5)], sites=[site(air=2)], **FIVE),
+        {"air cooling at x": "0.5 MW heat more", "demand d": "1 accelerators less"},
+    ),
+    "positions: 2 racks for 5 machines of half a rack": Zoo(
+        tiny(systems=[system(racks=0.5)], sites=[site(positions=2)], **FIVE),
+        {"positions at x": "0.5 racks more", "demand d": "1 accelerators less"},
+    ),
+    "allocation: 2 of 5 allocated": Zoo(
+        tiny(supply=[supply(cumulative=2)], **FIVE), {"allocation of a": "3 systems more", "demand d": "3 accelerators less"}
+    ),
+    "delivery rate: 2 a year for 5 machines after two": Zoo(
+        tiny(periods=2, supply=[supply(each=2)], demands=[deployment([0, 5])]),
+        {"delivery rate of a": "1 systems more", "demand d": "1 accelerators less"},
+    ),
+    "lead time: nothing arrives in the first year, which no limit can change": Zoo(
+        tiny(periods=2, systems=[system(lead=1)], demands=[deployment([1, 1])]), {"demand d": "1 accelerators less"}
+    ),
+    "capex: 3 MUSD for 5 machines": Zoo(
+        tiny(budget=budget(capex=3), **FIVE), {"demand d": "2 accelerators less", "budget capex": "2 MUSD more"}
+    ),
+    "total: 7 MUSD for 5 machines at 1 MUSD and 1 MUSD of energy": Zoo(
+        tiny(sites=[site(energy=1)], budget=budget(total=7), **FIVE),
+        {"demand d": "2 accelerators less", "budget total": "3 MUSD more"},
+    ),
+    "by period: 1 and 2 MUSD for 5 machines after two years": Zoo(
+        tiny(periods=2, budget=budget(by_period={0: 1, 1: 2}), demands=[deployment([0, 5])]),
+        {"demand d": "2 accelerators less", "budget by_period": "1 MUSD more"},
+    ),
+    "cumulative: 1 and 3 MUSD for 5 machines after two years": Zoo(
+        tiny(periods=2, budget=budget(cumulative={0: 1, 1: 3}), demands=[deployment([0, 5])]),
+        {"demand d": "2 accelerators less", "budget cumulative": "2 MUSD more"},
+    ),
+    "total for what stands: energy of 3 existing machines for 2 MUSD": Zoo(
+        tiny(fleet=[fleet("a", 3)], sites=[site(energy=1)], budget=budget(total=2)), {"budget total": "1 MUSD more"}
+    ),
+    "power for what stands: 5 existing machines on 3 MW": Zoo(
+        tiny(fleet=[fleet("a", 5)], sites=[site(power=3)]), {"power at x": "2 MW more"}
+    ),
+    "rivals: 3 and 3 machines on 5 MW": Zoo(
+        tiny(sites=[site(power=5)], demands=[deployment(3, name="d"), deployment(3, name="e")]),
+        {"power at x": "1 MW more", "demand d": "1 accelerators less", "demand e": "1 accelerators less"},
+    ),
+    "share: a may have half, and b is not allocated": Zoo(
+        tiny(
+            systems=[system("a"), system("b")],
+            supply=[supply("b", cumulative=0)],
+            demands=[deployment(4)],
+            rules=[cap(0.5, metric="units")],
+        ),
+        {"allocation of b": "2 systems more", "demand d": "4 accelerators less", "share of each supplier by units": "without"},
+    ),
+    "share of one: a alone may have a quarter, b has 2 of 4": Zoo(
+        tiny(
+            systems=[system("a"), system("b")],
+            supply=[supply("b", cumulative=2)],
+            demands=[deployment(4)],
+            rules=[cap(0.25, metric="units", only="a")],
+        ),
+        # 1 a of 4, so 3 b; or 2 b alone, of 2
+        {"allocation of b": "1 systems more", "demand d": "2 accelerators less", "share of a by units": "without"},
+    ),
+    "suppliers: two of a quarter each, and b is not allocated": Zoo(
+        tiny(
+            systems=[system("a"), system("b")],
+            sites=[site(power=9)],
+            supply=[supply("b", cumulative=0)],
+            demands=[deployment(4)],
+            rules=[at_least(2, meaningful=0.25, metric="units")],
+        ),
+        {"allocation of b": "1 systems more", "demand d": "4 accelerators less", "number of suppliers by units": "without"},
+    ),
+    "power hides behind the constant of a rule: 12 machines on 9 MW, and the rule is not to blame": Zoo(
+        tiny(
+            systems=[system("a"), system("b"), system("c", sites=[])],
+            sites=[site(power=9)],
+            demands=[deployment(12)],
+            rules=[at_least(2, meaningful=0.25, metric="units")],
+        ),
+        {"power at x": "3 MW more", "demand d": "3 accelerators less"},
+    ),
+    "two conflicts: of the one that is shown no limit alone helps": Zoo(
+        tiny(
+            sites=[site("x", power=1), site("y", power=1)], demands=[deployment(2, name="d", at=["x"]), deployment(2, name="e", at=["y"])]
+        ),
+        {"power at x": "", "demand d": ""},
+    ),
+}
+
+
+def conflict_of(case: Case, engine: Engine) -> InfeasibleError:
+    with pytest.raises(InfeasibleError) as caught:
+        solved(case, engine)
+    return caught.value
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_conflict(name: str, engine: Engine) -> None:
+    """Exactly the limits that cannot hold together, each with its place, and amounts that were worked out by hand."""
+    zoo = ZOO[name]
+    error = conflict_of(zoo.case, engine)
+    assert {limit.name for limit in error.conflict} == set(zoo.conflict)
+    assert all(limit.path and limit.says for limit in error.conflict)
+    assert error.exit_code == 3
+    expected = set()
+    for limit, amount in zoo.conflict.items():
+        if amount == "without":
+            expected.add(f"without the rule `{limit}` the others can hold")
+        elif amount:
+            expected.add(f"`{limit}`: at least {amount} would do, all other limits as they are")
+    assert set(error.findings) == (expected or {"loosening one of these alone does not help: other limits conflict as well"})
+
+
+@pytest.mark.parametrize("name", [name for name, zoo in ZOO.items() if all(zoo.conflict.values())])
+def test_conflict_is_minimal(name: str) -> None:
+    """By the second formulation: the limits of the conflict alone leave no plan; with any one of them gone the whole case has one."""
+    zoo = ZOO[name]
+    assert best(keeping(zoo.case, set(zoo.conflict))) is None
+    for limit in zoo.conflict:
+        assert best(without(zoo.case, limit)) is not None
+
+
+def check_conflict(case: Case, engine: Engine) -> None:
+    case = case.model_copy(update={"goals": [goal("minimize cost")]})
+    assume(best(case) is None)
+    note(case.model_dump_json(indent=1))
+    named = {limit.name for limit in conflict_of(case, engine).conflict}
+    assert named <= names(case)
+    assert best(keeping(case, named)) is None
+    for limit in named:
+        assert best(keeping(case, named - {limit})) is not None, limit
+
+
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@given(case=cases(priced=False))
+def test_random_conflicts_are_conflicts_and_minimal(case: Case, engine: Engine) -> None:
+    """By the second formulation: the named limits alone leave no plan, and with any one of them gone the rest of them has one."""
+    check_conflict(case, engine)
+
+
+@pytest.mark.slow
+@settings(max_examples=1000, suppress_health_check=list(HealthCheck))
+@given(case=cases(priced=False))
+def test_random_conflicts_are_conflicts_and_minimal_many(case: Case, engine: Engine) -> None:
+    check_conflict(case, engine)
+
+
+class Scripted:
+    """An engine that answers as it is told, and then as a real one."""
+
+    def __init__(self, engine: Engine, script: list[Answer | BaseException]) -> None:
+        self.engine, self.script = engine, script
+
+    def solve(self, proto: Any, **options: Any) -> Answer:
+        if not self.script:
+            return self.engine.solve(proto, **options)
+        answer = self.script.pop(0)
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+
+SILENT = Answer(reason="no_solution_found", objective=None, bound=None, values=None, duals=None, seconds=10.0, detail="")
+
+
+def test_interrupted_search_says_so(engine: Engine) -> None:
+    """Proves: Ctrl-C while the conflict is looked for ends in an account of it, and not in a traceback."""
+    model = model_of(ZOO["power: 3 MW for 5 machines"].case)
+    with pytest.raises(InfeasibleError) as caught:
+        diagnose(model.frame, 0, Scripted(engine, [Interrupted(None, None, 1.0)]))  # type: ignore[arg-type]
+    assert caught.value.conflict == ()
+    assert caught.value.findings == ("interrupted while looking for the limits that conflict and for a way out",)
+
+
+def test_interrupted_remedies_keep_the_conflict(engine: Engine) -> None:
+    """Proves: what was found before the interrupt is told."""
+
+    class Late(Scripted):
+        def solve(self, proto: Any, **options: Any) -> Answer:
+            if options["name"] == "remedy":
+                raise Interrupted(None, None, 1.0)
+            return self.engine.solve(proto, **options)
+
+    model = model_of(ZOO["power: 3 MW for 5 machines"].case)
+    with pytest.raises(InfeasibleError) as caught:
+        diagnose(model.frame, 0, Late(engine, []))  # type: ignore[arg-type]
+    assert {limit.name for limit in caught.value.conflict} == {"power at x", "demand d"}
+    assert len(caught.value.findings) == 1
+
+
+def test_what_the_solver_cannot_tell_in_time_is_no_proof(engine: Engine) -> None:
+    """Proves: a question that timed out never makes a set of limits a conflict: here every answer of the search is silence.
+
+    Without the care: silence counted as `cannot hold`, and limits were blamed that have nothing to do with it.
+    """
+    case = tiny(sites=[site(power=3, positions=99, air=99)], budget=budget(capex=99), demands=[deployment(5)])
+    searching = Scripted(engine, [SILENT] * 12)
+    with pytest.raises(InfeasibleError) as caught:
+        diagnose(model_of(case).frame, 0, searching)  # type: ignore[arg-type]
+    assert {"power at x", "demand d"} <= {limit.name for limit in caught.value.conflict}
+
+
+def test_a_feasible_model_is_not_diagnosed(engine: Engine) -> None:
+    """Proves: a solver that called a feasible model infeasible is not believed; no conflict is made up."""
+    assert diagnose(model_of(tiny(demands=[deployment(5)])).frame, 0, engine) is None  # type: ignore[func-returns-value]
+
+
+def test_amounts_are_rounded_up(engine: Engine) -> None:
+    """Proves: what is said to do does. 12 345.678 MW are missing; told with four digits they are 12 350 MW, not 12 340 or 1.235e+04."""
+    case = tiny(systems=[system(mw=12345.678)], sites=[site(power=0)], demands=[deployment(1)])
+    assert "`power at x`: at least 12350 MW more would do, all other limits as they are" in conflict_of(case, engine).findings
