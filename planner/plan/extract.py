@@ -232,8 +232,8 @@ def _demands(case: Case, model: Model, solution: Floats) -> list[DemandRow]:
         demand = case.demands[d]
         scale = PETA if demand.kind == "compute" else 1.0
         column = model.decisions.short.index[d, t]
-        short = float(solution[column]) if column >= 0 else 0.0
-        served = float(activity[block.first + n]) - short
+        served = float(activity[block.first + n]) - (float(solution[column]) if column >= 0 else 0.0)
+        short = max(0.0, float(block.lower[n]) - served)
         rows.append(
             DemandRow(
                 demand=demand.id,

@@ -27,6 +27,9 @@ EQUAL = 1e-6
 """Plans whose last objective differs by no more than this share are equal, and the cheapest of them is taken."""
 TIE_SECONDS = 2.0
 """Choosing among equal plans may take this long, or as long as finding them took."""
+CRUMB = 1e-9
+"""How far from whole a whole number may be without anybody noticing."""
+EXACT_SECONDS = 30.0
 CONTRADICTION = 1e-4
 """How far, relatively, a bound may lie on the wrong side of a plan before it is taken for an error instead of rounding."""
 
@@ -110,15 +113,23 @@ def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None 
         if number + 1 < len(model.objectives):
             hold(frame, goal, result.value, model.inputs.goals[number].tolerance, number + 1)
     assert solution is not None
-    spent = time.perf_counter() - started
-    left = min(settings.time_limit_s - spent, max(TIE_SECONDS, spent))
-    if status == "optimal" and model.tie_break is not None and left > 0.05:
-        hold(frame, model.objectives[-1], results[-1].value, EQUAL, len(model.objectives))
-        try:
-            solution = _cheaper(frame, model.tie_break, solution, replace(settings, time_limit_s=left), engine, watch)
-        except Interrupted:
-            status = "interrupted"
+    if status != "interrupted":
+        best = Outcome(status, solution, tuple(results), time.perf_counter() - started)
+        status, solution = _settled(frame, model, best, settings, engine, watch)
     return Outcome(status, solution, tuple(results), time.perf_counter() - started)
+
+
+def _settled(frame: Frame, model: Model, best: Outcome, settings: Settings, engine: Engine, watch: Watcher | None) -> tuple[Status, Floats]:
+    """The plan once all that was asked is answered: the cheapest among equals, in whole numbers that are whole."""
+    solution = best.solution
+    left = min(settings.time_limit_s - best.seconds, max(TIE_SECONDS, best.seconds))
+    try:
+        if best.status == "optimal" and model.tie_break is not None and left > 0.05:
+            hold(frame, model.objectives[-1], best.goals[-1].value, EQUAL, len(model.objectives))
+            solution = _cheaper(frame, model.tie_break, solution, replace(settings, time_limit_s=left), engine, watch)
+        return best.status, _exact(frame, model.tie_break or model.objectives[-1], solution, settings.seed, engine)
+    except Interrupted:
+        return "interrupted", solution
 
 
 def _cheaper(frame: Frame, cost: Objective, before: Floats, settings: Settings, engine: Engine, watch: Watcher | None) -> Floats:
@@ -131,11 +142,34 @@ def _cheaper(frame: Frame, cost: Objective, before: Floats, settings: Settings, 
         seed=settings.seed,
         solver=settings.solver,
         watch=watch,
+        hint=before.tobytes(),
     )
     if answer.values is None:
         return before
     found = _checked(frame, answer)
     return found if cost.at(found) < cost.at(before) else before
+
+
+def _exact(frame: Frame, goal: Objective, solution: Floats, seed: int, engine: Engine) -> Floats:
+    """The same plan with whole numbers that are whole, where the solver left crumbs on which something hangs, and the rest solved again."""
+    _, _, integer = frame.bounds()
+    whole = np.round(solution[integer])
+    if np.abs(solution[integer] - whole).max(initial=0.0) <= CRUMB:
+        return solution
+    proto = frame.proto(goal, relaxed=True)
+    for column, value in zip(np.flatnonzero(integer).tolist(), whole.tolist(), strict=True):
+        proto.variables.lower_bounds[column] = proto.variables.upper_bounds[column] = value
+    for block in frame.blocks():
+        if block.name.startswith("goal.held"):  # met with the crumbs, so it may be missed by as much without them
+            for row, (low, high) in enumerate(zip(block.lower.tolist(), block.upper.tolist(), strict=True), start=block.first):
+                proto.linear_constraints.lower_bounds[row] = low - FEASIBILITY * max(1.0, abs(low))
+                proto.linear_constraints.upper_bounds[row] = high + FEASIBILITY * max(1.0, abs(high))
+    answer = engine.solve(proto, name=goal.name, time_limit_s=EXACT_SECONDS, gap=0.0, seed=seed)
+    if answer.values is None:
+        return solution
+    found = np.frombuffer(answer.values, dtype=np.float64).copy()
+    found[integer] = whole
+    return found if violation(frame, found) <= FEASIBILITY else solution
 
 
 def _rescued(frame: Frame, stop: Interrupted, before: Floats | None) -> Floats:

@@ -41,20 +41,25 @@ def solve_with_start(
 ) -> Answer:
     """One objective, solved. Raises `Interrupted` with the best plan so far, and `SolverError`."""
     began = time.perf_counter()
-    ask = partial(engine.solve, name=goal.name, gap=gap, seed=seed, watch=watch)
+    ask = partial(engine.solve, name=goal.name, gap=gap, seed=seed)
     _, _, integer = frame.bounds()
     if np.count_nonzero(integer) < LARGE or solver != "HIGHS":
-        return ask(frame.proto(goal), time_limit_s=time_limit_s, solver=solver)
-    relaxed = ask(_in_parts(frame, goal), time_limit_s=SHARE / 2 * time_limit_s)
+        return ask(frame.proto(goal), time_limit_s=time_limit_s, solver=solver, watch=watch)
+    # what the relaxation finds is no plan yet, and what bounds a part of the question does not bound the whole
+    relaxed = ask(_in_parts(frame, goal), time_limit_s=SHARE / 2 * time_limit_s, watch=watch and (lambda p: watch(replace(p, best=None))))
     if relaxed.values is None or relaxed.bound is None:
-        return ask(frame.proto(goal), time_limit_s=_left(began, time_limit_s))
+        return ask(frame.proto(goal), time_limit_s=_left(began, time_limit_s), watch=watch)
     bound = relaxed.bound
-    start = _rounded(frame, goal, _numbers(relaxed), ask, began + SHARE * time_limit_s)
+    nearby = partial(ask, watch=watch and (lambda p: watch(replace(p, bound=bound))))
+    try:
+        start = _rounded(frame, goal, _numbers(relaxed), nearby, began + SHARE * time_limit_s)
+    except Interrupted as stop:
+        raise Interrupted(stop.values, bound, time.perf_counter() - began) from None
     if start is not None and start.values is not None and relative_gap(goal.at(_numbers(start)), bound) <= gap:
         return replace(start, reason="optimal", bound=bound, seconds=time.perf_counter() - began)
     hint = start.values if start is not None else None
     try:
-        answer = ask(frame.proto(goal), time_limit_s=_left(began, time_limit_s), hint=hint)
+        answer = ask(frame.proto(goal), time_limit_s=_left(began, time_limit_s), hint=hint, watch=watch)
     except Interrupted as stop:
         found = _better(goal, stop.values, _numbers(start) if start is not None else None)
         raise Interrupted(found, _tighter(goal, stop.bound, bound), time.perf_counter() - began) from None

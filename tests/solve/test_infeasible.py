@@ -126,14 +126,14 @@ ZOO = {
         ),
         {"allocation of b": "1 systems more", "demand d": "4 accelerators less", "number of suppliers by units": "without"},
     ),
-    "power hides behind the constant of a rule: 12 machines on 9 MW, and the rule is not to blame": Zoo(
+    "power hides behind the constant of a rule: 20 machines on 9 MW, and the rule is not to blame": Zoo(
         tiny(
             systems=[system("a"), system("b"), system("c", sites=[])],
             sites=[site(power=9)],
-            demands=[deployment(12)],
+            demands=[deployment(20)],
             rules=[at_least(2, meaningful=0.25, metric="units")],
         ),
-        {"power at x": "3 MW more", "demand d": "3 accelerators less"},
+        {"power at x": "11 MW more", "demand d": "11 accelerators less"},
     ),
     "two conflicts: of the one that is shown no limit alone helps": Zoo(
         tiny(

@@ -9,6 +9,8 @@ import pytest
 
 from planner.errors import SolverError, UnboundedError
 from planner.model.build import Model
+from planner.plan.audit import findings_of
+from planner.plan.extract import extract
 from planner.scenario.case import Case
 from planner.solve.engine import Engine
 from planner.solve.messages import Answer
@@ -164,3 +166,74 @@ def test_bounded(name: str, engine: Engine) -> None:
     """Proves: each of these alone is enough to bound the answer."""
     case, value = BOUNDED[name]
     assert solved(case, engine).value == pytest.approx(value)
+
+
+class Sloppy:
+    """A real engine whose first answer is `values`."""
+
+    def __init__(self, engine: Engine, values: np.ndarray) -> None:
+        self.engine, self.values, self.asked = engine, values, 0
+
+    def solve(self, proto: Any, **options: Any) -> Answer:
+        self.asked += 1
+        if self.asked > 1:
+            return self.engine.solve(proto, **options)
+        return Answer("optimal", None, 3.0, self.values.astype(np.float64).tobytes(), None, 0.1, "")
+
+
+def test_crumbs_of_machines_are_swept_up(engine: Engine) -> None:
+    """Proves: with 0.9999995 and 2.0000005 machines, and two demands that live on the crumbs, all is solved again for 1 and 2.
+
+    Without the care: both demands share 3 machines of which a millionth does not exist, and the audit refuses the plan.
+    """
+    case = tiny(periods=2, sites=[site(power=[1, 3])], demands=[deployment([0, 2], name="d"), deployment([0, 1], name="e")])
+    model = model_of(case)
+    plan = np.zeros(model.frame.column_count)
+    blocks = model.frame.variables
+    plan[blocks["delivered"].index.ravel()] = [0.9999995, 2.000001]
+    plan[blocks["in_service"].index.ravel()] = [0.9999995, 3.0000005]
+    plan[blocks["built"].index.ravel()] = [0.9999995, 3.0000005]
+    plan[blocks["capex"].index.ravel()] = [0.9999995, 2.000001]
+    assigned = blocks["assigned"].index
+    plan[assigned[0].ravel()] = [0.0, 2.0000005]
+    plan[assigned[1].ravel()] = [0.0, 1.0]
+    assert 0 < violation(model.frame, plan) < FEASIBILITY
+    outcome = run(model, settings_of(case), Sloppy(engine, plan))  # type: ignore[arg-type]
+    assert outcome.solution[blocks["delivered"].index.ravel()].tolist() == [1.0, 2.0]
+    assert violation(model.frame, outcome.solution) < 1e-9
+    assert findings_of(extract(case, model, outcome, settings_of(case))) == []
+
+
+def test_whole_numbers_that_are_whole_are_not_solved_again(engine: Engine) -> None:
+    case = tiny(sites=[site(power=3)], demands=[deployment(3)])
+    model = model_of(case)
+    plan = np.zeros(model.frame.column_count)
+    for name in ("delivered", "in_service", "built", "capex"):
+        plan[model.frame.variables[name].index.ravel()] = 3.0
+    engine_ = Sloppy(engine, plan)
+    run(model, settings_of(case), engine_)  # type: ignore[arg-type]
+    assert engine_.asked == 1
+
+
+def test_a_plan_that_lived_on_crumbs(engine: Engine) -> None:
+    """Proves: found by chance, 3000 random cases in: HiGHS bought a millionth of a machine, and demands lived on it."""
+    priced = deployment([1, 1, 3], name="d0", price=1.75)
+    hard = deployment([0, 0, 2], name="d1")
+    common = dict(software="one", supplier="p", racks=0.5, pflops=0.25, mfu=0.5)
+    case = tiny(
+        periods=3,
+        systems=[
+            system("s0", mw=0.25, price=0.25, latest=0, **common),
+            system("s1", mw=1.25, price=5, fabric=0.25, accelerators=4, **common),
+            system("s2", mw=0.25, price=2.75, fabric=0.25, **common),
+        ],
+        sites=[site(power=[0, 15, 15], pue_peak=1.5, construction=0.5)],
+        supply=[supply("s0", each=1)],
+        fleet=[fleet(name, 1, retire=True) for name in ("s0", "s1", "s2")],
+        demands=[priced, hard],
+        budget=budget(total=10, by_period={0: 10}, cumulative={0: 10}),
+        goals=["minimize capex"],
+    )
+    answer = solved(case, engine)
+    assert answer.plan.demands[-1].short == 0
+    assert answer.value == pytest.approx(6.25 + 0.625, abs=1e-4)
