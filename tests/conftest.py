@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from planner.solve.engine import Engine
-from planner.solve.messages import Answer
 
 # no example may depend on the clock or on what an earlier run found
 settings.register_profile("planner", deadline=None, derandomize=True, database=None, print_blob=False)
@@ -21,20 +19,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write golden files instead of comparing with them")
 
 
-class LastingEngine(Engine):
-    """An engine that comes back after it was killed."""
-
-    def solve(self, proto: Any, **options: Any) -> Answer:
-        if self._process.poll() is not None:
-            self.close()
-            Engine.__init__(self)
-        return super().solve(proto, **options)
-
-
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
     """One solver process for the whole session."""
-    with LastingEngine() as it:
+    with Engine() as it:
         yield it
 
 

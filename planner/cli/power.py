@@ -90,7 +90,8 @@ def _fitting(
 def _of_file(file: str, form: str, catalog_folder: Path | None) -> None:
     from planner.data import looks_like_plan
     from planner.explore.draw import of_plan, waterfall
-    from planner.report.plan_tables import assumptions, standing
+    from planner.report.plan_proof import standing
+    from planner.report.plan_tables import assumptions
     from planner.report.power_tables import site_powers, site_waterfall
 
     path = Path(file)

@@ -80,7 +80,8 @@ def solve(
 
 def rendered(plan: Plan, form: str, *, sources: bool = False) -> str:
     """The plan as text."""
-    from planner.report.plan_tables import headline, plan_tables
+    from planner.report.plan_proof import headline
+    from planner.report.plan_tables import plan_tables
     from planner.report.render import comma_separated, markdown, terminal
 
     if form == "json":

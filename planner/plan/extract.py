@@ -83,7 +83,14 @@ def _goal(result: GoalResult, value: float) -> GoalRow:
     """An objective as the plan has it in the end: later objectives may have used some of its tolerance."""
     gap = None if result.bound is None else relative_gap(value, result.bound)
     return GoalRow(
-        name=result.name, unit=result.unit, value=value, bound=result.bound, gap=gap, proven=result.proven, seconds=result.seconds
+        name=result.name,
+        unit=result.unit,
+        value=value,
+        bound=result.bound,
+        gap=gap,
+        proven=result.proven,
+        second=result.second,
+        seconds=result.seconds,
     )
 
 

@@ -32,7 +32,10 @@ class SolveInfo(Record):
 
 
 class GoalRow(Record):
-    """One objective of the plan. `bound` is what no plan can beat; None where it was not computed."""
+    """One objective of the plan. `bound` is what no plan can beat; None where it was not computed.
+
+    `second` is what a second solver said of the proof: it agrees, found the better plan shown here, or did not get so far in time.
+    """
 
     name: str
     unit: str
@@ -40,6 +43,7 @@ class GoalRow(Record):
     bound: float | None
     gap: float | None
     proven: bool
+    second: Literal["not asked", "agrees", "better", "silent"] = "not asked"
     seconds: float
 
 

@@ -57,19 +57,23 @@ class Interrupted(Exception):
         self.values, self.bound, self.seconds = values, bound, seconds
 
 
+def _worker() -> subprocess.Popen[bytes]:
+    environment = dict(os.environ, PYTHONPATH=os.pathsep.join(path for path in sys.path if path))
+    return subprocess.Popen(
+        [sys.executable, "-m", "planner.solve.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        start_new_session=True,  # Ctrl-C reaches this process, which then kills the worker
+    )
+
+
 class Engine:
     """One worker process. Start it before reading files: its imports then overlap with the reading."""
 
     def __init__(self) -> None:
-        environment = dict(os.environ, PYTHONPATH=os.pathsep.join(path for path in sys.path if path))
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "planner.solve.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            start_new_session=True,  # Ctrl-C reaches this process, which then kills the worker
-        )
+        self._process = _worker()
         self._folder = tempfile.TemporaryDirectory(prefix="planner-")
 
     def __enter__(self) -> Engine:
@@ -80,13 +84,16 @@ class Engine:
 
     def close(self) -> None:
         """Kill the worker and forget its files."""
+        self._bury()
+        self._folder.cleanup()
+
+    def _bury(self) -> None:
         self._process.kill()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 with contextlib.suppress(OSError):
                     stream.close()
-        self._folder.cleanup()
 
     def solve(
         self,
@@ -99,18 +106,22 @@ class Engine:
         solver: str = "HIGHS",
         watch: Watcher | None = None,
         hint: bytes | None = None,
+        presolve: bool = True,
     ) -> Answer:
         """Solve a ModelProto, from the solution `hint` (float64 by column) if there is one.
 
-        Raises `Interrupted` on Ctrl-C and `SolverError` if the solver fails or dies. The worker is unusable after either.
+        Raises `Interrupted` on Ctrl-C and `SolverError` if the solver fails or dies. A worker that was killed or died is replaced.
         """
+        if self._process.poll() is not None:
+            self._bury()
+            self._process = _worker()
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         incumbents = Path(self._folder.name) / "incumbents.sol"
         incumbents.unlink(missing_ok=True)
         log = _Log(name, watch)
         keeps = any(proto.variables.integers) and solver == "HIGHS"
-        request = Request(proto.SerializeToString(), solver, time_limit_s, gap, seed, str(incumbents) if keeps else "", hint)
+        request = Request(proto.SerializeToString(), solver, time_limit_s, gap, seed, str(incumbents) if keeps else "", hint, presolve)
         try:
             send(self._process.stdin, ("solve", request))  # type: ignore[arg-type]
             while (message := receive(self._process.stdout)) is not None:  # type: ignore[arg-type]

@@ -25,6 +25,7 @@ class Request:
     """File for improving solutions; empty for none."""
     hint: bytes | None = None
     """A solution to start from, float64 by column."""
+    presolve: bool = True
 
 
 @dataclass(frozen=True)

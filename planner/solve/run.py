@@ -16,6 +16,7 @@ from planner.model.frame import Frame, Objective
 from planner.solve.diagnose import diagnose
 from planner.solve.engine import Engine, Interrupted, Watcher, relative_gap
 from planner.solve.messages import Answer
+from planner.solve.second import Witness, witnessed
 from planner.solve.start import solve_with_start
 
 Floats = npt.NDArray[np.float64]
@@ -36,7 +37,7 @@ CONTRADICTION = 1e-4
 
 @dataclass(frozen=True)
 class GoalResult:
-    """One objective: the value of the plan, the proven bound, and whether the asked gap was reached.
+    """One objective: the value of the plan, the proven bound, whether the asked gap was reached, and what a second solver says of it.
 
     `bound` is None where the solve did not get that far.
     """
@@ -47,6 +48,7 @@ class GoalResult:
     bound: float | None
     proven: bool
     seconds: float
+    second: Witness = "not asked"
 
     @property
     def gap(self) -> float | None:
@@ -91,9 +93,10 @@ def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None 
             status = "feasible"
             break
         try:
-            answer = solve_with_start(
+            first = solve_with_start(
                 frame, goal, engine, time_limit_s=left, gap=settings.gap, seed=settings.seed, solver=settings.solver, watch=watch
             )
+            answer, second = _twice(frame, goal, first, settings, started, engine)
         except Interrupted as stop:
             solution = _rescued(frame, stop, solution)
             results.append(GoalResult(goal.name, goal.unit, goal.at(solution), stop.bound, False, stop.seconds))
@@ -107,7 +110,7 @@ def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None 
             status = "feasible"
             break
         solution = _checked(frame, answer)
-        result = _judged(goal, answer, solution, settings.gap)
+        result = replace(_judged(goal, answer, solution, settings.gap), second=second)
         results.append(result)
         status = status if result.proven else "feasible"
         if number + 1 < len(model.objectives):
@@ -117,6 +120,18 @@ def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None 
         best = Outcome(status, solution, tuple(results), time.perf_counter() - started)
         status, solution = _settled(frame, model, best, settings, engine, watch)
     return Outcome(status, solution, tuple(results), time.perf_counter() - started)
+
+
+def _twice(frame: Frame, goal: Objective, answer: Answer, settings: Settings, started: float, engine: Engine) -> tuple[Answer, Witness]:
+    """The answer and what a second solver says of it, where it claims a proof. Raises `Interrupted` with the plan that was found."""
+    if answer.reason not in ("optimal", "infeasible", "infeasible_or_unbounded"):
+        return answer, "not asked"
+    left = settings.time_limit_s - (time.perf_counter() - started)
+    try:
+        return witnessed(frame, goal, answer, engine, first=settings.solver, gap=settings.gap, seed=settings.seed, left_s=left)
+    except Interrupted as stop:
+        values = None if answer.values is None else np.frombuffer(answer.values, dtype=np.float64)
+        raise Interrupted(values, answer.bound, answer.seconds + stop.seconds) from None
 
 
 def _settled(frame: Frame, model: Model, best: Outcome, settings: Settings, engine: Engine, watch: Watcher | None) -> tuple[Status, Floats]:

@@ -42,6 +42,7 @@ def solve(request: Request, log: Any) -> Answer:
         relative_gap_tolerance=request.gap if any(proto.variables.integers) else None,
         absolute_gap_tolerance=0.0 if any(proto.variables.integers) else None,
         random_seed=request.seed,
+        presolve=None if request.presolve else mathopt.Emphasis.OFF,
         highs=options if request.solver == "HIGHS" else None,
     )
     started = time.perf_counter()

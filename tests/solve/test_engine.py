@@ -13,7 +13,6 @@ from planner.errors import SolverError
 from planner.model.frame import Frame, Objective, Terms
 from planner.solve.engine import Engine, Progress, _Log, last_incumbent, relative_gap
 from planner.solve.messages import Answer
-from tests.conftest import LastingEngine
 from tests.tiny import budget, compute, fleet, model_of, site, solved, system, tiny
 
 
@@ -90,13 +89,6 @@ def test_duals_of_a_linear_program(engine: Engine) -> None:
     assert np.frombuffer(answer.duals, dtype=np.float64).tolist() == pytest.approx([2.0])
 
 
-def test_a_worker_that_died_is_an_error(own_engine: Engine) -> None:
-    os.kill(own_engine._process.pid, signal.SIGKILL)
-    own_engine._process.wait()
-    with pytest.raises(SolverError, match=r"the solver's process died \(exit code -9\); a smaller model"):
-        ask(own_engine, *knapsack())
-
-
 def test_a_worker_that_dies_at_work_is_an_error(own_engine: Engine) -> None:
     """Proves: the same when it dies in the middle, here as its first line of log comes in."""
 
@@ -105,8 +97,9 @@ def test_a_worker_that_dies_at_work_is_an_error(own_engine: Engine) -> None:
 
     from tests.solve.hard import hard
 
-    with pytest.raises(SolverError, match="the solver's process died"):
+    with pytest.raises(SolverError, match=r"the solver's process died \(exit code -9\); a smaller model"):
         solved(hard(time_limit=30), own_engine, watch=shoot)
+    assert ask(own_engine, *knapsack()).reason == "optimal"  # by a new one
 
 
 def test_a_bad_model_is_an_error_in_the_solvers_words(own_engine: Engine) -> None:
@@ -134,8 +127,8 @@ def test_a_closed_engine_leaves_nothing_behind() -> None:
     assert process.poll() is not None
 
 
-def test_the_tests_own_engine_comes_back() -> None:
-    with LastingEngine() as engine:
+def test_a_worker_that_died_between_two_questions_is_replaced() -> None:
+    with Engine() as engine:
         engine._process.kill()
         engine._process.wait()
         assert ask(engine, *knapsack()).reason == "optimal"
