@@ -6,7 +6,7 @@ import numpy as np
 
 from planner.periods import Moment
 from planner.scenario.case import Case, CaseBudget, CaseDemand, CaseGoal, CaseRule, CaseSite, CaseSupply, CaseSystem
-from planner.scenario.schema import Goal
+from planner.scenario.schema.goals import Goal
 
 
 def generated(systems: int = 40, sites: int = 20, quarters: int = 20, seed: int = 0) -> Case:

@@ -31,7 +31,7 @@ from planner.scenario.case import (
     CaseSupply,
     CaseSystem,
 )
-from planner.scenario.schema import Goal
+from planner.scenario.schema.goals import Goal
 from planner.solve.engine import Engine, Watcher
 from planner.solve.run import Outcome, Settings, run
 

@@ -17,7 +17,9 @@ from planner.pipeline import solve
 from planner.plan.schema import Plan
 from planner.scenario.load import Loaded
 from planner.scenario.resolve import resolve
-from planner.scenario.schema import Candidate, Rule, Scenario
+from planner.scenario.schema import Scenario
+from planner.scenario.schema.rules import Rule
+from planner.scenario.schema.systems import Candidate
 from planner.solve.engine import Engine, Watcher
 from planner.units import Unit
 

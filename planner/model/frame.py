@@ -6,12 +6,13 @@ A block is made of arrays over named axes. The name, unit and sentence of a sing
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from planner.model.ledger import Flow, FlowKind
 from planner.model.wire import packed
 
 Floats = npt.NDArray[np.float64]
@@ -82,36 +83,6 @@ class Rows:
     def sentence(self, row: int) -> str:
         """What one row demands, in words."""
         return self.says(self.labels(row), float(self.lower[row]), float(self.upper[row]))
-
-
-FlowKind = Literal["cash", "residual", "penalty"]
-"""Cash is money; residual is worth at the end of the horizon; penalties are the scenario's prices for what it goes without, never cash."""
-
-
-@dataclass
-class Flow:
-    """One money bucket in MUSD, undiscounted: per period, coefficients on columns and a constant."""
-
-    name: str
-    kind: FlowKind
-    constant: Floats
-    periods: list[Ints] = field(default_factory=list)
-    columns: list[Ints] = field(default_factory=list)
-    values: list[Floats] = field(default_factory=list)
-
-    def triplets(self) -> tuple[Ints, Ints, Floats]:
-        """(periods, columns, MUSD per unit), concatenated."""
-        empty = np.zeros(0, dtype=np.int64)
-        return (
-            np.concatenate(self.periods) if self.periods else empty,
-            np.concatenate(self.columns) if self.columns else empty,
-            np.concatenate(self.values) if self.values else np.zeros(0),
-        )
-
-    def at(self, solution: Floats) -> Floats:
-        """[T] MUSD of this bucket for a solution."""
-        periods, columns, values = self.triplets()
-        return self.constant + np.bincount(periods, weights=values * solution[columns], minlength=len(self.constant))
 
 
 class Terms:

@@ -13,28 +13,22 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from planner.engineering.cooling import heat_split_w
-from planner.engineering.money import building_share, discount_factor, energy_mwh, resale_share
+from planner.engineering.money import energy_mwh
 from planner.engineering.power import Chain, Draw, add_chains, power_chain
 from planner.plan.schema import (
     Assignment,
     Built,
-    CashRow,
     ComputeRow,
     DemandRow,
     EnergyRow,
     FleetRow,
-    FlowKind,
     PowerRow,
     Purchase,
     Retirement,
-    Totals,
 )
 from planner.scenario.case import Case, CaseDemand, CaseSite, CaseSystem
 
 HOURS_PER_YEAR = 8760.0
-
-Buckets = dict[tuple[str, FlowKind], list[float]]
-"""(bucket, kind) → USD by period."""
 
 
 @dataclass(frozen=True)
@@ -184,65 +178,6 @@ class Derivation:
             result[row.site, self.at[row.period]] = row.it_mw
         return result
 
-    def cash(self) -> list[CashRow]:
-        """Every bucket in every period where it is not zero."""
-        buckets: Buckets = defaultdict(lambda: [0.0] * len(self.labels))
-        self._purchases(buckets)
-        self._buildings(buckets)
-        self._running(buckets)
-        for row in self.demands():
-            demand = next(d for d in self.case.demands if d.id == row.demand)
-            if demand.shortfall_price is not None and row.short:
-                eflop_or_units = row.short / 1e18 * 3600.0 if row.unit == "FLOP/s" else row.short
-                t = self.at[row.period]
-                buckets["penalty.shortfall", "penalty"][t] += eflop_or_units * self.hours[t] * demand.shortfall_price
-        return [
-            CashRow.model_construct(bucket=bucket, kind=kind, period=self.labels[t], usd=usd)
-            for (bucket, kind), values in sorted(buckets.items())
-            for t, usd in enumerate(values)
-            if usd
-        ]
-
-    def _purchases(self, buckets: Buckets) -> None:
-        last = len(self.labels) - 1
-        for purchase in self.decisions.purchases:
-            system, t = self.case.system[purchase.system], self.at[purchase.delivered]
-            price = system.price_usd * purchase.units
-            order = max(0, t - system.lead_time_periods)
-            buckets["capex.systems", "cash"][order] += price * system.down_payment
-            buckets["capex.systems", "cash"][t] += price * (1 - system.down_payment)
-            buckets["capex.fabric", "cash"][t] += price * system.fabric_cost
-            if self.case.keeps_worth:
-                share = resale_share(self.case.resale_decline_per_year, self.case.timeline.years_between(t, last))
-                buckets["residual.systems", "residual"][last] -= price * share
-
-    def _buildings(self, buckets: Buckets) -> None:
-        last = len(self.labels) - 1
-        for site in self.case.sites:
-            before = self.existing_mw(site)
-            for t in range(last + 1):
-                cost = (self.built_mw[site.id, t] - before) * site.construction_usd_per_mw
-                before = self.built_mw[site.id, t]
-                if cost:
-                    buckets["capex.construction", "cash"][t] += cost
-                    if self.case.keeps_worth:
-                        age = self.case.timeline.years_between(t, last)
-                        buckets["residual.construction", "residual"][last] -= cost * building_share(
-                            self.case.construction_decline_per_year, age
-                        )
-
-    def _running(self, buckets: Buckets) -> None:
-        for site in self.case.sites:
-            for t, hours in enumerate(self.hours):
-                years = hours / HOURS_PER_YEAR
-                for system, n in self.standing(site.id, t):
-                    chain = self.chain(system, site)
-                    mwh = energy_mwh(chain.utility.average_w or 0.0, hours)
-                    buckets["opex.energy", "cash"][t] += n * mwh * site.energy_price_usd_per_mwh
-                    buckets["opex.operations", "cash"][t] += n * chain.it.nameplate_w / 1e6 * self.case.operations_usd_per_mw_year * years
-                    if site.rent_usd_per_mw_year:
-                        buckets["opex.rent", "cash"][t] += n * (chain.it.at(site.sizing) or 0.0) / 1e6 * site.rent_usd_per_mw_year * years
-
     def demands(self) -> list[DemandRow]:
         """What each demand got, where it asked for something."""
         rows = []
@@ -294,50 +229,6 @@ class Derivation:
                 )
                 rows.append(ComputeRow(precision=precision, period=label, peak_flop_s=peak, delivered_flop_s=delivered))
         return rows
-
-    def totals(self) -> Totals:
-        """The plan in a few figures."""
-        cash, compute = self.cash(), self.compute()
-        by_period: dict[tuple[int, str, str], float] = defaultdict(float)
-        for row in self.power():
-            for load, value in (("nameplate", row.nameplate_mw), ("peak", row.peak_mw), ("average", row.average_mw)):
-                by_period[self.at[row.period], row.basis, load] += value or 0.0
-
-        def highest(basis: str, load: str) -> float:
-            return max((value for (_, b, kind), value in by_period.items() if (b, kind) == (basis, load)), default=0.0)
-
-        capex = sum(r.usd for r in cash if r.bucket.startswith("capex."))
-        bought_it = bought_utility = 0.0
-        for purchase in self.decisions.purchases:
-            chain = self.chain(self.case.system[purchase.system], self.case.site[purchase.site])
-            bought_it += purchase.units * chain.it.nameplate_w / 1e6
-            bought_utility += purchase.units * chain.utility.nameplate_w / 1e6
-        return Totals(
-            systems=sum(p.units for p in self.decisions.purchases),
-            accelerators=sum(p.units * self.case.system[p.system].accelerators for p in self.decisions.purchases),
-            capex_usd=capex,
-            opex_usd=sum(r.usd for r in cash if r.bucket.startswith("opex.")),
-            residual_usd=sum(r.usd for r in cash if r.kind == "residual"),
-            penalty_usd=sum(r.usd for r in cash if r.kind == "penalty"),
-            present_cost_usd=self.present_cost_usd(cash),
-            energy_mwh=sum(r.energy_mwh for r in self.energy()),
-            it_nameplate_mw=highest("it", "nameplate"),
-            it_peak_mw=highest("it", "peak"),
-            facility_peak_mw=highest("facility", "peak"),
-            utility_peak_mw=highest("utility", "peak"),
-            utility_nameplate_mw=highest("utility", "nameplate"),
-            utility_average_mw=highest("utility", "average"),
-            capex_usd_per_it_mw=capex / bought_it if bought_it else None,
-            capex_usd_per_utility_mw=capex / bought_utility if bought_utility else None,
-            delivered_flop_s={r.precision: r.delivered_flop_s for r in compute if r.period == self.labels[-1]},
-        )
-
-    def present_cost_usd(self, cash: list[CashRow]) -> float:
-        """Present worth: cash and penalties in the middle of their period, residual worth at the end of the horizon."""
-        timeline, rate = self.case.timeline, self.case.discount_rate_per_year
-        middle = timeline.years_from_start()
-        end = timeline.years_between(0, len(self.labels) - 1)
-        return sum(r.usd * discount_factor(rate, end if r.kind == "residual" else middle[self.at[r.period]]) for r in cash)
 
 
 def _mw(watts: float | None) -> float | None:

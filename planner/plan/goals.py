@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from planner.errors import Problem
 from planner.plan.derive import Derivation
+from planner.plan.money import cash_rows, present_cost_usd
 from planner.plan.schema import GoalRow, Plan
 from planner.plan.tolerance import ABSOLUTE, RELATIVE, agree
 
@@ -52,8 +53,8 @@ def goal_value(d: Derivation, number: int) -> float:
     entry = d.case.goals[number]
     what = entry.goal.maximize or entry.goal.minimize
     if what in ("cost", "capex"):
-        cash = d.cash()
-        return (d.present_cost_usd(cash) if what == "cost" else sum(r.usd for r in cash if r.bucket.startswith("capex."))) / 1e6
+        cash = cash_rows(d)
+        return (present_cost_usd(d, cash) if what == "cost" else sum(r.usd for r in cash if r.bucket.startswith("capex."))) / 1e6
     if what == "energy":
         return sum(r.energy_mwh for r in d.energy()) / 1e3
     spread = [h / sum(d.hours) for h in d.hours]

@@ -101,3 +101,13 @@ class Gathering:
             elif value >= before and periods[start].start != moment.first and moment.first > periods[0].start:
                 self.note(f"{what}: the step of {moment} counts from {periods[start].label}, the first whole period after it")
             before = value
+
+    def period(self, moment: Moment | None, path: tuple[str | int, ...]) -> int | None:
+        """The period that holds a date; None, and a problem, if it lies outside the horizon."""
+        if moment is None:
+            return None
+        index = self.timeline.containing(moment)
+        if index is None:
+            first, last = self.timeline.periods[0].label, self.timeline.periods[-1].label
+            self.problem("D002", f"{moment} lies outside the horizon", path, f"the horizon runs from {first} to {last}")
+        return index

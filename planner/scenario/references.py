@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from planner.catalog.load import Catalog
 from planner.errors import Problem, nearest
 from planner.periods import Moment
-from planner.scenario.schema import ComputeDemand, Deployment
+from planner.scenario.schema.demands import ComputeDemand, Deployment
 from planner.yamlfile import Located, NodePath
 
 DATED = ("power", "critical_it", "positions", "by", "need", "by_period", "cumulative")

@@ -7,7 +7,8 @@ from planner.periods import Timeline
 from planner.records import Figure
 from planner.scenario.case import CaseSystem
 from planner.scenario.gathering import Gathering
-from planner.scenario.schema import Candidate, Site
+from planner.scenario.schema.sites import Site
+from planner.scenario.schema.systems import Candidate
 
 
 def resolve_system(g: Gathering, index: int | None, candidate: Candidate | None, system_id: str | None = None) -> CaseSystem | None:

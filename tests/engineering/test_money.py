@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from planner.engineering.money import building_share, discount_factor, energy_mwh, resale_share
 from planner.periods import Moment, Timeline
 from planner.plan.derive import Decisions, Derivation
+from planner.plan.money import present_cost_usd
 from planner.plan.schema import CashRow
 from tests import tiny
 
@@ -42,7 +43,7 @@ def test_present_worth_of_a_plan_by_hand():
         CashRow(bucket="penalty.shortfall", kind="penalty", period="2026", usd=10.0),
         CashRow(bucket="residual.systems", kind="residual", period="2026", usd=-40.0),
     ]
-    assert d.present_cost_usd(cash) == pytest.approx(100 / 1.21**0.5 + 10 / 1.21**1.5 - 40 / 1.21**2)
+    assert present_cost_usd(d, cash) == pytest.approx(100 / 1.21**0.5 + 10 / 1.21**1.5 - 40 / 1.21**2)
 
 
 def test_resale_by_hand():

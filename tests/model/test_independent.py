@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, note, settings
 from planner.errors import InfeasibleError
 from planner.plan.derive import Decisions, Derivation
 from planner.plan.goals import goal_value
-from planner.plan.limits import limit_rows, share_rows
+from planner.plan.limits import limit_rows
+from planner.plan.limits.shares import share_rows
 from planner.plan.schema import Built, Purchase
 from planner.scenario.case import Case
 from planner.solve.engine import Engine

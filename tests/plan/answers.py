@@ -7,7 +7,9 @@ from typing import Any
 
 from planner.plan.derive import Decisions, Derivation
 from planner.plan.goals import goal_value
-from planner.plan.limits import limit_rows, share_rows
+from planner.plan.limits import limit_rows
+from planner.plan.limits.shares import share_rows
+from planner.plan.money import cash_rows, totals
 from planner.plan.schema import Plan, digest_of
 from planner.scenario.case import Case
 
@@ -106,10 +108,10 @@ def rebuilt(plan: Plan, *, case: Case | None = None, **decisions: Any) -> Plan:
             "demands": d.demands(),
             "power": d.power(),
             "energy": d.energy(),
-            "cash": d.cash(),
+            "cash": cash_rows(d),
             "shares": share_rows(d),
             "compute": d.compute(),
             "limits": list(limit_rows(d)),
-            "totals": d.totals(),
+            "totals": totals(d),
         }
     )

@@ -24,8 +24,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import Bools, Floats, Flow, Frame, Terms, Variables, row_numbers
+from planner.model.frame import Bools, Floats, Frame, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
+from planner.model.ledger import Flow
 from planner.model.variables import Decisions
 
 

@@ -16,7 +16,9 @@ from pydantic import ConfigDict
 from planner.catalog.hardware import Precision, Sale
 from planner.periods import Moment, Step, Timeline
 from planner.records import Grade, Kind, Record, Via
-from planner.scenario.schema import Goal, Level, Metric, Sizing
+from planner.scenario.schema.goals import Goal
+from planner.scenario.schema.rules import Level, Metric
+from planner.scenario.schema.sites import Sizing
 
 
 class UsedFigure(Record):

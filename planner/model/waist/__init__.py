@@ -4,30 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.engineering.cooling import heat_split_w
 from planner.engineering.money import building_share, discount_factor, energy_mwh, resale_share
-from planner.engineering.power import Chain, Draw, power_chain
-from planner.model.inputs import Bools, Floats, GoalInputs, Inputs, Ints, RuleInputs
-from planner.scenario.case import Case, CaseRule, CaseSite, CaseSystem
+from planner.model.inputs import Bools, Floats, Inputs, Ints
+from planner.model.waist.demands import demands_of
+from planner.model.waist.goals import goals_of
+from planner.model.waist.power import most_of, power_of
+from planner.model.waist.rules import rule_of
+from planner.scenario.case import Case
 
 MEGA = 1e6
 PETA = 1e15
 HOURS_PER_YEAR = 8760.0
-
-
-def chain_of(case: Case, system: CaseSystem, site: CaseSite) -> Chain:
-    """The power chain of one system at a site."""
-    annual, peak = site.pue(system)
-    return power_chain(
-        accelerators=system.accelerators,
-        tdp_w=system.tdp_w,
-        own=Draw(system.nameplate_w, system.peak_w, system.average_w, system.idle_w),
-        sold_as=system.basis,
-        it_overhead=system.it_overhead,
-        pue_annual=annual,
-        pue_peak=peak,
-        utility_loss=case.utility_loss,
-    )
 
 
 def _inf(values: list[float] | None, count: int, scale: float = 1.0) -> list[float]:
@@ -40,7 +27,7 @@ def make_inputs(case: Case) -> Inputs:
     periods = timeline.periods
     n_s, n_l, n_t = len(case.systems), len(case.sites), len(periods)
     hours = np.array([p.hours for p in periods])
-    power = _power(case)
+    power = power_of(case)
     stand, deliver = _placement(case, n_t)
     resale = np.zeros((n_s, n_t))
     built_share = np.zeros(n_t)
@@ -58,8 +45,8 @@ def make_inputs(case: Case) -> Inputs:
     fleet, retirable = _fleet(case)
     supply = _supply(case, n_t)
     racks = np.array([s.racks for s in case.systems])
-    most = _most(power, racks, available, critical, positions, heat_limits)
-    weight, need, price = _demands(case, hours)
+    most = most_of(power, racks, available, critical, positions, heat_limits)
+    weight, need, price = demands_of(case, hours)
     budget = case.budget
     return Inputs(
         systems=tuple(s.id for s in case.systems),
@@ -113,27 +100,9 @@ def make_inputs(case: Case) -> Inputs:
         total_limit_musd=np.inf if budget.total_usd is None else budget.total_usd / MEGA,
         capex_by_period_musd={t: usd / MEGA for t, usd in budget.by_period_usd.items()},
         capex_cumulative_musd={t: usd / MEGA for t, usd in budget.cumulative_usd.items()},
-        rules=tuple(_rule(case, rule) for rule in case.rules),
-        goals=_goals(case, n_t, hours),
+        rules=tuple(rule_of(case, rule) for rule in case.rules),
+        goals=goals_of(case, n_t, hours),
     )
-
-
-def _power(case: Case) -> dict[str, Floats]:
-    """MW of one system by [S, L]: it and utility at the sizing load, average at the utility, heat to liquid and to air."""
-    shape = (len(case.systems), len(case.sites))
-    out = {key: np.zeros(shape) for key in ("it", "utility", "average", "liquid", "air")}
-    for i, system in enumerate(case.systems):
-        for j, site in enumerate(case.sites):
-            chain = chain_of(case, system, site)
-            load = site.sizing
-            own = chain.rack.at(load) or 0.0
-            it = chain.it.at(load) or 0.0
-            out["it"][i, j] = it / MEGA
-            out["utility"][i, j] = (chain.utility.at(load) or 0.0) / MEGA
-            out["average"][i, j] = (chain.utility.average_w or 0.0) / MEGA
-            liquid, air = heat_split_w(own, it - own, system.liquid_share)
-            out["liquid"][i, j], out["air"][i, j] = liquid / MEGA, air / MEGA
-    return out
 
 
 def _placement(case: Case, n_t: int) -> tuple[Bools, Bools]:
@@ -170,116 +139,9 @@ def _supply(case: Case, n_t: int) -> tuple[Ints, Floats, Floats]:
     return system, cumulative, each
 
 
-def _most(power: dict[str, Floats], racks: Floats, available: Floats, critical: Floats, positions: Floats, heat: Floats) -> Floats:
-    """[S, L] how many systems the site alone could ever hold."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        candidates = [
-            available.max(axis=1) / power["utility"],
-            critical.max(axis=1) / power["it"],
-            positions.max(axis=1) / racks[:, None],
-            heat[:, 0] / power["liquid"],
-            heat[:, 1] / power["air"],
-        ]
-    return np.asarray(np.floor(np.fmin.reduce([np.where(np.isnan(c), np.inf, c) for c in candidates]) + 1e-9), dtype=np.float64)
-
-
 def _with_supply(most: Floats, supply: tuple[Ints, Floats, Floats], fleet: Floats) -> Floats:
     result = most.copy()
     for k, s in enumerate(supply[0]):
         each = supply[2][k] * supply[1].shape[1]
         result[s] = np.fmin(result[s], np.floor(min(supply[1][k].max(), each) + 1e-9) + fleet[s])
     return np.maximum(result, fleet)
-
-
-def _demands(case: Case, hours: Floats) -> tuple[Floats, Floats, Floats]:
-    n_d, n_s = len(case.demands), len(case.systems)
-    weight, need = np.zeros((n_d, n_s)), np.zeros((n_d, len(hours)))
-    price = np.full((n_d, len(hours)), np.inf)
-    for i, demand in enumerate(case.demands):
-        compute = demand.kind == "compute"
-        need[i] = np.array(demand.need) / (PETA if compute else 1.0)
-        for j, system in enumerate(case.systems):
-            if system.id in demand.systems:
-                weight[i, j] = _serves(case, system, demand.precision, demand.basis) if compute else system.accelerators
-        if demand.shortfall_price is not None:
-            # one PFLOP/s missing for an hour is 3.6 EFLOP
-            price[i] = demand.shortfall_price * hours * (3.6 if compute else 1.0) / MEGA
-    return weight, need, price
-
-
-def _serves(case: Case, system: CaseSystem, precision: str | None, basis: str) -> float:
-    rates = {name: rate for name, rate in system.peak_flop_s.items() if name == precision}
-    if not rates:
-        return 0.0
-    name, peak = next(iter(rates.items()))
-    return (peak if basis == "peak" else system.delivered_flop_s(name, case.goodput)) / PETA
-
-
-def _rule(case: Case, rule: CaseRule) -> RuleInputs:
-    groups = tuple(sorted({case.group(s, rule.level) for s in case.systems if s.may_buy}))
-    weights = {
-        "spend": ([s.price_usd / MEGA for s in case.systems], "MUSD"),
-        "power": ([s.nameplate_w * (1 + s.it_overhead) / MEGA for s in case.systems], "MW IT nameplate"),
-        "units": ([s.accelerators / 1e3 for s in case.systems], "thousand accelerators"),
-        "compute": (
-            [s.delivered_flop_s(rule.precision, case.goodput) / PETA for s in case.systems],
-            f"PFLOP/s {rule.precision}",
-        ),
-    }
-    weight, unit = weights[rule.metric]
-    if rule.max_share is not None:
-        who = rule.only or f"one {rule.level}"
-        says = f"{who} may have at most {rule.max_share:.4g} of {rule.metric}"
-        name = f"share of {rule.only or 'each ' + rule.level} by {rule.metric}"
-    else:
-        says = f"at least {rule.min_suppliers} {rule.level}s must have {rule.meaningful:.4g} of {rule.metric} each"
-        name = f"number of {rule.level}s by {rule.metric}"
-    return RuleInputs(
-        name=name,
-        says=says,
-        groups=groups,
-        group_of=np.array([groups.index(case.group(s, rule.level)) if s.may_buy else -1 for s in case.systems], dtype=np.int64),
-        weight=np.array(weight),
-        unit=unit,
-        windows=tuple((a, b) for a, b in rule.windows),
-        max_share=rule.max_share,
-        only=groups.index(rule.only) if rule.only else None,
-        min_groups=rule.min_suppliers,
-        meaningful=rule.meaningful,
-        path=rule.path,
-    )
-
-
-def _goals(case: Case, n_t: int, hours: Floats) -> tuple[GoalInputs, ...]:
-    goals = []
-    for entry in case.goals:
-        goal = entry.goal
-        what = goal.maximize or goal.minimize or ""
-        spread = hours / hours.sum()
-        if entry.at is not None:
-            spread = np.zeros(n_t)
-            spread[entry.at] = 1.0
-        weights: dict[str, list[float]] = {
-            "compute": [s.delivered_flop_s(goal.precision, case.goodput) / PETA for s in case.systems],
-            "accelerators": [float(s.accelerators) for s in case.systems],
-        }
-        units = {
-            "compute": "PFLOP/s",
-            "accelerators": "accelerators",
-            "power": "MW",
-            "energy": "GWh",
-            "cost": "MUSD",
-            "capex": "MUSD",
-        }
-        goals.append(
-            GoalInputs(
-                name=str(goal),
-                what=what,
-                maximize=goal.maximize is not None,
-                weight=np.array(weights.get(what, [])),
-                periods=spread,
-                unit=units[what],
-                tolerance=goal.tolerance,
-            )
-        )
-    return tuple(goals)

@@ -1,0 +1,42 @@
+"""Money buckets: what each column costs, per period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+FlowKind = Literal["cash", "residual", "penalty"]
+"""Cash is money; residual is worth at the end of the horizon; penalties are the scenario's prices for what it goes without, never cash."""
+
+
+@dataclass
+class Flow:
+    """One money bucket in MUSD, undiscounted: per period, coefficients on columns and a constant."""
+
+    name: str
+    kind: FlowKind
+    constant: Floats
+    periods: list[Ints] = field(default_factory=list)
+    columns: list[Ints] = field(default_factory=list)
+    values: list[Floats] = field(default_factory=list)
+
+    def triplets(self) -> tuple[Ints, Ints, Floats]:
+        """(periods, columns, MUSD per unit), concatenated."""
+        empty = np.zeros(0, dtype=np.int64)
+        return (
+            np.concatenate(self.periods) if self.periods else empty,
+            np.concatenate(self.columns) if self.columns else empty,
+            np.concatenate(self.values) if self.values else np.zeros(0),
+        )
+
+    def at(self, solution: Floats) -> Floats:
+        """[T] MUSD of this bucket for a solution."""
+        periods, columns, values = self.triplets()
+        return self.constant + np.bincount(periods, weights=values * solution[columns], minlength=len(self.constant))

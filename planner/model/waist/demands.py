@@ -1,0 +1,36 @@
+"""Demands as arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.model.inputs import Floats
+from planner.scenario.case import Case, CaseSystem
+
+MEGA = 1e6
+PETA = 1e15
+
+
+def demands_of(case: Case, hours: Floats) -> tuple[Floats, Floats, Floats]:
+    """([D, S] weight of one system, [D, T] need, [D, T] price in MUSD of one unit missing through a period)."""
+    n_d, n_s = len(case.demands), len(case.systems)
+    weight, need = np.zeros((n_d, n_s)), np.zeros((n_d, len(hours)))
+    price = np.full((n_d, len(hours)), np.inf)
+    for i, demand in enumerate(case.demands):
+        compute = demand.kind == "compute"
+        need[i] = np.array(demand.need) / (PETA if compute else 1.0)
+        for j, system in enumerate(case.systems):
+            if system.id in demand.systems:
+                weight[i, j] = _serves(case, system, demand.precision, demand.basis) if compute else system.accelerators
+        if demand.shortfall_price is not None:
+            # one PFLOP/s missing for an hour is 3.6 EFLOP
+            price[i] = demand.shortfall_price * hours * (3.6 if compute else 1.0) / MEGA
+    return weight, need, price
+
+
+def _serves(case: Case, system: CaseSystem, precision: str | None, basis: str) -> float:
+    rates = {name: rate for name, rate in system.peak_flop_s.items() if name == precision}
+    if not rates:
+        return 0.0
+    name, peak = next(iter(rates.items()))
+    return (peak if basis == "peak" else system.delivered_flop_s(name, case.goodput)) / PETA

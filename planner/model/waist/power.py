@@ -1,0 +1,58 @@
+"""Watts of one system at a site, and how many of it the site could hold."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.engineering.cooling import heat_split_w
+from planner.engineering.power import Chain, Draw, power_chain
+from planner.model.inputs import Floats
+from planner.scenario.case import Case, CaseSite, CaseSystem
+
+MEGA = 1e6
+
+
+def chain_of(case: Case, system: CaseSystem, site: CaseSite) -> Chain:
+    """The power chain of one system at a site."""
+    annual, peak = site.pue(system)
+    return power_chain(
+        accelerators=system.accelerators,
+        tdp_w=system.tdp_w,
+        own=Draw(system.nameplate_w, system.peak_w, system.average_w, system.idle_w),
+        sold_as=system.basis,
+        it_overhead=system.it_overhead,
+        pue_annual=annual,
+        pue_peak=peak,
+        utility_loss=case.utility_loss,
+    )
+
+
+def power_of(case: Case) -> dict[str, Floats]:
+    """MW of one system by [S, L]: it and utility at the sizing load, average at the utility, heat to liquid and to air."""
+    shape = (len(case.systems), len(case.sites))
+    out = {key: np.zeros(shape) for key in ("it", "utility", "average", "liquid", "air")}
+    for i, system in enumerate(case.systems):
+        for j, site in enumerate(case.sites):
+            chain = chain_of(case, system, site)
+            load = site.sizing
+            own = chain.rack.at(load) or 0.0
+            it = chain.it.at(load) or 0.0
+            out["it"][i, j] = it / MEGA
+            out["utility"][i, j] = (chain.utility.at(load) or 0.0) / MEGA
+            out["average"][i, j] = (chain.utility.average_w or 0.0) / MEGA
+            liquid, air = heat_split_w(own, it - own, system.liquid_share)
+            out["liquid"][i, j], out["air"][i, j] = liquid / MEGA, air / MEGA
+    return out
+
+
+def most_of(power: dict[str, Floats], racks: Floats, available: Floats, critical: Floats, positions: Floats, heat: Floats) -> Floats:
+    """[S, L] how many systems the site alone could ever hold."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        candidates = [
+            available.max(axis=1) / power["utility"],
+            critical.max(axis=1) / power["it"],
+            positions.max(axis=1) / racks[:, None],
+            heat[:, 0] / power["liquid"],
+            heat[:, 1] / power["air"],
+        ]
+    return np.asarray(np.floor(np.fmin.reduce([np.where(np.isnan(c), np.inf, c) for c in candidates]) + 1e-9), dtype=np.float64)

@@ -1,0 +1,59 @@
+"""Does what a plan says agree with what is re-derived, row by row and field by field?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from planner.errors import Problem
+from planner.plan.tolerance import agree, on_the_edge, scale_of
+from planner.records import Record
+
+
+def compare(table: str, said: Sequence[Any], derived: Sequence[Any], key: Callable[[Any], tuple[Any, ...]]) -> Iterator[Problem]:
+    """Rows that are missing, doubled, invented, or say something else."""
+    place: dict[tuple[Any, ...], int] = {}
+    for i, row in enumerate(said):
+        if place.setdefault(key(row), i) != i:
+            yield Problem("A001", f"{_words(key(row))} stands twice in {table}", path=f"{table}.{i}")
+    known = {key(row): row for row in derived}
+    for name, i in place.items():
+        if name in known:
+            yield from fields(f"{table}.{i}", said[i], known[name])
+        elif not _nothing(said[i]):
+            yield Problem("A001", f"{_words(name)} does not follow from the plan's decisions", path=f"{table}.{i}")
+    for name, row in known.items():
+        if name not in place and not _nothing(row):
+            yield Problem("A001", f"{_words(name)} is missing", path=table)
+
+
+def _words(name: tuple[Any, ...]) -> str:
+    return " · ".join(str(part) for part in name)
+
+
+def _nothing(row: Any) -> bool:
+    """A row whose amount is nothing: cash of less than a cent."""
+    return hasattr(row, "usd") and abs(row.usd) < 0.01
+
+
+def fields(path: str, said: Record, derived: Record) -> Iterator[Problem]:
+    """Fields of one row that say something else than what is re-derived."""
+    for field in type(derived).model_fields:
+        mine, theirs = getattr(said, field), getattr(derived, field)
+        if isinstance(mine, dict) and isinstance(theirs, dict):
+            for name in sorted({*mine, *theirs}):
+                if not agree(mine.get(name), theirs.get(name)):
+                    yield Problem(
+                        "A001",
+                        f"{field}.{name} is {mine.get(name)}, re-derived {theirs.get(name)}",
+                        path=f"{path}.{field}.{name}",
+                    )
+        elif field == "binding":
+            if mine != theirs and not on_the_edge(derived):
+                yield Problem("A001", f"binding is {_show(mine)}, re-derived {_show(theirs)}", path=f"{path}.{field}")
+        elif not agree(mine, theirs, scale_of(field, derived)):
+            yield Problem("A001", f"{field} is {_show(mine)}, re-derived {_show(theirs)}", path=f"{path}.{field}")
+
+
+def _show(value: object) -> str:
+    return f"{value:.10g}" if isinstance(value, float) else f"{value}"

@@ -1,0 +1,160 @@
+"""From numbers back to a plan: the only way out of the model.
+
+Whole numbers are made whole and everything that hangs on them is recomputed; what the model itself knows (fleet, demand served, cash,
+limits) is
+read from its own rows and ledger, so that the audit has something to disagree with.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.model.build import Model
+from planner.plan.derive import Decisions, Derivation
+from planner.plan.extract.tables import cash, demands, fleet, limits
+from planner.plan.extract.whole import dense, snap
+from planner.plan.limits.shares import share_rows
+from planner.plan.money import totals
+from planner.plan.schema import (
+    Assignment,
+    Built,
+    GoalRow,
+    Plan,
+    Purchase,
+    Retirement,
+    SolveInfo,
+    digest_of,
+)
+from planner.scenario.case import Case
+from planner.solve.engine import relative_gap
+from planner.solve.run import GoalResult, Outcome, Settings
+
+Floats = npt.NDArray[np.float64]
+PETA = 1e15
+MEGA = 1e6
+
+
+def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> Plan:
+    """The plan of an outcome, not yet audited."""
+    solution = snap(model, outcome.solution)
+    decisions = Decisions(
+        purchases=_purchases(case, model, solution),
+        retirements=_retirements(model, solution),
+        built=_built(model, solution),
+        assignments=_assignments(model, solution),
+    )
+    derived = Derivation(case, decisions)
+    return Plan(
+        name=case.name,
+        solve=SolveInfo(
+            status=outcome.status,
+            solver=f"{settings.solver} through OR-Tools MathOpt",
+            solver_version=version("ortools"),
+            planner_version=version("ai-cluster-planner"),
+            gap=settings.gap,
+            time_limit_s=settings.time_limit_s,
+            seed=settings.seed,
+            seconds=outcome.seconds,
+        ),
+        goals=[_goal(g, objective.at(solution)) for g, objective in zip(outcome.goals, model.objectives, strict=False)],
+        purchases=decisions.purchases,
+        retirements=decisions.retirements,
+        built=decisions.built,
+        assignments=decisions.assignments,
+        fleet=fleet(case, model, solution),
+        demands=demands(case, model, solution),
+        power=derived.power(),
+        energy=derived.energy(),
+        cash=cash(model, solution),
+        shares=share_rows(derived),
+        compute=derived.compute(),
+        limits=limits(model, solution),
+        totals=totals(derived),
+        case_digest=digest_of(case),
+        case=case,
+    )
+
+
+def _goal(result: GoalResult, value: float) -> GoalRow:
+    """An objective as the plan has it in the end: later objectives may have used some of its tolerance."""
+    gap = None if result.bound is None else relative_gap(value, result.bound)
+    return GoalRow(
+        name=result.name,
+        unit=result.unit,
+        value=value,
+        bound=result.bound,
+        gap=gap,
+        proven=result.proven,
+        second=result.second,
+        seconds=result.seconds,
+    )
+
+
+def _purchases(case: Case, model: Model, solution: Floats) -> list[Purchase]:
+    block = model.decisions.delivered
+    labels = model.inputs.periods
+    rows = []
+    for s, site, t in np.argwhere(dense(block.index, solution) > 0.5):
+        system = case.systems[s]
+        units = round(float(solution[block.index[s, site, t]]))
+        start = t + system.fit_out_periods
+        rows.append(
+            Purchase(
+                system=system.id,
+                site=case.sites[site].id,
+                ordered=labels[max(0, t - system.lead_time_periods)],
+                delivered=labels[t],
+                in_service=labels[start] if start < len(labels) else None,
+                units=units,
+                accelerators=units * system.accelerators,
+                price_usd=system.price_usd,
+                systems_usd=units * system.price_usd,
+                fabric_usd=units * system.price_usd * system.fabric_cost,
+            )
+        )
+    return sorted(rows, key=lambda p: (labels.index(p.delivered), p.site, p.system))
+
+
+def _retirements(model: Model, solution: Floats) -> list[Retirement]:
+    block = model.decisions.retired
+    i = model.inputs
+    return [
+        Retirement(
+            system=i.systems[s],
+            site=i.sites[site],
+            period=i.periods[t],
+            units=round(float(solution[block.index[s, site, t]])),
+        )
+        for s, site, t in np.argwhere(dense(block.index, solution) > 0.5)
+    ]
+
+
+def _built(model: Model, solution: Floats) -> list[Built]:
+    i = model.inputs
+    values = solution[model.decisions.built.index]
+    return [
+        Built(site=site, period=label, it_mw=float(values[j, t]))
+        for j, site in enumerate(i.sites)
+        for t, label in enumerate(i.periods)
+        if values[j, t] > 0
+    ]
+
+
+def _assignments(model: Model, solution: Floats) -> list[Assignment]:
+    block = model.frame.variables.get("assigned")
+    if block is None:
+        return []
+    values = dense(block.index, solution)
+    return [
+        Assignment(
+            demand=block.axes[0][d],
+            system=block.axes[1][s],
+            site=block.axes[2][j],
+            period=block.axes[3][t],
+            units=float(values[d, s, j, t]),
+        )
+        for d, s, j, t in np.argwhere(values > 1e-9)
+    ]

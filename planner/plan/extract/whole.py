@@ -1,0 +1,64 @@
+"""Whole decisions made whole, and what hangs on them recomputed."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.model.build import Model
+
+Floats = npt.NDArray[np.float64]
+PETA = 1e15
+MEGA = 1e6
+
+
+def snap(model: Model, solution: Floats) -> Floats:
+    """Whole decisions made whole, and the variables that they determine recomputed from the model's own arithmetic."""
+    frame, inputs, v = model.frame, model.inputs, model.decisions
+    snapped = solution.copy()
+    _, _, integer = frame.bounds()
+    snapped[integer] = np.round(snapped[integer])
+    runs = v.in_service.index
+    delivered, retired = dense(v.delivered.index, snapped), dense(v.retired.index, snapped)
+    arrived = np.zeros_like(delivered)
+    for s, delay in enumerate(inputs.fit_out):
+        if delay < delivered.shape[2]:
+            arrived[s, :, delay:] = delivered[s, :, : delivered.shape[2] - delay]
+    standing = inputs.existing[:, :, None] + np.cumsum(arrived - retired, axis=2)
+    snapped[runs[runs >= 0]] = standing[runs >= 0]
+    _fit_assigned(model, snapped, standing)
+    needed = (inputs.it_mw[:, :, None] * standing).sum(axis=0)
+    built = np.maximum.accumulate(np.maximum(snapped[v.built.index], needed), axis=1)
+    # a hall built before it is needed is dearer or, to a solver, the same: only the budget of a period can ask for it
+    least = np.maximum.accumulate(np.maximum(needed, inputs.existing_it_mw[:, None]), axis=1)
+    asked = bool(inputs.capex_by_period_musd) & (np.abs(built - least) >= 1e-6) & (inputs.construction_musd_per_mw > 0)[:, None]
+    snapped[v.built.index] = np.where(asked, built, least)
+    short = v.short.index
+    served = frame.rows.get("demand.served")
+    if served is not None and (short >= 0).any():
+        activity = frame.activity(np.where(np.isin(np.arange(len(snapped)), short), 0.0, snapped))
+        for i, key in enumerate(served.keys):
+            column = short[tuple(key)]
+            if column >= 0:
+                snapped[column] = max(0.0, served.lower[i] - activity[served.first + i])
+    capex = frame.variables["capex"].index
+    snapped[capex] = sum((flow.at(snapped) for flow in frame.flows_of("cash", prefix="capex.")), np.zeros(len(capex)))
+    return snapped
+
+
+def _fit_assigned(model: Model, snapped: Floats, standing: Floats) -> None:
+    """Demands share what stands, and not the crumbs that rounding took away."""
+    block = model.frame.variables.get("assigned")
+    if block is None:
+        return
+    values = np.maximum(dense(block.index, snapped), 0.0)
+    compute = np.array([model.inputs.demand_is_compute[model.inputs.demands.index(name)] for name in block.axes[0]])
+    for mine in (compute, ~compute):
+        total = values[mine].sum(axis=0)
+        values[mine] *= np.divide(standing, total, out=np.ones_like(total), where=total > standing)
+    snapped[block.index[block.index >= 0]] = values[block.index >= 0]
+
+
+def dense(index: npt.NDArray[np.int64], solution: Floats) -> Floats:
+    """Values in the shape of a block, 0 where it has no variable."""
+    return np.where(index >= 0, solution[index], 0.0)

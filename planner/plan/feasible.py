@@ -1,0 +1,123 @@
+"""Do a plan's decisions respect every limit of its case?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.errors import Problem
+from planner.plan.compare import fields
+from planner.plan.derive import Derivation
+from planner.plan.limits import limit_rows
+from planner.plan.limits.shares import share_rows
+from planner.plan.schema import Plan, Purchase
+from planner.plan.tolerance import ABSOLUTE, RELATIVE, agree
+
+
+def purchases(plan: Plan) -> Iterator[Problem]:
+    """Every purchase is whole, allowed, and says of itself what follows."""
+    labels = [p.label for p in plan.case.timeline.periods]
+    for i, row in enumerate(plan.purchases):
+        system, t = plan.case.system[row.system], labels.index(row.delivered)
+        start = t + system.fit_out_periods
+        derived = Purchase(
+            system=row.system,
+            site=row.site,
+            ordered=labels[max(0, t - system.lead_time_periods)],
+            delivered=row.delivered,
+            in_service=labels[start] if start < len(labels) else None,
+            units=row.units,
+            accelerators=row.units * system.accelerators,
+            price_usd=system.price_usd,
+            systems_usd=row.units * system.price_usd,
+            fabric_usd=row.units * system.price_usd * system.fabric_cost,
+        )
+        meant = row.accelerators // system.accelerators if system.accelerators else row.units
+        if meant != row.units and meant * system.accelerators == row.accelerators and agree(row.systems_usd, meant * system.price_usd, 1e4):
+            yield Problem("A001", f"units is {row.units}, but the rest of the row is that of {meant}", path=f"purchases.{i}.units")
+        yield from fields(f"purchases.{i}", row, derived)
+        if row.units < 1:
+            yield Problem("A001", f"{row.units} systems are not a purchase", path=f"purchases.{i}.units")
+        if not system.may_buy or row.site not in system.sites:
+            yield Problem("A002", f"{row.system} may not be placed at {row.site}", path=f"purchases.{i}.site")
+        if not system.earliest <= t <= system.latest:
+            yield Problem("A002", f"{row.system} cannot be delivered in {row.delivered}", path=f"purchases.{i}.delivered")
+
+
+def retirements(plan: Plan, d: Derivation) -> Iterator[Problem]:
+    """Only what stood and may go is switched off."""
+    gone: dict[tuple[str, str], int] = {}
+    for i, row in enumerate(plan.retirements):
+        entries = [f for f in plan.case.fleet if (f.system, f.site) == (row.system, row.site)]
+        gone[row.system, row.site] = gone.get((row.system, row.site), 0) + row.units
+        if row.units < 1 or not any(f.may_retire for f in entries):
+            yield Problem("A002", f"{row.system} at {row.site} may not be retired", path=f"retirements.{i}")
+        elif gone[row.system, row.site] > sum(f.units for f in entries):
+            yield Problem("A002", f"more {row.system} at {row.site} are retired than stood there", path=f"retirements.{i}.units")
+    for (system, site), counts in d.units.items():
+        if min(counts) < 0:
+            yield Problem("A001", f"{system} at {site} would be fewer than none", path="retirements")
+
+
+def built(plan: Plan, d: Derivation) -> Iterator[Problem]:
+    """Halls hold what runs in them, and never shrink."""
+    place = {(row.site, row.period): i for i, row in enumerate(plan.built)}
+    for site in plan.case.sites:
+        before = d.existing_mw(site)
+        for t, label in enumerate(d.labels):
+            mw, needed = d.built_mw[site.id, t], d.sized_w(site, t)["it"] / 1e6
+            path = f"built.{place[site.id, label]}.it_mw" if (site.id, label) in place else "built"
+            if before > 0 and (site.id, label) not in place:
+                yield Problem("A001", f"{site.id} · {label} is missing", path="built")
+            if mw < needed - ABSOLUTE - RELATIVE * needed:
+                yield Problem("A002", f"{mw:.6g} MW stand at {site.id} in {label}, but {needed:.6g} MW run there", path=path)
+            if mw < before - ABSOLUTE - RELATIVE * before:
+                yield Problem("A002", f"{before:.6g} MW stood at {site.id} before {label}, now {mw:.6g} MW", path=path)
+            before = mw
+
+
+def assignments(plan: Plan, d: Derivation) -> Iterator[Problem]:
+    """A machine serves one demand of a kind at a time."""
+    kinds = {demand.id: demand.kind for demand in plan.case.demands}
+    by_id = {demand.id: demand for demand in plan.case.demands}
+    used: dict[tuple[str, str, str, str], float] = {}
+    for i, row in enumerate(plan.assignments):
+        demand, key = by_id[row.demand], (kinds[row.demand], row.system, row.site, row.period)
+        if row.system not in demand.systems or row.site not in demand.sites:
+            yield Problem("A001", f"{row.system} at {row.site} cannot serve {row.demand}", path=f"assignments.{i}")
+        if list(kinds.values()).count(demand.kind) == 1:
+            yield Problem("A001", f"{row.demand} has no rival, so all that runs serves it", path=f"assignments.{i}")
+        used[key] = used.get(key, 0.0) + row.units
+        runs = d.units.get((row.system, row.site), [0] * len(d.labels))[d.at[row.period]]
+        if row.units < 0 or not agree(min(used[key], runs), used[key]):
+            yield Problem(
+                "A002",
+                f"{used[key]:g} {row.system} serve {kinds[row.demand]} demands at once, {runs} run",
+                path=f"assignments.{i}.units",
+            )
+
+
+def limits(d: Derivation) -> Iterator[Problem]:
+    """Every limit but a priced demand is kept."""
+    priced = {f"demand {demand.id}" for demand in d.case.demands if demand.shortfall_price is not None}
+    for row in limit_rows(d):
+        if row.name not in priced and row.headroom < -(ABSOLUTE + 2e-6 * abs(row.limit)):
+            yield Problem("A002", f"{row.says}, the plan has {row.used:.8g} {row.unit}", path=row.path and f"case.{row.path}")
+
+
+def rules(plan: Plan, d: Derivation) -> Iterator[Problem]:
+    """Every diversification rule is kept."""
+    rows = share_rows(d)
+    for number, rule in enumerate(plan.case.rules, start=1):
+        mine = [r for r in rows if r.rule == number]
+        for row in mine:
+            if row.cap is not None and row.share > row.cap + RELATIVE:
+                message = f"{row.group} has {row.share:.4%} of {row.metric} in {row.window}, at most {row.cap:.4%} is allowed"
+                yield Problem("A002", message, path=f"case.rules.{number - 1}")
+        for window in dict.fromkeys(r.window for r in mine):
+            inside = [r for r in mine if r.window == window]
+            counted = sum(r.share >= rule.meaningful - RELATIVE for r in inside)
+            if rule.min_suppliers and sum(r.amount for r in inside) > 0 and counted < rule.min_suppliers:
+                message = (
+                    f"{counted} {rule.level}s have {rule.meaningful:.1%} of {rule.metric} in {window}, {rule.min_suppliers} are asked for"
+                )
+                yield Problem("A002", message, path=f"case.rules.{number - 1}")

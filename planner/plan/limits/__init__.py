@@ -1,0 +1,106 @@
+"""How far is each limit of a case from binding under a plan's decisions? Part of the second road: no model, no solver.
+
+Row names are those of the model, so that the two can be compared one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.plan.derive import Derivation
+from planner.plan.limits.row import limit_row
+from planner.plan.limits.sites import site_limits
+from planner.plan.money import cash_rows
+from planner.plan.schema import LimitRow
+
+
+def limit_rows(d: Derivation) -> Iterator[LimitRow]:
+    """Every limit of the case but the shares, which have a table of their own."""
+    yield from _supply(d)
+    yield from site_limits(d)
+    yield from _demands(d)
+    yield from _budgets(d)
+
+
+def _delivered(d: Derivation, system: str) -> list[float]:
+    values = [0.0] * len(d.labels)
+    for purchase in d.decisions.purchases:
+        if purchase.system == system:
+            values[d.at[purchase.delivered]] += purchase.units
+    return values
+
+
+def _supply(d: Derivation) -> Iterator[LimitRow]:
+    for k, entry in enumerate(d.case.supply):
+        values = _delivered(d, entry.system)
+        buyable = d.case.system[entry.system]
+        key, total = f"{entry.system}#{k + 1}", 0.0
+        latest = min(buyable.latest, len(d.labels) - 1 - buyable.fit_out_periods)
+        for t, label in enumerate(d.labels):
+            total += values[t]
+            if not buyable.sites or not buyable.earliest <= min(t, latest):
+                continue
+            if entry.cumulative is not None:
+                says = f"no more than {entry.cumulative[t]:g} {entry.system} are allocated by {label}"
+                name = f"allocation of {entry.system}"
+                yield limit_row(
+                    f"supply.cumulative[{key},{label}]",
+                    name,
+                    says,
+                    "systems",
+                    total,
+                    entry.cumulative[t],
+                    path=entry.path,
+                )
+            if entry.per_period is not None and t <= latest:
+                says = f"no more than {entry.per_period:g} {entry.system} are allocated in {label}"
+                name = f"delivery rate of {entry.system}"
+                yield limit_row(
+                    f"supply.per_period[{key},{label}]",
+                    name,
+                    says,
+                    "systems",
+                    values[t],
+                    entry.per_period,
+                    path=entry.path,
+                )
+
+
+def _demands(d: Derivation) -> Iterator[LimitRow]:
+    by_id = {demand.id: demand for demand in d.case.demands}
+    for row in d.demands():
+        demand = by_id[row.demand]
+        scale, unit = (1e15, "PFLOP/s") if row.unit == "FLOP/s" else (1.0, "accelerators")
+        need, served = row.need / scale, row.served / scale
+        says = f"{row.demand} asks for {need:g} {unit} in {row.period}"
+        key = f"demand.served[{row.demand},{row.period}]"
+        yield limit_row(key, f"demand {row.demand}", says, unit, served, need, least=True, path=demand.path)
+
+
+def _budgets(d: Derivation) -> Iterator[LimitRow]:
+    budget, capex, opex = d.case.budget, [0.0] * len(d.labels), 0.0
+    for row in cash_rows(d):
+        if row.bucket.startswith("capex."):
+            capex[d.at[row.period]] += row.usd / 1e6
+        elif row.kind == "cash":
+            opex += row.usd / 1e6
+    for key, limit_usd, used in (
+        ("capex", budget.capex_usd, sum(capex)),
+        ("total", budget.total_usd, sum(capex) + opex),
+    ):
+        if limit_usd is not None:
+            says = f"{key} over the horizon is at most {limit_usd / 1e6:g} MUSD"
+            yield limit_row(f"budget.{key}[horizon]", f"budget {key}", says, "MUSD", used, limit_usd / 1e6, path=f"budget.{key}")
+    for key, limits in (("by_period", budget.by_period_usd), ("cumulative", budget.cumulative_usd)):
+        for t, limit_usd in sorted(limits.items()):
+            used = capex[t] if key == "by_period" else sum(capex[: t + 1])
+            says = f"capex {'in' if key == 'by_period' else 'up to'} {d.labels[t]} is at most {limit_usd / 1e6:g} MUSD"
+            yield limit_row(
+                f"budget.{key}[{d.labels[t]}]",
+                f"budget {key}",
+                says,
+                "MUSD",
+                used,
+                limit_usd / 1e6,
+                path=f"budget.{key}",
+            )

@@ -1,0 +1,60 @@
+"""Rules with their windows and budgets with their periods."""
+
+from __future__ import annotations
+
+from planner.periods import DAYS_PER_YEAR, MONTHS, Moment
+from planner.scenario.case import (
+    CaseBudget,
+    CaseRule,
+)
+from planner.scenario.gathering import Gathering
+from planner.scenario.schema.rules import Rule
+
+
+def resolve_rule(g: Gathering, i: int, rule: Rule) -> CaseRule:
+    """A rule with its windows as periods."""
+    last = len(g.timeline) - 1
+    span = max(1, round(rule.window_days / (365 / 12 * MONTHS[g.timeline.step]))) if rule.window_days else last + 1
+    if rule.window_days and abs(rule.window_days - span * DAYS_PER_YEAR / 12 * MONTHS[g.timeline.step]) > 0.05 * rule.window_days:
+        g.note(f"rule {i + 1}: its window of {rule.window_days:g} days is taken as {span} {g.timeline.step}(s)")
+    windows = [(t - span + 1, t) for t in range(span - 1, last + 1)] or [(0, last)]
+    return CaseRule(
+        level=rule.level,
+        metric=rule.metric,
+        precision=rule.precision,
+        max_share=rule.max_share,
+        only=rule.only,
+        min_suppliers=rule.min_suppliers,
+        meaningful=rule.meaningful,
+        windows=windows,
+        path=f"diversification.{i}",
+    )
+
+
+def resolve_budget(g: Gathering) -> CaseBudget:
+    """Ceilings on cash, by period where the scenario gives dates."""
+    budget = g.scenario.budget
+
+    def aligned(values: dict[Moment, float], key: str) -> dict[int, float]:
+        result: dict[int, float] = {}
+        for moment, value in values.items():
+            index = g.period(moment, ("budget", key, str(moment)))
+            if index is None:
+                continue
+            period = g.timeline.periods[index]
+            if moment.first != period.start or (period.end - moment.last).days != 1:
+                inside = [p for p in g.timeline.periods if p.start <= moment.last]
+                label = inside[-1].label if key == "cumulative" else period.label
+                remedy = f"write `{label}`" + (
+                    f" for a ceiling up to the end of {moment}" if key == "cumulative" else ", or take another `step`"
+                )
+                g.problem("D002", f"{moment} is not a {g.timeline.step} of the horizon", ("budget", key, str(moment)), remedy)
+            result[index] = value
+        return result
+
+    return CaseBudget(
+        capex_usd=budget.capex_usd,
+        total_usd=budget.total_usd,
+        by_period_usd=aligned(budget.by_period_usd, "by_period"),
+        cumulative_usd=aligned(budget.cumulative_usd, "cumulative"),
+    )

@@ -1,0 +1,58 @@
+"""Join the sites of a scenario with the catalog's figures."""
+
+from __future__ import annotations
+
+import math
+
+from planner.scenario.case import (
+    CaseSite,
+    CaseSystem,
+)
+from planner.scenario.gathering import Gathering
+from planner.scenario.schema.sites import Site
+
+
+def resolve_site(g: Gathering, i: int, site: Site, systems: list[CaseSystem]) -> CaseSite:
+    """A site with its own figures, or the catalog's."""
+    pue = g.catalog.defaults.pue
+    here = [s for s in systems if site.id in s.sites or any(f.site == site.id and f.system == s.id for f in g.scenario.fleet)]
+    kinds = {"air" if s.cooling == "air" else "liquid" for s in here} or {"air"}
+    ratio: dict[tuple[str, str], float] = {}
+    for technology, defaults in (("air", pue.air), ("liquid", pue.liquid)):
+        for when, figure, said in (
+            ("annual", defaults.annual, site.pue.annual if site.pue else None),
+            ("peak", defaults.peak, site.pue.peak if site.pue else None),
+        ):
+            key = f"pue.{when}" + ("" if site.pue else f".{technology}")
+            used = technology in kinds
+            ratio[technology, when] = g.need(site.id, key, "1", said, figure) if used else (said or figure.value)
+    construction = site.construction
+    built = construction.cost_usd_per_mw if construction.cost_usd_per_mw is not None else g.scenario.assume.construction_usd_per_mw
+    name = f"site {site.id}"
+    if site.sizing == "peak":
+        g.note(f"{name} is sized by the highest draw ever realised, not by nameplate: only power capping keeps it there for certain")
+    if site.rent_usd_per_mw_year and construction.cost_usd_per_mw is None:
+        built = 0.0
+        g.note(f"{name} is rented, so no construction is charged there; give `construction: {{cost: …}}` to charge both")
+    if construction.existing_w is None and any(f.site == site.id for f in g.scenario.fleet):
+        g.note(f"{name}: the halls of its existing fleet are taken to stand already; only what goes beyond them is built")
+    if site.power_w is None:
+        g.note(f"{name}: no power is given, so its power does not limit the plan")
+    return CaseSite(
+        id=site.id,
+        name=site.name or site.id,
+        power_w=g.steps(site.power_w, f"{name}, power") if site.power_w else None,
+        critical_it_w=g.steps(site.critical_it_w, f"{name}, critical IT") if site.critical_it_w else None,
+        positions=g.steps(site.positions, f"{name}, positions") if site.positions else None,
+        sizing=site.sizing,
+        liquid_w=None if math.isinf(site.cooling.liquid_w) else site.cooling.liquid_w,
+        air_w=None if math.isinf(site.cooling.air_w) else site.cooling.air_w,
+        pue_annual_air=ratio["air", "annual"],
+        pue_peak_air=ratio["air", "peak"],
+        pue_annual_liquid=ratio["liquid", "annual"],
+        pue_peak_liquid=ratio["liquid", "peak"],
+        energy_price_usd_per_mwh=g.given(site.id, "energy_price", "USD/MWh", site.energy_price_usd_per_mwh),
+        construction_usd_per_mw=g.need(site.id, "construction", "USD/MW", built, g.catalog.defaults.construction_usd_per_mw),
+        existing_it_w=construction.existing_w,
+        rent_usd_per_mw_year=site.rent_usd_per_mw_year,
+    )

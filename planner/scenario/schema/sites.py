@@ -1,0 +1,77 @@
+"""What may a scenario say of a place?"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from planner.periods import Moment
+from planner.records import Id, Record, Text
+from planner.scenario.fields import ByDate, HeatLimit, Steps, refuse
+from planner.units import (
+    MoneyPerEnergy,
+    MoneyPerPower,
+    MoneyPerPowerTime,
+    Positions,
+    Power,
+    Ratio,
+)
+
+Places = Annotated[list[Id], Field(min_length=1)]
+
+
+Sizing = Literal["nameplate", "peak"]
+
+
+class Cooling(Record):
+    """Heat a site can carry away, at IT power, by technology."""
+
+    liquid_w: Annotated[HeatLimit, Field(alias="liquid")] = math.inf
+    air_w: Annotated[HeatLimit, Field(alias="air")] = math.inf
+
+
+class SitePue(Record):
+    """Facility over IT power: the year's mean pays the bill, the design day sizes the connection."""
+
+    annual: Annotated[Ratio, Field(ge=1)]
+    peak: Annotated[Ratio, Field(ge=1)]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> SitePue:
+        if self.peak < self.annual:
+            raise refuse(
+                "R001",
+                f"peak PUE {self.peak:g} is below the annual mean {self.annual:g}",
+                "the design day is the worst of the year",
+            )
+        return self
+
+
+class Construction(Record):
+    """Cost of building critical IT capacity at a site."""
+
+    cost_usd_per_mw: Annotated[MoneyPerPower | None, Field(alias="cost")] = None
+    existing_w: Annotated[Power | None, Field(alias="existing")] = None
+    """Critical IT capacity that already stands and costs nothing more; left out: what the existing fleet takes."""
+
+
+class Site(Record):
+    """A place with power that arrives in steps."""
+
+    id: Id
+    name: Text | None = None
+    power_w: Annotated[Steps | None, Field(alias="power", examples=["{2026-Q3: 200 MW, 2027-Q1: 1 GW}"])] = None
+    """Energized power at the utility's meter from each date on; nothing before the first. Left out: not limited."""
+    sizing: Sizing = "nameplate"
+    """Which load must fit under the power: what is provisioned, or the highest that is ever realised (needs capping or trust)."""
+    critical_it_w: Annotated[Steps | None, Field(alias="critical_it")] = None
+    """Built IT capacity from each date on; left out: as much as the power allows."""
+    cooling: Cooling = Cooling()
+    pue: SitePue | None = None
+    energy_price_usd_per_mwh: Annotated[MoneyPerEnergy, Field(alias="energy_price")]
+    positions: Annotated[dict[Moment, Positions], ByDate()] | None = None
+    construction: Construction = Construction()
+    rent_usd_per_mw_year: Annotated[MoneyPerPowerTime, Field(alias="rent")] = 0.0
+    """Rent per MW of critical IT in use, for a leased hall; unless `construction` gives a cost, none is charged there."""
