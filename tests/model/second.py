@@ -1,4 +1,4 @@
-"""A second way to write the same question, for `scipy.optimize.milp`: scalar by scalar, straight from the case, with no code of the model.
+"""A second way to write the same question, for another modelling library: scalar by scalar, straight from the case, without the model.
 
 Where the model has stocks, this has flows (deliveries, switch-offs, megawatts of halls added), so machines in service and halls are sums
 and not variables; capital spending is an expression; shares are written on deliveries; and "at least K suppliers" is tried out choice by
@@ -12,93 +12,8 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-import numpy as np
-from hypothesis import reject
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
-
 from planner.scenario.case import Case, CaseDemand, CaseRule, CaseSite, CaseSystem
-
-Expression = dict[int, float]
-"""Column → coefficient; −1 is the constant."""
-
-CONSTANT = -1
-
-
-def plus(*parts: tuple[float, Expression]) -> Expression:
-    """Σ factor · expression."""
-    total: Expression = defaultdict(float)
-    for factor, expression in parts:
-        for column, value in expression.items():
-            total[column] += factor * value
-    return dict(total)
-
-
-Row = tuple[Expression, float, float]
-"""lower ≤ expression ≤ upper."""
-
-
-def constraint(rows: list[Row], count: int) -> LinearConstraint:
-    """Rows over `count` columns, as scipy wants them."""
-    entries = [
-        (i, column, value) for i, (expression, _, _) in enumerate(rows) for column, value in expression.items() if column != CONSTANT
-    ]
-    shifts = [expression.get(CONSTANT, 0.0) for expression, _, _ in rows]
-    where = [i for i, _, _ in entries], [column for _, column, _ in entries]
-    matrix = csr_array(([value for _, _, value in entries], where), shape=(len(rows), count))
-    low = [lower - shift for (_, lower, _), shift in zip(rows, shifts, strict=True)]
-    high = [upper - shift for (_, _, upper), shift in zip(rows, shifts, strict=True)]
-    return LinearConstraint(matrix, low, high)
-
-
-class Program:
-    """A mixed-integer program, one scalar at a time."""
-
-    def __init__(self, gap: float, time_limit_s: float) -> None:
-        self.gap, self.time_limit_s = gap, time_limit_s
-        self.lower: list[float] = []
-        self.upper: list[float] = []
-        self.integer: list[bool] = []
-        self.rows: list[Row] = []
-
-    def column(self, upper: float = math.inf, *, integer: bool = False) -> Expression:
-        """A new non-negative column."""
-        self.lower.append(0.0)
-        self.upper.append(upper)
-        self.integer.append(integer)
-        return {len(self.lower) - 1: 1.0}
-
-    def at_most(self, expression: Expression, limit: float) -> None:
-        """Expression ≤ limit."""
-        if math.isfinite(limit):
-            self.rows.append((expression, -math.inf, limit))
-
-    def at_least(self, expression: Expression, limit: float) -> None:
-        """Expression ≥ limit."""
-        self.rows.append((expression, limit, math.inf))
-
-    def least(self, goal: Expression, more: list[Row]) -> float:
-        """The least value of `goal`; +inf if there is no solution, −inf if nothing bounds it."""
-        rows, count = [*self.rows, *more], len(self.lower)
-        cost = np.zeros(count)
-        for column, value in goal.items():
-            if column != CONSTANT:
-                cost[column] += value
-        constraints = constraint(rows, count) if rows else ()
-        for presolve in (True, False):  # HiGHS now and then presolves a small infeasible program to nothing, and then gives up
-            options = {"mip_rel_gap": self.gap, "presolve": presolve, "time_limit": self.time_limit_s}
-            bounds = Bounds(self.lower, self.upper)
-            answer = milp(cost, integrality=self.integer, bounds=bounds, constraints=constraints, options=options)
-            if answer.status != 4:
-                break
-        if answer.status == 2:
-            return math.inf
-        if answer.status == 3:
-            return -math.inf
-        if answer.status == 1:
-            reject()
-        assert answer.status == 0, answer.message
-        return float(answer.fun) + goal.get(CONSTANT, 0.0)
+from tests.model.program import CONSTANT, Expression, Program, Row, plus
 
 
 def best(case: Case, *, gap: float = 0.0, time_limit_s: float = 60.0) -> float | None:
