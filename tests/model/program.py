@@ -82,11 +82,7 @@ class Program:
                 program += linear(expression) >= low
             if math.isfinite(high):
                 program += linear(expression) <= high
-        program.solve(
-            pulp.PULP_CBC_CMD(
-                msg=False, gapRel=self.gap, timeLimit=self.time_limit_s, presolve=False, options=["preprocess off", "primalT 1e-9"]
-            )
-        )
+        self._solve(program)
         if program.status == pulp.LpStatusInfeasible:
             return math.inf
         if program.status == pulp.LpStatusUnbounded:
@@ -95,3 +91,11 @@ class Program:
             reject()
         values = [round(c.varValue or 0.0) if whole else (c.varValue or 0.0) for c, whole in zip(columns, self.integer, strict=True)]
         return sum(value * (1.0 if i == CONSTANT else values[i]) for i, value in goal.items())
+
+    def _solve(self, program: pulp.LpProblem) -> None:
+        """CBC now and then falls over a small program without presolve, and then takes it with."""
+        settings = {"msg": False, "gapRel": self.gap, "timeLimit": self.time_limit_s}
+        try:
+            program.solve(pulp.PULP_CBC_CMD(**settings, presolve=False, options=["preprocess off"]))
+        except pulp.PulpSolverError:
+            program.solve(pulp.PULP_CBC_CMD(**settings))
