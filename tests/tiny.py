@@ -203,6 +203,23 @@ def goal(words: str, *, at: int | None = None, tolerance: float = 1e-4) -> CaseG
     return CaseGoal(goal=Goal.model_validate({verb: what, "at": moment, "tolerance": tolerance}), at=at)
 
 
+def time_to(*, accelerators: float | None = None, pflops: float | None = None) -> CaseGoal:
+    """`minimize: time` to a capacity."""
+    amount = None if accelerators is None else f"{accelerators:g} accelerators"
+    compute_ = None if pflops is None else f"{pflops:g} PFLOP/s"
+    return CaseGoal(goal=Goal.model_validate({"minimize": "time", "accelerators": amount, "compute": compute_}), at=None)
+
+
+def weighted(*parts: tuple[float, CaseGoal | str]) -> CaseGoal:
+    """`weighted` of parts, each with its points per unit."""
+    aims = [(weight, goal(aim) if isinstance(aim, str) else aim) for weight, aim in parts]
+    said = [{**aim.goal.model_dump(exclude={"tolerance", "weighted"}), "weight": weight} for weight, aim in aims]
+    listed = [{"compute" if key == "compute_flop_s" else key: value for key, value in one.items()} for one in said]
+    for one in listed:
+        one["compute"] = None if one["compute"] is None else f"{one['compute']} FLOP/s"
+    return CaseGoal(goal=Goal.model_validate({"weighted": listed}), at=None, parts_at=[aim.at for _, aim in aims])
+
+
 def budget(
     *,
     capex: float | None = None,

@@ -9,12 +9,12 @@ import numpy as np
 
 from planner.model.frame import Floats, Frame, Ints, Objective, Terms
 from planner.model.inputs import GoalInputs, Inputs
-from planner.model.rules import demand, fleet, money, power, shares, space, supply
+from planner.model.rules import demand, fleet, goals, money, power, shares, space, supply
 from planner.model.variables import Decisions, add_decisions
 
 Family = Callable[[Frame, Decisions, Inputs], None]
 
-FAMILIES: tuple[Family, ...] = (fleet.add, supply.add, power.add, space.add, demand.add, shares.add, money.add)
+FAMILIES: tuple[Family, ...] = (fleet.add, supply.add, power.add, space.add, demand.add, shares.add, money.add, goals.add)
 
 
 @dataclass(frozen=True)
@@ -35,21 +35,33 @@ def build(inputs: Inputs, families: tuple[Family, ...] = FAMILIES) -> Model:
     decisions = add_decisions(frame, inputs)
     for add in families:
         add(frame, decisions, inputs)
-    objectives = tuple(objective(frame, decisions, inputs, goal) for goal in inputs.goals)
+    objectives = tuple(objective(frame, decisions, inputs, goal, str(n)) for n, goal in enumerate(inputs.goals, start=1))
     return Model(frame, decisions, inputs, objectives, tie_break(frame, inputs))
 
 
 def tie_break(frame: Frame, inputs: Inputs) -> Objective | None:
     """What decides where the scenario does not say: without it, what an objective cannot see (halls, dates, prices) would be arbitrary."""
-    if any(goal.what == "cost" for goal in inputs.goals):
+    if any(aim.what == "cost" for goal in inputs.goals for aim in (goal, *(part for _, part in goal.parts))):
         return None
     nothing = np.zeros(0)
     return money_objective(frame, inputs, GoalInputs("minimize cost among equals", "cost", False, nothing, nothing, "MUSD", 0.0))
 
 
-def objective(frame: Frame, decisions: Decisions, inputs: Inputs, goal: GoalInputs) -> Objective:
-    """One goal as coefficients."""
+def objective(frame: Frame, decisions: Decisions, inputs: Inputs, goal: GoalInputs, label: str) -> Objective:
+    """One goal as coefficients; `label` is its number, by which its own columns are named."""
     runs = decisions.in_service.index
+    if goal.what == "weighted":
+        parts = [(w, objective(frame, decisions, inputs, part, f"{label}.{n}")) for n, (w, part) in enumerate(goal.parts, start=1)]
+        constant = sum(w * part.constant for w, part in parts)
+        return Objective.of(
+            goal.name, goal.unit, maximize=False, parts=[(part.columns, w * part.values) for w, part in parts], constant=constant
+        )
+    if goal.what == "time":
+        columns = frame.variables[f"reached.{label}"].index
+        total = float(goal.periods.sum())
+        return Objective.of(goal.name, goal.unit, maximize=False, parts=[(columns, -goal.periods)], constant=total)
+    if goal.what == "peak_cash":
+        return Objective.of(goal.name, goal.unit, maximize=False, parts=[(frame.variables[f"peak_cash.{label}"].index, np.ones(1))])
     if goal.what in ("compute", "accelerators"):
         weight = goal.weight[:, None, None] * goal.periods[None, None, :]
         return _over(goal, runs, np.broadcast_to(weight, runs.shape))

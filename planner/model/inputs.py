@@ -47,9 +47,13 @@ class GoalInputs:
     weight: Floats
     """[S] per system in service; empty for money."""
     periods: Floats
-    """[T] weights of the periods, adding up to 1 for a mean."""
+    """[T] weights of the periods, adding up to 1 for a mean; days of each for the time to a capacity."""
     unit: str
     tolerance: float
+    reach: float = 0.0
+    """The capacity that `time` is counted to, in the unit of `weight`."""
+    parts: tuple[tuple[float, GoalInputs], ...] = ()
+    """Of a weighted objective: points per unit, below 0 for what is maximized."""
 
 
 @dataclass(frozen=True)

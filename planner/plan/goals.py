@@ -9,7 +9,8 @@ from planner.errors import Problem
 from planner.plan.derive import Derivation
 from planner.plan.money import cash_rows, present_cost_usd
 from planner.plan.schema import GoalRow, Plan
-from planner.plan.tolerance import ABSOLUTE, RELATIVE, agree
+from planner.plan.tolerance import ABSOLUTE, REACHED, RELATIVE, agree
+from planner.scenario.schema.goals import Aim
 
 
 def goal_findings(plan: Plan, d: Derivation) -> Iterator[Problem]:
@@ -49,24 +50,61 @@ def _bound(path: str, row: GoalRow, sign: int) -> Iterator[Problem]:
 
 
 def goal_value(d: Derivation, number: int) -> float:
-    """One objective of the case, from the decisions: PFLOP/s, accelerators, MW, GWh or MUSD."""
+    """One objective of the case, from the decisions: PFLOP/s, accelerators, MW, GWh, MUSD, days, or points of a weighted one."""
     entry = d.case.goals[number]
-    what = entry.goal.maximize or entry.goal.minimize
-    if what in ("cost", "capex"):
-        cash = cash_rows(d)
-        return (present_cost_usd(d, cash) if what == "cost" else sum(r.usd for r in cash if r.bucket.startswith("capex."))) / 1e6
+    if entry.goal.weighted is None:
+        return _aim_value(d, entry.goal, entry.at)
+    parts = zip(entry.goal.weighted, entry.parts_at, strict=True)
+    return sum((-part.weight if part.maximize else part.weight) * _aim_value(d, part, at) for part, at in parts)
+
+
+def _aim_value(d: Derivation, aim: Aim, at: int | None) -> float:
+    what = aim.maximize or aim.minimize
+    if what in ("cost", "capex", "peak_cash"):
+        return _money_value(d, what) / 1e6
     if what == "energy":
         return sum(r.energy_mwh for r in d.energy()) / 1e3
+    if what == "time":
+        return _days_to(d, aim)
     spread = [h / sum(d.hours) for h in d.hours]
-    if entry.at is not None:
-        spread = [1.0 if t == entry.at else 0.0 for t in range(len(d.hours))]
+    if at is not None:
+        spread = [1.0 if t == at else 0.0 for t in range(len(d.hours))]
     if what == "power":
         return sum(share * d.sized_w(site, t)["utility"] / 1e6 for site in d.case.sites for t, share in enumerate(spread) if share)
-    total = 0.0
+    return sum(share * rate for share, rate in zip(spread, _rates(d, aim, computes=what == "compute"), strict=True))
+
+
+def _money_value(d: Derivation, what: str) -> float:
+    cash = cash_rows(d)
+    if what == "cost":
+        return present_cost_usd(d, cash)
+    if what == "capex":
+        return sum(r.usd for r in cash if r.bucket.startswith("capex."))
+    by_period = dict.fromkeys(d.labels, 0.0)
+    for row in cash:
+        if row.kind == "cash":
+            by_period[row.period] += row.usd
+    return max(0.0, *by_period.values())
+
+
+def _rates(d: Derivation, aim: Aim, *, computes: bool) -> list[float]:
+    """PFLOP/s delivered, or accelerators, in service by period."""
+    rates = [0.0] * len(d.labels)
     for (system_id, _), counts in d.units.items():
         system = d.case.system[system_id]
-        each = (
-            float(system.accelerators) if what == "accelerators" else system.delivered_flop_s(entry.goal.precision, d.case.goodput) / 1e15
-        )
-        total += each * sum(share * n for share, n in zip(spread, counts, strict=True))
-    return total
+        each = system.delivered_flop_s(aim.precision, d.case.goodput) / 1e15 if computes else float(system.accelerators)
+        for t, n in enumerate(counts):
+            rates[t] += each * n
+    return rates
+
+
+def _days_to(d: Derivation, aim: Aim) -> float:
+    """Days of the horizon before a capacity is there for good."""
+    reach = aim.accelerators.number if aim.accelerators is not None else (aim.compute_flop_s or 0.0) / 1e15
+    rates = _rates(d, aim, computes=aim.accelerators is None)
+    days = sum(d.hours) / 24.0
+    for rate, hours in zip(reversed(rates), reversed(d.hours), strict=True):
+        if rate < reach * (1 - REACHED):
+            break
+        days -= hours / 24.0
+    return days

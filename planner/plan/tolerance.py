@@ -8,6 +8,8 @@ from typing import Any
 from planner.plan.limits.row import BINDS
 
 RELATIVE = 1e-6
+REACHED = 1e-6
+"""Share by which a capacity may be missed and still count as reached: what the solver's own tolerance may leave."""
 ABSOLUTE = 1e-6
 
 

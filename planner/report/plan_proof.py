@@ -48,6 +48,9 @@ def goals(plan: Plan) -> Table:
     rows: list[list[Value]] = [[g.name, g.value, g.unit, g.bound, gap_text(g.gap), SECOND[g.second], g.seconds] for g in plan.goals]
     missing = [str(goal.goal) for goal in plan.case.goals[len(plan.goals) :]]
     notes = [f"not reached in the time: {name}" for name in missing]
-    if any(goal.goal.minimize == "cost" for goal in plan.case.goals):
+    if any(aim.minimize == "cost" for goal in plan.case.goals for aim in (goal.goal, *(goal.goal.weighted or ()))):
         notes.append("cost is the present worth of all cash, less what machines and buildings are worth at the end, plus priced shortfall")
+    if any(aim.minimize == "time" for goal in plan.case.goals for aim in (goal.goal, *(goal.goal.weighted or ()))):
+        whole = sum(period.hours for period in plan.case.timeline.periods) / 24.0
+        notes.append(f"time is days from the start of the horizon; {whole:g} would mean never within it")
     return Table("Objectives, in order", columns, rows, notes)

@@ -13,7 +13,6 @@ from planner.periods import MONTHS, Moment, Step, Timeline
 from planner.scenario.case import (
     Case,
     CaseFleet,
-    CaseGoal,
     CaseSupply,
     CaseSystem,
 )
@@ -21,7 +20,7 @@ from planner.scenario.check import check_case
 from planner.scenario.fields import Amount
 from planner.scenario.gathering import Gathering
 from planner.scenario.resolve_demands import resolve_demand
-from planner.scenario.resolve_rules import resolve_budget, resolve_rule
+from planner.scenario.resolve_rules import resolve_budget, resolve_goal, resolve_rule
 from planner.scenario.resolve_sites import resolve_site
 from planner.scenario.resolve_systems import resolve_system
 from planner.scenario.schema import Scenario
@@ -69,7 +68,7 @@ def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str)
         demands=[resolve_demand(g, i, demand, systems) for i, demand in enumerate(scenario.demands)],
         rules=[resolve_rule(g, i, rule) for i, rule in enumerate(scenario.diversification)],
         budget=resolve_budget(g),
-        goals=[CaseGoal(goal=goal, at=g.period(goal.at, ("objective", i, "at"))) for i, goal in enumerate(scenario.objective)],
+        goals=[resolve_goal(g, i, goal) for i, goal in enumerate(scenario.objective)],
         gap=scenario.solve.gap,
         time_limit_s=scenario.solve.time_limit_s,
         seed=scenario.solve.seed,

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from planner.periods import DAYS_PER_YEAR, MONTHS, Moment
-from planner.scenario.case import (
-    CaseBudget,
-    CaseRule,
-)
+from planner.scenario.case import CaseBudget, CaseGoal, CaseRule
 from planner.scenario.gathering import Gathering
+from planner.scenario.schema.goals import Goal
 from planner.scenario.schema.rules import Rule
 
 
@@ -58,3 +56,9 @@ def resolve_budget(g: Gathering) -> CaseBudget:
         by_period_usd=aligned(budget.by_period_usd, "by_period"),
         cumulative_usd=aligned(budget.cumulative_usd, "cumulative"),
     )
+
+
+def resolve_goal(g: Gathering, i: int, goal: Goal) -> CaseGoal:
+    """An objective with the periods that its dates fall in."""
+    parts = [g.period(part.at, ("objective", i, "weighted", n, "at")) for n, part in enumerate(goal.weighted or [])]
+    return CaseGoal(goal=goal, at=g.period(goal.at, ("objective", i, "at")), parts_at=parts)

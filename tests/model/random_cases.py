@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from planner.scenario.case import Case, CaseGoal
-from tests.tiny import at_least, budget, cap, compute, deployment, fleet, goal, site, supply, system, tiny
+from tests.tiny import at_least, budget, cap, compute, deployment, fleet, goal, site, supply, system, time_to, tiny, weighted
 
 quarters = st.integers(1, 24).map(lambda n: n / 4)
 shares = st.sampled_from([0.25, 0.4, 0.5, 0.6, 0.75])
@@ -117,6 +117,14 @@ def demands_of(draw: st.DrawFn, names: list[str], places: list[str], periods: in
 @st.composite
 def goals_of(draw: st.DrawFn, periods: int) -> CaseGoal:
     """One objective."""
+    if draw(st.integers(0, 9)) == 0:
+        return weighted((1.0, draw(aims_of(periods))), (draw(quarters), draw(aims_of(periods))))
+    return draw(aims_of(periods))
+
+
+@st.composite
+def aims_of(draw: st.DrawFn, periods: int) -> CaseGoal:
+    """One aim."""
     words = draw(
         st.sampled_from(
             [
@@ -126,9 +134,14 @@ def goals_of(draw: st.DrawFn, periods: int) -> CaseGoal:
                 "minimize capex",
                 "minimize energy",
                 "minimize power",
+                "minimize peak_cash",
+                "minimize time",
             ]
         )
     )
+    if words == "minimize time":
+        reach = draw(st.integers(1, 8))
+        return time_to(accelerators=reach) if draw(st.booleans()) else time_to(pflops=reach / 2)
     at = None
     if words.split()[1] in ("power", "compute", "accelerators"):
         at = draw(st.sampled_from([None, *range(periods)]))

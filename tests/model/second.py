@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from planner.scenario.case import Case, CaseDemand, CaseRule, CaseSite, CaseSystem
+from planner.scenario.schema.goals import Aim
 from tests.model.program import CONSTANT, Expression, Program, Row, plus
 
 
@@ -248,20 +249,53 @@ class Question:
     def goal(self) -> tuple[float, Expression]:
         """(1 to minimize or −1 to maximize, what)."""
         entry = self.case.goals[0]
-        what = entry.goal.maximize or entry.goal.minimize
+        if entry.goal.weighted is None:
+            return (-1.0 if entry.goal.maximize else 1.0), self.aim(entry.goal, entry.at)
+        parts = zip(entry.goal.weighted, entry.parts_at, strict=True)
+        return 1.0, plus(*((-part.weight if part.maximize else part.weight, self.aim(part, at)) for part, at in parts))
+
+    def delivers(self, s: CaseSystem, precision: str) -> float:
+        rates = {str(name): rate for name, rate in s.peak_flop_s.items()}
+        used = {str(name): rate for name, rate in s.mfu.items()}
+        return rates.get(precision, 0.0) / 1e15 * used.get(precision, 0.0) * self.case.goodput
+
+    def aim(self, aim: Aim, at: int | None) -> Expression:
+        what = aim.maximize or aim.minimize
         if what == "cost":
-            return 1.0, self.cost()
+            return self.cost()
         if what == "capex":
-            return 1.0, plus(*((1.0, self.capex(t)) for t in self.times))
+            return plus(*((1.0, self.capex(t)) for t in self.times))
+        if what == "peak_cash":
+            highest = self.p.column()
+            for t in self.times:
+                self.p.at_least(plus((1.0, highest), (-1.0, self.capex(t)), (-1.0, self.opex(t))), 0.0)
+            return highest
+        if what == "time":
+            return self.days(aim)
         parts: list[tuple[float, Expression]] = []
         for s, w in self.pairs:
-            compute = s.peak_flop_s.get(entry.goal.precision, 0.0) / 1e15 * s.mfu.get(entry.goal.precision, 0.0) * self.case.goodput
-            each = {"compute": compute, "accelerators": float(s.accelerators), "power": self.utility(s, w)}
+            each = {"compute": self.delivers(s, aim.precision), "accelerators": float(s.accelerators), "power": self.utility(s, w)}
             for t in self.times:
-                share = self.hours[t] / sum(self.hours) if entry.at is None else float(t == entry.at)
+                share = self.hours[t] / sum(self.hours) if at is None else float(t == at)
                 weight = self.average(s, w) * self.hours[t] / 1e3 if what == "energy" else each[str(what)] * share
                 parts.append((weight, self.runs[s.id, w.id, t]))
-        return (-1.0 if entry.goal.maximize else 1.0), plus(*parts)
+        return plus(*parts)
+
+    def days(self, aim: Aim) -> Expression:
+        """Days before a capacity is there for good: one choice of the day from which on it is, or never."""
+        starts = [self.p.column(1.0, integer=True) for _ in (*self.times, None)]
+        once = plus(*((1.0, start) for start in starts))
+        self.p.at_most(once, 1.0)
+        self.p.at_least(once, 1.0)
+        reach = aim.accelerators.number if aim.accelerators else (aim.compute_flop_s or 0.0) / 1e15
+        for t in self.times:
+            each = [
+                (float(s.accelerators) if aim.accelerators else self.delivers(s, aim.precision), self.runs[s.id, w.id, t])
+                for s, w in self.pairs
+            ]
+            self.p.at_least(plus(*each, *((-reach, start) for start in starts[: t + 1])), 0.0)
+        waits = [sum(self.hours[:t]) / 24 for t in (*self.times, len(self.hours))]
+        return plus(*((wait, start) for wait, start in zip(waits, starts, strict=True)))
 
     def best(self) -> float | None:
         sign, goal = self.goal()

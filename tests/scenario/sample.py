@@ -80,7 +80,10 @@ diversification:
   - {level: software, metric: compute, precision: bf16, max_share: 80 %, only: CUDA}
   - {min_suppliers: 2, meaningful: 15 %}
 budget: {capex: 5 GUSD, total: 7 GUSD, by_period: {2026-Q4: 2 GUSD}, cumulative: {2027-Q4: 4 GUSD}}
-objective: [{maximize: compute, at: 2027-Q4, tolerance: 1 %}, {minimize: cost}]
+objective:
+  - {maximize: compute, at: 2027-Q4, tolerance: 1 %}
+  - {minimize: time, compute: 1 EFLOP/s}
+  - weighted: [{minimize: cost, weight: 1}, {minimize: time, accelerators: 1000 accelerators, weight: 0.1}]
 assume:
   peak_load: 90 %
   average_load: 70 %

@@ -346,7 +346,11 @@ def test_windows_of_a_rule():
 def test_budgets_and_objectives_know_their_period():
     case = load(RICH).case
     assert (case.budget.by_period_usd, case.budget.cumulative_usd) == ({3: 2e9}, {7: 4e9})
-    assert [(str(goal.goal), goal.at) for goal in case.goals] == [("maximize compute (bf16) at 2027-Q4", 7), ("minimize cost", None)]
+    assert [(str(goal.goal), goal.at, goal.parts_at) for goal in case.goals] == [
+        ("maximize compute (bf16) at 2027-Q4", 7, []),
+        ("minimize time to 1000 PFLOP/s (bf16)", None, []),
+        ("minimize 1 · cost + 0.1 · time to 1000 accelerators", None, [None, None]),
+    ]
     monthly = load(
         spoilt("2026-Q1, to: 2027-Q4", "2026-Q1, to: 2027-Q4, step: month", spoilt("{capex: 5 GUSD}", "{by_period: {2026-09: 1 GUSD}}"))
     ).case

@@ -5,43 +5,62 @@ from __future__ import annotations
 import numpy as np
 
 from planner.model.inputs import Floats, GoalInputs
-from planner.scenario.case import Case
+from planner.scenario.case import Case, CaseGoal
+from planner.scenario.schema.goals import Aim
 
-MEGA = 1e6
 PETA = 1e15
+UNITS = {
+    "compute": "PFLOP/s",
+    "accelerators": "accelerators",
+    "power": "MW",
+    "energy": "GWh",
+    "cost": "MUSD",
+    "capex": "MUSD",
+    "peak_cash": "MUSD",
+    "time": "days",
+}
 
 
 def goals_of(case: Case, n_t: int, hours: Floats) -> tuple[GoalInputs, ...]:
     """Objectives: what one system in service counts, and when."""
-    goals = []
-    for entry in case.goals:
-        goal = entry.goal
-        what = goal.maximize or goal.minimize or ""
-        spread = hours / hours.sum()
-        if entry.at is not None:
-            spread = np.zeros(n_t)
-            spread[entry.at] = 1.0
-        weights: dict[str, list[float]] = {
-            "compute": [s.delivered_flop_s(goal.precision, case.goodput) / PETA for s in case.systems],
-            "accelerators": [float(s.accelerators) for s in case.systems],
-        }
-        units = {
-            "compute": "PFLOP/s",
-            "accelerators": "accelerators",
-            "power": "MW",
-            "energy": "GWh",
-            "cost": "MUSD",
-            "capex": "MUSD",
-        }
-        goals.append(
-            GoalInputs(
-                name=str(goal),
-                what=what,
-                maximize=goal.maximize is not None,
-                weight=np.array(weights.get(what, [])),
-                periods=spread,
-                unit=units[what],
-                tolerance=goal.tolerance,
-            )
-        )
-    return tuple(goals)
+    return tuple(_goal(case, entry, n_t, hours) for entry in case.goals)
+
+
+def _goal(case: Case, entry: CaseGoal, n_t: int, hours: Floats) -> GoalInputs:
+    goal = entry.goal
+    if goal.weighted is None:
+        return _aim(case, goal, entry.at, n_t, hours, goal.tolerance)
+    parts = tuple(
+        (-part.weight if part.maximize else part.weight, _aim(case, part, at, n_t, hours, 0.0))
+        for part, at in zip(goal.weighted, entry.parts_at, strict=True)
+    )
+    nothing = np.zeros(0)
+    return GoalInputs(str(goal), "weighted", False, nothing, nothing, "points", goal.tolerance, parts=parts)
+
+
+def _aim(case: Case, aim: Aim, at: int | None, n_t: int, hours: Floats, tolerance: float) -> GoalInputs:
+    what = aim.maximize or aim.minimize or ""
+    spread = hours / hours.sum()
+    if at is not None:
+        spread = np.zeros(n_t)
+        spread[at] = 1.0
+    if what == "time":
+        spread = hours / 24.0
+    reach = 0.0
+    if aim.accelerators is not None:
+        reach = aim.accelerators.number
+    elif aim.compute_flop_s is not None:
+        reach = aim.compute_flop_s / PETA
+    computes = what == "compute" or aim.compute_flop_s is not None
+    counts = what == "accelerators" or aim.accelerators is not None
+    weight = [s.delivered_flop_s(aim.precision, case.goodput) / PETA if computes else float(s.accelerators) for s in case.systems]
+    return GoalInputs(
+        name=str(aim),
+        what=what,
+        maximize=aim.maximize is not None,
+        weight=np.array(weight if computes or counts else []),
+        periods=spread,
+        unit=UNITS[what],
+        tolerance=tolerance,
+        reach=reach,
+    )

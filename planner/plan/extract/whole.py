@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.model.build import Model
+from planner.model.rules.goals import numbered
+from planner.plan.tolerance import REACHED
 
 Floats = npt.NDArray[np.float64]
 PETA = 1e15
@@ -43,7 +45,20 @@ def snap(model: Model, solution: Floats) -> Floats:
                 snapped[column] = max(0.0, served.lower[i] - activity[served.first + i])
     capex = frame.variables["capex"].index
     snapped[capex] = sum((flow.at(snapped) for flow in frame.flows_of("cash", prefix="capex.")), np.zeros(len(capex)))
+    _judge(model, snapped, standing)
     return snapped
+
+
+def _judge(model: Model, snapped: Floats, standing: Floats) -> None:
+    """What objectives count by themselves follows from the rest: from when on a capacity is there, and the highest cash of a period."""
+    frame, inputs = model.frame, model.inputs
+    for label, goal in numbered(inputs):
+        if goal.what == "time":
+            there = (goal.weight[:, None, None] * standing).sum(axis=(0, 1)) >= goal.reach * (1 - REACHED)
+            snapped[frame.variables[f"reached.{label}"].index] = np.logical_and.accumulate(there[::-1])[::-1]
+        elif goal.what == "peak_cash":
+            cash = sum((flow.at(snapped) for flow in frame.flows_of("cash")), np.zeros(len(inputs.periods)))
+            snapped[frame.variables[f"peak_cash.{label}"].index] = max(0.0, float(cash.max()))
 
 
 def _fit_assigned(model: Model, snapped: Floats, standing: Floats) -> None:

@@ -173,10 +173,11 @@ class CaseBudget(Record):
 
 
 class CaseGoal(Record):
-    """An objective with its period resolved."""
+    """An objective with its period resolved, and those of the parts of a weighted one."""
 
     goal: Goal
     at: int | None
+    parts_at: list[int | None] = []
 
 
 class Case(Record):

@@ -9,9 +9,10 @@ from pydantic import Field, model_validator
 from planner.catalog.hardware import Precision
 from planner.periods import Moment
 from planner.records import Record
-from planner.scenario.fields import ByDate, refuse
+from planner.scenario.fields import Amount, ByDate, refuse
 from planner.scenario.schema.rules import PRECISION
 from planner.units import (
+    ComputeRate,
     Fraction,
     Money,
     RatePerYear,
@@ -38,28 +39,87 @@ class Budget(Record):
     """Capex up to the end of this period."""
 
 
-class Goal(Record):
-    """One objective; those before it in the list are held while it is improved."""
+class Aim(Record):
+    """What is to be most or least."""
 
     maximize: Literal["compute", "accelerators"] | None = None
-    minimize: Literal["cost", "capex", "power", "energy"] | None = None
+    minimize: Literal["cost", "capex", "power", "energy", "time", "peak_cash"] | None = None
     precision: Precision = PRECISION
     at: Moment | None = None
     """Judge `compute`, `accelerators` or `power` in this period alone; left out: the mean over the horizon."""
-    tolerance: Fraction = 1e-4
-    """How much of this objective may be given up for the next."""
+    accelerators: Amount | None = None
+    """For `minimize: time`: days until so many accelerators run, and run on to the end of the horizon."""
+    compute_flop_s: Annotated[ComputeRate | None, Field(alias="compute", gt=0)] = None
+    """For `minimize: time`: days until so much is delivered."""
 
     @model_validator(mode="after")
-    def _one_direction(self) -> Goal:
-        if (self.maximize is None) == (self.minimize is None):
+    def _one_direction(self) -> Aim:
+        if self.maximize is not None and self.minimize is not None:
             raise refuse("K003", "an objective is either `maximize` or `minimize`", "for example `- {maximize: compute}`")
-        if self.at and self.minimize in ("cost", "capex", "energy"):
-            raise refuse("K003", f"`at` has no meaning for {self.minimize}, which is summed over the horizon")
-        if self.precision != PRECISION and self.maximize != "compute":
+        if self.at and self.minimize in ("cost", "capex", "energy", "time", "peak_cash"):
+            why = {"time": "counted from its start", "peak_cash": "the highest of all periods"}.get(
+                self.minimize or "", "summed over the horizon"
+            )
+            raise refuse("K003", f"`at` has no meaning for {self.minimize}, which is {why}")
+        if self.precision != PRECISION and self.maximize != "compute" and self.compute_flop_s is None:
             raise refuse("K003", f"`precision` goes with `maximize: compute`, not with {self.maximize or self.minimize}", "leave it out")
+        given = (self.accelerators is not None) + (self.compute_flop_s is not None)
+        if self.minimize == "time" and given != 1:
+            remedy = "for example `- {minimize: time, accelerators: 100000 accelerators}`"
+            raise refuse("K003", "`minimize: time` needs the capacity to reach: either `accelerators` or `compute`", remedy)
+        if self.minimize != "time" and given:
+            raise refuse("K003", "`accelerators` and `compute` go with `minimize: time`", "leave them out")
+        if self.accelerators is not None and (self.accelerators.unit == "systems" or self.accelerators.number <= 0):
+            raise refuse("U002", f"found `{self.accelerators}`, expected a number of accelerators", "write `100000 accelerators`")
         return self
 
     def __str__(self) -> str:
         what = f"maximize {self.maximize}" if self.maximize else f"minimize {self.minimize}"
+        if self.accelerators is not None:
+            what += f" to {self.accelerators}"
+        if self.compute_flop_s is not None:
+            what += f" to {self.compute_flop_s / 1e15:g} PFLOP/s ({self.precision})"
         what += f" ({self.precision})" if self.maximize == "compute" else ""
         return what + (f" at {self.at}" if self.at else "")
+
+
+class Part(Aim):
+    """One part of a weighted objective."""
+
+    weight: Annotated[float, Field(gt=0)]
+    """Points per unit of this part: MUSD, MW, GWh, days, PFLOP/s or accelerators."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Part:
+        if self.maximize is None and self.minimize is None:
+            raise refuse(
+                "K003", "a part of a weighted objective needs `maximize` or `minimize`", "for example `{minimize: cost, weight: 1}`"
+            )
+        return self
+
+
+class Goal(Aim):
+    """One objective; those before it in the list are held while it is improved."""
+
+    weighted: Annotated[list[Part], Field(min_length=2)] | None = None
+    """Instead of one aim: the least Σ weight · value, where what is maximized counts against."""
+    tolerance: Fraction = 1e-4
+    """How much of this objective may be given up for the next."""
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Goal:
+        if (self.maximize is None) and (self.minimize is None) and self.weighted is None:
+            raise refuse("K003", "an objective is either `maximize` or `minimize`", "for example `- {maximize: compute}`")
+        if self.weighted is not None and (self.maximize or self.minimize):
+            raise refuse(
+                "K003", "`weighted` stands alone: its parts say what to maximize and to minimize", "move the other aim into the list"
+            )
+        if self.weighted is not None and self.at is not None:
+            raise refuse("K003", "`at` belongs to the parts of a weighted objective", "move it there")
+        return self
+
+    def __str__(self) -> str:
+        if self.weighted is None:
+            return super().__str__()
+        words = [f"{'−' if part.maximize else '+'} {part.weight:g} · {str(part).partition(' ')[2]}" for part in self.weighted]
+        return "minimize " + " ".join(words).removeprefix("+ ")
