@@ -111,7 +111,7 @@ def test_figures_that_everybody_knows(shipped, chip, tdp_w, memory_gb, bf16_tflo
 
 
 def test_every_system_says_how_it_is_joined_and_cooled(shipped):
-    """A fabric needs the bandwidth of an accelerator, unless scale-up already joins systems; a hall needs the share of heat that liquid takes."""
+    """A fabric needs bandwidth per accelerator, unless scale-up joins systems already; a hall needs the share of heat that liquid takes."""
     for system in shipped.systems.values():
         domain = system.scale_up_domain
         joined = domain is not None and domain.value > system.accelerators.value
