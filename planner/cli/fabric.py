@@ -74,7 +74,8 @@ def fabric(
         except ValueError as error:
             bills[kind] = str(error)
     if all(isinstance(bill, str) for bill in bills.values()):
-        raise _input_error("R001", "; ".join(str(bill) for bill in bills.values()), "--topology", ", ".join(kinds))
+        reasons = dict.fromkeys(str(bill) for bill in bills.values())
+        raise _input_error("R001", "; ".join(reasons), "--topology", ", ".join(kinds))
     try:
         sides = side_fabrics(loaded, cluster, options) if not cluster.is_torus else []
     except ValueError as error:

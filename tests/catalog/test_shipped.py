@@ -108,3 +108,22 @@ def test_figures_that_everybody_knows(shipped, chip, tdp_w, memory_gb, bf16_tflo
     assert record.tdp_w.value == tdp_w
     assert record.memory_gb.value == memory_gb
     assert record.peak_flop_s.bf16.value == pytest.approx(bf16_tflop_s * 1e12, rel=0.002)
+
+
+def test_every_system_says_how_it_is_joined_and_cooled(shipped):
+    """A fabric needs bandwidth per accelerator, unless scale-up joins systems already; a hall needs the share of heat that liquid takes."""
+    for system in shipped.systems.values():
+        domain = system.scale_up_domain
+        joined = domain is not None and domain.value > system.accelerators.value
+        assert joined or system.nic_bandwidth_gbit_s is not None, system.id
+        assert (system.cooling == "air") == (system.liquid_share is None), system.id
+        assert system.power.nameplate_w is not None, system.id
+
+
+@pytest.mark.parametrize(
+    ("system", "gbit_s"),
+    [("gh200-quad-node", 200), ("a100-64gb-quad-node", 100), ("a100-quad-node", 200), ("mi250x-node", 200), ("gaudi3-server", 600)],
+)
+def test_bandwidth_of_nodes_that_their_owners_describe(shipped, system, gbit_s):
+    """JSC (JUPITER), CINECA (Leonardo), NERSC (Perlmutter), OLCF (Frontier), Intel."""
+    assert shipped.systems[system].nic_bandwidth_gbit_s.value == gbit_s

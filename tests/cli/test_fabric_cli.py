@@ -96,7 +96,9 @@ def test_what_does_not_fit_is_said_beside_what_does(command):
         (("--system", "hgx-h100", "--count", "800", "--topology", "torus"), "ends inside it"),
         (("--system", "hgx-h100", "--count", "800", "--reserved-ports", "40"), "leave none"),
         (("--system", "hgx-h100", "--count", "800", "--rails", "3"), "do not divide"),
-        (("--system", "gaudi3-server", "--count", "800", "--topology", "fat-tree"), "nobody published"),
+        (("--system", "tpu-v5e-host", "--count", "800", "--topology", "fat-tree"), "nobody published"),
+        (("--system", "tpu-v5e-host", "--count", "800"), "nobody published"),
+        (("--system", "tpu-v5e-host", "--count", "800", "--topology", "torus"), "is a server"),
         (("--system", "hgx-b300", "--count", "800", "--switch", "eth-64x400"), None),
     ],
 )
@@ -112,3 +114,7 @@ def test_refusals(command, arguments, words):
 
 def test_unknown_topology_is_a_usage_error(command):
     assert command("fabric", "--system", "hgx-h100", "--count", "8", "--topology", "ring").code == 2
+
+
+def test_a_reason_common_to_all_topologies_is_said_once(command):
+    assert command("fabric", "--system", "tpu-v5e-host", "--count", "800").err.count("nobody published") == 1

@@ -83,9 +83,13 @@ class Cluster:
 
     @property
     def is_torus(self) -> bool:
-        """Whether its scale-up network spans systems and is its only published one."""
+        """Whether its scale-up network joins racks by circuits and is its only published one.
+
+        A server whose scale-up goes on beyond it is wired to its neighbours, in two dimensions and without circuit switches.
+        """
         domain = self.system.scale_up_domain
-        return self.gbit_s is None and domain is not None and domain.value > self.system.accelerators.value
+        beyond = domain is not None and domain.value > self.system.accelerators.value
+        return self.gbit_s is None and beyond and self.system.form != "server"
 
 
 def cluster_of(system: System, count: int, rails: int | None = None) -> Cluster:
@@ -120,6 +124,8 @@ def compute_fabric(catalog: Catalog, cluster: Cluster, kind: Kind, options: Opti
         domain = cluster.system.scale_up_domain
         if domain is None or domain.value <= cluster.system.accelerators.value:
             raise ValueError(f"the scale-up network of `{cluster.system.id}` ends inside it; a torus joins systems by it")
+        if cluster.system.form == "server":
+            raise ValueError(f"`{cluster.system.id}` is a server; a torus of circuits is billed for racks that are cubes")
         side = round(cluster.system.accelerators.value ** (1 / 3))
         if side**3 != int(cluster.system.accelerators.value):
             raise ValueError(f"`{cluster.system.id}` is no cube: {cluster.system.accelerators.value:g} accelerators")
