@@ -58,7 +58,7 @@ class Aim(Record):
             raise refuse("K003", "an objective is either `maximize` or `minimize`", "for example `- {maximize: compute}`")
         if self.at and self.minimize in ("cost", "capex", "energy", "time", "peak_cash"):
             why = {"time": "counted from its start", "peak_cash": "the highest of all periods"}.get(
-                self.minimize or "", "summed over the horizon"
+                self.minimize, "summed over the horizon"
             )
             raise refuse("K003", f"`at` has no meaning for {self.minimize}, which is {why}")
         if self.precision != PRECISION and self.maximize != "compute" and self.compute_flop_s is None:
