@@ -1,0 +1,110 @@
+"""More to choose from never hurts, and how a place is drawn on paper means nothing."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, note
+from hypothesis import strategies as st
+
+from planner.model.build import build
+from planner.model.waist import make_inputs
+from planner.scenario.case import Case, CaseSite
+from planner.solve.engine import Engine
+from tests.model.random_cases import cases
+from tests.model.test_properties import BOUNDED, MANY, changed, not_worse, value_of
+
+
+def without(case: Case, system: str) -> Case:
+    """The case as if a candidate had never been listed."""
+    return changed(
+        case,
+        systems=[s for s in case.systems if s.id != system],
+        supply=[k.model_copy(update={"path": f"supply.{i}"}) for i, k in enumerate(k for k in case.supply if k.system != system)],
+        demands=[d.model_copy(update={"systems": [s for s in d.systems if s != system]}) for d in case.demands],
+    )
+
+
+def check_candidate(case: Case, engine: Engine) -> None:
+    standing = {f.system for f in case.fleet if f.units}
+    extra = [s for s in case.systems if s.id not in standing]
+    assume(extra and len(case.systems) > 1)
+    fewer = without(case, extra[-1].id)
+    groups = {fewer.group(s, level) for s in fewer.systems if s.may_buy for level in ("supplier", "software")}
+    assume(all(rule.only is None or rule.only in groups for rule in case.rules))
+    note(case.model_dump_json())
+    not_worse(value_of(fewer, engine), value_of(case, engine))
+
+
+@BOUNDED
+@given(case=cases())
+def test_one_candidate_more_is_never_worse(case: Case, engine: Engine) -> None:
+    check_candidate(case, engine)
+
+
+@pytest.mark.slow
+@MANY
+@given(case=cases())
+def test_one_candidate_more_is_never_worse_many(case: Case, engine: Engine) -> None:
+    check_candidate(case, engine)
+
+
+def scaled(site: CaseSite, factor: float, name: str) -> CaseSite:
+    """A part of a site, or several of it."""
+    update: dict[str, Any] = {
+        "id": name,
+        "name": name,
+        "existing_it_w": None if site.existing_it_w is None else site.existing_it_w * factor,
+    }
+    for limits in ("power_w", "critical_it_w", "positions"):
+        values = getattr(site, limits)
+        update[limits] = None if values is None else [value * factor for value in values]
+    for limit in ("liquid_w", "air_w"):
+        value = getattr(site, limit)
+        update[limit] = None if value is None else value * factor
+    return site.model_copy(update=update)
+
+
+def halved(case: Case, name: str) -> Case:
+    """One site drawn as two identical halves."""
+    halves = [f"{name}-1", f"{name}-2"]
+
+    def places(names: list[str]) -> list[str]:
+        return [x for one in names for x in (halves if one == name else [one])]
+
+    return changed(
+        case,
+        sites=[part for s in case.sites for part in ([scaled(s, 0.5, half) for half in halves] if s.id == name else [s])],
+        systems=[s.model_copy(update={"sites": places(s.sites)}) for s in case.systems],
+        demands=[d.model_copy(update={"sites": places(d.sites)}) for d in case.demands],
+    )
+
+
+def relaxed_value(case: Case, engine: Engine) -> float:
+    """The first objective with machines in parts, and without bounds that only help the solver; to minimize."""
+    model = build(make_inputs(case))
+    proto = model.frame.proto(model.objectives[0], relaxed=True)
+    for block in model.frame.variables.values():
+        if block.implied:
+            for column in block.index[block.index >= 0].tolist():
+                proto.variables.upper_bounds[column] = np.inf
+    answer = engine.solve(proto, name="relaxed", time_limit_s=30, gap=0, seed=0)
+    if answer.objective is None:
+        return math.inf
+    return -answer.objective if model.objectives[0].maximize else answer.objective
+
+
+@BOUNDED
+@given(case=cases(with_rules=False), pick=st.integers(0, 9))
+def test_a_site_in_two_halves_is_the_same_but_for_whole_machines(case: Case, pick: int, engine: Engine) -> None:
+    site = case.sites[pick % len(case.sites)]
+    assume(not any(f.site == site.id and f.units for f in case.fleet))
+    note(case.model_dump_json())
+    split = halved(case, site.id)
+    once, twice = relaxed_value(case, engine), relaxed_value(split, engine)
+    assert twice == (once if math.isinf(once) else pytest.approx(once, rel=1e-5, abs=1e-5))
+    # whole machines may be lost between two halves, never gained
+    not_worse(value_of(split, engine), value_of(case, engine))
