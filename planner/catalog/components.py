@@ -81,3 +81,12 @@ class PowerModel(Record):
     """Of the prior: how far one product's share of TDP may lie from that of its generation (one standard deviation)."""
     family_spread: Figure[Fraction]
     """The same for a generation, from all of them."""
+
+
+class Surroundings(Record):
+    """What a cluster needs beside its systems and its networks, in W per accelerator at basis `it`, the same at every load."""
+
+    storage_w: Annotated[Figure[Power], Field(alias="storage")]
+    """Servers of the file system; its network is counted with the networks."""
+    management_w: Annotated[Figure[Power], Field(alias="management")]
+    """Login, scheduling, fabric and general-purpose servers, and the network out of band."""

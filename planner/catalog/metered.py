@@ -7,24 +7,34 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
-from planner.catalog.components import Component, Host, PowerModel
+from planner.catalog.components import Component, Host, PowerModel, Surroundings
 from planner.catalog.measurements import Measurement
 from planner.catalog.reader import Reader
 
 
 @dataclass(frozen=True)
 class Metered:
-    """Measurements and what is needed to predict them, by id; hosts by system. `model` is None in a catalog without one."""
+    """Measurements and what is needed to predict them, by id; hosts by system. `model` and `surroundings` are None in a
+    catalog without them.
+    """
 
     components: dict[str, Component] = field(default_factory=dict)
     hosts: dict[str, Host] = field(default_factory=dict)
     measurements: dict[str, Measurement] = field(default_factory=dict)
     model: PowerModel | None = None
+    surroundings: Surroundings | None = None
 
     def tables(self) -> tuple[tuple[str, Mapping[str, BaseModel]], ...]:
         """Top key and entries of each table."""
         model: dict[str, BaseModel] = {"0": self.model} if self.model else {}
-        return (("components", self.components), ("hosts", self.hosts), ("measurements", self.measurements), ("power_model", model))
+        around: dict[str, BaseModel] = {"0": self.surroundings} if self.surroundings else {}
+        return (
+            ("components", self.components),
+            ("hosts", self.hosts),
+            ("measurements", self.measurements),
+            ("power_model", model),
+            ("surroundings", around),
+        )
 
 
 def metered_references(metered: Metered) -> Iterator[tuple[str, str, str, str]]:
@@ -45,4 +55,5 @@ def read_metered(reader: Reader) -> Metered:
         hosts=reader.by_name("hosts", Host),
         measurements=reader.by_name("measurements", Measurement),
         model=reader.only("power_model", PowerModel),
+        surroundings=reader.only("surroundings", Surroundings),
     )

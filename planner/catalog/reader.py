@@ -30,7 +30,17 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "facility": ("cooling", "redundancies", "construction_costs", "lead_times", "build_rates", "grids"),
     "components": ("components", "hosts"),
     "measurements": ("measurements",),
-    "judgement": ("planning_prices", "assumptions", "defaults", "power_model", "climates", "power_caps", "redundancies", "plant"),
+    "judgement": (
+        "planning_prices",
+        "assumptions",
+        "defaults",
+        "power_model",
+        "surroundings",
+        "climates",
+        "power_caps",
+        "redundancies",
+        "plant",
+    ),
 }
 """Which top keys a file of each folder may hold: facts, prices and judgement never share one."""
 
@@ -137,7 +147,7 @@ class Reader:
 
 def _items(value: object, key: str) -> list[tuple[NodePath, Any]] | None:
     """Entries below a top key with their paths, or None if they are not listed as they must be."""
-    if key in ("catalog", "defaults", "power_model", "plant"):
+    if key in ("catalog", "defaults", "power_model", "surroundings", "plant"):
         return [((key,), value)]
     if key == "sources" and isinstance(value, dict):
         return [((key, name), {**body, "id": name} if isinstance(body, dict) else body) for name, body in value.items()]

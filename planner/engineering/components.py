@@ -93,7 +93,7 @@ def metered_w(node: Node, shares: Shares) -> float:
 def shares_of(model: PowerModel, workload: Workload, generation: str | None, accelerator: str) -> Shares:
     """Typical parameters of the catalog for an accelerator: its own if it was metered, else its generation's, else those of all."""
     return Shares(
-        accelerator=_utilisation(model, workload, generation, accelerator).value,
+        accelerator=utilisation(model, workload, generation, accelerator).value,
         processor=model.processor.at(workload).value,
         other_w=model.other_w.value,
         fans=model.fans.value,
@@ -102,7 +102,8 @@ def shares_of(model: PowerModel, workload: Workload, generation: str | None, acc
     )
 
 
-def _utilisation(model: PowerModel, workload: Workload, generation: str | None, accelerator: str) -> Figure[float]:
+def utilisation(model: PowerModel, workload: Workload, generation: str | None, accelerator: str) -> Figure[float]:
+    """Share of its TDP that an accelerator takes at a class of work: its own if it was metered, else its generation's, else that of all."""
     if workload == "hpl":
         known = [family for family in model.families if family.generation == generation and family.accelerator in (None, accelerator)]
         if known:
@@ -156,7 +157,7 @@ def system_power(catalog: Catalog, system_id: str, workload: Workload) -> NodePo
 
 def _factors(model: PowerModel, workload: Workload, generation: str | None, accelerator: str, shares: Shares) -> Iterator[Factor[Shares]]:
     figures = {
-        "accelerator": _utilisation(model, workload, generation, accelerator),
+        "accelerator": utilisation(model, workload, generation, accelerator),
         "processor": model.processor.at(workload),
         "other_w": model.other_w,
         "fans": model.fans,

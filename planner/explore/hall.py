@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from planner.catalog.facility import LAYERS, ClimateCooling, Facility, Layer, Plant, Redundancy
+from planner.catalog.facility import ClimateCooling, Facility
 from planner.catalog.load import Catalog
 from planner.engineering.band import Band, Factor, band
 from planner.engineering.cooling import heat_split_w
-from planner.engineering.facility import Carries, carbon_t, energy_mwh, load_factor, stage_efficiency, water_m3
-from planner.engineering.plant import Rows, Storage, for_ramp, in_rows, installed_needed_w, mep_cost_multiple, usable_fraction
-from planner.engineering.power import Basis, Chain, Load
+from planner.engineering.facility import Carries, carbon_t, energy_mwh, load_factor, water_m3
+from planner.engineering.layers import LayerNeed, StageLoss, layer_needs, stage_losses
+from planner.engineering.plant import Rows, Storage, for_ramp, in_rows
+from planner.engineering.power import Basis, Load
 from planner.errors import InputError, Mark, Problem, SourceText
 from planner.explore.draw import Fleet, counted, factors
 from planner.explore.hall_options import Asked, option_error, rack_in
@@ -41,30 +42,6 @@ class Told:
     unit: str
     at: str
     band: Band
-    grade: Grade
-
-
-@dataclass(frozen=True)
-class LayerNeed:
-    """What one layer of the plant needs for the hall's nameplate."""
-
-    layer: Layer
-    topology: Redundancy
-    usable: float
-    per_it: float
-    installed_w: float
-    mep_multiple: float
-    note: str
-
-
-@dataclass(frozen=True)
-class StageLoss:
-    """One power stage as loaded at peak under its redundancy; its loss is inside the PUE already."""
-
-    name: str
-    load_share: float
-    efficiency: float
-    loss_w: float
     grade: Grade
 
 
@@ -123,7 +100,6 @@ def hall(catalog: Catalog, asked: Asked) -> Hall:
         rows = in_rows(round(racks), chosen.rack_w, asked.row_w)
     except ValueError as error:
         raise InputError([option_error("R001", "--row-power", f"{asked.row_w / 1e6:g} MW", str(error), "give a larger row")]) from None
-    needs = [_need(layer, asked, chain, plant) for layer in LAYERS]
     step_w = (chain.it.peak_w or 0.0) - (chain.it.idle_w or 0.0)
     return Hall(
         fleet=fleet,
@@ -131,8 +107,8 @@ def hall(catalog: Catalog, asked: Asked) -> Hall:
         chosen=chosen,
         choices=choices,
         told=_told(fleet, asked, chosen),
-        layers=needs,
-        stages=_stages(plant, chain, {need.layer: need.usable for need in needs}),
+        layers=layer_needs(chain, asked.redundancy, plant),
+        stages=stage_losses(chain.it.peak_w or chain.it.nameplate_w, chain.it.nameplate_w, asked.redundancy, plant),
         rows=rows,
         overhead_w=chain.it.nameplate_w - chain.rack.nameplate_w,
         step_w=step_w,
@@ -165,40 +141,6 @@ def _chosen(choices: Sequence[Choice], asked: Asked) -> Choice:
     why = wanted.carries.reason if wanted else "; ".join(f"{choice.id}: {choice.carries.reason}" for choice in choices)
     message = f"`{asked.cooling}` does not carry `{asked.system}`: {why}" if wanted else f"no cooling carries `{asked.system}`: {why}"
     raise InputError([Problem("K003", message, Mark(SourceText("--cooling", asked.cooling or ""), 1, 1), help=remedy)])
-
-
-def _need(layer: Layer, asked: Asked, chain: Chain, plant: Plant) -> LayerNeed:
-    topology = asked.redundancy[layer]
-    usable = usable_fraction(topology.needed.value, topology.spare, topology.copies)
-    carried: dict[Layer, tuple[float, str]] = {
-        "feed": (chain.utility.nameplate_w, "utility, nameplate"),
-        "transformer": (chain.facility.nameplate_w, "facility, nameplate"),
-        "generator": (chain.facility.nameplate_w, "facility, nameplate: IT and cooling ride through"),
-        "ups": (chain.it.nameplate_w, "it, nameplate; pumps on UPS come on top"),
-        "cooling": (chain.it.nameplate_w, "heat of it, nameplate"),
-    }
-    through_w, note = carried[layer]
-    per_it = through_w / chain.it.nameplate_w
-    installed_w = installed_needed_w(chain.it.nameplate_w, usable, per_it)
-    return LayerNeed(layer, topology, usable, per_it, installed_w, mep_cost_multiple(usable, plant.mep_swing.value), note)
-
-
-def _stages(plant: Plant, chain: Chain, usable: dict[Layer, float]) -> list[StageLoss]:
-    """Losses at the peak draw, from the rack up; each stage is loaded to (peak / nameplate) · usable fraction of its rating."""
-    peak_w = chain.it.peak_w or chain.it.nameplate_w
-    found = []
-    through_w = peak_w
-    for name, stage, layer in (
-        ("distribution", plant.distribution, "ups"),
-        ("ups", plant.ups, "ups"),
-        ("transformer", plant.transformer, "transformer"),
-    ):
-        share = min(1.0, peak_w / chain.it.nameplate_w * usable[layer])  # type: ignore[index]
-        efficiency = stage_efficiency(share, stage.half.value, stage.full.value)
-        loss_w = through_w / efficiency - through_w
-        found.append(StageLoss(name, share, efficiency, loss_w, max(stage.half.grade, stage.full.grade)))
-        through_w += loss_w
-    return found
 
 
 def _used(asked: Asked, chosen: Choice) -> list[UsedFigure]:

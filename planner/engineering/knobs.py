@@ -1,0 +1,58 @@
+"""Which figures may turn out otherwise, and what does that do to an answer?
+
+A knob is a figure with a low and a high. An answer is a function of where the knobs stand (`Ends`: name → −1, 0 or +1); a knob that
+nobody names stands at its value, and one that acts in several places moves in all of them at once. `spread` gives the 80 % band.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from planner.engineering.band import Band, Factor, band
+from planner.records import Figure, Grade
+
+Ends = Mapping[str, int]
+"""Where knobs stand: −1 at the low, +1 at the high; at the value if not named."""
+
+NOMINAL: Ends = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """A figure with what must be known of it to trust it. `low` and `high` are its 10 % and 90 % points; equal where no range is known."""
+
+    name: str
+    unit: str
+    value: float
+    low: float
+    high: float
+    grade: Grade
+    kind: str
+    source: str
+    """Id of a source of the catalog, or where the user gave it."""
+    date: str = ""
+    note: str = ""
+
+    def at(self, ends: Ends) -> float:
+        """The figure where the knobs stand so."""
+        end = ends.get(self.name, 0)
+        return self.value if end == 0 else self.low if end < 0 else self.high
+
+
+def knob(name: str, unit: str, figure: Figure[float]) -> Knob:
+    """A figure of the catalog as a knob."""
+    low = figure.value if figure.low is None else figure.low
+    high = figure.value if figure.high is None else figure.high
+    return Knob(name, unit, figure.value, low, high, figure.grade, figure.kind, figure.source, str(figure.date or ""), figure.note)
+
+
+def given(name: str, unit: str, value: float, source: str) -> Knob:
+    """A figure that the user gave; it has no range."""
+    return Knob(name, unit, value, value, value, "B", "scenario", source)
+
+
+def spread(knobs: Iterable[Knob], measure: Callable[[Ends], float]) -> Band:
+    """The 80 % band of an answer. A knob that stands in the list twice is moved once."""
+    movable = {k.name: k for k in knobs if k.low < k.high}
+    return band(NOMINAL, [Factor[Ends](name, {name: -1}, {name: 1}) for name in movable], measure)
