@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from planner.catalog.load import Catalog
     from planner.engineering.power import Basis, Load
+    from planner.explore.cluster_file import ClusterFile
     from planner.report.tables import Table
+    from planner.yamlfile import Located, NodePath
 
 
 BASES = ["chip", "server", "rack", "it", "facility", "utility"]
 LOADS = ["nameplate", "peak", "average", "idle"]
+WORKLOADS = ["hpl", "training", "inference", "idle"]
+CLIMATES = ["cold", "temperate", "hot-dry", "hot-humid"]
+TOPOLOGIES = ["single-switch", "two-tier", "three-tier", "fat-tree", "rail-optimized", "rail-only", "oversubscribed", "torus"]
+
+PLACES: Mapping[str, NodePath] = {
+    "workload": ("workload",),
+    "topology": ("fabric", "topology"),
+    "switch": ("fabric", "switch"),
+    "oversubscription": ("fabric", "oversubscription"),
+    "cooling": ("facility", "cooling"),
+    "climate": ("facility", "climate"),
+    "pue": ("facility", "pue", "annual"),
+    "pue_peak": ("facility", "pue", "peak"),
+    "pue_losses": ("facility", "pue", "losses"),
+    "redundancy": ("facility", "redundancy"),
+    "power_cap": ("facility", "power_cap"),
+    "power_oversubscription": ("facility", "power_oversubscription"),
+    "ramp": ("facility", "ramp"),
+    "grid": ("facility", "grid"),
+}
+"""Where the word of each option stands in a cluster file."""
 
 
 @click.command()
@@ -21,91 +48,160 @@ LOADS = ["nameplate", "peak", "average", "idle"]
 @click.option("--system", "system_id", metavar="ID", help="A system of the catalog instead of a file.")
 @click.option("--count", metavar="N", help="How many: `100000` or `100000 accelerators`, or `12500 systems`.")
 @click.option("--fit", "limit", metavar="POWER", help="Instead of --count: as many as fit under this power, e.g. '150 MW'.")
-@click.option("--at", "basis", type=click.Choice(BASES), default="utility", show_default=True, help="Basis of --fit.")
-@click.option("--load", type=click.Choice(LOADS), default="nameplate", show_default=True, help="Load of --fit.")
+@click.option("--at", "basis", type=click.Choice(BASES), help="Basis of --fit (utility if left out); without --fit, where the tables end.")
+@click.option("--load", type=click.Choice(LOADS), help="Load of --fit; nameplate if left out.")
+@click.option("--workload", type=click.Choice(WORKLOADS), help="Class of work behind peak and average; training if left out.")
+@click.option("--topology", type=click.Choice(TOPOLOGIES), help="Of the compute network; rail-optimized, others as range, if left out.")
+@click.option("--switch", metavar="ID", help="A switch of the catalog.")
+@click.option("--oversubscription", metavar="RATIO", help="Of the network: down over up below the top tier, such as `7:1`.")
+@click.option("--cooling", metavar="ID", help="air, rear-door, direct-liquid or immersion; what the system needs if left out.")
+@click.option("--climate", type=click.Choice(CLIMATES), help="Climate of the site; temperate if left out.")
 @click.option("--pue", metavar="RATIO", help="Facility over IT energy, mean of the year.")
 @click.option(
     "--pue-peak", metavar="RATIO", help="Facility over IT power on the design day; left out: --pue and the usual distance between the two."
 )
+@click.option("--pue-losses", type=click.Choice(["inside", "outside"]), help="Whether the PUE holds UPS, distribution, transformers.")
+@click.option("--redundancy", metavar="TOPOLOGY", help="N, N+1, 2N, 4N/3 …; also by layer: '4N/3, cooling=N+1, feed=2N'. N if left out.")
+@click.option("--power-cap", metavar="SHARE", help="Hold each system to this share of its nameplate, e.g. '85 %'.")
+@click.option(
+    "--power-oversubscription", metavar="SHARE", help="So much more equipment than fits at nameplate, all held down, e.g. '15 %'."
+)
+@click.option("--ramp", metavar="RAMP", help="Change of power that the grid allows, e.g. '10 MW/min'.")
+@click.option("--grid", metavar="ID", help="Grid whose carbon counts, e.g. ercot.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "md"]), default="table", show_default=True, help="What to print.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--catalog", "catalog_folder", type=click.Path(path_type=Path), help="Another catalog folder than the built-in one.")
 def power(
     file: str | None,
     system_id: str | None,
     count: str | None,
     limit: str | None,
-    basis: Basis,
-    load: Load,
-    pue: str | None,
-    pue_peak: str | None,
+    basis: Basis | None,
+    load: Load | None,
     form: str,
+    as_json: bool,
     catalog_folder: Path | None,
+    **words: str | None,
 ) -> None:
-    """Show the power chain of FILE (a scenario, which is solved, or a plan), or of --system ID with --count or --fit.
+    """Show the power chain of FILE (a cluster, a plan, or a scenario, which is solved), or of --system ID with --count or --fit.
 
-    Every figure names its basis (chip, server, rack, it, facility, utility) and its load (nameplate, peak, average, idle).
+    Every figure names its basis (chip, server, rack, it, facility, utility) and its load (nameplate, peak, average, idle), and has an
+    80 % range. Options that say something of the cluster also replace what a cluster file says.
     """
+    form = "json" if as_json else form
     if (file is None) == (system_id is None):
         raise click.UsageError("give either a FILE or --system with --count or --fit")
     if system_id is not None and (count is None) == (limit is None):
         raise click.UsageError("--system needs --count, or --fit with a power")
-    if file is not None and (count or limit or pue or pue_peak):
-        raise click.UsageError("--count, --fit and --pue belong to --system; a file has its own")
+    if file is not None and (count or limit):
+        raise click.UsageError("--count and --fit belong to --system; a file has its own")
+    if load is not None and limit is None:
+        raise click.UsageError("--load belongs to --fit; every load is shown without it")
+    said = {name: word for name, word in words.items() if word is not None}
+    from planner.catalog.load import load_catalog
+
+    catalog = load_catalog(catalog_folder)
     if file is not None:
-        _of_file(file, form, catalog_folder)
-    elif limit is not None:
-        _fitting(system_id or "", limit, basis, load, pue, pue_peak, form, catalog_folder)
-    else:
-        _of_system(system_id or "", count or "", pue, pue_peak, form, catalog_folder)
-
-
-def _of_system(system_id: str, count: str, pue: str | None, pue_peak: str | None, form: str, catalog_folder: Path | None) -> None:
-    from planner.catalog.load import load_catalog
-    from planner.explore.draw import counted, waterfall
-    from planner.report.power_tables import drivers_table, figures_table, title, waterfall_json, waterfall_table
-
-    fleet = counted(system_id, count, load_catalog(catalog_folder), pue=pue, pue_peak=pue_peak)
-    steps = waterfall(fleet)
-    if form == "json":
-        click.echo(waterfall_json(fleet, steps))
+        _of_file(file, basis, said, form, catalog)
         return
-    _print([waterfall_table(fleet, steps), drivers_table(steps), figures_table(fleet)], title(fleet), form)
+    cluster, located = _options(system_id or "", count or "1 systems", said)
+    if limit is not None:
+        _fitting(cluster, located, limit, basis or "utility", load or "nameplate", form, catalog)
+    else:
+        _of_cluster(cluster, located, basis, form, catalog)
 
 
-def _fitting(
-    system_id: str, limit: str, basis: Basis, load: Load, pue: str | None, pue_peak: str | None, form: str, catalog_folder: Path | None
-) -> None:
-    from planner.catalog.load import load_catalog
+def _options(system_id: str, count: str, said: Mapping[str, str]) -> tuple[ClusterFile, Located]:
+    """The cluster that the options describe."""
+    from planner.explore.cluster_file import cluster_of_options
+
+    amount = count if re.search(r"[A-Za-z]{2}", count) else f"{count} accelerators"
+    options: dict[NodePath, tuple[str, str]] = {
+        ("systems", 0, "system"): ("--system", system_id),
+        ("systems", 0, "count"): ("--count", amount),
+    }
+    return cluster_of_options("options of planner power", options | _placed(said))
+
+
+def _placed(said: Mapping[str, str]) -> dict[NodePath, tuple[str, str]]:
+    """Each option with its place in a cluster file and its value as a file would have it."""
+    placed: dict[NodePath, tuple[str, str]] = {}
+    for name, word in said.items():
+        option = f"--{name.replace('_', '-')}"
+        if name == "redundancy":
+            for part in word.split(","):
+                layer, _, topology = (piece.strip() for piece in part.rpartition("="))
+                placed[*PLACES[name], layer or "all"] = (option, topology)
+        elif name == "oversubscription":
+            placed[PLACES[name]] = (option, re.sub(r"\s*:\s*1\s*$", "", word))
+        else:
+            placed[PLACES[name]] = (option, word)
+    return placed
+
+
+def _of_cluster(file: ClusterFile, located: Located, upto: Basis | None, form: str, catalog: Catalog) -> None:
+    from planner.explore.cluster_power import cluster_power
+    from planner.explore.cluster_setup import set_up
+    from planner.report.cluster_json import power_json
+    from planner.report.cluster_tables import tables, title
+
+    found = cluster_power(set_up(file, located, catalog))
+    if form == "json":
+        click.echo(power_json(found, upto))
+        return
+    _print(tables(found, upto), title(found), form)
+
+
+def _fitting(file: ClusterFile, located: Located, limit: str, basis: Basis, load: Load, form: str, catalog: Catalog) -> None:
     from planner.explore.fit import fit, parse_limit
-    from planner.report.power_tables import figures_table, fit_drivers, fit_json, fit_table, title, waterfall_table
+    from planner.report.cluster_json import fit_json
+    from planner.report.cluster_tables import fit_tables, tables, title
 
-    found = fit(system_id, parse_limit(limit), basis, load, load_catalog(catalog_folder), pue=pue, pue_peak=pue_peak)
+    found = fit(file, located, catalog, parse_limit(limit), basis, load)
     if form == "json":
         click.echo(fit_json(found))
         return
-    tables = [fit_table(found), fit_drivers(found), waterfall_table(found.fleet, found.steps), figures_table(found.fleet)]
-    _print(tables, title(found.fleet), form)
+    _print([*fit_tables(found), *tables(found.power)], title(found.power), form)
 
 
-def _of_file(file: str, form: str, catalog_folder: Path | None) -> None:
+def _of_file(name: str, upto: Basis | None, said: Mapping[str, str], form: str, catalog: Catalog) -> None:
     from planner.data import looks_like_plan
-    from planner.explore.draw import of_plan, waterfall
-    from planner.report.plan_proof import standing
-    from planner.report.plan_tables import assumptions
-    from planner.report.power_tables import site_powers, site_waterfall
+    from planner.explore.cluster_file import find_cluster, looks_like_cluster, read_cluster
 
-    path = Path(file)
+    path = find_cluster(name)
     if looks_like_plan(path):
         from planner.plan.audit import audit
         from planner.plan.load import load_plan
 
+        _refuse(said, upto, "a plan")
         plan, located = load_plan(path)
         audit(plan, located)
+    elif looks_like_cluster(path):
+        file, located = read_cluster(path, _placed(said))
+        _of_cluster(file, located, upto, form, catalog)
+        return
     else:
-        from planner.catalog.load import load_catalog
         from planner.pipeline import make_plan
 
-        plan = make_plan(file, catalog=load_catalog(catalog_folder))
+        _refuse(said, upto, "a scenario")
+        plan = make_plan(name, catalog=catalog)
+    _of_plan(plan, form)
+
+
+def _refuse(said: Mapping[str, str], upto: Basis | None, what: str) -> None:
+    names = [f"--{name.replace('_', '-')}" for name in said] + (["--at"] if upto else [])
+    if names:
+        raise click.UsageError(f"{', '.join(names)} belong to --system or a cluster file; {what} has its own")
+
+
+def _of_plan(plan: object, form: str) -> None:
+    from planner.explore.draw import of_plan, waterfall
+    from planner.plan.schema import Plan
+    from planner.report.plan_proof import standing
+    from planner.report.plan_tables import assumptions
+    from planner.report.power_tables import site_powers, site_waterfall
+
+    assert isinstance(plan, Plan)
     if form == "json":
         import json
 
@@ -121,4 +217,4 @@ def _print(tables: list[Table], lines: list[str], form: str) -> None:
     from planner.cli.solve import colourful
     from planner.report.render import markdown, terminal
 
-    click.echo(markdown(lines[0], tables) if form == "md" else terminal(tables, lines, colour=colourful()), nl=False)
+    click.echo(markdown(lines[0], tables, lines[1:]) if form == "md" else terminal(tables, lines, colour=colourful()), nl=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -14,7 +13,6 @@ from planner.report.tables import DAGGER, Column, Table, Value, percent, show
 
 if TYPE_CHECKING:  # the tables are drawn from what explore computed, and import none of it
     from planner.explore.draw import Fleet, Step
-    from planner.explore.fit import Fit
 
 CHAIN_FIGURES = ("accelerators", "tdp", "power", "load", "it_overhead", "pue", "utility_loss")
 """Heads of the keys of figures that the power chain hangs on."""
@@ -23,7 +21,7 @@ REPORTED: tuple[Basis, ...] = ("it", "facility", "utility")
 REALISED: tuple[Load, ...] = ("peak", "average")
 SIZING: tuple[Load, ...] = ("nameplate", "peak")
 
-BAND_NOTE = "ranges: each uncertain figure moved alone to its low and high, changes combined in quadrature"
+BAND_NOTE = "ranges are 80 %: each uncertain figure moved alone to its 10 % and 90 % points, the changes combined in quadrature"
 
 
 def title(fleet: Fleet) -> list[str]:
@@ -130,62 +128,3 @@ def figures_table(fleet: Fleet) -> Table:
             rows.append([f"{f.of} · {f.figure}{mark}", figure_amount(f), span, f"{f.grade} {f.kind}", f.date, f.source])
     columns = [Column("figure"), Column("value"), Column("range"), Column("grade"), Column("date"), Column("source")]
     return Table("Figures it rests on", columns, rows, [f"{DAGGER} assumed: nobody published it"])
-
-
-def waterfall_json(fleet: Fleet, steps: list[Step]) -> str:
-    """The chain as JSON: W by basis and load, with range."""
-    body = {
-        "systems": {system.id: units for system, units in fleet.systems},
-        "accelerators": sum(units * system.accelerators for system, units in fleet.systems),
-        "chain": [
-            {
-                "basis": step.basis,
-                "added_nameplate_w": step.added_w,
-                **{f"{load}_w": {"value": known.value, "low": known.low, "high": known.high} for load, known in step.bands.items()},
-            }
-            for step in steps
-        ],
-        "figures": [figure.model_dump() for figure in fleet.case.figures],
-    }
-    return json.dumps(body, indent=1)
-
-
-def fit_table(found: Fit) -> Table:
-    """How many fit, and what stays unused."""
-    (system, _) = found.fleet.systems[0]
-    each, spread = system.accelerators, f"{show(found.fewest)} … {show(found.most)}"
-    rows: list[list[Value]] = [
-        ["limit", f"{show(found.limit_w / 1e6)} MW {found.basis}, {found.load}"],
-        [f"one {system.name}", f"{show(found.one_w / 1e3)} kW {found.basis}, {found.load}"],
-        ["systems that fit", show(found.units)],
-        ["accelerators", show(found.units * each)],
-        ["systems, range", spread],
-        ["accelerators, range", f"{show(found.fewest * each)} … {show(found.most * each)}"],
-        ["used", f"{show(found.used_w / 1e6)} MW"],
-        ["stranded", f"{show(found.stranded_w / 1e6)} MW, less than one more system"],
-    ]
-    return Table(f"What fits under {show(found.limit_w / 1e6)} MW", [Column(""), Column("")], rows, [BAND_NOTE])
-
-
-def fit_drivers(found: Fit) -> Table:
-    """What each uncertain figure alone does to the count."""
-    marks = {f"{f.of} · {f.figure}": DAGGER if f.grade == "D" else "" for f in found.fleet.case.figures}
-    rows: list[list[Value]] = [[s.figure + marks.get(s.figure, ""), s.at_low, s.at_high] for s in found.by_figure]
-    columns = [Column("uncertain figure"), Column("systems at its low"), Column("systems at its high")]
-    return Table("What moves the count", columns, rows, [f"{DAGGER} assumed: nobody published it"])
-
-
-def fit_json(found: Fit) -> str:
-    """What fits as JSON, with the chain of what fits."""
-    body = {
-        "limit_w": found.limit_w,
-        "basis": found.basis,
-        "load": found.load,
-        "one_w": found.one_w,
-        "systems": {"value": found.units, "low": found.fewest, "high": found.most},
-        "used_w": found.used_w,
-        "stranded_w": found.stranded_w,
-        "by_figure": [{"figure": s.figure, "at_low": s.at_low, "at_high": s.at_high} for s in found.by_figure],
-        "power": json.loads(waterfall_json(found.fleet, found.steps)),
-    }
-    return json.dumps(body, indent=1)

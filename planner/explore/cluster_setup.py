@@ -1,0 +1,209 @@
+"""What exactly is this cluster? A cluster file joined with the catalog: every id looked up, every network counted, all mistakes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from planner.catalog.facility import Climate, Layer, Plant, Redundancy
+from planner.catalog.hardware import System
+from planner.catalog.load import Catalog
+from planner.engineering.around import Network, network_of
+from planner.engineering.cluster import Cluster, Group, Site
+from planner.engineering.fabric.design import Options, cluster_of
+from planner.engineering.fabric.topology import Kind
+from planner.engineering.knobs import Knob, given, knob
+from planner.engineering.node_draw import Given, own_of
+from planner.errors import InputError, Problem, nearest
+from planner.explore.cluster_file import ClusterFile, ClusterSystems, Fabric
+from planner.explore.cluster_hall import CLIMATE, Cooled, Reading, carbon_of, cooling_of, redundancy_of
+from planner.records import Figure
+from planner.yamlfile import Located, NodePath
+
+FABRICS_AT_MOST = 4096
+
+
+@dataclass(frozen=True)
+class Setup:
+    """A cluster ready to be reckoned, with what a year of it hangs on and what a reader must know."""
+
+    file: ClusterFile
+    cluster: Cluster
+    cooled: tuple[Cooled, ...]
+    climate: Climate
+    grid: str
+    carbon: Knob
+    redundancy: Mapping[Layer, Redundancy]
+    plant: Plant
+    elasticities: Mapping[str, Figure[float]]
+    """What a power cap costs, by class of work."""
+    notes: tuple[str, ...]
+    source_titles: Mapping[str, str]
+
+
+def set_up(file: ClusterFile, located: Located, catalog: Catalog) -> Setup:
+    """Join a cluster with the catalog. Raises `InputError` with every mistake that shows without reckoning."""
+    plant = catalog.facility.plant
+    if plant is None or catalog.metered.model is None or not catalog.facility.cooling:
+        remedy = "give `catalogs/facility/`, and plant and power model in `catalogs/judgement/`"
+        raise InputError([Problem("K002", "the catalog has no facilities or no power model", help=remedy)])
+    reading = Reading(file, located, catalog)
+    climate = file.facility.climate or CLIMATE
+    redundancy = redundancy_of(reading)
+    carbon, grid = carbon_of(reading, plant)
+    cap = _cap(file)
+    groups, cooled = [], []
+    for i, entry in enumerate(file.systems):
+        system = catalog.systems.get(entry.system)
+        if system is None:
+            remedy = nearest(entry.system, catalog.systems) or "`planner catalog list` shows them"
+            reading.problem("I001", f"no system `{entry.system}`", ("systems", i, "system"), remedy)
+            continue
+        count = _count(reading, i, entry, system)
+        cooling = cooling_of(reading, i, entry, system, climate)
+        if count and cooling:
+            group = _group(reading, i, entry, system, count, cooling, cap)
+            groups += [group] if group else []
+            cooled.append(cooling)
+    if reading.problems:
+        raise InputError(reading.problems)
+    loss, said = catalog.defaults.utility_loss, file.facility.utility_loss
+    site = Site(
+        given("utility_loss", "1", said, reading.source) if said is not None else knob("defaults · utility_loss", "1", loss),
+        redundancy,
+        plant,
+        stages_outside=file.facility.pue is not None and file.facility.pue.losses == "outside",
+    )
+    whole = Cluster(_with_totals(reading, groups), site)
+    elasticities = {cap.id: cap.elasticity for cap in catalog.facility.power_caps.values()}
+    titles = {source.id: source.title for source in catalog.sources.values()}
+    return Setup(file, whole, tuple(cooled), climate, grid, carbon, redundancy, plant, elasticities, tuple(reading.notes), titles)
+
+
+def _cap(file: ClusterFile) -> float | None:
+    more = file.facility.power_oversubscription
+    return 1.0 / (1.0 + more) if more is not None else file.facility.power_cap
+
+
+def _count(reading: Reading, i: int, entry: ClusterSystems, system: System) -> int | None:
+    path = ("systems", i, "count")
+    per = round(system.accelerators.value)
+    number = entry.count.number / (per if entry.count.unit == "accelerators" else 1)
+    if number == 0:
+        reading.problem("R001", "nothing draws nothing: give at least one system", path)
+    elif abs(number - round(number)) > 1e-9:
+        below, above = int(number) * per, (int(number) + 1) * per
+        around = f"{below} or {above} accelerators would be" if below else f"{above} accelerators are one system"
+        remedy = around if entry.count.unit == "accelerators" else "give a whole number"
+        reading.problem("R001", f"`{entry.count}` is not a whole number of `{system.id}` ({per} accelerators each)", path, remedy)
+    else:
+        return round(number)
+    return None
+
+
+def _group(reading: Reading, i: int, entry: ClusterSystems, system: System, count: int, cooling: Cooled, cap: float | None) -> Group | None:
+    catalog, source = reading.catalog, reading.source
+    model, around = catalog.metered.model, catalog.metered.surroundings
+    assert model is not None
+    try:
+        own = own_of(catalog, system, model, Given(entry.nameplate_w, entry.peak_w, entry.average_w), source, cap)
+    except ValueError as error:
+        reading.problem("S002", str(error), ("systems", i, "system"), "give it here: `nameplate: 120 kW`")
+        return None
+    overhead: Knob | None = None
+    network: Network | None = None
+    if entry.it_overhead is not None:
+        overhead = given(f"{system.id} · it_overhead", "1", entry.it_overhead, source)
+    elif system.nic_bandwidth_gbit_s is None and not cluster_of(system, 1).is_torus:
+        overhead = _fallback(reading, i, entry, system)
+    else:
+        network = _network(reading, i, entry, system, count)
+        if network is None:
+            return None
+    counted = overhead is None and around is not None
+    return Group(
+        system=system,
+        count=count,
+        own=own,
+        work=entry.workload or reading.file.workload,
+        network=network,
+        overhead=overhead,
+        storage=knob("surroundings · storage", "W/accelerator", around.storage_w) if counted and around else None,
+        management=knob("surroundings · management", "W/accelerator", around.management_w) if counted and around else None,
+        pue_annual=cooling.pue_annual,
+        pue_peak=cooling.pue_peak,
+    )
+
+
+def _fallback(reading: Reading, i: int, entry: ClusterSystems, system: System) -> Knob:
+    if entry.fabric is not None:
+        message = (
+            f"nobody published the scale-out bandwidth of `{system.id}`, so its network cannot be counted and `fabric` changes nothing"
+        )
+        reading.problem("S001", message, ("systems", i, "fabric"), "leave it out, or give `it_overhead`")
+    default = reading.catalog.defaults.it_overhead
+    figure = default.server if system.basis == "server" else default.rack
+    share = (
+        f"{figure.value:.0%} of its nameplate ({figure.low:.0%} to {figure.high:.0%})" if figure.low is not None else f"{figure.value:.0%}"
+    )
+    reading.note(
+        f"{system.id}: nobody published its scale-out bandwidth, so networks, storage and management are not counted but taken as {share}"
+    )
+    return knob(f"defaults · it_overhead.{system.basis}", "1", figure)
+
+
+def _network(reading: Reading, i: int, entry: ClusterSystems, system: System, count: int) -> Network | None:
+    """Count the networks of a group; a named design that does not fit is a mistake, an unnamed one is split into fabrics that do."""
+    torus = cluster_of(system, 1).is_torus
+    said = entry.fabric or (Fabric() if torus else reading.file.fabric)
+    base: NodePath = ("systems", i, "fabric") if entry.fabric is not None else ("fabric",)
+    switches = reading.catalog.switches
+    if said.switch is not None and said.switch not in switches:
+        remedy = nearest(said.switch, switches) or f"one of {', '.join(switches)}"
+        reading.problem("I001", f"no switch `{said.switch}`", (*base, "switch"), remedy)
+        return None
+    if torus and reading.file.fabric != Fabric() and entry.fabric is None:
+        reading.note(f"{system.id}: joined by its own torus; the file's `fabric` is for the others")
+    options = Options(switch=said.switch, oversubscription=said.oversubscription)
+    kind: Kind | None = said.topology
+    if said.oversubscription is not None and kind in ("torus", "single-switch", "rail-only"):
+        reading.problem("S001", f"a {kind} network has no oversubscription", (*base, "oversubscription"), "leave it out")
+        return None
+    parts = 1
+    while True:
+        each = -(-count // parts)
+        try:
+            found = network_of(reading.catalog, system, each, kind, options)
+            break
+        except ValueError as error:
+            if said != Fabric() or parts >= min(FABRICS_AT_MOST, count):
+                key = "switch" if said.switch and "switch" in str(error) else "topology" if said.topology else "count"
+                path: NodePath = (*base, key) if key != "count" else ("systems", i, "count")
+                reading.problem("R001", str(error), path, "choose another topology or switch; `planner fabric` compares them")
+                return None
+            parts *= 2
+    if parts > 1:
+        reading.note(f"{system.id}: no single fabric holds so many; counted as {parts} fabrics of up to {each} systems")
+    return _times(found, count / each)
+
+
+def _times(network: Network, factor: float) -> Network:
+    if factor == 1:
+        return network
+    fabrics = tuple(replace(f, nameplate_w=f.nameplate_w * factor, typical_w=f.typical_w * factor) for f in network.fabrics)
+    moves = {name: ((a[0] * factor, a[1] * factor), (b[0] * factor, b[1] * factor)) for name, (a, b) in network.moves.items()}
+    return replace(network, fabrics=fabrics, moves=moves)
+
+
+def _with_totals(reading: Reading, groups: list[Group]) -> tuple[Group, ...]:
+    """Storage and management of the whole cluster, where the file gives them, spread over accelerators."""
+    accelerators = sum(group.accelerators for group in groups)
+    for key, total in (("storage", reading.file.storage_w), ("management", reading.file.management_w)):
+        if total is None:
+            continue
+        if share := next((group.system.id for group in groups if group.overhead is not None), None):
+            message = f"`{key}` cannot be told apart from the share of nameplate that `{share}` takes for networks, storage and management"
+            raise InputError([Problem("K003", message, reading.located.key_mark((key,)), key, "leave it out")])
+        each = given(key, "W/accelerator", total / accelerators, reading.source)
+        groups = [replace(group, storage=each) if key == "storage" else replace(group, management=each) for group in groups]
+    return tuple(groups)

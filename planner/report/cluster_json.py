@@ -1,0 +1,115 @@
+"""The power of a cluster as JSON, in W, with ranges, grades and sources."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from planner.engineering.power import LOADS, Basis
+from planner.report.cluster_tables import steps_upto
+
+if TYPE_CHECKING:  # the tables are drawn from what explore computed, and import none of it
+    from planner.engineering.band import Band
+    from planner.engineering.cluster import Group
+    from planner.explore.cluster_hall import Cooled
+    from planner.explore.cluster_power import ClusterPower
+    from planner.explore.fit import Fit
+
+
+def power_json(found: ClusterPower, upto: Basis | None = None) -> str:
+    """The answer to `planner power`."""
+    return json.dumps(_body(found, upto), indent=1)
+
+
+def fit_json(found: Fit) -> str:
+    """The answer to `planner power --fit`, with the chain of what fits."""
+    body = {
+        "limit_w": found.limit_w,
+        "basis": found.basis,
+        "load": found.load,
+        "one_w": found.one_w,
+        "systems": {"value": found.units, "low": found.fewest, "high": found.most},
+        "binds": found.binds,
+        "used_w": found.used_w,
+        "stranded_w": found.stranded_w,
+        "next_w": found.next_w,
+        "by_figure": [{"figure": s.figure, "at_low": s.at_low, "at_high": s.at_high} for s in found.by_figure],
+        "power": _body(found.power, None),
+    }
+    return json.dumps(body, indent=1)
+
+
+def _band(known: Band) -> dict[str, float]:
+    return {"value": known.value, "low": known.low, "high": known.high}
+
+
+def _body(found: ClusterPower, upto: Basis | None) -> dict[str, object]:
+    setup, whole = found.setup, found.steps[-1].bands["nameplate"].value
+    return {
+        "name": setup.file.name,
+        "systems": {group.system.id: group.count for group in setup.cluster.groups},
+        "accelerators": setup.cluster.accelerators,
+        "accelerators_per_utility_mw": found.accelerators_per_mw,
+        "groups": [_group(group, cooled) for group, cooled in zip(setup.cluster.groups, setup.cooled, strict=True)],
+        "climate": setup.climate,
+        "grid": setup.grid,
+        "chain": [
+            {
+                "basis": step.basis,
+                "added_nameplate_w": step.added_w,
+                "share_of_utility": step.added_w / whole,
+                **{f"{load}_w": _band(known) for load, known in step.bands.items()},
+                **{f"{load}_w_per_accelerator": known.value / setup.cluster.accelerators for load, known in step.bands.items()},
+            }
+            for step in steps_upto(found, upto)
+        ],
+        "drivers": [
+            {"basis": step.basis, "load": load, "figure": name, "at_low_w": low, "at_high_w": high}
+            for step in found.steps
+            for load, known in step.bands.items()
+            for name, low, high in known.by_factor[:8]
+        ],
+        "parts": [{"part": name, **{f"{load}_w": by_load[load] for load in LOADS}} for name, by_load in found.parts],
+        "layers": [
+            {
+                "layer": need.layer,
+                "redundancy": need.topology.name,
+                "usable": need.usable,
+                "draw_w": need.through_w,
+                "installed_w": need.installed_w,
+            }
+            for need in found.layers
+        ],
+        "year": [{"what": t.what, "at": t.at, "unit": t.unit, **_band(t.band), "grade": t.grade} for t in found.yearly],
+        "swing": {
+            "step_w": found.swing.step_w,
+            "ramp_w_per_s": found.swing.ramp_w_per_s,
+            "storage": asdict(found.swing.storage) if found.swing.storage else None,
+        },
+        "capped": [
+            {
+                "system": c.system,
+                "share_of_nameplate": c.share_of_nameplate,
+                "share_of_peak": c.share_of_peak,
+                "work_each": _band(c.work_each) if c.work_each else None,
+                "more_equipment": c.more,
+            }
+            for c in found.capped
+        ],
+        "notes": found.notes,
+        "figures": [{**asdict(k), "source": setup.source_titles.get(k.source, k.source)} for k in found.knobs],
+    }
+
+
+def _group(group: Group, cooled: Cooled) -> dict[str, object]:
+    return {
+        "system": group.system.id,
+        "count": group.count,
+        "accelerators": group.accelerators,
+        "workload": group.work,
+        "network": None if group.network is None else {"topology": group.network.kind, "switch": group.network.switch},
+        "cooling": cooled.technology.id,
+        "pue_annual": cooled.pue_annual.value,
+        "pue_peak": cooled.pue_peak.value,
+    }

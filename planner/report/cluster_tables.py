@@ -1,0 +1,232 @@
+"""How is the power of a cluster told? From chip to utility, by part, what must be installed, a year of it, and what makes the range."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from planner.engineering.power import LOADS, Basis
+from planner.report.amounts import amount
+from planner.report.power_tables import BAND_NOTE, drivers_table
+from planner.report.tables import DAGGER, Column, Table, Value, percent, show
+
+if TYPE_CHECKING:  # the tables are drawn from what explore computed, and import none of it
+    from planner.engineering.band import Band
+    from planner.explore.cluster_power import ClusterPower
+    from planner.explore.draw import Step
+    from planner.explore.fit import Fit
+
+ASSUMED = f"{DAGGER} assumed: nobody published it"
+INDEPENDENT = "figures that fail together (one vendor, one climate) would widen a range"
+LOAD_NOTE = (
+    "nameplate must be provisioned · peak is the highest realised · average is what the bill is made of · idle is switched on, no work"
+)
+PUE_NOTE = "nameplate and peak use the design day's PUE, average and idle the year's mean"
+
+
+def title(found: ClusterPower) -> list[str]:
+    """What is being powered, and what a reader must know of it."""
+    cluster = found.setup.cluster
+    parts = []
+    for group in cluster.groups:
+        count = show(group.accelerators)
+        parts.append(f"{show(group.count)} × {group.system.name} ({count} accelerators), {group.work}")
+    cooled = ", ".join(dict.fromkeys(c.technology.name for c in found.setup.cooled))
+    network = ", ".join(dict.fromkeys(f"{g.network.kind} of {g.network.switch}" for g in cluster.groups if g.network)) or "not counted"
+    lines = [f"Power of {' + '.join(parts)}", f"cooling: {cooled}; {found.setup.climate} climate · network: {network}"]
+    if len(cluster.groups) > 1:
+        lines.append(f"{show(cluster.accelerators)} accelerators in all")
+    return [*lines, *(f"note: {note}" for note in found.notes)]
+
+
+def tables(found: ClusterPower, upto: Basis | None = None) -> list[Table]:
+    """All of them; the chain only up to a basis, if one is given."""
+    capped = [capped_table(found)] if found.capped else []
+    return [
+        waterfall_table(found, upto),
+        parts_table(found, upto),
+        *capped,
+        layers_table(found),
+        yearly_table(found),
+        swing_table(found),
+        drivers_table(found.steps),
+        figures_table(found),
+    ]
+
+
+def steps_upto(found: ClusterPower, upto: Basis | None) -> list[Step]:
+    """The steps of the chain up to a basis; of servers, `rack` is the same as `server`."""
+    names = [step.basis for step in found.steps]
+    last = "server" if upto == "rack" and "rack" not in names else upto
+    return found.steps if last is None else found.steps[: names.index(last) + 1] if last in names else found.steps
+
+
+def waterfall_table(found: ClusterPower, upto: Basis | None = None) -> Table:
+    """MW at each basis and load, what each step adds as a share of the meter, and per accelerator."""
+    each = found.setup.cluster.accelerators
+    whole = found.steps[-1].bands["nameplate"].value
+    columns = [Column("basis"), Column("what the step adds"), Column("added, nameplate", "MW"), Column("of utility")]
+    for load in LOADS:
+        columns += [Column(load, "MW"), Column("80 %", "MW")]
+    columns += [Column("nameplate per accelerator", "W"), Column("average per accelerator", "W"), Column("per MW of utility", "kW")]
+    rows: list[list[Value]] = []
+    for step in steps_upto(found, upto):
+        row: list[Value] = [step.basis, step.adds, step.added_w / 1e6, percent(step.added_w / whole)]
+        for load in LOADS:
+            row += [_mw(step.bands.get(load)), _span(step.bands.get(load))]
+        average = step.bands.get("average")
+        nameplate = step.bands["nameplate"].value
+        row += [round(nameplate / each), round(average.value / each) if average else None, nameplate / whole * 1e3]
+        rows.append(row)
+    notes = [
+        f"{show(found.accelerators_per_mw)} accelerators per MW at the utility's meter, nameplate",
+        LOAD_NOTE,
+        PUE_NOTE,
+        f"{BAND_NOTE}; {INDEPENDENT}",
+    ]
+    return Table("From chip to utility", columns, rows, notes)
+
+
+def _mw(known: Band | None) -> float | None:
+    return known.value / 1e6 if known else None
+
+
+def _span(known: Band | None, scale: float = 1e6) -> str | None:
+    if known is None:
+        return None
+    return f"{show(known.low / scale)} … {show(known.high / scale)}" if known.low < known.high else "no range known"
+
+
+def parts_table(found: ClusterPower, upto: Basis | None = None) -> Table:
+    """MW of every part at every load."""
+    order = [basis for basis, _ in found.chain]
+    last = order.index(upto) if upto in order else len(order) - 1
+    whole = found.chain.at(order[last])
+    assert whole is not None
+    each, rows = found.setup.cluster.accelerators, list[list[Value]]()
+    for name, by_load in found.parts:
+        if _basis_of(name, found) in order[: last + 1]:
+            shares: list[Value] = [by_load[load] / 1e6 for load in LOADS]
+            rows.append([name, *shares, by_load["nameplate"] / each, percent(by_load["nameplate"] / whole.nameplate_w)])
+    if upto != "chip":
+        total: list[Value] = [(whole.at(load) or 0.0) / 1e6 for load in LOADS]
+        rows.append([f"all, {order[last]}", *total, whole.nameplate_w / each, percent(1.0)])
+    columns = [Column("part"), *(Column(load, "MW") for load in LOADS), Column("nameplate per accelerator", "W", 3), Column("of nameplate")]
+    notes = [
+        "a system's own draw is rated or metered; its split is the component model's, and the margin is what that leaves of the rating",
+        "losses of power stages are inside the PUE unless it says otherwise, and shown here as the catalog's stages lose them",
+    ]
+    return Table("Part by part", columns, rows, notes, total=1 if upto != "chip" else 0)
+
+
+def _basis_of(name: str, found: ClusterPower) -> Basis:
+    """The basis at which a part first counts."""
+    own = {"accelerators", "processors", "memory, boards, cards", "fans", "power supply loss"}
+    remainders = {group.own.remainder for group in found.setup.cluster.groups}
+    if name in own | remainders:
+        return "server" if found.chain.server is not None else "rack"
+    if name.startswith("utility"):
+        return "utility"
+    return "facility" if name.startswith(("loss of", "cooling")) else "it"
+
+
+def layers_table(found: ClusterPower) -> Table:
+    """Capacity to install in each layer, beside the draw that passes through it."""
+    rows: list[list[Value]] = []
+    for need in found.layers:
+        units = f"{show(round(need.topology.copies * (need.topology.needed.value + need.topology.spare)))}"
+        mark = DAGGER if need.topology.needed.grade == "D" else ""
+        said = f"{units} for {show(round(need.topology.needed.value))}{mark}"
+        drawn, installed = need.through_w / 1e6, need.installed_w / 1e6
+        rows.append([need.layer, need.topology.name, said, percent(need.usable), drawn, installed, installed / drawn, need.note])
+    columns = [Column("layer"), Column("redundancy"), Column("units"), Column("usable"), Column("draw through it", "MW")]
+    columns += [Column("to install", "MW"), Column("× draw", digits=3), Column("carries")]
+    notes = ["installed capacity, not draw: redundancy never changes what the machines take; N where nothing else was asked for", ASSUMED]
+    return Table("Capacity to install, nameplate", columns, rows, notes)
+
+
+def yearly_table(found: ClusterPower) -> Table:
+    """Energy, water, carbon, heat and money of a year."""
+    rows: list[list[Value]] = []
+    for t in found.yearly:
+        mark = DAGGER if t.grade == "D" else ""
+        moved = t.band.by_factor[0][0] if t.band.by_factor else None
+        rows.append([t.what, t.at, f"{show(t.band.value)} {t.unit}{mark}", _span(t.band, 1.0), t.grade, moved])
+    columns = [Column("figure"), Column("basis, load"), Column("value"), Column("80 %"), Column("grade"), Column("widest by")]
+    notes = [
+        "8760 h at the average of the class of work, no downtime; carbon is operational and location-based; water is the site's",
+        ASSUMED,
+    ]
+    return Table("A year", columns, rows, notes)
+
+
+def swing_table(found: ClusterPower) -> Table:
+    """What a synchronous job drops at once, and what would hold it."""
+    swing = found.swing
+    rows: list[list[Value]] = [["step: peak to idle (it)", f"{show(swing.step_w / 1e6)} MW"]]
+    if swing.storage is not None and swing.ramp_w_per_s is not None:
+        rows += [
+            ["ramp allowed", f"{show(swing.ramp_w_per_s * 60 / 1e6)} MW/min"],
+            ["time of the ramp", f"{show(swing.step_w / swing.ramp_w_per_s / 60, 3)} min"],
+            ["storage, power", f"{show(swing.storage.power_w / 1e6)} MW"],
+            ["storage, energy: ΔP² / (2R)", f"{show(swing.storage.energy_mwh, 3)} MWh"],
+        ]
+    notes = [
+        "every system stops at once, as when a job fails or saves its state; cooling follows later; the storage's losses are not in it"
+    ]
+    if swing.storage is None:
+        notes.append("give the ramp that the grid allows (`--ramp '10 MW/min'`) to size the storage")
+    return Table("Swing of power", [Column(""), Column("")], rows, notes)
+
+
+def capped_table(found: ClusterPower) -> Table:
+    """What holding systems down costs."""
+    rows: list[list[Value]] = []
+    for c in found.capped:
+        each = (
+            f"{percent(c.work_each.value)} ({percent(c.work_each.low)} … {percent(c.work_each.high)})" if c.work_each else "not published"
+        )
+        more = (1.0 + (c.more or 0.0)) * c.work_each.value if c.work_each and c.more is not None else None
+        rows.append([c.system, percent(c.share_of_nameplate), percent(c.share_of_peak), each, percent(c.more), percent(more)])
+    columns = [Column("system"), Column("held to, of nameplate"), Column("of its realised peak"), Column("work of one, at its peak")]
+    columns += [Column("more equipment"), Column("work of all, over what fits at nameplate")]
+    notes = ["while systems would draw their peak; below the cap nothing is lost. Performance ∝ power ^ elasticity, not far below 70 %"]
+    return Table("Cap", columns, rows, notes)
+
+
+def figures_table(found: ClusterPower) -> Table:
+    """Every figure that the chain rests on."""
+    rows: list[list[Value]] = []
+    for k in sorted(found.knobs, key=lambda k: k.name):
+        mark = DAGGER if k.grade == "D" else ""
+        span = f"{amount(k.low, k.unit)} … {amount(k.high, k.unit)}" if k.low < k.high and k.unit != "1" else None
+        span = f"{show(k.low)} … {show(k.high)}" if k.low < k.high and k.unit == "1" else span
+        value = show(k.value) if k.unit == "1" else amount(k.value, k.unit)
+        source = found.setup.source_titles.get(k.source, k.source)
+        rows.append([f"{k.name}{mark}", value, span, f"{k.grade} {k.kind}", k.date or None, source])
+    columns = [Column("figure"), Column("value"), Column("10 % … 90 %"), Column("grade"), Column("date"), Column("source")]
+    return Table("Figures it rests on", columns, rows, [ASSUMED])
+
+
+def fit_tables(found: Fit) -> list[Table]:
+    """How many fit, what binds, what stays unused, and what moves the count."""
+    each, spread = found.accelerators_each, f"{show(found.fewest)} … {show(found.most)}"
+    system = found.power.setup.cluster.groups[0].system
+    short = found.next_w - found.limit_w if found.next_w is not None else None
+    rows: list[Sequence[Value]] = [
+        ["limit", f"{show(found.limit_w / 1e6)} MW {found.basis}, {found.load}"],
+        [f"one {system.name}, with its share of the networks", f"{show(found.one_w / 1e3)} kW {found.basis}, {found.load}"],
+        ["systems that fit", show(found.units)],
+        ["accelerators", show(found.units * each)],
+        ["systems, 80 %", spread],
+        ["accelerators, 80 %", f"{show(found.fewest * each)} … {show(found.most * each)}"],
+        ["what binds", found.binds],
+        ["used", f"{show(found.used_w / 1e6)} MW"],
+        ["stranded", f"{show(found.stranded_w / 1e6)} MW" + (", less than one more system" if short is not None else "")],
+        ["one more system would exceed it by", f"{show(short / 1e3)} kW" if short is not None else "–"],
+    ]
+    marks = {k.name: DAGGER if k.grade == "D" else "" for k in found.power.knobs}
+    moved: list[list[Value]] = [[s.figure + marks.get(s.figure, ""), s.at_low, s.at_high] for s in found.by_figure]
+    columns = [Column("uncertain figure"), Column("systems at its low"), Column("systems at its high")]
+    what = Table(f"What fits under {show(found.limit_w / 1e6)} MW", [Column(""), Column("")], rows, [BAND_NOTE])
+    return [what, Table("What moves the count", columns, moved, [ASSUMED])]
