@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @click.option("--set", "overrides", multiple=True, metavar="PATH=VALUE", help="Override a value of the scenarios.")
 @click.option("--catalog", "catalog_folder", type=click.Path(path_type=Path), help="Another catalog folder than the built-in one.")
 def check(files: tuple[str, ...], overrides: tuple[str, ...], catalog_folder: Path | None) -> int:
-    """Check FILEs without solving: every mistake of a scenario with its place, or a plan re-derived from its own decisions.
+    """Check FILEs without solving: every mistake of a scenario or cluster with its place, or a plan re-derived from its own decisions.
 
     Exit code 0 if all are sound, 1 if any is not, 3 if a scenario's demands are arithmetically out of reach.
     """
@@ -38,6 +38,8 @@ def check(files: tuple[str, ...], overrides: tuple[str, ...], catalog_folder: Pa
 def sound(name: str, overrides: tuple[str, ...], catalog: Catalog) -> str:
     """What a sound file is, in a sentence. Raises PlannerError for one that is not."""
     from planner.data import looks_like_plan
+    from planner.explore.cluster_file import find_cluster, looks_like_cluster, read_cluster
+    from planner.explore.cluster_setup import set_up
     from planner.pipeline import foresee, read
     from planner.plan.audit import audit
     from planner.plan.load import load_plan
@@ -46,6 +48,11 @@ def sound(name: str, overrides: tuple[str, ...], catalog: Catalog) -> str:
         plan, located = load_plan(Path(name))
         audit(plan, located)
         return f"a plan that holds together ({len(plan.limits)} limits and {len(plan.cash)} amounts re-derived)"
+    if looks_like_cluster(path := find_cluster(name)):
+        file, located = read_cluster(path)
+        setup = set_up(file, located, catalog)
+        notes = "".join(f"\n  note: {note}" for note in setup.notes)
+        return f"a sound cluster ({len(setup.cluster.groups)} kinds of systems, {setup.cluster.accelerators} accelerators){notes}"
     loaded = read(name, overrides, catalog)
     foresee(loaded)
     case = loaded.case

@@ -63,9 +63,7 @@ PLACES: Mapping[str, NodePath] = {
 @click.option("--pue-losses", type=click.Choice(["inside", "outside"]), help="Whether the PUE holds UPS, distribution, transformers.")
 @click.option("--redundancy", metavar="TOPOLOGY", help="N, N+1, 2N, 4N/3 …; also by layer: '4N/3, cooling=N+1, feed=2N'. N if left out.")
 @click.option("--power-cap", metavar="SHARE", help="Hold each system to this share of its nameplate, e.g. '85 %'.")
-@click.option(
-    "--power-oversubscription", metavar="SHARE", help="So much more equipment than fits at nameplate, all held down, e.g. '15 %'."
-)
+@click.option("--power-oversubscription", metavar="SHARE", help="So much more than fits at nameplate, all held down, e.g. '15 %'.")
 @click.option("--ramp", metavar="RAMP", help="Change of power that the grid allows, e.g. '10 MW/min'.")
 @click.option("--grid", metavar="ID", help="Grid whose carbon counts, e.g. ercot.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "md"]), default="table", show_default=True, help="What to print.")
@@ -116,11 +114,10 @@ def _options(system_id: str, count: str, said: Mapping[str, str]) -> tuple[Clust
     from planner.explore.cluster_file import cluster_of_options
 
     amount = count if re.search(r"[A-Za-z]{2}", count) else f"{count} accelerators"
-    options: dict[NodePath, tuple[str, str]] = {
-        ("systems", 0, "system"): ("--system", system_id),
-        ("systems", 0, "count"): ("--count", amount),
-    }
-    return cluster_of_options("options of planner power", options | _placed(said))
+    options = _placed(said)
+    options["systems", 0, "system"] = ("--system", system_id)
+    options["systems", 0, "count"] = ("--count", amount)
+    return cluster_of_options("options of planner power", options)
 
 
 def _placed(said: Mapping[str, str]) -> dict[NodePath, tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""`planner schema`: the JSON Schema that editors complete and check scenario files with."""
+"""`planner schema`: the JSON Schema that editors complete and check scenario and cluster files with."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ import click
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["scenario", "plan"]))
+@click.argument("what", type=click.Choice(["scenario", "cluster", "plan"]))
 def schema(what: str) -> None:
-    """Print the JSON Schema of a scenario or a plan file.
+    """Print the JSON Schema of a scenario, a cluster or a plan file.
 
     Editors use it through a first line such as `# yaml-language-server: $schema=scenario.schema.json`.
     """
     import json
 
+    from pydantic import BaseModel
+
+    from planner.explore.cluster_file import ClusterFile
     from planner.plan.schema import Plan
     from planner.scenario.schema import Scenario
 
-    shape = (Scenario if what == "scenario" else Plan).model_json_schema()
+    models: dict[str, type[BaseModel]] = {"scenario": Scenario, "cluster": ClusterFile, "plan": Plan}
+    shape = models[what].model_json_schema()
     shape["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     click.echo(json.dumps(shape, indent=1, sort_keys=True))

@@ -86,6 +86,11 @@ def network_of(catalog: Catalog, system: System, count: int, kind: Kind | None =
     return Network(named, share.bills[0].switch.id, fabrics, knobs, moves)
 
 
+def countable(system: System) -> bool:
+    """Whether the networks of a system can be counted: its scale-out bandwidth was published, or it is a cube of a torus."""
+    return system.nic_bandwidth_gbit_s is not None or (system.basis == "rack" and cluster_of(system, 1).is_torus)
+
+
 def default_kind(cluster: Cluster) -> Kind:
     """The topology of a cluster that names none."""
     if cluster.is_torus:

@@ -53,7 +53,7 @@ class Group:
     @property
     def knobs(self) -> Iterator[Knob]:
         """Everything of it that may turn out otherwise."""
-        yield from self.own.knobs
+        yield from self.own.knobs_at(self.work)
         yield from self.network.knobs if self.network else ()
         yield from (k for k in (self.overhead, self.storage, self.management, self.pue_annual, self.pue_peak) if k is not None)
 
@@ -202,7 +202,7 @@ def _facility_parts(cluster: Cluster, chain: Chain) -> dict[Load, list[tuple[str
         losses = [
             (f"loss of {stage.name}", stage.loss_w) for stage in stage_losses(it_w, chain.it.nameplate_w, site.redundancy, site.plant)
         ]
-        found[load] = [*losses, ("cooling, lights", (chain.facility.at(load) or 0.0) - it_w - sum(w for _, w in losses))]
+        found[load] = [*losses, ("cooling and the rest", (chain.facility.at(load) or 0.0) - it_w - sum(w for _, w in losses))]
     if any(parts[-1][1] < -1e-6 for parts in found.values()):
         return {load: [(TOGETHER, sum(w for _, w in parts))] for load, parts in found.items()}
     return found

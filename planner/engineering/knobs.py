@@ -33,10 +33,17 @@ class Knob:
     """Id of a source of the catalog, or where the user gave it."""
     date: str = ""
     note: str = ""
+    with_: str = ""
+    """Name of what it moves with, where several figures are the low or high of one thing."""
+
+    @property
+    def handle(self) -> str:
+        """What `Ends` calls it."""
+        return self.with_ or self.name
 
     def at(self, ends: Ends) -> float:
         """The figure where the knobs stand so."""
-        end = ends.get(self.name, 0)
+        end = ends.get(self.handle, 0)
         return self.value if end == 0 else self.low if end < 0 else self.high
 
 
@@ -54,5 +61,5 @@ def given(name: str, unit: str, value: float, source: str) -> Knob:
 
 def spread(knobs: Iterable[Knob], measure: Callable[[Ends], float]) -> Band:
     """The 80 % band of an answer. A knob that stands in the list twice is moved once."""
-    movable = {k.name: k for k in knobs if k.low < k.high}
+    movable = dict.fromkeys(k.handle for k in knobs if k.low < k.high)
     return band(NOMINAL, [Factor[Ends](name, {name: -1}, {name: 1}) for name in movable], measure)

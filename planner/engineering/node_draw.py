@@ -8,7 +8,8 @@
 
 `model` is the component model (`engineering/components.py`). It also splits each load into parts: all parts at their ratings for nameplate
 and peak, at the shares of the class for average and idle. What it leaves of a metered or rated figure is a part of its own, `remainder`;
-where the parts come to more than the figure, all are scaled to it, since the figure is what was rated or metered and the parts are not.
+where the parts come to more than the figure, they are scaled to it, since the figure is what was rated or metered and the parts are not;
+at nameplate the accelerators keep their TDP, which is published too.
 
 A cap holds a system to a share of its nameplate at every load, and what it is capped to is what must be provisioned.
 """
@@ -25,7 +26,7 @@ from planner.engineering.knobs import NOMINAL, Ends, Knob, given, knob
 from planner.engineering.power import Draw, Load
 
 ACCELERATORS = "accelerators"
-REMAINDER = {"server": "margin of the rating", "rack": "in-rack switches, shelves, pumps, margin of the rating"}
+REMAINDER = {"server": "margin of the rating", "rack": "in-rack switches, other hosts, shelves, pumps, margin"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,9 @@ class Own:
     remainder: str
     cap: float | None = None
 
-    @property
-    def knobs(self) -> tuple[Knob, ...]:
-        """Everything of it that may turn out otherwise."""
-        used = [k for pair in self.use.values() for k in pair]
+    def knobs_at(self, work: Workload) -> tuple[Knob, ...]:
+        """Everything of it that may turn out otherwise at a class of work, and at idle."""
+        used = [*self.use[work], *self.use["idle"]]
         return (self.nameplate, self.peak.figure, self.average.figure, self.idle.figure, *used)
 
 
@@ -157,8 +157,13 @@ def own_parts(own: Own, work: Workload, load: Load, ends: Ends = NOMINAL) -> tup
         shares = replace(own.shares[at], accelerator=chip.at(ends), processor=host.at(ends))
     parts = node_parts(own.node, shares)
     told = sum(w for _, w in parts)
-    scale = min(1.0, total / told)
-    return (*((name, w * scale) for name, w in parts), (own.remainder, max(0.0, total - told)))
+    if told <= total:
+        return (*parts, (own.remainder, total - told))
+    held = dict(parts)[ACCELERATORS] if load == "nameplate" and own.cap is None else 0.0
+    held = held if held < total else 0.0
+    scale = (total - held) / (told - held)
+    scaled = ((name, w if name == ACCELERATORS and held else w * scale) for name, w in parts)
+    return (*scaled, (own.remainder, 0.0))
 
 
 def chip_draw(own: Own, work: Workload, ends: Ends = NOMINAL) -> Draw:

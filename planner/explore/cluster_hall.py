@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.catalog.facility import LAYERS, Climate, ClimateCooling, CoolingTechnology, Layer, Plant, Redundancy
 from planner.catalog.hardware import System
@@ -108,7 +108,9 @@ def _carries(reading: Reading, system: System, technology: CoolingTechnology, pa
 
 
 def _pue(reading: Reading, said: Pue | None, record: ClimateCooling) -> tuple[Knob, Knob]:
-    annual, peak = knob(f"{record.id} · pue_annual", "1", record.pue_annual), knob(f"{record.id} · pue_peak", "1", record.pue_peak)
+    both = f"{record.id} · pue"  # a plant that is better in the year is better on the design day
+    annual = replace(knob(f"{both}_annual", "1", record.pue_annual), with_=both)
+    peak = replace(knob(f"{both}_peak", "1", record.pue_peak), with_=both)
     if said is None or (said.annual is None and said.peak is None):
         return annual, peak
     apart = peak.value - annual.value

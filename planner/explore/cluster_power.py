@@ -147,7 +147,9 @@ def _yearly(reckoner: Reckoner) -> tuple[list[Yearly], list[Knob]]:
     setup = reckoner.setup
     more = [setup.carbon, *{c.wue.name: c.wue for c in setup.cooled}.values()]
     every = [*setup.cluster.knobs, *more]
-    grades = {k.name: k.grade for k in every}
+    grades: dict[str, Grade] = {}
+    for k in every:
+        grades[k.handle] = max(k.grade, grades.get(k.handle, "A"))
 
     def tell(what: str, unit: str, at: str, measure: Callable[[Ends], float], most: float = float("inf")) -> Yearly:
         known = spread(every, measure)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from planner.catalog.facility import Climate, Layer, Plant, Redundancy
 from planner.catalog.hardware import System
 from planner.catalog.load import Catalog
-from planner.engineering.around import Network, network_of
+from planner.engineering.around import Network, countable, network_of
 from planner.engineering.cluster import Cluster, Group, Site
 from planner.engineering.fabric.design import Options, cluster_of
 from planner.engineering.fabric.topology import Kind
@@ -38,7 +38,8 @@ class Setup:
     elasticities: Mapping[str, Figure[float]]
     """What a power cap costs, by class of work."""
     notes: tuple[str, ...]
-    source_titles: Mapping[str, str]
+    sources: Mapping[str, tuple[str, str]]
+    """Id of a source → its title and date."""
 
 
 def set_up(file: ClusterFile, located: Located, catalog: Catalog) -> Setup:
@@ -76,7 +77,7 @@ def set_up(file: ClusterFile, located: Located, catalog: Catalog) -> Setup:
     )
     whole = Cluster(_with_totals(reading, groups), site)
     elasticities = {cap.id: cap.elasticity for cap in catalog.facility.power_caps.values()}
-    titles = {source.id: source.title for source in catalog.sources.values()}
+    titles = {source.id: (source.title, str(source.date or "")) for source in catalog.sources.values()}
     return Setup(file, whole, tuple(cooled), climate, grid, carbon, redundancy, plant, elasticities, tuple(reading.notes), titles)
 
 
@@ -114,7 +115,7 @@ def _group(reading: Reading, i: int, entry: ClusterSystems, system: System, coun
     network: Network | None = None
     if entry.it_overhead is not None:
         overhead = given(f"{system.id} · it_overhead", "1", entry.it_overhead, source)
-    elif system.nic_bandwidth_gbit_s is None and not cluster_of(system, 1).is_torus:
+    elif not countable(system):
         overhead = _fallback(reading, i, entry, system)
     else:
         network = _network(reading, i, entry, system, count)

@@ -98,7 +98,7 @@ def _body(found: ClusterPower, upto: Basis | None) -> dict[str, object]:
             for c in found.capped
         ],
         "notes": found.notes,
-        "figures": [{**asdict(k), "source": setup.source_titles.get(k.source, k.source)} for k in found.knobs],
+        "figures": [{**asdict(k), "source": setup.sources.get(k.source, (k.source, ""))[0]} for k in found.knobs],
     }
 
 

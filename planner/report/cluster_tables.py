@@ -12,15 +12,14 @@ from planner.report.tables import DAGGER, Column, Table, Value, percent, show
 
 if TYPE_CHECKING:  # the tables are drawn from what explore computed, and import none of it
     from planner.engineering.band import Band
+    from planner.engineering.cluster import Group
     from planner.explore.cluster_power import ClusterPower
     from planner.explore.draw import Step
     from planner.explore.fit import Fit
 
 ASSUMED = f"{DAGGER} assumed: nobody published it"
 INDEPENDENT = "figures that fail together (one vendor, one climate) would widen a range"
-LOAD_NOTE = (
-    "nameplate must be provisioned · peak is the highest realised · average is what the bill is made of · idle is switched on, no work"
-)
+LOAD_NOTE = "nameplate must be provisioned · peak is the highest realised · average makes the bill · idle is switched on without work"
 PUE_NOTE = "nameplate and peak use the design day's PUE, average and idle the year's mean"
 
 
@@ -32,11 +31,18 @@ def title(found: ClusterPower) -> list[str]:
         count = show(group.accelerators)
         parts.append(f"{show(group.count)} × {group.system.name} ({count} accelerators), {group.work}")
     cooled = ", ".join(dict.fromkeys(c.technology.name for c in found.setup.cooled))
-    network = ", ".join(dict.fromkeys(f"{g.network.kind} of {g.network.switch}" for g in cluster.groups if g.network)) or "not counted"
+    network = ", ".join(dict.fromkeys(_network(group) for group in cluster.groups))
     lines = [f"Power of {' + '.join(parts)}", f"cooling: {cooled}; {found.setup.climate} climate · network: {network}"]
     if len(cluster.groups) > 1:
         lines.append(f"{show(cluster.accelerators)} accelerators in all")
     return [*lines, *(f"note: {note}" for note in found.notes)]
+
+
+def _network(group: Group) -> str:
+    if group.network is None:
+        return "not counted, a share of nameplate"
+    named = f"{group.network.kind} of {group.network.switch}"
+    return f"{named} (none named: others are in the range)" if "network · topology" in group.network.moves else named
 
 
 def tables(found: ClusterPower, upto: Basis | None = None) -> list[Table]:
@@ -44,6 +50,7 @@ def tables(found: ClusterPower, upto: Basis | None = None) -> list[Table]:
     capped = [capped_table(found)] if found.capped else []
     return [
         waterfall_table(found, upto),
+        loads_table(found, upto),
         parts_table(found, upto),
         *capped,
         layers_table(found),
@@ -62,29 +69,39 @@ def steps_upto(found: ClusterPower, upto: Basis | None) -> list[Step]:
 
 
 def waterfall_table(found: ClusterPower, upto: Basis | None = None) -> Table:
-    """MW at each basis and load, what each step adds as a share of the meter, and per accelerator."""
-    each = found.setup.cluster.accelerators
-    whole = found.steps[-1].bands["nameplate"].value
-    columns = [Column("basis"), Column("what the step adds"), Column("added, nameplate", "MW"), Column("of utility")]
-    for load in LOADS:
-        columns += [Column(load, "MW"), Column("80 %", "MW")]
-    columns += [Column("nameplate per accelerator", "W"), Column("average per accelerator", "W"), Column("per MW of utility", "kW")]
+    """Nameplate at each basis, what each step adds as a share of the meter, per accelerator and per MW of utility."""
+    each, whole = found.setup.cluster.accelerators, found.steps[-1].bands["nameplate"].value
     rows: list[list[Value]] = []
     for step in steps_upto(found, upto):
-        row: list[Value] = [step.basis, step.adds, step.added_w / 1e6, percent(step.added_w / whole)]
+        known = step.bands["nameplate"]
+        share, per_mw = percent(step.added_w / whole), known.value / whole * 1e3
+        row: list[Value] = [step.basis, step.adds, step.added_w / 1e6, share, known.value / 1e6, _span(known)]
+        rows.append([*row, round(known.value / each), round(step.added_w / each), per_mw])
+    columns = [Column("basis"), Column("what the step adds"), Column("added", "MW"), Column("of utility"), Column("nameplate", "MW")]
+    columns += [
+        Column("80 %", "MW"),
+        Column("per accelerator", "W"),
+        Column("added per accelerator", "W"),
+        Column("per MW of utility", "kW"),
+    ]
+    notes = [f"{show(found.accelerators_per_mw)} accelerators per MW at the utility's meter, nameplate"]
+    return Table("From chip to utility, nameplate", columns, rows, [*notes, f"{BAND_NOTE}; {INDEPENDENT}"])
+
+
+def loads_table(found: ClusterPower, upto: Basis | None = None) -> Table:
+    """MW at each basis and load, and W per accelerator."""
+    each = found.setup.cluster.accelerators
+    columns, rows = [Column("basis")], list[list[Value]]()
+    for load in LOADS:
+        columns += [Column(load, "MW"), Column("80 %", "MW")]
+    columns += [Column(f"{load} per accelerator", "W") for load in LOADS if load != "nameplate"]
+    for step in steps_upto(found, upto):
+        row: list[Value] = [step.basis]
         for load in LOADS:
             row += [_mw(step.bands.get(load)), _span(step.bands.get(load))]
-        average = step.bands.get("average")
-        nameplate = step.bands["nameplate"].value
-        row += [round(nameplate / each), round(average.value / each) if average else None, nameplate / whole * 1e3]
-        rows.append(row)
-    notes = [
-        f"{show(found.accelerators_per_mw)} accelerators per MW at the utility's meter, nameplate",
-        LOAD_NOTE,
-        PUE_NOTE,
-        f"{BAND_NOTE}; {INDEPENDENT}",
-    ]
-    return Table("From chip to utility", columns, rows, notes)
+        others = [step.bands.get(load) for load in LOADS if load != "nameplate"]
+        rows.append([*row, *(round(known.value / each) if known else None for known in others)])
+    return Table("Draw by load", columns, rows, [LOAD_NOTE, PUE_NOTE])
 
 
 def _mw(known: Band | None) -> float | None:
@@ -154,7 +171,7 @@ def yearly_table(found: ClusterPower) -> Table:
         rows.append([t.what, t.at, f"{show(t.band.value)} {t.unit}{mark}", _span(t.band, 1.0), t.grade, moved])
     columns = [Column("figure"), Column("basis, load"), Column("value"), Column("80 %"), Column("grade"), Column("widest by")]
     notes = [
-        "8760 h at the average of the class of work, no downtime; carbon is operational and location-based; water is the site's",
+        "8760 h at the average of the class of work, no downtime; carbon is operational and location-based, water the site's",
         ASSUMED,
     ]
     return Table("A year", columns, rows, notes)
@@ -171,9 +188,7 @@ def swing_table(found: ClusterPower) -> Table:
             ["storage, power", f"{show(swing.storage.power_w / 1e6)} MW"],
             ["storage, energy: ΔP² / (2R)", f"{show(swing.storage.energy_mwh, 3)} MWh"],
         ]
-    notes = [
-        "every system stops at once, as when a job fails or saves its state; cooling follows later; the storage's losses are not in it"
-    ]
+    notes = ["every system stops at once, as when a job fails or saves its state; cooling follows later; losses of storage are not in it"]
     if swing.storage is None:
         notes.append("give the ramp that the grid allows (`--ramp '10 MW/min'`) to size the storage")
     return Table("Swing of power", [Column(""), Column("")], rows, notes)
@@ -202,8 +217,8 @@ def figures_table(found: ClusterPower) -> Table:
         span = f"{amount(k.low, k.unit)} … {amount(k.high, k.unit)}" if k.low < k.high and k.unit != "1" else None
         span = f"{show(k.low)} … {show(k.high)}" if k.low < k.high and k.unit == "1" else span
         value = show(k.value) if k.unit == "1" else amount(k.value, k.unit)
-        source = found.setup.source_titles.get(k.source, k.source)
-        rows.append([f"{k.name}{mark}", value, span, f"{k.grade} {k.kind}", k.date or None, source])
+        source, date = found.setup.sources.get(k.source, (k.source, ""))
+        rows.append([f"{k.name}{mark}", value, span, f"{k.grade} {k.kind}", k.date or date or None, source])
     columns = [Column("figure"), Column("value"), Column("10 % … 90 %"), Column("grade"), Column("date"), Column("source")]
     return Table("Figures it rests on", columns, rows, [ASSUMED])
 
@@ -225,7 +240,7 @@ def fit_tables(found: Fit) -> list[Table]:
         ["stranded", f"{show(found.stranded_w / 1e6)} MW" + (", less than one more system" if short is not None else "")],
         ["one more system would exceed it by", f"{show(short / 1e3)} kW" if short is not None else "–"],
     ]
-    marks = {k.name: DAGGER if k.grade == "D" else "" for k in found.power.knobs}
+    marks = {k.handle: DAGGER for k in found.power.knobs if k.grade == "D"}
     moved: list[list[Value]] = [[s.figure + marks.get(s.figure, ""), s.at_low, s.at_high] for s in found.by_figure]
     columns = [Column("uncertain figure"), Column("systems at its low"), Column("systems at its high")]
     what = Table(f"What fits under {show(found.limit_w / 1e6)} MW", [Column(""), Column("")], rows, [BAND_NOTE])
