@@ -16,7 +16,7 @@ from planner.catalog.load import Catalog
 from planner.catalog.network import NetworkItem
 from planner.engineering.fabric.design import FRONT_END, STORAGE, Cluster, Options, Share, cluster_of, default_kinds, fabric_share
 from planner.engineering.fabric.topology import Kind
-from planner.engineering.knobs import NOMINAL, Ends, Knob, knob
+from planner.engineering.knobs import NOMINAL, Ends, Knob, between, knob
 from planner.engineering.power import Load
 
 HALF_A_LEAF = 32
@@ -57,9 +57,8 @@ class Network:
         """W of all of them where the knobs stand so; never below nothing."""
         total = sum(fabric.w(load) for fabric in self.fabrics)
         for name, (nameplate, typical) in self.moves.items():
-            end = ends.get(name, 0)
-            if end:
-                total += (nameplate if load == "nameplate" else typical)[0 if end < 0 else 1]
+            low, high = nameplate if load == "nameplate" else typical
+            total += between(low, 0.0, high, ends.get(name, 0.0))
         return max(0.0, total)
 
 

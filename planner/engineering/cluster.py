@@ -19,10 +19,11 @@ from planner.catalog.facility import Layer, Plant, Redundancy
 from planner.catalog.hardware import System
 from planner.engineering.around import Network
 from planner.engineering.facility import stage_efficiency
-from planner.engineering.knobs import NOMINAL, Ends, Knob
+from planner.engineering.knobs import NOMINAL, Ends, Knob, between
 from planner.engineering.layers import STAGES, stage_losses, stage_of, usable_of
 from planner.engineering.node_draw import Own, chip_draw, own_draw, own_parts
 from planner.engineering.power import LOADS, Chain, Draw, Load
+from planner.records import Figure
 
 AROUND = "networks, storage, management"
 TOGETHER = "cooling and losses inside the PUE"
@@ -163,12 +164,14 @@ def _stage_knob(plant: Plant, name: str) -> Knob:
 
 def _stage_ends(plant: Plant, name: str, ends: Ends) -> tuple[float, float]:
     """Efficiency at half and at full load; both move together, since one unit has both."""
-    stage, end = stage_of(plant, name), ends.get(f"plant · {name}", 0)
+    stage, end = stage_of(plant, name), ends.get(f"plant · {name}", 0.0)
 
-    def at(value: float, low: float | None, high: float | None) -> float:
-        return value if end == 0 else (low if end < 0 else high) or value
+    def at(figure: Figure[float]) -> float:
+        low = figure.value if figure.low is None else figure.low
+        high = figure.value if figure.high is None else figure.high
+        return min(1.0, between(low, figure.value, high, end))
 
-    return at(stage.half.value, stage.half.low, stage.half.high), at(stage.full.value, stage.full.low, stage.full.high)
+    return at(stage.half), at(stage.full)
 
 
 def components(cluster: Cluster) -> list[tuple[str, dict[Load, float]]]:

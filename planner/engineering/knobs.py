@@ -1,7 +1,8 @@
 """Which figures may turn out otherwise, and what does that do to an answer?
 
-A knob is a figure with a low and a high. An answer is a function of where the knobs stand (`Ends`: name → −1, 0 or +1); a knob that
-nobody names stands at its value, and one that acts in several places moves in all of them at once. `spread` gives the 80 % band.
+A knob is a figure with a low and a high. An answer is a function of where the knobs stand (`Ends`: name → −1 at the low, +1 at the high,
+anything between or beyond by the straight line through its value); a knob that nobody names stands at its value, and one that acts in
+several places moves in all of them at once. `spread` gives the 80 % band.
 """
 
 from __future__ import annotations
@@ -12,10 +13,17 @@ from dataclasses import dataclass
 from planner.engineering.band import Band, Factor, band
 from planner.records import Figure, Grade
 
-Ends = Mapping[str, int]
+Ends = Mapping[str, float]
 """Where knobs stand: −1 at the low, +1 at the high; at the value if not named."""
 
 NOMINAL: Ends = {}
+
+
+def between(low: float, value: float, high: float, end: float) -> float:
+    """The point that lies so far from a value towards its high, or below 0 towards its low; exact at −1, 0 and +1."""
+    if end in (-1.0, 0.0, 1.0):
+        return (value, high, low)[int(end)]
+    return value + end * (high - value) if end > 0 else value - end * (low - value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +51,7 @@ class Knob:
 
     def at(self, ends: Ends) -> float:
         """The figure where the knobs stand so."""
-        end = ends.get(self.handle, 0)
-        return self.value if end == 0 else self.low if end < 0 else self.high
+        return between(self.low, self.value, self.high, ends.get(self.handle, 0.0))
 
 
 def knob(name: str, unit: str, figure: Figure[float]) -> Knob:
@@ -62,4 +69,4 @@ def given(name: str, unit: str, value: float, source: str) -> Knob:
 def spread(knobs: Iterable[Knob], measure: Callable[[Ends], float]) -> Band:
     """The 80 % band of an answer. A knob that stands in the list twice is moved once."""
     movable = dict.fromkeys(k.handle for k in knobs if k.low < k.high)
-    return band(NOMINAL, [Factor[Ends](name, {name: -1}, {name: 1}) for name in movable], measure)
+    return band(NOMINAL, [Factor[Ends](name, {name: -1.0}, {name: 1.0}) for name in movable], measure)

@@ -78,8 +78,8 @@ class Reckoner:
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
-        self.chains: dict[tuple[tuple[str, int], ...], Chain] = {}
-        self.its: dict[tuple[tuple[str, int], ...], list[float]] = {}
+        self.chains: dict[tuple[tuple[str, float], ...], Chain] = {}
+        self.its: dict[tuple[tuple[str, float], ...], list[float]] = {}
 
     def chain(self, ends: Ends = NOMINAL) -> Chain:
         """The chain where the knobs stand so."""

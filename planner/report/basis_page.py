@@ -14,29 +14,44 @@ from planner.explore.cluster_file import cluster_of_options
 from planner.explore.cluster_power import ClusterPower, cluster_power
 from planner.explore.cluster_setup import set_up
 from planner.report.tables import percent, show
+from planner.yamlfile import NodePath
 
 WHAT: dict[Basis, str] = {
-    "chip": "The accelerator alone. Nameplate is its TDP; at the other loads it is the accelerators' part of what the system draws. A chip's "
-    "figure is never what must be provisioned.",
-    "server": "The whole machine at its own power inlets: hosts, memory, cards, fans, and what its power supplies lose. Nameplate is the maker's "
-    "rating; peak and average are metered where somebody published it, else shares of the rating.",
-    "rack": "The same with what the rack adds of its own: scale-up switches, shelves, pumps. A system sold as a rack has this basis and no server "
-    "basis; servers in a rack draw no more than the servers.",
-    "it": "Everything that computes, stores or carries bits. The compute, front-end and storage networks are counted to the switch and the module by "
-    "`planner fabric`, not taken as a percentage; storage and management servers are W per accelerator. Networks draw nearly the same whatever "
-    "the job does.",
-    "facility": "The building: IT times PUE. The design day's PUE stands at nameplate and peak, because that day sizes the plant; the year's mean at "
-    "average and idle, because that pays the bill. A measured PUE holds the losses of UPS, distribution and transformers; `--pue-losses outside` "
-    "adds them where it does not.",
-    "utility": "The meter: facility over one minus the loss of the main transformer and the feeders. This is what a connection is signed for.",
+    "chip": (
+        "The accelerator alone. Nameplate is its TDP; at the other loads it is the accelerators' part of what the system draws. A "
+        "chip's figure is never what must be provisioned."
+    ),
+    "server": (
+        "The whole machine at its own power inlets: hosts, memory, cards, fans, and what its power supplies lose. Nameplate is "
+        "the maker's rating; peak and average are metered where somebody published it, else shares of the rating."
+    ),
+    "rack": (
+        "The same with what the rack adds of its own: scale-up switches, shelves, pumps. A system sold as a rack has this basis "
+        "and no server basis; servers in a rack draw no more than the servers."
+    ),
+    "it": (
+        "Everything that computes, stores or carries bits. The compute, front-end and storage networks are counted to the switch "
+        "and the module by `planner fabric`, not taken as a percentage; storage and management servers are W per accelerator. "
+        "Networks draw nearly the same whatever the job does."
+    ),
+    "facility": (
+        "The building: IT times PUE. The design day's PUE stands at nameplate and peak, because that day sizes the plant; the "
+        "year's mean at average and idle, because that pays the bill. A measured PUE holds the losses of UPS, distribution and "
+        "transformers; `--pue-losses outside` adds them where it does not."
+    ),
+    "utility": (
+        "The meter: facility over one minus the loss of the main transformer and the feeders. This is what a connection is signed for."
+    ),
 }
 """What each basis means."""
 
 
 def reckon(system: str, accelerators: int, **said: str) -> ClusterPower:
     """The cluster that the page is about."""
-    options = {("systems", 0, "system"): ("SYSTEM", system), ("systems", 0, "count"): ("ACCELERATORS", f"{accelerators} accelerators")}
-    file, located = cluster_of_options("power basis", {**options, **{(key,): (key, word) for key, word in said.items()}})
+    options: dict[NodePath, tuple[str, str]] = {(key,): (key, word) for key, word in said.items()}
+    options["systems", 0, "system"] = ("SYSTEM", system)
+    options["systems", 0, "count"] = ("ACCELERATORS", f"{accelerators} accelerators")
+    file, located = cluster_of_options("power basis", options)
     return cluster_power(set_up(file, located, load_catalog()))
 
 
@@ -52,8 +67,8 @@ def text(system: str, accelerators: int) -> str:
             "",
             f"Made by `python -m planner.report.basis_page {system} {accelerators} > docs/power-basis.md` from the catalog; do not edit.",
             "",
-            f"One accelerator of {show(accelerators)} in {name}, in W. Whoever quotes one of these numbers without saying which is off by up to "
-            f"{_factor(found)} times.",
+            f"One accelerator of {show(accelerators)} in {name}, in W. Whoever quotes one of these numbers without saying which is off "
+            f"by up to {_factor(found)} times.",
             "",
             *_by_basis(found),
             "",
@@ -79,8 +94,7 @@ def text(system: str, accelerators: int) -> str:
             "## By class of work",
             "",
             *_by_work(system, accelerators),
-            "",
-            *_ranges(),
+            RANGES,
         ]
     )
 
@@ -132,26 +146,35 @@ def _by_work(system: str, accelerators: int) -> list[str]:
         found = reckon(system, accelerators, workload=work)
         bands = {step.basis: step.bands["average"].value / accelerators for step in found.steps}
         lines.append(f"| {work} | {bands['chip']:.0f} | {bands['it']:.0f} | {bands['utility']:.0f} |")
-    return [*lines, "", "Training is metered; the other classes move it by the ratio that the component model gives (`planner validate`)."]
-
-
-def _ranges() -> list[str]:
     return [
-        "## What the ranges mean",
+        *lines,
         "",
-        "The low and high of a figure are read as its 10 % and 90 % points: one in ten lies below, one in ten above. Each figure is moved alone to",
-        "its low and to its high, and the changes are combined in quadrature, upward and downward apart. For figures that are independent, act nearly",
-        "linearly and are not far from normal on either side, the 80 % half-widths of the parts combine to the 80 % half-width of the whole, because",
-        "every normal has its 10 % point 1.28 standard deviations out. `tests/engineering/test_cluster_band.py` draws the figures at random and counts",
-        "how many chains fall inside. Where a source gives the least and the most it saw, or a 90 % range, the result is wider than 80 %. Figures that",
-        "fail together widen it further, and nothing here adds that: PUE of year and design day move as one, as does a switch in all its places.",
-        "",
-        "## Draw is not capacity",
-        "",
-        "Redundancy multiplies what is installed, never what is drawn: at 2N the UPS are bought twice and the machines take the same. `planner power`",
-        "shows the draw through each layer and the capacity to install side by side.",
-        "",
+        TRAINING,
     ]
+
+
+TRAINING = (
+    "Training is what was metered, else a share of the rating; the other classes move it by the component model (`planner validate`)."
+)
+
+RANGES = """
+## What the ranges mean
+
+The low and high of a figure are read as its 10 % and 90 % points: one in ten lies below, one in ten above. Each figure is moved
+alone to its low and to its high, and the changes are combined in quadrature, upward and downward apart. For figures that are
+independent, act nearly linearly and are not far from normal on either side, the 80 % half-widths of the parts combine to the
+80 % half-width of the whole, because every normal has its 10 % point 1.28 standard deviations out.
+`tests/engineering/test_cluster_band.py` draws the figures at random and counts how many chains fall inside.
+
+Where a source gives the least and the most it saw, or a 90 % range, the result is wider than 80 %. One thing that stands in
+several places moves in all of them at once: a plant's PUE in the year and on the design day, a switch in every tier. Other
+figures that fail together, such as all ratings of one maker, would widen a range, and nothing here adds that.
+
+## Draw is not capacity
+
+Redundancy multiplies what is installed, never what is drawn: at 2N the UPS are bought twice and the machines take the same.
+`planner power` shows the draw through each layer and the capacity to install side by side.
+"""
 
 
 if __name__ == "__main__":
