@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from planner.data import scenarios_folder
+from planner.explore.cluster_file import ClusterFile, clusters_folder
 from planner.model.formulation import text
 from planner.scenario.schema import Scenario
 
@@ -15,6 +16,29 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def test_formulation_page():
     assert (ROOT / "docs" / "formulation.md").read_text() == text(), "run `python -m planner.model.formulation > docs/formulation.md`"
+
+
+def test_power_basis_page():
+    from planner.report.basis_page import text
+
+    page = (ROOT / "docs" / "power-basis.md").read_text()
+    system, accelerators = re.search(r"planner\.report\.basis_page (\S+) (\d+)", page).groups()
+    command = f"python -m planner.report.basis_page {system} {accelerators} > docs/power-basis.md"
+    assert page == text(system, int(accelerators)), f"run `{command}`"
+
+
+def test_shipped_cluster_schema():
+    shape = ClusterFile.model_json_schema()
+    shape["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    shipped = json.loads((clusters_folder() / "cluster.schema.json").read_text())
+    assert shipped == json.loads(json.dumps(shape)), "run `planner schema cluster > scenarios/clusters/cluster.schema.json`"
+
+
+def test_every_cluster_refers_to_the_schema_and_fits_it():
+    paths = sorted(clusters_folder().glob("*.yaml"))
+    assert len(paths) >= 5
+    for path in paths:
+        assert path.read_text().startswith("# yaml-language-server: $schema=cluster.schema.json\n"), path
 
 
 def test_shipped_schema(capsys):

@@ -171,7 +171,11 @@ def _stage_ends(plant: Plant, name: str, ends: Ends) -> tuple[float, float]:
         high = figure.value if figure.high is None else figure.high
         return min(1.0, between(low, figure.value, high, end))
 
-    return at(stage.half), at(stage.full)
+    half = at(stage.half)
+    part = 0.5 * (
+        1.0 / half - 1.0
+    )  # loss at half load, of rating: at full load from as much (all of it no-load) to four times (all copper)
+    return half, min(1.0 / (1.0 + part), max(1.0 / (1.0 + 4.0 * part), at(stage.full)))
 
 
 def components(cluster: Cluster) -> list[tuple[str, dict[Load, float]]]:

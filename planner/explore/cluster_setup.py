@@ -52,6 +52,7 @@ def set_up(file: ClusterFile, located: Located, catalog: Catalog) -> Setup:
     climate = file.facility.climate or CLIMATE
     redundancy = redundancy_of(reading)
     carbon, grid = carbon_of(reading, plant)
+    _useless_fabric(reading)
     cap = _cap(file)
     groups, cooled = [], []
     for i, entry in enumerate(file.systems):
@@ -79,6 +80,22 @@ def set_up(file: ClusterFile, located: Located, catalog: Catalog) -> Setup:
     elasticities = {cap.id: cap.elasticity for cap in catalog.facility.power_caps.values()}
     titles = {source.id: (source.title, str(source.date or "")) for source in catalog.sources.values()}
     return Setup(file, whole, tuple(cooled), climate, grid, carbon, redundancy, plant, elasticities, tuple(reading.notes), titles)
+
+
+def _useless_fabric(reading: Reading) -> None:
+    """A design of the network that no system here can take is a line that changes nothing."""
+    file, systems = reading.file, reading.catalog.systems
+    if file.fabric == Fabric() or file.fabric.topology == "torus":
+        return
+    for entry in file.systems:
+        system = systems.get(entry.system)
+        takes = system is None or (countable(system) and not cluster_of(system, 1).is_torus and entry.it_overhead is None)
+        if takes and entry.fabric is None:
+            return
+    names = ", ".join(dict.fromkeys(f"`{entry.system}`" for entry in file.systems))
+    key = "topology" if file.fabric.topology else "switch" if file.fabric.switch else "oversubscription"
+    message = f"nothing here takes this network: {names} have their own, or nobody published their scale-out bandwidth"
+    reading.problem("S001", message, ("fabric", key), "leave it out")
 
 
 def _cap(file: ClusterFile) -> float | None:
@@ -163,7 +180,7 @@ def _network(reading: Reading, i: int, entry: ClusterSystems, system: System, co
         remedy = nearest(said.switch, switches) or f"one of {', '.join(switches)}"
         reading.problem("I001", f"no switch `{said.switch}`", (*base, "switch"), remedy)
         return None
-    if torus and reading.file.fabric != Fabric() and entry.fabric is None:
+    if torus and reading.file.fabric.topology not in (None, "torus") and entry.fabric is None:
         reading.note(f"{system.id}: joined by its own torus; the file's `fabric` is for the others")
     options = Options(switch=said.switch, oversubscription=said.oversubscription)
     kind: Kind | None = said.topology

@@ -20,9 +20,9 @@ from planner.scenario.fields import Amount
 from planner.units import Unit
 from planner.yamlfile import Located
 
-_POWER = Unit("W", "150 MW", ge=1, le=1e13)
-MOST = 1 << 27
-"""Systems beyond which nothing is tried."""
+_POWER = Unit("W", "150 MW", ge=1, le=1e12)
+MOST = 10**9
+"""Systems beyond which nothing is tried; the greatest limit feeds fewer of any system."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def _most(draw_w: Callable[[int], float | None], limit_w: float) -> int:
 
     low, high = 0, 1
     while high < MOST and fits(high):
-        low, high = high, high * 2
+        low, high = high, min(MOST, high * 2)
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if fits(middle) else (low, middle)

@@ -1,0 +1,237 @@
+"""Cluster files: what they say, every mistake at once and at its place, and how many fit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from planner.catalog.load import load_catalog
+from planner.errors import InputError
+from planner.explore.cluster_file import ClusterFile, clusters_folder, find_cluster, looks_like_cluster, read_cluster
+from planner.explore.cluster_power import cluster_power
+from planner.explore.cluster_setup import set_up
+from planner.records import validate
+from planner.yamlfile import read_text
+
+GOOD = "name: test\nsystems:\n  - {system: hgx-h100, count: 64 systems}\n"
+
+
+@pytest.fixture(scope="module")
+def catalog():
+    return load_catalog()
+
+
+def loaded(catalog, text: str):
+    located = read_text(text, "hall.yaml")
+    return set_up(validate(ClusterFile, located), located, catalog)
+
+
+def complaints(catalog, text: str) -> list[str]:
+    with pytest.raises(InputError) as caught:
+        loaded(catalog, text)
+    return [problem.concise() for problem in caught.value.problems]
+
+
+def test_the_shipped_clusters_are_sound_and_answer(catalog):
+    for path in sorted(clusters_folder().glob("*.yaml")):
+        assert looks_like_cluster(path)
+        found = cluster_power(set_up(*read_cluster(path), catalog))
+        assert (
+            found.chain.chip.nameplate_w < found.chain.it.nameplate_w < found.chain.facility.nameplate_w < found.chain.utility.nameplate_w
+        )
+        for step in found.steps:
+            for load, known in step.bands.items():
+                assert 0 < known.low <= known.value <= known.high, (path.name, step.basis, load)
+
+
+def test_colossus_brackets_what_was_published(catalog):
+    """150 MW of critical IT (SemiAnalysis, 2024-06-17); about 155 MW for the site (TechRadar, 2024-12-23), which is at what is realised."""
+    found = cluster_power(set_up(*read_cluster(find_cluster("colossus-phase1")), catalog))
+    steps = {step.basis: step.bands for step in found.steps}
+    assert steps["it"]["nameplate"].low < 150e6 < steps["it"]["nameplate"].high
+    assert steps["facility"]["peak"].value == pytest.approx(155e6, rel=0.05)
+
+
+def test_a_unit_of_eight_racks_brackets_the_published_1_2_mw(catalog):
+    """NVIDIA, DGX SuperPOD reference architecture, DGX GB200: 1.2 MW TDP for eight racks with network and management racks."""
+    found = cluster_power(set_up(*read_cluster(find_cluster("gb200-hall")), catalog))
+    it = next(step for step in found.steps if step.basis == "it").bands["nameplate"]
+    assert it.low < 16 * 1.2e6 < it.high
+
+
+def test_the_mi450_campus_is_about_a_gigawatt(catalog):
+    found = cluster_power(set_up(*read_cluster(find_cluster("mi450-1gw")), catalog))
+    assert found.chain.utility.nameplate_w == pytest.approx(1e9, rel=0.01)
+
+
+def test_every_mistake_at_once_with_its_place(catalog):
+    text = """name: wrong
+systems:
+  - {system: hgx-h10, count: 8 systems}
+  - {system: hgx-h100, count: 9 accelerators, cooling: aire}
+fabric: {switch: ib-ndr-64x40}
+facility:
+  redundancy: {ups: 5N, cooling: N+1}
+  grid: pjn
+"""
+    found = complaints(catalog, text)
+    assert [line.split(" ", 1)[0] for line in found] == [
+        "hall.yaml:3:14:",
+        "hall.yaml:4:31:",
+        "hall.yaml:4:56:",
+        "hall.yaml:7:21:",
+        "hall.yaml:8:9:",
+    ]
+    assert "did you mean `hgx-h100`?" in found[0]
+    assert "8 or 16 accelerators" in found[1]
+    assert "did you mean `air`?" in found[2]
+    assert "no redundancy `5N`" in found[3]
+    assert "did you mean `pjm`?" in found[4]
+
+
+def test_mistakes_of_shape_come_together_too(catalog):
+    text = """name: wrong
+systems:
+  - {system: hgx-h100, count: 64, workload: trainin}
+facility: {climate: warm, power_cap: 130 %, coolin: air}
+"""
+    found = "\n".join(complaints(catalog, text))
+    for says in ("`64` has no unit", "did you mean `training`?", "warm", "out of range", "did you mean `cooling`?"):
+        assert says in found
+
+
+@pytest.mark.parametrize(
+    ("extra", "says"),
+    [
+        ("facility: {power_cap: 90 %, power_oversubscription: 10 %}", "both hold the systems down"),
+        ("facility: {grid: pjm, carbon: 300 gCO2e/kWh}", "both say how much carbon"),
+        ("facility: {pue: {annual: 1.3, peak: 1.2}}", "below the annual mean"),
+        ("facility: {pue: {annual: 0.9}}", "greater than or equal to 1"),
+        ("facility: {utility_loss: 60 %}", "less than or equal to 0.5"),
+        ("facility: {power_cap: 0 %}", "greater than 0"),
+        ("facility: {ramp: 0 MW/min}", "greater than 0"),
+        ("facility: {ramp: 10 MW}", "is power, but this is change of power per time"),
+        ("facility: {redundancy: {upss: N}}", "upss"),
+        ("facility: {redundancy: 5N}", "no redundancy `5N`"),
+        ("fabric: {topology: three-tier, switch: none-such}", "no switch `none-such`"),
+        ("fabric: {topology: rail-only, oversubscription: 2}", "has no oversubscription"),
+        ("fabric: {oversubscription: 0.5}", "greater than or equal to 1"),
+        ("fabric: {topology: torus}", "ends inside it"),
+        ("storage: 1 MUSD", "is money, but this is power"),
+        ("horizont: 1", "unknown key `horizont`"),
+    ],
+)
+def test_single_mistakes(catalog, extra, says):
+    found = complaints(catalog, GOOD + extra)
+    assert any(says in line for line in found), found
+    assert all(line.startswith("hall.yaml:") for line in found)
+
+
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [
+        ("{system: hgx-h100, count: 0 systems}", "nothing draws nothing"),
+        ("{system: hgx-h100, count: 1.5 systems}", "not a whole number"),
+        ("{system: hgx-h100, count: 64 systems, nameplate: 9 kW, peak: 10 kW}", "peak draw of 10000 W is above the nameplate"),
+        ("{system: hgx-h100, count: 64 systems, it_overhead: 10 %, fabric: {topology: fat-tree}}", "`fabric` changes nothing here"),
+        ("{system: gaudi3-server, count: 64 systems, fabric: {topology: fat-tree}}", "nobody published the scale-out bandwidth"),
+        ("{system: gb200-nvl72, count: 64 systems, cooling: air}", "needs liquid at its cold plates"),
+        ("{system: trn2-ultraserver, count: 64 systems, cooling: air, fabric: {topology: single-switch}}", "endpoints"),
+        ("{system: hgx-h100, count: 1000000 systems, fabric: {topology: rail-optimized}}", "do not fit"),
+    ],
+)
+def test_mistakes_of_one_kind_of_system(catalog, entry, says):
+    found = complaints(catalog, f"name: test\nsystems:\n  - {entry}\n")
+    assert any(says in line for line in found), found
+
+
+def test_a_rack_too_dense_for_its_cooling_is_refused(catalog):
+    """A trn2 rack of 25 kW passes behind air; the catalog's densest air rack is 41 kW."""
+    racks = {s.id: s for s in catalog.systems.values() if s.basis == "rack" and s.cooling == "air"}
+    for system in racks.values():
+        rack_w = system.power.nameplate_w.value / (system.racks.value if system.racks else 1)
+        text = f"name: test\nsystems:\n  - {{system: {system.id}, count: 4 systems, cooling: air}}\n"
+        if rack_w > 41e3:
+            assert any("at most" in line for line in complaints(catalog, text))
+        else:
+            loaded(catalog, text)
+
+
+def test_storage_cannot_be_split_from_a_share(catalog):
+    text = "name: test\nsystems:\n  - {system: gaudi3-server, count: 64 systems}\nstorage: 1 MW\n"
+    (found,) = complaints(catalog, text)
+    assert found.startswith("hall.yaml:4:1:")
+    assert "cannot be told apart" in found
+
+
+def test_totals_are_spread_over_accelerators(catalog):
+    found = cluster_power(loaded(catalog, GOOD + "storage: 1 MW\nmanagement: 512 kW\n"))
+    parts = dict(found.parts)
+    assert parts["storage"]["nameplate"] == pytest.approx(1e6)
+    assert parts["management"]["idle"] == pytest.approx(512e3)
+
+
+def test_too_many_for_one_fabric_are_counted_as_several_when_none_was_named(catalog):
+    found = loaded(catalog, "name: test\nsystems:\n  - {system: hgx-h100, count: 1000000 systems}\n")
+    assert any("fabrics of up to" in note for note in found.notes)
+
+
+def test_a_cap_costs_work_and_more_equipment_wins_some(catalog):
+    """Held to 1 / 1.3 of 10.2 kW = 7.846 kW of a peak of 8.4: 0.934 of it; work 0.934 ^ 0.87; thirty per cent more of them."""
+    found = cluster_power(loaded(catalog, GOOD + "facility: {power_oversubscription: 30 %}\n"))
+    (capped,) = found.capped
+    share = 10200 / 1.3 / 8400
+    assert capped.share_of_peak == pytest.approx(share)
+    assert capped.work_each.value == pytest.approx(share**0.87)
+    assert capped.work_each.low < capped.work_each.value < capped.work_each.high
+    assert found.chain.server.nameplate_w == pytest.approx(64 * 10200 / 1.3)
+    hpl = cluster_power(loaded(catalog, GOOD + "workload: hpl\nfacility: {power_cap: 60 %}\n"))
+    assert hpl.capped[0].work_each is None
+    assert any("was not published" in note for note in hpl.notes)
+
+
+def test_a_year_adds_up(catalog):
+    found = cluster_power(loaded(catalog, GOOD + "facility: {energy_price: 50 USD/MWh, carbon: 100 gCO2e/kWh, climate: hot-dry}\n"))
+    told = {(t.what, t.at.split(",")[0]): t.band.value for t in found.yearly}
+    utility = told["energy", "utility"]
+    assert utility == pytest.approx(found.chain.utility.average_w * 8760 / 1e9)
+    assert told["energy bill", "utility"] == pytest.approx(utility * 50 / 1e3)
+    assert told["carbon", "utility"] == pytest.approx(utility * 100)
+    assert told["water", "site"] == pytest.approx(told["energy", "it"] * 1e3 * 0.9)  # 0.9 L/kWh for air in a hot and dry climate
+    heat = told["of it from the equipment by liquid", "it"] + told["of it from the equipment by air", "it"]
+    assert heat == pytest.approx(found.chain.it.average_w / 1e6)
+    assert 100 * found.chain.utility.average_w / found.chain.utility.peak_w == pytest.approx(told["load factor", "utility"])
+
+
+def test_storage_for_a_ramp(catalog):
+    found = cluster_power(loaded(catalog, GOOD + "facility: {ramp: 6 MW/min}\n"))
+    step = found.chain.it.peak_w - found.chain.it.idle_w
+    assert found.swing.step_w == pytest.approx(step)
+    assert found.swing.storage.energy_mwh == pytest.approx(step**2 / (2 * 1e5) / 3.6e9)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        (GOOD, True),
+        ("name: x\nfacility: {}\n", True),
+        ("name: x\nhorizon: {from: 2026-01, to: 2026-02}\nsystems: [hgx-h100]\n", False),
+        ("name: x\nsites: []\nsystems: [{system: hgx-h100, count: 1}]\n", False),
+        ("- a\n- b\n", False),
+        ("a: [", False),
+    ],
+)
+def test_what_is_a_cluster_file(tmp_path: Path, text, is_one):
+    path = tmp_path / "file.yaml"
+    path.write_text(text)
+    assert looks_like_cluster(path) == is_one
+
+
+def test_a_file_is_found_by_path_and_by_name(tmp_path: Path):
+    own = tmp_path / "own.yaml"
+    own.write_text(GOOD)
+    assert find_cluster(str(own)) == own
+    assert find_cluster("gb200-hall").name == "gb200-hall.yaml"
+    assert find_cluster("scenarios/clusters/gb200-hall.yaml").exists()
+    assert not find_cluster("colossus").exists()
