@@ -29,6 +29,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "catalog": (*GROUND, "catalog"),
     "engineering": (*GROUND, "catalog", "engineering"),
     "scenario": (*GROUND, "catalog", "scenario"),
+    # the one gate from a scenario into physics: what network, storage and management add to a system
+    "scenario.around": (*GROUND, "catalog", "engineering.around", "engineering.knobs", "scenario"),
     "model": ("errors", "periods", "model"),
     "model.waist": (*GROUND, "catalog", "engineering", "scenario", "model.inputs", "model.waist"),
     "solve": ("errors", "model.frame", "model.build", "solve"),
@@ -180,6 +182,8 @@ BAD = [
     ("engineering.power", "from planner.scenario.case import Case"),
     ("engineering.power", "import planner.scenario.case"),
     ("scenario.resolve", "from planner.engineering.power import power_chain"),
+    ("scenario.resolve_systems", "from planner.engineering.around import network_of"),
+    ("scenario.around", "from planner.engineering.power import power_chain"),
     ("scenario.load", "from planner.model.waist import make_inputs"),
     ("model.rules.power", "from planner.catalog.load import Catalog"),
     ("model.rules.power", "from planner.scenario import case"),

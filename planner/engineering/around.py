@@ -78,7 +78,8 @@ def network_of(catalog: Catalog, system: System, count: int, kind: Kind | None =
     )
     knobs, moves = _parts(catalog, share, count)
     if kind is None and not cluster.is_torus:
-        others = [k for k in default_kinds(cluster) if k != named]
+        small = cluster.nodes < HALF_A_LEAF
+        others = [k for k in default_kinds(cluster) if k != named and not (small and k in ("rail-optimized", "rail-only"))]
         design = _design(share, count, list(_alternatives(catalog, system, count, others, chosen)))
         if design is not None:
             knobs, moves = (*knobs, design[0]), {**moves, design[0].name: design[1]}

@@ -159,12 +159,17 @@ def _change(figure: UsedFigure) -> Change | None:
             case, lambda s: not _has(case, s.id, f"power.{tail}"), lambda s: {f"{tail}_w": min(s.nameplate_w, s.nameplate_w * value)}
         )
     if head == "it_overhead":
-        return lambda case, value: _systems(case, lambda s: s.basis == tail, lambda s: {"it_overhead": value})
+        return lambda case, value: _systems(case, lambda s: _takes(case, s, of, tail), lambda s: {"it_overhead": value})
     if key == "utility_loss":
         return lambda case, value: case.model_copy(update={"utility_loss": value})
     if head == "pue":
         return lambda case, value: case.model_copy(update={"sites": [_with_pue(site, of, tail, value) for site in case.sites]})
     return None
+
+
+def _takes(case: Case, system: CaseSystem, of: str, form: str) -> bool:
+    """Whether a system's overhead is this figure: its own, or the default of its form where it has none of its own."""
+    return system.id == of if not form else system.basis == form and not _has(case, system.id, "it_overhead")
 
 
 def _has(case: Case, of: str, key: str) -> bool:

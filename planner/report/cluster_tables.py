@@ -56,7 +56,7 @@ def tables(found: ClusterPower, upto: Basis | None = None) -> list[Table]:
         layers_table(found),
         yearly_table(found),
         swing_table(found),
-        drivers_table(found.steps),
+        drivers_table(found.steps, *_unit(found)),
         figures_table(found),
     ]
 
@@ -71,15 +71,16 @@ def steps_upto(found: ClusterPower, upto: Basis | None) -> list[Step]:
 def waterfall_table(found: ClusterPower, upto: Basis | None = None) -> Table:
     """Nameplate at each basis, what each step adds as a share of the meter, per accelerator and per MW of utility."""
     each, whole = found.setup.cluster.accelerators, found.steps[-1].bands["nameplate"].value
+    scale, unit = _unit(found)
     rows: list[list[Value]] = []
     for step in steps_upto(found, upto):
         known = step.bands["nameplate"]
         share, per_mw = percent(step.added_w / whole), known.value / whole * 1e3
-        row: list[Value] = [step.basis, step.adds, step.added_w / 1e6, share, known.value / 1e6, _span(known)]
+        row: list[Value] = [step.basis, step.adds, step.added_w / scale, share, known.value / scale, _span(known, scale)]
         rows.append([*row, round(known.value / each), round(step.added_w / each), per_mw])
-    columns = [Column("basis"), Column("what the step adds"), Column("added", "MW"), Column("of utility"), Column("nameplate", "MW")]
+    columns = [Column("basis"), Column("what the step adds"), Column("added", unit), Column("of utility"), Column("nameplate", unit)]
     columns += [
-        Column("80 %", "MW"),
+        Column("80 %", unit),
         Column("per accelerator", "W"),
         Column("added per accelerator", "W"),
         Column("per MW of utility", "kW"),
@@ -89,46 +90,51 @@ def waterfall_table(found: ClusterPower, upto: Basis | None = None) -> Table:
 
 
 def loads_table(found: ClusterPower, upto: Basis | None = None) -> Table:
-    """MW at each basis and load, and W per accelerator."""
+    """MW, or kW of a small cluster, at each basis and load, and W per accelerator."""
     each = found.setup.cluster.accelerators
-    columns, rows = [Column("basis")], list[list[Value]]()
+    (scale, unit), columns, rows = _unit(found), [Column("basis")], list[list[Value]]()
     for load in LOADS:
-        columns += [Column(load, "MW"), Column("80 %", "MW")]
+        columns += [Column(load, unit), Column("80 %", unit)]
     columns += [Column(f"{load} per accelerator", "W") for load in LOADS if load != "nameplate"]
     for step in steps_upto(found, upto):
         row: list[Value] = [step.basis]
         for load in LOADS:
-            row += [_mw(step.bands.get(load)), _span(step.bands.get(load))]
+            row += [_in(step.bands.get(load), scale), _span(step.bands.get(load), scale)]
         others = [step.bands.get(load) for load in LOADS if load != "nameplate"]
         rows.append([*row, *(round(known.value / each) if known else None for known in others)])
     return Table("Draw by load", columns, rows, [LOAD_NOTE, PUE_NOTE])
 
 
-def _mw(known: Band | None) -> float | None:
-    return known.value / 1e6 if known else None
+def _unit(found: ClusterPower) -> tuple[float, str]:
+    """Scale and unit that suit the size of a cluster."""
+    return (1e6, "MW") if found.chain.utility.nameplate_w >= 1e6 else (1e3, "kW")
 
 
-def _span(known: Band | None, scale: float = 1e6) -> str | None:
+def _in(known: Band | None, scale: float) -> float | None:
+    return known.value / scale if known else None
+
+
+def _span(known: Band | None, scale: float) -> str | None:
     if known is None:
         return None
     return f"{show(known.low / scale)} … {show(known.high / scale)}" if known.low < known.high else "no range known"
 
 
 def parts_table(found: ClusterPower, upto: Basis | None = None) -> Table:
-    """MW of every part at every load."""
+    """MW, or kW of a small cluster, of every part at every load."""
     order = [basis for basis, _ in found.chain]
     last = order.index(upto) if upto in order else len(order) - 1
     whole = found.chain.at(order[last])
     assert whole is not None
-    each, rows = found.setup.cluster.accelerators, list[list[Value]]()
+    (scale, unit), each, rows = _unit(found), found.setup.cluster.accelerators, list[list[Value]]()
     for name, by_load in found.parts:
         if _basis_of(name, found) in order[: last + 1]:
-            shares: list[Value] = [by_load[load] / 1e6 for load in LOADS]
+            shares: list[Value] = [by_load[load] / scale for load in LOADS]
             rows.append([name, *shares, by_load["nameplate"] / each, percent(by_load["nameplate"] / whole.nameplate_w)])
     if upto != "chip":
-        total: list[Value] = [(whole.at(load) or 0.0) / 1e6 for load in LOADS]
+        total: list[Value] = [(whole.at(load) or 0.0) / scale for load in LOADS]
         rows.append([f"all, {order[last]}", *total, whole.nameplate_w / each, percent(1.0)])
-    columns = [Column("part"), *(Column(load, "MW") for load in LOADS), Column("nameplate per accelerator", "W", 3), Column("of nameplate")]
+    columns = [Column("part"), *(Column(load, unit) for load in LOADS), Column("nameplate per accelerator", "W", 3), Column("of nameplate")]
     notes = [
         "a system's own draw is rated or metered; its split is the component model's, and the margin is what that leaves of the rating",
         "losses of power stages are inside the PUE unless it says otherwise, and shown here as the catalog's stages lose them",
@@ -149,15 +155,16 @@ def _basis_of(name: str, found: ClusterPower) -> Basis:
 
 def layers_table(found: ClusterPower) -> Table:
     """Capacity to install in each layer, beside the draw that passes through it."""
+    (scale, unit) = _unit(found)
     rows: list[list[Value]] = []
     for need in found.layers:
         units = f"{show(round(need.topology.copies * (need.topology.needed.value + need.topology.spare)))}"
         mark = DAGGER if need.topology.needed.grade == "D" else ""
         said = f"{units} for {show(round(need.topology.needed.value))}{mark}"
-        drawn, installed = need.through_w / 1e6, need.installed_w / 1e6
+        drawn, installed = need.through_w / scale, need.installed_w / scale
         rows.append([need.layer, need.topology.name, said, percent(need.usable), drawn, installed, installed / drawn, need.note])
-    columns = [Column("layer"), Column("redundancy"), Column("units"), Column("usable"), Column("draw through it", "MW")]
-    columns += [Column("to install", "MW"), Column("× draw", digits=3), Column("carries")]
+    columns = [Column("layer"), Column("redundancy"), Column("units"), Column("usable"), Column("draw through it", unit)]
+    columns += [Column("to install", unit), Column("× draw", digits=3), Column("carries")]
     notes = ["installed capacity, not draw: redundancy never changes what the machines take; N where nothing else was asked for", ASSUMED]
     return Table("Capacity to install, nameplate", columns, rows, notes)
 
@@ -180,12 +187,12 @@ def yearly_table(found: ClusterPower) -> Table:
 def swing_table(found: ClusterPower) -> Table:
     """What a synchronous job drops at once, and what would hold it."""
     swing = found.swing
-    rows: list[list[Value]] = [["step: peak to idle (it)", f"{show(swing.step_w / 1e6)} MW"]]
+    rows: list[list[Value]] = [["step: peak to idle (it)", amount(round(swing.step_w), "W")]]
     if swing.storage is not None and swing.ramp_w_per_s is not None:
         rows += [
             ["ramp allowed", f"{show(swing.ramp_w_per_s * 60 / 1e6)} MW/min"],
             ["time of the ramp", f"{show(swing.step_w / swing.ramp_w_per_s / 60, 3)} min"],
-            ["storage, power", f"{show(swing.storage.power_w / 1e6)} MW"],
+            ["storage, power", amount(round(swing.storage.power_w), "W")],
             ["storage, energy: ΔP² / (2R)", f"{show(swing.storage.energy_mwh, 3)} MWh"],
         ]
     notes = ["every system stops at once, as when a job fails or saves its state; cooling follows later; losses of storage are not in it"]
@@ -229,19 +236,19 @@ def fit_tables(found: Fit) -> list[Table]:
     system = found.power.setup.cluster.groups[0].system
     short = found.next_w - found.limit_w if found.next_w is not None else None
     rows: list[Sequence[Value]] = [
-        ["limit", f"{show(found.limit_w / 1e6)} MW {found.basis}, {found.load}"],
+        ["limit", f"{amount(found.limit_w, 'W')} {found.basis}, {found.load}"],
         [f"one {system.name}, with its share of the networks", f"{show(found.one_w / 1e3)} kW {found.basis}, {found.load}"],
         ["systems that fit", show(found.units)],
         ["accelerators", show(found.units * each)],
         ["systems, 80 %", spread],
         ["accelerators, 80 %", f"{show(found.fewest * each)} … {show(found.most * each)}"],
         ["what binds", found.binds],
-        ["used", f"{show(found.used_w / 1e6)} MW"],
-        ["stranded", f"{show(found.stranded_w / 1e6)} MW" + (", less than one more system" if short is not None else "")],
+        ["used", amount(round(found.used_w), "W")],
+        ["stranded", amount(round(found.stranded_w), "W") + (", less than one more system" if short is not None else "")],
         ["one more system would exceed it by", f"{show(short / 1e3)} kW" if short is not None else "–"],
     ]
     marks = {k.handle: DAGGER for k in found.power.knobs if k.grade == "D"}
     moved: list[list[Value]] = [[s.figure + marks.get(s.figure, ""), s.at_low, s.at_high] for s in found.by_figure]
     columns = [Column("uncertain figure"), Column("systems at its low"), Column("systems at its high")]
-    what = Table(f"What fits under {show(found.limit_w / 1e6)} MW", [Column(""), Column("")], rows, [BAND_NOTE])
+    what = Table(f"What fits under {amount(found.limit_w, 'W')}", [Column(""), Column("")], rows, [BAND_NOTE])
     return [what, Table("What moves the count", columns, moved, [ASSUMED])]

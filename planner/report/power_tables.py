@@ -76,7 +76,7 @@ def _range(step: Step, load: Load) -> str | None:
     return f"{show(known.low / 1e6)} … {show(known.high / 1e6)}" if known.low < known.high else "no range known"
 
 
-def drivers_table(steps: list[Step]) -> Table:
+def drivers_table(steps: list[Step], scale: float = 1e6, unit: str = "MW") -> Table:
     """Which figures make the range of the IT and the utility draw as wide as it is."""
     rows: list[list[Value]] = []
     for step in steps:
@@ -85,8 +85,8 @@ def drivers_table(steps: list[Step]) -> Table:
         for load in SIZING:
             known = step.bands.get(load)
             for name, low, high in (known.by_factor if known else ())[:4]:
-                rows.append([f"{step.basis}, {load}", name, low / 1e6, high / 1e6])
-    columns = [Column("draw"), Column("uncertain figure"), Column("at its low", "MW", 3), Column("at its high", "MW", 3)]
+                rows.append([f"{step.basis}, {load}", name, low / scale, high / scale])
+    columns = [Column("draw"), Column("uncertain figure"), Column("at its low", unit, 3), Column("at its high", unit, 3)]
     return Table("What makes the range", columns, rows)
 
 

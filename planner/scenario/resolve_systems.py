@@ -5,6 +5,7 @@ from __future__ import annotations
 from planner.catalog.hardware import PRECISIONS, Accelerator, Precision, System
 from planner.periods import Timeline
 from planner.records import Figure
+from planner.scenario.around import overhead_of
 from planner.scenario.case import CaseSystem
 from planner.scenario.gathering import Gathering
 from planner.scenario.schema.sites import Site
@@ -28,8 +29,7 @@ def resolve_system(g: Gathering, index: int | None, candidate: Candidate | None,
     lead, fit_out, earliest, latest = _dates(g, system, candidate)
     defaults, assume = g.catalog.defaults, g.scenario.assume
     form = "server" if system.form == "server" else "rack"
-    overhead = defaults.it_overhead.server if form == "server" else defaults.it_overhead.rack
-    around = g.need("defaults", f"it_overhead.{form}", "1", assume.it_overhead, overhead)
+    around = overhead_of(g, system, power[0])
     fabric = defaults.fabric_cost.server if form == "server" else defaults.fabric_cost.rack
     peak, mfu = _compute(g, system, chip, said)
     return CaseSystem(
