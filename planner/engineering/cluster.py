@@ -91,9 +91,8 @@ class Cluster:
 
     @property
     def knobs(self) -> list[Knob]:
-        """Everything that may turn out otherwise, each once."""
-        found = {k.name: k for group in self.groups for k in group.knobs}
-        return list((found | {k.name: k for k in self.site.knobs}).values())
+        """Everything that may turn out otherwise, each once; two groups may know one figure differently."""
+        return list(dict.fromkeys([*(k for group in self.groups for k in group.knobs), *self.site.knobs]))
 
 
 def around_parts(group: Group, load: Load, ends: Ends = NOMINAL) -> Iterator[tuple[str, float]]:

@@ -113,6 +113,7 @@ def _pue(reading: Reading, said: Pue | None, record: ClimateCooling) -> tuple[Kn
     peak = replace(knob(f"{both}_peak", "1", record.pue_peak), with_=both)
     if said is None or (said.annual is None and said.peak is None):
         return annual, peak
+    reading.note("the PUE is as given; climate and cooling say only how much water is used and where the heat leaves")
     apart = peak.value - annual.value
     year = said.annual if said.annual is not None else max(1.0, (said.peak or 1.0) - apart)
     day = said.peak if said.peak is not None else year + apart

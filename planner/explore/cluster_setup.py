@@ -69,6 +69,8 @@ def set_up(file: ClusterFile, located: Located, catalog: Catalog) -> Setup:
             cooled.append(cooling)
     if reading.problems:
         raise InputError(reading.problems)
+    if sum(group.network is not None for group in groups) > 1:
+        reading.note("each entry of `systems` has networks of its own; what joins them is not counted")
     loss, said = catalog.defaults.utility_loss, file.facility.utility_loss
     site = Site(
         given("utility_loss", "1", said, reading.source) if said is not None else knob("defaults · utility_loss", "1", loss),
@@ -128,6 +130,12 @@ def _group(reading: Reading, i: int, entry: ClusterSystems, system: System, coun
     except ValueError as error:
         reading.problem("S002", str(error), ("systems", i, "system"), "give it here: `nameplate: 120 kW`")
         return None
+    for key, watts in (("peak", entry.peak_w), ("average", entry.average_w)):
+        if watts is not None and watts > own.nameplate.value:
+            message = f"{key} draw of {watts:g} W is above the nameplate of {own.nameplate.value:g} W"
+            reading.problem("S003", message, ("systems", i, key), "nameplate is what must be provisioned; give it too if it is higher")
+    if system.id not in catalog.metered.hosts:
+        reading.note(f"{system.id}: its host is not listed; the split by part presumes two median processors for eight accelerators")
     overhead: Knob | None = None
     network: Network | None = None
     if entry.it_overhead is not None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -48,7 +50,7 @@ def _body(found: ClusterPower, upto: Basis | None) -> dict[str, object]:
     setup, whole = found.setup, found.steps[-1].bands["nameplate"].value
     return {
         "name": setup.file.name,
-        "systems": {group.system.id: group.count for group in setup.cluster.groups},
+        "systems": _counts(setup.cluster.groups),
         "accelerators": setup.cluster.accelerators,
         "accelerators_per_utility_mw": found.accelerators_per_mw,
         "groups": [_group(group, cooled) for group, cooled in zip(setup.cluster.groups, setup.cooled, strict=True)],
@@ -100,6 +102,14 @@ def _body(found: ClusterPower, upto: Basis | None) -> dict[str, object]:
         "notes": found.notes,
         "figures": [{**asdict(k), "source": setup.sources.get(k.source, (k.source, ""))[0]} for k in found.knobs],
     }
+
+
+def _counts(groups: Sequence[Group]) -> dict[str, int]:
+    """Systems by id; one id may stand in several groups."""
+    counts = Counter[str]()
+    for group in groups:
+        counts[group.system.id] += group.count
+    return dict(counts)
 
 
 def _group(group: Group, cooled: Cooled) -> dict[str, object]:

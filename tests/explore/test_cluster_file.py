@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from planner.explore.cluster_file import ClusterFile, clusters_folder, find_clus
 from planner.explore.cluster_power import cluster_power
 from planner.explore.cluster_setup import set_up
 from planner.records import validate
+from planner.report.cluster_json import power_json
 from planner.yamlfile import read_text
 
 GOOD = "name: test\nsystems:\n  - {system: hgx-h100, count: 64 systems}\n"
@@ -133,6 +135,7 @@ def test_single_mistakes(catalog, extra, says):
     [
         ("{system: hgx-h100, count: 0 systems}", "nothing draws nothing"),
         ("{system: hgx-h100, count: 1.5 systems}", "not a whole number"),
+        ("{system: hgx-h100, count: 1 systems, peak: 11 kW}", "above the nameplate of 10200 W"),
         ("{system: hgx-h100, count: 64 systems, nameplate: 9 kW, peak: 10 kW}", "peak draw of 10000 W is above the nameplate"),
         ("{system: hgx-h100, count: 64 systems, it_overhead: 10 %, fabric: {topology: fat-tree}}", "`fabric` changes nothing here"),
         ("{system: gaudi3-server, count: 64 systems, fabric: {topology: fat-tree}}", "nobody published the scale-out bandwidth"),
@@ -202,6 +205,17 @@ def test_a_year_adds_up(catalog):
     heat = told["of it from the equipment by liquid", "it"] + told["of it from the equipment by air", "it"]
     assert heat == pytest.approx(found.chain.it.average_w / 1e6)
     assert 100 * found.chain.utility.average_w / found.chain.utility.peak_w == pytest.approx(told["load factor", "utility"])
+
+
+def test_one_system_may_stand_in_two_groups(catalog):
+    """Half trains and half serves; a rating given for one half has no range, and the other keeps its own."""
+    entries = ["{system: gb200-nvl72, count: 8 systems}", "{system: gb200-nvl72, count: 8 systems, workload: inference, nameplate: 130 kW}"]
+    found = cluster_power(loaded(catalog, "name: t\nsystems:\n" + "".join(f"  - {entry}\n" for entry in entries)))
+    rack = next(step for step in found.steps if step.basis == "rack").bands["nameplate"]
+    assert rack.value == pytest.approx(8 * 132e3 + 8 * 130e3)
+    assert (rack.value - rack.low, rack.high - rack.value) == pytest.approx((8 * 12e3, 8 * 18e3))
+    assert json.loads(power_json(found))["systems"] == {"gb200-nvl72": 16}
+    assert any("networks of its own" in note for note in found.notes)
 
 
 def test_storage_for_a_ramp(catalog):
