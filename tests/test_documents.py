@@ -6,10 +6,13 @@ import json
 import re
 from pathlib import Path
 
+import jsonschema
+
 from planner.data import scenarios_folder
 from planner.explore.cluster_file import ClusterFile, clusters_folder
 from planner.model.formulation import text
 from planner.scenario.schema import Scenario
+from planner.yamlfile import read_file
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,6 +42,7 @@ def test_every_cluster_refers_to_the_schema_and_fits_it():
     assert len(paths) >= 5
     for path in paths:
         assert path.read_text().startswith("# yaml-language-server: $schema=cluster.schema.json\n"), path
+        jsonschema.validate(read_file(path).data, json.loads((clusters_folder() / "cluster.schema.json").read_text()))
 
 
 def test_shipped_schema(capsys):

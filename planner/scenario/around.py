@@ -53,6 +53,7 @@ def overhead_of(g: Gathering, system: System, nameplate_w: float) -> float:
         kind="derived",
         via="primary",
         grade="C",
+        date=max((k.date for k in [*network.knobs, *beside] if k.date), default=str(g.catalog.version)),
         source="fabric model (`planner fabric`) on the catalog's switches and modules, with its storage and management per accelerator",
         note=f"{network.kind} of {network.switch} for {count} systems, {of}; other topologies are in the range",
     )

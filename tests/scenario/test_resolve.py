@@ -67,7 +67,6 @@ def test_a_default_stands_in_where_neither_says_anything():
         ("operations: 1 MUSD/MW/year", "operations", "USD/MW/year"),
         ("construction_decline: 1 %/year", "construction_decline", "1/year"),
         ("resale_decline: 1 %/year", "resale_decline", "1/year"),
-        ("it_overhead: 5 %", "it_overhead.server", "1"),
         ("fabric_cost: 0.5", "fabric_cost.server", "1"),
     ],
 )
@@ -75,6 +74,13 @@ def test_an_assumption_of_the_scenario_replaces_a_default(said, kept, unit):
     used = figure(load(SOUND + f"assume: {{{said}}}\n").case, "defaults", kept)
     assert (used.kind, used.unit, used.source) == ("scenario", unit, "s.yaml")
     assert used.value != figure(load(SOUND).case, "defaults", kept).value
+
+
+def test_an_assumed_overhead_replaces_what_would_be_counted():
+    case = load(SOUND + "assume: {it_overhead: 5 %}\n").case
+    assert (figure(case, "defaults", "it_overhead.server").kind, case.systems[0].it_overhead) == ("scenario", 0.05)
+    assert not has(case, "hgx-h100", "it_overhead")
+    assert figure(load(SOUND).case, "hgx-h100", "it_overhead").kind == "derived"
 
 
 def test_the_order_of_what_is_said_of_a_load():
@@ -362,7 +368,7 @@ def test_sales_that_need_an_agreement_are_noted():
     assert "tpu-v6e-host is not sold; its price is an assumed cost-equivalent" in notes
     assert "vr-nvl72 is sold by agreement only; a plan that buys it presumes one" in notes
     own = load(spoilt("- mi355x-server", "- {system: tpu-v6e-host, price: 90 kUSD}")).case.notes
-    assert not any("tpu-v6e-host" in note for note in own)
+    assert not any("tpu-v6e-host is not sold" in note for note in own)
 
 
 def test_each_note_stands_once():
