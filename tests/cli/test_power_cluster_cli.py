@@ -117,6 +117,19 @@ def test_fit_is_the_most_at_every_basis(command, basis):
     assert found["systems"]["low"] <= found["systems"]["value"] <= found["systems"]["high"]
 
 
+def test_a_small_cluster_is_told_in_kilowatts(command):
+    assert "nameplate [kW]" in command("power", "--system", "hgx-h100", "--count", "8").out
+    assert "nameplate [MW]" in command(*H100).out
+
+
+def test_a_plan_and_the_facility_command_rest_on_the_same_networks(command):
+    """The nameplate IT of one hall is the same figure on every road."""
+    own = draw(body(command(*H100, "--json")), "it", "nameplate")
+    hall = body(command("facility", "--system", "hgx-h100", "--count", "1024 accelerators", "--format", "json"))
+    told = next(figure for figure in hall["figures"] if figure["at"] == "it, nameplate")
+    assert told["value"] * 1e6 == pytest.approx(own)
+
+
 def test_markdown_keeps_the_notes(command):
     out = command("power", "colossus-phase1", "--format", "md").out
     assert out.startswith("# Power of 12\u202f500 × HGX H100")
