@@ -88,7 +88,7 @@ def network_of(catalog: Catalog, system: System, count: int, kind: Kind | None =
 
 def countable(system: System) -> bool:
     """Whether the networks of a system can be counted: its scale-out bandwidth was published, or it is a cube of a torus."""
-    return system.nic_bandwidth_gbit_s is not None or (system.basis == "rack" and cluster_of(system, 1).is_torus)
+    return system.nic_bandwidth_gbit_s is not None or cluster_of(system, 1).is_torus
 
 
 def default_kind(cluster: Cluster) -> Kind:

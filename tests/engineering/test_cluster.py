@@ -20,7 +20,7 @@ from planner.records import validate
 from planner.yamlfile import read_text
 
 SERVERS = (("hgx-h100", "128 systems"),)
-MIXED = (("hgx-h100", "128 systems"), ("gb200-nvl72", "16 systems"), ("gaudi3-server", "10 systems"))
+MIXED = (("hgx-h100", "128 systems"), ("gb200-nvl72", "16 systems"), ("tpu-v6e-host", "10 systems"))
 
 
 @pytest.fixture(scope="module")
@@ -138,10 +138,10 @@ def test_small_clusters_get_a_tree_and_cubes_their_torus_without_a_storage_netwo
 
 
 def test_what_cannot_be_counted_takes_the_share_of_the_catalog(catalog):
-    """Gaudi has no published bandwidth; a v5e host is no cube. 14 % of nameplate, the same at every load."""
-    assert not countable(catalog.systems["gaudi3-server"])
+    """A host of eight chips in a flat torus has no published bandwidth and is no cube. 14 % of nameplate, the same at every load."""
+    assert not countable(catalog.systems["tpu-v6e-host"])
     assert not countable(catalog.systems["tpu-v5e-host"])
-    found = made(catalog, (("gaudi3-server", "10 systems"),))
+    found = made(catalog, (("tpu-v6e-host", "10 systems"),))
     group = found.cluster.groups[0]
     assert (group.network, group.storage, group.management) == (None, None, None)
     _, own, it = group_draws(group)

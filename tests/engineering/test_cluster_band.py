@@ -49,7 +49,7 @@ def covered(found: Setup, basis: str, load: str, draws: int = 600) -> float:
         ("hgx-h100", "100000 accelerators", {"workload": "inference"}, "utility", "average"),
         ("gb200-nvl72", "128 systems", {}, "utility", "peak"),
         ("mi450-helios", "1000 systems", {"topology": "rail-optimized"}, "it", "average"),
-        ("gaudi3-server", "64 systems", {}, "facility", "idle"),
+        ("tpu-v6e-host", "64 systems", {}, "facility", "idle"),
     ],
 )
 def test_the_band_holds_eighty_percent(catalog, system, count, said, basis, load):

@@ -138,7 +138,7 @@ def test_single_mistakes(catalog, extra, says):
         ("{system: hgx-h100, count: 1 systems, peak: 11 kW}", "above the nameplate of 10200 W"),
         ("{system: hgx-h100, count: 64 systems, nameplate: 9 kW, peak: 10 kW}", "peak draw of 10000 W is above the nameplate"),
         ("{system: hgx-h100, count: 64 systems, it_overhead: 10 %, fabric: {topology: fat-tree}}", "`fabric` changes nothing here"),
-        ("{system: gaudi3-server, count: 64 systems, fabric: {topology: fat-tree}}", "nobody published the scale-out bandwidth"),
+        ("{system: tpu-v6e-host, count: 64 systems, fabric: {topology: fat-tree}}", "nobody published the scale-out bandwidth"),
         ("{system: gb200-nvl72, count: 64 systems, cooling: air}", "needs liquid at its cold plates"),
         ("{system: trn2-ultraserver, count: 64 systems, cooling: air, fabric: {topology: single-switch}}", "endpoints"),
         ("{system: hgx-h100, count: 1000000 systems, fabric: {topology: rail-optimized}}", "do not fit"),
@@ -162,7 +162,7 @@ def test_a_rack_too_dense_for_its_cooling_is_refused(catalog):
 
 
 def test_storage_cannot_be_split_from_a_share(catalog):
-    text = "name: test\nsystems:\n  - {system: gaudi3-server, count: 64 systems}\nstorage: 1 MW\n"
+    text = "name: test\nsystems:\n  - {system: tpu-v6e-host, count: 64 systems}\nstorage: 1 MW\n"
     (found,) = complaints(catalog, text)
     assert found.startswith("hall.yaml:4:1:")
     assert "cannot be told apart" in found

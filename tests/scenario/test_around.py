@@ -72,10 +72,10 @@ def test_a_scenario_may_say_it_itself():
 
 
 def test_what_cannot_be_counted_takes_the_share_of_the_catalog_and_says_so():
-    found = case("gaudi3-server")
-    assert found.system["gaudi3-server"].it_overhead == 0.14
+    found = case("tpu-v6e-host")
+    assert found.system["tpu-v6e-host"].it_overhead == 0.14
     assert figure(found, "defaults", "it_overhead.server").high == 0.35
-    assert any("gaudi3-server: nobody published its scale-out bandwidth" in note for note in found.notes)
+    assert any("tpu-v6e-host: nobody published its scale-out bandwidth" in note for note in found.notes)
 
 
 def test_more_than_one_fabric_holds_is_counted_as_several():
@@ -84,7 +84,7 @@ def test_more_than_one_fabric_holds_is_counted_as_several():
 
 
 def test_each_system_has_its_own():
-    found = load_scenario_text(f"{HEAD}{SITE}systems: [hgx-h100, tpu-v5p-cube, gaudi3-server]\n", catalog()).case
+    found = load_scenario_text(f"{HEAD}{SITE}systems: [hgx-h100, tpu-v5p-cube, tpu-v6e-host]\n", catalog()).case
     shares = [system.it_overhead for system in found.systems]
     assert len(set(shares)) == 3
 
@@ -93,11 +93,11 @@ def test_a_range_of_the_plan_moves_the_one_system_it_is_of():
     from planner.explore.draw import Fleet, factors
     from planner.plan.derive import Decisions
 
-    rest = "fleet: [{site: here, system: hgx-h100, units: 80 systems}, {site: here, system: gaudi3-server, units: 80 systems}]"
-    found = load_scenario_text(f"{HEAD}{SITE}systems: [hgx-h100, gaudi3-server]\n{rest}", catalog()).case
+    rest = "fleet: [{site: here, system: hgx-h100, units: 80 systems}, {site: here, system: tpu-v6e-host, units: 80 systems}]"
+    found = load_scenario_text(f"{HEAD}{SITE}systems: [hgx-h100, tpu-v6e-host]\n{rest}", catalog()).case
     moved = {f.name: f for f in factors(Fleet(found, "here", 0, Decisions([], [], [], [])))}
     own, default = moved["hgx-h100 · it_overhead"], moved["defaults · it_overhead.server"]
     assert own.high.system["hgx-h100"].it_overhead > found.system["hgx-h100"].it_overhead
-    assert own.high.system["gaudi3-server"] == found.system["gaudi3-server"]
-    assert default.high.system["gaudi3-server"].it_overhead == 0.35
+    assert own.high.system["tpu-v6e-host"] == found.system["tpu-v6e-host"]
+    assert default.high.system["tpu-v6e-host"].it_overhead == 0.35
     assert default.high.system["hgx-h100"] == found.system["hgx-h100"]
