@@ -143,6 +143,8 @@ def _of_cluster(file: ClusterFile, located: Located, upto: Basis | None, form: s
     from planner.report.cluster_tables import tables, title
 
     found = cluster_power(set_up(file, located, catalog))
+    if upto == "server" and found.chain.server is None:
+        raise click.UsageError("a system that is sold as a rack has no server basis; ask for `--at rack`")
     if form == "json":
         click.echo(power_json(found, upto))
         return

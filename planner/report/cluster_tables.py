@@ -51,7 +51,7 @@ def tables(found: ClusterPower, upto: Basis | None = None) -> list[Table]:
     return [
         waterfall_table(found, upto),
         loads_table(found, upto),
-        parts_table(found, upto),
+        *([parts_table(found, upto)] if upto != "chip" else []),
         *capped,
         layers_table(found),
         yearly_table(found),

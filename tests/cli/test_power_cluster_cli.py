@@ -177,6 +177,8 @@ def test_check_and_schema_know_cluster_files(command, tmp_path):
         (["--system", "hgx-h100", "--fit", "1 TW"], 0, "fabrics of up to"),
         (["colossus", "--climate", "cold"], 2, "a scenario has its own"),
         (["gb200-hall", "--count", "8"], 2, "belong to --system"),
+        (["gb200-hall", "--at", "server"], 2, "has no server basis"),
+        ([*H100[1:], "--at", "chip"], 0, "From chip to utility"),
     ],
 )
 def test_hostile_words(command, arguments, code, says):
