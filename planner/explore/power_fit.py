@@ -3,14 +3,14 @@
     log w_i = log metered_w(node_i; u_i, u_c, fans) + level + size + line + e_i          w_i: W per accelerator of row i
     log u_i = μ + generation + product + (β + β_generation) · log(busy_i / 0.65) + tuned
 
-busy = Rmax per accelerator / dense FP64 tensor peak: how busy the run kept the accelerators. tuned: the submitter calls the run optimized for
-power. level: quality of the measurement. size: log of accelerators (network). line: product line of the nodes. Which of busy, tuned,
-level, size and line are used is a setting, chosen on the rows at hand (`power_choice.py`); docs/decisions/0009 has the rules.
+busy = Rmax per accelerator / dense FP64 tensor peak: how busy the run kept the accelerators. tuned: the submitter calls the run optimized
+for power. level: quality of the measurement. size: log of accelerators (network). line: product line of the nodes. Which of busy, tuned,
+level, size and line are used is a setting, chosen on the rows at hand (`power_choice.py`); docs/decisions/0011 has the rules.
 
-Fitted on all rows given: every term above, u_c and the air-cooled fans, each drawn to its prior centre. Fixed, from the catalog: TDPs, peaks,
-sockets, other parts, supply, network. Never used: power or Gflops/W of the row. Each machine has weight 1 whatever the number of its rows;
-residuals are Cauchy, so that wrong counts do not pull (iteratively reweighted Gauss-Newton, numpy only). Huber and Ronchetti, Robust
-Statistics, chapter 7, for the weighting.
+Fitted on all rows given: every term above, u_c and the air-cooled fans, each drawn to its prior centre. Fixed, from the catalog: TDPs,
+peaks, sockets, other parts, supply, network. Never used: power or Gflops/W of the row. Each machine has weight 1 whatever the number of
+its rows; residuals are Cauchy, so that wrong counts do not pull (iteratively reweighted Gauss-Newton, numpy only). Huber and Ronchetti,
+Robust Statistics, chapter 7, for the weighting.
 """
 
 from __future__ import annotations
@@ -241,6 +241,7 @@ class Problem:
         self.whole_names, self.whole = _design([whole_terms(row, settings) for row in rows])
         self.names = [*self.share_names, *self.whole_names]
         self.family = np.array([row.family for row in rows])
+        self.members = [self.family == name for name in dict.fromkeys(self.family.tolist())]
         per = np.array([row.node.accelerators for row in rows])
         self.tdp: Array = np.array([row.node.tdp_w for row in rows])
         self.host: Array = np.array([row.node.sockets * row.node.processor_tdp_w for row in rows]) / per
@@ -264,8 +265,11 @@ class Problem:
         inside = chip + host + self.other
         fan = 1.0 + theta[-1] * self.air
         value = np.log(inside * fan) + self.whole @ theta[q:-2] + self.tail
-        last = np.stack([host / inside, self.air / fan], axis=1)
-        return value, np.hstack([(chip / inside)[:, None] * self.share, self.whole, last])
+        jacobian = np.empty((len(value), len(theta)))
+        jacobian[:, :q] = (chip / inside)[:, None] * self.share
+        jacobian[:, q:-2] = self.whole
+        jacobian[:, -2], jacobian[:, -1] = host / inside, self.air / fan
+        return value, jacobian
 
     def solve(self, use: NDArray[np.bool_], tolerance: float = 1e-7) -> Array:
         """θ fitted on the rows marked, to a change of log terms below the tolerance; a term none of them has stays at its prior."""
@@ -287,20 +291,21 @@ class Problem:
         residual, jacobian = (self.log_w - value)[use], jacobian[use]
         scale = self._scale(residual, use)
         weight = self.weight[use] / (1.0 + (residual / (CAUCHY * scale)) ** 2) / scale**2
-        normal: Any = jacobian.T @ (weight[:, None] * jacobian) + np.diag(self.precision)
+        normal: Any = jacobian.T @ (weight[:, None] * jacobian)
+        normal[np.diag_indices_from(normal)] += self.precision
         slope = jacobian.T @ (weight * residual) - self.precision * (theta - self.prior)
         return np.asarray(np.linalg.solve(normal, slope), dtype=np.float64)
 
     def _scale(self, residual: Array, use: NDArray[np.bool_]) -> Array:
         """Robust standard deviation for each row: of all, or of its generation drawn towards all by the few of it."""
-        everyone = max(1.4826 * float(np.median(np.abs(residual))), SCALE_FLOOR)
+        everyone = _deviation(residual)
         scale = np.full(len(residual), everyone)
         if self.settings.own:
-            family, weight = self.family[use], self.weight[use]
-            for name in np.unique(family):
-                own = family == name
-                n, of = float(weight[own].sum()), max(1.4826 * float(np.median(np.abs(residual[own]))), SCALE_FLOOR)
-                scale[own] = (n * of + FAMILY_ROWS * everyone) / (n + FAMILY_ROWS)
+            for member in self.members:
+                own = member[use]
+                n = float(self.weight[use][own].sum())
+                if n:
+                    scale[own] = (n * _deviation(residual[own]) + FAMILY_ROWS * everyone) / (n + FAMILY_ROWS)
         return scale
 
     def told(self, theta: Array) -> Fit:
@@ -324,6 +329,12 @@ class Problem:
             mixed = (n * _quantile(residual[own], weight[own]) + FAMILY_ROWS * everyone) / (n + FAMILY_ROWS)
             spread[name] = mixed * widen
         return spread
+
+
+def _deviation(residual: Array) -> float:
+    """Standard deviation of a normal distribution with this median of absolute values (the upper of two)."""
+    middle = len(residual) // 2
+    return max(1.4826 * float(np.partition(np.abs(residual), middle)[middle]), SCALE_FLOOR)
 
 
 def _quantile(values: Array, weight: Array) -> float:
