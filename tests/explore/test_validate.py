@@ -168,6 +168,7 @@ def test_power_does_not_reach_a_prediction(shipped, taught):
 def test_shipped_parameters_are_the_fit(shipped, found):
     """`judgement/power.yaml` says what the fit on all machines says."""
     model = shipped.metered.model
+    assert model.accelerator.hpl.value == pytest.approx(found.fit.utilisation("", ""), rel=0.02)
     assert model.processor.hpl.value == pytest.approx(found.fit.processor, rel=0.03)
     assert model.fans.value == pytest.approx(found.fit.fans, rel=0.03)
     for family in model.families:
