@@ -20,6 +20,7 @@ KNOWS = (
 )
 UNSCORED = "◦ two kinds of node or a partial run in one entry, not fitted on · ² second run of an entry, tuned; neither is in the headline"
 TUNED = "ᵗ the submitter calls the run optimized for power; the figure that the list ranks it by belongs to that run"
+DRAWN = "products are drawn to their generation, generations to all; one that a single machine has moves no prediction of that machine"
 INFERRED = "inferred afterwards: found by looking at the error; no text says so, and nothing was fitted or left out because of it"
 
 
@@ -123,7 +124,7 @@ def fit_table(validation: Validation) -> Table:
     add("fans of air-cooled nodes", fit.fans, [row for row in taught if row.node.air])
     columns = [Column("parameter"), Column("value", digits=3), Column("fitted on, machines"), Column("runs")]
     note = f"settings: {fit.settings}; shares of TDP in a run as busy as is typical of the generation, not tuned"
-    return Table("Fitted on all machines but the mixed entries", columns, rows, [note])
+    return Table("Fitted on all machines but the mixed entries", columns, rows, [note, DRAWN])
 
 
 def validation_json(validation: Validation) -> str:
