@@ -15,18 +15,20 @@ if TYPE_CHECKING:
 @click.option(
     "--workload", type=click.Choice(["hpl", "training", "inference", "idle"]), default="hpl", show_default=True, help="Which metered runs."
 )
+@click.option("--shuffle", type=click.IntRange(min=0), default=0, show_default=True, help="Deal the machines to other blocks.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "md"]), default="table", show_default=True, help="What to print.")
 @click.option("--catalog", "catalog_folder", type=click.Path(path_type=Path), help="Another catalog folder than the built-in one.")
-def validate(workload: str, form: str, catalog_folder: Path | None) -> None:
+def validate(workload: str, shuffle: int, form: str, catalog_folder: Path | None) -> None:
     """Predict every metered machine from the others, and compare with simpler calculators.
 
-    Parameters are refitted without the machine that is predicted. Figures are IT power at the wall, without facility cooling.
+    The machine that is predicted takes no part in fitting the parameters, nor in choosing the settings of the fit. Takes some ten seconds.
+    Figures are IT power at the wall, without facility cooling.
     """
     from planner.catalog.load import load_catalog
     from planner.explore.validate import validate as left_out
     from planner.report.validate_tables import case_table, explanation_table, fit_table, score_table, validation_json
 
-    found = left_out(load_catalog(catalog_folder), cast("Workload", workload))
+    found = left_out(load_catalog(catalog_folder), cast("Workload", workload), shuffle)
     if form == "json":
         click.echo(validation_json(found))
         return

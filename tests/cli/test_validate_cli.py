@@ -1,4 +1,4 @@
-"""`planner validate`: scores, cases and reasons on the terminal, in Markdown and as JSON."""
+"""`planner validate`: scores, cases and reasons as JSON; what its tables say stands in `tests/explore/test_validate.py`."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ import json
 def test_json_has_scores_and_cases(command):
     body = json.loads(command("validate", "--format", "json").out)
     assert body["basis"] == "it"
-    assert body["scores"][0]["of"] == "all"
-    assert body["scores"][0]["median_absolute_error"] <= 0.083
-    assert len(body["cases"]) > 100
+    everything = body["scores"][0]
+    assert everything["of"] == "all"
+    assert everything["median_absolute_error"] <= 0.07
+    assert everything["median_absolute_error"] < everything["before"]["median_absolute_error"] < everything["baselines"]["constant"]
+    assert len(body["cases"]) > 140
+    assert sum(body["chosen"].values()) == 10
 
 
-def test_table_shows_error_coverage_baselines_and_reasons(command):
-    out = command("validate").out
-    for word in ("Median absolute error", "inside 80 % band", "constant", "naive", "epoch", "Errors beyond 15 %", "power-optimised run"):
-        assert word in out
-
-
-def test_markdown(command):
-    assert command("validate", "--format", "md").out.startswith("# Validation of power by component, hpl")
+def test_a_workload_that_nobody_metered_is_an_error(command):
+    told = command("validate", "--workload", "idle")
+    assert told.code == 1
+    assert "fewer than two machines" in told.err
