@@ -80,11 +80,11 @@ def test_accelerators_keep_their_tdp_in_the_rating(catalog):
 
 
 def test_the_chip_draws_its_part(catalog):
-    """Training: 0.9 of 8 × 700 W, since the metered mean holds all parts."""
-    chip = chip_draw(own(catalog), "training")
+    """Training: the catalog's share of 8 × 700 W, since the metered mean holds all parts."""
+    model, chip = catalog.metered.model, chip_draw(own(catalog), "training")
     assert chip.nameplate_w == 5600
-    assert chip.average_w == pytest.approx(0.9 * 5600)
-    assert chip.idle_w == pytest.approx(0.13 * 5600)
+    assert chip.average_w == pytest.approx(model.accelerator.training.value * 5600)
+    assert chip.idle_w == pytest.approx(model.accelerator.idle.value * 5600)
 
 
 def test_figures_move_what_they_should_and_no_load_passes_the_one_above(catalog):
