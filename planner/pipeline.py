@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from planner.catalog.load import Catalog, load_catalog
 from planner.data import find_scenario
 from planner.errors import InfeasibleError, Limit, SolverError, UnboundedError
 from planner.model.build import Model, build
+from planner.model.frame import Frame, Objective
 from planner.model.waist import make_inputs
 from planner.plan.audit import audit
 from planner.plan.extract import extract
 from planner.plan.reach import Shortfall, check_reach
 from planner.plan.schema import Plan
+from planner.scenario.case import Case
 from planner.scenario.load import Loaded, load_scenario
+from planner.solve.dates import Shift, shifts
 from planner.solve.engine import Engine, Watcher
-from planner.solve.run import Settings, run
+from planner.solve.entry import Entry, break_even, not_bought
+from planner.solve.levers import Lever
+from planner.solve.prices import Difference, Pricing, Tag, asked
+from planner.solve.run import Outcome, Settings, run
+
+__all__ = ["Difference", "Entry", "Lever", "Pricing", "Shift", "Tag", "not_bought", "shifts"]
+"""Questions and answers of `solve` that `explore` may use."""
 
 
 class Stages:
@@ -80,9 +89,38 @@ def solve(
     Settings given here win over the scenario's own. Raises `InfeasibleError`, `OutOfTimeError`, `UnboundedError`, `SolverError`, or
     `AuditError` if the plan does not survive re-derivation.
     """
+    own = engine or Engine()
+    try:
+        return answer(loaded, own, watch=watch, gap=gap, time_limit_s=time_limit_s, seed=seed, solver=solver, stages=stages).plan
+    finally:
+        if engine is None:
+            own.close()
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A plan with the model that it answers, for whoever asks on."""
+
+    plan: Plan
+    model: Model
+    outcome: Outcome
+    settings: Settings
+
+
+def answer(
+    loaded: Loaded,
+    engine: Engine,
+    *,
+    watch: Watcher | None = None,
+    gap: float | None = None,
+    time_limit_s: float | None = None,
+    seed: int | None = None,
+    solver: str = "HIGHS",
+    stages: Stages | None = None,
+) -> Answered:
+    """As `solve`, and keep the model, so that one can ask what moves the answer. Raises what `solve` raises."""
     case, stages = loaded.case, stages or Stages()
     out_of_reach = check_reach(case, loaded.located)
-    own = engine or Engine()
     try:
         model = build_model(loaded)
         stages.mark("build the model")
@@ -92,12 +130,9 @@ def solve(
             seed=case.seed if seed is None else seed,
             solver=solver,
         )
-        outcome = run(model, settings, own, watch)
+        outcome = run(model, settings, engine, watch)
     except InfeasibleError as error:
         raise _conflict(loaded, out_of_reach, error.conflict, error.findings) from None
-    finally:
-        if engine is None:
-            own.close()
     stages.mark("solve")
     if out_of_reach:
         asked = out_of_reach[0].asked.says
@@ -106,7 +141,31 @@ def solve(
     stages.mark("extract the plan")
     audit(plan)
     stages.mark("audit the plan")
-    return plan
+    return Answered(plan, model, outcome, settings)
+
+
+def pricing(answered: Answered, engine: Engine, *, goal: int = 0, within_s: float) -> Pricing:
+    """Price tags of a plan's limits in units of objective number `goal`; nothing is asked after `within_s` seconds."""
+    until = time.perf_counter() + within_s
+    return Pricing(answered.model, answered.outcome, answered.settings, engine, goal=goal, until=until)
+
+
+def _priced_at(priced: Pricing, case: Case, system: str, share: float) -> tuple[Frame, Objective]:
+    """The same question with a system at a share of its price."""
+    systems = [s.model_copy(update={"price_usd": s.price_usd * share}) if s.id == system else s for s in case.systems]
+    model = build(make_inputs(case.model_copy(update={"systems": systems})))
+    return asked(model, priced.outcome, priced.number), model.objectives[priced.number]
+
+
+def entry_share(priced: Pricing, case: Case, entry: Entry) -> float | None:
+    """The share of its price at which a system that was not bought would pay by the linear program; None if no price would do."""
+    half = 0.5
+    return break_even(priced, entry, *_priced_at(priced, case, entry.system, half), half)
+
+
+def at_share(priced: Pricing, case: Case, system: str, share: float) -> Difference:
+    """How much better the integer model gets with a system, bought nowhere in the plan, at a share of its price."""
+    return priced.again(*_priced_at(priced, case, system, share), loosened=True)
 
 
 def make_plan(scenario: str | Path, overrides: Sequence[str] = (), catalog: Catalog | None = None, watch: Watcher | None = None) -> Plan:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.model.ledger import Flow, FlowKind
+from planner.model.parameter import Parameter
 from planner.model.wire import packed
 
 Floats = npt.NDArray[np.float64]
@@ -130,6 +131,8 @@ class Frame:
         self.flows: dict[str, Flow] = {}
         self.switched: dict[str, float] = {}
         """M of the row blocks `… + M · switch ≤ M`: large enough while all limits stand, too small once one is taken away."""
+        self.parameters: dict[str, Parameter] = {}
+        """The number of the scenario among the coefficients of a row block, for blocks whose bounds are none of its numbers."""
         self.column_count = 0
         self.row_count = 0
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from planner.model.frame import Frame, Ints, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs, RuleInputs
+from planner.model.parameter import Parameter
 from planner.model.variables import Decisions
 
 
@@ -82,6 +83,15 @@ def most(frame: Frame, rule: RuleInputs, number: int, volume: Variables, share: 
         upper=0.0,
         limit=lambda key: (rule.name, rule.path),
     )
+    frame.parameters[f"share.most.{number}"] = percentage(numbers, columns, share, ceiling=True)
+
+
+def percentage(numbers: Ints, columns: Ints, share: float, *, ceiling: bool) -> Parameter:
+    """A share in percent of all that is bought in a window, as the number that a person may move."""
+    whole = Terms()
+    for other in range(columns.shape[0]):
+        whole.add(numbers[:, :, None], columns[other][None], -0.01 if ceiling else 0.01)
+    return Parameter(100 * share, "%", ceiling, *whole.triplets())
 
 
 def enough(frame: Frame, inputs: Inputs, rule: RuleInputs, number: int, volume: Variables, at_least: int) -> None:
@@ -114,6 +124,7 @@ def enough(frame: Frame, inputs: Inputs, rule: RuleInputs, number: int, volume: 
         limit=lambda key: (rule.name, rule.path),
     )
     frame.switched[f"share.meaningful.{number}"] = big
+    frame.parameters[f"share.meaningful.{number}"] = percentage(numbers, columns, rule.meaningful, ceiling=False)
     frame.add_rows(
         f"share.number.{number}",
         (windows,),

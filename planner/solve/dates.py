@@ -1,0 +1,81 @@
+"""What would a date be worth that came one period sooner, or later?
+
+A step of a scenario (108 MW from 2027-Q4 on) is moved at its edge: the period before gets the step's amount already, or the first period
+of the step still has what stood before. Rows that do not exist cannot be moved: before the first possible delivery there is no
+allocation to bring forward, and before a demand begins there is no row that could ask for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.model.frame import Frame, Rows
+from planner.solve.levers import Bounds, Lever
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One step of a limit, a period sooner or later."""
+
+    lever: Lever
+    sooner: bool
+    period: str
+    """When the step begins then; `after the horizon` for one that was to begin in the last period."""
+    loosened: bool
+    bounds: Bounds
+
+
+def shifts(frame: Frame, lever: Lever) -> list[Shift]:
+    """Both moves of a dated step, as far as rows for them exist."""
+    if not lever.first or lever.coefficients or frame.periods.index(lever.first) == 0:
+        return []
+    return [shift for shift in (_sooner(frame, lever), _later(frame, lever)) if shift is not None]
+
+
+def _edge(frame: Frame, lever: Lever) -> Iterable[tuple[int, int | None]]:
+    """(first row of the step, the row of the period before it), for every place the lever counts at."""
+    block = frame.rows[lever.block]
+    axis = _axis(frame, block)
+    first = frame.periods.index(lever.first)
+    numbers = {tuple(key): row + block.first for row, key in enumerate(block.keys.tolist())}
+    for row in lever.rows:
+        key = block.keys[row - block.first].tolist()
+        if key[axis] == first:
+            before = list(key)
+            before[axis] = first - 1
+            yield row, numbers.get(tuple(before))
+
+
+def _axis(frame: Frame, block: Rows) -> int:
+    return next(i for i, labels in enumerate(block.axes) if tuple(labels) == frame.periods)
+
+
+def _sooner(frame: Frame, lever: Lever) -> Shift | None:
+    low, high = frame.row_bounds()
+    bounds, loosened = dict[int, tuple[float, float]](), True
+    for _, before in _edge(frame, lever):
+        if before is None:
+            return None
+        was = high[before] if lever.ceiling else low[before]
+        if was == lever.amount:
+            return None
+        loosened = (lever.amount > was) == lever.ceiling
+        bounds[before] = (low[before], lever.amount) if lever.ceiling else (lever.amount, high[before])
+    period = frame.periods[frame.periods.index(lever.first) - 1]
+    return Shift(lever, True, period, loosened, bounds) if bounds else None
+
+
+def _later(frame: Frame, lever: Lever) -> Shift | None:
+    low, high = frame.row_bounds()
+    bounds, loosened = dict[int, tuple[float, float]](), True
+    for row, before in _edge(frame, lever):
+        nothing = 0.0 if lever.ceiling else -np.inf
+        was = nothing if before is None else float(high[before] if lever.ceiling else low[before])
+        loosened = (was > lever.amount) == lever.ceiling
+        bounds[row] = (low[row], was) if lever.ceiling else (was, high[row])
+    after = frame.periods.index(lever.first) + 1
+    period = frame.periods[after] if after < len(frame.periods) else "after the horizon"
+    return Shift(lever, False, period, loosened, bounds) if bounds else None

@@ -1,0 +1,244 @@
+"""Which numbers of a scenario could one move, and what is the model when one has moved?
+
+A lever is one number of the scenario as a person wrote it: all rows of one limit with the same amount in periods that follow each other
+(`power at plains` from 2027-Q4 to 2028-Q2: 108 MW). It is found from the rows alone, so that every family's limits have levers. Moving it
+moves the bounds of its rows, or their coefficients where the number stands there (a share); the scenario file is not touched. What only
+repeats limits goes along: the upper bounds of machines are lifted, and the constants of switched rows grow.
+
+What no row holds cannot be moved: a site that cannot cool a machine at all has no variables for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.model.frame import Floats, Frame, Ints, Rows, Terms
+
+Bounds = Mapping[int, tuple[float, float]]
+"""Model row → (lower, upper)."""
+
+LOOSE = 1e3
+"""What the constants of switched rows are multiplied by when the limits that they were computed from may be gone."""
+WIDER = 2.0
+"""The same when limits only move by no more than their own size."""
+BINDS = 0.005
+"""A limit binds when less than this share of it is left, as in a plan's table of limits."""
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One number of the scenario: where it stands, what it is, and the rows that move with it."""
+
+    name: str
+    path: str
+    block: str
+    first: str
+    """First period of its rows; empty for a limit without a period."""
+    last: str
+    ceiling: bool
+    """At most so much (more of it loosens), or at least (less of it loosens)."""
+    amount: float
+    unit: str
+    says: str
+    rows: tuple[int, ...]
+    coefficients: bool
+    """Whether it stands among the coefficients of its rows."""
+
+    @property
+    def when(self) -> str:
+        """Its periods in words: `2027-Q4..2028-Q2`; empty for a limit without a period."""
+        return self.first if self.first == self.last else f"{self.first}..{self.last}"
+
+    @property
+    def key(self) -> str:
+        """What tells it from the other levers: `power at plains [2027-Q4..2028-Q2]`."""
+        return f"{self.name} [{self.when}]" if self.when else self.name
+
+    def word(self, amount: float) -> str:
+        """`more` or `less`, for a move by `amount` (positive loosens)."""
+        return "more" if self.ceiling == (amount > 0) else "less"
+
+
+def levers(frame: Frame) -> list[Lever]:
+    """Every number of the scenario that rows hold, in the order of the rows."""
+    return [lever for block in frame.blocks() if block.limit is not None for lever in _of_block(frame, block)]
+
+
+def _of_block(frame: Frame, block: Rows) -> Iterable[Lever]:
+    assert block.limit is not None
+    axis = next((i for i, labels in enumerate(block.axes) if tuple(labels) == frame.periods), None)
+    parameter = frame.parameters.get(block.name)
+    if parameter is None and block.name in frame.switched:
+        return
+    sides = [parameter.more_loosens] if parameter else [True, False]
+    for ceiling in sides:
+        bound = block.upper if ceiling else block.lower
+        groups: dict[tuple[str, str, str], list[tuple[int, int, float]]] = {}
+        for row in range(len(block.lower)):
+            if parameter is None and (not np.isfinite(bound[row]) or block.lower[row] == block.upper[row]):
+                continue
+            period = -1 if axis is None else int(block.keys[row, axis])
+            amount = parameter.amount if parameter else float(bound[row])
+            groups.setdefault((*block.limit(block.labels(row)), block.unit_of(row)), []).append((period, row, amount))
+        for (name, path, unit), members in groups.items():
+            for run in _runs(members):
+                first, last = (frame.periods[t] if t >= 0 else "" for t, _, _ in (run[0], run[-1]))
+                rows = tuple(block.first + row for _, row, _ in run)
+                shown = parameter.unit if parameter else unit
+                says = block.sentence(run[0][1])
+                yield Lever(name, path, block.name, first, last, ceiling, run[0][2], shown, says, rows, parameter is not None)
+
+
+def _runs(members: list[tuple[int, int, float]]) -> Iterable[list[tuple[int, int, float]]]:
+    """Rows of the same amount in periods that follow each other."""
+    run: list[tuple[int, int, float]] = []
+    for member in sorted(members):
+        if run and (member[2] != run[-1][2] or member[0] > run[-1][0] + 1):
+            yield run
+            run = []
+        run.append(member)
+    if run:
+        yield run
+
+
+def moved(frame: Frame, moves: Sequence[tuple[Lever, float]] = (), bounds: Bounds | None = None) -> Frame:
+    """The model with levers given way by so much (negative: tightened), and rows with other bounds. The given frame stays as it is."""
+    result = copy(frame)
+    low, high = frame.row_bounds()
+    for lever, by in moves:
+        if not lever.coefficients:
+            side, change = (high, by) if lever.ceiling else (low, -by)
+            side[list(lever.rows)] += change
+    for row, (least, most) in (bounds or {}).items():
+        low[row], high[row] = least, most
+    result.rows = {
+        name: replace(block, lower=low[block.first : (end := block.first + len(block.lower))], upper=high[block.first : end])
+        for name, block in frame.rows.items()
+    }
+    for lever, by in moves:
+        if lever.coefficients:
+            _move_coefficients(result, lever, by)
+    result.variables = {
+        name: replace(block, upper=np.full_like(block.upper, np.inf)) if block.implied else block for name, block in frame.variables.items()
+    }
+    far = any(by > abs(lever.amount) and not lever.coefficients for lever, by in moves) or bool(bounds)
+    widen_switches(result, LOOSE if far else WIDER)
+    return result
+
+
+def _move_coefficients(frame: Frame, lever: Lever, by: float) -> None:
+    block = frame.rows[lever.block]
+    parameter = frame.parameters[lever.block]
+    change = by if lever.ceiling else -by
+    inside = np.isin(parameter.rows + block.first, lever.rows)
+    terms = Terms().add(block.rows, block.columns, block.values)
+    terms.add(parameter.rows[inside], parameter.columns[inside], change * parameter.slope[inside])
+    rows, columns, values = terms.triplets()
+    frame.rows[lever.block] = replace(block, rows=rows, columns=columns, values=values)
+
+
+def widen_switches(frame: Frame, times: float) -> None:
+    """Multiply the constants of rows `… + M · switch ≤ M` of a frame whose `rows` is its own."""
+    if not frame.switched:
+        return
+    _, _, switch = frame.bounds()
+    for name, big in frame.switched.items():
+        block = frame.rows.get(name)
+        if block is not None:
+            values = np.where(switch[block.columns], big * times, block.values)
+            frame.rows[name] = replace(block, values=values, upper=np.full_like(block.upper, big * times))
+
+
+def from_above(frame: Frame, lever: Lever) -> bool:
+    """Whether its rows have a ceiling (a floor on a share may well be written with one)."""
+    block = frame.rows[lever.block]
+    return bool(np.isfinite(block.upper).all()) if lever.coefficients else lever.ceiling
+
+
+def per_unit(frame: Frame, lever: Lever, solution: Floats) -> Floats:
+    """By how much one unit of the lever frees each of its rows, at a solution; 1 where the number is the row's own bound."""
+    if not lever.coefficients:
+        return np.ones(len(lever.rows))
+    block = frame.rows[lever.block]
+    parameter = frame.parameters[lever.block]
+    gains = np.bincount(parameter.rows, weights=parameter.slope * solution[parameter.columns], minlength=len(block.lower))
+    return np.asarray(np.abs(gains[np.array(lever.rows) - block.first]), dtype=np.float64)
+
+
+def headrooms(frame: Frame, lever: Lever, solution: Floats, activity: Floats) -> Floats:
+    """How far each row of a lever is from binding, in the lever's unit; infinite where it does not count (a switch that is off)."""
+    rows = np.array(lever.rows)
+    low, high = frame.row_bounds()
+    free = high[rows] - activity[rows] if from_above(frame, lever) else activity[rows] - low[rows]
+    unit = per_unit(frame, lever, solution)
+    room = np.where(unit > 1e-12, free / np.where(unit > 1e-12, unit, 1.0), np.inf)
+    if lever.block in frame.switched:
+        room[~_switched_on(frame, lever, solution)] = np.inf
+    return room
+
+
+def _switched_on(frame: Frame, lever: Lever, solution: Floats) -> npt.NDArray[np.bool_]:
+    block = frame.rows[lever.block]
+    _, _, integer = frame.bounds()
+    switch = integer[block.columns]
+    on = np.bincount(block.rows[switch], weights=solution[block.columns[switch]], minlength=len(block.lower)) > 0.5
+    return np.asarray(on[np.array(lever.rows) - block.first], dtype=bool)
+
+
+class Footprints:
+    """What one more of a column brings along so that all bookkeeping still adds up.
+
+    An equality row in which exactly one continuous column has coefficient 1 defines that column: a machine that arrives runs from its
+    service on, is paid for, and counts towards its vendor's share. Rows are followed in their order, which is that of time.
+    """
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.by_column: dict[int, list[int]] = {}
+        self.terms: dict[int, tuple[list[int], list[float]]] = {}
+        self.defines: dict[int, int] = {}
+        _, _, integer = frame.bounds()
+        for block in frame.blocks():
+            starts = np.searchsorted(block.rows, np.arange(len(block.lower) + 1))
+            for row in np.flatnonzero(block.lower == block.upper).tolist():
+                columns, values = block.columns[starts[row] : starts[row + 1]], block.values[starts[row] : starts[row + 1]]
+                own = columns[(values == 1.0) & ~integer[columns]]
+                if len(own) != 1:
+                    continue
+                number = block.first + row
+                self.terms[number], self.defines[number] = (columns.tolist(), values.tolist()), int(own[0])
+                for column in columns.tolist():
+                    self.by_column.setdefault(column, []).append(number)
+
+    def of(self, column: int) -> dict[int, float]:
+        """Column → change, the column itself by 1."""
+        change = {column: 1.0}
+        waiting = sorted(self.by_column.get(column, ()))
+        while waiting:
+            row = waiting.pop(0)
+            target = self.defines[row]
+            columns, values = self.terms[row]
+            due = -sum(v * change.get(c, 0.0) for c, v in zip(columns, values, strict=True) if c != target)
+            if target == column or abs(due - change.get(target, 0.0)) < 1e-12:
+                continue
+            change[target] = due
+            waiting = sorted({*waiting, *(r for r in self.by_column.get(target, ()) if r > row)})
+        return change
+
+    def uses(self, change: Mapping[int, float]) -> Floats:
+        """Σ coefficient · change of every row."""
+        vector = np.zeros(self.frame.column_count)
+        for column, amount in change.items():
+            vector[column] = amount
+        return self.frame.activity(vector)
+
+
+def columns_of(frame: Frame, name: str) -> Ints:
+    """Columns of a block that exist."""
+    index = frame.variables[name].index
+    return index[index >= 0]

@@ -1,0 +1,282 @@
+"""What is one more unit of a limit worth? Two answers, and each says which it is.
+
+`dual`      the linear program at the plan: yes-or-no decisions as the plan has them, machines in parts. With machines held as well
+            nothing could be bought, and every price would be 0. A dual is a slope, and a kink has two: worth when there is a little more,
+            worth when there is a little less. Both are measured by moving the limit; where they differ the dual is degenerate.
+`re-solved` the whole integer model again with the limit moved by a stated step: the true difference, within an interval that the gaps of
+            both solves leave open.
+
+The step is a round number that at least one machine fits into, and large enough, where the limit allows it, to stand out from the gaps.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from copy import copy
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from planner.errors import SolverError
+from planner.model.build import Model, hold
+from planner.model.frame import Floats, Frame, Objective
+from planner.solve.dates import Shift
+from planner.solve.engine import Engine
+from planner.solve.levers import BINDS, Footprints, Lever, columns_of, headrooms, levers, moved, per_unit
+from planner.solve.messages import Answer
+from planner.solve.run import FEASIBILITY, Outcome, Settings, violation
+from planner.solve.second import Witness, witnessed
+from planner.solve.start import ROUNDED, solve_with_start
+
+A_LITTLE = 0.02
+"""Share of the step by which a limit is moved to measure the two slopes."""
+SAME_SLOPE = 1e-3
+"""Slopes that differ by no more than this share are one slope."""
+MOST_OF_A_LIMIT = 0.2
+"""A step that only has to stand out from the gaps takes no more than this share of its limit."""
+STANDS_OUT = 10.0
+"""By how many gaps the expected difference should stand out."""
+LEAST_SECONDS = 2.0
+
+Status = Literal["solved", "no plan", "out of time", "failed"]
+
+
+@dataclass(frozen=True)
+class Local:
+    """The linear program at the plan: machines in parts, yes-or-no decisions held."""
+
+    value: float
+    solution: Floats
+    duals: Floats
+    """Change of the objective per unit of a row's bound."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How much better (positive) the objective gets by a move, after solving the integer model again.
+
+    The true difference lies between `low` and `high`. Both are None where there is no plan or none was found.
+    """
+
+    status: Status
+    better: float | None
+    low: float | None
+    high: float | None
+    second: Witness
+    seconds: float
+
+    @property
+    def within_gap(self) -> bool:
+        """Whether the difference cannot be told from nothing."""
+        return self.low is not None and self.high is not None and self.low <= 0 <= self.high
+
+
+@dataclass(frozen=True)
+class Tag:
+    """The price tag of one lever, in units of the objective per unit of the lever; positive is better."""
+
+    lever: Lever
+    dual: float
+    more: float | None
+    """Worth of a unit when the limit gives way a little; None if the linear program did not answer."""
+    less: float | None
+    """Cost of a unit when the limit is tightened a little; None if nothing is left then."""
+    degenerate: bool
+    step: float
+    machine: float | None
+    """What the smallest machine of the plan takes of the limit."""
+    expected_more: float | None
+    """The linear program's difference for a whole step more."""
+    expected_less: float | None
+
+
+class Pricing:
+    """A plan, and the same question asked again with one number moved. Ends at `until` (`time.perf_counter`)."""
+
+    def __init__(self, model: Model, outcome: Outcome, settings: Settings, engine: Engine, *, goal: int = 0, until: float) -> None:
+        self.model, self.outcome, self.settings, self.engine, self.until = model, outcome, settings, engine, until
+        self.frame, self.goal, self.result = asked(model, outcome, goal), model.objectives[goal], outcome.goals[goal]
+        self.number = goal
+        self.solution = outcome.solution
+        self.activity = self.frame.activity(self.solution)
+        self.levers = levers(self.frame)
+        self._footprints: Footprints | None = None
+        self._local: Local | None = None
+
+    @property
+    def left_s(self) -> float:
+        """Seconds left."""
+        return self.until - time.perf_counter()
+
+    @property
+    def footprints(self) -> Footprints:
+        """What machines bring along."""
+        if self._footprints is None:
+            self._footprints = Footprints(self.frame)
+        return self._footprints
+
+    def gain(self, before: float, after: float) -> float:
+        """By how much `after` is better."""
+        return after - before if self.goal.maximize else before - after
+
+    def headroom(self, lever: Lever) -> float:
+        """Least distance of the lever's rows from binding, in its unit."""
+        return float(headrooms(self.frame, lever, self.solution, self.activity).min())
+
+    def binds(self, lever: Lever) -> bool:
+        """Whether less than a two-hundredth of it is left; what is not there yet does not count."""
+        return lever.amount > 0 and self.headroom(lever) <= BINDS * lever.amount + 1e-9
+
+    def linear(self, frame: Frame) -> Local | None:
+        """The linear program of a moved model; None if it has no solution or there is no time."""
+        if self.left_s <= 0:
+            return None
+        answer = self.engine.solve(
+            in_parts(frame, self.solution).proto(self.goal), name="prices", time_limit_s=self.left_s, gap=0.0, seed=self.settings.seed
+        )
+        if answer.reason != "optimal" or answer.values is None or answer.duals is None:
+            return None
+        solution = np.frombuffer(answer.values, dtype=np.float64)
+        return Local(self.goal.at(solution), solution, np.frombuffer(answer.duals, dtype=np.float64))
+
+    @property
+    def local(self) -> Local:
+        """The linear program at the plan. Raises `SolverError` if it cannot be solved, or not in time."""
+        if self._local is None:
+            found = self.linear(moved(self.frame))
+            if found is None:
+                raise SolverError("the linear program at the plan was not solved in time; raise `--within`")
+            self._local = found
+        return self._local
+
+    def dual(self, lever: Lever) -> float:
+        """Gain of the objective per unit by which the lever gives way."""
+        local, rows = self.local, np.array(lever.rows)
+        priced = np.abs(local.duals[rows]) * per_unit(self.frame, lever, local.solution)
+        return float(priced.sum())
+
+    def tag(self, lever: Lever) -> Tag:
+        """The price tag of a lever."""
+        dual, machine = self.dual(lever), self.machine(lever)
+        step = self.step(lever, dual, machine)
+        little = A_LITTLE * step
+        gains = {by: self.expected(lever, by) for by in (little, -little, step, -step)}
+        more = None if gains[little] is None else gains[little] / little  # type: ignore[operator]
+        less = None if gains[-little] is None else -gains[-little] / little  # type: ignore[operator]
+        noise = 1e-8 * max(1.0, abs(self.local.value)) / little
+        apart = more is not None and (less is None or abs(less - more) > SAME_SLOPE * max(abs(less), abs(more)) + noise)
+        return Tag(lever, dual, more, less, apart, step, machine, gains[step], None if gains[-step] is None else -gains[-step])  # type: ignore[operator]
+
+    def expected(self, lever: Lever, by: float) -> float | None:
+        """The linear program's gain from a move."""
+        found = self.linear(moved(self.frame, [(lever, by)]))
+        return None if found is None else self.gain(self.local.value, found.value)
+
+    def machine(self, lever: Lever) -> float | None:
+        """What the smallest machine of the plan takes of a lever, in its unit; None if none takes anything."""
+        rows, unit = np.array(lever.rows), per_unit(self.frame, lever, self.solution)
+        takes = []
+        for column in self._one_of_each():
+            use = np.abs(self.footprints.uses(self.footprints.of(column))[rows])
+            each = use[unit > 0] / unit[unit > 0]
+            if each.max(initial=0.0) > 1e-12:
+                takes.append(float(each.max()))
+        return min(takes, default=None)
+
+    def _one_of_each(self) -> list[int]:
+        """One column for every system and site that the plan buys at."""
+        index = self.model.decisions.delivered.index
+        bought = (index >= 0) & (self.solution[index] > 0.5)
+        return [int(index[s, site][bought[s, site]][0]) for s, site in np.argwhere(bought.any(axis=2)).tolist()]
+
+    def step(self, lever: Lever, dual: float, machine: float | None) -> float:
+        """A round number of the lever's unit that a machine fits into, and that stands out from the gaps where it can."""
+        bound = self.result.bound if self.result.bound is not None else self.result.value
+        gap = abs(self.result.value - bound) + self.settings.gap * abs(self.result.value)
+        visible = min(STANDS_OUT * gap / dual, MOST_OF_A_LIMIT * abs(lever.amount)) if dual > 0 else 0.0
+        one = 1.0 if MOST_OF_A_LIMIT * abs(lever.amount) >= 1.0 or machine is None else 0.0
+        return round_up(max(one, machine or 0.0, visible) or 1.0)
+
+    def resolved(self, lever: Lever, by: float) -> Difference:
+        """The integer model again with a lever moved."""
+        return self.again(moved(self.frame, [(lever, by)]), loosened=by > 0)
+
+    def shifted(self, shift: Shift) -> Difference:
+        """The integer model again with a dated step moved."""
+        return self.again(moved(self.frame, bounds=shift.bounds), loosened=shift.loosened)
+
+    def again(self, frame: Frame, goal: Objective | None = None, *, loosened: bool) -> Difference:
+        """The integer model of a frame that allows more than the plan's (`loosened`), or less; with its own coefficients of the objective.
+
+        Where it allows more, the plan must be worth in it what it is worth here.
+        """
+        goal = goal or self.goal
+        seconds = min(self.left_s, max(LEAST_SECONDS, 3 * self.outcome.seconds))
+        if seconds <= 0.05:
+            return Difference("out of time", None, None, None, "not asked", 0.0)
+        answer, second = self._answer(frame, goal, seconds, self.solution.tobytes() if loosened else None)
+        if answer.values is None:
+            status: Status = "no plan" if answer.reason in ("infeasible", "infeasible_or_unbounded") else "out of time"
+            return Difference(status, None, None, None, second, answer.seconds)
+        solution = np.frombuffer(answer.values, dtype=np.float64)
+        if violation(frame, solution) > FEASIBILITY:
+            return Difference("failed", None, None, None, second, answer.seconds)
+        return self._difference(goal.at(solution), answer, second, loosened)
+
+    def _answer(self, frame: Frame, goal: Objective, seconds: float, hint: bytes | None) -> tuple[Answer, Witness]:
+        ask, began = self.settings, time.perf_counter()
+        if len(columns_of(frame, ROUNDED[0])) > 800:
+            answer = solve_with_start(
+                frame, goal, self.engine, time_limit_s=seconds, gap=ask.gap, seed=ask.seed, solver=ask.solver, watch=None
+            )
+        else:
+            answer = self.engine.solve(
+                frame.proto(goal), name="again", time_limit_s=seconds, gap=ask.gap, seed=ask.seed, solver=ask.solver, hint=hint
+            )
+        if answer.reason not in ("optimal", "infeasible", "infeasible_or_unbounded"):
+            return answer, "not asked"
+        left = min(seconds, self.left_s, max(LEAST_SECONDS, seconds - (time.perf_counter() - began)))
+        return witnessed(frame, goal, answer, self.engine, first=ask.solver, gap=ask.gap, seed=ask.seed, left_s=left)
+
+    def _difference(self, value: float, answer: Answer, second: Witness, loosened: bool) -> Difference:
+        before, limit = self.result.value, self.result.bound
+        bound = answer.bound if answer.bound is not None and np.isfinite(answer.bound) else None
+        if loosened and self.gain(before, value) < 0:
+            value = before  # the plan itself is still one
+        low = self.gain(limit, value) if limit is not None else -math.inf
+        high = self.gain(before, bound) if bound is not None else math.inf
+        # more room never hurts, less never helps
+        low, high = (max(0.0, low), max(0.0, high)) if loosened else (min(0.0, low), min(0.0, high))
+        return Difference("solved", self.gain(before, value), low, high, second, answer.seconds)
+
+
+def asked(model: Model, outcome: Outcome, goal: int) -> Frame:
+    """The model of one objective: those before it are held as `run` held them."""
+    frame = copy(model.frame)
+    frame.rows = dict(frame.rows)
+    for number in range(goal):
+        hold(frame, model.objectives[number], outcome.goals[number].value, model.inputs.goals[number].tolerance, number + 1)
+    return frame
+
+
+def in_parts(frame: Frame, solution: Floats) -> Frame:
+    """The linear program at a plan: machines in parts, every other whole number as the plan has it."""
+    result = copy(frame)
+    result.variables = {}
+    for name, block in frame.variables.items():
+        if not block.integer:
+            result.variables[name] = block
+        elif name in ROUNDED:
+            result.variables[name] = replace(block, integer=False)
+        else:
+            held = np.round(solution[block.index[block.index >= 0]])
+            result.variables[name] = replace(block, integer=False, lower=held, upper=held)
+    return result
+
+
+def round_up(amount: float) -> float:
+    """The next of 1, 2, 5, 10, …"""
+    scale = 10.0 ** math.floor(math.log10(amount) + 1e-12)
+    return next(scale * step for step in (1.0, 2.0, 5.0, 10.0) if amount <= scale * step * (1 + 1e-9))
