@@ -12,6 +12,7 @@ import click
 from planner.cli.catalog import catalog
 from planner.cli.check import check
 from planner.cli.compare import compare
+from planner.cli.explain import explain
 from planner.cli.fabric import fabric
 from planner.cli.facility import facility
 from planner.cli.power import power
@@ -43,6 +44,7 @@ def planner() -> None:
 
 planner.add_command(solve)
 planner.add_command(compare)
+planner.add_command(explain)
 planner.add_command(power)
 planner.add_command(facility)
 planner.add_command(fabric)

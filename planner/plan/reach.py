@@ -72,6 +72,13 @@ def check_reach(case: Case, located: Located | None = None) -> list[Shortfall]:
     return list(found.values())
 
 
+def kept_away(case: Case, system: str, site: str, located: Located | None = None) -> list[Limit]:
+    """Why a system cannot be bought for a site at all, whatever the limits: no way to cool it, not placed there, not in time."""
+    reach = _Reach(case, located)
+    mine, place = case.system[system], case.site[site]
+    return list(reach.kept_out(mine, place)) or list(reach.scarce(mine, len(reach.labels) - 1))
+
+
 @dataclass(frozen=True)
 class _Item:
     """One system towards a demand at a site: what a unit gives, how many there can be, what a unit uses of each limit."""

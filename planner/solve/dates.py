@@ -1,8 +1,8 @@
 """What would a date be worth that came one period sooner, or later?
 
 A step of a scenario (108 MW from 2027-Q4 on) is moved at its edge: the period before gets the step's amount already, or the first period
-of the step still has what stood before. Rows that do not exist cannot be moved: before the first possible delivery there is no
-allocation to bring forward, and before a demand begins there is no row that could ask for it.
+of the step still has what stood before. Where no row stands before it, a demand or another floor may begin later and nothing else is told:
+without a row it is not known whether nothing was allowed (an allocation before the first possible delivery) or everything (a budget).
 """
 
 from __future__ import annotations
@@ -72,8 +72,9 @@ def _later(frame: Frame, lever: Lever) -> Shift | None:
     low, high = frame.row_bounds()
     bounds, loosened = dict[int, tuple[float, float]](), True
     for row, before in _edge(frame, lever):
-        nothing = 0.0 if lever.ceiling else -np.inf
-        was = nothing if before is None else float(high[before] if lever.ceiling else low[before])
+        if before is None and lever.ceiling:
+            return None
+        was = -np.inf if before is None else float(high[before] if lever.ceiling else low[before])
         loosened = (was > lever.amount) == lever.ceiling
         bounds[row] = (low[row], was) if lever.ceiling else (was, high[row])
     after = frame.periods.index(lever.first) + 1

@@ -38,6 +38,8 @@ MOST_OF_A_LIMIT = 0.2
 """A step that only has to stand out from the gaps takes no more than this share of its limit."""
 STANDS_OUT = 10.0
 """By how many gaps the expected difference should stand out."""
+OVER_WHOLE = 3.0
+"""And over what whole machines cost the plan, so many times."""
 LEAST_SECONDS = 2.0
 
 Status = Literal["solved", "no plan", "out of time", "failed"]
@@ -151,6 +153,11 @@ class Pricing:
             self._local = found
         return self._local
 
+    @property
+    def whole(self) -> float:
+        """What whole machines cost the plan against machines in parts, in units of the objective."""
+        return abs(self.gain(self.result.value, self.local.value))
+
     def dual(self, lever: Lever) -> float:
         """Gain of the objective per unit by which the lever gives way."""
         local, rows = self.local, np.array(lever.rows)
@@ -174,6 +181,19 @@ class Pricing:
         found = self.linear(moved(self.frame, [(lever, by)]))
         return None if found is None else self.gain(self.local.value, found.value)
 
+    def expected_shift(self, shift: Shift) -> float | None:
+        """The linear program's gain from a date."""
+        found = self.linear(moved(self.frame, bounds=shift.bounds))
+        return None if found is None else self.gain(self.local.value, found.value)
+
+    def switched(self, lever: Lever) -> bool:
+        """Whether yes-or-no decisions stand in its rows, of which a dual says nothing."""
+        block = self.frame.rows[lever.block]
+        _, _, integer = self.frame.bounds()
+        integer[np.concatenate([columns_of(self.frame, name) for name in ROUNDED])] = False
+        inside = np.isin(block.rows + block.first, lever.rows)
+        return bool(integer[block.columns[inside]].any()) and not lever.coefficients
+
     def machine(self, lever: Lever) -> float | None:
         """What the smallest machine of the plan takes of a lever, in its unit; None if none takes anything."""
         rows, unit = np.array(lever.rows), per_unit(self.frame, lever, self.solution)
@@ -195,7 +215,7 @@ class Pricing:
         """A round number of the lever's unit that a machine fits into, and that stands out from the gaps where it can."""
         bound = self.result.bound if self.result.bound is not None else self.result.value
         gap = abs(self.result.value - bound) + self.settings.gap * abs(self.result.value)
-        visible = min(STANDS_OUT * gap / dual, MOST_OF_A_LIMIT * abs(lever.amount)) if dual > 0 else 0.0
+        visible = min(max(STANDS_OUT * gap, OVER_WHOLE * self.whole) / dual, MOST_OF_A_LIMIT * abs(lever.amount)) if dual > 0 else 0.0
         one = 1.0 if MOST_OF_A_LIMIT * abs(lever.amount) >= 1.0 or machine is None else 0.0
         return round_up(max(one, machine or 0.0, visible) or 1.0)
 

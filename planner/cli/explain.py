@@ -1,0 +1,79 @@
+"""`planner explain`: why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from planner.cli.solve import settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from planner.explore.explanation import Explanation
+
+
+@click.command()
+@click.argument("scenario")
+@click.option("--tag", "tags", multiple=True, metavar="LIMIT", help="Price this limit only, e.g. 'power at memphis'; may be repeated.")
+@click.option("--goal", type=click.IntRange(min=1), default=1, show_default=True, help="Number of the objective that prices are in.")
+@click.option(
+    "--most", type=click.IntRange(min=0), default=10, show_default=True, help="Solve again for so many limits, dates, candidates."
+)
+@click.option("--within", metavar="TIME", default="120 s", show_default=True, help="Longest time for the explanation, after the plan.")
+@click.option("--format", "form", type=click.Choice(["table", "json", "md"]), default="table", show_default=True, help="What to print.")
+@click.option("--quiet", is_flag=True, help="No progress on stderr.")
+@settings
+def explain(
+    scenario: str,
+    tags: tuple[str, ...],
+    goal: int,
+    most: int,
+    within: str,
+    form: str,
+    quiet: bool,
+    overrides: tuple[str, ...],
+    gap: str | None,
+    time_limit: str | None,
+    seed: int | None,
+    solver: str,
+    catalog_folder: Path | None,
+) -> None:
+    """Say why the plan of SCENARIO is as it is: what binds, what one more unit is worth, what was not bought.
+
+    Where there is no plan: which limits cannot hold together, and the cheapest ways out, each verified by solving. Exit code 3 then.
+    """
+    from planner.cli.solve import parsed, progress, seconds, share
+    from planner.solve.engine import Engine
+
+    with Engine() as engine:
+        from planner.catalog.load import load_catalog
+        from planner.explore.explain import Asking, explain_any
+        from planner.pipeline import read
+        from planner.units import Unit
+
+        time_for_it = parsed(within, Unit("s", "60 s", ge=0, le=1e7), "--within")
+        loaded = read(scenario, overrides, load_catalog(catalog_folder))
+        asking = Asking(tags=tags, goal=goal, most=most, within_s=time_for_it or 0.0)
+        with progress(quiet) as watch:
+            found = explain_any(
+                loaded, engine, asking, watch=watch, gap=share(gap), time_limit_s=seconds(time_limit), seed=seed, solver=solver.upper()
+            )
+    click.echo(rendered(found, form), nl=False)
+    if found.outcome == "no plan":
+        raise SystemExit(3)
+
+
+def rendered(found: Explanation, form: str) -> str:
+    """The explanation as text."""
+    from planner.cli.solve import colourful
+    from planner.report.explain_tables import explain_lines, explain_tables
+    from planner.report.render import markdown, terminal
+
+    if form == "json":
+        return found.to_json()
+    lines = explain_lines(found)
+    if form == "md":
+        return markdown(found.name, explain_tables(found), lines[1:])
+    return terminal(explain_tables(found), lines, colour=colourful())

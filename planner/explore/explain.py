@@ -1,0 +1,257 @@
+"""Why is the plan as it is? What binds, what one more unit is worth, what a date is worth, what was not bought and what would make it pay.
+
+Every figure says whether it is the linear program's slope at the plan (`dual`) or the difference after solving the integer model again
+(`re-solved`). A limit is moved by moving the rows of the model that it stands in, not by editing the scenario, so that limits of every kind
+are treated alike; what no row holds (where a system may be placed at all, when it can first arrive) is told of but not moved.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from planner.errors import Mark, OptionError, Problem, SourceText, nearest
+from planner.explore.absent import not_bought_rows
+from planner.explore.explanation import DateTag, Explanation, LimitState, Objective, PriceTag, Resolved
+from planner.explore.wording import amount, effect, moves, number, place, resolved, unasked, unit_of
+from planner.pipeline import Answered, Difference, Lever, Pricing, Shift, Tag, answer, pricing, shifts
+from planner.scenario.load import Loaded
+from planner.solve.engine import Engine, Watcher
+
+CLOSER = 1e-5
+"""Largest gap of the solves behind an explanation: differences are small."""
+WITHIN_S = 120.0
+MOST = 10
+"""Limits, dates and candidates that are solved again unless named."""
+WORTHLESS = 1e-9
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What is to be explained: by default, what matters most of everything."""
+
+    tags: tuple[str, ...] = ()
+    """Limits to be priced, and nothing else."""
+    goal: int = 1
+    """Number of the objective that prices are in."""
+    most: int = MOST
+    """So many limits, dates and candidates are solved again."""
+    within_s: float = WITHIN_S
+
+
+EVERYTHING = Asking()
+
+
+def explain(
+    loaded: Loaded,
+    engine: Engine,
+    asking: Asking = EVERYTHING,
+    *,
+    watch: Watcher | None = None,
+    gap: float | None = None,
+    time_limit_s: float | None = None,
+    seed: int | None = None,
+    solver: str = "HIGHS",
+) -> Explanation:
+    """The account of a plan, within `asking.within_s` seconds after the plan itself.
+
+    What is not reached in the time is said to be so. Raises what `pipeline.solve` raises, and `OptionError` for an objective or a limit
+    that does not exist.
+    """
+    goal = asking.goal
+    if not 1 <= goal <= len(loaded.case.goals):
+        raise OptionError([_wrong("--goal", str(goal), f"the scenario has {len(loaded.case.goals)} objectives")])
+    within = min(loaded.case.gap, CLOSER) if gap is None else gap
+    answered = answer(loaded, engine, watch=watch, gap=within, time_limit_s=time_limit_s, seed=seed, solver=solver)
+    if len(answered.outcome.goals) < goal:
+        raise OptionError([_wrong("--goal", str(goal), "the time limit ended the solve before this objective; raise `--time-limit`")])
+    priced = pricing(answered, engine, goal=goal - 1, within_s=asking.within_s)
+    return _Account(loaded, answered, priced).explanation(asking.tags, asking.most)
+
+
+def _wrong(option: str, text: str, message: str, remedy: str = "") -> Problem:
+    return Problem("I001", message, Mark(SourceText(option, text), 1, 1, max(1, len(text))), option, remedy)
+
+
+class _Account:
+    def __init__(self, loaded: Loaded, answered: Answered, priced: Pricing) -> None:
+        self.loaded, self.answered, self.priced = loaded, answered, priced
+        result = priced.result
+        self.objective = Objective(
+            number=priced.number + 1,
+            name=result.name,
+            unit=result.unit,
+            value=result.value,
+            bound=result.bound,
+            gap=result.gap,
+            in_parts=priced.local.value,
+        )
+
+    def explanation(self, names: Sequence[str], most: int) -> Explanation:
+        """All of it, the cheap parts first."""
+        began = time.perf_counter()
+        chosen = self.chosen(names)
+        priced = sorted((self.priced.tag(lever) for lever in chosen), key=self.weight, reverse=True)
+        wanted = priced if names else [tag for tag in priced if self.matters(tag)]
+        tags = [self.price_tag(tag, again=bool(names) or i < most) for i, tag in enumerate(wanted)]
+        dates = [] if names else self.dates(most)
+        absent = [] if names else not_bought_rows(self.loaded, self.priced, self.objective, most)
+        notes = [
+            "a limit is moved in the rows of the model, not in the scenario file",
+        ]
+        if self.priced.left_s <= 0:
+            notes.append("the time for the explanation ended before everything was solved again; raise `--within`")
+        return Explanation(
+            name=self.answered.plan.name,
+            scenario_file=self.loaded.case.scenario_file,
+            outcome="plan",
+            status=self.answered.plan.solve.status,
+            asked_gap=self.answered.settings.gap,
+            seconds=self.answered.outcome.seconds + time.perf_counter() - began,
+            objective=self.objective,
+            limits=[self.state(lever) for lever in self.priced.levers],
+            tags=tags,
+            dates=dates,
+            not_bought=absent,
+            notes=notes,
+        )
+
+    def place(self, path: str) -> str:
+        """Where a number stands in the file."""
+        mark = self.loaded.mark(path)
+        return str(mark) if mark else ""
+
+    def chosen(self, names: Sequence[str]) -> list[Lever]:
+        """The levers to be priced. Raises `OptionError` with the nearest name."""
+        all_levers = self.priced.levers
+        if not names:
+            return [lever for lever in all_levers if self.priced.binds(lever) or self.priced.dual(lever) > WORTHLESS]
+        found, problems = list[Lever](), list[Problem]()
+        for name in names:
+            mine = [lever for lever in all_levers if name in (lever.name, lever.key)]
+            found += mine
+            if not mine:
+                known = list(dict.fromkeys(lever.name for lever in all_levers))
+                problems.append(
+                    _wrong("--tag", name, f"no limit is called `{name}`", nearest(name, known) or f"limits: {', '.join(known)}")
+                )
+        if problems:
+            raise OptionError(problems)
+        return list(dict.fromkeys(found))
+
+    def weight(self, tag: Tag) -> float:
+        """What a hundredth of the limit is worth; a switch that binds counts as if it were worth something."""
+        slope = max(tag.more or 0.0, 0.0 if tag.less is None else tag.less)
+        return slope * max(abs(tag.lever.amount), 1.0) / 100
+
+    def matters(self, tag: Tag) -> bool:
+        """Whether there is anything to tell."""
+        noise = WORTHLESS * max(1.0, abs(self.objective.value))
+        return (tag.more or 0.0) > noise or (tag.less or 0.0) > noise or self.priced.switched(tag.lever)
+
+    def state(self, lever: Lever) -> LimitState:
+        """A limit and how far it is from binding."""
+        room = self.priced.headroom(lever)
+        return LimitState(
+            limit=lever.name,
+            when=lever.when,
+            says=lever.says,
+            sense="at most" if lever.ceiling else "at least",
+            amount=lever.amount,
+            unit=lever.unit,
+            headroom=room if abs(room) < float("inf") else None,
+            binding=self.priced.binds(lever),
+            path=lever.path,
+            place=self.place(lever.path),
+        )
+
+    def price_tag(self, tag: Tag, *, again: bool) -> PriceTag:
+        """A tag with what solving again says of it."""
+        lever, step = tag.lever, tag.step
+        tighten = lever.amount >= step * (1 - 1e-9)
+        sides = []
+        for by, expected, possible in ((step, tag.expected_more, True), (-step, tag.expected_less, tighten)):
+            what = f"{moves(lever, by)} of {place(lever)}"
+            found = self.priced.resolved(lever, by) if again and possible else unasked()
+            better = None if expected is None else expected if by > 0 else -expected
+            sides.append(self.resolved(what, moves(lever, by), better, found, asked=again and possible))
+        return PriceTag(
+            limit=lever.name,
+            when=lever.when,
+            sense="at most" if lever.ceiling else "at least",
+            amount=lever.amount,
+            unit=lever.unit,
+            path=lever.path,
+            place=self.place(lever.path),
+            dual=tag.dual,
+            more=tag.more,
+            less=tag.less,
+            degenerate=tag.degenerate,
+            machine=tag.machine,
+            step=step,
+            loosened=sides[0],
+            tightened=sides[1],
+            says=[self.slope(tag), *(side.says for side in sides if side.status != "not asked")],
+        )
+
+    def resolved(self, what: str, move: str, expected: float | None, found: Difference, *, asked: bool) -> Resolved:
+        """In words; `not asked` where nothing was solved."""
+        made = resolved(what, move, expected, found, self.objective, self.priced.whole)
+        return made if asked else made.model_copy(update={"status": "not asked", "says": ""})
+
+    def slope(self, tag: Tag) -> str:
+        """The dual in words."""
+        lever, unit = tag.lever, unit_of(tag.lever)
+        if self.priced.switched(lever):
+            return "dual: none, for yes-or-no decisions stand in its rows"
+        one = amount(1.0, unit)
+        if not tag.degenerate:
+            return f"dual: {one} {lever.word(1)} {effect(self.objective, tag.dual)}" if tag.dual > WORTHLESS else "dual: 0"
+        per = f"{self.objective.unit} per {one.partition(' ')[2]}"
+        less = "leaves nothing" if tag.less is None else f"costs {number(tag.less)} {per}"
+        more = "unknown" if tag.more is None else f"{number(tag.more)} {per}"
+        return f"dual degenerate: a little {lever.word(1)} is worth {more}, a little {lever.word(-1)} {less}"
+
+    def dates(self, most: int) -> list[DateTag]:
+        """Dated steps a period sooner and later, those first of which the linear program expects most."""
+        moved = [shift for lever in self.priced.levers for shift in shifts(self.priced.frame, lever)]
+        expected = [(shift, self.priced.expected_shift(shift)) for shift in moved]
+        noise = WORTHLESS * max(1.0, abs(self.objective.value))
+        telling = [(shift, value) for shift, value in expected if value is None or abs(value) > noise]
+        telling.sort(key=lambda pair: -abs(pair[1]) if pair[1] is not None else float("-inf"))
+        return [self.date_tag(shift, value, again=i < most) for i, (shift, value) in enumerate(telling)]
+
+    def date_tag(self, shift: Shift, expected: float | None, *, again: bool) -> DateTag:
+        """One shift."""
+        lever = shift.lever
+        way = "sooner" if shift.sooner else "later"
+        dates = f"({shift.period} instead of {lever.first})"
+        what = f"{amount(lever.amount, lever.unit)} of `{lever.name}` one {self.loaded.case.step} {way} {dates}"
+        found = self.priced.shifted(shift) if again else unasked()
+        return DateTag(
+            limit=lever.name,
+            amount=lever.amount,
+            unit=lever.unit,
+            begins=lever.first,
+            moved_to=shift.period,
+            sooner=shift.sooner,
+            place=self.place(lever.path),
+            expected=expected,
+            resolved=self.resolved(what, f"one {self.loaded.case.step} {way}", expected, found, asked=again),
+        )
+
+
+def explain_any(
+    loaded: Loaded,
+    engine: Engine,
+    asking: Asking = EVERYTHING,
+    *,
+    watch: Watcher | None = None,
+    gap: float | None = None,
+    time_limit_s: float | None = None,
+    seed: int | None = None,
+    solver: str = "HIGHS",
+) -> Explanation:
+    """The account of the plan, or of why there is none. Raises as `explain` does, but for `InfeasibleError`."""
+    return explain(loaded, engine, asking, watch=watch, gap=gap, time_limit_s=time_limit_s, seed=seed, solver=solver)
