@@ -5,12 +5,14 @@ minimal set of limits that conflict: with any one of them gone, the rest of the 
 bounds and constants that only repeat limits are, or a limit that was taken away would still be there. The search runs on the linear
 relaxation, and on the integer model only if the relaxation is feasible; from what the relaxation names, the integer model drops the
 limits without which whole machines conflict as well. A question that the solver cannot answer in time counts as `can hold`, so that a
-conflict may be larger than it need be but is always one. Then each limit of the set alone is loosened as little as it takes.
+conflict may be larger than it need be but is always one; the same when the time for the search ends. Then each limit of the set alone is
+loosened as little as it takes.
 """
 
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,17 +21,20 @@ import numpy as np
 from planner.errors import InfeasibleError, Limit
 from planner.model.frame import Frame, Objective
 from planner.solve.engine import Engine, Interrupted
+from planner.solve.levers import moved
 from planner.solve.messages import Answer
 
 LP_SECONDS = 60.0
 MIP_SECONDS = 10.0
-LOOSE = 1e3
-"""What the constants of switched rows are multiplied by when the limits that they were computed from may be gone."""
+WITHIN_S = 60.0
 
 
-def diagnose(frame: Frame, seed: int, engine: Engine) -> None:
-    """Raise `InfeasibleError` with a minimal conflict. Returns only if, after all, no conflict was found."""
-    search, limits, remedies = _Search(frame, seed, engine), list[Limit](), list[str]()
+def diagnose(frame: Frame, seed: int, engine: Engine, *, within_s: float = WITHIN_S, remedies: bool = True) -> None:
+    """Raise `InfeasibleError` with a minimal conflict, and what each of its limits would have to give way by unless `remedies` is false.
+
+    Returns only if, after all, no conflict was found. Takes no longer than `within_s`; a conflict that the time cut short says so.
+    """
+    search, limits, findings = _Search(frame, seed, engine, time.perf_counter() + within_s), list[Limit](), list[str]()
     try:
         if search.holds(search.names):
             search.relaxed = False
@@ -40,15 +45,21 @@ def diagnose(frame: Frame, seed: int, engine: Engine) -> None:
             raise InfeasibleError([], [fault])
         conflict = search.of_whole_machines(search.explain())
         limits = [Limit(name, search.says(name), None, search.paths[name]) for name in conflict]
-        remedies.extend(search.remedies(conflict))
+        if search.left_s <= 0:
+            findings.append("the time limit ended the search: the set of limits may be larger than need be")
+        elif remedies:
+            findings.extend(search.remedies(conflict))
     except Interrupted:
-        remedies.append("interrupted while looking for the limits that conflict and for a way out")
-    raise InfeasibleError(limits, remedies)
+        findings.append("interrupted while looking for the limits that conflict and for a way out")
+    raise InfeasibleError(limits, findings)
+
+
+SILENCE = Answer("no_solution_found", None, None, None, None, 0.0, "the time for the search ended")
 
 
 class _Search:
-    def __init__(self, frame: Frame, seed: int, engine: Engine) -> None:
-        self.frame, self.seed, self.engine = frame, seed, engine
+    def __init__(self, frame: Frame, seed: int, engine: Engine, until: float) -> None:
+        self.frame, self.seed, self.engine, self.until = frame, seed, engine, until
         self.relaxed = True
         self.members: dict[str, list[int]] = {}
         self.paths: dict[str, str] = {}
@@ -61,39 +72,25 @@ class _Search:
                 self.paths[name] = path
 
     @property
+    def left_s(self) -> float:
+        """Seconds left."""
+        return self.until - time.perf_counter()
+
+    @property
     def names(self) -> tuple[str, ...]:
         return tuple(self.members)
 
     def _proto(self, kept: Iterable[str]) -> Any:
-        proto = self.frame.proto(Objective("any plan", "", False, np.zeros(0, np.int64), np.zeros(0)), relaxed=self.relaxed)
-        for variables in self.frame.variables.values():
-            if variables.implied:
-                for column in variables.index[variables.index >= 0]:
-                    proto.variables.upper_bounds[column] = np.inf
-        self._loosen_switches(proto)
         keep = set(kept)
-        for name, rows in self.members.items():
-            if name not in keep:
-                for row in rows:
-                    proto.linear_constraints.lower_bounds[row] = -np.inf
-                    proto.linear_constraints.upper_bounds[row] = np.inf
-        return proto
-
-    def _loosen_switches(self, proto: Any) -> None:
-        coefficients, at = proto.linear_constraint_matrix.coefficients, 0
-        _, _, switch = self.frame.bounds()
-        for block in self.frame.blocks():
-            big = self.frame.switched.get(block.name)
-            if big is not None:
-                for i in np.flatnonzero(switch[block.columns]):
-                    coefficients[at + int(i)] = big * LOOSE
-                for row in range(len(block.upper)):
-                    proto.linear_constraints.upper_bounds[block.first + row] = big * LOOSE
-            at += len(block.values)
+        gone = {row: (-np.inf, np.inf) for name, rows in self.members.items() if name not in keep for row in rows}
+        frame = moved(self.frame, bounds=gone, far=True)
+        return frame.proto(Objective("any plan", "", False, np.zeros(0, np.int64), np.zeros(0)), relaxed=self.relaxed)
 
     def answer(self, kept: Iterable[str]) -> Answer:
         """Some fleet that satisfies these limits and all bookkeeping, if there is one."""
-        seconds = LP_SECONDS if self.relaxed else MIP_SECONDS
+        seconds = min(LP_SECONDS if self.relaxed else MIP_SECONDS, self.left_s)
+        if seconds <= 0:
+            return SILENCE
         return self.engine.solve(self._proto(kept), name="conflict", time_limit_s=seconds, gap=1.0, seed=self.seed)
 
     def holds(self, kept: Iterable[str]) -> bool:
@@ -153,13 +150,18 @@ class _Search:
                 found += 1
                 does = "would do" if whole else "and perhaps more, for machines are whole"
                 yield f"`{name}`: at least {_up(amount)} {block.unit_of(row)} {way} {does}, all other limits as they are"
-        if not found:
+        if self.left_s <= 0:
+            yield "the time limit ended the search for a way out"
+        elif not found:
             yield "loosening one of these alone does not help: other limits conflict as well"
 
     def _least(self, name: str) -> tuple[float | None, bool]:
         """The least amount, and whether it counts whole machines; the linear relaxation's where the integer model takes too long."""
-        for self.relaxed, seconds in ((False, MIP_SECONDS), (True, LP_SECONDS)):
+        for self.relaxed, longest in ((False, MIP_SECONDS), (True, LP_SECONDS)):
             proto, slack = self._with_slack(name)
+            seconds = min(longest, self.left_s)
+            if seconds <= 0:
+                break
             answer = self.engine.solve(proto, name="remedy", time_limit_s=seconds, gap=1e-6, seed=self.seed)
             if answer.reason == "optimal" and answer.values is not None:
                 return float(np.frombuffer(answer.values, dtype=np.float64)[slack]), not self.relaxed

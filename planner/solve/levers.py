@@ -106,8 +106,11 @@ def _runs(members: list[tuple[int, int, float]]) -> Iterable[list[tuple[int, int
         yield run
 
 
-def moved(frame: Frame, moves: Sequence[tuple[Lever, float]] = (), bounds: Bounds | None = None) -> Frame:
-    """The model with levers given way by so much (negative: tightened), and rows with other bounds. The given frame stays as it is."""
+def moved(frame: Frame, moves: Sequence[tuple[Lever, float]] = (), bounds: Bounds | None = None, *, far: bool = False) -> Frame:
+    """The model with levers given way by so much (negative: tightened), and rows with other bounds. The given frame stays as it is.
+
+    `far` is for limits that may be gone, or have more than twice their amount.
+    """
     result = copy(frame)
     low, high = frame.row_bounds()
     for lever, by in moves:
@@ -126,7 +129,7 @@ def moved(frame: Frame, moves: Sequence[tuple[Lever, float]] = (), bounds: Bound
     result.variables = {
         name: replace(block, upper=np.full_like(block.upper, np.inf)) if block.implied else block for name, block in frame.variables.items()
     }
-    far = any(by > abs(lever.amount) and not lever.coefficients for lever, by in moves) or bool(bounds)
+    far = far or any(by > abs(lever.amount) and not lever.coefficients for lever, by in moves)
     widen_switches(result, LOOSE if far else WIDER)
     return result
 
@@ -151,7 +154,8 @@ def widen_switches(frame: Frame, times: float) -> None:
         block = frame.rows.get(name)
         if block is not None:
             values = np.where(switch[block.columns], big * times, block.values)
-            frame.rows[name] = replace(block, values=values, upper=np.full_like(block.upper, big * times))
+            upper = np.where(np.isfinite(block.upper), big * times, np.inf)  # a row that is gone stays gone
+            frame.rows[name] = replace(block, values=values, upper=upper)
 
 
 def from_above(frame: Frame, lever: Lever) -> bool:

@@ -31,6 +31,8 @@ TIE_SECONDS = 2.0
 CRUMB = 1e-9
 """How far from whole a whole number may be without anybody noticing."""
 EXACT_SECONDS = 30.0
+DIAGNOSIS_SECONDS = 2.0
+"""Looking for the limits that conflict may take what is left of the time limit, and so long at least."""
 CONTRADICTION = 1e-4
 """How far, relatively, a bound may lie on the wrong side of a plan before it is taken for an error instead of rounding."""
 
@@ -74,6 +76,8 @@ class Settings:
     time_limit_s: float
     seed: int
     solver: str = "HIGHS"
+    remedies: bool = True
+    """Whether an account of why there is no plan also says by how much each limit alone would have to give way."""
 
 
 def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None = None) -> Outcome:
@@ -104,7 +108,7 @@ def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None 
             break
         if answer.values is None or answer.reason == "unbounded":
             if solution is None:
-                raise _no_plan(model, settings, engine, answer, goal)
+                raise _no_plan(model, settings, engine, answer, goal, settings.time_limit_s - (time.perf_counter() - started))
             if answer.reason in ("unbounded", "infeasible_or_unbounded"):
                 raise _unbounded(goal)  # the plan so far satisfies all rows, so this is no contradiction among them
             status = "feasible"
@@ -216,10 +220,10 @@ def _judged(goal: Objective, answer: Answer, solution: Floats, gap: float) -> Go
     return GoalResult(goal.name, goal.unit, value, bound, proven, answer.seconds)
 
 
-def _no_plan(model: Model, settings: Settings, engine: Engine, answer: Answer, goal: Objective) -> PlannerError:
+def _no_plan(model: Model, settings: Settings, engine: Engine, answer: Answer, goal: Objective, left_s: float) -> PlannerError:
     """Why there is no plan. Raises `InfeasibleError` itself when a conflict explains it."""
     if answer.reason in ("infeasible", "infeasible_or_unbounded"):
-        diagnose(model.frame, settings.seed, engine)
+        diagnose(model.frame, settings.seed, engine, within_s=max(left_s, DIAGNOSIS_SECONDS), remedies=settings.remedies)
     if answer.reason in ("unbounded", "infeasible_or_unbounded"):
         return _unbounded(goal)
     if answer.reason == "no_solution_found":
