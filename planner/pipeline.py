@@ -24,9 +24,10 @@ from planner.solve.engine import Engine, Watcher
 from planner.solve.entry import Entry, break_even, not_bought
 from planner.solve.levers import Lever
 from planner.solve.prices import Difference, Pricing, Tag, asked
+from planner.solve.repair import Mender, Mending, Most
 from planner.solve.run import Outcome, Settings, run
 
-__all__ = ["Difference", "Entry", "Lever", "Pricing", "Shift", "Tag", "not_bought", "shifts"]
+__all__ = ["Difference", "Entry", "Lever", "Mender", "Mending", "Most", "Pricing", "Shift", "Tag", "not_bought", "shifts"]
 """Questions and answers of `solve` that `explore` may use."""
 
 
@@ -117,8 +118,12 @@ def answer(
     seed: int | None = None,
     solver: str = "HIGHS",
     stages: Stages | None = None,
+    remedies: bool = True,
 ) -> Answered:
-    """As `solve`, and keep the model, so that one can ask what moves the answer. Raises what `solve` raises."""
+    """As `solve`, and keep the model, so that one can ask what moves the answer.
+
+    Raises what `solve` raises; an `InfeasibleError` names remedies only if asked to.
+    """
     case, stages = loaded.case, stages or Stages()
     out_of_reach = check_reach(case, loaded.located)
     try:
@@ -129,6 +134,7 @@ def answer(
             time_limit_s=case.time_limit_s if time_limit_s is None else time_limit_s,
             seed=case.seed if seed is None else seed,
             solver=solver,
+            remedies=remedies,
         )
         outcome = run(model, settings, engine, watch)
     except InfeasibleError as error:
@@ -148,6 +154,11 @@ def pricing(answered: Answered, engine: Engine, *, goal: int = 0, within_s: floa
     """Price tags of a plan's limits in units of objective number `goal`; nothing is asked after `within_s` seconds."""
     until = time.perf_counter() + within_s
     return Pricing(answered.model, answered.outcome, answered.settings, engine, goal=goal, until=until)
+
+
+def mender(loaded: Loaded, engine: Engine, *, within_s: float, seed: int) -> Mender:
+    """The ways out of a question without a plan; nothing is asked after `within_s` seconds."""
+    return Mender(build_model(loaded), engine, seed, time.perf_counter() + within_s)
 
 
 def _priced_at(priced: Pricing, case: Case, system: str, share: float) -> tuple[Frame, Objective]:

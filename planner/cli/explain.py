@@ -49,7 +49,8 @@ def explain(
 
     with Engine() as engine:
         from planner.catalog.load import load_catalog
-        from planner.explore.explain import Asking, explain_any
+        from planner.explore.asking import Asking
+        from planner.explore.explain import explain_any
         from planner.pipeline import read
         from planner.units import Unit
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from planner.errors import Mark, OptionError, Problem, SourceText, nearest
+from planner.errors import InfeasibleError, Mark, OptionError, Problem, SourceText, nearest
 from planner.explore.absent import not_bought_rows
+from planner.explore.asking import Asking
 from planner.explore.explanation import DateTag, Explanation, LimitState, Objective, PriceTag, Resolved
+from planner.explore.impossible import no_plan
 from planner.explore.wording import amount, effect, moves, number, place, resolved, unasked, unit_of
 from planner.pipeline import Answered, Difference, Lever, Pricing, Shift, Tag, answer, pricing, shifts
 from planner.scenario.load import Loaded
@@ -21,23 +22,7 @@ from planner.solve.engine import Engine, Watcher
 
 CLOSER = 1e-5
 """Largest gap of the solves behind an explanation: differences are small."""
-WITHIN_S = 120.0
-MOST = 10
-"""Limits, dates and candidates that are solved again unless named."""
 WORTHLESS = 1e-9
-
-
-@dataclass(frozen=True)
-class Asking:
-    """What is to be explained: by default, what matters most of everything."""
-
-    tags: tuple[str, ...] = ()
-    """Limits to be priced, and nothing else."""
-    goal: int = 1
-    """Number of the objective that prices are in."""
-    most: int = MOST
-    """So many limits, dates and candidates are solved again."""
-    within_s: float = WITHIN_S
 
 
 EVERYTHING = Asking()
@@ -63,7 +48,7 @@ def explain(
     if not 1 <= goal <= len(loaded.case.goals):
         raise OptionError([_wrong("--goal", str(goal), f"the scenario has {len(loaded.case.goals)} objectives")])
     within = min(loaded.case.gap, CLOSER) if gap is None else gap
-    answered = answer(loaded, engine, watch=watch, gap=within, time_limit_s=time_limit_s, seed=seed, solver=solver)
+    answered = answer(loaded, engine, watch=watch, gap=within, time_limit_s=time_limit_s, seed=seed, solver=solver, remedies=False)
     if len(answered.outcome.goals) < goal:
         raise OptionError([_wrong("--goal", str(goal), "the time limit ended the solve before this objective; raise `--time-limit`")])
     priced = pricing(answered, engine, goal=goal - 1, within_s=asking.within_s)
@@ -254,4 +239,8 @@ def explain_any(
     solver: str = "HIGHS",
 ) -> Explanation:
     """The account of the plan, or of why there is none. Raises as `explain` does, but for `InfeasibleError`."""
-    return explain(loaded, engine, asking, watch=watch, gap=gap, time_limit_s=time_limit_s, seed=seed, solver=solver)
+    began = time.perf_counter()
+    try:
+        return explain(loaded, engine, asking, watch=watch, gap=gap, time_limit_s=time_limit_s, seed=seed, solver=solver)
+    except InfeasibleError as error:
+        return no_plan(loaded, engine, error, asking, seed=loaded.case.seed if seed is None else seed, began=began)

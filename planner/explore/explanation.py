@@ -145,13 +145,16 @@ class Conflicting(Record):
 
 
 class Change(Record):
-    """One number of a repair."""
+    """One number of a repair, or one date."""
 
     limit: str
     when: str
     sense: Sense
     amount: float
-    to: float
+    to: float | None
+    """The new amount; None where only the date changes."""
+    to_period: str | None
+    """The period in which the step begins instead; empty if that lies beyond the horizon; None where only the amount changes."""
     unit: str
     place: str
     says: str
@@ -162,11 +165,13 @@ class Repair(Record):
 
     changes: list[Change]
     size: float
-    """Sum of the relative changes."""
+    """Sum of the relative changes; of a date, the periods it moves as a share of the horizon."""
+    least: bool
+    """Whether it is proven that no smaller change of these limits does."""
     verified: bool
     """Whether the repaired question was solved and its plan satisfies every row."""
     value: float | None
-    """First objective of the plan that was found then, which need not be the best."""
+    """First objective of the plan found then, within a hundredth of the best."""
     says: str
 
 
@@ -204,6 +209,9 @@ class Explanation(Record):
     servable: list[Servable] = []
     repairs: list[Repair] = []
     cheapest: Repair | None = None
+    """The smallest sum of relative changes."""
+    cheapest_above: Repair | None = None
+    """The same where only ceilings give way and every demand and floor stays, if that is another."""
     notes: list[str] = []
 
     def to_json(self) -> str:

@@ -24,9 +24,9 @@ COUNTED = ("systems", "suppliers", "accelerators", "racks", "points", "groups")
 """Units that have a singular."""
 
 
-def amount(value: float, unit: str) -> str:
+def amount(value: float, unit: str, digits: int = 4) -> str:
     """`1 MW`, `1 system`, `20 systems`."""
-    return f"{number(value)} {unit.removesuffix('s') if unit in COUNTED and value == 1 else unit}"
+    return f"{number(value, digits)} {unit.removesuffix('s') if unit in COUNTED and value == 1 else unit}"
 
 
 def unit_of(lever: Lever) -> str:

@@ -153,7 +153,12 @@ def conflict(found: Explanation) -> Table:
     """The limits that cannot hold together."""
     rows: list[list[Value]] = [[limit.limit, limit.says, limit.place, limit.line] for limit in found.conflict]
     columns = [Column("limit"), Column("reason"), Column("stands at"), Column("line")]
-    return Table("These limits cannot hold together", columns, rows, ["without any one of them the others of the set can hold"])
+    return Table("These limits cannot hold together", columns, rows, _minimal(found))
+
+
+def _minimal(found: Explanation) -> list[str]:
+    """What may be said of the set."""
+    return [] if found.findings else ["without any one of them the others of the set can hold"]
 
 
 def servable(found: Explanation) -> Table:
@@ -173,21 +178,34 @@ def servable(found: Explanation) -> Table:
     return Table("The most that can be had", columns, rows, ["every period by itself, with all other limits as they are"])
 
 
+REPAIR_COLUMNS = (Column("way"), Column("change"), Column("relative", "%", 3), Column("verified"), Column("stands at"))
+
+
 def repairs(found: Explanation) -> Table:
     """Single changes that leave a plan."""
-    columns = [Column("change"), Column("relative", "%", 3), Column("verified"), Column("stands at")]
-    rows = [_repair(repair) for repair in found.repairs]
-    notes = ["each alone, all other limits as they are; verified: solved again with exactly this change, and the plan keeps every row"]
-    return Table("Any one of these would do", columns, rows, notes)
+    rows = [row for number, repair in enumerate(found.repairs, start=1) for row in _repair(str(number), repair)]
+    notes = [
+        "each way alone, all other limits as they are; of a date, relative is the time moved as a share of the horizon",
+        "verified: solved again with exactly these changes, and the plan keeps every row",
+    ]
+    return Table("Any one of these would do", REPAIR_COLUMNS, rows, notes)
 
 
 def cheapest(found: Explanation) -> Table:
-    """The cheapest combination."""
-    columns = [Column("change"), Column("relative", "%", 3), Column("verified"), Column("stands at")]
-    rows = [_repair(found.cheapest)] if found.cheapest else []
-    return Table("The cheapest way out", columns, rows, ["cheapest: the smallest sum of relative changes, each as a share of its limit"])
+    """The cheapest combinations."""
+    rows = [
+        row
+        for way, repair in (("of all", found.cheapest), ("no demand less", found.cheapest_above))
+        if repair
+        for row in _repair(way, repair)
+    ]
+    notes = ["cheapest: the smallest sum of relative changes, each as a share of its number"]
+    return Table("The cheapest way out", REPAIR_COLUMNS, rows, notes)
 
 
-def _repair(repair: Repair) -> list[Value]:
-    places = ", ".join(dict.fromkeys(change.place for change in repair.changes if change.place))
-    return [repair.says, repair.size * 100, "yes" if repair.verified else "no", places]
+def _repair(way: str, repair: Repair) -> list[list[Value]]:
+    rows: list[list[Value]] = []
+    for change in repair.changes:
+        head: list[Value] = [way, change.says, repair.size * 100, "yes" if repair.verified else "no"]
+        rows.append([*(head if not rows else ["", change.says, "", ""]), change.place])
+    return rows

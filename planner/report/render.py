@@ -32,7 +32,7 @@ def terminal(tables: Iterable[Table], lines: Iterable[str] = (), *, colour: bool
         for i, column in enumerate(table.columns):
             words = [row[i] for row in texts if row[i] not in ("–", "no plan", "no")]
             numeric = i > 0 and bool(words) and all(_NUMBER.match(word) for word in words)
-            wide = 3 if column.head == "reason" else None
+            wide = 3 if column.head in ("reason", "change") else None
             rich.add_column(Text(column.title), justify="right" if numeric else "left", overflow="fold", ratio=wide, no_wrap=i == 0)
         for n, row in enumerate(texts):
             rich.add_row(

@@ -1,0 +1,155 @@
+"""Why is there no plan, and what is the cheapest way out?
+
+The limits that cannot hold together, each with its line; the most that can be had of each demand among them; every limit of the set that
+alone restores a plan, with its amount or its date; and the cheapest combination. Each way out is verified by solving with it.
+"""
+
+from __future__ import annotations
+
+import time
+
+from planner.errors import InfeasibleError
+from planner.explore.asking import Asking
+from planner.explore.explanation import Change, Conflicting, Explanation, Repair, Sense, Servable
+from planner.explore.wording import amount, moves, number, place, unit_of
+from planner.pipeline import Lever, Mender, Mending, Most, mender
+from planner.scenario.load import Loaded
+from planner.solve.engine import Engine
+
+ONLY_JUST = 0.05
+"""A demand that is short by no more than this share only just cannot be met."""
+
+
+def no_plan(loaded: Loaded, engine: Engine, error: InfeasibleError, asking: Asking, *, seed: int, began: float) -> Explanation:
+    """The account of a question without a plan."""
+    ways = mender(loaded, engine, within_s=asking.within_s, seed=seed)
+    names = ways.named([limit.name for limit in error.conflict])
+    told = _Told(loaded)
+    served = [told.servable(most) for name in names for most in ways.most(name)]
+    best = ways.cheapest()
+    lowered = best is not None and any(not lever.ceiling for lever, _ in best.changes)
+    above = ways.cheapest(ceilings=True) if lowered else None
+    single = sorted((found for name in names if (found := ways.alone(name)) is not None), key=lambda found: found.size)
+    dated = sorted((found for name in names if (found := ways.dated(name)) is not None), key=lambda found: found.size)
+    return Explanation(
+        name=loaded.scenario.name,
+        scenario_file=loaded.case.scenario_file,
+        outcome="no plan",
+        status="infeasible",
+        asked_gap=loaded.case.gap,
+        seconds=time.perf_counter() - began,
+        findings=list(error.findings),
+        conflict=[
+            Conflicting(
+                limit=limit.name,
+                says=limit.says,
+                path=limit.path,
+                place=str(limit.mark) if limit.mark else "",
+                line=limit.mark.source.line(limit.mark.line).strip() if limit.mark else "",
+            )
+            for limit in error.conflict
+        ],
+        servable=served,
+        repairs=[told.repair(found) for found in (*single, *dated)],
+        cheapest=told.repair(best) if best else None,
+        cheapest_above=told.repair(above) if above else None,
+        notes=_notes(ways, single, dated, best),
+    )
+
+
+def _notes(ways: Mender, single: list[Mending], dated: list[Mending], best: Mending | None) -> list[str]:
+    notes = []
+    if not single and not dated:
+        notes.append("no limit alone restores a plan" if ways.left_s > 0 else "no limit alone was found to restore a plan")
+    if best is None:
+        notes.append("no combination of limits was found that leaves a plan")
+    if ways.left_s <= 0:
+        notes.append("the time for the explanation ended before every way out was looked for; raise `--within`")
+    return notes
+
+
+class _Told:
+    """Findings in words."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        self.loaded = loaded
+
+    def place(self, lever: Lever) -> str:
+        """Where a number stands in the file."""
+        mark = self.loaded.mark(lever.path)
+        return str(mark) if mark else ""
+
+    def servable(self, found: Most) -> Servable:
+        """How near a demand is to what can be had."""
+        lever = found.lever
+        return Servable(
+            demand=lever.name,
+            period=lever.first,
+            need=lever.amount,
+            most=found.most,
+            proven=found.proven,
+            unit=lever.unit,
+            says=_near(found),
+        )
+
+    def repair(self, found: Mending) -> Repair:
+        """One way out."""
+        changes = [self.change(lever, by) for lever, by in found.changes]
+        if found.dated:
+            changes.append(self.date(*found.dated))
+        return Repair(
+            changes=changes,
+            size=found.size,
+            least=found.least,
+            verified=found.verified,
+            value=found.value,
+            says=" and ".join(change.says for change in changes) or "nothing need change",
+        )
+
+    def change(self, lever: Lever, by: float) -> Change:
+        """One number."""
+        to = lever.amount + by if lever.ceiling else lever.amount - by
+        unit = lever.unit
+        return Change(
+            limit=lever.name,
+            when=lever.when,
+            sense=_sense(lever),
+            amount=lever.amount,
+            to=to,
+            to_period=None,
+            unit=unit,
+            place=self.place(lever),
+            says=f"{place(lever)}: {amount(to, unit, 7)} instead of {amount(lever.amount, unit, 7)} ({moves(lever, by)})",
+        )
+
+    def date(self, lever: Lever, period: str) -> Change:
+        """One date."""
+        when = f"from {period} on" if period else "not within the horizon"
+        return Change(
+            limit=lever.name,
+            when=lever.when,
+            sense=_sense(lever),
+            amount=lever.amount,
+            to=None,
+            to_period=period,
+            unit=lever.unit,
+            place=self.place(lever),
+            says=f"`{lever.name}`: {amount(lever.amount, unit_of(lever))} {when} instead of from {lever.first} on",
+        )
+
+
+def _sense(lever: Lever) -> Sense:
+    return "at most" if lever.ceiling else "at least"
+
+
+def _near(found: Most) -> str:
+    lever = found.lever
+    if found.most is None:
+        return "not found: other limits conflict as well, or the time ended"
+    short = lever.amount - found.most
+    aside = ", with other demands aside" if found.alone else ""
+    sure = "" if found.proven else " (the best found, not proven)"
+    if short <= 1e-6 * max(1.0, abs(lever.amount)):
+        return f"could be met by itself{aside}{sure}"
+    just = "only just short: " if short <= ONLY_JUST * lever.amount else "short by "
+    return f"{just}{number(short)} {lever.unit}{aside}{sure}"
