@@ -30,9 +30,16 @@ class Shift:
 
 def shifts(frame: Frame, lever: Lever) -> list[Shift]:
     """Both moves of a dated step, as far as rows for them exist."""
-    if not lever.first or lever.coefficients or frame.periods.index(lever.first) == 0:
+    if not lever.first or lever.coefficients or frame.periods.index(lever.first) == 0 or not _lasts(frame, lever):
         return []
     return [shift for shift in (_sooner(frame, lever), _later(frame, lever)) if shift is not None]
+
+
+def _lasts(frame: Frame, lever: Lever) -> bool:
+    """Whether the step holds until another follows; a budget of certain periods does not."""
+    block = frame.rows[lever.block]
+    after = frame.periods.index(lever.last) + 1
+    return not lever.ceiling or after == len(frame.periods) or bool((block.keys[:, _axis(frame, block)] == after).any())
 
 
 def _edge(frame: Frame, lever: Lever) -> Iterable[tuple[int, int | None]]:

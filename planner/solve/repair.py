@@ -35,10 +35,8 @@ GOOD = 0.01
 """Gap to which a repaired question is solved."""
 EACH_S = 10.0
 """Longest time of one question."""
-CRUMB = 0.01
-"""A change of a smaller share is avoided if the others can do without it …"""
-TIDY = 0.02
-"""… for no more than this share of their sum."""
+TIDY = 0.1
+"""A change is avoided where the others can do without it for no more than this share of their sum."""
 ROUNDS = 4
 HALVINGS = 8
 NOTHING = 1e-7
@@ -103,7 +101,7 @@ class Mender:
         allowed = [lever for lever in self.levers if lever.ceiling or not ceilings]
         found = self.least(allowed)
         if found is not None:
-            found = self._without_crumbs(found, allowed)
+            found = self._tidy(found, allowed)
         return self.verified(found) if found else None
 
     def least(self, allowed: Sequence[Lever]) -> Mending | None:
@@ -126,15 +124,18 @@ class Mender:
             units = {lever: np.maximum(per_unit(self.frame, lever, solution), NOTHING) for lever in soft}
         return best
 
-    def _without_crumbs(self, found: Mending, allowed: Sequence[Lever]) -> Mending:
-        """The same without changes of less than a hundredth, where the others can do it for little more."""
-        crumbs = {lever for lever, by in found.changes if by < CRUMB * self.scale(lever)}
-        if not crumbs or len(crumbs) == len(found.changes):
-            return found
-        tidy = self.least([lever for lever in allowed if lever not in crumbs])
-        if tidy is None or tidy.size > found.size * (1 + TIDY) or len(tidy.changes) >= len(found.changes):
-            return found
-        return replace(tidy, least=False)
+    def _tidy(self, found: Mending, allowed: Sequence[Lever]) -> Mending:
+        """The same with fewer changes, the smallest left out, where the others can do it for little more."""
+        barred: set[Lever] = set()
+        best = found
+        while len(best.changes) > 1:
+            smallest, _ = min(best.changes, key=lambda change: change[1] / self.scale(change[0]))
+            barred.add(smallest)
+            fewer = self.least([lever for lever in allowed if lever not in barred])
+            if fewer is None or fewer.size > found.size * (1 + TIDY) or len(fewer.changes) >= len(best.changes):
+                break
+            best = replace(fewer, least=False)
+        return best
 
     def scale(self, lever: Lever) -> float:
         """What a change of a lever is counted against: its amount, or the largest of its limit."""
@@ -253,6 +254,8 @@ class Mender:
         first, last = self.frame.periods.index(lever.first), self.frame.periods.index(lever.last)
         found, bounds = list[tuple[str, Bounds]](), dict[int, tuple[float, float]]()
         if lever.ceiling:
+            if last + 1 < len(self.frame.periods) and last + 1 not in rows:
+                return []  # no step that lasts, but an amount for these periods alone
             for t in range(first - 1, -1, -1):
                 bounds |= {r: (low[r], max(high[r], lever.amount)) for r in rows.get(t, ())}
                 if t in rows:
