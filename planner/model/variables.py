@@ -77,5 +77,6 @@ def add_decisions(frame: Frame, inputs: Inputs) -> Decisions:
         meaning="unmet part of a demand",
         present=priced,
         upper=inputs.demand_need,
+        implied=True,
     )
     return Decisions(delivered, in_service, retired, built, short)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -199,11 +200,22 @@ class Pricing:
         rows, unit = np.array(lever.rows), per_unit(self.frame, lever, self.solution)
         takes = []
         for column in self._one_of_each():
-            use = np.abs(self.footprints.uses(self.footprints.of(column))[rows])
+            change = self.footprints.of(column)
+            use = np.abs(self.footprints.uses(change)[rows] - self._counted_in(lever, change))
             each = use[unit > 0] / unit[unit > 0]
             if each.max(initial=0.0) > 1e-12:
                 takes.append(float(each.max()))
         return min(takes, default=None)
+
+    def _counted_in(self, lever: Lever, change: Mapping[int, float]) -> Floats | float:
+        """What a machine adds to the rows through the lever's own number: of a share, to the whole that it is a share of."""
+        if not lever.coefficients:
+            return 0.0
+        parameter, block = self.frame.parameters[lever.block], self.frame.rows[lever.block]
+        gains = np.zeros(len(block.lower))
+        for row, column, slope in zip(parameter.rows.tolist(), parameter.columns.tolist(), parameter.slope.tolist(), strict=True):
+            gains[row] += parameter.amount * slope * change.get(column, 0.0)
+        return np.asarray(gains[np.array(lever.rows) - block.first], dtype=np.float64)
 
     def _one_of_each(self) -> list[int]:
         """One column for every system and site that the plan buys at."""
