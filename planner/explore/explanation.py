@@ -154,7 +154,7 @@ class Change(Record):
     to: float | None
     """The new amount; None where only the date changes."""
     to_period: str | None
-    """The period in which the step begins instead; empty if that lies beyond the horizon; None where only the amount changes."""
+    """The period in which the step begins instead; None where only the amount changes."""
     unit: str
     place: str
     says: str

@@ -124,7 +124,6 @@ class _Told:
 
     def date(self, lever: Lever, period: str) -> Change:
         """One date."""
-        when = f"from {period} on" if period else "not within the horizon"
         return Change(
             limit=lever.name,
             when=lever.when,
@@ -134,7 +133,7 @@ class _Told:
             to_period=period,
             unit=lever.unit,
             place=self.place(lever),
-            says=f"`{lever.name}`: {amount(lever.amount, unit_of(lever))} {when} instead of from {lever.first} on",
+            says=f"`{lever.name}`: {amount(lever.amount, unit_of(lever))} from {period} on instead of from {lever.first} on",
         )
 
 

@@ -56,7 +56,7 @@ class Mending:
     value: float | None
     """First objective of the plan found with these changes."""
     dated: tuple[Lever, str] | None = None
-    """A step, and the period in which it begins instead; empty text: not within the horizon."""
+    """A step, and the period in which it begins instead."""
 
 
 @dataclass(frozen=True)
@@ -264,7 +264,8 @@ class Mender:
         for t in range(first, last + 1):
             before = [low[r] for r in rows.get(first - 1, ())]
             bounds |= {r: (before[0] if before else -np.inf, high[r]) for r in rows[t]}
-            found.append((self.frame.periods[t + 1] if t + 1 < len(self.frame.periods) else "", dict(bounds)))
+            if t + 1 < len(self.frame.periods):  # a demand beyond the horizon is none
+                found.append((self.frame.periods[t + 1], dict(bounds)))
         return found
 
     def most(self, name: str) -> list[Most]:
