@@ -6,9 +6,9 @@ import click
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["scenario", "cluster", "plan"]))
+@click.argument("what", type=click.Choice(["scenario", "cluster", "plan", "explanation"]))
 def schema(what: str) -> None:
-    """Print the JSON Schema of a scenario, a cluster or a plan file.
+    """Print the JSON Schema of a scenario, a cluster or a plan file, or of an explanation.
 
     Editors use it through a first line such as `# yaml-language-server: $schema=scenario.schema.json`.
     """
@@ -17,10 +17,11 @@ def schema(what: str) -> None:
     from pydantic import BaseModel
 
     from planner.explore.cluster_file import ClusterFile
+    from planner.explore.explanation import Explanation
     from planner.plan.schema import Plan
     from planner.scenario.schema import Scenario
 
-    models: dict[str, type[BaseModel]] = {"scenario": Scenario, "cluster": ClusterFile, "plan": Plan}
+    models: dict[str, type[BaseModel]] = {"scenario": Scenario, "cluster": ClusterFile, "plan": Plan, "explanation": Explanation}
     shape = models[what].model_json_schema()
     shape["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     click.echo(json.dumps(shape, indent=1, sort_keys=True))

@@ -51,7 +51,8 @@ def explain(
     answered = answer(loaded, engine, watch=watch, gap=within, time_limit_s=time_limit_s, seed=seed, solver=solver, remedies=False)
     if len(answered.outcome.goals) < goal:
         raise OptionError([_wrong("--goal", str(goal), "the time limit ended the solve before this objective; raise `--time-limit`")])
-    priced = pricing(answered, engine, goal=goal - 1, within_s=asking.within_s)
+    stopped = answered.plan.solve.status == "interrupted"
+    priced = pricing(answered, engine, goal=goal - 1, within_s=0.0 if stopped else asking.within_s)
     return _Account(loaded, answered, priced).explanation(asking.tags, asking.most)
 
 
@@ -85,7 +86,9 @@ class _Account:
         notes = [
             "a limit is moved in the rows of the model, not in the scenario file",
         ]
-        if self.priced.left_s <= 0:
+        if self.priced.interrupted:
+            notes.append("interrupted before everything was solved again")
+        elif self.priced.left_s <= 0:
             notes.append("the time for the explanation ended before everything was solved again; raise `--within`")
         return Explanation(
             name=self.answered.plan.name,

@@ -63,7 +63,9 @@ def _notes(ways: Mender, single: list[Mending], dated: list[Mending], best: Mend
         notes.append("no limit alone restores a plan" if ways.left_s > 0 else "no limit alone was found to restore a plan")
     if best is None:
         notes.append("no combination of limits was found that leaves a plan")
-    if ways.left_s <= 0:
+    if ways.interrupted:
+        notes.append("interrupted before every way out was looked for")
+    elif ways.left_s <= 0:
         notes.append("the time for the explanation ended before every way out was looked for; raise `--within`")
     return notes
 

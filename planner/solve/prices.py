@@ -24,7 +24,7 @@ from planner.errors import SolverError
 from planner.model.build import Model, hold
 from planner.model.frame import Floats, Frame, Objective
 from planner.solve.dates import Shift
-from planner.solve.engine import Engine
+from planner.solve.engine import Engine, Interrupted
 from planner.solve.levers import BINDS, Footprints, Lever, columns_of, headrooms, levers, moved, per_unit
 from planner.solve.messages import Answer
 from planner.solve.run import FEASIBILITY, Outcome, Settings, violation
@@ -101,7 +101,7 @@ class Pricing:
     def __init__(self, model: Model, outcome: Outcome, settings: Settings, engine: Engine, *, goal: int = 0, until: float) -> None:
         self.model, self.outcome, self.settings, self.engine, self.until = model, outcome, settings, engine, until
         self.frame, self.goal, self.result = asked(model, outcome, goal), model.objectives[goal], outcome.goals[goal]
-        self.number = goal
+        self.number, self.interrupted = goal, False
         self.solution = outcome.solution
         self.activity = self.frame.activity(self.solution)
         self.levers = levers(self.frame)
@@ -132,13 +132,21 @@ class Pricing:
         """Whether less than a two-hundredth of it is left; what is not there yet does not count."""
         return lever.amount > 0 and self.headroom(lever) <= BINDS * lever.amount + 1e-9
 
-    def linear(self, frame: Frame) -> Local | None:
+    def stop(self) -> None:
+        """Ask nothing more: Ctrl-C."""
+        self.interrupted, self.until = True, -math.inf
+
+    def linear(self, frame: Frame, *, least_s: float = 0.0) -> Local | None:
         """The linear program of a moved model; None if it has no solution or there is no time."""
-        if self.left_s <= 0:
+        seconds = max(self.left_s, least_s)
+        if seconds <= 0:
             return None
-        answer = self.engine.solve(
-            in_parts(frame, self.solution).proto(self.goal), name="prices", time_limit_s=self.left_s, gap=0.0, seed=self.settings.seed
-        )
+        proto = in_parts(frame, self.solution).proto(self.goal)
+        try:
+            answer = self.engine.solve(proto, name="prices", time_limit_s=seconds, gap=0.0, seed=self.settings.seed)
+        except Interrupted:
+            self.stop()
+            return None
         if answer.reason != "optimal" or answer.values is None or answer.duals is None:
             return None
         solution = np.frombuffer(answer.values, dtype=np.float64)
@@ -148,9 +156,9 @@ class Pricing:
     def local(self) -> Local:
         """The linear program at the plan. Raises `SolverError` if it cannot be solved, or not in time."""
         if self._local is None:
-            found = self.linear(moved(self.frame))
+            found = self.linear(moved(self.frame), least_s=LEAST_SECONDS)
             if found is None:
-                raise SolverError("the linear program at the plan was not solved in time; raise `--within`")
+                raise SolverError("the linear program at the plan was not solved; without it nothing has a price")
             self._local = found
         return self._local
 
@@ -170,12 +178,21 @@ class Pricing:
         dual, machine = self.dual(lever), self.machine(lever)
         step = self.step(lever, dual, machine)
         little = A_LITTLE * step
-        gains = {by: self.expected(lever, by) for by in (little, -little, step, -step)}
-        more = None if gains[little] is None else gains[little] / little  # type: ignore[operator]
-        less = None if gains[-little] is None else -gains[-little] / little  # type: ignore[operator]
+        up, down, whole_up, whole_down = (self.expected(lever, by) for by in (little, -little, step, -step))
+        more = None if up is None else up / little
+        less = None if down is None else -down / little
         noise = 1e-8 * max(1.0, abs(self.local.value)) / little
-        apart = more is not None and (less is None or abs(less - more) > SAME_SLOPE * max(abs(less), abs(more)) + noise)
-        return Tag(lever, dual, more, less, apart, step, machine, gains[step], None if gains[-step] is None else -gains[-step])  # type: ignore[operator]
+        return Tag(
+            lever,
+            dual,
+            more,
+            less,
+            degenerate=_apart(dual, more, less, noise),
+            step=step,
+            machine=machine,
+            expected_more=whole_up,
+            expected_less=None if whole_down is None else -whole_down,
+        )
 
     def expected(self, lever: Lever, by: float) -> float | None:
         """The linear program's gain from a move."""
@@ -248,7 +265,11 @@ class Pricing:
         seconds = min(self.left_s, max(LEAST_SECONDS, 3 * self.outcome.seconds))
         if seconds <= 0.05:
             return Difference("out of time", None, None, None, "not asked", 0.0)
-        answer, second = self._answer(frame, goal, seconds, self.solution.tobytes() if loosened else None)
+        try:
+            answer, second = self._answer(frame, goal, seconds, self.solution.tobytes() if loosened else None)
+        except Interrupted:
+            self.stop()
+            return Difference("out of time", None, None, None, "not asked", 0.0)
         if answer.values is None:
             status: Status = "no plan" if answer.reason in ("infeasible", "infeasible_or_unbounded") else "out of time"
             return Difference(status, None, None, None, second, answer.seconds)
@@ -282,6 +303,15 @@ class Pricing:
         # more room never hurts, less never helps
         low, high = (max(0.0, low), max(0.0, high)) if loosened else (min(0.0, low), min(0.0, high))
         return Difference("solved", self.gain(before, value), low, high, second, answer.seconds)
+
+
+def _apart(dual: float, more: float | None, less: float | None, noise: float) -> bool:
+    """Whether the slopes on either side and the dual are not one number; unknown slopes are not held against it."""
+    if more is None:
+        return False
+    if less is None:
+        return True
+    return max(less, more, dual) - min(less, more, dual) > SAME_SLOPE * max(abs(less), abs(more)) + noise
 
 
 def asked(model: Model, outcome: Outcome, goal: int) -> Frame:

@@ -21,7 +21,7 @@ import numpy as np
 
 from planner.model.build import Model
 from planner.model.frame import Floats, Frame, Objective, Terms
-from planner.solve.engine import Engine
+from planner.solve.engine import Engine, Interrupted
 from planner.solve.levers import Bounds, Lever, columns_of, levers, moved, per_unit
 from planner.solve.messages import Answer
 from planner.solve.run import FEASIBILITY, violation
@@ -75,6 +75,7 @@ class Mender:
 
     def __init__(self, model: Model, engine: Engine, seed: int, until: float) -> None:
         self.model, self.frame, self.engine, self.seed, self.until = model, model.frame, engine, seed, until
+        self.interrupted = False
         self.levers = levers(self.frame)
         _, _, self.integer = self.frame.bounds()
 
@@ -82,6 +83,16 @@ class Mender:
     def left_s(self) -> float:
         """Seconds left."""
         return self.until - time.perf_counter()
+
+    def _ask(self, frame: Frame, goal: Objective, name: str, gap: float) -> Answer:
+        """One question, not asked at all when the time is over or Ctrl-C was pressed."""
+        seconds = min(EACH_S, self.left_s)
+        if seconds > 0:
+            try:
+                return self.engine.solve(frame.proto(goal), name=name, time_limit_s=seconds, gap=gap, seed=self.seed)
+            except Interrupted:
+                self.interrupted, self.until = True, -math.inf
+        return Answer("no_solution_found", None, None, None, None, 0.0, "not asked")
 
     def named(self, names: Sequence[str]) -> list[str]:
         """Those of the names that limits of the model have."""
@@ -111,7 +122,7 @@ class Mender:
         best: Mending | None = None
         for _ in range(ROUNDS if soft else 1):
             answer = self._elastic(allowed, units)
-            if answer is None or answer.values is None:
+            if answer.values is None:
                 break
             solution = np.frombuffer(answer.values, dtype=np.float64)[: self.frame.column_count]
             changes = tuple((lever, by) for lever in allowed if (by := self._needs(lever, solution)) > 0)
@@ -142,10 +153,8 @@ class Mender:
         largest = max(abs(other.amount) for other in self.levers if other.name == lever.name)
         return abs(lever.amount) or largest or 1.0
 
-    def _elastic(self, allowed: Sequence[Lever], units: Mapping[Lever, Floats]) -> Answer | None:
+    def _elastic(self, allowed: Sequence[Lever], units: Mapping[Lever, Floats]) -> Answer:
         """The model with slacks on these levers; a share's slack is next to free until its volume is known."""
-        if self.left_s <= 0:
-            return None
         frame = moved(self.frame, far=True)
         weights = []
         for number, lever in enumerate(allowed):
@@ -165,7 +174,7 @@ class Mender:
             weights.append(1.0 / self.scale(lever) if priced else 1e-6)
         slacks = np.arange(self.frame.column_count, frame.column_count)
         goal = Objective("least change", "", False, slacks, np.array(weights))
-        return self.engine.solve(frame.proto(goal), name="repair", time_limit_s=min(EACH_S, self.left_s), gap=NEAR, seed=self.seed)
+        return self._ask(frame, goal, "repair", NEAR)
 
     def _counted(self, lever: Lever) -> bool:
         """Whether only yes-or-no decisions stand in its rows, so that it moves by whole numbers."""
@@ -206,18 +215,13 @@ class Mender:
 
     def _holds(self, frame: Frame) -> bool:
         """Whether some fleet satisfies every row; what is not found in time counts as no."""
-        if self.left_s <= 0:
-            return False
         nothing = Objective("any plan", "", False, np.zeros(0, np.int64), np.zeros(0))
-        answer = self.engine.solve(frame.proto(nothing), name="repair", time_limit_s=min(EACH_S, self.left_s), gap=1.0, seed=self.seed)
-        return answer.values is not None
+        return self._ask(frame, nothing, "repair", 1.0).values is not None
 
     def verified(self, mending: Mending, bounds: Bounds | None = None) -> Mending:
         """Solve the first objective with exactly these changes."""
-        if self.left_s <= 0:
-            return mending
         frame, goal = moved(self.frame, mending.changes, bounds), self.model.objectives[0]
-        answer = self.engine.solve(frame.proto(goal), name="repaired", time_limit_s=min(EACH_S, self.left_s), gap=GOOD, seed=self.seed)
+        answer = self._ask(frame, goal, "repaired", GOOD)
         if answer.values is None:
             return mending
         solution = np.frombuffer(answer.values, dtype=np.float64)
@@ -281,10 +285,7 @@ class Mender:
         floors = [other for other in self.levers if not other.ceiling and not other.coefficients and not self._counted(other)]
         for alone in (False, True):
             gone = {r: (-np.inf, high[r]) for other in floors if alone or other.name == lever.name for r in other.rows}
-            if self.left_s <= 0:
-                break
-            proto = moved(self.frame, bounds=gone).proto(goal)
-            answer = self.engine.solve(proto, name="most", time_limit_s=min(EACH_S, self.left_s), gap=NEAR, seed=self.seed)
+            answer = self._ask(moved(self.frame, bounds=gone), goal, "most", NEAR)
             if answer.values is not None:
                 return Most(lever, goal.at(np.frombuffer(answer.values, dtype=np.float64)), answer.reason == "optimal", alone)
         return Most(lever, None, False, False)
