@@ -18,14 +18,17 @@ TOLD = 4
 
 def not_bought_rows(loaded: Loaded, priced: Pricing, objective: Objective, most: int) -> list[NotBought]:
     """Every candidate at every site where the plan buys none of it; the prices of the `most` nearest to paying are checked by solving."""
-    entries = {(entry.system, entry.site): entry for entry in not_bought(priced)}
     bought = _bought(priced)
+    could = not_bought(priced)
+    entries = {(entry.system, entry.site): entry for entry in could}
     rows = [
         _kept_away(loaded, system.id, site.id)
         for system in loaded.case.systems
         for site in loaded.case.sites
         if system.may_buy and (system.id, site.id) not in entries and (system.id, site.id) not in bought
     ]
+    if priced.blind:  # nothing has a price where the objective is made of yes-or-no decisions
+        return rows
     nowhere = {system for system, _ in entries} - {system for system, _ in bought}
     nearest = {min((e for e in entries.values() if e.system == s), key=lambda e: e.short_of_paying) for s in nowhere}
     order = sorted(nearest, key=lambda e: e.short_of_paying)

@@ -86,6 +86,10 @@ class _Account:
         notes = [
             "a limit is moved in the rows of the model, not in the scenario file",
         ]
+        if self.priced.blind:
+            notes.append(
+                "the objective is made of yes-or-no decisions: there are no duals, and only solving again tells what a limit is worth"
+            )
         if self.priced.interrupted:
             notes.append("interrupted before everything was solved again")
         elif self.priced.left_s <= 0:
@@ -136,7 +140,7 @@ class _Account:
     def matters(self, tag: Tag) -> bool:
         """Whether there is anything to tell."""
         noise = WORTHLESS * max(1.0, abs(self.objective.value))
-        return (tag.more or 0.0) > noise or (tag.less or 0.0) > noise or self.priced.switched(tag.lever)
+        return (tag.more or 0.0) > noise or (tag.less or 0.0) > noise or self.priced.switched(tag.lever) or self.priced.blind
 
     def state(self, lever: Lever) -> LimitState:
         """A limit and how far it is from binding."""
@@ -162,7 +166,7 @@ class _Account:
         for by, expected, possible in ((step, tag.expected_more, True), (-step, tag.expected_less, tighten)):
             what = f"{moves(lever, by)} of {place(lever)}"
             found = self.priced.resolved(lever, by) if again and possible else unasked()
-            better = None if expected is None else expected if by > 0 else -expected
+            better = None if expected is None or self.priced.blind else expected if by > 0 else -expected
             sides.append(self.resolved(what, moves(lever, by), better, found, asked=again and possible))
         return PriceTag(
             limit=lever.name,
@@ -191,6 +195,8 @@ class _Account:
     def slope(self, tag: Tag) -> str:
         """The dual in words."""
         lever, unit = tag.lever, unit_of(tag.lever)
+        if self.priced.blind:
+            return "dual: none, for the objective is made of yes-or-no decisions"
         if self.priced.switched(lever):
             return "dual: none, for yes-or-no decisions stand in its rows"
         one = amount(1.0, unit)
@@ -204,7 +210,7 @@ class _Account:
     def dates(self, most: int) -> list[DateTag]:
         """Dated steps a period sooner and later, those first of which the linear program expects most."""
         moved = [shift for lever in self.priced.levers for shift in shifts(self.priced.frame, lever)]
-        expected = [(shift, self.priced.expected_shift(shift)) for shift in moved]
+        expected = [(shift, None if self.priced.blind else self.priced.expected_shift(shift)) for shift in moved]
         noise = WORTHLESS * max(1.0, abs(self.objective.value))
         telling = [(shift, value) for shift, value in expected if value is None or abs(value) > noise]
         telling.sort(key=lambda pair: -abs(pair[1]) if pair[1] is not None else float("-inf"))

@@ -204,6 +204,13 @@ class Pricing:
         found = self.linear(moved(self.frame, bounds=shift.bounds))
         return None if found is None else self.gain(self.local.value, found.value)
 
+    @property
+    def blind(self) -> bool:
+        """Whether the objective is made of yes-or-no decisions alone (a date, say), so that the linear program cannot move it."""
+        _, _, integer = self.frame.bounds()
+        integer[np.concatenate([columns_of(self.frame, name) for name in ROUNDED])] = False
+        return len(self.goal.columns) > 0 and bool(integer[self.goal.columns].all())
+
     def switched(self, lever: Lever) -> bool:
         """Whether yes-or-no decisions stand in its rows, of which a dual says nothing."""
         block = self.frame.rows[lever.block]

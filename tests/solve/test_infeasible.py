@@ -5,6 +5,7 @@ Machines cost 1 MUSD, draw 1 MW and count as one accelerator; `tests.tiny` has t
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -265,3 +266,37 @@ def test_amounts_are_rounded_up(engine: Engine) -> None:
     """Proves: what is said to do does. 12 345.678 MW are missing; told with four digits they are 12 350 MW, not 12 340 or 1.235e+04."""
     case = tiny(systems=[system(mw=12345.678)], sites=[site(power=0)], demands=[deployment(1)])
     assert "`power at x`: at least 12350 MW more would do, all other limits as they are" in conflict_of(case, engine).findings
+
+
+def test_the_search_ends_with_its_time(engine: Engine) -> None:
+    """Proves: a diagnosis without time asks nothing, blames every limit rather than a wrong one, and says why there are so many."""
+    case = tiny(sites=[site(power=3, positions=99)], budget=budget(capex=99), demands=[deployment(5)])
+    model, asked = model_of(case), list[str]()
+
+    class Counting(Scripted):
+        def solve(self, proto: Any, **options: Any) -> Answer:
+            asked.append(options["name"])
+            return super().solve(proto, **options)
+
+    with pytest.raises(InfeasibleError) as caught:
+        diagnose(model.frame, 0, Counting(engine, []), within_s=0.0)  # type: ignore[arg-type]
+    assert asked == []
+    assert {limit.name for limit in caught.value.conflict} == {"power at x", "positions at x", "budget capex", "demand d"}
+    assert caught.value.findings == ("the time limit ended the search: the set of limits may be larger than need be",)
+
+
+def test_no_question_is_longer_than_the_time_that_is_left(engine: Engine) -> None:
+    """Proves: the time of the whole search bounds each of its questions, those for a way out as well."""
+    limits = list[tuple[str, float]]()
+
+    class Noting(Scripted):
+        def solve(self, proto: Any, **options: Any) -> Answer:
+            limits.append((options["name"], options["time_limit_s"]))
+            return super().solve(proto, **options)
+
+    began = time.perf_counter()
+    with pytest.raises(InfeasibleError):
+        diagnose(model_of(ZOO["power: 3 MW for 5 machines"].case).frame, 0, Noting(engine, []), within_s=5.0)  # type: ignore[arg-type]
+    assert {name for name, _ in limits} == {"conflict", "remedy"}
+    assert all(0 < seconds <= 5.0 for _, seconds in limits)
+    assert time.perf_counter() - began <= 5.0

@@ -18,7 +18,7 @@ from planner.solve.prices import asked, round_up
 from tests.model.random_cases import cases
 from tests.model.second import best
 from tests.solve.asked import changed, lever_of, priced
-from tests.tiny import at_least, budget, cap, deployment, goal, model_of, site, supply, system, tiny
+from tests.tiny import at_least, budget, cap, deployment, goal, model_of, site, supply, system, time_to, tiny
 
 TWO_SITES = tiny(sites=[site("x", power=3), site("y", power=9, energy=2)], demands=[deployment(5)])
 """Five machines at 1 MUSD; energy is free at x and costs 2 MUSD a year at y. 3 at x, 2 at y: 5 + 4 = 9 MUSD."""
@@ -178,6 +178,19 @@ def test_an_amount_for_one_period_is_no_step(engine: Engine) -> None:
     """A budget of 2026 alone does not come sooner."""
     pricing = priced(tiny(periods=3, budget=budget(by_period={1: 2}), sites=[site(power=5)], goals=["maximize accelerators"]), engine)
     assert [s for lever in pricing.levers if lever.name.startswith("budget") for s in shifts(pricing.frame, lever)] == []
+
+
+def test_a_date_as_objective_has_no_dual_and_is_solved_again(engine: Engine) -> None:
+    """Two accelerators run from 2026 on, when 2 MW are there: 365 days. One more MW in 2025, or the step a year sooner: at once."""
+    pricing = priced(tiny(periods=3, sites=[site(power=[1, 2, 4])], goals=[time_to(accelerators=2)]), engine)
+    assert pricing.blind
+    first = lever_of(pricing, "power at x [2025]")
+    assert (pricing.result.value, pricing.dual(first)) == pytest.approx((365, 0))
+    assert pricing.resolved(first, 1).better == pytest.approx(365)
+    (sooner, later) = shifts(pricing.frame, lever_of(pricing, "power at x [2026]"))
+    assert pricing.shifted(sooner).better == pytest.approx(365)
+    assert pricing.shifted(later).better == pytest.approx(-365)
+    assert not priced(TWO_SITES, engine).blind
 
 
 def test_what_was_not_bought_and_its_price(engine: Engine) -> None:
