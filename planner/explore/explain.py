@@ -87,9 +87,7 @@ class _Account:
             "a limit is moved in the rows of the model, not in the scenario file",
         ]
         if self.priced.blind:
-            notes.append(
-                "the objective is made of yes-or-no decisions: there are no duals, and only solving again tells what a limit is worth"
-            )
+            notes.append("the objective is made of yes-or-no decisions: there are no duals, only solving again tells a price")
         if self.priced.interrupted:
             notes.append("interrupted before everything was solved again")
         elif self.priced.left_s <= 0:

@@ -95,6 +95,8 @@ def _again(found: Resolved) -> list[Value]:
         return [found.status, None]
     if found.low is None or found.high is None:
         return [_signed(found.better), "nothing"]
+    if found.low == found.high == 0:
+        return ["0", "0"]
     span = f"{_signed(found.low)} … {_signed(found.high)}"
     return ["within the gap" if found.within_gap else _signed(found.better), span]
 

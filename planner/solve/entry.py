@@ -37,15 +37,29 @@ class Entry:
 def not_bought(pricing: Pricing) -> list[Entry]:
     """Every (system, site) with a possible delivery and none in the plan."""
     block = pricing.model.decisions.delivered
+    reduced = reduced_costs(pricing.frame, pricing.goal, pricing.local.duals)
+
+    def short_of(column: int) -> float:
+        return sum(float(reduced[c]) * amount for c, amount in pricing.footprints.of(column).items())
+
     found = []
     for s, system in enumerate(block.axes[0]):
         for j, site in enumerate(block.axes[1]):
             columns = block.index[s, j]
             there = columns[columns >= 0]
             if len(there) and not (pricing.solution[there] > 0.5).any():
-                entries = [entry_of(pricing, system, site, t, int(columns[t])) for t in np.flatnonzero(columns >= 0).tolist()]
-                found.append(min(entries, key=lambda entry: entry.short_of_paying))
+                nearest = min(np.flatnonzero(columns >= 0).tolist(), key=lambda t: short_of(int(columns[t])))
+                found.append(entry_of(pricing, system, site, nearest, int(columns[nearest])))
     return found
+
+
+def reduced_costs(frame: Frame, goal: Objective, duals: Floats) -> Floats:
+    """What one more of each column, and of it alone, is short of paying: its coefficient less what the rows pay for it."""
+    rows, columns, values = frame.matrix()
+    own = np.zeros(frame.column_count)
+    own[goal.columns] = goal.values
+    paid = np.bincount(columns, weights=values * duals[rows], minlength=frame.column_count)
+    return (own - paid) * (-1.0 if goal.maximize else 1.0)
 
 
 def entry_of(pricing: Pricing, system: str, site: str, t: int, column: int) -> Entry:

@@ -6,7 +6,8 @@
 `re-solved` the whole integer model again with the limit moved by a stated step: the true difference, within an interval that the gaps of
             both solves leave open.
 
-The step is a round number that at least one machine fits into, and large enough, where the limit allows it, to stand out from the gaps.
+The step is a round number that at least one machine fits into; ten, where a fifth of the limit allows it, and large enough to stand out
+from the gaps.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from planner.solve.levers import BINDS, Footprints, Lever, columns_of, headrooms
 from planner.solve.messages import Answer
 from planner.solve.run import FEASIBILITY, Outcome, Settings, violation
 from planner.solve.second import Witness, witnessed
-from planner.solve.start import ROUNDED, solve_with_start
+from planner.solve.start import LARGE, ROUNDED, solve_with_start
 
 A_LITTLE = 0.02
 """Share of the step by which a limit is moved to measure the two slopes."""
@@ -41,6 +42,10 @@ STANDS_OUT = 10.0
 """By how many gaps the expected difference should stand out."""
 OVER_WHOLE = 3.0
 """And over what whole machines cost the plan, so many times."""
+SEVERAL = 10
+"""So many machines fit into a step where the limit allows it: rounding to whole ones then matters by a tenth at most."""
+CRUMBS = 1e-9
+"""Differences of so small a share of the objective are rounding, and none."""
 LEAST_SECONDS = 2.0
 
 Status = Literal["solved", "no plan", "out of time", "failed"]
@@ -106,6 +111,7 @@ class Pricing:
         self.activity = self.frame.activity(self.solution)
         self.levers = levers(self.frame)
         self._footprints: Footprints | None = None
+        self._machines: list[tuple[dict[int, float], Floats]] | None = None
         self._local: Local | None = None
 
     @property
@@ -223,9 +229,8 @@ class Pricing:
         """What the smallest machine of the plan takes of a lever, in its unit; None if none takes anything."""
         rows, unit = np.array(lever.rows), per_unit(self.frame, lever, self.solution)
         takes = []
-        for column in self._one_of_each():
-            change = self.footprints.of(column)
-            use = np.abs(self.footprints.uses(change)[rows] - self._counted_in(lever, change))
+        for change, used in self._one_of_each():
+            use = np.abs(used[rows] - self._counted_in(lever, change))
             each = use[unit > 0] / unit[unit > 0]
             if each.max(initial=0.0) > 1e-12:
                 takes.append(float(each.max()))
@@ -241,17 +246,22 @@ class Pricing:
             gains[row] += parameter.amount * slope * change.get(column, 0.0)
         return np.asarray(gains[np.array(lever.rows) - block.first], dtype=np.float64)
 
-    def _one_of_each(self) -> list[int]:
-        """One column for every system and site that the plan buys at."""
-        index = self.model.decisions.delivered.index
-        bought = (index >= 0) & (self.solution[index] > 0.5)
-        return [int(index[s, site][bought[s, site]][0]) for s, site in np.argwhere(bought.any(axis=2)).tolist()]
+    def _one_of_each(self) -> list[tuple[dict[int, float], Floats]]:
+        """What one machine brings along and what it takes of every row, for every system and site that the plan buys at."""
+        if self._machines is None:
+            index = self.model.decisions.delivered.index
+            bought = (index >= 0) & (self.solution[index] > 0.5)
+            columns = [int(index[s, site][bought[s, site]][0]) for s, site in np.argwhere(bought.any(axis=2)).tolist()]
+            changes = [self.footprints.of(column) for column in columns]
+            self._machines = [(change, self.footprints.uses(change)) for change in changes]
+        return self._machines
 
     def step(self, lever: Lever, dual: float, machine: float | None) -> float:
-        """A round number of the lever's unit that a machine fits into, and that stands out from the gaps where it can."""
+        """A round number of the lever's unit that a machine fits into, and several, and that stands out from the gaps where it can."""
         bound = self.result.bound if self.result.bound is not None else self.result.value
         gap = abs(self.result.value - bound) + self.settings.gap * abs(self.result.value)
-        visible = min(max(STANDS_OUT * gap, OVER_WHOLE * self.whole) / dual, MOST_OF_A_LIMIT * abs(lever.amount)) if dual > 0 else 0.0
+        visible = max(STANDS_OUT * gap, OVER_WHOLE * self.whole) / dual if dual > 0 else 0.0
+        visible = min(max(visible, SEVERAL * (machine or 0.0)), MOST_OF_A_LIMIT * abs(lever.amount))
         one = 1.0 if MOST_OF_A_LIMIT * abs(lever.amount) >= 1.0 or machine is None else 0.0
         return round_up(max(one, machine or 0.0, visible) or 1.0)
 
@@ -287,7 +297,7 @@ class Pricing:
 
     def _answer(self, frame: Frame, goal: Objective, seconds: float, hint: bytes | None) -> tuple[Answer, Witness]:
         ask, began = self.settings, time.perf_counter()
-        if len(columns_of(frame, ROUNDED[0])) > 800:
+        if np.count_nonzero(frame.bounds()[2]) >= LARGE:
             answer = solve_with_start(
                 frame, goal, self.engine, time_limit_s=seconds, gap=ask.gap, seed=ask.seed, solver=ask.solver, watch=None
             )
@@ -309,7 +319,9 @@ class Pricing:
         high = self.gain(before, bound) if bound is not None else math.inf
         # more room never hurts, less never helps
         low, high = (max(0.0, low), max(0.0, high)) if loosened else (min(0.0, low), min(0.0, high))
-        return Difference("solved", self.gain(before, value), low, high, second, answer.seconds)
+        crumbs = CRUMBS * max(1.0, abs(before))
+        better, low, high = (0.0 if abs(x) <= crumbs else x for x in (self.gain(before, value), low, high))
+        return Difference("solved", better, low, high, second, answer.seconds)
 
 
 def _apart(dual: float, more: float | None, less: float | None, noise: float) -> bool:
