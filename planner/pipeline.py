@@ -23,7 +23,8 @@ from planner.solve.dates import Shift, shifts
 from planner.solve.engine import Engine, Watcher
 from planner.solve.entry import Entry, break_even, not_bought
 from planner.solve.levers import Lever
-from planner.solve.prices import Difference, Pricing, Tag, asked
+from planner.solve.local import asked
+from planner.solve.prices import Difference, Pricing, Tag
 from planner.solve.repair import Mender, Mending, Most
 from planner.solve.run import Outcome, Settings, run
 

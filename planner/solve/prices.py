@@ -15,18 +15,18 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
-from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from planner.errors import SolverError
-from planner.model.build import Model, hold
+from planner.model.build import Model
 from planner.model.frame import Floats, Frame, Objective
 from planner.solve.dates import Shift
 from planner.solve.engine import Engine, Interrupted
 from planner.solve.levers import BINDS, Footprints, Lever, columns_of, headrooms, levers, moved, per_unit
+from planner.solve.local import Local, asked, in_parts
 from planner.solve.messages import Answer
 from planner.solve.run import FEASIBILITY, Outcome, Settings, violation
 from planner.solve.second import Witness, witnessed
@@ -49,16 +49,6 @@ CRUMBS = 1e-9
 LEAST_SECONDS = 2.0
 
 Status = Literal["solved", "no plan", "out of time", "failed"]
-
-
-@dataclass(frozen=True)
-class Local:
-    """The linear program at the plan: machines in parts, yes-or-no decisions held."""
-
-    value: float
-    solution: Floats
-    duals: Floats
-    """Change of the objective per unit of a row's bound."""
 
 
 @dataclass(frozen=True)
@@ -279,7 +269,7 @@ class Pricing:
         Where it allows more, the plan must be worth in it what it is worth here.
         """
         goal = goal or self.goal
-        seconds = min(self.left_s, max(LEAST_SECONDS, 3 * self.outcome.seconds))
+        seconds = min(self.left_s, max(LEAST_SECONDS, 1.5 * self.outcome.seconds))
         if seconds <= 0.05:
             return Difference("out of time", None, None, None, "not asked", 0.0)
         try:
@@ -331,30 +321,6 @@ def _apart(dual: float, more: float | None, less: float | None, noise: float) ->
     if less is None:
         return True
     return max(less, more, dual) - min(less, more, dual) > SAME_SLOPE * max(abs(less), abs(more)) + noise
-
-
-def asked(model: Model, outcome: Outcome, goal: int) -> Frame:
-    """The model of one objective: those before it are held as `run` held them."""
-    frame = copy(model.frame)
-    frame.rows = dict(frame.rows)
-    for number in range(goal):
-        hold(frame, model.objectives[number], outcome.goals[number].value, model.inputs.goals[number].tolerance, number + 1)
-    return frame
-
-
-def in_parts(frame: Frame, solution: Floats) -> Frame:
-    """The linear program at a plan: machines in parts, every other whole number as the plan has it."""
-    result = copy(frame)
-    result.variables = {}
-    for name, block in frame.variables.items():
-        if not block.integer:
-            result.variables[name] = block
-        elif name in ROUNDED:
-            result.variables[name] = replace(block, integer=False)
-        else:
-            held = np.round(solution[block.index[block.index >= 0]])
-            result.variables[name] = replace(block, integer=False, lower=held, upper=held)
-    return result
 
 
 def round_up(amount: float) -> float:

@@ -14,7 +14,8 @@ from planner.solve.dates import shifts
 from planner.solve.engine import Engine
 from planner.solve.entry import break_even, not_bought
 from planner.solve.levers import levers, moved
-from planner.solve.prices import asked, round_up
+from planner.solve.local import asked
+from planner.solve.prices import round_up
 from tests.model.random_cases import cases
 from tests.model.second import best
 from tests.solve.asked import changed, lever_of, priced
