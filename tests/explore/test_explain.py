@@ -241,23 +241,37 @@ def test_numbers_in_words() -> None:
     assert [number(v) for v in (1, 1.23456, 123456.7, 1e-5)] == ["1", "1.235", "123500", "1e-05"]
 
 
+LIMITS = (
+    *("demand training", "budget cumulative", "budget capex", "share of each supplier by spend", "critical IT at river"),
+    *(
+        "allocation of tpu-v7-cube",
+        "allocation of mi450-helios",
+        "power at plains [2027-Q4..2028-Q2]",
+        "power at plains [2028-Q3..2028-Q4]",
+    ),
+)
+"""Each dated step of them is a limit of its own; what is not scarce is worth nothing by either road."""
+
+
 @pytest.mark.slow
 def test_ten_tags_hold_when_solved_again(engine: Engine) -> None:
-    """Show 4: ten limits of `scenarios/diversified.yaml`; tag and re-solved difference agree within the stated tolerance, both ways."""
-    found = explain(read(find_scenario("diversified"), (), catalog()), engine, Asking(within_s=500))
+    """Show 4: limits of `scenarios/diversified.yaml`; tag and re-solved difference agree within the stated tolerance, both ways."""
+    found = explain(read(find_scenario("diversified"), (), catalog()), engine, Asking(tags=LIMITS, within_s=500))
     assert len(found.tags) >= 10
-    closely = 0
-    for tag in found.tags[:10]:
+    assert sum(tag.dual > 0 for tag in found.tags) >= 7
+    closely = []
+    for tag in found.tags:
         for side, sign in ((tag.loosened, 1), (tag.tightened, -1)):
+            if side.status == "not asked":
+                assert tag.amount < tag.step
+                continue
             assert side.status == "solved", side.says
             assert side.low is not None
             assert side.high is not None
+            assert side.expected is not None
             assert side.low <= side.high
             assert sign * side.low >= 0
             assert sign * side.high >= 0
-            if side.expected is None:
-                continue  # yes-or-no decisions: nothing is left of the linear program
             assert side.agrees, side.says
-            closely += side.low - 0.1 * abs(side.expected) <= side.expected <= side.high + 0.1 * abs(side.expected)
-    assert closely >= 17  # of twenty, also without an allowance for whole machines
-    assert all(tag.resolved.agrees for tag in found.dates if tag.resolved.status == "solved")
+            closely.append(side.low - 0.1 * abs(side.expected) <= side.expected <= side.high + 0.1 * abs(side.expected))
+    assert sum(closely) >= 0.85 * len(closely)  # also without an allowance for whole machines
