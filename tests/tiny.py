@@ -31,6 +31,7 @@ from planner.scenario.case import (
     CaseSupply,
     CaseSystem,
 )
+from planner.scenario.case.halls import CaseHall
 from planner.scenario.schema.goals import Goal
 from planner.solve.engine import Engine, Watcher
 from planner.solve.run import Outcome, Settings, run
@@ -125,6 +126,7 @@ def site(
     construction: float = 0.0,
     existing_it: float | None = 0.0,
     rent: float = 0.0,
+    construction_budget: float | None = None,
 ) -> dict[str, Any]:
     """A site; `energy` in MUSD per MW drawn through a year, `construction` in MUSD/MW, `rent` in MUSD per MW and year.
 
@@ -148,6 +150,41 @@ def site(
         construction_usd_per_mw=construction * MEGA,
         existing_it_w=None if existing_it is None else existing_it * MEGA,
         rent_usd_per_mw_year=rent * MEGA,
+        construction_budget_usd=None if construction_budget is None else construction_budget * MEGA,
+    )
+
+
+def hall(
+    name: str = "h",
+    *,
+    at: str = "x",
+    mw: float = 3.0,
+    positions: float | None = None,
+    liquid: float | None = None,
+    air: float | None = None,
+    carries: dict[str, float] | None = None,
+    cost: float = 0.0,
+    lead: int = 0,
+    earliest: int = 0,
+    latest: int = 10_000,
+    most: int | None = None,
+) -> dict[str, Any]:
+    """A kind of hall; `cost` in MUSD each, heat in MW (None: all of its IT), `carries` maps systems to positions (None: all)."""
+    return dict(
+        site=at,
+        id=name,
+        name=name,
+        cooling="any",
+        it_w=mw * MEGA,
+        positions=positions,
+        liquid_w=(mw if liquid is None else liquid) * MEGA,
+        air_w=(mw if air is None else air) * MEGA,
+        carries=carries,
+        cost_usd=cost * MEGA,
+        lead_time_periods=lead,
+        earliest=earliest,
+        latest=latest,
+        most=most,
     )
 
 
@@ -260,6 +297,7 @@ def tiny(
     first: str = str(FIRST_YEAR),
     last: str | None = None,
     step: str = "year",
+    halls: list[dict[str, Any]] | None = None,
 ) -> Case:
     """A case from what is not round. `worth` credits residual worth; `operations` in MUSD per MW of IT nameplate and year."""
     systems, sites = systems or [system()], sites or [site()]
@@ -336,8 +374,20 @@ def tiny(
                 CaseRule(**{**r, "windows": r["windows"] or [(0, n - 1)]}, precision="bf16", path=f"diversification.{i}")
                 for i, r in enumerate(rules or [])
             ],
+            "halls": _halls(halls or [], systems, places, n),
         }
     )
+
+
+def _halls(halls: list[dict[str, Any]], systems: list[dict[str, Any]], places: list[str], n: int) -> list[CaseHall]:
+    """Halls, each with its place in the scenario."""
+    result, count = [], dict.fromkeys(places, 0)
+    for h in halls:
+        own = {s["id"]: s["racks"] for s in systems} if h["carries"] is None else h["carries"]
+        path = f"sites.{places.index(h['site'])}.halls.{count[h['site']]}"
+        result.append(CaseHall(**{**h, "carries": own, "latest": min(h["latest"], n - 1 - h["lead_time_periods"])}, path=path))
+        count[h["site"]] += 1
+    return result
 
 
 @dataclass(frozen=True)

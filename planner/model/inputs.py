@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from planner.model.inputs_halls import HallInputs
+
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -153,6 +155,10 @@ class Inputs:
     capex_cumulative_musd: dict[int, float]
     rules: tuple[RuleInputs, ...]
     goals: tuple[GoalInputs, ...]
+    construction_limit_musd: Floats
+    """[L] over the horizon"""
+    halls: HallInputs | None = None
+    """None: no site is built by the hall."""
 
     @property
     def shape(self) -> tuple[int, int, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from planner.engineering.cooling import heat_split_w
@@ -22,6 +22,8 @@ from planner.plan.schema import (
     DemandRow,
     EnergyRow,
     FleetRow,
+    HallBegun,
+    Housed,
     PowerRow,
     Purchase,
     Retirement,
@@ -39,6 +41,8 @@ class Decisions:
     retirements: list[Retirement]
     built: list[Built]
     assignments: list[Assignment]
+    halls: list[HallBegun] = field(default_factory=list)
+    housed: list[Housed] = field(default_factory=list)
 
 
 class Derivation:

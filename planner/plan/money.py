@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from planner.engineering.money import building_share, discount_factor, energy_mwh, resale_share
 from planner.plan.derive import HOURS_PER_YEAR, Derivation
+from planner.plan.derive_halls import construction
 from planner.plan.schema import CashRow, FlowKind, Totals
 
 Buckets = dict[tuple[str, FlowKind], list[float]]
@@ -49,6 +50,9 @@ def _purchases(d: Derivation, buckets: Buckets) -> None:
 def _buildings(d: Derivation, buckets: Buckets) -> None:
     last = len(d.labels) - 1
     for site in d.case.sites:
+        if d.case.halls_at(site.id):
+            _halls(d, site.id, buckets)
+            continue
         before = d.existing_mw(site)
         for t in range(last + 1):
             cost = (d.built_mw[site.id, t] - before) * site.construction_usd_per_mw
@@ -58,6 +62,18 @@ def _buildings(d: Derivation, buckets: Buckets) -> None:
                 if d.case.keeps_worth:
                     age = d.case.timeline.years_between(t, last)
                     buckets["residual.construction", "residual"][last] -= cost * building_share(d.case.construction_decline_per_year, age)
+
+
+def _halls(d: Derivation, site: str, buckets: Buckets) -> None:
+    """A hall is paid evenly while it is built, and keeps a worth from the period in which it opens."""
+    last = len(d.labels) - 1
+    for hall, t, usd in construction(d, site):
+        lasts = max(1, hall.lead_time_periods)
+        for paid in range(t, t + lasts):
+            buckets["capex.construction", "cash"][paid] += usd / lasts
+        if d.case.keeps_worth:
+            age = d.case.timeline.years_between(t + hall.lead_time_periods, last)
+            buckets["residual.construction", "residual"][last] -= usd * building_share(d.case.construction_decline_per_year, age)
 
 
 def _running(d: Derivation, buckets: Buckets) -> None:

@@ -1,7 +1,7 @@
 """What does a plan say? Versioned JSON that loads back equal and renders years later with no solver and no catalog at hand.
 
-The decisions are `purchases`, `retirements`, `built` and `assignments`; every other table follows from them and the case, and the audit
-checks
+The decisions are `purchases`, `retirements`, `built`, `assignments`, `halls` and `housed`; every other table follows from them
+and the case, and the audit checks
 that it does. Figures are in the unit that their name ends in, money in undiscounted USD unless the name says present worth.
 """
 
@@ -87,6 +87,31 @@ class Assignment(Record):
     demand: str
     system: str
     site: str
+    period: str
+    units: float
+
+
+class HallBegun(Record):
+    """So many halls of a kind, begun at the start of a period."""
+
+    site: str
+    hall: str
+    begun: str
+    usable: str
+    """First period in which machines can run in them."""
+    number: int
+    it_mw: float
+    """Critical IT of them together."""
+    cost_usd: float
+    """Of them together."""
+
+
+class Housed(Record):
+    """Systems that stand in halls of a kind, or (`standing`) in what stood at the start."""
+
+    system: str
+    site: str
+    hall: str
     period: str
     units: float
 
@@ -239,6 +264,8 @@ class Plan(Record):
     case_digest: str
     """Of the case below: a plan whose question was edited is no longer the answer to it."""
     case: Case
+    halls: list[HallBegun] = []
+    housed: list[Housed] = []
 
     def to_json(self) -> str:
         """The plan file."""

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from planner.scenario.case import Case, CaseDemand, CaseRule, CaseSite, CaseSystem
 from planner.scenario.schema.goals import Aim
 from tests.model.program import CONSTANT, Expression, Program, Row, plus
+from tests.model.second_halls import Halls
 
 
 def best(case: Case, *, gap: float = 0.0, time_limit_s: float = 60.0) -> float | None:
@@ -37,6 +38,7 @@ class Question:
         self.left = [sum(days[t:]) / 365 for t in self.times]
         self.pairs = [(s, w) for s in case.systems for w in case.sites]
         self.decide()
+        self.halls = Halls(self)
         self.limits()
         self.allocations()
         self.served()
@@ -98,6 +100,8 @@ class Question:
                     p.at_most(self.at_site(w, t, self.utility), w.power_w[t] / 1e6)
                 if w.critical_it_w is not None:
                     p.at_most(self.at_site(w, t, self.it), w.critical_it_w[t] / 1e6)
+                if self.halls.at(w):
+                    continue
                 if w.positions is not None:
                     p.at_most(self.at_site(w, t, lambda s, _: s.racks), w.positions[t])
                 if w.liquid_w is not None:
@@ -106,6 +110,8 @@ class Question:
                     p.at_most(self.at_site(w, t, lambda s, x: self.it(s, x) - self.liquid(s, x)), w.air_w / 1e6)
                 halls = plus((1.0, {CONSTANT: self.standing(w)}), *((1.0, self.added[w.id, u]) for u in self.times if u <= t))
                 p.at_least(plus((1.0, halls), (-1.0, self.at_site(w, t, self.it))), 0.0)
+            if w.construction_budget_usd is not None:
+                p.at_most(self.halls.whole(w), w.construction_budget_usd / 1e6)
 
     def allocations(self) -> None:
         """Supply."""
@@ -155,8 +161,8 @@ class Question:
                 parts.append((s.price_usd / 1e6 * s.down_payment, count))
             if u == t:
                 parts.append((s.price_usd / 1e6 * (1 - s.down_payment + s.fabric_cost), count))
-        parts += [(w.construction_usd_per_mw / 1e6, self.added[w.id, t]) for w in self.case.sites]
-        return plus(*parts)
+        parts += [(w.construction_usd_per_mw / 1e6, self.added[w.id, t]) for w in self.case.sites if not self.halls.at(w)]
+        return plus(*parts, (1.0, self.halls.spent(t)))
 
     def opex(self, t: int) -> Expression:
         years, parts = self.hours[t] / 8760, list[tuple[float, Expression]]()
@@ -174,7 +180,8 @@ class Question:
         parts: list[tuple[float, Expression]] = []
         for (s_id, _, t), count in self.comes.items():
             parts.append((self.case.system[s_id].price_usd / 1e6 * (1 - self.case.resale_decline_per_year) ** self.left[t], count))
-        for w in self.case.sites:
+        parts.append((1.0, self.halls.left_over()))
+        for w in (w for w in self.case.sites if not self.halls.at(w)):
             for t in self.times:
                 share = max(0.0, 1 - self.case.construction_decline_per_year * self.left[t])
                 parts.append((w.construction_usd_per_mw / 1e6 * share, self.added[w.id, t]))

@@ -49,6 +49,26 @@ sites:
     construction: {cost: 12 MUSD/MW, existing: 5 MW}
     rent: 150 USD/kW/month
   - {id: south, energy_price: 40 USD/MWh, power: {2026: 90 MW}}
+  - id: west
+    energy_price: 45 USD/MWh
+    power: {2026: 60 MW}
+    construction: {budget: 900 MUSD}
+    halls:
+      - id: wet
+        name: Liquid hall
+        critical_it: 20 MW
+        positions: 160 racks
+        cooling: direct-liquid
+        liquid: 18 MW
+        air: 6 MW
+        rack_density: 140 kW/rack
+        cost: 300 MUSD
+        lead_time: 9 months
+        from: 2026-Q2
+        until: 2027-Q4
+        most: 2
+      - {id: dry, critical_it: 10 MW, cooling: air, cost_per_mw: 11 MUSD/MW}
+      - {id: plain, critical_it: 10 MW, cooling: rear-door, build: us-conversion}
 systems:
   - system: hgx-h100
     price: 190 kUSD

@@ -17,7 +17,9 @@ Rows    shell.needed[l,t]       Σ_s it_mw(s,l) · in_service[s,l,t] − built[l
         budget.by_period[t]     capex[t] ≤ limit(t)    MUSD
         budget.cumulative[t]    Σ_{τ≤t} capex[τ] ≤ limit(t)    MUSD
         budget.total            Σ_t capex[t] + Σ opex flows ≤ limit    MUSD
-Resale is of the machines alone; fabric and operations leave nothing behind.
+        budget.construction[l]  cost(l) · (built[l,last] − existing(l)) + Σ_{h at l, t} cost(h) · begun[h,t] ≤ limit(l)    MUSD
+Resale is of the machines alone; fabric and operations leave nothing behind. Where a site is built by the hall, `halls` says what stands
+and what it costs, and cost(l) is 0.
 """
 
 from __future__ import annotations
@@ -45,6 +47,7 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     )
     capex = capex_by_period(frame, inputs)
     budgets(frame, inputs, capex)
+    construction_budget(frame, decisions, inputs)
 
 
 def _finite(values: Floats) -> Floats:
@@ -55,6 +58,8 @@ def shell(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Halls are built before machines run in them, and do not vanish."""
     runs, built = decisions.in_service.index, decisions.built.index
     present = np.ones(built.shape, dtype=bool)
+    if inputs.halls is not None:
+        present[np.unique(inputs.halls.site)] = False
     numbers = row_numbers(present)
     axes = (inputs.sites, inputs.periods)
     frame.add_rows(
@@ -199,4 +204,26 @@ def _ceiling(frame: Frame, name: str, present: Bools, terms: Terms, limit_musd: 
         present=present,
         upper=limit_musd,
         limit=lambda labels: (f"budget {key}", f"budget.{key}"),
+    )
+
+
+def construction_budget(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
+    """What is built at a site stays within its own budget."""
+    present = np.isfinite(inputs.construction_limit_musd)
+    limits = dict(zip(inputs.sites, inputs.construction_limit_musd, strict=True))
+    numbers = row_numbers(present)
+    terms = Terms().add(numbers, decisions.built.index[:, -1], inputs.construction_musd_per_mw)
+    if inputs.halls is not None:
+        kinds = inputs.halls.site[: inputs.halls.halls]
+        terms.add(numbers[kinds][:, None], frame.variables["halls_begun"].index, inputs.halls.cost_musd[:, None])
+    frame.add_rows(
+        "budget.construction",
+        (inputs.sites,),
+        terms,
+        unit="MUSD",
+        meaning="construction at a site stays within its budget",
+        says=lambda key, low, high: f"construction at {key[0]} may cost {limits[key[0]]:g} MUSD",
+        present=present,
+        upper=inputs.construction_limit_musd + inputs.construction_musd_per_mw * inputs.existing_it_mw,
+        limit=lambda key: (f"construction budget at {key[0]}", f"sites.{inputs.sites.index(key[0])}.construction.budget"),
     )

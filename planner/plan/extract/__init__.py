@@ -14,8 +14,10 @@ import numpy.typing as npt
 
 from planner.model.build import Model
 from planner.plan.derive import Decisions, Derivation
+from planner.plan.extract.dense import dense
+from planner.plan.extract.halls import halls_begun, housed
 from planner.plan.extract.tables import cash, demands, fleet, limits
-from planner.plan.extract.whole import dense, snap
+from planner.plan.extract.whole import snap
 from planner.plan.limits.shares import share_rows
 from planner.plan.money import totals
 from planner.plan.schema import (
@@ -45,6 +47,8 @@ def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> P
         retirements=_retirements(model, solution),
         built=_built(model, solution),
         assignments=_assignments(model, solution),
+        halls=halls_begun(case, model, solution),
+        housed=housed(case, model, solution),
     )
     derived = Derivation(case, decisions)
     return Plan(
@@ -64,6 +68,8 @@ def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> P
         retirements=decisions.retirements,
         built=decisions.built,
         assignments=decisions.assignments,
+        halls=decisions.halls,
+        housed=decisions.housed,
         fleet=fleet(case, model, solution),
         demands=demands(case, model, solution),
         power=derived.power(),
