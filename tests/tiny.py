@@ -199,11 +199,19 @@ def fleet(of: str = "a", units: int = 1, *, at: str = "x", retire: bool = False)
 
 
 def deployment(
-    need: Any, *, name: str = "d", of: list[str] | None = None, at: list[str] | None = None, price: float | None = None
+    need: Any,
+    *,
+    name: str = "d",
+    of: list[str] | None = None,
+    at: list[str] | None = None,
+    price: float | None = None,
+    coherent: bool = False,
 ) -> dict[str, Any]:
     """A demand for accelerators; `price` of a missing one is in MUSD per year."""
     usd = None if price is None else price * MEGA / HOURS
-    return dict(id=name, kind="deployment", systems=of, sites=at, precision=None, basis="peak", need=need, shortfall_price=usd)
+    return dict(
+        id=name, kind="deployment", systems=of, sites=at, precision=None, basis="peak", need=need, shortfall_price=usd, coherent=coherent
+    )
 
 
 def compute(
@@ -214,9 +222,12 @@ def compute(
     at: list[str] | None = None,
     price: float | None = None,
     basis: str = "delivered",
+    coherent: bool = False,
 ) -> dict[str, Any]:
     """A demand for PFLOP/s of bf16; `price` is in USD per EFLOP."""
-    return dict(id=name, kind="compute", systems=of, sites=at, precision="bf16", basis=basis, need=need, shortfall_price=price)
+    return dict(
+        id=name, kind="compute", systems=of, sites=at, precision="bf16", basis=basis, need=need, shortfall_price=price, coherent=coherent
+    )
 
 
 def cap(

@@ -149,6 +149,8 @@ class Inputs:
     demand_shortfall_musd: Floats
     """[D, T] price of one unit missing through a period; inf: the demand is hard."""
     demand_path: tuple[str, ...]
+    demand_coherent: Bools
+    """[D] whether one system at one site must serve it."""
     capex_limit_musd: float
     total_limit_musd: float
     capex_by_period_musd: dict[int, float]

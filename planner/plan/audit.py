@@ -14,6 +14,7 @@ from planner.plan.compare import compare, fields
 from planner.plan.derive import Derivation
 from planner.plan.derive_halls import STANDING, decisions_of
 from planner.plan.feasible import assignments, built, limits, purchases, retirements, rules
+from planner.plan.feasible_clusters import clusters
 from planner.plan.feasible_halls import halls
 from planner.plan.goals import goal_findings
 from planner.plan.limits import limit_rows
@@ -58,7 +59,15 @@ def _steps(data: Any, path: str) -> NodePath:
 
 def _disagreements(plan: Plan) -> list[Problem]:
     d = Derivation(plan.case, decisions_of(plan))
-    found = [*_names(plan), *purchases(plan), *retirements(plan, d), *built(plan, d), *assignments(plan, d), *halls(plan, d)]
+    found = [
+        *_names(plan),
+        *purchases(plan),
+        *retirements(plan, d),
+        *built(plan, d),
+        *assignments(plan, d),
+        *halls(plan, d),
+        *clusters(plan),
+    ]
     for table, derived, key in _tables(plan, d):
         found.extend(compare(table, getattr(plan, table), derived, key))
     found.extend(fields("totals", plan.totals, totals(d)))
@@ -105,7 +114,7 @@ def _unknown(plan: Plan) -> Iterator[Problem]:
         for i, row in enumerate(getattr(plan, table)):
             if (row.site, row.hall) not in places:
                 yield Problem("A001", f"no hall `{row.hall}` at {row.site} in the plan's case", path=f"{table}.{i}.hall")
-    for table in ("purchases", "retirements", "built", "assignments", "halls", "housed"):
+    for table in ("purchases", "retirements", "built", "assignments", "halls", "housed", "clusters"):
         for i, row in enumerate(getattr(plan, table)):
             for field, names in known.items():
                 value = getattr(row, field, None)
@@ -121,6 +130,7 @@ def _doubles(plan: Plan) -> Iterator[Problem]:
         ("assignments", ("demand", "system", "site", "period")),
         ("halls", ("site", "hall", "begun")),
         ("housed", ("system", "site", "hall", "period")),
+        ("clusters", ("demand", "system", "site")),
     ):
         seen: set[tuple[str, ...]] = set()
         for i, row in enumerate(getattr(plan, table)):

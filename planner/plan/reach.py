@@ -129,6 +129,8 @@ class _Reach:
         """The most of a demand that can be in service in a period, and why no more."""
         systems = [self.case.system[s] for s in demand.systems]
         gives = {s.id: self.derivation.weight(demand, s) for s in systems}
+        if demand.coherent:
+            return self.one_cluster(demand, systems, gives, t)
         by_system = sum(_times(gives[s.id], self.standing(s, None, demand.sites) + self.arrived(s, demand, t)) for s in systems)
         by_site, because = 0.0, list[Limit]()
         for j, site in enumerate(self.case.sites):
@@ -139,6 +141,16 @@ class _Reach:
         if by_system <= by_site:
             return _Bound(by_system, tuple(limit for s in systems for limit in self.late(s, demand, t)))
         return _Bound(by_site, tuple(because))
+
+    def one_cluster(self, demand: CaseDemand, systems: list[CaseSystem], gives: dict[str, float], t: int) -> _Bound:
+        """The same for a demand that one system at one site must serve."""
+        best = _Bound(0.0, tuple(limit for s in systems for limit in self.late(s, demand, t)))
+        for j, site in enumerate(self.case.sites):
+            for s in systems if site.id in demand.sites else ():
+                most, why = self.at_site(j, site, [s], gives, t)
+                if most > best.most:
+                    best = _Bound(most, tuple(why))
+        return best
 
     def at_site(self, j: int, site: CaseSite, systems: list[CaseSystem], gives: dict[str, float], t: int) -> tuple[float, list[Limit]]:
         """The most that can be in service at one site, and what holds it back there."""

@@ -1,6 +1,6 @@
 """What does a plan say? Versioned JSON that loads back equal and renders years later with no solver and no catalog at hand.
 
-The decisions are `purchases`, `retirements`, `built`, `assignments`, `halls` and `housed`; every other table follows from them
+The decisions are `purchases`, `retirements`, `built`, `assignments`, `halls`, `housed` and `clusters`; every other table follows from them
 and the case, and the audit checks
 that it does. Figures are in the unit that their name ends in, money in undiscounted USD unless the name says present worth.
 """
@@ -114,6 +114,14 @@ class Housed(Record):
     hall: str
     period: str
     units: float
+
+
+class Cluster(Record):
+    """The one system at one site that serves a coherent demand."""
+
+    demand: str
+    system: str
+    site: str
 
 
 class FleetRow(Record):
@@ -266,6 +274,7 @@ class Plan(Record):
     case: Case
     halls: list[HallBegun] = []
     housed: list[Housed] = []
+    clusters: list[Cluster] = []
 
     def to_json(self) -> str:
         """The plan file."""

@@ -44,6 +44,8 @@ def _fleet(plan: Plan) -> Iterator[Row]:
             yield "purchases", p.system, p.site, p.delivered, measure, unit, repr(value)
     for f in plan.fleet:
         yield "fleet", f.system, f.site, f.period, "units", "systems", repr(f.units)
+    for c in plan.clusters:
+        yield "clusters", c.demand, c.site, "", c.system, "", ""
     for d in plan.demands:
         for name, amount in (("need", d.need), ("served", d.served), ("short", d.short)):
             yield "demands", d.demand, "", d.period, name, d.unit, repr(amount)

@@ -195,7 +195,8 @@ def demands(plan: Plan) -> Table:
             rows.append([row.demand, row.period, rate(row.need), rate(row.served), rate(row.short) if row.short else "–"])
         else:
             rows.append([row.demand, row.period, round(row.need), round(row.served), round(row.short) if row.short else "–"])
-    return Table("Demands", columns, rows, ["accelerators in service, or computing rate"])
+    notes = [f"{row.demand} is served by one cluster: {row.system} at {row.site}" for row in plan.clusters]
+    return Table("Demands", columns, rows, ["accelerators in service, or computing rate", *notes])
 
 
 def compute(plan: Plan) -> Table:

@@ -131,6 +131,7 @@ def demands_of(draw: st.DrawFn, names: list[str], places: list[str], periods: in
             need=need if soft else [*[0] * (periods - 1), need[-1]],
             of=draw(st.lists(st.sampled_from(names), min_size=1, unique=True)) if draw(st.booleans()) else None,
             at=draw(st.lists(st.sampled_from(places), min_size=1, unique=True)) if draw(st.booleans()) else None,
+            coherent=draw(st.integers(0, 4)) == 0,
         )
         if draw(st.booleans()):
             result.append(deployment(**common, price=draw(quarters) if soft else None))

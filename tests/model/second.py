@@ -133,6 +133,7 @@ class Question:
     def served(self) -> None:
         """Demands; two of a kind divide the machines between them."""
         case, p = self.case, self.p
+        self.parts: dict[tuple[str, str, str, int], Expression] = {}
         for kind in ("deployment", "compute"):
             rivals = [d for d in case.demands if d.kind == kind]
             for t in self.times:
@@ -146,6 +147,10 @@ class Question:
                         if len(rivals) > 1:
                             mine = p.column()
                             shares[s.id, w.id].append(mine)
+                        if d.coherent:
+                            part = p.column()
+                            p.at_most(plus((1.0, part), (-1.0, mine)), 0.0)
+                            mine = self.parts[d.id, s.id, w.id, t] = part
                         got.append((self.gives(d, s), mine))
                     need = d.need[t] / (1e15 if kind == "compute" else 1.0)
                     if need > 0:
@@ -250,6 +255,11 @@ class Question:
                             for chosen in itertools.combinations(sorted(amounts), rule.min_suppliers)
                         ]
                     )
+        for d in (d for d in self.case.demands if d.coherent):
+            places = {(s, w) for name, s, w, _ in self.parts if name == d.id}
+            nothing = {place: [(e, -math.inf, 0.0) for key, e in self.parts.items() if key[:3] == (d.id, *place)] for place in places}
+            if places:
+                choices.append([[row for other in places - {place} for row in nothing[other]] for place in sorted(places)])
         for combination in itertools.product(*choices):
             yield [*fixed, *itertools.chain(*combination)]
 

@@ -71,7 +71,7 @@ CASES: dict[str, tuple[Family, Case]] = {
             demands=[
                 deployment([0, 6], of=["a"], at=["x"], price=2),
                 compute([5, 9], name="train"),
-                compute(2, name="serve", of=["b"], basis="peak"),
+                compute(2, name="serve", of=["b"], basis="peak", coherent=True),
             ],
         ),
     ),
@@ -174,7 +174,7 @@ def test_a_rich_case_has_no_row_that_is_not_documented() -> None:
         halls=[hall(at="y", most=1)],
         supply=[allocation("a", cumulative=5, each=3)],
         fleet=[stands("a", retire=True)],
-        demands=[compute(1, name="c"), compute(1, name="e"), deployment(1)],
+        demands=[compute(1, name="c"), compute(1, name="e"), deployment(1, coherent=True)],
         rules=[cap(0.6), at_least(2)],
         budget=budget(capex=50, total=50, by_period={0: 50}, cumulative={1: 50}),
         goals=["minimize cost", time_to(accelerators=1), "minimize peak_cash"],

@@ -71,8 +71,9 @@ systems:
 fleet:
   - {site: west, system: dgx-a100-80gb, units: 40 systems}
 demands:
-  - {id: train, kind: deployment, system: gb200-nvl72, need: {2027-Q1: 60 systems, 2027-Q4: 80 systems}}
+  - {id: train, kind: deployment, system: gb200-nvl72, coherent: true, need: {2027-Q1: 60 systems, 2027-Q4: 80 systems}}
   - {id: serve, kind: deployment, system: hgx-h100, need: {2026-Q2: 100 systems, 2027-Q3: 500 systems}}
+  - {id: infer, kind: compute, precision: bf16, coherent: true, need: {2027-Q3: 50 PFLOP/s}, shortfall: 1.5 USD/EFLOP}
 objective: [{minimize: cost}]
 """
 """Halls of two kinds beside what stands, and a site that is built by the megawatt; its numbers are made up."""
@@ -119,7 +120,10 @@ def nudged(value: Any) -> Any:
 def rebuilt(plan: Plan, *, case: Case | None = None, **decisions: Any) -> Plan:
     """A plan of other decisions, or for another case, in which every table follows from them: wrong perhaps, but consistent."""
     case = case or plan.case
-    own = {key: decisions.get(key, getattr(plan, key)) for key in ("purchases", "retirements", "built", "assignments", "halls", "housed")}
+    own = {
+        key: decisions.get(key, getattr(plan, key))
+        for key in ("purchases", "retirements", "built", "assignments", "halls", "housed", "clusters")
+    }
     d = Derivation(case, Decisions(**own))
     goals = [
         row.model_copy(update={"value": goal_value(d, i), "bound": None, "gap": None, "proven": False}) for i, row in enumerate(plan.goals)

@@ -238,9 +238,8 @@ def tight_cases(draw):
         )
         for i in range(draw(st.sampled_from([0, 0, 1, 2])))
     ]
-    return tiny.tiny(
-        periods=periods, systems=systems, sites=sites, fleet=fleet, supply=supply, demands=[make([float(n) for n in need])], halls=halls
-    )
+    demand = make([float(n) for n in need], coherent=draw(st.booleans()))
+    return tiny.tiny(periods=periods, systems=systems, sites=sites, fleet=fleet, supply=supply, demands=[demand], halls=halls)
 
 
 @settings(max_examples=150)

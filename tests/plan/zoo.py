@@ -132,6 +132,7 @@ def _demands(r: Random, labels: list[str], systems: list[str], sites: list[str])
             ]
             parts += ["shortfall: 1 USD/EFLOP"] * (r.random() < 0.4)
         parts += [f"sites: [{r.choice(sites)}]"] * (r.random() < 0.3)
+        parts += ["coherent: true"] * (r.random() < 0.2)
         lines.append(f"  - {{{', '.join(parts)}}}")
     return ["demands:", *lines] if lines else []
 

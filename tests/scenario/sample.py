@@ -94,6 +94,7 @@ demands:
     need: {2027-Q1: 1000 accelerators}
     sites: [north]
     shortfall: 3 USD/accelerator/hour
+    coherent: true
   - {id: train, kind: compute, precision: bf16, basis: peak, need: {2027-Q4: 1 EFLOP/s}, shortfall: 1.5 USD/EFLOP}
 diversification:
   - {level: supplier, metric: spend, max_share: 60 %, window: 4 quarters}

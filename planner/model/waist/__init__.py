@@ -104,6 +104,7 @@ def make_inputs(case: Case) -> Inputs:
         demand_is_compute=np.array([d.kind == "compute" for d in case.demands], dtype=bool),
         demand_shortfall_musd=price,
         demand_path=tuple(d.path for d in case.demands),
+        demand_coherent=np.array([d.coherent for d in case.demands], dtype=bool),
         capex_limit_musd=_or_inf(budget.capex_usd) / MEGA,
         total_limit_musd=_or_inf(budget.total_usd) / MEGA,
         capex_by_period_musd={t: usd / MEGA for t, usd in budget.by_period_usd.items()},

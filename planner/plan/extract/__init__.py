@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from planner.model.build import Model
 from planner.plan.derive import Decisions, Derivation
+from planner.plan.extract.clusters import clusters
 from planner.plan.extract.dense import dense
 from planner.plan.extract.halls import halls_begun, housed
 from planner.plan.extract.tables import cash, demands, fleet, limits
@@ -49,6 +50,7 @@ def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> P
         assignments=_assignments(model, solution),
         halls=halls_begun(case, model, solution),
         housed=housed(case, model, solution),
+        clusters=clusters(model, solution),
     )
     derived = Derivation(case, decisions)
     return Plan(
@@ -70,6 +72,7 @@ def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> P
         assignments=decisions.assignments,
         halls=decisions.halls,
         housed=decisions.housed,
+        clusters=decisions.clusters,
         fleet=fleet(case, model, solution),
         demands=demands(case, model, solution),
         power=derived.power(),

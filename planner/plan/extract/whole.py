@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from planner.model.build import Model
 from planner.model.rules.goals import numbered
+from planner.plan.extract.clusters import fit_clusters
 from planner.plan.extract.dense import dense
 from planner.plan.extract.halls import fit_halls
 from planner.plan.tolerance import REACHED
@@ -38,6 +39,7 @@ def snap(model: Model, solution: Floats) -> Floats:
     asked = bool(inputs.capex_by_period_musd) & (np.abs(built - least) >= 1e-6) & (inputs.construction_musd_per_mw > 0)[:, None]
     snapped[v.built.index] = np.where(asked, built, least)
     fit_halls(model, snapped, standing)
+    fit_clusters(model, snapped)
     short = v.short.index
     served = frame.rows.get("demand.served")
     if served is not None and (short >= 0).any():

@@ -150,6 +150,8 @@ class CaseDemand(Record):
     shortfall_price: float | None
     """USD per accelerator-hour, or per EFLOP; None: hard."""
     path: str
+    coherent: bool = False
+    """Whether one system at one site must serve it, the same in all periods."""
 
 
 class CaseRule(Record):
