@@ -33,8 +33,19 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "scenario.around": (*GROUND, "catalog", "engineering.around", "engineering.knobs", "scenario"),
     # which rack a hall carries is physics, and the case holds its result as a plain number
     "scenario.resolve_halls": (*GROUND, "catalog", "engineering.facility", "scenario"),
+    # so are the steps by which a network grows
+    "scenario.resolve_fabric": (*GROUND, "catalog", "engineering.fabric", "scenario"),
     "model": ("errors", "periods", "model"),
-    "model.waist": (*GROUND, "catalog", "engineering", "scenario", "model.inputs", "model.inputs_halls", "model.waist"),
+    "model.waist": (
+        *GROUND,
+        "catalog",
+        "engineering",
+        "scenario",
+        "model.inputs",
+        "model.inputs_fabric",
+        "model.inputs_halls",
+        "model.waist",
+    ),
     "solve": ("errors", "model.frame", "model.build", "solve"),
     "plan.schema": (*GROUND, "engineering.power", "scenario.case"),
     "plan": (*GROUND, "catalog", "engineering", "scenario", "plan"),

@@ -31,6 +31,7 @@ from planner.scenario.case import (
     CaseSupply,
     CaseSystem,
 )
+from planner.scenario.case.fabric import CaseFabric, CaseGrade
 from planner.scenario.case.halls import CaseHall
 from planner.scenario.schema.goals import Goal
 from planner.solve.engine import Engine, Watcher
@@ -188,6 +189,37 @@ def hall(
     )
 
 
+def grade(
+    tiers: int = 1, *, most: int = 1, nodes: float = 2.0, leaves: int = 1, above: float = 0.0, group: float = 1.0, switch: float = 1.0
+) -> CaseGrade:
+    """A network of so many tiers: `most` groups of `leaves` leaves for `nodes` nodes each; `group` and `switch` in MUSD, 0.25 MW each."""
+    return CaseGrade(
+        tiers=tiers,
+        most_groups=most,
+        leaves_per_group=leaves,
+        nodes_per_group=nodes,
+        above_per_group=above,
+        group_usd=group * MEGA,
+        above_usd=switch * MEGA,
+        group_w=0.25 * MEGA,
+        above_w=0.25 * MEGA,
+    )
+
+
+def fabric(*grades: CaseGrade, of: str = "a", at: str = "x", nodes: int = 1, each: float = 0.0) -> CaseFabric:
+    """The network of a system at a site; `each` in MUSD per system, whose links draw 0.125 MW."""
+    return CaseFabric(
+        site=at,
+        system=of,
+        topology="fat-tree",
+        nodes_per_system=nodes,
+        system_usd=each * MEGA,
+        system_w=0.125 * MEGA,
+        grades=list(grades),
+        path=f"sites.{at}.fabric",
+    )
+
+
 def supply(of: str = "a", *, cumulative: Any = None, each: float | None = None) -> dict[str, Any]:
     """A supply entry in systems."""
     return dict(system=of, cumulative=cumulative, per_period=each)
@@ -309,6 +341,7 @@ def tiny(
     last: str | None = None,
     step: str = "year",
     halls: list[dict[str, Any]] | None = None,
+    fabrics: list[CaseFabric] | None = None,
 ) -> Case:
     """A case from what is not round. `worth` credits residual worth; `operations` in MUSD per MW of IT nameplate and year."""
     systems, sites = systems or [system()], sites or [site()]
@@ -344,6 +377,7 @@ def tiny(
         seed=seed,
         figures=[],
         notes=[],
+        fabrics=fabrics or [],
     )
     n = len(case.timeline)
     everybody = [s["id"] for s in systems]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from planner.model.inputs_fabric import FabricInputs
 from planner.model.inputs_halls import HallInputs
 
 Floats = npt.NDArray[np.float64]
@@ -114,7 +115,7 @@ class Inputs:
     price_musd: Floats
     """[S]"""
     fabric_musd: Floats
-    """[S]"""
+    """[S, L] what the network adds to one system at its delivery."""
     down_payment: Floats
     """[S]"""
     resale_musd: Floats
@@ -161,6 +162,8 @@ class Inputs:
     """[L] over the horizon"""
     halls: HallInputs | None = None
     """None: no site is built by the hall."""
+    fabrics: FabricInputs | None = None
+    """None: every network is a share of the systems' price."""
 
     @property
     def shape(self) -> tuple[int, int, int]:

@@ -15,6 +15,7 @@ from planner.plan.derive import Derivation
 from planner.plan.derive_halls import STANDING, decisions_of
 from planner.plan.feasible import assignments, built, limits, purchases, retirements, rules
 from planner.plan.feasible_clusters import clusters
+from planner.plan.feasible_fabric import fabrics
 from planner.plan.feasible_halls import halls
 from planner.plan.goals import goal_findings
 from planner.plan.limits import limit_rows
@@ -67,6 +68,7 @@ def _disagreements(plan: Plan) -> list[Problem]:
         *assignments(plan, d),
         *halls(plan, d),
         *clusters(plan),
+        *fabrics(plan, d),
     ]
     for table, derived, key in _tables(plan, d):
         found.extend(compare(table, getattr(plan, table), derived, key))
@@ -114,7 +116,7 @@ def _unknown(plan: Plan) -> Iterator[Problem]:
         for i, row in enumerate(getattr(plan, table)):
             if (row.site, row.hall) not in places:
                 yield Problem("A001", f"no hall `{row.hall}` at {row.site} in the plan's case", path=f"{table}.{i}.hall")
-    for table in ("purchases", "retirements", "built", "assignments", "halls", "housed", "clusters"):
+    for table in ("purchases", "retirements", "built", "assignments", "halls", "housed", "clusters", "fabrics"):
         for i, row in enumerate(getattr(plan, table)):
             for field, names in known.items():
                 value = getattr(row, field, None)
@@ -131,6 +133,7 @@ def _doubles(plan: Plan) -> Iterator[Problem]:
         ("halls", ("site", "hall", "begun")),
         ("housed", ("system", "site", "hall", "period")),
         ("clusters", ("demand", "system", "site")),
+        ("fabrics", ("site", "system", "period")),
     ):
         seen: set[tuple[str, ...]] = set()
         for i, row in enumerate(getattr(plan, table)):

@@ -22,6 +22,7 @@ from planner.plan.schema import (
     ComputeRow,
     DemandRow,
     EnergyRow,
+    FabricRow,
     FleetRow,
     HallBegun,
     Housed,
@@ -45,6 +46,7 @@ class Decisions:
     halls: list[HallBegun] = field(default_factory=list)
     housed: list[Housed] = field(default_factory=list)
     clusters: list[Cluster] = field(default_factory=list)
+    fabrics: list[FabricRow] = field(default_factory=list)
 
 
 class Derivation:

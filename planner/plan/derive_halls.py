@@ -18,7 +18,7 @@ WORDS = {"it": "critical IT", "positions": "positions", "liquid": "liquid coolin
 
 def decisions_of(plan: Plan) -> Decisions:
     """The decisions of a plan."""
-    return Decisions(plan.purchases, plan.retirements, plan.built, plan.assignments, plan.halls, plan.housed, plan.clusters)
+    return Decisions(plan.purchases, plan.retirements, plan.built, plan.assignments, plan.halls, plan.housed, plan.clusters, plan.fabrics)
 
 
 def begun_row(case: Case, hall: CaseHall, t: int, number: int) -> HallBegun:

@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from planner.engineering.money import building_share, discount_factor, energy_mwh, resale_share
 from planner.plan.derive import HOURS_PER_YEAR, Derivation
+from planner.plan.derive_fabric import fabric_cash
 from planner.plan.derive_halls import construction
 from planner.plan.schema import CashRow, FlowKind, Totals
 
@@ -17,6 +18,7 @@ def cash_rows(d: Derivation) -> list[CashRow]:
     """Every bucket in every period where it is not zero."""
     buckets: Buckets = defaultdict(lambda: [0.0] * len(d.labels))
     _purchases(d, buckets)
+    _networks(d, buckets)
     _buildings(d, buckets)
     _running(d, buckets)
     for row in d.demands():
@@ -41,10 +43,15 @@ def _purchases(d: Derivation, buckets: Buckets) -> None:
         order = max(0, t - system.lead_time_periods)
         buckets["capex.systems", "cash"][order] += price * system.down_payment
         buckets["capex.systems", "cash"][t] += price * (1 - system.down_payment)
-        buckets["capex.fabric", "cash"][t] += price * system.fabric_cost
+        buckets["capex.fabric", "cash"][t] += purchase.units * d.case.fabric_usd(system, purchase.site)
         if d.case.keeps_worth:
             share = resale_share(d.case.resale_decline_per_year, d.case.timeline.years_between(t, last))
             buckets["residual.systems", "residual"][last] -= price * share
+
+
+def _networks(d: Derivation, buckets: Buckets) -> None:
+    for t, usd in fabric_cash(d):
+        buckets["capex.fabric", "cash"][t] += usd
 
 
 def _buildings(d: Derivation, buckets: Buckets) -> None:

@@ -1,8 +1,8 @@
 """What does a plan say? Versioned JSON that loads back equal and renders years later with no solver and no catalog at hand.
 
-The decisions are `purchases`, `retirements`, `built`, `assignments`, `halls`, `housed` and `clusters`; every other table follows from them
-and the case, and the audit checks
-that it does. Figures are in the unit that their name ends in, money in undiscounted USD unless the name says present worth.
+The decisions are `purchases`, `retirements`, `built`, `assignments`, `halls`, `housed`, `clusters` and `fabrics`; every other table
+follows from them and the case, and the audit checks that it does. Figures are in the unit that their name ends in, money in undiscounted
+USD unless the name says present worth.
 """
 
 from __future__ import annotations
@@ -122,6 +122,26 @@ class Cluster(Record):
     demand: str
     system: str
     site: str
+
+
+class FabricRow(Record):
+    """Switches of the network of one system at one site, in one period."""
+
+    site: str
+    system: str
+    period: str
+    tiers: int
+    groups: int
+    """Groups of leaves."""
+    above: int
+    """Switches above the leaves."""
+    switches: int
+    nodes: int
+    """Delivered so far."""
+    it_nameplate_mw: float
+    """Of switches and modules between them, and of the systems' links; within the share of IT overhead, not beside it."""
+    added_usd: float
+    """Switches and the links between them, bought in this period."""
 
 
 class FleetRow(Record):
@@ -275,6 +295,7 @@ class Plan(Record):
     halls: list[HallBegun] = []
     housed: list[Housed] = []
     clusters: list[Cluster] = []
+    fabrics: list[FabricRow] = []
 
     def to_json(self) -> str:
         """The plan file."""

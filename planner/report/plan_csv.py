@@ -66,3 +66,6 @@ def _halls(plan: Plan) -> Iterator[Row]:
             yield "halls", h.hall, h.site, h.begun, measure, unit, repr(number)
     for s in plan.housed:
         yield "housed", f"{s.system} in {s.hall}", s.site, s.period, "units", "systems", repr(s.units)
+    for f in plan.fabrics:
+        for measure, unit, amount in (("tiers", "tiers", f.tiers), ("switches", "switches", f.switches), ("added", "USD", f.added_usd)):
+            yield "fabrics", f.system, f.site, f.period, measure, unit, repr(amount)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from planner.plan.schema import LimitRow, Plan, ShareRow
 from planner.report.amounts import amount
+from planner.report.plan_fabric import fabric_tables
 from planner.report.plan_halls import hall_tables
 from planner.report.plan_proof import goals
 from planner.report.tables import DAGGER, Column, Table, Value, money, percent, rate
@@ -27,6 +28,7 @@ def plan_tables(plan: Plan, *, sources: bool = False) -> Iterator[Table]:
             [[r.period, r.site, r.system, r.units] for r in plan.retirements],
         )
     yield from hall_tables(plan)
+    yield from fabric_tables(plan)
     yield from fleet(plan)
     yield from power(plan)
     yield cash(plan)

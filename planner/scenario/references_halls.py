@@ -1,4 +1,4 @@
-"""Do the names and dates that halls are written with lead somewhere? Works on raw data, as `references` does."""
+"""Do the names and dates that halls and networks are written with lead somewhere? Works on raw data, as `references` does."""
 
 from __future__ import annotations
 
@@ -32,6 +32,18 @@ def check_halls(located: Located, catalog: Catalog) -> Iterator[Problem]:
             yield from _window(located, path, hall)
 
 
+def check_fabrics(located: Located, catalog: Catalog) -> Iterator[Problem]:
+    """Unknown switches."""
+    data = located.data
+    sites = data.get("sites") if isinstance(data, dict) else None
+    places: list[tuple[NodePath, Any]] = [(("sites", i), site) for i, site in enumerate(sites if isinstance(sites, list) else [])]
+    packet = [name for name, switch in catalog.switches.items() if switch.port_speed_gbit_s is not None]
+    for path, owner in [((), data), *places]:
+        fabric = owner.get("fabric") if isinstance(owner, dict) else None
+        if isinstance(fabric, dict):
+            yield from _refer(located, (*path, "fabric"), fabric, "switch", packet, "packet switch")
+
+
 def _halls(data: Any) -> Iterator[tuple[NodePath, list[Any]]]:
     sites = data.get("sites") if isinstance(data, dict) else None
     for number, site in enumerate(sites if isinstance(sites, list) else []):
@@ -40,8 +52,8 @@ def _halls(data: Any) -> Iterator[tuple[NodePath, list[Any]]]:
             yield ("sites", number, "halls"), halls
 
 
-def _refer(located: Located, path: NodePath, hall: dict[str, Any], key: str, known: Iterable[str], what: str) -> Iterator[Problem]:
-    name, names = hall.get(key), list(known)
+def _refer(located: Located, path: NodePath, entry: dict[str, Any], key: str, known: Iterable[str], what: str) -> Iterator[Problem]:
+    name, names = entry.get(key), list(known)
     if isinstance(name, str) and name not in names:
         at = (*path, key)
         remedy = nearest(name, names) or f"known: {', '.join(sorted(names)[:12])}"

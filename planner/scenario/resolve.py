@@ -20,6 +20,7 @@ from planner.scenario.check import check_case
 from planner.scenario.fields import Amount
 from planner.scenario.gathering import Gathering
 from planner.scenario.resolve_demands import resolve_demand
+from planner.scenario.resolve_fabric import resolve_fabrics
 from planner.scenario.resolve_halls import placed, resolve_halls
 from planner.scenario.resolve_rules import resolve_budget, resolve_goal, resolve_rule
 from planner.scenario.resolve_sites import resolve_site
@@ -44,6 +45,7 @@ def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str)
     known = [s for s in [*candidates, *(resolve_system(g, None, None, system_id) for system_id in extra)] if s is not None]
     halls = resolve_halls(g, known)
     systems = placed(g, known, halls)
+    fabrics = resolve_fabrics(g, systems)
     case = Case(
         name=scenario.name,
         scenario_file=located.source.name,
@@ -78,6 +80,7 @@ def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str)
         figures=list(g.figures.values()),
         notes=g.notes,
         halls=halls,
+        fabrics=fabrics,
     )
     if not g.problems:
         g.problems.extend(check_case(case, located))

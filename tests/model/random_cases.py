@@ -7,7 +7,25 @@ from typing import Any
 from hypothesis import strategies as st
 
 from planner.scenario.case import Case, CaseGoal
-from tests.tiny import at_least, budget, cap, compute, deployment, fleet, goal, hall, site, supply, system, time_to, tiny, weighted
+from planner.scenario.case.fabric import CaseFabric
+from tests.tiny import (
+    at_least,
+    budget,
+    cap,
+    compute,
+    deployment,
+    fabric,
+    fleet,
+    goal,
+    grade,
+    hall,
+    site,
+    supply,
+    system,
+    time_to,
+    tiny,
+    weighted,
+)
 
 quarters = st.integers(1, 24).map(lambda n: n / 4)
 shares = st.sampled_from([0.25, 0.4, 0.5, 0.6, 0.75])
@@ -99,6 +117,23 @@ def halls_of(draw: st.DrawFn, places: list[str], machines: list[dict[str, Any]],
                     most=draw(st.sampled_from([0, 1, 2, 3])) if draw(st.booleans()) else None,
                 )
             )
+    return result
+
+
+@st.composite
+def fabrics_of(draw: st.DrawFn, places: list[str], machines: list[dict[str, Any]]) -> list[CaseFabric]:
+    """A network by the switch, most often none, of up to two grades."""
+    result = []
+    for place in places:
+        for machine in machines:
+            if machine["may_buy"] and machine["sites"] in (None, places) and draw(st.integers(0, 5)) == 0:
+                small = grade(1, most=1, nodes=draw(st.integers(1, 3)), group=draw(quarters) / 4)
+                large = grade(
+                    2, most=9, nodes=draw(st.sampled_from([1.5, 2.0])), above=0.5, group=draw(quarters) / 4, switch=draw(quarters) / 4
+                )
+                grades = draw(st.sampled_from([(small,), (large,), (small, large)]))
+                each = draw(st.sampled_from([0.0, 0.25]))
+                result.append(fabric(*grades, of=machine["id"], at=place, nodes=draw(st.integers(1, 2)), each=each))
     return result
 
 
@@ -220,4 +255,5 @@ def cases(draw: st.DrawFn, *, priced: bool | None = None, with_rules: bool = Tru
         utility_loss=draw(st.sampled_from([0.0, 0.2])),
         goodput=draw(st.sampled_from([0.8, 1.0])),
         halls=draw(halls_of(places, machines, periods)),
+        fabrics=draw(fabrics_of(places, machines)),
     )

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from planner.scenario.case import Case, CaseDemand, CaseRule, CaseSite, CaseSystem
 from planner.scenario.schema.goals import Aim
 from tests.model.program import CONSTANT, Expression, Program, Row, plus
+from tests.model.second_fabric import Fabrics
 from tests.model.second_halls import Halls
 
 
@@ -38,7 +39,7 @@ class Question:
         self.left = [sum(days[t:]) / 365 for t in self.times]
         self.pairs = [(s, w) for s in case.systems for w in case.sites]
         self.decide()
-        self.halls = Halls(self)
+        self.halls, self.fabrics = Halls(self), Fabrics(self)
         self.limits()
         self.allocations()
         self.served()
@@ -160,14 +161,15 @@ class Question:
 
     def capex(self, t: int) -> Expression:
         parts: list[tuple[float, Expression]] = []
-        for (s_id, _, u), count in self.comes.items():
+        for (s_id, w_id, u), count in self.comes.items():
             s = self.case.system[s_id]
             if max(0, u - s.lead_time_periods) == t:
                 parts.append((s.price_usd / 1e6 * s.down_payment, count))
             if u == t:
-                parts.append((s.price_usd / 1e6 * (1 - s.down_payment + s.fabric_cost), count))
+                network = self.fabrics.each(s_id, w_id, s.price_usd / 1e6 * s.fabric_cost)
+                parts.append((s.price_usd / 1e6 * (1 - s.down_payment) + network, count))
         parts += [(w.construction_usd_per_mw / 1e6, self.added[w.id, t]) for w in self.case.sites if not self.halls.at(w)]
-        return plus(*parts, (1.0, self.halls.spent(t)))
+        return plus(*parts, (1.0, self.halls.spent(t)), (1.0, self.fabrics.spent(t)))
 
     def opex(self, t: int) -> Expression:
         years, parts = self.hours[t] / 8760, list[tuple[float, Expression]]()
@@ -260,6 +262,7 @@ class Question:
             nothing = {place: [(e, -math.inf, 0.0) for key, e in self.parts.items() if key[:3] == (d.id, *place)] for place in places}
             if places:
                 choices.append([[row for other in places - {place} for row in nothing[other]] for place in sorted(places)])
+        choices += self.fabrics.choices()
         for combination in itertools.product(*choices):
             yield [*fixed, *itertools.chain(*combination)]
 

@@ -11,12 +11,13 @@ import pytest
 
 import planner.model.rules
 from planner.model.build import FAMILIES, Family, build
-from planner.model.rules import demand, fleet, goals, halls, money, power, shares, space, supply
+from planner.model.rules import demand, fabric, fleet, goals, halls, money, power, shares, space, supply
 from planner.model.text import show_rows
 from planner.model.waist import make_inputs
 from planner.scenario.case import Case
 from tests.conftest import Golden
-from tests.tiny import at_least, budget, cap, compute, deployment, hall, model_of, site, system, time_to, tiny, weighted
+from tests.tiny import at_least, budget, cap, compute, deployment, grade, hall, model_of, site, system, time_to, tiny, weighted
+from tests.tiny import fabric as network
 from tests.tiny import fleet as stands
 from tests.tiny import supply as allocation
 
@@ -93,6 +94,19 @@ CASES: dict[str, tuple[Family, Case]] = {
             systems=[system("a", liquid=0.5), system("b", racks=0.5)],
             sites=[site("x", existing_it=1, positions=2), site("y")],
             halls=[hall("wet", lead=1, cost=6, most=2), hall("dry", positions=4, liquid=0, carries={"b": 1.0}, cost=3)],
+        ),
+    ),
+    # 4 nodes on one switch, or leaves of 2 with half a switch above each; b's network has two tiers alone
+    "fabric": (
+        fabric.add,
+        tiny(
+            periods=2,
+            systems=[system("a"), system("b", sites=["y"])],
+            sites=[site("x"), site("y")],
+            fabrics=[
+                network(grade(1, most=1, nodes=4), grade(2, most=4, nodes=2, above=0.5, group=2, switch=3), nodes=2),
+                network(grade(2, most=8, nodes=4, leaves=2, above=0.5), of="b", at="y"),
+            ],
         ),
     ),
     # a is ordered a period ahead with a quarter down; 1 MW of halls stands at x
@@ -172,6 +186,7 @@ def test_a_rich_case_has_no_row_that_is_not_documented() -> None:
         systems=[system("a"), system("b", liquid=0.5)],
         sites=[site("x", power=9, critical_it=9, positions=9, liquid=9, air=9), site("y", existing_it=1, construction_budget=9)],
         halls=[hall(at="y", most=1)],
+        fabrics=[network(grade())],
         supply=[allocation("a", cumulative=5, each=3)],
         fleet=[stands("a", retire=True)],
         demands=[compute(1, name="c"), compute(1, name="e"), deployment(1, coherent=True)],

@@ -160,6 +160,7 @@ def renamed(case: Case) -> Case:
             h.model_copy(update={"id": f"k{i}", "site": place[h.site], "carries": {new[s]: n for s, n in h.carries.items()}})
             for i, h in enumerate(reversed(case.halls))
         ],
+        fabrics=[f.model_copy(update={"site": place[f.site], "system": new[f.system]}) for f in reversed(case.fabrics)],
     )
 
 
@@ -256,6 +257,7 @@ def test_twins_cost_twice_as_much(case: Case, engine: Engine) -> None:
             *case.halls,
             *(h.model_copy(update={"site": h.site + "-2", "carries": {s + "-2": n for s, n in h.carries.items()}}) for h in case.halls),
         ],
+        fabrics=[*case.fabrics, *(f.model_copy(update={"site": f.site + "-2", "system": f.system + "-2"}) for f in case.fabrics)],
     )
     once = value_of(case, engine)
     assert value_of(both, engine) == (once if math.isinf(once) else pytest.approx(2 * once, rel=1e-5, abs=1e-5))

@@ -61,6 +61,7 @@ sites:
     positions: {2026-Q1: 40 racks}
     cooling: {liquid: none, air: 1 MW}
     construction: {existing: 1.2 MW, budget: 400 MUSD}
+    fabric: {topology: rail-optimized}
     halls:
       - {id: wet, critical_it: 6 MW, positions: 60 racks, cooling: direct-liquid, lead_time: 6 months, most: 3}
       - {id: dry, critical_it: 3 MW, positions: 200 racks, cooling: air, lead_time: 3 months, cost: 28 MUSD, until: 2026-Q4}
@@ -122,7 +123,7 @@ def rebuilt(plan: Plan, *, case: Case | None = None, **decisions: Any) -> Plan:
     case = case or plan.case
     own = {
         key: decisions.get(key, getattr(plan, key))
-        for key in ("purchases", "retirements", "built", "assignments", "halls", "housed", "clusters")
+        for key in ("purchases", "retirements", "built", "assignments", "halls", "housed", "clusters", "fabrics")
     }
     d = Derivation(case, Decisions(**own))
     goals = [

@@ -53,6 +53,7 @@ sites:
     energy_price: 45 USD/MWh
     power: {2026: 60 MW}
     construction: {budget: 900 MUSD}
+    fabric: {topology: oversubscribed, switch: eth-64x800, oversubscription: 3}
     halls:
       - id: wet
         name: Liquid hall
@@ -119,6 +120,7 @@ assume:
   lead_time: 10 weeks
   fit_out: 2 weeks
 solve: {gap: 0.1 %, time_limit: 60 s, seed: 7}
+fabric: {topology: fat-tree}
 """
 """Every key there is. Its numbers are made up."""
 

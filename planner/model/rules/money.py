@@ -2,7 +2,7 @@
 
 Sets    s system · l site · t period; o(s) periods from order to delivery; dp(s) share paid at order
 Flows   capex.systems         price(s) · delivered[s,l,t], dp of it in t − o(s) (or the first period), the rest in t    MUSD
-        capex.fabric          fabric(s) · delivered[s,l,t]    MUSD
+        capex.fabric          fabric(s,l) · delivered[s,l,t]    MUSD
         capex.construction    cost(l) · (built[l,t] − built[l,t−1])    MUSD
         opex.energy           energy(s,l,t) · in_service[s,l,t]    MUSD
         opex.operations       operations(t) · it_nameplate_mw(s) · in_service[s,l,t]    MUSD
@@ -95,7 +95,7 @@ def purchases(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     at_order = inputs.price_musd * inputs.down_payment
     frame.add_flow("capex.systems", "cash", delivery, columns, (inputs.price_musd - at_order)[:, None, None])
     frame.add_flow("capex.systems", "cash", order, columns, at_order[:, None, None])
-    frame.add_flow("capex.fabric", "cash", delivery, columns, inputs.fabric_musd[:, None, None])
+    frame.add_flow("capex.fabric", "cash", delivery, columns, inputs.fabric_musd[:, :, None])
     frame.add_flow("residual.systems", "residual", delivery, columns, -inputs.resale_musd[:, None, :])
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from planner.engineering.money import building_share, discount_factor, energy_mwh, resale_share
 from planner.model.inputs import Bools, Floats, Inputs, Ints
 from planner.model.waist.demands import demands_of
+from planner.model.waist.fabric import fabrics_of
 from planner.model.waist.goals import goals_of
 from planner.model.waist.halls import halls_of, room_with_halls, without_halls
 from planner.model.waist.power import most_of, power_of
@@ -85,7 +86,7 @@ def make_inputs(case: Case) -> Inputs:
         air_limit_mw=heat_limits[:, 1],
         positions=positions,
         price_musd=np.array([s.price_usd / MEGA for s in case.systems]),
-        fabric_musd=np.array([s.price_usd * s.fabric_cost / MEGA for s in case.systems]),
+        fabric_musd=np.array([[case.fabric_usd(s, site.id) / MEGA for site in case.sites] for s in case.systems]),
         down_payment=np.array([s.down_payment for s in case.systems]),
         resale_musd=resale,
         energy_musd=power["average"][:, :, None] * mwh * price_per_mwh[None, :, None] / MEGA,
@@ -113,6 +114,7 @@ def make_inputs(case: Case) -> Inputs:
         goals=goals_of(case, n_t, hours),
         construction_limit_musd=np.array([_or_inf(site.construction_budget_usd) / MEGA for site in case.sites]),
         halls=halls,
+        fabrics=fabrics_of(case),
     )
 
 

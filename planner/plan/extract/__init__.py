@@ -16,6 +16,7 @@ from planner.model.build import Model
 from planner.plan.derive import Decisions, Derivation
 from planner.plan.extract.clusters import clusters
 from planner.plan.extract.dense import dense
+from planner.plan.extract.fabric import with_fabrics
 from planner.plan.extract.halls import halls_begun, housed
 from planner.plan.extract.tables import cash, demands, fleet, limits
 from planner.plan.extract.whole import snap
@@ -52,6 +53,7 @@ def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> P
         housed=housed(case, model, solution),
         clusters=clusters(model, solution),
     )
+    decisions = with_fabrics(case, model, solution, decisions)
     derived = Derivation(case, decisions)
     return Plan(
         name=case.name,
@@ -73,6 +75,7 @@ def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> P
         halls=decisions.halls,
         housed=decisions.housed,
         clusters=decisions.clusters,
+        fabrics=decisions.fabrics,
         fleet=fleet(case, model, solution),
         demands=demands(case, model, solution),
         power=derived.power(),
@@ -121,7 +124,7 @@ def _purchases(case: Case, model: Model, solution: Floats) -> list[Purchase]:
                 accelerators=units * system.accelerators,
                 price_usd=system.price_usd,
                 systems_usd=units * system.price_usd,
-                fabric_usd=units * system.price_usd * system.fabric_cost,
+                fabric_usd=units * case.fabric_usd(system, case.sites[site].id),
             )
         )
     return sorted(rows, key=lambda p: (labels.index(p.delivered), p.site, p.system))

@@ -85,7 +85,7 @@ def limits(model: Model, solution: Floats) -> list[LimitRow]:
     activity = model.frame.activity(solution)
     rows = []
     for block in model.frame.blocks():
-        if block.limit is None or block.name.startswith(("share.", "hall.housed", "demand.one_place")):
+        if block.limit is None or block.name.startswith(("share.", "hall.housed", "demand.one_place", "fabric.one")):
             continue
         for i in range(len(block.lower)):
             labels = block.labels(i)

@@ -9,6 +9,7 @@ from planner.model.build import Model
 from planner.model.rules.goals import numbered
 from planner.plan.extract.clusters import fit_clusters
 from planner.plan.extract.dense import dense
+from planner.plan.extract.fabric import fit_fabrics
 from planner.plan.extract.halls import fit_halls
 from planner.plan.tolerance import REACHED
 
@@ -40,6 +41,7 @@ def snap(model: Model, solution: Floats) -> Floats:
     snapped[v.built.index] = np.where(asked, built, least)
     fit_halls(model, snapped, standing)
     fit_clusters(model, snapped)
+    fit_fabrics(model, snapped)
     short = v.short.index
     served = frame.rows.get("demand.served")
     if served is not None and (short >= 0).any():

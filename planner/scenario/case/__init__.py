@@ -16,6 +16,7 @@ from pydantic import ConfigDict
 from planner.catalog.hardware import Precision, Sale
 from planner.periods import Moment, Step, Timeline
 from planner.records import Grade, Kind, Record, Via
+from planner.scenario.case.fabric import CaseFabric
 from planner.scenario.case.halls import CaseHall
 from planner.scenario.schema.goals import Goal
 from planner.scenario.schema.rules import Level, Metric
@@ -221,6 +222,8 @@ class Case(Record):
     notes: list[str]
     halls: list[CaseHall] = []
     """Where a site has any, capacity there is built by the hall, and only by the hall."""
+    fabrics: list[CaseFabric] = []
+    """Networks that are bought by the switch; of others the cost is a share of the systems' price."""
 
     @cached_property
     def timeline(self) -> Timeline:
@@ -247,6 +250,11 @@ class Case(Record):
     def halls_at(self, site: str) -> list[CaseHall]:
         """Kinds of halls that can be built at a site."""
         return [hall for hall in self.halls if hall.site == site]
+
+    def fabric_usd(self, system: CaseSystem, site: str) -> float:
+        """What the network adds to the cost of one system at its delivery; switches that are counted come beside it."""
+        counted = next((f.system_usd for f in self.fabrics if (f.system, f.site) == (system.id, site)), None)
+        return system.price_usd * system.fabric_cost if counted is None else counted
 
     def group(self, system: CaseSystem, level: Level) -> str:
         """The supplier or the software stack a system counts towards."""

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from planner.periods import Moment
 from planner.records import Id, Record, Text
 from planner.scenario.fields import ByDate, HeatLimit, Steps, refuse
+from planner.scenario.schema.fabric import Fabric
 from planner.scenario.schema.halls import Hall
 from planner.units import (
     Money,
@@ -79,6 +80,8 @@ class Site(Record):
     construction: Construction = Construction()
     rent_usd_per_mw_year: Annotated[MoneyPerPowerTime, Field(alias="rent")] = 0.0
     """Rent per MW of critical IT in use, for a leased hall; unless `construction` gives a cost, none is charged there."""
+    fabric: Fabric | None = None
+    """Left out: the scenario's."""
     halls: list[Hall] = []
     """Kinds of halls that can be built here, each whole. Left out: capacity is built by the MW, when it is needed.
 
