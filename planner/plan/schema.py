@@ -139,7 +139,7 @@ class FabricRow(Record):
     nodes: int
     """Delivered so far."""
     it_nameplate_mw: float
-    """Of switches and modules between them, and of the systems' links; within the share of IT overhead, not beside it."""
+    """Of switches and modules between them, and of the systems' links; in the IT overhead of the systems already, not beside it."""
     added_usd: float
     """Switches and the links between them, bought in this period."""
 

@@ -37,6 +37,6 @@ def fabric_tables(plan: Plan) -> Iterator[Table]:
     notes = [
         "whole switches, tiers chosen once; added: switches and the links between them",
         "links of each system, and its share of front end and storage networks, stand with its purchase under fabric",
-        "the draw is within the share of IT overhead that every system carries, not beside it",
+        "the draw is in the IT overhead that every system carries already, not beside it",
     ]
     yield Table("Networks by the switch", columns, rows, notes)

@@ -27,10 +27,10 @@ def resolve_fabrics(g: Gathering, systems: list[CaseSystem]) -> list[CaseFabric]
     if found:
         g.note(
             "where a fabric is asked for, networks are bought by the switch: compute, front end and storage networks, no storage machines; "
-            "what they draw stays within the share of IT overhead, and is not added to it"
+            "what they draw is in the IT overhead of each system already, and is not added to it"
         )
-        counted = {(fabric.system, fabric.site) for fabric in found}
-        rest = sorted({s.id for s in systems if s.may_buy for site in s.sites if (s.id, site) not in counted})
+        by_switch = {(fabric.system, fabric.site) for fabric in found}
+        rest = sorted({s.id for s in systems if s.may_buy for site in s.sites if (s.id, site) not in by_switch})
         if rest:
             g.note(
                 f"{', '.join(rest)}: where its network is not counted it stays a share of the price, which holds storage machines too; "
