@@ -51,7 +51,7 @@ class Steps:
 
 
 def fabric_steps(catalog: Catalog, system: System, kind: Kind, options: Options, most_systems: int | None) -> Steps:
-    """How the fabric between systems grows, up to so many of them; None: up to three tiers.
+    """How the fabric between systems grows, up to so many of them, and one grade beyond; None: up to three tiers.
 
     Raises:
         ValueError: if no scale-out bandwidth was published, the system is joined by a torus, or no switch and cable fit.
@@ -61,21 +61,22 @@ def fabric_steps(catalog: Catalog, system: System, kind: Kind, options: Options,
         raise ValueError(f"`{system.id}` is joined by a torus of its scale-up network")
     spec = compute_spec(catalog, one, kind, options)
     wanted = None if most_systems is None else max(1, most_systems) * one.nodes
-    grades, items, used = [], set[str](), spec
-    network: Network | None = None
+    grades, items = list[Grade](), set[str]()
+    largest: tuple[Spec, Network] | None = None
+    holds = False
     for tiers in range(FEWEST.get(kind, 1), (MAX_TIERS if wanted is not None else 3) + 1):
         most = most_endpoints(spec.demand, tiers) // spec.demand.ports_per_node
-        if most < 1:
-            continue
-        used = spec.with_nodes(most if wanted is None else min(most, wanted))
-        full, network = build_in(replace(spec.demand, nodes=most), tiers), build_in(used.demand, tiers)
-        if full is None or network is None:
+        used = spec.with_nodes(max(1, most if wanted is None else min(most, wanted)))
+        full, network = (build_in(replace(spec.demand, nodes=max(1, most)), tiers), build_in(used.demand, tiers))
+        if most < 1 or full is None or network is None:
             continue
         grades.append(_grade(catalog, used, full, network, most, items))
-        if wanted is not None and most >= wanted:
-            break
-    if not grades or network is None:
+        if holds:
+            break  # one grade more than the size that is asked about
+        largest, holds = (used, network), wanted is not None and most >= wanted
+    if largest is None:
         raise ValueError(f"no fabric holds `{system.id}`")
+    used, network = largest
     node = links_of(used, catalog, network, 0)
     count = max(1, used.demand.nodes // one.nodes)
     sides = side_fabrics(catalog, cluster_of(system, count, options.rails), options)
@@ -93,6 +94,8 @@ def _grade(catalog: Catalog, spec: Spec, full: Network, network: Network, most_n
     switch = spec.switch
     box = {"price_usd": switch.price_usd, "nameplate_w": switch.power.nameplate_w}
     each = {measure: figure.value for measure, figure in box.items() if figure is not None}
+    if len(each) < len(box):
+        raise ValueError(f"`{switch.id}` has no price or no rating")
     links = dict.fromkeys(_MEASURES, 0.0)
     items.add(switch.id)
     for k in range(1, len(full.tiers)):

@@ -11,8 +11,9 @@ Rows    fabric.ports[f,t]      nodes(f) · Σ_{τ≤t} delivered[s(f),l(f),τ] �
         fabric.leaves_stay[f,k,t]  groups[f,k,t−1] − groups[f,k,t] ≤ 0    groups
         fabric.above_stays[f,k,t]  above[f,k,t−1] − above[f,k,t] ≤ 0    switches
 Flows   capex.fabric           group(f,k) · (groups[f,k,t] − groups[f,k,t−1]) + switch(f,k) · (above[f,k,t] − above[f,k,t−1])    MUSD
-most_groups is what switches of that many ports hold in that many tiers: a constant of topology, true whatever limits hold. What each
-system adds at its delivery (its own links) is in `money`. Machines that stand at the start have their own network.
+most_groups is what switches of that many ports hold in that many tiers, a constant of topology, and at most twice what the site could
+take: true when limits are loosened, and small enough that a solver's tolerance on tier hides no leaf. What each system adds at its
+delivery (its own links) is in `money`. Machines that stand at the start have their own network.
 """
 
 from __future__ import annotations

@@ -114,7 +114,7 @@ def make_inputs(case: Case) -> Inputs:
         goals=goals_of(case, n_t, hours),
         construction_limit_musd=np.array([_or_inf(site.construction_budget_usd) / MEGA for site in case.sites]),
         halls=halls,
-        fabrics=fabrics_of(case),
+        fabrics=fabrics_of(case, _with_supply(most, supply, fleet)),
     )
 
 

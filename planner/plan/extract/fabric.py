@@ -22,17 +22,24 @@ PATIENT = ("cost", "capex", "compute", "accelerators", "power", "energy")
 
 
 def fit_fabrics(model: Model, snapped: Floats) -> None:
-    """No switch is bought before it is needed, in place: only the budget of a period, or its highest cash, can ask for it."""
+    """Only the chosen number of tiers has switches, and none is bought before it is needed, in place.
+
+    Early purchases stay where only the budget of a period, or its highest cash, can have asked for them.
+    """
     fabrics, groups, above = model.inputs.fabrics, model.frame.variables.get("fabric_groups"), model.frame.variables.get("fabric_above")
-    patient = not model.inputs.capex_by_period_musd and all(goal.what in PATIENT for goal in model.inputs.goals)
-    if fabrics is None or groups is None or above is None or not patient:
+    if fabrics is None or groups is None or above is None:
         return
+    patient = not model.inputs.capex_by_period_musd and all(goal.what in PATIENT for goal in model.inputs.goals)
+    chosen = dense(model.frame.variables["fabric_tier"].index, snapped) > 0.5
     delivered = dense(model.decisions.delivered.index, snapped)[fabrics.system, fabrics.site]
     nodes = np.cumsum(delivered, axis=1) * fabrics.nodes[:, None]
-    for f, k in np.argwhere(dense(groups.index, snapped).max(axis=2) > 0.5):
-        need = np.ceil(nodes[f] / fabrics.nodes_per_group[f, k] - 1e-9)
-        snapped[groups.index[f, k]] = need
-        snapped[above.index[f, k]] = np.ceil(need * fabrics.above_per_group[f, k] - 1e-9)
+    for f, k in np.argwhere(fabrics.exists):
+        if not chosen[f, k]:
+            snapped[groups.index[f, k]] = snapped[above.index[f, k]] = 0.0
+        elif patient:
+            need = np.ceil(nodes[f] / fabrics.nodes_per_group[f, k] - 1e-9)
+            snapped[groups.index[f, k]] = need
+            snapped[above.index[f, k]] = np.ceil(need * fabrics.above_per_group[f, k] - 1e-9)
 
 
 def with_fabrics(case: Case, model: Model, solution: Floats, decisions: Decisions) -> Decisions:
