@@ -29,10 +29,23 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "catalog": (*GROUND, "catalog"),
     "engineering": (*GROUND, "catalog", "engineering"),
     "scenario": (*GROUND, "catalog", "scenario"),
-    # the one gate from a scenario into physics: what network, storage and management add to a system
+    # the gates from a scenario into physics: what network, storage and management add to a system
     "scenario.around": (*GROUND, "catalog", "engineering.around", "engineering.knobs", "scenario"),
+    # which rack a hall carries is physics, and the case holds its result as a plain number
+    "scenario.resolve_halls": (*GROUND, "catalog", "engineering.facility", "scenario"),
+    # so are the steps by which a network grows
+    "scenario.resolve_fabric": (*GROUND, "catalog", "engineering.fabric", "scenario"),
     "model": ("errors", "periods", "model"),
-    "model.waist": (*GROUND, "catalog", "engineering", "scenario", "model.inputs", "model.waist"),
+    "model.waist": (
+        *GROUND,
+        "catalog",
+        "engineering",
+        "scenario",
+        "model.inputs",
+        "model.inputs_fabric",
+        "model.inputs_halls",
+        "model.waist",
+    ),
     "solve": ("errors", "model.frame", "model.build", "solve"),
     "plan.schema": (*GROUND, "engineering.power", "scenario.case"),
     "plan": (*GROUND, "catalog", "engineering", "scenario", "plan"),

@@ -93,7 +93,7 @@ def test_nothing_is_printed_but_by_the_door(path):
     assert [node.lineno for node in calls if isinstance(node.func, ast.Name) and node.func.id == "print"] == []
 
 
-READERS = ("yamlfile", "scenario.load", "scenario.references", "plan.load", "catalog.load", "catalog.reader")
+READERS = ("yamlfile", "scenario.load", "scenario.references", "scenario.references_halls", "plan.load", "catalog.load", "catalog.reader")
 """Where the data of a file is still whatever the file says."""
 
 SCHEMAS = ("__get_pydantic_json_schema__", "model_json_schema")

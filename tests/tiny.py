@@ -31,6 +31,8 @@ from planner.scenario.case import (
     CaseSupply,
     CaseSystem,
 )
+from planner.scenario.case.fabric import CaseFabric, CaseGrade
+from planner.scenario.case.halls import CaseHall
 from planner.scenario.schema.goals import Goal
 from planner.solve.engine import Engine, Watcher
 from planner.solve.run import Outcome, Settings, run
@@ -125,6 +127,7 @@ def site(
     construction: float = 0.0,
     existing_it: float | None = 0.0,
     rent: float = 0.0,
+    construction_budget: float | None = None,
 ) -> dict[str, Any]:
     """A site; `energy` in MUSD per MW drawn through a year, `construction` in MUSD/MW, `rent` in MUSD per MW and year.
 
@@ -148,6 +151,72 @@ def site(
         construction_usd_per_mw=construction * MEGA,
         existing_it_w=None if existing_it is None else existing_it * MEGA,
         rent_usd_per_mw_year=rent * MEGA,
+        construction_budget_usd=None if construction_budget is None else construction_budget * MEGA,
+    )
+
+
+def hall(
+    name: str = "h",
+    *,
+    at: str = "x",
+    mw: float = 3.0,
+    positions: float | None = None,
+    liquid: float | None = None,
+    air: float | None = None,
+    carries: dict[str, float] | None = None,
+    cost: float = 0.0,
+    lead: int = 0,
+    earliest: int = 0,
+    latest: int = 10_000,
+    most: int | None = None,
+) -> dict[str, Any]:
+    """A kind of hall; `cost` in MUSD each, heat in MW (None: all of its IT), `carries` maps systems to positions (None: all)."""
+    return dict(
+        site=at,
+        id=name,
+        name=name,
+        cooling="any",
+        it_w=mw * MEGA,
+        positions=positions,
+        liquid_w=(mw if liquid is None else liquid) * MEGA,
+        air_w=(mw if air is None else air) * MEGA,
+        carries=carries,
+        cost_usd=cost * MEGA,
+        lead_time_periods=lead,
+        earliest=earliest,
+        latest=latest,
+        most=most,
+    )
+
+
+def grade(
+    tiers: int = 1, *, most: int = 1, nodes: float = 2.0, leaves: int = 1, above: float = 0.0, group: float = 1.0, switch: float = 1.0
+) -> CaseGrade:
+    """A network of so many tiers: `most` groups of `leaves` leaves for `nodes` nodes each; `group` and `switch` in MUSD, 0.25 MW each."""
+    return CaseGrade(
+        tiers=tiers,
+        most_groups=most,
+        leaves_per_group=leaves,
+        nodes_per_group=nodes,
+        above_per_group=above,
+        group_usd=group * MEGA,
+        above_usd=switch * MEGA,
+        group_w=0.25 * MEGA,
+        above_w=0.25 * MEGA,
+    )
+
+
+def fabric(*grades: CaseGrade, of: str = "a", at: str = "x", nodes: int = 1, each: float = 0.0) -> CaseFabric:
+    """The network of a system at a site; `each` in MUSD per system, whose links draw 0.125 MW."""
+    return CaseFabric(
+        site=at,
+        system=of,
+        topology="fat-tree",
+        nodes_per_system=nodes,
+        system_usd=each * MEGA,
+        system_w=0.125 * MEGA,
+        grades=list(grades),
+        path=f"sites.{at}.fabric",
     )
 
 
@@ -162,11 +231,19 @@ def fleet(of: str = "a", units: int = 1, *, at: str = "x", retire: bool = False)
 
 
 def deployment(
-    need: Any, *, name: str = "d", of: list[str] | None = None, at: list[str] | None = None, price: float | None = None
+    need: Any,
+    *,
+    name: str = "d",
+    of: list[str] | None = None,
+    at: list[str] | None = None,
+    price: float | None = None,
+    coherent: bool = False,
 ) -> dict[str, Any]:
     """A demand for accelerators; `price` of a missing one is in MUSD per year."""
     usd = None if price is None else price * MEGA / HOURS
-    return dict(id=name, kind="deployment", systems=of, sites=at, precision=None, basis="peak", need=need, shortfall_price=usd)
+    return dict(
+        id=name, kind="deployment", systems=of, sites=at, precision=None, basis="peak", need=need, shortfall_price=usd, coherent=coherent
+    )
 
 
 def compute(
@@ -177,9 +254,12 @@ def compute(
     at: list[str] | None = None,
     price: float | None = None,
     basis: str = "delivered",
+    coherent: bool = False,
 ) -> dict[str, Any]:
     """A demand for PFLOP/s of bf16; `price` is in USD per EFLOP."""
-    return dict(id=name, kind="compute", systems=of, sites=at, precision="bf16", basis=basis, need=need, shortfall_price=price)
+    return dict(
+        id=name, kind="compute", systems=of, sites=at, precision="bf16", basis=basis, need=need, shortfall_price=price, coherent=coherent
+    )
 
 
 def cap(
@@ -260,6 +340,8 @@ def tiny(
     first: str = str(FIRST_YEAR),
     last: str | None = None,
     step: str = "year",
+    halls: list[dict[str, Any]] | None = None,
+    fabrics: list[CaseFabric] | None = None,
 ) -> Case:
     """A case from what is not round. `worth` credits residual worth; `operations` in MUSD per MW of IT nameplate and year."""
     systems, sites = systems or [system()], sites or [site()]
@@ -295,6 +377,7 @@ def tiny(
         seed=seed,
         figures=[],
         notes=[],
+        fabrics=fabrics or [],
     )
     n = len(case.timeline)
     everybody = [s["id"] for s in systems]
@@ -336,8 +419,20 @@ def tiny(
                 CaseRule(**{**r, "windows": r["windows"] or [(0, n - 1)]}, precision="bf16", path=f"diversification.{i}")
                 for i, r in enumerate(rules or [])
             ],
+            "halls": _halls(halls or [], systems, places, n),
         }
     )
+
+
+def _halls(halls: list[dict[str, Any]], systems: list[dict[str, Any]], places: list[str], n: int) -> list[CaseHall]:
+    """Halls, each with its place in the scenario."""
+    result, count = [], dict.fromkeys(places, 0)
+    for h in halls:
+        own = {s["id"]: s["racks"] for s in systems} if h["carries"] is None else h["carries"]
+        path = f"sites.{places.index(h['site'])}.halls.{count[h['site']]}"
+        result.append(CaseHall(**{**h, "carries": own, "latest": min(h["latest"], n - 1 - h["lead_time_periods"])}, path=path))
+        count[h["site"]] += 1
+    return result
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,8 @@ class CoolingTechnology(Record):
     """The part of it that may leave as warm air, W/rack."""
     liquid_share: Figure[Fraction]
     """Largest share of a rack's heat that it takes by liquid at the equipment."""
+    built_as: Id | None = None
+    """Entry of `construction_costs` that a hall cooled so costs where nobody says more."""
     note: str = ""
 
 
@@ -144,6 +146,8 @@ class Plant(Record):
     """Share of the year that one on-site generating unit can run."""
     grid: Id
     """Grid of a site that names none."""
+    hall_lead: Id | None = None
+    """Entry of `lead_times` that a hall takes to build where nobody says more."""
 
 
 @dataclass(frozen=True)
@@ -181,12 +185,16 @@ def facility_references(facility: Facility) -> Iterator[tuple[str, str, str, str
     """Ids that the facility's entries use besides those of their figures' sources: (what, id, top key, entry)."""
     for technology in facility.cooling.values():
         yield "source", technology.source, "cooling", technology.id
+        if technology.built_as is not None:
+            yield "construction cost", technology.built_as, "cooling", technology.id
     for climate in facility.climates.values():
         yield "cooling", climate.cooling, "climates", climate.id
     for topology in facility.redundancies.values():
         yield "source", topology.source, "redundancies", topology.id
     if facility.plant is not None:
         yield "grid", facility.plant.grid, "plant", "0"
+        if facility.plant.hall_lead is not None:
+            yield "lead time", facility.plant.hall_lead, "plant", "0"
 
 
 def read_facility(reader: Reader) -> Facility:

@@ -194,6 +194,8 @@ def _dangling(catalog: Catalog) -> list[Problem]:
         "system": catalog.systems.keys(),
         "cooling": catalog.facility.cooling.keys(),
         "grid": catalog.facility.grids.keys(),
+        "construction cost": catalog.facility.construction_costs.keys(),
+        "lead time": catalog.facility.lead_times.keys(),
         "component": catalog.metered.components.keys(),
     }
     return [

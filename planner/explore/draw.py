@@ -11,6 +11,7 @@ from planner.engineering.band import Band, Factor, band
 from planner.engineering.power import BASES, LOADS, Basis, Chain, Load
 from planner.errors import InputError, Mark, OptionError, Problem, SourceText, nearest
 from planner.plan.derive import Decisions, Derivation
+from planner.plan.derive_halls import decisions_of
 from planner.plan.schema import Plan
 from planner.scenario.case import Case, CaseSite, CaseSystem, UsedFigure
 from planner.scenario.load import load_scenario_text
@@ -97,7 +98,7 @@ def _both(annual: str | None, peak: str | None, apart: float) -> tuple[str, str]
 
 def of_plan(plan: Plan) -> Iterator[Fleet]:
     """The fleet of each site of a plan in the last period, where anything runs."""
-    decisions = Decisions(plan.purchases, plan.retirements, plan.built, plan.assignments)
+    decisions = decisions_of(plan)
     for site in plan.case.sites:
         fleet = Fleet(plan.case, site.id, len(plan.case.timeline) - 1, decisions)
         if fleet.systems:

@@ -9,12 +9,23 @@ import numpy as np
 
 from planner.model.frame import Floats, Frame, Ints, Objective, Terms
 from planner.model.inputs import GoalInputs, Inputs
-from planner.model.rules import demand, fleet, goals, money, power, shares, space, supply
+from planner.model.rules import demand, fabric, fleet, goals, halls, money, power, shares, space, supply
 from planner.model.variables import Decisions, add_decisions
 
 Family = Callable[[Frame, Decisions, Inputs], None]
 
-FAMILIES: tuple[Family, ...] = (fleet.add, supply.add, power.add, space.add, demand.add, shares.add, money.add, goals.add)
+FAMILIES: tuple[Family, ...] = (
+    fleet.add,
+    supply.add,
+    power.add,
+    space.add,
+    demand.add,
+    shares.add,
+    halls.add,
+    fabric.add,
+    money.add,
+    goals.add,
+)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from planner.model.inputs_fabric import FabricInputs
+from planner.model.inputs_halls import HallInputs
+
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -112,7 +115,7 @@ class Inputs:
     price_musd: Floats
     """[S]"""
     fabric_musd: Floats
-    """[S]"""
+    """[S, L] what the network adds to one system at its delivery."""
     down_payment: Floats
     """[S]"""
     resale_musd: Floats
@@ -147,12 +150,20 @@ class Inputs:
     demand_shortfall_musd: Floats
     """[D, T] price of one unit missing through a period; inf: the demand is hard."""
     demand_path: tuple[str, ...]
+    demand_coherent: Bools
+    """[D] whether one system at one site must serve it."""
     capex_limit_musd: float
     total_limit_musd: float
     capex_by_period_musd: dict[int, float]
     capex_cumulative_musd: dict[int, float]
     rules: tuple[RuleInputs, ...]
     goals: tuple[GoalInputs, ...]
+    construction_limit_musd: Floats
+    """[L] over the horizon"""
+    halls: HallInputs | None = None
+    """None: no site is built by the hall."""
+    fabrics: FabricInputs | None = None
+    """None: every network is a share of the systems' price."""
 
     @property
     def shape(self) -> tuple[int, int, int]:

@@ -11,8 +11,12 @@ from typing import Any
 
 from planner.errors import AuditError, Problem
 from planner.plan.compare import compare, fields
-from planner.plan.derive import Decisions, Derivation
+from planner.plan.derive import Derivation
+from planner.plan.derive_halls import STANDING, decisions_of
 from planner.plan.feasible import assignments, built, limits, purchases, retirements, rules
+from planner.plan.feasible_clusters import clusters
+from planner.plan.feasible_fabric import fabrics
+from planner.plan.feasible_halls import halls
 from planner.plan.goals import goal_findings
 from planner.plan.limits import limit_rows
 from planner.plan.limits.shares import share_rows
@@ -55,8 +59,17 @@ def _steps(data: Any, path: str) -> NodePath:
 
 
 def _disagreements(plan: Plan) -> list[Problem]:
-    d = Derivation(plan.case, Decisions(plan.purchases, plan.retirements, plan.built, plan.assignments))
-    found = [*_names(plan), *purchases(plan), *retirements(plan, d), *built(plan, d), *assignments(plan, d)]
+    d = Derivation(plan.case, decisions_of(plan))
+    found = [
+        *_names(plan),
+        *purchases(plan),
+        *retirements(plan, d),
+        *built(plan, d),
+        *assignments(plan, d),
+        *halls(plan, d),
+        *clusters(plan),
+        *fabrics(plan, d),
+    ]
     for table, derived, key in _tables(plan, d):
         found.extend(compare(table, getattr(plan, table), derived, key))
     found.extend(fields("totals", plan.totals, totals(d)))
@@ -95,8 +108,15 @@ def _unknown(plan: Plan) -> Iterator[Problem]:
         "period": labels,
         "delivered": labels,
         "demand": {d.id for d in plan.case.demands},
+        "begun": labels,
     }
-    for table in ("purchases", "retirements", "built", "assignments"):
+    kinds = {(hall.site, hall.id) for hall in plan.case.halls}
+    beside = {(hall.site, STANDING) for hall in plan.case.halls}
+    for table, places in (("halls", kinds), ("housed", kinds | beside)):
+        for i, row in enumerate(getattr(plan, table)):
+            if (row.site, row.hall) not in places:
+                yield Problem("A001", f"no hall `{row.hall}` at {row.site} in the plan's case", path=f"{table}.{i}.hall")
+    for table in ("purchases", "retirements", "built", "assignments", "halls", "housed", "clusters", "fabrics"):
         for i, row in enumerate(getattr(plan, table)):
             for field, names in known.items():
                 value = getattr(row, field, None)
@@ -110,6 +130,10 @@ def _doubles(plan: Plan) -> Iterator[Problem]:
         ("built", ("site", "period")),
         ("retirements", ("system", "site", "period")),
         ("assignments", ("demand", "system", "site", "period")),
+        ("halls", ("site", "hall", "begun")),
+        ("housed", ("system", "site", "hall", "period")),
+        ("clusters", ("demand", "system", "site")),
+        ("fabrics", ("site", "system", "period")),
     ):
         seen: set[tuple[str, ...]] = set()
         for i, row in enumerate(getattr(plan, table)):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from planner.engineering.cooling import heat_split_w
@@ -18,10 +18,14 @@ from planner.engineering.power import Chain, Draw, add_chains, power_chain
 from planner.plan.schema import (
     Assignment,
     Built,
+    Cluster,
     ComputeRow,
     DemandRow,
     EnergyRow,
+    FabricRow,
     FleetRow,
+    HallBegun,
+    Housed,
     PowerRow,
     Purchase,
     Retirement,
@@ -39,6 +43,10 @@ class Decisions:
     retirements: list[Retirement]
     built: list[Built]
     assignments: list[Assignment]
+    halls: list[HallBegun] = field(default_factory=list)
+    housed: list[Housed] = field(default_factory=list)
+    clusters: list[Cluster] = field(default_factory=list)
+    fabrics: list[FabricRow] = field(default_factory=list)
 
 
 class Derivation:
@@ -208,13 +216,16 @@ class Derivation:
         return system.delivered_flop_s(demand.precision, self.case.goodput)
 
     def _counted(self, demand: CaseDemand, t: int, *, alone: bool) -> Iterator[tuple[CaseSystem, float]]:
+        chosen = {(row.system, row.site) for row in self.decisions.clusters if row.demand == demand.id} if demand.coherent else None
         if alone:
             for (system, site), counts in self.units.items():
-                if system in demand.systems and site in demand.sites:
+                if system in demand.systems and site in demand.sites and (chosen is None or (system, site) in chosen):
                     yield self.case.system[system], float(counts[t])
             return
         for row in self.decisions.assignments:
-            if row.demand == demand.id and row.period == self.labels[t] and row.system in demand.systems and row.site in demand.sites:
+            if (row.demand, row.period) != (demand.id, self.labels[t]) or row.system not in demand.systems or row.site not in demand.sites:
+                continue
+            if chosen is None or (row.system, row.site) in chosen:
                 yield self.case.system[row.system], row.units
 
     def compute(self) -> list[ComputeRow]:

@@ -29,7 +29,7 @@ def purchases(plan: Plan) -> Iterator[Problem]:
             accelerators=row.units * system.accelerators,
             price_usd=system.price_usd,
             systems_usd=row.units * system.price_usd,
-            fabric_usd=row.units * system.price_usd * system.fabric_cost,
+            fabric_usd=row.units * plan.case.fabric_usd(system, row.site),
         )
         meant = row.accelerators // system.accelerators if system.accelerators else row.units
         if meant != row.units and meant * system.accelerators == row.accelerators and agree(row.systems_usd, meant * system.price_usd, 1e4):

@@ -6,6 +6,8 @@ from collections import defaultdict
 
 from planner.engineering.money import building_share, discount_factor, energy_mwh, resale_share
 from planner.plan.derive import HOURS_PER_YEAR, Derivation
+from planner.plan.derive_fabric import fabric_cash
+from planner.plan.derive_halls import construction
 from planner.plan.schema import CashRow, FlowKind, Totals
 
 Buckets = dict[tuple[str, FlowKind], list[float]]
@@ -16,6 +18,7 @@ def cash_rows(d: Derivation) -> list[CashRow]:
     """Every bucket in every period where it is not zero."""
     buckets: Buckets = defaultdict(lambda: [0.0] * len(d.labels))
     _purchases(d, buckets)
+    _networks(d, buckets)
     _buildings(d, buckets)
     _running(d, buckets)
     for row in d.demands():
@@ -40,15 +43,23 @@ def _purchases(d: Derivation, buckets: Buckets) -> None:
         order = max(0, t - system.lead_time_periods)
         buckets["capex.systems", "cash"][order] += price * system.down_payment
         buckets["capex.systems", "cash"][t] += price * (1 - system.down_payment)
-        buckets["capex.fabric", "cash"][t] += price * system.fabric_cost
+        buckets["capex.fabric", "cash"][t] += purchase.units * d.case.fabric_usd(system, purchase.site)
         if d.case.keeps_worth:
             share = resale_share(d.case.resale_decline_per_year, d.case.timeline.years_between(t, last))
             buckets["residual.systems", "residual"][last] -= price * share
 
 
+def _networks(d: Derivation, buckets: Buckets) -> None:
+    for t, usd in fabric_cash(d):
+        buckets["capex.fabric", "cash"][t] += usd
+
+
 def _buildings(d: Derivation, buckets: Buckets) -> None:
     last = len(d.labels) - 1
     for site in d.case.sites:
+        if d.case.halls_at(site.id):
+            _halls(d, site.id, buckets)
+            continue
         before = d.existing_mw(site)
         for t in range(last + 1):
             cost = (d.built_mw[site.id, t] - before) * site.construction_usd_per_mw
@@ -58,6 +69,18 @@ def _buildings(d: Derivation, buckets: Buckets) -> None:
                 if d.case.keeps_worth:
                     age = d.case.timeline.years_between(t, last)
                     buckets["residual.construction", "residual"][last] -= cost * building_share(d.case.construction_decline_per_year, age)
+
+
+def _halls(d: Derivation, site: str, buckets: Buckets) -> None:
+    """A hall is paid evenly while it is built, and keeps a worth from the period in which it opens."""
+    last = len(d.labels) - 1
+    for hall, t, usd in construction(d, site):
+        lasts = max(1, hall.lead_time_periods)
+        for paid in range(t, t + lasts):
+            buckets["capex.construction", "cash"][paid] += usd / lasts
+        if d.case.keeps_worth:
+            age = d.case.timeline.years_between(t + hall.lead_time_periods, last)
+            buckets["residual.construction", "residual"][last] -= usd * building_share(d.case.construction_decline_per_year, age)
 
 
 def _running(d: Derivation, buckets: Buckets) -> None:

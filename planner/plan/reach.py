@@ -24,6 +24,7 @@ from planner.engineering.cooling import heat_split_w
 from planner.errors import Limit, Problem
 from planner.periods import Moment
 from planner.plan.derive import Decisions, Derivation
+from planner.plan.derive_halls import WORDS, halls_room
 from planner.scenario.case import Case, CaseDemand, CaseSite, CaseSystem
 from planner.yamlfile import Located
 
@@ -135,6 +136,8 @@ class _Reach:
         """The most of a demand that can be in service in a period, and why no more."""
         systems = [self.case.system[s] for s in demand.systems]
         gives = {s.id: self.derivation.weight(demand, s) for s in systems}
+        if demand.coherent:
+            return self.one_cluster(demand, systems, gives, t)
         by_system = sum(_times(gives[s.id], self.standing(s, None, demand.sites) + self.arrived(s, demand, t)) for s in systems)
         by_site, because = 0.0, list[Limit]()
         for j, site in enumerate(self.case.sites):
@@ -146,6 +149,16 @@ class _Reach:
             return _Bound(by_system, tuple(limit for s in systems for limit in self.late(s, demand, t)))
         return _Bound(by_site, tuple(because))
 
+    def one_cluster(self, demand: CaseDemand, systems: list[CaseSystem], gives: dict[str, float], t: int) -> _Bound:
+        """The same for a demand that one system at one site must serve."""
+        best = _Bound(0.0, tuple(limit for s in systems for limit in self.late(s, demand, t)))
+        for j, site in enumerate(self.case.sites):
+            for s in systems if site.id in demand.sites else ():
+                most, why = self.at_site(j, site, [s], gives, t)
+                if most > best.most:
+                    best = _Bound(most, tuple(why))
+        return best
+
     def at_site(self, j: int, site: CaseSite, systems: list[CaseSystem], gives: dict[str, float], t: int) -> tuple[float, list[Limit]]:
         """The most that can be in service at one site, and what holds it back there."""
         items = []
@@ -156,7 +169,7 @@ class _Reach:
                 items.append(_Item(s, gives[s.id], ceiling))
         most = sum(item.gives * item.ceiling for item in items)
         because = [limit for s in systems for limit in (self.scarce(s, t) if site.id in s.sites else self.kept_out(s, site))]
-        for room in self.rooms(j, site, t):
+        for room in self.rooms(j, site, t, {s.id for s in systems}):
             free = room.amount - self.taken(site, {s.id for s in systems}, room)
             fits = _fill(items, room.use, free, free * MARGIN + ROUNDING * room.scale)
             if fits < most:
@@ -165,9 +178,10 @@ class _Reach:
                 because = [self.limit(room.name, says, room.path)]
         return most, because
 
-    def rooms(self, j: int, site: CaseSite, t: int) -> Iterator[_Room]:
-        """The limits of a site in a period."""
+    def rooms(self, j: int, site: CaseSite, t: int, serving: set[str]) -> Iterator[_Room]:
+        """The limits of a site in a period; of its halls, those that carry one of the `serving` systems."""
         uses = {s.id: self.uses[s.id, site.id] for s in self.case.systems}
+        halls = self.case.halls_at(site.id)
         for key, what, values, path in (
             ("utility", "energized", site.power_w, "power"),
             ("it", "of critical IT", site.critical_it_w, "critical_it"),
@@ -175,6 +189,8 @@ class _Reach:
             ("air", "of air cooling", site.air_w, "cooling.air"),
             ("racks", "of positions", site.positions, "positions"),
         ):
+            if halls and key not in ("utility", "it"):
+                continue  # what a site with halls says of them is only for what stood
             amount = values[t] if isinstance(values, list) else values
             if amount is not None:
                 name = {"utility": "power", "it": "critical IT", "racks": "positions"}.get(key, f"{key} cooling")
@@ -182,6 +198,13 @@ class _Reach:
                 yield _Room(
                     f"{name} at {site.id}", what, unit, scale, amount, {s: use[key] for s, use in uses.items()}, f"sites.{j}.{path}"
                 )
+
+        for resource, amount in halls_room(self.derivation, site, t, serving) if halls else ():
+            unit, scale = ("racks", 1.0) if resource == "positions" else ("MW", 1e6)
+            key = {"positions": "racks"}.get(resource, resource)
+            what = f"of {WORDS[resource]}, with every hall that can be finished,"
+            used = {s: use[key] if s in serving else 0.0 for s, use in uses.items()}  # others may stand in other halls
+            yield _Room(f"halls at {site.id}", what, unit, scale, amount, used, f"sites.{j}.halls")
 
     @cached_property
     def uses(self) -> dict[tuple[str, str], dict[str, float]]:
@@ -256,8 +279,10 @@ class _Reach:
             yield from self.scarce(system, 0)
             return
         j = [s.id for s in self.case.sites].index(site.id)
-        if system.cooling != "air" and site.liquid_w == 0:
+        if system.cooling != "air" and site.liquid_w == 0 and not self.case.halls_at(site.id):
             says, path = f"{system.id} needs liquid cooling and {site.id} has none", f"sites.{j}.cooling.liquid"
+        elif self.case.halls_at(site.id):
+            says, path = f"no hall of {site.id} carries {system.id}, or it may not be placed there", f"sites.{j}.halls"
         elif system.liquid_share < 1 and site.air_w == 0:
             says, path = f"part of the heat of {system.id} goes to air and {site.id} has no air cooling", f"sites.{j}.cooling.air"
         else:

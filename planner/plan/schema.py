@@ -1,8 +1,8 @@
 """What does a plan say? Versioned JSON that loads back equal and renders years later with no solver and no catalog at hand.
 
-The decisions are `purchases`, `retirements`, `built` and `assignments`; every other table follows from them and the case, and the audit
-checks
-that it does. Figures are in the unit that their name ends in, money in undiscounted USD unless the name says present worth.
+The decisions are `purchases`, `retirements`, `built`, `assignments`, `halls`, `housed`, `clusters` and `fabrics`; every other table
+follows from them and the case, and the audit checks that it does. Figures are in the unit that their name ends in, money in undiscounted
+USD unless the name says present worth.
 """
 
 from __future__ import annotations
@@ -89,6 +89,59 @@ class Assignment(Record):
     site: str
     period: str
     units: float
+
+
+class HallBegun(Record):
+    """So many halls of a kind, begun at the start of a period."""
+
+    site: str
+    hall: str
+    begun: str
+    usable: str
+    """First period in which machines can run in them."""
+    number: int
+    it_mw: float
+    """Critical IT of them together."""
+    cost_usd: float
+    """Of them together."""
+
+
+class Housed(Record):
+    """Systems that stand in halls of a kind, or (`standing`) in what stood at the start."""
+
+    system: str
+    site: str
+    hall: str
+    period: str
+    units: float
+
+
+class Cluster(Record):
+    """The one system at one site that serves a coherent demand."""
+
+    demand: str
+    system: str
+    site: str
+
+
+class FabricRow(Record):
+    """Switches of the network of one system at one site, in one period."""
+
+    site: str
+    system: str
+    period: str
+    tiers: int
+    groups: int
+    """Groups of leaves."""
+    above: int
+    """Switches above the leaves."""
+    switches: int
+    nodes: int
+    """Delivered so far."""
+    it_nameplate_mw: float
+    """Of switches and modules between them, and of the systems' links; in the IT overhead of the systems already, not beside it."""
+    added_usd: float
+    """Switches and the links between them, bought in this period."""
 
 
 class FleetRow(Record):
@@ -239,6 +292,10 @@ class Plan(Record):
     case_digest: str
     """Of the case below: a plan whose question was edited is no longer the answer to it."""
     case: Case
+    halls: list[HallBegun] = []
+    housed: list[Housed] = []
+    clusters: list[Cluster] = []
+    fabrics: list[FabricRow] = []
 
     def to_json(self) -> str:
         """The plan file."""

@@ -31,6 +31,7 @@ def _doubled(case: Case) -> Iterator[Problem]:
         "systems": [s.id for s in case.systems],
         "sites": [s.id for s in case.sites],
         "demands": [d.id for d in case.demands],
+        "halls": [hall.place for hall in case.halls],
     }
     for table, names in tables.items():
         for i, name in enumerate(names):
@@ -47,6 +48,8 @@ def _names(case: Case) -> Iterator[Problem]:
     named += [(f"fleet.{i}.site", [f.site], sites) for i, f in enumerate(case.fleet)]
     named += [(f"demands.{i}.systems", d.systems, systems) for i, d in enumerate(case.demands)]
     named += [(f"demands.{i}.sites", d.sites, sites) for i, d in enumerate(case.demands)]
+    named += [(f"halls.{i}.site", [hall.site], sites) for i, hall in enumerate(case.halls)]
+    named += [(f"halls.{i}.carries", hall.carries, systems) for i, hall in enumerate(case.halls)]
     for path, words, known in named:
         for word in words:
             if word not in known:
@@ -76,6 +79,10 @@ def _indices(case: Case, periods: int) -> Iterator[Problem]:
         for key in ("lead_time_periods", "fit_out_periods", "earliest"):
             if getattr(system, key) < 0:
                 yield _problem("a delay is not negative", f"systems.{i}.{key}")
+    for i, hall in enumerate(case.halls):
+        for key in ("lead_time_periods", "earliest"):
+            if getattr(hall, key) < 0:
+                yield _problem("a delay is not negative", f"halls.{i}.{key}")
 
 
 def _physics(case: Case) -> Iterator[Problem]:

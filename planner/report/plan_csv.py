@@ -18,6 +18,7 @@ def plan_rows(plan: Plan) -> Iterator[tuple[str, ...]]:
         for measure, unit, amount in (("value", g.unit, g.value), ("bound", g.unit, g.bound), ("gap", "1", g.gap)):
             yield "goals", g.name, "", "", measure, unit, "" if amount is None else repr(amount)
     yield from _fleet(plan)
+    yield from _halls(plan)
     yield from _power(plan)
     for c in plan.cash:
         yield "cash", c.bucket, "", c.period, c.kind, "USD", repr(c.usd)
@@ -43,6 +44,8 @@ def _fleet(plan: Plan) -> Iterator[Row]:
             yield "purchases", p.system, p.site, p.delivered, measure, unit, repr(value)
     for f in plan.fleet:
         yield "fleet", f.system, f.site, f.period, "units", "systems", repr(f.units)
+    for c in plan.clusters:
+        yield "clusters", c.demand, c.site, "", c.system, "", ""
     for d in plan.demands:
         for name, amount in (("need", d.need), ("served", d.served), ("short", d.short)):
             yield "demands", d.demand, "", d.period, name, d.unit, repr(amount)
@@ -55,3 +58,14 @@ def _power(plan: Plan) -> Iterator[Row]:
                 yield "power", w.basis, w.site, w.period, measure, "MW", repr(mw)
     for e in plan.energy:
         yield "energy", "utility", e.site, e.period, "energy", "MWh", repr(e.energy_mwh)
+
+
+def _halls(plan: Plan) -> Iterator[Row]:
+    for h in plan.halls:
+        for measure, unit, number in (("halls", "halls", h.number), ("critical IT", "MW", h.it_mw), ("cost", "USD", h.cost_usd)):
+            yield "halls", h.hall, h.site, h.begun, measure, unit, repr(number)
+    for s in plan.housed:
+        yield "housed", f"{s.system} in {s.hall}", s.site, s.period, "units", "systems", repr(s.units)
+    for f in plan.fabrics:
+        for measure, unit, amount in (("tiers", "tiers", f.tiers), ("switches", "switches", f.switches), ("added", "USD", f.added_usd)):
+            yield "fabrics", f.system, f.site, f.period, measure, unit, repr(amount)

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from planner.plan.schema import LimitRow, Plan, ShareRow
 from planner.report.amounts import amount
+from planner.report.plan_fabric import fabric_tables
+from planner.report.plan_halls import hall_tables
 from planner.report.plan_proof import goals
 from planner.report.tables import DAGGER, Column, Table, Value, money, percent, rate
 from planner.scenario.case import UsedFigure
@@ -25,6 +27,8 @@ def plan_tables(plan: Plan, *, sources: bool = False) -> Iterator[Table]:
             [Column("period"), Column("site"), Column("system"), Column("systems")],
             [[r.period, r.site, r.system, r.units] for r in plan.retirements],
         )
+    yield from hall_tables(plan)
+    yield from fabric_tables(plan)
     yield from fleet(plan)
     yield from power(plan)
     yield cash(plan)
@@ -193,7 +197,8 @@ def demands(plan: Plan) -> Table:
             rows.append([row.demand, row.period, rate(row.need), rate(row.served), rate(row.short) if row.short else "–"])
         else:
             rows.append([row.demand, row.period, round(row.need), round(row.served), round(row.short) if row.short else "–"])
-    return Table("Demands", columns, rows, ["accelerators in service, or computing rate"])
+    notes = [f"{row.demand} is served by one cluster: {row.system} at {row.site}" for row in plan.clusters]
+    return Table("Demands", columns, rows, ["accelerators in service, or computing rate", *notes])
 
 
 def compute(plan: Plan) -> Table:

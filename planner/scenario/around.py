@@ -5,7 +5,7 @@ scale of the scenario, with the catalog's storage and management per accelerator
 system's scale-out bandwidth. The case stays a plain share of nameplate. A plan does not choose a topology, so those that `planner fabric`
 compares are its range; the rail-optimized one is planned with.
 
-This is the one module of the scenario that reckons: the only way from it into `engineering`.
+With `resolve_halls` and `resolve_fabric`, this is the only way from a scenario into `engineering`.
 """
 
 from __future__ import annotations

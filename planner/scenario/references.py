@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from planner.catalog.load import Catalog
 from planner.errors import Problem, nearest
 from planner.periods import Moment
+from planner.scenario.references_halls import check_fabrics, check_halls
 from planner.scenario.schema.demands import ComputeDemand, Deployment
 from planner.yamlfile import Located, NodePath
 
@@ -31,6 +32,8 @@ def check_references(located: Located, catalog: Catalog) -> Iterator[Problem]:
     yield from _kinds(located)
     yield from _horizon(located)
     yield from _delivery_windows(located)
+    yield from check_halls(located, catalog)
+    yield from check_fabrics(located, catalog)
     for path, mapping in _walk(data, ()):
         if path and path[-1] in DATED:
             yield from _order(located, path, mapping)

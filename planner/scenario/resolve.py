@@ -20,6 +20,8 @@ from planner.scenario.check import check_case
 from planner.scenario.fields import Amount
 from planner.scenario.gathering import Gathering
 from planner.scenario.resolve_demands import resolve_demand
+from planner.scenario.resolve_fabric import resolve_fabrics
+from planner.scenario.resolve_halls import placed, resolve_halls
 from planner.scenario.resolve_rules import resolve_budget, resolve_goal, resolve_rule
 from planner.scenario.resolve_sites import resolve_site
 from planner.scenario.resolve_systems import resolve_system
@@ -40,7 +42,10 @@ def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str)
     candidates = [resolve_system(g, i, c) for i, c in enumerate(scenario.systems)]
     listed = {c.system for c in scenario.systems}
     extra = dict.fromkeys(f.system for f in scenario.fleet if f.system not in listed)
-    systems = [s for s in [*candidates, *(resolve_system(g, None, None, system_id) for system_id in extra)] if s is not None]
+    known = [s for s in [*candidates, *(resolve_system(g, None, None, system_id) for system_id in extra)] if s is not None]
+    halls = resolve_halls(g, known)
+    systems = placed(g, known, halls)
+    fabrics = resolve_fabrics(g, systems)
     case = Case(
         name=scenario.name,
         scenario_file=located.source.name,
@@ -74,6 +79,8 @@ def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str)
         seed=scenario.solve.seed,
         figures=list(g.figures.values()),
         notes=g.notes,
+        halls=halls,
+        fabrics=fabrics,
     )
     if not g.problems:
         g.problems.extend(check_case(case, located))

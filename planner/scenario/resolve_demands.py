@@ -44,6 +44,7 @@ def _compute_demand(g: Gathering, i: int, demand: ComputeDemand, sites: list[str
         need=_from_dates(g, i, demand.need),
         shortfall_price=demand.shortfall_usd_per_eflop,
         path=f"demands.{i}",
+        coherent=demand.coherent,
     )
 
 
@@ -72,4 +73,5 @@ def _deployment(g: Gathering, i: int, demand: Deployment, sites: list[str], syst
         need=_from_dates(g, i, need),
         shortfall_price=demand.shortfall_usd_per_accelerator_h,
         path=f"demands.{i}",
+        coherent=demand.coherent,
     )

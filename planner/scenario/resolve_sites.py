@@ -31,7 +31,7 @@ def resolve_site(g: Gathering, i: int, site: Site, systems: list[CaseSystem]) ->
     name = f"site {site.id}"
     if site.sizing == "peak":
         g.note(f"{name} is sized by the highest draw ever realised, not by nameplate: only power capping keeps it there for certain")
-    if site.rent_usd_per_mw_year and construction.cost_usd_per_mw is None:
+    if site.rent_usd_per_mw_year and construction.cost_usd_per_mw is None and not site.halls:
         built = 0.0
         g.note(f"{name} is rented, so no construction is charged there; give `construction: {{cost: …}}` to charge both")
     if construction.existing_w is None and any(f.site == site.id for f in g.scenario.fleet):
@@ -52,7 +52,10 @@ def resolve_site(g: Gathering, i: int, site: Site, systems: list[CaseSystem]) ->
         pue_annual_liquid=ratio["liquid", "annual"],
         pue_peak_liquid=ratio["liquid", "peak"],
         energy_price_usd_per_mwh=g.given(site.id, "energy_price", "USD/MWh", site.energy_price_usd_per_mwh),
-        construction_usd_per_mw=g.need(site.id, "construction", "USD/MW", built, g.catalog.defaults.construction_usd_per_mw),
+        construction_usd_per_mw=0.0
+        if site.halls
+        else g.need(site.id, "construction", "USD/MW", built, g.catalog.defaults.construction_usd_per_mw),
         existing_it_w=construction.existing_w,
         rent_usd_per_mw_year=site.rent_usd_per_mw_year,
+        construction_budget_usd=construction.budget_usd,
     )

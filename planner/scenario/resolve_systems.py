@@ -145,7 +145,7 @@ def _places(g: Gathering, system: System, candidate: Candidate, overhead: float)
     result = []
     for site in g.scenario.sites:
         if site.id in wanted:
-            if reason := _cannot_cool(site, system, overhead):
+            if not site.halls and (reason := _cannot_cool(site, system, overhead)):
                 g.note(f"{system.id} cannot stand at {site.id}: {reason}")
             else:
                 result.append(site.id)
@@ -174,7 +174,7 @@ def _liquid_share(g: Gathering, system: System) -> float:
 
 def _racks(g: Gathering, system: System) -> float:
     """Positions of one system; a server takes its share of a 42-unit rack. Only `positions` limits them."""
-    limited = any(site.positions for site in g.scenario.sites)
+    limited = any(site.positions or any(hall.positions for hall in site.halls) for site in g.scenario.sites)
     if system.racks is not None:
         return g.need(system.id, "racks", "rack", None, system.racks) if limited else system.racks.value
     if system.rack_units is not None:

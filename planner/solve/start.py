@@ -29,6 +29,9 @@ LARGE = 800
 ROUNDED = ("delivered", "retired")
 """Blocks that are rounded; other whole numbers are yes-or-no decisions, few, and left to the solver."""
 
+FOLLOWING = ("fabric_groups", "fabric_above")
+"""Blocks that come in parts too, and follow from the machines once those are whole: switches, of which there are nearly as many."""
+
 NEIGHBOURHOOD = 5.0
 """How far a delivery may differ from the rounded relaxation when rounding down alone breaks a limit, as tight shares do."""
 
@@ -69,7 +72,7 @@ def solve_with_start(
 def _in_parts(frame: Frame, goal: Objective) -> Any:
     """The model with machines that may be bought in parts."""
     proto = frame.proto(goal)
-    for name in ROUNDED:
+    for name in (*ROUNDED, *(name for name in FOLLOWING if name in frame.variables)):
         index = frame.variables[name].index
         for column in index[index >= 0].tolist():
             proto.variables.integers[column] = False
@@ -98,7 +101,7 @@ def _rounded(frame: Frame, goal: Objective, relaxed: Floats, ask: Callable[..., 
             return None
         proto = frame.proto(goal)
         for block in frame.variables.values():
-            if block.integer and block.name not in ROUNDED:
+            if block.integer and block.name not in (*ROUNDED, *FOLLOWING):
                 for column in block.index[block.index >= 0].tolist():
                     proto.variables.lower_bounds[column] = proto.variables.upper_bounds[column] = round(float(relaxed[column]))
         for name in ROUNDED:

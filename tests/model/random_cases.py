@@ -7,7 +7,25 @@ from typing import Any
 from hypothesis import strategies as st
 
 from planner.scenario.case import Case, CaseGoal
-from tests.tiny import at_least, budget, cap, compute, deployment, fleet, goal, site, supply, system, time_to, tiny, weighted
+from planner.scenario.case.fabric import CaseFabric
+from tests.tiny import (
+    at_least,
+    budget,
+    cap,
+    compute,
+    deployment,
+    fabric,
+    fleet,
+    goal,
+    grade,
+    hall,
+    site,
+    supply,
+    system,
+    time_to,
+    tiny,
+    weighted,
+)
 
 quarters = st.integers(1, 24).map(lambda n: n / 4)
 shares = st.sampled_from([0.25, 0.4, 0.5, 0.6, 0.75])
@@ -70,9 +88,53 @@ def sites_of(draw: st.DrawFn, places: list[str], periods: int) -> list[dict[str,
             construction=draw(st.sampled_from([0.0, 0.5])),
             existing_it=draw(st.sampled_from([0.0, 2.0, None])),
             rent=draw(st.sampled_from([0.0, 0.125])),
+            construction_budget=draw(quarters) * 2 if draw(st.integers(0, 5)) == 0 else None,
         )
         for name in places
     ]
+
+
+@st.composite
+def halls_of(draw: st.DrawFn, places: list[str], machines: list[dict[str, Any]], periods: int) -> list[dict[str, Any]]:
+    """Halls at some of the sites, most often at none, of kinds that carry some machines or all."""
+    result = []
+    for place in places:
+        for i in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
+            size = draw(st.integers(8, 32)) / 4
+            carried = {m["id"]: m["racks"] * draw(st.sampled_from([1.0, 2.0])) for m in machines if draw(st.integers(0, 3))}
+            result.append(
+                hall(
+                    f"h{i}",
+                    at=place,
+                    mw=size,
+                    positions=draw(st.integers(2, 8)) if draw(st.booleans()) else None,
+                    liquid=size * draw(st.sampled_from([0.0, 0.5, 1.0])),
+                    air=size * draw(st.sampled_from([0.25, 0.5, 1.0])),
+                    carries=carried,
+                    cost=draw(quarters),
+                    lead=draw(st.sampled_from([0, 0, 1])),
+                    earliest=draw(st.sampled_from([0, 0, 1])),
+                    most=draw(st.sampled_from([0, 1, 2, 3])) if draw(st.booleans()) else None,
+                )
+            )
+    return result
+
+
+@st.composite
+def fabrics_of(draw: st.DrawFn, places: list[str], machines: list[dict[str, Any]]) -> list[CaseFabric]:
+    """A network by the switch, most often none, of up to two grades."""
+    result = []
+    for place in places:
+        for machine in machines:
+            if machine["may_buy"] and machine["sites"] in (None, places) and draw(st.integers(0, 5)) == 0:
+                small = grade(1, most=1, nodes=draw(st.integers(1, 3)), group=draw(quarters) / 4)
+                large = grade(
+                    2, most=9, nodes=draw(st.sampled_from([1.5, 2.0])), above=0.5, group=draw(quarters) / 4, switch=draw(quarters) / 4
+                )
+                grades = draw(st.sampled_from([(small,), (large,), (small, large)]))
+                each = draw(st.sampled_from([0.0, 0.25]))
+                result.append(fabric(*grades, of=machine["id"], at=place, nodes=draw(st.integers(1, 2)), each=each))
+    return result
 
 
 @st.composite
@@ -104,6 +166,7 @@ def demands_of(draw: st.DrawFn, names: list[str], places: list[str], periods: in
             need=need if soft else [*[0] * (periods - 1), need[-1]],
             of=draw(st.lists(st.sampled_from(names), min_size=1, unique=True)) if draw(st.booleans()) else None,
             at=draw(st.lists(st.sampled_from(places), min_size=1, unique=True)) if draw(st.booleans()) else None,
+            coherent=draw(st.integers(0, 4)) == 0,
         )
         if draw(st.booleans()):
             result.append(deployment(**common, price=draw(quarters) if soft else None))
@@ -191,4 +254,6 @@ def cases(draw: st.DrawFn, *, priced: bool | None = None, with_rules: bool = Tru
         operations=draw(st.sampled_from([0.0, 0.25])),
         utility_loss=draw(st.sampled_from([0.0, 0.2])),
         goodput=draw(st.sampled_from([0.8, 1.0])),
+        halls=draw(halls_of(places, machines, periods)),
+        fabrics=draw(fabrics_of(places, machines)),
     )

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 from planner.scenario.case import Case, CaseDemand, CaseRule, CaseSite, CaseSystem
 from planner.scenario.schema.goals import Aim
 from tests.model.program import CONSTANT, Expression, Program, Row, plus
+from tests.model.second_fabric import Fabrics
+from tests.model.second_halls import Halls
 
 
 def best(case: Case, *, gap: float = 0.0, time_limit_s: float = 60.0) -> float | None:
@@ -37,6 +39,7 @@ class Question:
         self.left = [sum(days[t:]) / 365 for t in self.times]
         self.pairs = [(s, w) for s in case.systems for w in case.sites]
         self.decide()
+        self.halls, self.fabrics = Halls(self), Fabrics(self)
         self.limits()
         self.allocations()
         self.served()
@@ -98,6 +101,8 @@ class Question:
                     p.at_most(self.at_site(w, t, self.utility), w.power_w[t] / 1e6)
                 if w.critical_it_w is not None:
                     p.at_most(self.at_site(w, t, self.it), w.critical_it_w[t] / 1e6)
+                if self.halls.at(w):
+                    continue
                 if w.positions is not None:
                     p.at_most(self.at_site(w, t, lambda s, _: s.racks), w.positions[t])
                 if w.liquid_w is not None:
@@ -106,6 +111,8 @@ class Question:
                     p.at_most(self.at_site(w, t, lambda s, x: self.it(s, x) - self.liquid(s, x)), w.air_w / 1e6)
                 halls = plus((1.0, {CONSTANT: self.standing(w)}), *((1.0, self.added[w.id, u]) for u in self.times if u <= t))
                 p.at_least(plus((1.0, halls), (-1.0, self.at_site(w, t, self.it))), 0.0)
+            if w.construction_budget_usd is not None:
+                p.at_most(self.halls.whole(w), w.construction_budget_usd / 1e6)
 
     def allocations(self) -> None:
         """Supply."""
@@ -127,6 +134,7 @@ class Question:
     def served(self) -> None:
         """Demands; two of a kind divide the machines between them."""
         case, p = self.case, self.p
+        self.parts: dict[tuple[str, str, str, int], Expression] = {}
         for kind in ("deployment", "compute"):
             rivals = [d for d in case.demands if d.kind == kind]
             for t in self.times:
@@ -140,6 +148,10 @@ class Question:
                         if len(rivals) > 1:
                             mine = p.column()
                             shares[s.id, w.id].append(mine)
+                        if d.coherent:
+                            part = p.column()
+                            p.at_most(plus((1.0, part), (-1.0, mine)), 0.0)
+                            mine = self.parts[d.id, s.id, w.id, t] = part
                         got.append((self.gives(d, s), mine))
                     need = d.need[t] / (1e15 if kind == "compute" else 1.0)
                     if need > 0:
@@ -149,14 +161,15 @@ class Question:
 
     def capex(self, t: int) -> Expression:
         parts: list[tuple[float, Expression]] = []
-        for (s_id, _, u), count in self.comes.items():
+        for (s_id, w_id, u), count in self.comes.items():
             s = self.case.system[s_id]
             if max(0, u - s.lead_time_periods) == t:
                 parts.append((s.price_usd / 1e6 * s.down_payment, count))
             if u == t:
-                parts.append((s.price_usd / 1e6 * (1 - s.down_payment + s.fabric_cost), count))
-        parts += [(w.construction_usd_per_mw / 1e6, self.added[w.id, t]) for w in self.case.sites]
-        return plus(*parts)
+                network = self.fabrics.each(s_id, w_id, s.price_usd / 1e6 * s.fabric_cost)
+                parts.append((s.price_usd / 1e6 * (1 - s.down_payment) + network, count))
+        parts += [(w.construction_usd_per_mw / 1e6, self.added[w.id, t]) for w in self.case.sites if not self.halls.at(w)]
+        return plus(*parts, (1.0, self.halls.spent(t)), (1.0, self.fabrics.spent(t)))
 
     def opex(self, t: int) -> Expression:
         years, parts = self.hours[t] / 8760, list[tuple[float, Expression]]()
@@ -174,7 +187,8 @@ class Question:
         parts: list[tuple[float, Expression]] = []
         for (s_id, _, t), count in self.comes.items():
             parts.append((self.case.system[s_id].price_usd / 1e6 * (1 - self.case.resale_decline_per_year) ** self.left[t], count))
-        for w in self.case.sites:
+        parts.append((1.0, self.halls.left_over()))
+        for w in (w for w in self.case.sites if not self.halls.at(w)):
             for t in self.times:
                 share = max(0.0, 1 - self.case.construction_decline_per_year * self.left[t])
                 parts.append((w.construction_usd_per_mw / 1e6 * share, self.added[w.id, t]))
@@ -243,6 +257,12 @@ class Question:
                             for chosen in itertools.combinations(sorted(amounts), rule.min_suppliers)
                         ]
                     )
+        for d in (d for d in self.case.demands if d.coherent):
+            places = {(s, w) for name, s, w, _ in self.parts if name == d.id}
+            nothing = {place: [(e, -math.inf, 0.0) for key, e in self.parts.items() if key[:3] == (d.id, *place)] for place in places}
+            if places:
+                choices.append([[row for other in places - {place} for row in nothing[other]] for place in sorted(places)])
+        choices += self.fabrics.choices()
         for combination in itertools.product(*choices):
             yield [*fixed, *itertools.chain(*combination)]
 

@@ -11,12 +11,13 @@ import pytest
 
 import planner.model.rules
 from planner.model.build import FAMILIES, Family, build
-from planner.model.rules import demand, fleet, goals, money, power, shares, space, supply
+from planner.model.rules import demand, fabric, fleet, goals, halls, money, power, shares, space, supply
 from planner.model.text import show_rows
 from planner.model.waist import make_inputs
 from planner.scenario.case import Case
 from tests.conftest import Golden
-from tests.tiny import at_least, budget, cap, compute, deployment, model_of, site, system, time_to, tiny, weighted
+from tests.tiny import at_least, budget, cap, compute, deployment, grade, hall, model_of, site, system, time_to, tiny, weighted
+from tests.tiny import fabric as network
 from tests.tiny import fleet as stands
 from tests.tiny import supply as allocation
 
@@ -71,7 +72,7 @@ CASES: dict[str, tuple[Family, Case]] = {
             demands=[
                 deployment([0, 6], of=["a"], at=["x"], price=2),
                 compute([5, 9], name="train"),
-                compute(2, name="serve", of=["b"], basis="peak"),
+                compute(2, name="serve", of=["b"], basis="peak", coherent=True),
             ],
         ),
     ),
@@ -85,13 +86,36 @@ CASES: dict[str, tuple[Family, Case]] = {
             rules=[cap(0.6, windows=[(0, 0), (1, 1)]), at_least(2, meaningful=0.2, metric="power"), cap(0.5, metric="units", only="b")],
         ),
     ),
+    # a hall is a year in building; half of a's heat goes to liquid, and the air-cooled hall carries b alone; y is built by the MW
+    "halls": (
+        halls.add,
+        tiny(
+            periods=2,
+            systems=[system("a", liquid=0.5), system("b", racks=0.5)],
+            sites=[site("x", existing_it=1, positions=2), site("y")],
+            halls=[hall("wet", lead=1, cost=6, most=2), hall("dry", positions=4, liquid=0, carries={"b": 1.0}, cost=3)],
+        ),
+    ),
+    # 4 nodes on one switch, or leaves of 2 with half a switch above each; b's network has two tiers alone
+    "fabric": (
+        fabric.add,
+        tiny(
+            periods=2,
+            systems=[system("a"), system("b", sites=["y"])],
+            sites=[site("x"), site("y")],
+            fabrics=[
+                network(grade(1, most=1, nodes=4), grade(2, most=4, nodes=2, above=0.5, group=2, switch=3), nodes=2),
+                network(grade(2, most=8, nodes=4, leaves=2, above=0.5), of="b", at="y"),
+            ],
+        ),
+    ),
     # a is ordered a period ahead with a quarter down; 1 MW of halls stands at x
     "money": (
         money.add,
         tiny(
             periods=2,
             systems=[system("a", price=4, down=0.25, lead=1, fabric=0.5), system("b", average_mw=0.5)],
-            sites=[site("x", energy=1, construction=2, existing_it=1, rent=0.5), site("y", construction=3)],
+            sites=[site("x", energy=1, construction=2, existing_it=1, rent=0.5, construction_budget=9), site("y", construction=3)],
             budget=budget(capex=20, total=30, by_period={1: 15}, cumulative={0: 8, 1: 18}),
             operations=0.25,
         ),
@@ -160,10 +184,12 @@ def test_a_rich_case_has_no_row_that_is_not_documented() -> None:
     case = tiny(
         periods=2,
         systems=[system("a"), system("b", liquid=0.5)],
-        sites=[site("x", power=9, critical_it=9, positions=9, liquid=9, air=9)],
+        sites=[site("x", power=9, critical_it=9, positions=9, liquid=9, air=9), site("y", existing_it=1, construction_budget=9)],
+        halls=[hall(at="y", most=1)],
+        fabrics=[network(grade())],
         supply=[allocation("a", cumulative=5, each=3)],
         fleet=[stands("a", retire=True)],
-        demands=[compute(1, name="c"), compute(1, name="e"), deployment(1)],
+        demands=[compute(1, name="c"), compute(1, name="e"), deployment(1, coherent=True)],
         rules=[cap(0.6), at_least(2)],
         budget=budget(capex=50, total=50, by_period={0: 50}, cumulative={1: 50}),
         goals=["minimize cost", time_to(accelerators=1), "minimize peak_cash"],

@@ -50,6 +50,35 @@ solve: {gap: 0.5 %}
 """
 """Retirements, assignments, shortfall, shares, budgets and two objectives; its numbers are made up."""
 
+HALLS = """\
+name: Halls of two kinds
+horizon: {from: 2026-Q1, to: 2027-Q4}
+finance: {discount_rate: 10 %/year}
+sites:
+  - id: west
+    power: {2026-Q1: 40 MW}
+    energy_price: 50 USD/MWh
+    positions: {2026-Q1: 40 racks}
+    cooling: {liquid: none, air: 1 MW}
+    construction: {existing: 1.2 MW, budget: 400 MUSD}
+    fabric: {topology: rail-optimized}
+    halls:
+      - {id: wet, critical_it: 6 MW, positions: 60 racks, cooling: direct-liquid, lead_time: 6 months, most: 3}
+      - {id: dry, critical_it: 3 MW, positions: 200 racks, cooling: air, lead_time: 3 months, cost: 28 MUSD, until: 2026-Q4}
+  - {id: east, energy_price: 60 USD/MWh, power: {2026-Q1: 3 MW}, construction: {cost: 14 MUSD/MW, budget: 30 MUSD}}
+systems:
+  - {system: hgx-h100, lead_time: 0 days, fit_out: 0 days}
+  - {system: gb200-nvl72, lead_time: 3 months, fit_out: 0 days, sites: [west]}
+fleet:
+  - {site: west, system: dgx-a100-80gb, units: 40 systems}
+demands:
+  - {id: train, kind: deployment, system: gb200-nvl72, coherent: true, need: {2027-Q1: 60 systems, 2027-Q4: 80 systems}}
+  - {id: serve, kind: deployment, system: hgx-h100, need: {2026-Q2: 100 systems, 2027-Q3: 500 systems}}
+  - {id: infer, kind: compute, precision: bf16, coherent: true, need: {2027-Q3: 50 PFLOP/s}, shortfall: 1.5 USD/EFLOP}
+objective: [{minimize: cost}]
+"""
+"""Halls of two kinds beside what stands, and a site that is built by the megawatt; its numbers are made up."""
+
 Path = tuple[str | int, ...]
 
 
@@ -92,7 +121,10 @@ def nudged(value: Any) -> Any:
 def rebuilt(plan: Plan, *, case: Case | None = None, **decisions: Any) -> Plan:
     """A plan of other decisions, or for another case, in which every table follows from them: wrong perhaps, but consistent."""
     case = case or plan.case
-    own = {key: decisions.get(key, getattr(plan, key)) for key in ("purchases", "retirements", "built", "assignments")}
+    own = {
+        key: decisions.get(key, getattr(plan, key))
+        for key in ("purchases", "retirements", "built", "assignments", "halls", "housed", "clusters", "fabrics")
+    }
     d = Derivation(case, Decisions(**own))
     goals = [
         row.model_copy(update={"value": goal_value(d, i), "bound": None, "gap": None, "proven": False}) for i, row in enumerate(plan.goals)

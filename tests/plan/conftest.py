@@ -8,7 +8,7 @@ from planner.data import scenarios_folder
 from planner.pipeline import read, solve
 from planner.plan.schema import Plan
 from planner.solve.engine import Engine
-from tests.plan.answers import MIXED
+from tests.plan.answers import HALLS, MIXED
 from tests.scenario.sample import catalog, load
 
 SHIPPED = sorted(path.stem for path in scenarios_folder().glob("*.yaml"))
@@ -19,4 +19,4 @@ SHIPPED = sorted(path.stem for path in scenarios_folder().glob("*.yaml"))
 def plans(engine: Engine) -> dict[str, Plan]:
     """A plan of every shipped scenario, and of one that fills every table."""
     found = {name: solve(read(name, catalog=catalog()), engine=engine) for name in SHIPPED}
-    return {**found, "mixed": solve(load(MIXED), engine=engine)}
+    return {**found, "mixed": solve(load(MIXED), engine=engine), "halls": solve(load(HALLS), engine=engine)}

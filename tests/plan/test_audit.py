@@ -15,8 +15,8 @@ from planner.plan.schema import Plan
 from tests.plan.answers import Path, at, changed, nudged, numbers, rebuilt
 from tests.plan.conftest import SHIPPED
 
-NAMES = [*SHIPPED, "mixed"]
-DECIDED = ("retirements", "built", "assignments")
+NAMES = [*SHIPPED, "mixed", "halls"]
+DECIDED = ("retirements", "built", "assignments", "halls", "housed")
 """Tables of decisions: what is wrong with one shows in what follows from it."""
 
 

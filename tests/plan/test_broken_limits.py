@@ -131,7 +131,7 @@ def delivered(plan: Plan, row: Purchase, **fields: Any) -> Purchase:
         "accelerators": units * system.accelerators,
         "price_usd": system.price_usd,
         "systems_usd": units * system.price_usd,
-        "fabric_usd": units * system.price_usd * system.fabric_cost,
+        "fabric_usd": units * plan.case.fabric_usd(system, changed.site),
     }
     return changed.model_copy(update=follows)
 

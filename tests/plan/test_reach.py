@@ -225,7 +225,21 @@ def tight_cases(draw):
     supply = [tiny.supply(cumulative=sorted(draw(st.lists(NUMBER, min_size=periods, max_size=periods))))] if draw(st.booleans()) else []
     make = draw(st.sampled_from([tiny.deployment, tiny.compute]))
     need = draw(st.lists(st.integers(0, 8), min_size=periods, max_size=periods))
-    return tiny.tiny(periods=periods, systems=systems, sites=sites, fleet=fleet, supply=supply, demands=[make([float(n) for n in need])])
+    halls = [
+        tiny.hall(
+            f"h{i}",
+            mw=draw(st.sampled_from([0.5, 1.5, 3.0])),
+            positions=draw(st.none() | NUMBER),
+            air=draw(st.none() | NUMBER),
+            liquid=draw(st.none() | NUMBER),
+            carries=draw(st.sampled_from([None, {"a": 1.0}])),
+            lead=draw(st.integers(0, 1)),
+            most=draw(st.sampled_from([None, 1, 2])),
+        )
+        for i in range(draw(st.sampled_from([0, 0, 1, 2])))
+    ]
+    demand = make([float(n) for n in need], coherent=draw(st.booleans()))
+    return tiny.tiny(periods=periods, systems=systems, sites=sites, fleet=fleet, supply=supply, demands=[demand], halls=halls)
 
 
 @settings(max_examples=150)

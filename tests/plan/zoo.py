@@ -85,7 +85,15 @@ def _site(r: Random, site: str, labels: list[str]) -> list[str]:
         "    rent: 100 USD/kW/month",
         "    sizing: peak",
     ]
-    return lines + [option for option in options if r.random() < 0.35]
+    chosen = [option for option in options if r.random() < 0.35]
+    if r.random() < 0.3:
+        cooling = r.choice(("air", "direct-liquid", "rear-door"))
+        positions = r.choice(("", f", positions: {r.choice((8, 60))} racks"))
+        chosen = [option for option in chosen if "critical_it" not in option]
+        chosen.append("    halls:")
+        chosen.append(f"      - {{id: a, critical_it: {r.choice((0.3, 1, 4))} MW, cooling: air, lead_time: {r.choice((0, 80))} days}}")
+        chosen.append(f"      - {{id: b, critical_it: 1 MW, cooling: {cooling}, lead_time: 30 days, most: {r.randint(0, 3)}{positions}}}")
+    return lines + chosen
 
 
 def _candidate(r: Random, system: str, labels: list[str], sites: list[str]) -> str:
@@ -124,6 +132,7 @@ def _demands(r: Random, labels: list[str], systems: list[str], sites: list[str])
             ]
             parts += ["shortfall: 1 USD/EFLOP"] * (r.random() < 0.4)
         parts += [f"sites: [{r.choice(sites)}]"] * (r.random() < 0.3)
+        parts += ["coherent: true"] * (r.random() < 0.2)
         lines.append(f"  - {{{', '.join(parts)}}}")
     return ["demands:", *lines] if lines else []
 

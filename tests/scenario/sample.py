@@ -49,6 +49,27 @@ sites:
     construction: {cost: 12 MUSD/MW, existing: 5 MW}
     rent: 150 USD/kW/month
   - {id: south, energy_price: 40 USD/MWh, power: {2026: 90 MW}}
+  - id: west
+    energy_price: 45 USD/MWh
+    power: {2026: 60 MW}
+    construction: {budget: 900 MUSD}
+    fabric: {topology: oversubscribed, switch: eth-64x800, oversubscription: 3}
+    halls:
+      - id: wet
+        name: Liquid hall
+        critical_it: 20 MW
+        positions: 160 racks
+        cooling: direct-liquid
+        liquid: 18 MW
+        air: 6 MW
+        rack_density: 140 kW/rack
+        cost: 300 MUSD
+        lead_time: 9 months
+        from: 2026-Q2
+        until: 2027-Q4
+        most: 2
+      - {id: dry, critical_it: 10 MW, cooling: air, cost_per_mw: 11 MUSD/MW}
+      - {id: plain, critical_it: 10 MW, cooling: rear-door, build: us-conversion}
 systems:
   - system: hgx-h100
     price: 190 kUSD
@@ -74,6 +95,7 @@ demands:
     need: {2027-Q1: 1000 accelerators}
     sites: [north]
     shortfall: 3 USD/accelerator/hour
+    coherent: true
   - {id: train, kind: compute, precision: bf16, basis: peak, need: {2027-Q4: 1 EFLOP/s}, shortfall: 1.5 USD/EFLOP}
 diversification:
   - {level: supplier, metric: spend, max_share: 60 %, window: 4 quarters}
@@ -98,6 +120,7 @@ assume:
   lead_time: 10 weeks
   fit_out: 2 weeks
 solve: {gap: 0.1 %, time_limit: 60 s, seed: 7}
+fabric: {topology: fat-tree}
 """
 """Every key there is. Its numbers are made up."""
 

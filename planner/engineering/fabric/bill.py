@@ -137,18 +137,35 @@ def bill_of(spec: Spec, catalog: Catalog) -> Bill:
     racks = math.ceil((spec.demand.nodes + spec.demand.reserved_nodes) / spec.nodes_per_rack)
     counts: Counter[tuple[str, Role, str]] = Counter()
     runs: list[Run] = []
-    for k, tier in enumerate(network.tiers):
-        ports = spec.node_ports_per_module if k == 0 else None
-        choices = ways(catalog, spec.switch, spec.link_gbit_s, node_ports=ports, linear=spec.linear, active=spec.active)
-        share = _node_share(spec, network, racks) if k == 0 else _switch_share(spec, network, racks, k)
-        for way, links in zip(choices, apportion(tier.links_down, [share(way.reach_m) for way in choices]), strict=True):
-            if links:
-                runs.append(Run(tier.name, way.medium, links, way.reach_m))
-                _count(counts, way, links, at_node=k == 0)
-    boxes = [_part(spec.switch, "switch", "fabric", network.switches)]
-    items: dict[str, NetworkItem] = {**catalog.transceivers, **catalog.cables}
-    parts = [*boxes, *(_part(items[name], role, at, n) for (name, role, at), n in sorted(counts.items(), key=_order))]
+    for k in range(len(network.tiers)):
+        runs += _cabled(spec, catalog, network, racks, k, counts)
+    parts = [_part(spec.switch, "switch", "fabric", network.switches), *_parts(catalog, counts)]
     return Bill(spec.name, network, spec.switch, spec.link_gbit_s, tuple(parts), tuple(runs), _racks(spec.switch, network.switches))
+
+
+def links_of(spec: Spec, catalog: Catalog, network: Network, k: int) -> tuple[Part, ...]:
+    """Modules and cables of the links below tier k of a counted network. Raises ValueError if nothing makes such a link."""
+    racks, counts = math.ceil((spec.demand.nodes + spec.demand.reserved_nodes) / spec.nodes_per_rack), Counter[tuple[str, Role, str]]()
+    _cabled(spec, catalog, network, racks, k, counts)
+    return tuple(_parts(catalog, counts))
+
+
+def _cabled(spec: Spec, catalog: Catalog, network: Network, racks: int, k: int, counts: Counter[tuple[str, Role, str]]) -> list[Run]:
+    """The links below one tier by medium; their pieces are added to `counts`."""
+    tier, runs = network.tiers[k], []
+    ports = spec.node_ports_per_module if k == 0 else None
+    choices = ways(catalog, spec.switch, spec.link_gbit_s, node_ports=ports, linear=spec.linear, active=spec.active)
+    share = _node_share(spec, network, racks) if k == 0 else _switch_share(spec, network, racks, k)
+    for way, links in zip(choices, apportion(tier.links_down, [share(way.reach_m) for way in choices]), strict=True):
+        if links:
+            runs.append(Run(tier.name, way.medium, links, way.reach_m))
+            _count(counts, way, links, at_node=k == 0)
+    return runs
+
+
+def _parts(catalog: Catalog, counts: Counter[tuple[str, Role, str]]) -> list[Part]:
+    items: dict[str, NetworkItem] = {**catalog.transceivers, **catalog.cables}
+    return [_part(items[name], role, at, n) for (name, role, at), n in sorted(counts.items(), key=_order)]
 
 
 def torus_bill(demand: TorusDemand, catalog: Catalog, switch: Switch) -> Bill:

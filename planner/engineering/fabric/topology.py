@@ -172,6 +172,19 @@ def build(demand: Demand) -> Network:
     raise ValueError(f"{message}, which hold {most_endpoints(demand, tiers)}")
 
 
+def build_in(demand: Demand, tiers: int) -> Network | None:
+    """The network of so many tiers, whether or not fewer would do; None if they do not hold the endpoints."""
+    return _clos(demand, tiers)
+
+
+def leaf_group(demand: Demand, tiers: int) -> tuple[int, float]:
+    """(leaves, nodes) by which a network of so many tiers grows: the leaves of all rails, or one leaf with a part of some node."""
+    ports = _shape(demand, tiers).leaf_ports
+    if demand.kind == "rail-optimized" and tiers > 1:
+        return demand.ports_per_node, float(ports)
+    return 1, ports / demand.ports_per_node
+
+
 def most_endpoints(demand: Demand, tiers: int) -> int:
     """How many endpoints a number of tiers can hold in one plane, with a demand's reserves and oversubscription."""
     shape = _shape(demand, tiers)

@@ -3,16 +3,21 @@
 Sets    d demand · s system · l site · t period; class(d) is compute or deployment
 Rows    demand.served[d,t]            Σ_{s,l} weight(d,s) · x[s,l,t] + short[d,t] ≥ need(d,t)    accelerators or PFLOP/s
         demand.assigned[c,s,l,t]      Σ_{d in c} assigned[d,s,l,t] ≤ in_service[s,l,t]    systems
+        demand.runs[d,s,l,t]          cluster[d,s,l,t] − x[s,l,t] ≤ 0, for a coherent demand    systems
+        demand.there[d,s,l,t]         cluster[d,s,l,t] − need(d,t) / weight(d,s) · cluster_at[d,s,l] ≤ 0    systems
+        demand.one_place[d]           Σ_{s,l} cluster_at[d,s,l] ≤ 1    clusters
 x is in_service where a demand is the only one of its class; where several of a class compete for the same machines, each counts only
 those that are
 assigned to it. A deployment (so many machines here) and a compute demand may rest on the same machines.
+A coherent demand counts cluster[d,s,l,t] for x: machines of one system at one site, chosen once by the binary cluster_at[d,s,l]. What it
+counts beyond its need is of no use to it, so that the need itself is the constant of the switch: tight, and true whatever limits hold.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import Frame, Ints, Terms, Variables, row_numbers
+from planner.model.frame import Bools, Frame, Ints, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.variables import Decisions
 
@@ -22,6 +27,8 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     if not inputs.demands:
         return
     counted = assignment(frame, decisions, inputs)
+    if inputs.demand_coherent.any():
+        counted |= clusters(frame, inputs, counted)
     served(frame, decisions, inputs, counted)
 
 
@@ -83,3 +90,57 @@ def served(frame: Frame, decisions: Decisions, inputs: Inputs, counted: dict[int
         lower=inputs.demand_need,
         limit=lambda key: (f"demand {key[0]}", paths[key[0]]),
     )
+
+
+def clusters(frame: Frame, inputs: Inputs, counted: dict[int, Ints]) -> dict[int, Ints]:
+    """Which columns a coherent demand may count: those of the one system and site that is chosen for it."""
+    which = np.flatnonzero(inputs.demand_coherent)
+    names, weight, need = tuple(inputs.demands[d] for d in which), inputs.demand_weight[which], inputs.demand_need[which]
+    runs = np.stack([counted[int(d)] for d in which])
+    eligible = (weight[:, :, None] > 0) & inputs.demand_site[which][:, None, :]
+    present: Bools = eligible[:, :, :, None] & (runs >= 0) & (need > 0)[:, None, None, :]
+    somewhere: Bools = np.asarray(present.any(axis=3), dtype=bool)
+    axes = (names, inputs.systems, inputs.sites)
+    chosen = frame.add_variables(
+        "cluster_at", axes, unit="yes or no", meaning="serves the demand", present=somewhere, upper=1.0, integer=True
+    )
+    block = frame.add_variables(
+        "cluster", (*axes, inputs.periods), unit="systems", meaning="in service in the one cluster for a demand", present=present
+    )
+    numbers = row_numbers(present)
+    frame.add_rows(
+        "demand.runs",
+        (*axes, inputs.periods),
+        Terms().add(numbers, block.index, 1.0).add(numbers, runs, -1.0),
+        unit="systems",
+        meaning="what a cluster counts runs there",
+        says=lambda key, low, high: f"the cluster for {key[0]} counts {key[1]} at {key[2]} that run in {key[3]}",
+        present=present,
+        upper=0.0,
+    )
+    most = need[:, None, None, :] / np.where(weight > 0, weight, 1.0)[:, :, None, None]
+    frame.add_rows(
+        "demand.there",
+        (*axes, inputs.periods),
+        Terms().add(numbers, block.index, 1.0).add(numbers, chosen.index[:, :, :, None], -most),
+        unit="systems",
+        meaning="only the chosen cluster counts",
+        says=lambda key, low, high: f"{key[1]} at {key[2]} counts for {key[0]} in {key[3]} only if it is its cluster",
+        present=present,
+        upper=0.0,
+    )
+    one = chosen.index.reshape(len(which), -1)
+    some: Bools = np.asarray((one >= 0).any(axis=1), dtype=bool)
+    paths = dict(zip(inputs.demands, inputs.demand_path, strict=True))
+    frame.add_rows(
+        "demand.one_place",
+        (names,),
+        Terms().add(row_numbers(some)[:, None], one, 1.0),
+        unit="clusters",
+        meaning="a coherent demand has one cluster",
+        says=lambda key, low, high: f"{key[0]} must be served by one system at one site",
+        present=some,
+        upper=1.0,
+        limit=lambda key: (f"one cluster for {key[0]}", f"{paths[key[0]]}.coherent"),
+    )
+    return {int(d): block.index[i] for i, d in enumerate(which)}

@@ -2,7 +2,7 @@
 
 Sets    s system · l site · t period; o(s) periods from order to delivery; dp(s) share paid at order
 Flows   capex.systems         price(s) · delivered[s,l,t], dp of it in t − o(s) (or the first period), the rest in t    MUSD
-        capex.fabric          fabric(s) · delivered[s,l,t]    MUSD
+        capex.fabric          fabric(s,l) · delivered[s,l,t]    MUSD
         capex.construction    cost(l) · (built[l,t] − built[l,t−1])    MUSD
         opex.energy           energy(s,l,t) · in_service[s,l,t]    MUSD
         opex.operations       operations(t) · it_nameplate_mw(s) · in_service[s,l,t]    MUSD
@@ -17,7 +17,9 @@ Rows    shell.needed[l,t]       Σ_s it_mw(s,l) · in_service[s,l,t] − built[l
         budget.by_period[t]     capex[t] ≤ limit(t)    MUSD
         budget.cumulative[t]    Σ_{τ≤t} capex[τ] ≤ limit(t)    MUSD
         budget.total            Σ_t capex[t] + Σ opex flows ≤ limit    MUSD
-Resale is of the machines alone; fabric and operations leave nothing behind.
+        budget.construction[l]  cost(l) · (built[l,last] − existing(l)) + Σ_{h at l, t} cost(h) · begun[h,t] ≤ limit(l)    MUSD
+Resale is of the machines alone; fabric and operations leave nothing behind. Where a site is built by the hall, `halls` says what stands
+and what it costs, and cost(l) is 0.
 """
 
 from __future__ import annotations
@@ -45,6 +47,7 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     )
     capex = capex_by_period(frame, inputs)
     budgets(frame, inputs, capex)
+    construction_budget(frame, decisions, inputs)
 
 
 def _finite(values: Floats) -> Floats:
@@ -55,6 +58,8 @@ def shell(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Halls are built before machines run in them, and do not vanish."""
     runs, built = decisions.in_service.index, decisions.built.index
     present = np.ones(built.shape, dtype=bool)
+    if inputs.halls is not None:
+        present[np.unique(inputs.halls.site)] = False
     numbers = row_numbers(present)
     axes = (inputs.sites, inputs.periods)
     frame.add_rows(
@@ -90,7 +95,7 @@ def purchases(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     at_order = inputs.price_musd * inputs.down_payment
     frame.add_flow("capex.systems", "cash", delivery, columns, (inputs.price_musd - at_order)[:, None, None])
     frame.add_flow("capex.systems", "cash", order, columns, at_order[:, None, None])
-    frame.add_flow("capex.fabric", "cash", delivery, columns, inputs.fabric_musd[:, None, None])
+    frame.add_flow("capex.fabric", "cash", delivery, columns, inputs.fabric_musd[:, :, None])
     frame.add_flow("residual.systems", "residual", delivery, columns, -inputs.resale_musd[:, None, :])
 
 
@@ -199,4 +204,26 @@ def _ceiling(frame: Frame, name: str, present: Bools, terms: Terms, limit_musd: 
         present=present,
         upper=limit_musd,
         limit=lambda labels: (f"budget {key}", f"budget.{key}"),
+    )
+
+
+def construction_budget(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
+    """What is built at a site stays within its own budget."""
+    present = np.isfinite(inputs.construction_limit_musd)
+    limits = dict(zip(inputs.sites, inputs.construction_limit_musd, strict=True))
+    numbers = row_numbers(present)
+    terms = Terms().add(numbers, decisions.built.index[:, -1], inputs.construction_musd_per_mw)
+    if inputs.halls is not None:
+        kinds = inputs.halls.site[: inputs.halls.halls]
+        terms.add(numbers[kinds][:, None], frame.variables["halls_begun"].index, inputs.halls.cost_musd[:, None])
+    frame.add_rows(
+        "budget.construction",
+        (inputs.sites,),
+        terms,
+        unit="MUSD",
+        meaning="construction at a site stays within its budget",
+        says=lambda key, low, high: f"construction at {key[0]} may cost {limits[key[0]]:g} MUSD",
+        present=present,
+        upper=inputs.construction_limit_musd + inputs.construction_musd_per_mw * inputs.existing_it_mw,
+        limit=lambda key: (f"construction budget at {key[0]}", f"sites.{inputs.sites.index(key[0])}.construction.budget"),
     )

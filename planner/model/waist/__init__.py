@@ -7,7 +7,9 @@ import numpy as np
 from planner.engineering.money import building_share, discount_factor, energy_mwh, resale_share
 from planner.model.inputs import Bools, Floats, Inputs, Ints
 from planner.model.waist.demands import demands_of
+from planner.model.waist.fabric import fabrics_of
 from planner.model.waist.goals import goals_of
+from planner.model.waist.halls import halls_of, room_with_halls, without_halls
 from planner.model.waist.power import most_of, power_of
 from planner.model.waist.rules import rule_of
 from planner.scenario.case import Case
@@ -19,6 +21,10 @@ HOURS_PER_YEAR = 8760.0
 
 def _inf(values: list[float] | None, count: int, scale: float = 1.0) -> list[float]:
     return [value / scale for value in values] if values is not None else [np.inf] * count
+
+
+def _or_inf(value: float | None) -> float:
+    return np.inf if value is None else value
 
 
 def make_inputs(case: Case) -> Inputs:
@@ -45,7 +51,10 @@ def make_inputs(case: Case) -> Inputs:
     fleet, retirable = _fleet(case)
     supply = _supply(case, n_t)
     racks = np.array([s.racks for s in case.systems])
-    most = most_of(power, racks, available, critical, positions, heat_limits)
+    standing = _standing_mw(case, power["it"], fleet)
+    halls = halls_of(case, power, standing, built_share)
+    most = most_of(power, racks, available, *room_with_halls(halls, critical, positions, heat_limits))
+    positions, heat_limits = without_halls(halls, positions, heat_limits)
     weight, need, price = demands_of(case, hours)
     budget = case.budget
     return Inputs(
@@ -77,15 +86,15 @@ def make_inputs(case: Case) -> Inputs:
         air_limit_mw=heat_limits[:, 1],
         positions=positions,
         price_musd=np.array([s.price_usd / MEGA for s in case.systems]),
-        fabric_musd=np.array([s.price_usd * s.fabric_cost / MEGA for s in case.systems]),
+        fabric_musd=np.array([[case.fabric_usd(s, site.id) / MEGA for site in case.sites] for s in case.systems]),
         down_payment=np.array([s.down_payment for s in case.systems]),
         resale_musd=resale,
         energy_musd=power["average"][:, :, None] * mwh * price_per_mwh[None, :, None] / MEGA,
         operations_musd_per_mw=case.operations_usd_per_mw_year / MEGA * hours / HOURS_PER_YEAR,
         rent_musd_per_mw=np.array([site.rent_usd_per_mw_year for site in case.sites])[:, None] / MEGA * hours / HOURS_PER_YEAR,
-        construction_musd_per_mw=np.array([site.construction_usd_per_mw / MEGA for site in case.sites]),
+        construction_musd_per_mw=np.array([0.0 if case.halls_at(site.id) else site.construction_usd_per_mw / MEGA for site in case.sites]),
         building_share=built_share,
-        existing_it_mw=_standing_mw(case, power["it"], fleet),
+        existing_it_mw=standing,
         supply_system=supply[0],
         supply_cumulative=supply[1],
         supply_per_period=supply[2],
@@ -96,12 +105,16 @@ def make_inputs(case: Case) -> Inputs:
         demand_is_compute=np.array([d.kind == "compute" for d in case.demands], dtype=bool),
         demand_shortfall_musd=price,
         demand_path=tuple(d.path for d in case.demands),
-        capex_limit_musd=np.inf if budget.capex_usd is None else budget.capex_usd / MEGA,
-        total_limit_musd=np.inf if budget.total_usd is None else budget.total_usd / MEGA,
+        demand_coherent=np.array([d.coherent for d in case.demands], dtype=bool),
+        capex_limit_musd=_or_inf(budget.capex_usd) / MEGA,
+        total_limit_musd=_or_inf(budget.total_usd) / MEGA,
         capex_by_period_musd={t: usd / MEGA for t, usd in budget.by_period_usd.items()},
         capex_cumulative_musd={t: usd / MEGA for t, usd in budget.cumulative_usd.items()},
         rules=tuple(rule_of(case, rule) for rule in case.rules),
         goals=goals_of(case, n_t, hours),
+        construction_limit_musd=np.array([_or_inf(site.construction_budget_usd) / MEGA for site in case.sites]),
+        halls=halls,
+        fabrics=fabrics_of(case, _with_supply(most, supply, fleet)),
     )
 
 

@@ -14,8 +14,12 @@ import numpy.typing as npt
 
 from planner.model.build import Model
 from planner.plan.derive import Decisions, Derivation
+from planner.plan.extract.clusters import clusters
+from planner.plan.extract.dense import dense
+from planner.plan.extract.fabric import with_fabrics
+from planner.plan.extract.halls import halls_begun, housed
 from planner.plan.extract.tables import cash, demands, fleet, limits
-from planner.plan.extract.whole import dense, snap
+from planner.plan.extract.whole import snap
 from planner.plan.limits.shares import share_rows
 from planner.plan.money import totals
 from planner.plan.schema import (
@@ -45,7 +49,11 @@ def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> P
         retirements=_retirements(model, solution),
         built=_built(model, solution),
         assignments=_assignments(model, solution),
+        halls=halls_begun(case, model, solution),
+        housed=housed(case, model, solution),
+        clusters=clusters(model, solution),
     )
+    decisions = with_fabrics(case, model, solution, decisions)
     derived = Derivation(case, decisions)
     return Plan(
         name=case.name,
@@ -64,6 +72,10 @@ def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> P
         retirements=decisions.retirements,
         built=decisions.built,
         assignments=decisions.assignments,
+        halls=decisions.halls,
+        housed=decisions.housed,
+        clusters=decisions.clusters,
+        fabrics=decisions.fabrics,
         fleet=fleet(case, model, solution),
         demands=demands(case, model, solution),
         power=derived.power(),
@@ -112,7 +124,7 @@ def _purchases(case: Case, model: Model, solution: Floats) -> list[Purchase]:
                 accelerators=units * system.accelerators,
                 price_usd=system.price_usd,
                 systems_usd=units * system.price_usd,
-                fabric_usd=units * system.price_usd * system.fabric_cost,
+                fabric_usd=units * case.fabric_usd(system, case.sites[site].id),
             )
         )
     return sorted(rows, key=lambda p: (labels.index(p.delivered), p.site, p.system))

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.model.build import Model
-from planner.plan.extract.whole import dense
+from planner.plan.extract.dense import dense
 from planner.plan.limits.row import limit_row
 from planner.plan.schema import (
     CashRow,
@@ -85,7 +85,7 @@ def limits(model: Model, solution: Floats) -> list[LimitRow]:
     activity = model.frame.activity(solution)
     rows = []
     for block in model.frame.blocks():
-        if block.limit is None or block.name.startswith("share."):
+        if block.limit is None or block.name.startswith(("share.", "hall.housed", "demand.one_place", "fabric.one")):
             continue
         for i in range(len(block.lower)):
             labels = block.labels(i)
@@ -98,6 +98,10 @@ def limits(model: Model, solution: Floats) -> list[LimitRow]:
                 used -= float(solution[column]) if column >= 0 else 0.0
             if block.name == "budget.total":
                 used, limit = _with_constant(model, used, limit)
+            if block.name == "budget.construction":  # what stood at the start costs nothing
+                at = block.keys[i][0]
+                stood = float(model.inputs.construction_musd_per_mw[at] * model.inputs.existing_it_mw[at])
+                used, limit = used - stood, limit - stood
             rows.append(
                 limit_row(
                     block.label(i),

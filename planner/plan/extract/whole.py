@@ -7,6 +7,10 @@ import numpy.typing as npt
 
 from planner.model.build import Model
 from planner.model.rules.goals import numbered
+from planner.plan.extract.clusters import fit_clusters
+from planner.plan.extract.dense import dense
+from planner.plan.extract.fabric import fit_fabrics
+from planner.plan.extract.halls import fit_halls
 from planner.plan.tolerance import REACHED
 
 Floats = npt.NDArray[np.float64]
@@ -35,6 +39,9 @@ def snap(model: Model, solution: Floats) -> Floats:
     least = np.maximum.accumulate(np.maximum(needed, inputs.existing_it_mw[:, None]), axis=1)
     asked = bool(inputs.capex_by_period_musd) & (np.abs(built - least) >= 1e-6) & (inputs.construction_musd_per_mw > 0)[:, None]
     snapped[v.built.index] = np.where(asked, built, least)
+    fit_halls(model, snapped, standing)
+    fit_clusters(model, snapped)
+    fit_fabrics(model, snapped)
     short = v.short.index
     served = frame.rows.get("demand.served")
     if served is not None and (short >= 0).any():
@@ -72,8 +79,3 @@ def _fit_assigned(model: Model, snapped: Floats, standing: Floats) -> None:
         total = values[mine].sum(axis=0)
         values[mine] *= np.divide(standing, total, out=np.ones_like(total), where=total > standing)
     snapped[block.index[block.index >= 0]] = values[block.index >= 0]
-
-
-def dense(index: npt.NDArray[np.int64], solution: Floats) -> Floats:
-    """Values in the shape of a block, 0 where it has no variable."""
-    return np.where(index >= 0, solution[index], 0.0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.plan.derive import Derivation
+from planner.plan.limits.halls import halls_limits
 from planner.plan.limits.row import limit_row
 from planner.plan.limits.sites import site_limits
 from planner.plan.money import cash_rows
@@ -20,6 +21,7 @@ def limit_rows(d: Derivation) -> Iterator[LimitRow]:
     yield from site_limits(d)
     yield from _demands(d)
     yield from _budgets(d)
+    yield from halls_limits(d)
 
 
 def _delivered(d: Derivation, system: str) -> list[float]:

@@ -34,6 +34,8 @@ def site_limits(d: Derivation) -> Iterator[LimitRow]:
                     limit,
                     path=path + ".critical_it",
                 )
+            if d.case.halls_at(site.id):
+                continue  # heat and positions are those of its halls, and of what stands beside them
             for way, watts in (("liquid", site.liquid_w), ("air", site.air_w)):
                 if watts is not None:
                     says = f"{way} cooling at {site.id} carries {watts / 1e6:g} MW"

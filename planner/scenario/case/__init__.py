@@ -16,6 +16,8 @@ from pydantic import ConfigDict
 from planner.catalog.hardware import Precision, Sale
 from planner.periods import Moment, Step, Timeline
 from planner.records import Grade, Kind, Record, Via
+from planner.scenario.case.fabric import CaseFabric
+from planner.scenario.case.halls import CaseHall
 from planner.scenario.schema.goals import Goal
 from planner.scenario.schema.rules import Level, Metric
 from planner.scenario.schema.sites import Sizing
@@ -107,6 +109,8 @@ class CaseSite(Record):
     existing_it_w: float | None
     """Critical IT that stands at the start; None: as much as the existing fleet takes."""
     rent_usd_per_mw_year: float
+    construction_budget_usd: float | None = None
+    """Most that may be spent on construction over the horizon; None: no limit of its own."""
 
     def pue(self, system: CaseSystem) -> tuple[float, float]:
         """(annual, peak) for a system, by the technology that carries most of its heat."""
@@ -147,6 +151,8 @@ class CaseDemand(Record):
     shortfall_price: float | None
     """USD per accelerator-hour, or per EFLOP; None: hard."""
     path: str
+    coherent: bool = False
+    """Whether one system at one site must serve it, the same in all periods."""
 
 
 class CaseRule(Record):
@@ -214,6 +220,10 @@ class Case(Record):
     seed: int
     figures: list[UsedFigure]
     notes: list[str]
+    halls: list[CaseHall] = []
+    """Where a site has any, capacity there is built by the hall, and only by the hall."""
+    fabrics: list[CaseFabric] = []
+    """Networks that are bought by the switch; of others the cost is a share of the systems' price."""
 
     @cached_property
     def timeline(self) -> Timeline:
@@ -236,6 +246,15 @@ class Case(Record):
         for name in ("timeline", "system", "site"):
             copied.__dict__.pop(name, None)
         return copied
+
+    def halls_at(self, site: str) -> list[CaseHall]:
+        """Kinds of halls that can be built at a site."""
+        return [hall for hall in self.halls if hall.site == site]
+
+    def fabric_usd(self, system: CaseSystem, site: str) -> float:
+        """What the network adds to the cost of one system at its delivery; switches that are counted come beside it."""
+        counted = next((f.system_usd for f in self.fabrics if (f.system, f.site) == (system.id, site)), None)
+        return system.price_usd * system.fabric_cost if counted is None else counted
 
     def group(self, system: CaseSystem, level: Level) -> str:
         """The supplier or the software stack a system counts towards."""

@@ -16,6 +16,7 @@ from planner.periods import Moment, Step
 from planner.records import Record, Text
 from planner.scenario.fields import FileSchema, OrName
 from planner.scenario.schema.demands import Demand
+from planner.scenario.schema.fabric import Fabric
 from planner.scenario.schema.goals import Budget, Finance, Goal
 from planner.scenario.schema.rules import Rule
 from planner.scenario.schema.sites import Site
@@ -85,6 +86,8 @@ class Scenario(Record):
     objective: Annotated[list[Goal], Field(min_length=1)] = [Goal(minimize="cost")]
     assume: Assume = Assume()
     solve: SolveSettings = SolveSettings()
+    fabric: Fabric | None = None
+    """The network at every site that says nothing else; left out: a share of each system's price."""
 
     @classmethod
     def model_json_schema(cls, *arguments: Any, **options: Any) -> dict[str, Any]:

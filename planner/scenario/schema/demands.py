@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from planner.catalog.hardware import Precision
 from planner.periods import Moment
-from planner.records import Id, Record
+from planner.records import Flag, Id, Record
 from planner.scenario.fields import Amount, ByDate, refuse
 from planner.scenario.schema.sites import Places
 from planner.units import (
@@ -29,6 +29,8 @@ class Deployment(Record):
     sites: Places | None = None
     shortfall_usd_per_accelerator_h: Annotated[MoneyPerAcceleratorTime | None, Field(alias="shortfall")] = None
     """Price of each missing accelerator; without it the demand is hard."""
+    coherent: Flag = False
+    """Whether one cluster must serve it: machines of one kind at one site, the same over the whole horizon."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Deployment:
@@ -49,6 +51,8 @@ class ComputeDemand(Record):
     sites: Places | None = None
     shortfall_usd_per_eflop: Annotated[MoneyPerWork | None, Field(alias="shortfall")] = None
     """Price of each EFLOP not computed; without it the demand is hard."""
+    coherent: Flag = False
+    """Whether one cluster must serve it: machines of one kind at one site, the same over the whole horizon."""
 
 
 Demand = Annotated[Deployment | ComputeDemand, Field(discriminator="kind")]

@@ -10,7 +10,10 @@ from pydantic import Field, model_validator
 from planner.periods import Moment
 from planner.records import Id, Record, Text
 from planner.scenario.fields import ByDate, HeatLimit, Steps, refuse
+from planner.scenario.schema.fabric import Fabric
+from planner.scenario.schema.halls import Hall
 from planner.units import (
+    Money,
     MoneyPerEnergy,
     MoneyPerPower,
     MoneyPerPowerTime,
@@ -55,6 +58,8 @@ class Construction(Record):
     cost_usd_per_mw: Annotated[MoneyPerPower | None, Field(alias="cost")] = None
     existing_w: Annotated[Power | None, Field(alias="existing")] = None
     """Critical IT capacity that already stands and costs nothing more; left out: what the existing fleet takes."""
+    budget_usd: Annotated[Money | None, Field(alias="budget")] = None
+    """Most that may be spent on construction here over the horizon."""
 
 
 class Site(Record):
@@ -75,3 +80,17 @@ class Site(Record):
     construction: Construction = Construction()
     rent_usd_per_mw_year: Annotated[MoneyPerPowerTime, Field(alias="rent")] = 0.0
     """Rent per MW of critical IT in use, for a leased hall; unless `construction` gives a cost, none is charged there."""
+    fabric: Fabric | None = None
+    """Left out: the scenario's."""
+    halls: list[Hall] = []
+    """Kinds of halls that can be built here, each whole. Left out: capacity is built by the MW, when it is needed.
+
+    With halls, `positions` and `cooling` are those of what stands already, and every machine stands there or in a hall.
+    """
+
+    @model_validator(mode="after")
+    def _one_capacity(self) -> Site:
+        if self.halls and self.critical_it_w is not None:
+            remedy = "write what stands at the start as `construction: {existing: 10 MW}`, and what comes as halls"
+            raise refuse("K003", "`critical_it` and `halls` both say what is built here", remedy)
+        return self

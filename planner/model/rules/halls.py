@@ -1,0 +1,190 @@
+"""Halls: built whole, usable once they are finished, and every machine stands in one or in what stood at the start.
+
+Sets    h kind of hall · p place: a kind of hall, or what stands at its site · r resource · s system · l site · t period
+        usable[h,t] = Σ_{τ ≤ t − lead(h)} begun[h,τ]
+Decides halls_begun[h,t]     halls whose construction begins with the period (integer: half a hall holds nothing)
+        housed[s,p,t]        systems that stand in a place. Continuous: halls of a kind are one place, so at most one system per place, and
+                             per hall of it, stands on both sides of a wall, among the hundreds that a hall holds
+Rows    hall.number[h]       Σ_t begun[h,t] ≤ most(h)    halls
+        hall.stands[l,t]     built[l,t] − Σ_{h at l} it(h) · usable[h,t] = existing(l)    MW
+        hall.housed[s,l,t]   Σ_{p at l} housed[s,p,t] − in_service[s,l,t] = 0    systems of room
+        hall.holds[h,r,t]    Σ_s use(p,r,s) · housed[s,h,t] − size(h,r) · usable[h,t] ≤ 0    MW, or racks
+        hall.standing[l,r,t] Σ_s use(p,r,s) · housed[s,p,t] ≤ stands(l,r,t)    MW, or racks
+Flows   capex.construction   cost(h) / lead(h) · begun[h,t] in each of the periods t … t + lead(h) − 1, or all of it in t    MUSD
+        residual.construction − kept(t + lead(h)) · cost(h) · begun[h,t], at the end    MUSD
+Resources are critical IT, positions, heat to liquid and heat to air. A system that a hall's technology cannot carry has no housed there.
+At these sites nothing is built by the MW, and the limits of `space` and of construction by the MW have no rows.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.model.frame import ABSENT, Bools, Frame, Ints, Terms, Variables, row_numbers
+from planner.model.inputs import Inputs
+from planner.model.inputs_halls import RESOURCES, HallInputs
+from planner.model.variables import Decisions
+
+WORDS = {"it": "critical IT", "positions": "positions", "liquid": "liquid cooling", "air": "air cooling"}
+PATHS = {"it": "construction.existing", "positions": "positions", "liquid": "cooling.liquid", "air": "cooling.air"}
+
+
+def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
+    """Add the family, where any site is built by the hall."""
+    halls = inputs.halls
+    if halls is None:
+        return
+    runs = decisions.in_service.index[:, halls.site]
+    begun = frame.add_variables(
+        "halls_begun",
+        (halls.names, inputs.periods),
+        unit="halls",
+        meaning="construction begins with the period",
+        present=halls.can_begin,
+        integer=True,
+    )
+    housed = frame.add_variables(
+        "housed",
+        (inputs.systems, halls.places, inputs.periods),
+        unit="systems",
+        meaning="stand in this place",
+        present=(runs >= 0) & halls.can_house.T[:, :, None] & can_stand(halls, begun)[None],
+    )
+    number(frame, halls, begun)
+    stands(frame, decisions, inputs, halls, begun)
+    everything_stands(frame, decisions, inputs, halls, housed)
+    holds(frame, inputs, halls, begun, housed)
+    standing(frame, inputs, halls, housed)
+    money(frame, inputs, halls, begun)
+
+
+def usable(halls: HallInputs, begun: Variables) -> Ints:
+    """[H, T, T] columns begun at τ that are in use in t, absent where none is."""
+    n_t = begun.index.shape[1]
+    period = np.arange(n_t)
+    ready = period[None, None, :] + halls.lead[:, None, None] <= period[None, :, None]
+    return np.where(ready, begun.index[:, None, :], ABSENT)
+
+
+def can_stand(halls: HallInputs, begun: Variables) -> Bools:
+    """[P, T] whether a place can be in use: what stood always, a hall from the first period in which one can be finished."""
+    result = np.ones((len(halls.places), begun.index.shape[1]), dtype=bool)
+    result[: halls.halls] = (usable(halls, begun) >= 0).any(axis=2)
+    return result
+
+
+def _resource_unit(key: tuple[str, ...]) -> str:
+    return "racks" if key[1] == "positions" else "MW"
+
+
+def number(frame: Frame, halls: HallInputs, begun: Variables) -> None:
+    """No more halls of a kind than can be built."""
+    present: Bools = np.isfinite(halls.most) & (begun.index >= 0).any(axis=1)
+    paths = dict(zip(halls.names, halls.path, strict=True))
+    frame.add_rows(
+        "hall.number",
+        (halls.names,),
+        Terms().add(row_numbers(present)[:, None], begun.index, 1.0),
+        unit="halls",
+        meaning="no more halls of a kind than can be built",
+        says=lambda key, low, high: f"at most {high:g} halls {key[0]} can be built",
+        present=present,
+        upper=halls.most,
+        limit=lambda key: (f"number of halls {key[0]}", f"{paths[key[0]]}.most"),
+    )
+
+
+def stands(frame: Frame, decisions: Decisions, inputs: Inputs, halls: HallInputs, begun: Variables) -> None:
+    """Critical IT that stands is what stood and the halls in use."""
+    built = decisions.built.index
+    present = np.zeros(built.shape, dtype=bool)
+    present[np.unique(halls.site)] = True
+    numbers = row_numbers(present)
+    terms = Terms().add(numbers, built, 1.0)
+    terms.add(numbers[halls.site[: halls.halls]][:, :, None], usable(halls, begun), -halls.size[:, 0][:, None, None])
+    existing = np.broadcast_to(inputs.existing_it_mw[:, None], built.shape)
+    frame.add_rows(
+        "hall.stands",
+        (inputs.sites, inputs.periods),
+        terms,
+        unit="MW",
+        meaning="critical IT that stands is what stood and the halls in use",
+        says=lambda key, low, high: f"critical IT at {key[0]} in {key[1]} is {high:g} MW and the halls in use",
+        present=present,
+        lower=existing,
+        upper=existing,
+    )
+
+
+def everything_stands(frame: Frame, decisions: Decisions, inputs: Inputs, halls: HallInputs, housed: Variables) -> None:
+    """Every machine stands in one place."""
+    runs = decisions.in_service.index
+    here: Bools = np.isin(np.arange(len(inputs.sites)), halls.site)
+    present = here[None, :, None] & (runs >= 0)
+    numbers = row_numbers(present)
+    frame.add_rows(
+        "hall.housed",
+        (inputs.systems, inputs.sites, inputs.periods),
+        Terms().add(numbers[:, halls.site], housed.index, 1.0).add(numbers, runs, -1.0),
+        unit="systems of room",
+        meaning="every machine stands in a hall or in what stood",
+        says=lambda key, low, high: f"every {key[0]} at {key[1]} in {key[2]} stands in a hall or in what stood",
+        present=present,
+        lower=0.0,
+        upper=0.0,
+        limit=lambda key: (f"halls at {key[1]}", f"sites.{inputs.sites.index(key[1])}.halls"),
+    )
+
+
+def holds(frame: Frame, inputs: Inputs, halls: HallInputs, begun: Variables, housed: Variables) -> None:
+    """A kind of hall holds what those in use can carry."""
+    columns = housed.index[:, : halls.halls]
+    some: Bools = np.asarray((columns >= 0).any(axis=0), dtype=bool)
+    used: Bools = np.asarray(((halls.use > 0) & halls.can_house[:, None, :]).any(axis=2), dtype=bool)
+    present = (np.isfinite(halls.size) & used[: halls.halls])[:, :, None] & some[:, None, :]
+    numbers = row_numbers(present)
+    terms = Terms().add(numbers[None], columns[:, :, None, :], halls.use[: halls.halls].transpose(2, 0, 1)[:, :, :, None])
+    size = np.where(np.isfinite(halls.size), halls.size, 0.0)
+    terms.add(numbers[:, :, :, None], usable(halls, begun)[:, None], -size[:, :, None, None])
+    frame.add_rows(
+        "hall.holds",
+        (halls.names, RESOURCES, inputs.periods),
+        terms,
+        unit=_resource_unit,
+        meaning="halls hold what those in use can carry",
+        says=lambda key, low, high: f"{WORDS[key[1]]} of the halls {key[0]} in {key[2]} covers what stands in them",
+        present=present,
+        upper=0.0,
+    )
+
+
+def standing(frame: Frame, inputs: Inputs, halls: HallInputs, housed: Variables) -> None:
+    """What stood at the start holds what it can carry."""
+    columns = housed.index[:, halls.halls :]
+    amount = halls.stands[halls.halls :]
+    names = tuple(inputs.sites[j] for j in halls.site[halls.halls :])
+    some: Bools = np.asarray((columns >= 0).any(axis=0), dtype=bool)
+    present = np.isfinite(amount) & some[:, None, :]
+    frame.add_rows(
+        "hall.standing",
+        (names, RESOURCES, inputs.periods),
+        Terms().add(row_numbers(present)[None], columns[:, :, None, :], halls.use[halls.halls :].transpose(2, 0, 1)[:, :, :, None]),
+        unit=_resource_unit,
+        meaning="what stood at the start holds what it can carry",
+        says=lambda key, low, high: f"{WORDS[key[1]]} that stands at {key[0]} in {key[2]} is {high:g} {_resource_unit(key)}",
+        present=present,
+        upper=amount,
+        limit=lambda key: (f"standing {WORDS[key[1]]} at {key[0]}", f"sites.{inputs.sites.index(key[0])}.{PATHS[key[1]]}"),
+    )
+
+
+def money(frame: Frame, inputs: Inputs, halls: HallInputs, begun: Variables) -> None:
+    """Construction is paid evenly while it lasts, and keeps a worth from the day it is used."""
+    n_t = len(inputs.periods)
+    for h in range(halls.halls):
+        lasts = max(1, int(halls.lead[h]))
+        for t in np.flatnonzero(begun.index[h] >= 0).tolist():
+            column = begun.index[h, t : t + 1]
+            frame.add_flow("capex.construction", "cash", np.arange(t, t + lasts), column, halls.cost_musd[h] / lasts)
+            opens = min(t + int(halls.lead[h]), n_t - 1)
+            frame.add_flow("residual.construction", "residual", np.array([opens]), column, -halls.kept[opens] * halls.cost_musd[h])

@@ -1,0 +1,90 @@
+"""Halls as arrays, and the room they make at a site."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.model.inputs_halls import RESOURCES, Bools, Floats, HallInputs
+from planner.scenario.case import Case, CaseSite
+from planner.scenario.case.halls import CaseHall
+
+MEGA = 1e6
+
+
+def halls_of(case: Case, power: dict[str, Floats], standing_mw: Floats, kept: Floats) -> HallInputs | None:
+    """The halls of a case, and what stands at their sites; None if it has none.
+
+    `power` is MW of one system by [S, L], `standing_mw` [L] critical IT at the start, `kept` [T] worth of a building at the end.
+    """
+    if not case.halls:
+        return None
+    n_t, halls, rows = len(case.timeline), case.halls, {site.id: j for j, site in enumerate(case.sites)}
+    old = [j for j, site in enumerate(case.sites) if case.halls_at(site.id) and standing_mw[j] > 0]
+    place_site = np.array([*(rows[hall.site] for hall in halls), *old], dtype=np.int64)
+    racks = np.array([[_positions(case, p, s.id, s.racks) for s in case.systems] for p in range(len(place_site))])
+    by_way = [power[way].T[place_site] for way in ("it", "liquid", "air")]
+    stands = np.zeros((len(place_site), len(RESOURCES), n_t))
+    for p, j in enumerate(old, start=len(halls)):
+        stands[p] = _standing(case.sites[j], standing_mw[j], n_t)
+    period = np.arange(n_t)
+    return HallInputs(
+        places=(*(hall.place for hall in halls), *(f"{case.sites[j].id}/standing" for j in old)),
+        halls=len(halls),
+        site=place_site,
+        size=np.array([_size(hall) for hall in halls]),
+        stands=stands,
+        use=np.stack([by_way[0], racks, by_way[1], by_way[2]], axis=1),
+        can_house=_can_house(case, len(place_site)),
+        can_begin=np.array([(hall.earliest <= period) & (period <= min(hall.latest, n_t - 1 - hall.lead_time_periods)) for hall in halls]),
+        lead=np.array([hall.lead_time_periods for hall in halls], dtype=np.int64),
+        most=np.array([np.inf if hall.most is None else float(hall.most) for hall in halls]),
+        cost_musd=np.array([hall.cost_usd / MEGA for hall in halls]),
+        kept=kept,
+        path=tuple(hall.path for hall in halls),
+    )
+
+
+def _size(hall: CaseHall) -> list[float]:
+    return [hall.it_w / MEGA, np.inf if hall.positions is None else hall.positions, hall.liquid_w / MEGA, hall.air_w / MEGA]
+
+
+def _standing(site: CaseSite, it_mw: float, n_t: int) -> Floats:
+    """[R, T] what stands at the start: its IT capacity, and what the site says of positions and heat."""
+    ways = [np.inf if watts is None else watts / MEGA for watts in (site.liquid_w, site.air_w)]
+    positions = np.full(n_t, np.inf) if site.positions is None else np.array(site.positions)
+    return np.stack([np.full(n_t, it_mw), positions, *(np.full(n_t, mw) for mw in ways)])
+
+
+def _positions(case: Case, place: int, system: str, racks: float) -> float:
+    """A system takes the positions that a hall's density leaves it; where it may not stand, and in old halls, its racks."""
+    return case.halls[place].carries.get(system, racks) if place < len(case.halls) else racks
+
+
+def _can_house(case: Case, places: int) -> Bools:
+    return np.array([[p >= len(case.halls) or s.id in case.halls[p].carries for s in case.systems] for p in range(places)], dtype=bool)
+
+
+def room_with_halls(halls: HallInputs | None, critical: Floats, positions: Floats, heat: Floats) -> tuple[Floats, Floats, Floats]:
+    """([L, T] critical IT, [L, T] positions, [L, 2] heat) that a site could ever have: at sites with halls, all halls and what stands."""
+    if halls is None:
+        return critical, positions, heat
+    critical, positions, heat = critical.copy(), positions.copy(), heat.copy()
+    built = np.where(halls.can_begin.any(axis=1), halls.most, 0.0)[:, None]
+    with np.errstate(invalid="ignore"):
+        most = np.concatenate([np.where(built > 0, built * halls.size, 0.0), np.zeros((len(halls.site) - halls.halls, len(RESOURCES)))])
+    most += halls.stands.max(axis=2)
+    for j in np.unique(halls.site):
+        it, racks, liquid, air = most[halls.site == j].sum(axis=0)
+        critical[j], positions[j] = np.minimum(critical[j], it), racks
+        heat[j] = liquid, air
+    return critical, positions, heat
+
+
+def without_halls(halls: HallInputs | None, *limits: Floats) -> list[Floats]:
+    """Limits of whole sites: those of a site with halls bind where a machine stands, so that none is left for the site."""
+    if halls is None:
+        return list(limits)
+    result = [limit.copy() for limit in limits]
+    for limit in result:
+        limit[np.unique(halls.site)] = np.inf
+    return result

@@ -1,0 +1,57 @@
+"""Halls out of the model, whole, and the machines that stand in them."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.model.build import Model
+from planner.plan.derive_halls import begun_row
+from planner.plan.extract.dense import dense
+from planner.plan.schema import HallBegun, Housed
+from planner.scenario.case import Case
+
+Floats = npt.NDArray[np.float64]
+
+
+def fit_halls(model: Model, snapped: Floats, standing: Floats) -> None:
+    """Machines stand in whole halls, and critical IT is that of the halls, in place. `standing` is [S, L, T] systems in service."""
+    halls, begun, housed = model.inputs.halls, model.frame.variables.get("halls_begun"), model.frame.variables.get("housed")
+    if halls is None or begun is None or housed is None:
+        return
+    values = np.maximum(dense(housed.index, snapped), 0.0)
+    number = np.cumsum(dense(begun.index, snapped), axis=1)
+    built = model.inputs.existing_it_mw[:, None] + np.zeros_like(number, shape=(standing.shape[1], standing.shape[2]))
+    for h in range(halls.halls):
+        lead = int(halls.lead[h])
+        built[halls.site[h], lead:] += halls.size[h, 0] * number[h, : number.shape[1] - lead]
+    for site in np.unique(halls.site):
+        here = halls.site == site
+        total = values[:, here].sum(axis=1)
+        scale = np.divide(standing[:, site], total, out=np.zeros_like(total), where=total > 1e-9)
+        values[:, here] *= scale[:, None]
+        snapped[model.decisions.built.index[site]] = built[site]
+    snapped[housed.index[housed.index >= 0]] = values[housed.index >= 0]
+
+
+def halls_begun(case: Case, model: Model, solution: Floats) -> list[HallBegun]:
+    """Halls by the period in which their construction begins."""
+    block = model.frame.variables.get("halls_begun")
+    if block is None:
+        return []
+    values = dense(block.index, solution)
+    rows = [begun_row(case, case.halls[h], int(t), round(float(values[h, t]))) for h, t in np.argwhere(values > 0.5)]
+    return sorted(rows, key=lambda row: (model.inputs.periods.index(row.begun), row.site, row.hall))
+
+
+def housed(case: Case, model: Model, solution: Floats) -> list[Housed]:
+    """Who stands where."""
+    block = model.frame.variables.get("housed")
+    if block is None:
+        return []
+    values = dense(block.index, solution)
+    rows = []
+    for s, p, t in np.argwhere(values > 1e-9):
+        site, _, hall = block.axes[1][p].partition("/")
+        rows.append(Housed(system=block.axes[0][s], site=site, hall=hall, period=block.axes[2][t], units=round(float(values[s, p, t]), 9)))
+    return rows

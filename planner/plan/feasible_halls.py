@@ -1,0 +1,85 @@
+"""Are a plan's halls built as they can be, and does every machine stand in one that carries it?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from planner.errors import Problem
+from planner.plan.compare import fields
+from planner.plan.derive import Derivation
+from planner.plan.derive_halls import WORDS, begun_row, taken, usable
+from planner.plan.schema import Plan
+from planner.plan.tolerance import ABSOLUTE, RELATIVE
+from planner.scenario.case import CaseSite
+from planner.scenario.case.halls import CaseHall
+
+
+def halls(plan: Plan, d: Derivation) -> Iterator[Problem]:
+    """Halls are whole, allowed, finished in time, and say of themselves what follows."""
+    kinds = {(hall.site, hall.id): hall for hall in plan.case.halls}
+    for i, row in enumerate(plan.halls):
+        hall, t = kinds[row.site, row.hall], d.at[row.begun]
+        yield from fields(f"halls.{i}", row, begun_row(plan.case, hall, t, row.number))
+        if row.number < 1:
+            yield Problem("A001", f"{row.number} halls are not built", path=f"halls.{i}.number")
+        if not hall.earliest <= t <= min(hall.latest, len(d.labels) - 1 - hall.lead_time_periods):
+            yield Problem("A002", f"a hall {hall.place} cannot be begun in {row.begun}", path=f"halls.{i}.begun")
+    for site in plan.case.sites:
+        if plan.case.halls_at(site.id):
+            yield from _stands(plan, d, site)
+            yield from _housed(plan, d, site)
+
+
+def _stands(plan: Plan, d: Derivation, site: CaseSite) -> Iterator[Problem]:
+    """What stands at a site is what stood and its halls."""
+    place = {(row.site, row.period): i for i, row in enumerate(plan.built)}
+    for t, label in enumerate(d.labels):
+        follows = d.existing_mw(site) + sum(usable(d, hall, t) * hall.it_w for hall in plan.case.halls_at(site.id)) / 1e6
+        if abs(d.built_mw[site.id, t] - follows) > ABSOLUTE + RELATIVE * follows:
+            path = f"built.{place[site.id, label]}.it_mw" if (site.id, label) in place else "built"
+            message = f"{d.built_mw[site.id, t]:.6g} MW stand at {site.id} in {label}, but what stood and its halls are {follows:.6g} MW"
+            yield Problem("A001", message, path=path)
+
+
+def _housed(plan: Plan, d: Derivation, site: CaseSite) -> Iterator[Problem]:
+    """Every machine stands in one place, that carries it, and no place holds more than it can."""
+    kinds = {hall.id: hall for hall in plan.case.halls_at(site.id)}
+    count: dict[tuple[str, str], float] = defaultdict(float)
+    for i, row in enumerate(plan.housed):
+        if row.site != site.id:
+            continue
+        hall = kinds.get(row.hall)
+        count[row.system, row.period] += row.units
+        if row.units < 0:
+            yield Problem("A001", f"{row.units:g} {row.system} cannot stand anywhere", path=f"housed.{i}.units")
+        if hall is not None and row.system not in hall.carries:
+            yield Problem("A002", f"hall {hall.place} does not carry {row.system}", path=f"housed.{i}.hall")
+        if hall is None and d.existing_mw(site) <= 0:
+            yield Problem("A002", f"nothing stands at {site.id} but its halls", path=f"housed.{i}.hall")
+    yield from _everybody(plan, d, site, count)
+    for hall in kinds.values():
+        for t, label in enumerate(d.labels):
+            yield from _full(plan, d, site, hall, t, label)
+
+
+def _everybody(plan: Plan, d: Derivation, site: CaseSite, count: dict[tuple[str, str], float]) -> Iterator[Problem]:
+    """As many machines stand somewhere as run."""
+    for (system, where), units in d.units.items():
+        for t, label in enumerate(d.labels):
+            if where == site.id and abs(count[system, label] - units[t]) > 1e-5 + RELATIVE * units[t]:
+                message = f"{units[t]} {system} run at {site.id} in {label}, and {count[system, label]:.6g} stand in its halls"
+                first = next((i for i, r in enumerate(plan.housed) if (r.system, r.site, r.period) == (system, where, label)), None)
+                yield Problem("A001", message, path="housed" if first is None else f"housed.{first}.units")
+
+
+def _full(plan: Plan, d: Derivation, site: CaseSite, hall: CaseHall, t: int, label: str) -> Iterator[Problem]:
+    used, number = taken(d, site, hall, t), usable(d, hall, t)
+    sizes = {"it": hall.it_w, "positions": hall.positions, "liquid": hall.liquid_w, "air": hall.air_w}
+    for resource, size in sizes.items():
+        scale = 1.0 if resource == "positions" else 1e6
+        if size is not None and used[resource] > number * size + scale * ABSOLUTE * 10 + 2 * RELATIVE * number * size:
+            unit = "racks" if resource == "positions" else "MW"
+            message = f"{used[resource] / scale:.6g} {unit} of {WORDS[resource]} are taken in the halls {hall.place} in {label}"
+            first = next(i for i, r in enumerate(plan.housed) if (r.site, r.hall, r.period) == (site.id, hall.id, label))
+            yield Problem("A002", f"{message}, which have {number * size / scale:.6g}", path=f"housed.{first}")

@@ -1,0 +1,36 @@
+"""Halls that can be built, in plain numbers."""
+
+from __future__ import annotations
+
+from planner.records import Record
+
+
+class CaseHall(Record):
+    """One kind of hall at a site; each of it carries so much."""
+
+    site: str
+    id: str
+    name: str
+    cooling: str
+    """Cooling technology of the catalog."""
+    it_w: float
+    """Critical IT, at the load by which the site is sized."""
+    positions: float | None
+    """Racks; None: not limited."""
+    liquid_w: float
+    air_w: float
+    carries: dict[str, float]
+    """System that may stand here → rack positions that one of it takes; others may not."""
+    cost_usd: float
+    """Of one hall, spread evenly over the periods of its construction."""
+    lead_time_periods: int
+    earliest: int
+    """First period in which one can be begun; may lie beyond the horizon."""
+    latest: int
+    most: int | None
+    path: str
+
+    @property
+    def place(self) -> str:
+        """Its name in rows and tables: `site/hall`."""
+        return f"{self.site}/{self.id}"

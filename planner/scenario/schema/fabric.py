@@ -1,0 +1,20 @@
+"""What may a scenario say of the network between machines?"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from planner.records import Id, Record
+from planner.units import Ratio
+
+
+class Fabric(Record):
+    """The compute network of each system at a site, bought by the switch instead of as a share of the systems' price."""
+
+    topology: Literal["fat-tree", "rail-optimized", "oversubscribed"] = "rail-optimized"
+    switch: Id | None = None
+    """Of the catalog; left out: the first of the slowest that carry a system's links."""
+    oversubscription: Annotated[Ratio | None, Field(ge=1)] = None
+    """Down over up between the last two tiers; left out: none, or that of the topology."""
