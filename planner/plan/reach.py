@@ -25,6 +25,7 @@ from planner.errors import Limit, Problem
 from planner.periods import Moment
 from planner.plan.derive import Decisions, Derivation
 from planner.plan.derive_halls import WORDS, halls_room
+from planner.plan.limits.row import amount_text
 from planner.scenario.case import Case, CaseDemand, CaseSite, CaseSystem
 from planner.yamlfile import Located
 
@@ -294,12 +295,12 @@ class _Reach:
         need, unit = demand.need[t], "FLOP/s" if demand.kind == "compute" else "accelerators"
         reasons = "; ".join(dict.fromkeys(limit.says for limit in bound.because)) or "no system can serve it"
         asks, can = (
-            f"{demand.id} asks for {_amount(need, unit)} in {self.labels[t]}",
-            f"at most {_amount(bound.most, unit)} can be in service",
+            f"{demand.id} asks for {amount_text(need, unit)} in {self.labels[t]}",
+            f"at most {amount_text(bound.most, unit)} can be in service",
         )
         says = f"{asks}, and {can}: {reasons}"
         later = (u for u in range(t + 1, len(self.labels)) if self.bound(demand, u).most >= need)
-        ways = [f"lower it to {_amount(bound.most, unit)}"] if bound.most > 0 else []
+        ways = [f"lower it to {amount_text(bound.most, unit)}"] if bound.most > 0 else []
         ways += [f"ask for it from {self.labels[u]} on" for u in later][:1]
         ways += ["loosen what holds it back", "or give the demand a `shortfall` price"]
         return Shortfall(
@@ -344,10 +345,3 @@ def _fill(items: list[_Item], use: dict[str, float], free: float, slack: float) 
         total += item.gives * count
         free -= each * count if each > 0 else 0.0
     return total
-
-
-def _amount(value: float, unit: str) -> str:
-    if unit == "accelerators":
-        return f"{math.floor(value + 1e-6)} accelerators"
-    scale, prefix = next(((s, p) for s, p in ((1e18, "E"), (1e15, "P"), (1e12, "T")) if value >= s), (1.0, ""))
-    return f"{value / scale:.6g} {prefix}FLOP/s"

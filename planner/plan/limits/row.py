@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from planner.plan.schema import LimitRow
 
 BINDS = 0.005
@@ -23,3 +25,11 @@ def limit_row(row: str, name: str, says: str, unit: str, used: float, limit: flo
         binding=limit > 0 and headroom <= BINDS * limit + 1e-9,
         path=path,
     )
+
+
+def amount_text(value: float, unit: str) -> str:
+    """A demand in words: whole accelerators, or FLOP/s with a prefix."""
+    if unit == "accelerators":
+        return f"{math.floor(value + 1e-6)} accelerators"
+    scale, prefix = next(((s, p) for s, p in ((1e18, "E"), (1e15, "P"), (1e12, "T")) if value >= s), (1.0, ""))
+    return f"{value / scale:.6g} {prefix}FLOP/s"
