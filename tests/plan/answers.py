@@ -63,7 +63,7 @@ sites:
     construction: {existing: 1.2 MW, budget: 400 MUSD}
     fabric: {topology: rail-optimized}
     halls:
-      - {id: wet, critical_it: 6 MW, positions: 60 racks, cooling: direct-liquid, lead_time: 6 months, most: 3}
+      - {id: wet, critical_it: 6 MW, positions: 60 racks, cooling: direct-liquid, lead_time: 6 months, most: 2}
       - {id: dry, critical_it: 3 MW, positions: 200 racks, cooling: air, lead_time: 3 months, cost: 28 MUSD, until: 2026-Q4}
   - {id: east, energy_price: 60 USD/MWh, power: {2026-Q1: 3 MW}, construction: {cost: 14 MUSD/MW, budget: 30 MUSD}}
 systems:
