@@ -60,6 +60,10 @@ def _wrong(option: str, text: str, message: str, remedy: str = "") -> Problem:
     return Problem("I001", message, Mark(SourceText(option, text), 1, 1, max(1, len(text))), option, remedy)
 
 
+def _said(sides: Sequence[Resolved], word: str) -> int:
+    return sum(side.second == word for side in sides)
+
+
 class _Account:
     def __init__(self, loaded: Loaded, answered: Answered, priced: Pricing) -> None:
         self.loaded, self.answered, self.priced = loaded, answered, priced
@@ -83,8 +87,12 @@ class _Account:
         tags = [self.price_tag(tag, again=bool(names) or i < most) for i, tag in enumerate(wanted)]
         dates = [] if names else self.dates(most)
         absent = [] if names else not_bought_rows(self.loaded, self.priced, self.objective, most)
+        again = [side for tag in tags for side in (tag.loosened, tag.tightened)] + [tag.resolved for tag in dates]
+        solved = [side for side in again if side.status == "solved"]
         notes = [
             "a limit is moved in the rows of the model, not in the scenario file",
+            f"a second solver agrees with {_said(solved, 'agrees')} of {len(solved)} re-solves of limits and dates, "
+            f"and was not done in time with {_said(solved, 'silent')}",
         ]
         if self.priced.blind:
             notes.append("the objective is made of yes-or-no decisions: there are no duals, only solving again tells a price")
