@@ -79,13 +79,18 @@ class Figure(Record, Generic[Q]):
     @property
     def grade(self) -> Grade:
         """A read directly from a datasheet or a meter · B a vendor, or those at second hand · C press, analyst, derived · D assumed."""
-        if self.kind == "assumption":
-            return "D"
-        if self.kind in ("datasheet", "measured"):
-            return "A" if self.via == "primary" else "B"
-        if self.kind in ("vendor", "scenario"):
-            return "B" if self.via == "primary" else "C"
-        return "C"
+        return grade_of(self.kind, self.via)
+
+
+def grade_of(kind: Kind, via: Via) -> Grade:
+    """The grade of what is known in this way."""
+    if kind == "assumption":
+        return "D"
+    if kind in ("datasheet", "measured"):
+        return "A" if via == "primary" else "B"
+    if kind in ("vendor", "scenario"):
+        return "B" if via == "primary" else "C"
+    return "C"
 
 
 def _first(value: Any) -> Any:

@@ -12,7 +12,9 @@ from planner.data import scenarios_folder
 from planner.explore.cluster_file import ClusterFile, clusters_folder
 from planner.model.formulation import text
 from planner.scenario.schema import Scenario
-from planner.yamlfile import read_file
+from planner.scenario.schema.demands import ComputeDemand
+from planner.scenario.schema.rules import Rule, Survival
+from planner.yamlfile import read_file, read_text
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -61,7 +63,12 @@ def test_readme_scenario_is_sound(tmp_path):
     from planner.pipeline import read
 
     blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(), flags=re.S)
-    assert len(blocks) == 1
+    assert len(blocks) == 2
+    parts = read_text(blocks[1], "README.md").data
+    assert [len(parts[key]) for key in ("diversification", "survival", "demands")] == [4, 1, 1]
+    for model, key in ((Rule, "diversification"), (Survival, "survival"), (ComputeDemand, "demands")):
+        for entry in parts[key]:
+            model.model_validate(entry)
     path = tmp_path / "readme.yaml"
     path.write_text(blocks[0])
     assert read(path).case.name == "First gigawatt"

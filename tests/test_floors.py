@@ -46,7 +46,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "model.inputs_halls",
         "model.waist",
     ),
-    "solve": ("errors", "model.frame", "model.build", "solve"),
+    "solve": ("errors", "model.cone", "model.frame", "model.build", "solve"),
     "plan.schema": (*GROUND, "engineering.power", "scenario.case"),
     "plan": (*GROUND, "catalog", "engineering", "scenario", "plan"),
     "plan.extract": (*GROUND, "catalog", "engineering", "scenario", "plan", "model", "solve"),

@@ -29,6 +29,7 @@ from planner.scenario.case import (
     CaseRule,
     CaseSite,
     CaseSupply,
+    CaseSurvival,
     CaseSystem,
 )
 from planner.scenario.case.fabric import CaseFabric, CaseGrade
@@ -77,6 +78,7 @@ def system(
     sites: list[str] | None = None,
     may_buy: bool = True,
     form: str = "rack",
+    upstream: dict[str, list[str]] | None = None,
 ) -> dict[str, Any]:
     """A system; `liquid` is the share of its heat that goes to liquid, `pflops` its dense peak in bf16."""
     return dict(
@@ -109,6 +111,7 @@ def system(
         may_buy=may_buy,
         peak_flop_s={"bf16": pflops * PETA},
         mfu={"bf16": mfu},
+        upstream=upstream or {},
     )
 
 
@@ -128,6 +131,7 @@ def site(
     existing_it: float | None = 0.0,
     rent: float = 0.0,
     construction_budget: float | None = None,
+    region: str = "",
 ) -> dict[str, Any]:
     """A site; `energy` in MUSD per MW drawn through a year, `construction` in MUSD/MW, `rent` in MUSD per MW and year.
 
@@ -152,6 +156,7 @@ def site(
         existing_it_w=None if existing_it is None else existing_it * MEGA,
         rent_usd_per_mw_year=rent * MEGA,
         construction_budget_usd=None if construction_budget is None else construction_budget * MEGA,
+        region=region,
     )
 
 
@@ -238,12 +243,12 @@ def deployment(
     at: list[str] | None = None,
     price: float | None = None,
     coherent: bool = False,
+    priority: int | None = None,
 ) -> dict[str, Any]:
     """A demand for accelerators; `price` of a missing one is in MUSD per year."""
     usd = None if price is None else price * MEGA / HOURS
-    return dict(
-        id=name, kind="deployment", systems=of, sites=at, precision=None, basis="peak", need=need, shortfall_price=usd, coherent=coherent
-    )
+    asked = dict(id=name, kind="deployment", systems=of, sites=at, precision=None, basis="peak", need=need)
+    return {**asked, "shortfall_price": usd, "coherent": coherent, "priority": priority}
 
 
 def compute(
@@ -255,32 +260,45 @@ def compute(
     price: float | None = None,
     basis: str = "delivered",
     coherent: bool = False,
+    priority: int | None = None,
 ) -> dict[str, Any]:
     """A demand for PFLOP/s of bf16; `price` is in USD per EFLOP."""
-    return dict(
-        id=name, kind="compute", systems=of, sites=at, precision="bf16", basis=basis, need=need, shortfall_price=price, coherent=coherent
-    )
+    asked = dict(id=name, kind="compute", systems=of, sites=at, precision="bf16", basis=basis, need=need)
+    return {**asked, "shortfall_price": price, "coherent": coherent, "priority": priority}
+
+
+def rule(kind: str, amount: float, **more: Any) -> dict[str, Any]:
+    """A diversification rule of any kind: `rule("max_hhi", 0.4, metric="units")`."""
+    known = dict(level="supplier", metric="spend", max_share=None, only=None, min_suppliers=None, meaningful=0.1, windows=None)
+    return {**known, **more, kind: amount}
 
 
 def cap(
     share: float, *, metric: str = "spend", only: str | None = None, level: str = "supplier", windows: list[tuple[int, int]] | None = None
 ) -> dict[str, Any]:
     """No group above a share."""
-    return dict(level=level, metric=metric, max_share=share, only=only, min_suppliers=None, meaningful=0.1, windows=windows)
+    return rule("max_share", share, metric=metric, only=only, level=level, windows=windows)
 
 
 def at_least(
     number: int, *, meaningful: float = 0.1, metric: str = "spend", level: str = "supplier", windows: list[tuple[int, int]] | None = None
 ) -> dict[str, Any]:
     """At least so many groups, each with a meaningful share."""
-    return dict(level=level, metric=metric, max_share=None, only=None, min_suppliers=number, meaningful=meaningful, windows=windows)
+    return rule("min_suppliers", number, meaningful=meaningful, metric=metric, level=level, windows=windows)
 
 
-def goal(words: str, *, at: int | None = None, tolerance: float = 1e-4) -> CaseGoal:
+def survival(
+    level: str = "supplier", *, losses: int = 1, lost: float = 1.0, of: str | None = None, serves: float = 1.0, **more: Any
+) -> dict[str, Any]:
+    """A loss that the demand `of`, or else the fleet's compute, survives."""
+    return dict(level=level, losses=losses, lost=lost, demand=of, serves=serves, **{"metric": "compute", "precision": "bf16", **more})
+
+
+def goal(words: str, *, at: int | None = None, tolerance: float = 1e-4, priority: int | None = None) -> CaseGoal:
     """`maximize compute` and its peers."""
     verb, what = words.split()
     moment = None if at is None else Moment.parse(str(FIRST_YEAR + at))
-    return CaseGoal(goal=Goal.model_validate({verb: what, "at": moment, "tolerance": tolerance}), at=at)
+    return CaseGoal(goal=Goal.model_validate({verb: what, "at": moment, "tolerance": tolerance, "priority": priority}), at=at)
 
 
 def time_to(*, accelerators: float | None = None, pflops: float | None = None) -> CaseGoal:
@@ -325,6 +343,7 @@ def tiny(
     fleet: list[CaseFleet] | None = None,
     demands: list[dict[str, Any]] | None = None,
     rules: list[dict[str, Any]] | None = None,
+    survive: list[dict[str, Any]] | None = None,
     budget: CaseBudget | None = None,
     goals: list[CaseGoal | str] | None = None,
     discount: float = 0.0,
@@ -416,12 +435,20 @@ def tiny(
                 for i, d in enumerate(demands or [])
             ],
             "rules": [
-                CaseRule(**{**r, "windows": r["windows"] or [(0, n - 1)]}, precision="bf16", path=f"diversification.{i}")
+                CaseRule(**{**r, "windows": windows_of(r, n)}, precision="bf16", path=f"diversification.{i}")
                 for i, r in enumerate(rules or [])
             ],
             "halls": _halls(halls or [], systems, places, n),
+            "survival": [CaseSurvival(**s, path=f"survival.{i}") for i, s in enumerate(survive or [])],
         }
     )
+
+
+def windows_of(rule: dict[str, Any], periods: int) -> list[tuple[int, int]]:
+    """As given; else every period of the fleet, or the horizon."""
+    if rule.get("of") == "fleet":
+        return [(t, t) for t in range(periods)]
+    return rule["windows"] or [(0, periods - 1)]
 
 
 def _halls(halls: list[dict[str, Any]], systems: list[dict[str, Any]], places: list[str], n: int) -> list[CaseHall]:
@@ -494,6 +521,7 @@ def drop(model: Model, name: str) -> None:
     frame: Frame = model.frame
     assert name in frame.rows, f"no rows {name}; there are {', '.join(frame.rows)}"
     del frame.rows[name]
+    frame.cones = [cone for cone in frame.cones if cone.rows != name]
     count = 0
     for key, block in frame.rows.items():
         frame.rows[key] = replace(block, first=count)

@@ -16,9 +16,11 @@ from planner.catalog.hardware import Accelerator, Supplier, System
 from planner.catalog.judgement import Assumption, Defaults
 from planner.catalog.metered import Metered, metered_references, read_metered
 from planner.catalog.network import Cable, NetworkItem, Nic, Switch, Transceiver
+from planner.catalog.origins import read_upstream, upstream_references
 from planner.catalog.prices import PlanningPrice, Quote
 from planner.catalog.reader import FOLDERS, Reader, entry_name, fill_assumptions, unread_files
 from planner.catalog.sources import Source
+from planner.catalog.upstream import Maker, Origin, Upstream
 from planner.data import catalogs_folder
 from planner.errors import InputError, Mark, Problem, nearest
 from planner.records import Record, Text, sourced_fields
@@ -51,6 +53,9 @@ class Catalog:
     cables: dict[str, Cable] = field(default_factory=dict)
     facility: Facility = field(default_factory=Facility)
     metered: Metered = field(default_factory=Metered)
+    makers: dict[str, Maker] = field(default_factory=dict)
+    origins: dict[tuple[str, Upstream], Origin] = field(default_factory=dict)
+    """(accelerator, level) → who may have made it."""
     marks: dict[tuple[str, str], Mark] = field(repr=False, default_factory=dict)
     """(top key, name) → place of the entry; (top key, `name/figure`) → place of one of its figures.
 
@@ -80,6 +85,7 @@ def load_catalog(folder: Path | None = None) -> Catalog:
     suppliers, sources = reader.by_name("suppliers", Supplier), reader.by_name("sources", Source)
     accelerators, systems = reader.by_name("accelerators", Accelerator), reader.by_name("systems", System)
     planning_prices = reader.by_name("planning_prices", PlanningPrice)
+    makers, origins = read_upstream(reader)
     if defaults is None:
         missing = Problem("K002", f"no `defaults` in {root / 'judgement'}")
         raise InputError(reader.problems or [missing])
@@ -100,6 +106,8 @@ def load_catalog(folder: Path | None = None) -> Catalog:
         cables=reader.by_name("cables", Cable),
         facility=read_facility(reader),
         metered=read_metered(reader),
+        makers=makers,
+        origins=origins,
         marks=reader.marks,
     )
     if problems := reader.problems or _dangling(catalog):
@@ -117,6 +125,7 @@ def references(catalog: Catalog) -> Iterator[Reference]:
     yield from _network_references(catalog)
     yield from _facility_references(catalog)
     yield from _metered_references(catalog)
+    yield from upstream_references(catalog.origins, catalog.marks)
     for i, quote in enumerate(catalog.quotes):
         mark = catalog.mark("quotes", str(i))
         yield quote.per, quote.of, mark

@@ -30,9 +30,11 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "facility": ("cooling", "redundancies", "construction_costs", "lead_times", "build_rates", "grids"),
     "components": ("components", "hosts"),
     "measurements": ("measurements",),
+    "upstream": ("makers", "origins"),
     "judgement": (
         "planning_prices",
         "assumptions",
+        "assumed_origins",
         "defaults",
         "power_model",
         "surroundings",

@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.model.frame import Floats, Frame, Ints, Objective, Terms
 from planner.model.inputs import GoalInputs, Inputs
-from planner.model.rules import demand, fabric, fleet, goals, halls, money, power, shares, space, supply
+from planner.model.rules import demand, fabric, fleet, goals, halls, money, power, shares, space, supply, survival
 from planner.model.variables import Decisions, add_decisions
 
 Family = Callable[[Frame, Decisions, Inputs], None]
@@ -21,6 +21,7 @@ FAMILIES: tuple[Family, ...] = (
     space.add,
     demand.add,
     shares.add,
+    survival.add,
     halls.add,
     fabric.add,
     money.add,
@@ -81,6 +82,8 @@ def objective(frame: Frame, decisions: Decisions, inputs: Inputs, goal: GoalInpu
     if goal.what == "energy":
         gwh = inputs.average_utility_mw[:, :, None] * inputs.hours[None, None, :] / 1e3
         return _over(goal, runs, gwh)
+    if goal.what == "shortfall":
+        return _over(goal, decisions.short.index, goal.short)
     return money_objective(frame, inputs, goal)
 
 

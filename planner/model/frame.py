@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from planner.model.cone import Cone
 from planner.model.ledger import Flow, FlowKind
 from planner.model.parameter import Parameter
 from planner.model.wire import packed
@@ -130,9 +131,11 @@ class Frame:
         self.rows: dict[str, Rows] = {}
         self.flows: dict[str, Flow] = {}
         self.switched: dict[str, float] = {}
-        """M of the row blocks `… + M · switch ≤ M`: large enough while all limits stand, too small once one is taken away."""
+        """Row blocks with a constant M on a yes or no: large enough while all limits stand, too small once one is taken away."""
         self.parameters: dict[str, Parameter] = {}
         """The number of the scenario among the coefficients of a row block, for blocks whose bounds are none of its numbers."""
+        self.cones: list[Cone] = []
+        """Limits that rows only approach; the solve adds the rows that its answers break."""
         self.column_count = 0
         self.row_count = 0
 

@@ -7,37 +7,15 @@ Every array is float64 unless said otherwise; `inf` is a limit that does not exi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from planner.model.inputs_fabric import FabricInputs
 from planner.model.inputs_halls import HallInputs
+from planner.model.inputs_shares import Bools, Floats, Ints, RuleInputs, SurvivalInputs
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class RuleInputs:
-    """One diversification rule: how much one system counts, and which group it counts towards."""
-
-    name: str
-    says: str
-    groups: tuple[str, ...]
-    group_of: Ints
-    """[S] index of the group, -1 for a system that cannot be bought."""
-    weight: Floats
-    """[S] metric per system bought."""
-    unit: str
-    windows: tuple[tuple[int, int], ...]
-    max_share: float | None
-    only: int | None
-    min_groups: int | None
-    meaningful: float
-    path: str
+__all__ = ["Bools", "Floats", "GoalInputs", "Inputs", "Ints", "RuleInputs", "SurvivalInputs"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +35,8 @@ class GoalInputs:
     """The capacity that `time` is counted to, in the unit of `weight`."""
     parts: tuple[tuple[float, GoalInputs], ...] = ()
     """Of a weighted objective: points per unit, below 0 for what is maximized."""
+    short: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    """[D, T] of the objective per unit that a demand goes short; empty unless it is about that."""
 
 
 @dataclass(frozen=True)
@@ -164,6 +144,7 @@ class Inputs:
     """None: no site is built by the hall."""
     fabrics: FabricInputs | None = None
     """None: every network is a share of the systems' price."""
+    survival: tuple[SurvivalInputs, ...] = ()
 
     @property
     def shape(self) -> tuple[int, int, int]:

@@ -13,13 +13,16 @@ from planner.errors import AuditError, Problem
 from planner.plan.compare import compare, fields
 from planner.plan.derive import Derivation
 from planner.plan.derive_halls import STANDING, decisions_of
-from planner.plan.feasible import assignments, built, limits, purchases, retirements, rules
+from planner.plan.feasible import assignments, built, limits, purchases, retirements
 from planner.plan.feasible_clusters import clusters
 from planner.plan.feasible_fabric import fabrics
 from planner.plan.feasible_halls import halls
+from planner.plan.feasible_shares import rules
+from planner.plan.feasible_survival import reserves, survival
 from planner.plan.goals import goal_findings
 from planner.plan.limits import limit_rows
-from planner.plan.limits.shares import share_rows
+from planner.plan.limits.shares import concentration_rows, share_rows
+from planner.plan.limits.survival import survival_rows
 from planner.plan.money import cash_rows, totals
 from planner.plan.schema import Plan, digest_of
 from planner.plan.whole import broken
@@ -69,6 +72,7 @@ def _disagreements(plan: Plan) -> list[Problem]:
         *halls(plan, d),
         *clusters(plan),
         *fabrics(plan, d),
+        *reserves(plan, d),
     ]
     for table, derived, key in _tables(plan, d):
         found.extend(compare(table, getattr(plan, table), derived, key))
@@ -76,6 +80,7 @@ def _disagreements(plan: Plan) -> list[Problem]:
     found.extend(goal_findings(plan, d))
     found.extend(limits(d))
     found.extend(rules(plan, d))
+    found.extend(survival(plan, d))
     found.extend(_question(plan))
     return found
 
@@ -95,6 +100,8 @@ def _tables(plan: Plan, d: Derivation) -> list[tuple[str, Sequence[Record], Call
         ("energy", d.energy(), lambda r: (r.site, r.period)),
         ("cash", cash_rows(d), lambda r: (r.bucket, r.kind, r.period)),
         ("shares", share_rows(d), lambda r: (r.rule, r.metric, r.window, r.group)),
+        ("concentrations", concentration_rows(d), lambda r: (r.rule, r.window)),
+        ("survival", survival_rows(d), lambda r: (r.rule, r.period)),
         ("compute", d.compute(), lambda r: (r.precision, r.period)),
         ("limits", list(limit_rows(d)), lambda r: (r.row,)),
     ]
@@ -116,7 +123,7 @@ def _unknown(plan: Plan) -> Iterator[Problem]:
         for i, row in enumerate(getattr(plan, table)):
             if (row.site, row.hall) not in places:
                 yield Problem("A001", f"no hall `{row.hall}` at {row.site} in the plan's case", path=f"{table}.{i}.hall")
-    for table in ("purchases", "retirements", "built", "assignments", "halls", "housed", "clusters", "fabrics"):
+    for table in ("purchases", "retirements", "built", "assignments", "halls", "housed", "clusters", "fabrics", "reserves"):
         for i, row in enumerate(getattr(plan, table)):
             for field, names in known.items():
                 value = getattr(row, field, None)
@@ -134,6 +141,7 @@ def _doubles(plan: Plan) -> Iterator[Problem]:
         ("housed", ("system", "site", "hall", "period")),
         ("clusters", ("demand", "system", "site")),
         ("fabrics", ("site", "system", "period")),
+        ("reserves", ("event", "demand", "system", "site", "period")),
     ):
         seen: set[tuple[str, ...]] = set()
         for i, row in enumerate(getattr(plan, table)):

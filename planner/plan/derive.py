@@ -28,11 +28,13 @@ from planner.plan.schema import (
     Housed,
     PowerRow,
     Purchase,
+    Reserve,
     Retirement,
 )
 from planner.scenario.case import Case, CaseDemand, CaseSite, CaseSystem
 
 HOURS_PER_YEAR = 8760.0
+CRUMB = 1e-9
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Decisions:
     housed: list[Housed] = field(default_factory=list)
     clusters: list[Cluster] = field(default_factory=list)
     fabrics: list[FabricRow] = field(default_factory=list)
+    reserves: list[Reserve] = field(default_factory=list)
 
 
 class Derivation:
@@ -202,7 +205,7 @@ class Derivation:
                             unit=unit,
                             need=need,
                             served=served,
-                            short=max(0.0, need - served),
+                            short=missing(need, served),
                         )
                     )
         return rows
@@ -240,6 +243,11 @@ class Derivation:
                 )
                 rows.append(ComputeRow(precision=precision, period=label, peak_flop_s=peak, delivered_flop_s=delivered))
         return rows
+
+
+def missing(need: float, served: float) -> float:
+    """What goes short of a need; crumbs of arithmetic do not."""
+    return need - served if need - served > CRUMB * need else 0.0
 
 
 def _mw(watts: float | None) -> float | None:

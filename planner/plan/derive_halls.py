@@ -18,7 +18,17 @@ WORDS = {"it": "critical IT", "positions": "positions", "liquid": "liquid coolin
 
 def decisions_of(plan: Plan) -> Decisions:
     """The decisions of a plan."""
-    return Decisions(plan.purchases, plan.retirements, plan.built, plan.assignments, plan.halls, plan.housed, plan.clusters, plan.fabrics)
+    return Decisions(
+        plan.purchases,
+        plan.retirements,
+        plan.built,
+        plan.assignments,
+        plan.halls,
+        plan.housed,
+        plan.clusters,
+        plan.fabrics,
+        plan.reserves,
+    )
 
 
 def begun_row(case: Case, hall: CaseHall, t: int, number: int) -> HallBegun:

@@ -8,7 +8,6 @@ from planner.errors import Problem
 from planner.plan.compare import fields
 from planner.plan.derive import Derivation
 from planner.plan.limits import limit_rows
-from planner.plan.limits.shares import share_rows
 from planner.plan.schema import Plan, Purchase
 from planner.plan.tolerance import ABSOLUTE, RELATIVE, agree
 
@@ -98,26 +97,7 @@ def assignments(plan: Plan, d: Derivation) -> Iterator[Problem]:
 
 def limits(d: Derivation) -> Iterator[Problem]:
     """Every limit but a priced demand is kept."""
-    priced = {f"demand {demand.id}" for demand in d.case.demands if demand.shortfall_price is not None}
+    priced = {f"demand {demand.id}" for demand in d.case.demands if demand.may_go_short}
     for row in limit_rows(d):
         if row.name not in priced and row.headroom < -(ABSOLUTE + 2e-6 * abs(row.limit)):
             yield Problem("A002", f"{row.says}, the plan has {row.used:.8g} {row.unit}", path=row.path and f"case.{row.path}")
-
-
-def rules(plan: Plan, d: Derivation) -> Iterator[Problem]:
-    """Every diversification rule is kept."""
-    rows = share_rows(d)
-    for number, rule in enumerate(plan.case.rules, start=1):
-        mine = [r for r in rows if r.rule == number]
-        for row in mine:
-            if row.cap is not None and row.share > row.cap + RELATIVE:
-                message = f"{row.group} has {row.share:.4%} of {row.metric} in {row.window}, at most {row.cap:.4%} is allowed"
-                yield Problem("A002", message, path=f"case.rules.{number - 1}")
-        for window in dict.fromkeys(r.window for r in mine):
-            inside = [r for r in mine if r.window == window]
-            counted = sum(r.share >= rule.meaningful - RELATIVE for r in inside)
-            if rule.min_suppliers and sum(r.amount for r in inside) > 0 and counted < rule.min_suppliers:
-                message = (
-                    f"{counted} {rule.level}s have {rule.meaningful:.1%} of {rule.metric} in {window}, {rule.min_suppliers} are asked for"
-                )
-                yield Problem("A002", message, path=f"case.rules.{number - 1}")

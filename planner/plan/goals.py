@@ -50,7 +50,10 @@ def _bound(path: str, row: GoalRow, sign: int) -> Iterator[Problem]:
 
 
 def goal_value(d: Derivation, number: int) -> float:
-    """One objective of the case, from the decisions: PFLOP/s, accelerators, MW, GWh, MUSD, days, or points of a weighted one."""
+    """One objective of the case, from the decisions.
+
+    PFLOP/s, accelerators, MW, GWh, MUSD, days, a share of what is asked, or points of a weighted one.
+    """
     entry = d.case.goals[number]
     if entry.goal.weighted is None:
         return _aim_value(d, entry.goal, entry.at)
@@ -66,6 +69,8 @@ def _aim_value(d: Derivation, aim: Aim, at: int | None) -> float:
         return sum(r.energy_mwh for r in d.energy()) / 1e3
     if what == "time":
         return _days_to(d, aim)
+    if what == "shortfall":
+        return shortfall(d, aim.priority)
     spread = [h / sum(d.hours) for h in d.hours]
     if at is not None:
         spread = [1.0 if t == at else 0.0 for t in range(len(d.hours))]
@@ -108,3 +113,11 @@ def _days_to(d: Derivation, aim: Aim) -> float:
             break
         days -= hours / 24.0
     return days
+
+
+def shortfall(d: Derivation, priority: int | None) -> float:
+    """Missing over asked: the mean over the demands of a priority (all that may go short, if None) and the time in which they ask."""
+    mine = {demand.id for demand in d.case.demands if demand.may_go_short and priority in (None, demand.priority)}
+    rows = [row for row in d.demands() if row.demand in mine]
+    asked = sum(d.hours[d.at[row.period]] for row in rows)
+    return sum(d.hours[d.at[row.period]] * row.short / row.need for row in rows) / asked if asked else 0.0

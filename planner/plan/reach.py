@@ -63,7 +63,7 @@ def check_reach(case: Case, located: Located | None = None) -> list[Shortfall]:
     reach = _Reach(case, located)
     found: dict[str, Shortfall] = {}
     for number, demand in enumerate(case.demands):
-        if demand.shortfall_price is not None:
+        if demand.may_go_short:
             continue
         for t, need in enumerate(demand.need):
             key = reach.place(number, t)

@@ -1,8 +1,8 @@
 """What does a plan say? Versioned JSON that loads back equal and renders years later with no solver and no catalog at hand.
 
-The decisions are `purchases`, `retirements`, `built`, `assignments`, `halls`, `housed`, `clusters` and `fabrics`; every other table
-follows from them and the case, and the audit checks that it does. Figures are in the unit that their name ends in, money in undiscounted
-USD unless the name says present worth.
+The decisions are `purchases`, `retirements`, `built`, `assignments`, `halls`, `housed`, `clusters`, `fabrics` and `reserves`; every other
+table follows from them and the case, and the audit checks that it does. Figures are in the unit that their name ends in, money in
+undiscounted USD unless the name says present worth.
 """
 
 from __future__ import annotations
@@ -116,6 +116,17 @@ class Housed(Record):
     units: float
 
 
+class Reserve(Record):
+    """Systems kept for one demand among several that must survive the same loss."""
+
+    event: str
+    demand: str
+    system: str
+    site: str
+    period: str
+    units: float
+
+
 class Cluster(Record):
     """The one system at one site that serves a coherent demand."""
 
@@ -195,7 +206,7 @@ class CashRow(Record):
 
 
 class ShareRow(Record):
-    """What one supplier (or software stack) has of what is bought in a window."""
+    """What one name of a level has: all that may be its own, or, where a rule asks for more, all that must be."""
 
     rule: int
     """Number of the diversification rule, 0 for the plan as a whole."""
@@ -208,6 +219,33 @@ class ShareRow(Record):
     share: float
     cap: float | None
     floor: float | None
+    of: Literal["purchases", "fleet"] = "purchases"
+
+
+class ConcentrationRow(Record):
+    """The Herfindahl-Hirschman index of a rule in a window; where makers are not known, of the worst split."""
+
+    rule: int
+    level: str
+    metric: str
+    window: str
+    hhi: float
+    cap: float
+
+
+class SurvivalRow(Record):
+    """What is left when the worst of a rule's losses comes."""
+
+    rule: int
+    event: str
+    subject: str
+    period: str
+    lost: str
+    unit: str
+    need: float
+    before: float
+    """All that runs, or all that is kept for it."""
+    left: float
 
 
 class ComputeRow(Record):
@@ -296,6 +334,9 @@ class Plan(Record):
     housed: list[Housed] = []
     clusters: list[Cluster] = []
     fabrics: list[FabricRow] = []
+    concentrations: list[ConcentrationRow] = []
+    reserves: list[Reserve] = []
+    survival: list[SurvivalRow] = []
 
     def to_json(self) -> str:
         """The plan file."""

@@ -12,6 +12,7 @@ from planner.catalog.load import Catalog, network_tables
 from planner.catalog.network import NetworkItem
 from planner.catalog.prices import Quote
 from planner.catalog.reader import OWN_JUDGEMENT
+from planner.catalog.upstream import UPSTREAM, Origin
 from planner.errors import InputError, Problem, nearest
 from planner.records import Figure, sourced_fields
 from planner.report.amounts import amount, figure_text
@@ -99,8 +100,12 @@ def _accelerator_sheet(catalog: Catalog, chip: Accelerator) -> list[Section]:
             "Figures, of one accelerator (chip basis; rates are dense unless named sparse)",
             tuple(_figure(catalog, key, figure, chip.id) for key, figure in figures),
         ),
+        (
+            "Who makes it",
+            tuple(_origin(catalog, catalog.origins[chip.id, level]) for level in UPSTREAM if (chip.id, level) in catalog.origins),
+        ),
         ("Quotes, oldest first", tuple(_quote(quote) for quote in quotes)),
-        _sources(catalog, [chip.source, *_cited(catalog, chip.id, figures, quotes)]),
+        _sources(catalog, [chip.source, *_cited(catalog, chip.id, figures, quotes), *_makers_cited(catalog, chip.id)]),
     ]
 
 
@@ -128,6 +133,22 @@ def _figure(catalog: Catalog, key: str, figure: Figure[Any], owner: str) -> Entr
         if (assumption.of, assumption.figure) == (owner, key) and assumption.rests_on:
             lines.append("rests on " + ", ".join(f"[{source}]" for source in assumption.rests_on))
     return key, tuple(lines)
+
+
+def _origin(catalog: Catalog, origin: Origin) -> Entry:
+    """Write who may have made an accelerator at one level, and how that is known."""
+    assumed = origin.kind == "assumption"
+    names = " or ".join(catalog.makers[name].name for name in origin.any_of)
+    known = "assumption" if assumed else f"{origin.kind}, {origin.via}"
+    how = f"{known}, grade {origin.grade}, {origin.date or catalog.sources[origin.source].date}, [{origin.source}]"
+    rests = ("rests on " + ", ".join(f"[{source}]" for source in origin.rests_on),) if origin.rests_on else ()
+    return origin.level, (names + (f" {DAGGER} assumed" if assumed else ""), how, *((origin.note,) if origin.note else ()), *rests)
+
+
+def _makers_cited(catalog: Catalog, accelerator: str) -> Iterator[str]:
+    for level in UPSTREAM:
+        if (origin := catalog.origins.get((accelerator, level))) is not None:
+            yield from (origin.source, *origin.rests_on)
 
 
 def _quote(quote: Quote) -> Entry:

@@ -24,6 +24,7 @@ def plan_rows(plan: Plan) -> Iterator[tuple[str, ...]]:
         yield "cash", c.bucket, "", c.period, c.kind, "USD", repr(c.usd)
     for s in plan.shares:
         yield "shares", s.group, "", s.window, f"{s.metric} share (rule {s.rule})", "1", repr(s.share)
+    yield from _resilience(plan)
     for r in plan.compute:
         yield "compute", r.precision, "", r.period, "delivered", "FLOP/s", repr(r.delivered_flop_s)
         yield "compute", r.precision, "", r.period, "peak", "FLOP/s", repr(r.peak_flop_s)
@@ -49,6 +50,17 @@ def _fleet(plan: Plan) -> Iterator[Row]:
     for d in plan.demands:
         for name, amount in (("need", d.need), ("served", d.served), ("short", d.short)):
             yield "demands", d.demand, "", d.period, name, d.unit, repr(amount)
+
+
+def _resilience(plan: Plan) -> Iterator[Row]:
+    for h in plan.concentrations:
+        yield "concentrations", h.level, "", h.window, f"HHI by {h.metric} (rule {h.rule})", "1", repr(h.hhi)
+    for s in plan.survival:
+        for measure, amount in (("before", s.before), ("left", s.left), ("need", s.need)):
+            what = f"{measure} after the {s.event}, without {s.lost} (rule {s.rule})"
+            yield "survival", s.subject, "", s.period, what, s.unit, repr(amount)
+    for r in plan.reserves:
+        yield "reserves", f"{r.demand}: {r.system}", r.site, r.period, f"kept after the {r.event}", "systems", repr(r.units)
 
 
 def _power(plan: Plan) -> Iterator[Row]:

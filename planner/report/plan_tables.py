@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from planner.plan.schema import LimitRow, Plan, ShareRow
+from planner.plan.schema import LimitRow, Plan
 from planner.report.amounts import amount
 from planner.report.plan_fabric import fabric_tables
 from planner.report.plan_halls import hall_tables
 from planner.report.plan_proof import goals
+from planner.report.plan_shares import share_tables
 from planner.report.tables import DAGGER, Column, Table, Value, money, percent, rate
 from planner.scenario.case import UsedFigure
 
@@ -32,9 +33,7 @@ def plan_tables(plan: Plan, *, sources: bool = False) -> Iterator[Table]:
     yield from fleet(plan)
     yield from power(plan)
     yield cash(plan)
-    if plan.purchases:
-        yield shares(plan)
-    yield from rule_shares(plan)
+    yield from share_tables(plan)
     if plan.demands:
         yield demands(plan)
     yield compute(plan)
@@ -149,40 +148,6 @@ def cash(plan: Plan) -> Table:
     return Table("Money by bucket", columns, rows, [note], total=1)
 
 
-def shares(plan: Plan) -> Table:
-    """Shares of what is bought, by supplier."""
-    rows_of = [r for r in plan.shares if r.rule == 0 and r.amount > 0]
-    metrics = list(dict.fromkeys((r.metric, r.unit) for r in rows_of))
-    cell: dict[tuple[str, str], ShareRow] = {(r.group, r.metric): r for r in rows_of}
-    columns = [Column("supplier")]
-    for metric, unit in metrics:
-        columns += [Column(metric, unit), Column("share")]
-    rows: list[list[Value]] = []
-    for group in dict.fromkeys(r.group for r in rows_of):
-        row: list[Value] = [group]
-        for metric, _ in metrics:
-            entry = cell.get((group, metric))
-            row += [entry.amount, percent(entry.share)] if entry else [None, None]
-        rows.append(row)
-    return Table("Who sells it (over the horizon)", columns, rows)
-
-
-def rule_shares(plan: Plan) -> Iterator[Table]:
-    """For each diversification rule, the window in which each group comes closest to its limit."""
-    for number, rule in enumerate(plan.case.rules, start=1):
-        mine = [r for r in plan.shares if r.rule == number]
-        groups = dict.fromkeys(r.group for r in mine)
-        tightest = [max((r for r in mine if r.group == group), key=lambda r: r.share) for group in groups]
-        columns = [Column(rule.level), Column("highest share"), Column("allowed"), Column("in window"), Column("amount", tightest[0].unit)]
-        rows: list[list[Value]] = [[r.group, percent(r.share, 2), percent(r.cap, 2), r.window, r.amount] for r in tightest]
-        what = (
-            f"at most {percent(rule.max_share)}"
-            if rule.max_share is not None
-            else f"at least {rule.min_suppliers} of {percent(rule.meaningful)} each"
-        )
-        yield Table(f"Rule {number}: {what} of {rule.metric} by {rule.level}", columns, rows)
-
-
 def demands(plan: Plan) -> Table:
     """What each demand asked for and got, where that changes."""
     columns = [Column("demand"), Column("from"), Column("asked"), Column("served"), Column("short")]
@@ -198,6 +163,7 @@ def demands(plan: Plan) -> Table:
         else:
             rows.append([row.demand, row.period, round(row.need), round(row.served), round(row.short) if row.short else "–"])
     notes = [f"{row.demand} is served by one cluster: {row.system} at {row.site}" for row in plan.clusters]
+    notes += [f"{demand.id} has priority {demand.priority}" for demand in plan.case.demands if demand.priority is not None]
     return Table("Demands", columns, rows, ["accelerators in service, or computing rate", *notes])
 
 

@@ -103,6 +103,9 @@ def _ids(located: Located, catalog: Catalog) -> Iterator[Problem]:
         if isinstance(item, dict):
             yield from refer(path, item, "system", listed | meant | fleet, "candidate or existing system")
             yield from refer(path, item, "accelerator", catalog.accelerators, "accelerator")
+    demands = {name for _, item in _entries(data, "demands") if (name := _name(item, "id"))}
+    for path, item in ((path, item) for path, item in _entries(data, "survival") if isinstance(item, dict)):
+        yield from refer(path, item, "demand", demands, "demand")
 
 
 def _kinds(located: Located) -> Iterator[Problem]:

@@ -21,10 +21,12 @@ from planner.scenario.fields import Amount
 from planner.scenario.gathering import Gathering
 from planner.scenario.resolve_demands import resolve_demand
 from planner.scenario.resolve_fabric import resolve_fabrics
+from planner.scenario.resolve_goals import resolve_goals
 from planner.scenario.resolve_halls import placed, resolve_halls
-from planner.scenario.resolve_rules import resolve_budget, resolve_goal, resolve_rule
+from planner.scenario.resolve_rules import resolve_budget, resolve_rule, resolve_survival
 from planner.scenario.resolve_sites import resolve_site
 from planner.scenario.resolve_systems import resolve_system
+from planner.scenario.resolve_upstream import resolve_upstream
 from planner.scenario.schema import Scenario
 from planner.yamlfile import Located
 
@@ -44,7 +46,7 @@ def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str)
     extra = dict.fromkeys(f.system for f in scenario.fleet if f.system not in listed)
     known = [s for s in [*candidates, *(resolve_system(g, None, None, system_id) for system_id in extra)] if s is not None]
     halls = resolve_halls(g, known)
-    systems = placed(g, known, halls)
+    systems, origins = resolve_upstream(g, placed(g, known, halls))
     fabrics = resolve_fabrics(g, systems)
     case = Case(
         name=scenario.name,
@@ -73,7 +75,7 @@ def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str)
         demands=[resolve_demand(g, i, demand, systems) for i, demand in enumerate(scenario.demands)],
         rules=[resolve_rule(g, i, rule) for i, rule in enumerate(scenario.diversification)],
         budget=resolve_budget(g),
-        goals=[resolve_goal(g, i, goal) for i, goal in enumerate(scenario.objective)],
+        goals=resolve_goals(g),
         gap=scenario.solve.gap,
         time_limit_s=scenario.solve.time_limit_s,
         seed=scenario.solve.seed,
@@ -81,6 +83,8 @@ def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str)
         notes=g.notes,
         halls=halls,
         fabrics=fabrics,
+        survival=[resolve_survival(i, survival) for i, survival in enumerate(scenario.survival)],
+        origins=origins,
     )
     if not g.problems:
         g.problems.extend(check_case(case, located))

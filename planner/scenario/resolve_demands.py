@@ -9,6 +9,7 @@ from planner.scenario.case import (
 )
 from planner.scenario.fields import Amount
 from planner.scenario.gathering import Gathering
+from planner.scenario.resolve_compatible import compatible
 from planner.scenario.schema.demands import ComputeDemand, Demand, Deployment
 
 
@@ -30,10 +31,11 @@ def _from_dates(g: Gathering, i: int, need: dict[Moment, float]) -> list[float]:
 
 
 def _compute_demand(g: Gathering, i: int, demand: ComputeDemand, sites: list[str], systems: list[CaseSystem]) -> CaseDemand:
-    eligible = [s.id for s in systems if s.peak_flop_s.get(demand.precision, 0.0) > 0]
-    if not eligible:
+    able = [s for s in systems if s.peak_flop_s.get(demand.precision, 0.0) > 0]
+    if not able:
         message = f"no system of this scenario can serve demand `{demand.id}` at {demand.precision}"
         g.problem("S003", message, ("demands", i), "add one under `systems`")
+    eligible = [s.id for s in compatible(g, i, demand, able)]
     return CaseDemand(
         id=demand.id,
         kind="compute",
@@ -45,6 +47,7 @@ def _compute_demand(g: Gathering, i: int, demand: ComputeDemand, sites: list[str
         shortfall_price=demand.shortfall_usd_per_eflop,
         path=f"demands.{i}",
         coherent=demand.coherent,
+        priority=demand.priority,
     )
 
 
@@ -63,6 +66,7 @@ def _deployment(g: Gathering, i: int, demand: Deployment, sites: list[str], syst
     if not eligible:
         message = f"no system of this scenario can serve demand `{demand.id}` of `{demand.system or demand.accelerator}`"
         g.problem("S003", message, ("demands", i), "add one under `systems`")
+    eligible = compatible(g, i, demand, eligible)
     return CaseDemand(
         id=demand.id,
         kind="deployment",
@@ -74,4 +78,5 @@ def _deployment(g: Gathering, i: int, demand: Deployment, sites: list[str], syst
         shortfall_price=demand.shortfall_usd_per_accelerator_h,
         path=f"demands.{i}",
         coherent=demand.coherent,
+        priority=demand.priority,
     )

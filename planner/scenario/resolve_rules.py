@@ -1,12 +1,12 @@
-"""Rules with their windows and budgets with their periods."""
+"""Rules with their windows, losses to survive, and budgets with their periods."""
 
 from __future__ import annotations
 
 from planner.periods import DAYS_PER_YEAR, MONTHS, Moment
-from planner.scenario.case import CaseBudget, CaseGoal, CaseRule
+from planner.scenario.case import CaseBudget, CaseGoal, CaseRule, CaseSurvival
 from planner.scenario.gathering import Gathering
 from planner.scenario.schema.goals import Goal
-from planner.scenario.schema.rules import Rule
+from planner.scenario.schema.rules import Rule, Survival
 
 
 def resolve_rule(g: Gathering, i: int, rule: Rule) -> CaseRule:
@@ -16,6 +16,10 @@ def resolve_rule(g: Gathering, i: int, rule: Rule) -> CaseRule:
     if rule.window_days and abs(rule.window_days - span * DAYS_PER_YEAR / 12 * MONTHS[g.timeline.step]) > 0.05 * rule.window_days:
         g.note(f"rule {i + 1}: its window of {rule.window_days:g} days is taken as {span} {g.timeline.step}(s)")
     windows = [(t - span + 1, t) for t in range(span - 1, last + 1)] or [(0, last)]
+    if rule.of == "fleet":
+        windows = [(t, t) for t in range(last + 1)]
+    elif rule.cumulative:
+        windows = [(0, t) for t in range(last + 1)]
     return CaseRule(
         level=rule.level,
         metric=rule.metric,
@@ -26,6 +30,24 @@ def resolve_rule(g: Gathering, i: int, rule: Rule) -> CaseRule:
         meaningful=rule.meaningful,
         windows=windows,
         path=f"diversification.{i}",
+        of=rule.of,
+        min_share=rule.min_share,
+        max_suppliers=rule.max_suppliers,
+        max_hhi=rule.max_hhi,
+    )
+
+
+def resolve_survival(i: int, survival: Survival) -> CaseSurvival:
+    """A loss to survive, with the measure of the fleet spelt out."""
+    return CaseSurvival(
+        level=survival.level,
+        losses=survival.losses,
+        lost=survival.lost,
+        demand=survival.demand,
+        metric=survival.metric or "compute",
+        precision=survival.precision,
+        serves=survival.serves,
+        path=f"survival.{i}",
     )
 
 

@@ -58,4 +58,5 @@ def resolve_site(g: Gathering, i: int, site: Site, systems: list[CaseSystem]) ->
         existing_it_w=construction.existing_w,
         rent_usd_per_mw_year=site.rent_usd_per_mw_year,
         construction_budget_usd=construction.budget_usd,
+        region=site.region or "",
     )

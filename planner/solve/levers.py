@@ -73,8 +73,8 @@ def _of_block(frame: Frame, block: Rows) -> Iterable[Lever]:
     assert block.limit is not None
     axis = next((i for i, labels in enumerate(block.axes) if tuple(labels) == frame.periods), None)
     parameter = frame.parameters.get(block.name)
-    if parameter is None and block.name in frame.switched:
-        return
+    if parameter is None and (block.name in frame.switched or any(block.name.startswith(cone.rows) for cone in frame.cones)):
+        return  # a constant of arithmetic, or one of many cuts of a limit that no single number of a row says
     sides = [parameter.more_loosens] if parameter else [True, False]
     for ceiling in sides:
         bound = block.upper if ceiling else block.lower
@@ -150,11 +150,11 @@ def widen_switches(frame: Frame, times: float) -> None:
     if not frame.switched:
         return
     _, _, switch = frame.bounds()
-    for name, big in frame.switched.items():
+    for name in frame.switched:
         block = frame.rows.get(name)
         if block is not None:
-            values = np.where(switch[block.columns], big * times, block.values)
-            upper = np.where(np.isfinite(block.upper), big * times, np.inf)  # a row that is gone stays gone
+            values = np.where(switch[block.columns], block.values * times, block.values)
+            upper = block.upper * times  # a row that is gone stays gone
             frame.rows[name] = replace(block, values=values, upper=upper)
 
 

@@ -23,6 +23,7 @@ import numpy as np
 from planner.errors import SolverError
 from planner.model.build import Model
 from planner.model.frame import Floats, Frame, Objective
+from planner.solve.cones import beyond, settled
 from planner.solve.dates import Shift
 from planner.solve.engine import Engine, Interrupted
 from planner.solve.levers import BINDS, Footprints, Lever, columns_of, headrooms, levers, moved, per_unit
@@ -146,6 +147,8 @@ class Pricing:
         if answer.reason != "optimal" or answer.values is None or answer.duals is None:
             return None
         solution = np.frombuffer(answer.values, dtype=np.float64)
+        if beyond(frame, solution):
+            return None  # the rows do not say all of a limit on squared shares, so their duals are not its prices
         return Local(self.goal.at(solution), solution, np.frombuffer(answer.duals, dtype=np.float64))
 
     @property
@@ -287,7 +290,9 @@ class Pricing:
 
     def _answer(self, frame: Frame, goal: Objective, seconds: float, hint: bytes | None) -> tuple[Answer, Witness]:
         ask, began = self.settings, time.perf_counter()
-        if np.count_nonzero(frame.bounds()[2]) >= LARGE:
+        if frame.cones:
+            answer = settled(frame, goal, self.engine, name="again", time_limit_s=seconds, gap=ask.gap, seed=ask.seed, solver=ask.solver)
+        elif np.count_nonzero(frame.bounds()[2]) >= LARGE:
             answer = solve_with_start(
                 frame, goal, self.engine, time_limit_s=seconds, gap=ask.gap, seed=ask.seed, solver=ask.solver, watch=None
             )
@@ -295,7 +300,7 @@ class Pricing:
             answer = self.engine.solve(
                 frame.proto(goal), name="again", time_limit_s=seconds, gap=ask.gap, seed=ask.seed, solver=ask.solver, hint=hint
             )
-        if answer.reason not in ("optimal", "infeasible", "infeasible_or_unbounded"):
+        if frame.cones or answer.reason not in ("optimal", "infeasible", "infeasible_or_unbounded"):
             return answer, "not asked"
         left = min(seconds, self.left_s, max(LEAST_SECONDS, seconds - (time.perf_counter() - began)))
         return witnessed(frame, goal, answer, self.engine, first=ask.solver, gap=ask.gap, seed=ask.seed, left_s=left)

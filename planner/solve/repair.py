@@ -21,6 +21,7 @@ import numpy as np
 
 from planner.model.build import Model
 from planner.model.frame import Floats, Frame, Objective, Terms
+from planner.solve.cones import settled
 from planner.solve.engine import Engine, Interrupted
 from planner.solve.levers import Bounds, Lever, columns_of, levers, moved, per_unit
 from planner.solve.messages import Answer
@@ -89,7 +90,7 @@ class Mender:
         seconds = min(EACH_S, self.left_s)
         if seconds > 0:
             try:
-                return self.engine.solve(frame.proto(goal), name=name, time_limit_s=seconds, gap=gap, seed=self.seed)
+                return settled(frame, goal, self.engine, name=name, time_limit_s=seconds, gap=gap, seed=self.seed)
             except Interrupted:
                 self.interrupted, self.until = True, -math.inf
         return Answer("no_solution_found", None, None, None, None, 0.0, "not asked")

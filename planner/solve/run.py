@@ -13,6 +13,7 @@ import numpy.typing as npt
 from planner.errors import OutOfTimeError, PlannerError, SolverError, UnboundedError
 from planner.model.build import Model, hold
 from planner.model.frame import Frame, Objective
+from planner.solve.cones import Ask, cut, within_cones
 from planner.solve.diagnose import diagnose
 from planner.solve.engine import Engine, Interrupted, Watcher, relative_gap
 from planner.solve.messages import Answer
@@ -97,10 +98,7 @@ def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None 
             status = "feasible"
             break
         try:
-            first = solve_with_start(
-                frame, goal, engine, time_limit_s=left, gap=settings.gap, seed=settings.seed, solver=settings.solver, watch=watch
-            )
-            answer, second = _twice(frame, goal, first, settings, started, engine)
+            answer, second = _asked(frame, goal, settings, started, engine, watch)
         except Interrupted as stop:
             solution = _rescued(frame, stop, solution)
             results.append(GoalResult(goal.name, goal.unit, goal.at(solution), stop.bound, False, stop.seconds))
@@ -108,7 +106,7 @@ def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None 
             break
         if answer.values is None or answer.reason == "unbounded":
             if solution is None:
-                raise _no_plan(model, settings, engine, answer, goal, settings.time_limit_s - (time.perf_counter() - started))
+                raise _no_plan(frame, settings, engine, answer, goal, settings.time_limit_s - (time.perf_counter() - started))
             if answer.reason in ("unbounded", "infeasible_or_unbounded"):
                 raise _unbounded(goal)  # the plan so far satisfies all rows, so this is no contradiction among them
             status = "feasible"
@@ -124,6 +122,29 @@ def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None 
         best = Outcome(status, solution, tuple(results), time.perf_counter() - started)
         status, solution = _settled(frame, model, best, settings, engine, watch)
     return Outcome(status, solution, tuple(results), time.perf_counter() - started)
+
+
+def _asked(
+    frame: Frame, goal: Objective, settings: Settings, started: float, engine: Engine, watch: Watcher | None
+) -> tuple[Answer, Witness]:
+    """One objective answered within every cone, and what a second solver says of it. Its better plan may break a cone, and is then cut."""
+    until = started + settings.time_limit_s
+
+    def first(asked: Frame, left_s: float) -> Answer:
+        return solve_with_start(
+            asked, goal, engine, time_limit_s=left_s, gap=settings.gap, seed=settings.seed, solver=settings.solver, watch=watch
+        )
+
+    while True:
+        answer = within_cones(frame, goal, first, _relaxation(goal, settings.seed, engine), until, settings.gap)
+        answer, second = _twice(frame, goal, answer, settings, started, engine)
+        if second != "better" or answer.values is None or not cut(frame, np.frombuffer(answer.values, dtype=np.float64)):
+            return answer, second
+
+
+def _relaxation(goal: Objective, seed: int, engine: Engine) -> Ask:
+    """A question without whole numbers."""
+    return lambda asked, left_s: engine.solve(asked.proto(goal, relaxed=True), name=goal.name, time_limit_s=left_s, gap=0.0, seed=seed)
 
 
 def _twice(frame: Frame, goal: Objective, answer: Answer, settings: Settings, started: float, engine: Engine) -> tuple[Answer, Witness]:
@@ -153,15 +174,22 @@ def _settled(frame: Frame, model: Model, best: Outcome, settings: Settings, engi
 
 def _cheaper(frame: Frame, cost: Objective, before: Floats, settings: Settings, engine: Engine, watch: Watcher | None) -> Floats:
     """Among plans equal in all that was asked, the cheapest that the time left finds. No bound is claimed for it."""
-    answer = engine.solve(
-        frame.proto(cost),
-        name=cost.name,
-        time_limit_s=settings.time_limit_s,
-        gap=settings.gap,
-        seed=settings.seed,
-        solver=settings.solver,
-        watch=watch,
-        hint=before.tobytes(),
+    answer = within_cones(
+        frame,
+        cost,
+        lambda asked, left_s: engine.solve(
+            asked.proto(cost),
+            name=cost.name,
+            time_limit_s=left_s,
+            gap=settings.gap,
+            seed=settings.seed,
+            solver=settings.solver,
+            watch=watch,
+            hint=before.tobytes(),
+        ),
+        _relaxation(cost, settings.seed, engine),
+        time.perf_counter() + settings.time_limit_s,
+        settings.gap,
     )
     if answer.values is None:
         return before
@@ -193,7 +221,7 @@ def _exact(frame: Frame, goal: Objective, solution: Floats, seed: int, engine: E
 
 def _rescued(frame: Frame, stop: Interrupted, before: Floats | None) -> Floats:
     """The best plan at the moment of an interrupt: of this objective, or else of the one before."""
-    if stop.values is not None and violation(frame, stop.values) <= FEASIBILITY:
+    if stop.values is not None and violation(frame, stop.values) <= FEASIBILITY and not cut(frame, stop.values):
         return stop.values
     if before is None:
         raise OutOfTimeError("interrupted before any plan was found")
@@ -220,10 +248,10 @@ def _judged(goal: Objective, answer: Answer, solution: Floats, gap: float) -> Go
     return GoalResult(goal.name, goal.unit, value, bound, proven, answer.seconds)
 
 
-def _no_plan(model: Model, settings: Settings, engine: Engine, answer: Answer, goal: Objective, left_s: float) -> PlannerError:
+def _no_plan(frame: Frame, settings: Settings, engine: Engine, answer: Answer, goal: Objective, left_s: float) -> PlannerError:
     """Why there is no plan. Raises `InfeasibleError` itself when a conflict explains it."""
     if answer.reason in ("infeasible", "infeasible_or_unbounded"):
-        diagnose(model.frame, settings.seed, engine, within_s=max(left_s, DIAGNOSIS_SECONDS), remedies=settings.remedies)
+        diagnose(frame, settings.seed, engine, within_s=max(left_s, DIAGNOSIS_SECONDS), remedies=settings.remedies)
     if answer.reason in ("unbounded", "infeasible_or_unbounded"):
         return _unbounded(goal)
     if answer.reason == "no_solution_found":

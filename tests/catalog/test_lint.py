@@ -417,7 +417,10 @@ NETWORK = [
     wrong("enough_to_bill", pluggable(price=""), code="C004", line="id: m1", words="`m1` has no `price`"),
 ]
 
-BITTEN_ELSEWHERE = {"planner.catalog.lint_facility": "tests/catalog/test_facility.py"}
+BITTEN_ELSEWHERE = {
+    "planner.catalog.lint_facility": "tests/catalog/test_facility.py",
+    "planner.catalog.lint_upstream": "tests/catalog/test_upstream.py",
+}
 """Modules of checks that need more than the small catalog, with the tests that bite each of them."""
 
 EVERY = [*PHYSICS, *ODD, *MONEY, *ORIGIN, *NETWORK]

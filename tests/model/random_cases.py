@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 from planner.scenario.case import Case, CaseGoal
 from planner.scenario.case.fabric import CaseFabric
 from tests.tiny import (
-    at_least,
     budget,
-    cap,
     compute,
     deployment,
     fabric,
@@ -19,8 +17,10 @@ from tests.tiny import (
     goal,
     grade,
     hall,
+    rule,
     site,
     supply,
+    survival,
     system,
     time_to,
     tiny,
@@ -60,6 +60,7 @@ def systems_of(draw: st.DrawFn, count: int, places: list[str]) -> list[dict[str,
                 pflops=draw(quarters),
                 mfu=draw(st.sampled_from([0.5, 1.0])),
                 sites=draw(st.lists(st.sampled_from(places), min_size=1, unique=True)) if draw(st.booleans()) else None,
+                upstream={"memory": draw(st.lists(st.sampled_from(["k", "m", "s"]), min_size=1, max_size=2, unique=True))},
             )
         )
     return result
@@ -89,9 +90,13 @@ def sites_of(draw: st.DrawFn, places: list[str], periods: int) -> list[dict[str,
             existing_it=draw(st.sampled_from([0.0, 2.0, None])),
             rent=draw(st.sampled_from([0.0, 0.125])),
             construction_budget=draw(quarters) * 2 if draw(st.integers(0, 5)) == 0 else None,
+            region=draw(st.sampled_from(["east", "west"])),
         )
         for name in places
     ]
+
+
+LEVELS = ("supplier", "software", "memory", "site", "region")
 
 
 @st.composite
@@ -139,19 +144,43 @@ def fabrics_of(draw: st.DrawFn, places: list[str], machines: list[dict[str, Any]
 
 @st.composite
 def rules_of(draw: st.DrawFn, periods: int, groups: dict[str, set[str]]) -> list[dict[str, Any]]:
-    """Up to two rules of either kind."""
+    """Up to two rules of any kind, of what is bought or of what is in service."""
     result = []
     for _ in range(draw(st.sampled_from([0, 0, 1, 2]))):
-        level = draw(st.sampled_from(["supplier", "software"]))
-        windows = draw(st.sampled_from([None, [(t, t) for t in range(periods)], [(t, t + 1) for t in range(periods - 1)] or None]))
-        metric = draw(st.sampled_from(["spend", "power", "units", "compute"]))
-        if draw(st.booleans()) or len(groups[level]) < 2:
+        level = draw(st.sampled_from(["supplier", "supplier", *LEVELS]))
+        windows = draw(
+            st.sampled_from(
+                [None, [(t, t) for t in range(periods)], [(0, t) for t in range(periods)], [(t, t + 1) for t in range(periods - 1)] or None]
+            )
+        )
+        common: dict[str, Any] = dict(
+            metric=draw(st.sampled_from(["spend", "power", "units", "compute"])),
+            level=level,
+            windows=windows,
+            of=draw(st.sampled_from(["purchases", "purchases", "fleet"])),
+        )
+        several = len(groups[level]) > 1
+        kind = draw(st.sampled_from(["max_share", "max_share", "min_share", "min_suppliers", "max_suppliers", "max_hhi"]))
+        if kind == "max_share" or not several:
             only = draw(st.sampled_from([None, *sorted(groups[level])]))
-            share = shares if only or len(groups[level]) > 1 else st.just(1.0)
-            result.append(cap(draw(share), only=only, metric=metric, level=level, windows=windows))
+            result.append(rule("max_share", draw(shares if only or several else st.just(1.0)), only=only, **common))
+        elif kind == "min_share":
+            only = draw(st.sampled_from([None, *sorted(groups[level])]))
+            if only is None:  # the second formulation tries every choice of who is used, in every window
+                common |= {"windows": None, "of": "purchases"}
+            result.append(rule("min_share", draw(st.sampled_from([0.1, 0.25, 0.4])), only=only, **common))
+        elif kind == "min_suppliers":
+            result.append(rule("min_suppliers", 2, meaningful=draw(st.sampled_from([0.1, 0.25, 0.4])), **common))
+        elif kind == "max_suppliers":
+            result.append(rule("max_suppliers", draw(st.integers(1, 2)), **common))
         else:
-            result.append(at_least(2, meaningful=draw(st.sampled_from([0.1, 0.25, 0.4])), metric=metric, level=level, windows=windows))
+            result.append(rule("max_hhi", draw(st.sampled_from([0.4, 0.55, 0.7, 0.85])), **common))
     return result
+
+
+def priced_of(draw: st.DrawFn, soft: bool, common: dict[str, Any]) -> bool:
+    """Whether what is missing has a price: a demand with a priority may do without one."""
+    return soft and not ("priority" in common and draw(st.booleans()))
 
 
 @st.composite
@@ -168,12 +197,37 @@ def demands_of(draw: st.DrawFn, names: list[str], places: list[str], periods: in
             at=draw(st.lists(st.sampled_from(places), min_size=1, unique=True)) if draw(st.booleans()) else None,
             coherent=draw(st.integers(0, 4)) == 0,
         )
+        if soft and draw(st.integers(0, 3)) == 0:
+            common["priority"] = draw(st.integers(1, 2))
         if draw(st.booleans()):
-            result.append(deployment(**common, price=draw(quarters) if soft else None))
+            result.append(deployment(**common, price=draw(quarters) if priced_of(draw, soft, common) else None))
         else:
             result.append(
-                compute(**common, price=draw(quarters) * 25 if soft else None, basis=draw(st.sampled_from(["delivered", "peak"])))
+                compute(
+                    **common,
+                    price=draw(quarters) * 25 if priced_of(draw, soft, common) else None,
+                    basis=draw(st.sampled_from(["delivered", "peak"])),
+                )
             )
+    return result
+
+
+@st.composite
+def survivals_of(draw: st.DrawFn, demands: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Up to two losses to survive, now and then the same one for several demands."""
+    result = []
+    names = [d["id"] for d in demands if not d["coherent"]]
+    level, losses = draw(st.sampled_from(LEVELS)), draw(st.sampled_from([1, 1, 2]))
+    for _ in range(draw(st.sampled_from([0, 0, 0, 1, 1, 2]))):
+        if draw(st.integers(0, 2)) == 0:
+            level, losses = draw(st.sampled_from(LEVELS)), 1
+        subject = draw(st.sampled_from([None, *names, *names]))
+        common: dict[str, Any] = dict(
+            losses=losses, lost=draw(st.sampled_from([1.0, 1.0, 0.5])), serves=draw(st.sampled_from([0.25, 0.5, 1.0]))
+        )
+        if subject is None:
+            common |= {"metric": draw(st.sampled_from(["compute", "units", "power"])), "serves": draw(st.sampled_from([0.1, 0.25, 0.5]))}
+        result.append(survival(level, of=subject, **common))
     return result
 
 
@@ -218,10 +272,13 @@ def cases(draw: st.DrawFn, *, priced: bool | None = None, with_rules: bool = Tru
     places = ["x", "y"][: draw(st.integers(1, 2))]
     machines = draw(systems_of(draw(st.integers(1, 3)), places))
     if draw(st.booleans()):
-        machines.append(system("old", supplier="p", mw=draw(quarters), pflops=draw(quarters), may_buy=False))
+        machines.append(system("old", supplier="p", mw=draw(quarters), pflops=draw(quarters), may_buy=False, upstream={"memory": ["k"]}))
     names = [m["id"] for m in machines]
     buyable = [m for m in machines if m["may_buy"]]
+    where = draw(sites_of(places, periods))
     groups = {level: {m[level] for m in buyable} for level in ("supplier", "software")}
+    groups |= {"memory": {name for m in buyable for name in m["upstream"]["memory"]}, "site": set(places)}
+    groups["region"] = {w["region"] for w in where}
     stands = [
         fleet(name, draw(st.integers(1, 2)), at=draw(st.sampled_from(places)), retire=draw(st.sampled_from([True, True, True, False])))
         for name in names
@@ -239,16 +296,18 @@ def cases(draw: st.DrawFn, *, priced: bool | None = None, with_rules: bool = Tru
         by_period={draw(st.integers(0, periods - 1)): draw(amounts)} if draw(st.integers(0, 3)) == 0 else None,
         cumulative={draw(st.integers(0, periods - 1)): draw(amounts)} if draw(st.integers(0, 3)) == 0 else None,
     )
+    asked = draw(demands_of(names, places, periods, priced=priced))
     return tiny(
         periods=periods,
         systems=machines,
-        sites=draw(sites_of(places, periods)),
+        sites=where,
         supply=allocations,
         fleet=stands,
-        demands=draw(demands_of(names, places, periods, priced=priced)),
+        demands=asked,
+        survive=draw(survivals_of(asked)) if with_rules else [],
         rules=draw(rules_of(periods, groups)) if with_rules else [],
         budget=money,
-        goals=[draw(goals_of(periods))],
+        goals=[*(goal("minimize shortfall", priority=p) for p in sorted({d["priority"] for d in asked} - {None})), draw(goals_of(periods))],
         discount=draw(st.sampled_from([0.0, 0.1])),
         worth=draw(st.booleans()),
         operations=draw(st.sampled_from([0.0, 0.25])),

@@ -12,11 +12,12 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from planner.scenario.case import Case, CaseDemand, CaseRule, CaseSite, CaseSystem
+from planner.scenario.case import Case, CaseDemand, CaseSite, CaseSystem
 from planner.scenario.schema.goals import Aim
 from tests.model.program import CONSTANT, Expression, Program, Row, plus
 from tests.model.second_fabric import Fabrics
 from tests.model.second_halls import Halls
+from tests.model.second_rules import makers, metric, rules_of
 
 
 def best(case: Case, *, gap: float = 0.0, time_limit_s: float = 60.0) -> float | None:
@@ -43,6 +44,7 @@ class Question:
         self.limits()
         self.allocations()
         self.served()
+        self.survive()
 
     def decide(self) -> None:
         """Columns, and what is in service as sums of them."""
@@ -67,7 +69,7 @@ class Question:
                 if movable:
                     p.at_least(self.runs[s.id, w.id, t], 0.0)
         self.added = {(w.id, t): p.column() for w in case.sites for t in times}
-        self.missing = {(d.id, t): p.column() for d in case.demands for t in times if d.shortfall_price is not None}
+        self.missing = {(d.id, t): p.column() for d in case.demands for t in times if d.may_go_short}
 
     def it(self, s: CaseSystem, w: CaseSite) -> float:
         own = s.nameplate_w if w.sizing == "nameplate" else s.peak_w
@@ -159,6 +161,39 @@ class Question:
                 for (s_id, w_id), parts in shares.items():
                     p.at_most(plus(*((1.0, part) for part in parts), (-1.0, self.runs[s_id, w_id, t])), 0.0)
 
+    def survive(self) -> None:
+        """Losses: a row for every choice of who stops; demands that must survive the same loss divide the machines between them."""
+        case, p = self.case, self.p
+        parts: dict[tuple[object, str, str, str, int], Expression] = {}
+        for v in case.survival:
+            event = v.level, v.losses, v.lost
+            groups = sorted({name for s, w in self.pairs for name in makers(s, w, v.level)})
+            demand = next((d for d in case.demands if d.id == v.demand), None)
+            for t in self.times:
+                need = 0.0 if demand is None else demand.need[t] / (1e15 if demand.kind == "compute" else 1.0) * v.serves
+                if demand is not None and need <= 0:
+                    continue
+                share = v.serves if demand is None else 0.0
+                for chosen in itertools.combinations(groups, min(v.losses, len(groups))):
+                    terms: list[tuple[float, Expression]] = []
+                    for s, w in self.pairs:
+                        if demand is not None and (s.id not in demand.systems or w.id not in demand.sites):
+                            continue
+                        mine, each = self.runs[s.id, w.id, t], metric(case, v, s)
+                        if demand is not None:
+                            each = self.gives(demand, s)
+                            mine = parts.setdefault((event, demand.id, s.id, w.id, t), {}) or p.column()
+                            parts[event, demand.id, s.id, w.id, t] = mine
+                        stops = v.lost if set(makers(s, w, v.level)) & set(chosen) else 0.0
+                        terms.append((each * (1 - share - stops), mine))
+                    p.at_least(plus(*terms), need)
+        kinds = {d.id: d.kind for d in case.demands}
+        together: dict[tuple[object, str, str, str, int], list[Expression]] = defaultdict(list)
+        for (event, d, s_id, w_id, t), part in parts.items():
+            together[event, kinds[d], s_id, w_id, t].append(part)
+        for (_, _, s_id, w_id, t), found in together.items():
+            p.at_most(plus(*((1.0, part) for part in found), (-1.0, self.runs[s_id, w_id, t])), 0.0)
+
     def capex(self, t: int) -> Expression:
         parts: list[tuple[float, Expression]] = []
         for (s_id, w_id, u), count in self.comes.items():
@@ -202,6 +237,16 @@ class Question:
                 parts.append((each, self.missing[d.id, t]))
         return plus(*parts)
 
+    def unserved(self, priority: int | None) -> Expression:
+        """Missing over asked: the mean over demands and hours."""
+        parts, asked = list[tuple[float, Expression]](), 0.0
+        for d in self.case.demands:
+            mine = d.priority == priority if priority is not None else d.may_go_short
+            for t in (t for t in self.times if mine and d.need[t] > 0):
+                asked += self.hours[t]
+                parts.append((self.hours[t] / (d.need[t] / (1e15 if d.kind == "compute" else 1.0)), self.missing[d.id, t]))
+        return plus(*((value / asked, e) for value, e in parts))
+
     def cost(self) -> Expression:
         rate = 1 + self.case.discount_rate_per_year
         parts = [(rate ** -self.middle[t], plus((1, self.capex(t)), (1, self.opex(t)), (1, self.penalty(t)))) for t in self.times]
@@ -219,52 +264,15 @@ class Question:
         for t, usd in b.cumulative_usd.items():
             yield plus(*((1.0, self.capex(u)) for u in range(t + 1))), low, usd / 1e6
 
-    def amounts(self, rule: CaseRule, window: tuple[int, int]) -> dict[str, Expression]:
-        """What each group has of a rule's metric in a window."""
-        groups: dict[str, list[tuple[float, Expression]]] = {
-            (s.supplier if rule.level == "supplier" else s.software): [] for s in self.case.systems if s.may_buy
-        }
-        for (s_id, _, t), count in self.comes.items():
-            s = self.case.system[s_id]
-            if window[0] <= t <= window[1]:
-                each = {
-                    "spend": s.price_usd / 1e6,
-                    "power": s.nameplate_w / 1e6 * (1 + s.it_overhead),
-                    "units": float(s.accelerators),
-                    "compute": s.peak_flop_s.get(rule.precision, 0.0) / 1e15 * s.mfu.get(rule.precision, 0.0) * self.case.goodput,
-                }[rule.metric]
-                groups[s.supplier if rule.level == "supplier" else s.software].append((each, count))
-        return {group: plus(*parts) for group, parts in groups.items()}
-
-    def rules(self) -> Iterator[list[Row]]:
-        """Every way to satisfy all rules: the rows of each."""
-        fixed: list[Row] = []
+    def choices(self) -> list[list[list[Row]]]:
+        """What is tried out beside the rules: where each coherent demand is served, and how each network is built."""
         choices: list[list[list[Row]]] = []
-        for rule in self.case.rules:
-            for window in rule.windows:
-                amounts = self.amounts(rule, window)
-                whole = plus(*((1.0, e) for e in amounts.values()))
-                if rule.max_share is not None:
-                    fixed += [
-                        (plus((1.0, e), (-rule.max_share, whole)), -math.inf, 0.0)
-                        for group, e in amounts.items()
-                        if rule.only in (None, group)
-                    ]
-                if rule.min_suppliers is not None:
-                    choices.append(
-                        [
-                            [(plus((1.0, amounts[g]), (-rule.meaningful, whole)), 0.0, math.inf) for g in chosen]
-                            for chosen in itertools.combinations(sorted(amounts), rule.min_suppliers)
-                        ]
-                    )
         for d in (d for d in self.case.demands if d.coherent):
             places = {(s, w) for name, s, w, _ in self.parts if name == d.id}
             nothing = {place: [(e, -math.inf, 0.0) for key, e in self.parts.items() if key[:3] == (d.id, *place)] for place in places}
             if places:
                 choices.append([[row for other in places - {place} for row in nothing[other]] for place in sorted(places)])
-        choices += self.fabrics.choices()
-        for combination in itertools.product(*choices):
-            yield [*fixed, *itertools.chain(*combination)]
+        return [*choices, *self.fabrics.choices()]
 
     def goal(self) -> tuple[float, Expression]:
         """(1 to minimize or −1 to maximize, what)."""
@@ -292,6 +300,8 @@ class Question:
             return highest
         if what == "time":
             return self.days(aim)
+        if what == "shortfall":
+            return self.unserved(aim.priority)
         parts: list[tuple[float, Expression]] = []
         for s, w in self.pairs:
             each = {"compute": self.delivers(s, aim.precision), "accelerators": float(s.accelerators), "power": self.utility(s, w)}
@@ -320,5 +330,6 @@ class Question:
     def best(self) -> float | None:
         sign, goal = self.goal()
         budgets = list(self.budgets())
-        least = min((self.p.least(plus((sign, goal)), [*budgets, *rows]) for rows in self.rules()), default=math.inf)
+        ways, cones = rules_of(self.case, self.comes, self.runs, self.choices())
+        least = min((self.p.least(plus((sign, goal)), [*budgets, *rows], cones) for rows in ways), default=math.inf)
         return None if least == math.inf else sign * least

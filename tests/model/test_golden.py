@@ -11,15 +11,16 @@ import pytest
 
 import planner.model.rules
 from planner.model.build import FAMILIES, Family, build
-from planner.model.rules import demand, fabric, fleet, goals, halls, money, power, shares, space, supply
+from planner.model.rules import demand, fabric, fleet, goals, halls, money, power, shares, space, supply, survival
 from planner.model.text import show_rows
 from planner.model.waist import make_inputs
 from planner.scenario.case import Case
 from tests.conftest import Golden
-from tests.tiny import at_least, budget, cap, compute, deployment, grade, hall, model_of, site, system, time_to, tiny, weighted
+from tests.tiny import at_least, budget, cap, compute, deployment, grade, hall, model_of, rule, site, system, time_to, tiny, weighted
 from tests.tiny import fabric as network
 from tests.tiny import fleet as stands
 from tests.tiny import supply as allocation
+from tests.tiny import survival as survives
 
 HERE = Path(__file__).parent / "golden"
 
@@ -76,14 +77,40 @@ CASES: dict[str, tuple[Family, Case]] = {
             ],
         ),
     ),
-    # a and c are of one supplier
+    # a and c are of one supplier; c's memory may be k's or m's
     "shares": (
         shares.add,
         tiny(
             periods=2,
-            systems=[system("a", supplier="acme"), system("b", price=2), system("c", supplier="acme", price=3)],
+            systems=[
+                system("a", supplier="acme", upstream={"memory": ["k"]}),
+                system("b", price=2, upstream={"memory": ["m"]}),
+                system("c", supplier="acme", price=3, upstream={"memory": ["k", "m"]}),
+            ],
             sites=[site("x", power=10)],
-            rules=[cap(0.6, windows=[(0, 0), (1, 1)]), at_least(2, meaningful=0.2, metric="power"), cap(0.5, metric="units", only="b")],
+            rules=[
+                cap(0.6, windows=[(0, 0), (1, 1)]),
+                at_least(2, meaningful=0.2, metric="power"),
+                cap(0.5, metric="units", only="b"),
+                rule("min_share", 0.25, level="memory", only="k"),
+                rule("min_share", 0.4, metric="units", windows=[(0, 0)]),
+                rule("max_suppliers", 1, level="memory", windows=[(1, 1)], metric="power"),
+                rule("max_hhi", 0.625, level="memory", of="fleet"),
+            ],
+        ),
+    ),
+    # c and d must be left together; the memory of a may be k's or m's
+    "survival": (
+        survival.add,
+        tiny(
+            systems=[system("a", upstream={"memory": ["k", "m"]}), system("b", price=2, accelerators=4, upstream={"memory": ["k"]})],
+            sites=[site("x"), site("y")],
+            demands=[deployment(4, name="c"), deployment(8, name="d", at=["x"])],
+            survive=[
+                survives(of="c", serves=0.5),
+                survives(of="d", serves=0.25),
+                survives("memory", losses=2, lost=0.5, serves=0.25, metric="units"),
+            ],
         ),
     ),
     # a hall is a year in building; half of a's heat goes to liquid, and the air-cooled hall carries b alone; y is built by the MW
@@ -183,14 +210,15 @@ def test_a_rich_case_has_no_row_that_is_not_documented() -> None:
     known = set().union(*(documented(family, "Rows") for family in FAMILIES))
     case = tiny(
         periods=2,
-        systems=[system("a"), system("b", liquid=0.5)],
+        systems=[system("a", upstream={"memory": ["k", "m"]}), system("b", liquid=0.5, upstream={"memory": ["m"]})],
         sites=[site("x", power=9, critical_it=9, positions=9, liquid=9, air=9), site("y", existing_it=1, construction_budget=9)],
         halls=[hall(at="y", most=1)],
         fabrics=[network(grade())],
         supply=[allocation("a", cumulative=5, each=3)],
         fleet=[stands("a", retire=True)],
         demands=[compute(1, name="c"), compute(1, name="e"), deployment(1, coherent=True)],
-        rules=[cap(0.6), at_least(2)],
+        rules=[cap(0.6), at_least(2), rule("min_share", 0.1), rule("max_suppliers", 2), rule("max_hhi", 0.9)],
+        survive=[survives(of="c"), survives(of="e"), survives("memory", losses=2)],
         budget=budget(capex=50, total=50, by_period={0: 50}, cumulative={1: 50}),
         goals=["minimize cost", time_to(accelerators=1), "minimize peak_cash"],
     )

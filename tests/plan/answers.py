@@ -8,7 +8,8 @@ from typing import Any
 from planner.plan.derive import Decisions, Derivation
 from planner.plan.goals import goal_value
 from planner.plan.limits import limit_rows
-from planner.plan.limits.shares import share_rows
+from planner.plan.limits.shares import concentration_rows, share_rows
+from planner.plan.limits.survival import survival_rows
 from planner.plan.money import cash_rows, totals
 from planner.plan.schema import Plan, digest_of
 from planner.scenario.case import Case
@@ -123,7 +124,7 @@ def rebuilt(plan: Plan, *, case: Case | None = None, **decisions: Any) -> Plan:
     case = case or plan.case
     own = {
         key: decisions.get(key, getattr(plan, key))
-        for key in ("purchases", "retirements", "built", "assignments", "halls", "housed", "clusters", "fabrics")
+        for key in ("purchases", "retirements", "built", "assignments", "halls", "housed", "clusters", "fabrics", "reserves")
     }
     d = Derivation(case, Decisions(**own))
     goals = [
@@ -142,6 +143,8 @@ def rebuilt(plan: Plan, *, case: Case | None = None, **decisions: Any) -> Plan:
             "energy": d.energy(),
             "cash": cash_rows(d),
             "shares": share_rows(d),
+            "concentrations": concentration_rows(d),
+            "survival": survival_rows(d),
             "compute": d.compute(),
             "limits": list(limit_rows(d)),
             "totals": totals(d),

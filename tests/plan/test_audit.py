@@ -16,7 +16,7 @@ from tests.plan.answers import Path, at, changed, nudged, numbers, rebuilt
 from tests.plan.conftest import SHIPPED
 
 NAMES = [*SHIPPED, "mixed", "halls"]
-DECIDED = ("retirements", "built", "assignments", "halls", "housed", "clusters", "fabrics")
+DECIDED = ("retirements", "built", "assignments", "halls", "housed", "clusters", "fabrics", "reserves")
 """Tables of decisions: what is wrong with one shows in what follows from it."""
 
 

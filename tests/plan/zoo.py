@@ -16,6 +16,7 @@ from planner.solve.run import Settings, run
 from tests.scenario.sample import load
 
 SERVERS = ("hgx-h100", "mi300x-server", "gaudi3-server", "hgx-b200", "tpu-v6e-host")
+LEVELS = ("supplier", "software", "memory", "country", "site", "region")
 RACKS = ("gb200-nvl72", "gb300-nvl72", "mi450-helios")
 
 
@@ -46,6 +47,8 @@ def drawn(seed: int) -> str:
         ]
     lines += _demands(r, labels, systems, sites)
     lines += _rules(r)
+    if r.random() < 0.5:
+        lines += _survival(r, sum(line.startswith("  - {id: d") for line in lines))
     if r.random() < 0.4:
         limits = [f"capex: {r.randint(5, 200)} MUSD"] + [f"total: {r.randint(5, 300)} MUSD"] * r.randint(0, 1)
         limits += [f"by_period: {{{r.choice(labels)}: {r.randint(1, 60)} MUSD}}"] * r.randint(0, 1)
@@ -70,7 +73,7 @@ def drawn(seed: int) -> str:
 def _site(r: Random, site: str, labels: list[str]) -> list[str]:
     later = labels[len(labels) // 2]
     first, second = sorted((r.choice((0.2, 0.5, 1, 3)), r.choice((0.5, 1, 3, 8))))
-    lines = [f"  - id: {site}", f"    energy_price: {r.randint(20, 120)} USD/MWh"]
+    lines = [f"  - id: {site}", f"    energy_price: {r.randint(20, 120)} USD/MWh", f"    region: {r.choice(('east', 'west'))}"]
     lines.append(
         f"    power: {{{labels[0]}: {first} MW, {later}: {second} MW}}"
         if later != labels[0]
@@ -133,6 +136,8 @@ def _demands(r: Random, labels: list[str], systems: list[str], sites: list[str])
             parts += ["shortfall: 1 USD/EFLOP"] * (r.random() < 0.4)
         parts += [f"sites: [{r.choice(sites)}]"] * (r.random() < 0.3)
         parts += ["coherent: true"] * (r.random() < 0.2)
+        parts += [f"requires: {{memory: {r.choice((80, 141))} GB}}"] * (r.random() < 0.2)
+        parts += [f"priority: {r.randint(1, 2)}"] * (r.random() < 0.2)
         lines.append(f"  - {{{', '.join(parts)}}}")
     return ["demands:", *lines] if lines else []
 
@@ -145,7 +150,22 @@ def _rules(r: Random) -> list[str]:
         lines.append(f"  - {{metric: {metric}, max_share: {r.choice((50, 70, 90))} %{window}}}")
     if r.random() < 0.2:
         lines.append(f"  - {{level: software, metric: {metric}, min_suppliers: 2, meaningful: {r.choice((10, 30))} %}}")
+    if r.random() < 0.3:
+        kind = r.choice(("max_hhi: 0.6", "max_hhi: 0.9", "min_share: 20 %", "max_suppliers: 1", "max_suppliers: 2"))
+        of = r.choice(("", ", of: fleet", ", cumulative: true"))
+        lines.append(f"  - {{level: {r.choice(LEVELS)}, metric: {metric}, {kind}{of}}}")
     return ["diversification:", *lines] if lines else []
+
+
+def _survival(r: Random, demands: int) -> list[str]:
+    lines = []
+    level, lost = r.choice(LEVELS), r.choice((50, 100))
+    for i in range(demands):
+        if r.random() < 0.35:
+            lines.append(f"  - {{level: {level}, lost: {lost} %, demand: d{i}, serves: {r.choice((10, 40, 100))} %}}")
+    if r.random() < 0.1:
+        lines.append(f"  - {{level: {level}, lost: 50 %, metric: units, serves: 40 %}}")
+    return ["survival:", *lines] if lines else []
 
 
 @dataclass(frozen=True)

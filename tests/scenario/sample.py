@@ -48,8 +48,10 @@ sites:
     positions: {2026-Q1: 500 racks}
     construction: {cost: 12 MUSD/MW, existing: 5 MW}
     rent: 150 USD/kW/month
-  - {id: south, energy_price: 40 USD/MWh, power: {2026: 90 MW}}
+    region: east
+  - {id: south, energy_price: 40 USD/MWh, power: {2026: 90 MW}, region: west}
   - id: west
+    region: west
     energy_price: 45 USD/MWh
     power: {2026: 60 MW}
     construction: {budget: 900 MUSD}
@@ -83,7 +85,7 @@ systems:
     average: 7 kW
     mfu: {bf16: 41 %}
   - mi355x-server
-  - {system: tpu-v6e-host, nameplate: 5 kW}
+  - {system: tpu-v6e-host, nameplate: 5 kW, upstream: {memory: [samsung, sk-hynix]}}
 supply:
   - {system: hgx-h100, by: {2026-Q1: 100 systems, 2026-Q3: 3200 accelerators}, per_period: 50 systems, total: 1000 systems}
 fleet:
@@ -96,16 +98,26 @@ demands:
     sites: [north]
     shortfall: 3 USD/accelerator/hour
     coherent: true
+    requires:
+      {memory: 80 GB, domain: 8, domain_memory: 640 GB, scale_out: 200 Gbit/s, software: [CUDA], suppliers: [nvidia]}
+    priority: 1
   - {id: train, kind: compute, precision: bf16, basis: peak, need: {2027-Q4: 1 EFLOP/s}, shortfall: 1.5 USD/EFLOP}
 diversification:
   - {level: supplier, metric: spend, max_share: 60 %, window: 4 quarters}
   - {level: software, metric: compute, precision: bf16, max_share: 80 %, only: CUDA}
   - {min_suppliers: 2, meaningful: 15 %}
+  - {level: memory, metric: units, min_share: 1 %, only: samsung, cumulative: true}
+  - {level: site, metric: power, of: fleet, max_hhi: 0.9}
+  - {level: region, max_suppliers: 2}
+survival:
+  - {level: supplier, losses: 1, lost: 50 %, demand: train, serves: 30 %}
+  - {level: site, metric: units, serves: 10 %}
 budget: {capex: 5 GUSD, total: 7 GUSD, by_period: {2026-Q4: 2 GUSD}, cumulative: {2027-Q4: 4 GUSD}}
 objective:
   - {maximize: compute, at: 2027-Q4, tolerance: 1 %}
   - {minimize: time, compute: 1 EFLOP/s}
   - weighted: [{minimize: cost, weight: 1}, {minimize: time, accelerators: 1000 accelerators, weight: 0.1}]
+  - {minimize: shortfall, priority: 1}
 assume:
   peak_load: 90 %
   average_load: 70 %

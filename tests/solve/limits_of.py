@@ -4,14 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.scenario.case import Case, CaseRule
+from planner.scenario.case import Case, CaseRule, CaseSurvival
+from planner.scenario.schema.rules import NOUN
 
 
 def rule_name(rule: CaseRule) -> str:
     """As a conflict calls a rule."""
+    one, several = NOUN[rule.level]
     if rule.max_share is not None:
-        return f"share of {rule.only or 'each ' + rule.level} by {rule.metric}"
-    return f"number of {rule.level}s by {rule.metric}"
+        name = f"share of {rule.only or 'each ' + one}"
+    elif rule.min_share is not None:
+        name = f"least share of {rule.only or 'each ' + one + ' used'}"
+    elif rule.max_suppliers is not None:
+        name = f"most {several}"
+    elif rule.max_hhi is not None:
+        name = f"HHI of {several}"
+    else:
+        name = f"number of {several}"
+    return f"{name} by {rule.metric}" + (" in service" if rule.of == "fleet" else "")
+
+
+def survival_name(survival: CaseSurvival) -> str:
+    """As a conflict calls a loss to survive."""
+    one, several = NOUN[survival.level]
+    whom = one if survival.losses == 1 else f"{survival.losses} {several}"
+    lost = "" if survival.lost == 1 else f" by {survival.lost:.4g}"
+    subject = f"demand {survival.demand}" if survival.demand else f"the fleet's {survival.metric}"
+    return f"loss of any {whom}{lost}, {subject}"
 
 
 def names(case: Case) -> set[str]:
@@ -32,8 +51,9 @@ def names(case: Case) -> set[str]:
             found.add(f"allocation of {entry.system}")
         if entry.per_period is not None:
             found.add(f"delivery rate of {entry.system}")
-    found |= {f"demand {d.id}" for d in case.demands if any(d.need) and d.shortfall_price is None}
+    found |= {f"demand {d.id}" for d in case.demands if any(d.need) and not d.may_go_short}
     found |= {rule_name(rule) for rule in case.rules}
+    found |= {survival_name(survival) for survival in case.survival}
     for key, value in case.budget.model_dump().items():
         if value not in (None, {}):
             found.add("budget " + key.removesuffix("_usd"))
@@ -74,10 +94,11 @@ def keeping(case: Case, kept: set[str]) -> Case:
                 for k in case.supply
             ],
             "demands": [
-                d if d.shortfall_price is not None or f"demand {d.id}" in kept else d.model_copy(update={"need": [0.0] * len(d.need)})
+                d if d.may_go_short or f"demand {d.id}" in kept else d.model_copy(update={"priority": 99})  # its losses stay
                 for d in case.demands
             ],
             "rules": [r for r in case.rules if rule_name(r) in kept],
+            "survival": [v for v in case.survival if survival_name(v) in kept],
             "budget": type(case.budget).model_validate(budget),
         }
     )

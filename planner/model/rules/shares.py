@@ -1,19 +1,29 @@
-"""Diversification: how much of what is bought may, or must, come from whom.
+"""Diversification: how much of what is bought, or of what is in service, may or must come from whom.
 
-Sets    r rule · g supplier or software stack · w window of periods; metric(r,s) per system bought
-Rows    share.volume[r,g,t]        volume[r,g,t] − Σ_{s in g, l} metric(r,s) · delivered[s,l,t] = 0    the metric's unit
-        share.most[r,g,w]          Σ_{t in w} volume[r,g,t] − α · Σ_{g',t in w} volume[r,g',t] ≤ 0    the metric's unit
-        share.meaningful[r,g,w]    φ · Σ_{g',t in w} volume[r,g',t] − Σ_{t in w} volume[r,g,t] + M · counts[r,g,w] ≤ M    the metric's unit
+Sets    r rule · g supplier, software stack, foundry, … or site · b bundle of machines with the same possible makers · w window of periods
+        metric(r,s) per system; x[s,l,t] is delivered, or in_service for a rule of the fleet
+        may(r,b,g) 1 where the machines of b may be of g, surely(r,b,g) 1 where they can be of nobody else; equal where makers are known
+Rows    share.volume[r,b,t]        volume[r,b,t] − Σ_{(s,l) in b} metric(r,s) · x[s,l,t] = 0    the metric's unit
+        share.most[r,g,w]          Σ_{b,t in w} (may − α) · volume[r,b,t] ≤ 0    the metric's unit
+        share.least[r,g,w]         Σ_{b,t in w} (φ − surely) · volume[r,b,t] ≤ 0, or + M · used[r,g,w] ≤ M    the metric's unit
+        share.meaningful[r,g,w]    Σ_{b,t in w} (φ − surely) · volume[r,b,t] + M · counts[r,g,w] ≤ M    the metric's unit
         share.number[r,w]          Σ_g counts[r,g,w] ≥ K    suppliers
-α max_share, φ the share from which a supplier counts, M = φ times the most that could be bought. A window in which nothing is bought
-satisfies all.
+        share.used[r,g,w]          Σ_{b,t in w} may · volume[r,b,t] − U(r,g) · used[r,g,w] ≤ 0    the metric's unit
+        share.few[r,w]             Σ_g used[r,g,w] ≤ K    suppliers
+        share.hhi[r,c,w]           Σ_{b,t in w} (max_{g: may} u(c,g) − √H) · volume[r,b,t] ≤ 0    the metric's unit
+α max_share · φ min_share, or the share from which a supplier counts · H max_hhi · M = φ times the most there can ever be · U(r,g) the
+most that can ever be of g · u(c) a direction of length 1 (`planner/model/cone.py`): cuts stand from the start towards every name and every
+few names, and the solve adds those that its answers break until the index is within 1e-6 of H. share.least has its second form where no
+name is given: then who is used at all must have its share. counts and used are yes or no: a supplier is in or out, and no fraction of one
+helps. A window in which nothing is bought satisfies all.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import Frame, Ints, Terms, Variables, row_numbers
+from planner.model.cone import Cone, directions
+from planner.model.frame import Bools, Floats, Frame, Ints, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs, RuleInputs
 from planner.model.parameter import Parameter
 from planner.model.variables import Decisions
@@ -25,25 +35,38 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         volume = volumes(frame, decisions, inputs, rule, number)
         if rule.max_share is not None:
             most(frame, rule, number, volume, rule.max_share)
+        if rule.min_share is not None:
+            least(frame, inputs, rule, number, volume, rule.min_share)
         if rule.min_groups is not None:
             enough(frame, inputs, rule, number, volume, rule.min_groups)
+        if rule.max_groups is not None:
+            few(frame, inputs, rule, number, volume, rule.max_groups)
+        if rule.max_hhi is not None:
+            hhi(frame, rule, number, volume, rule.max_hhi)
 
 
 def volumes(frame: Frame, decisions: Decisions, inputs: Inputs, rule: RuleInputs, number: int) -> Variables:
-    """What each group sells in each period."""
-    block = frame.add_variables(f"volume.{number}", (rule.groups, inputs.periods), unit=rule.unit, meaning=f"bought, for {rule.name}")
+    """What each bundle has in each period."""
+    what = "runs" if rule.of_fleet else "is delivered"
+    block = frame.add_variables(
+        f"volume.{number}",
+        (rule.bundles, inputs.periods),
+        unit=rule.unit,
+        meaning=f"{'in service' if rule.of_fleet else 'bought'}, for {rule.name}",
+    )
     present = np.ones(block.index.shape, dtype=bool)
     numbers = row_numbers(present)
     terms = Terms().add(numbers, block.index, 1.0)
-    group_rows = np.where(rule.group_of[:, None] >= 0, numbers[rule.group_of], -1)
-    terms.add(group_rows[:, None, :], decisions.delivered.index, -rule.weight[:, None, None])
+    bundle_rows = np.where(rule.bundle_of[:, :, None] >= 0, numbers[rule.bundle_of], -1)
+    columns = decisions.in_service.index if rule.of_fleet else decisions.delivered.index
+    terms.add(bundle_rows, columns, -rule.weight[:, None, None])
     frame.add_rows(
         f"share.volume.{number}",
-        (rule.groups, inputs.periods),
+        (rule.bundles, inputs.periods),
         terms,
         unit=rule.unit,
-        meaning="what a group sells is what is delivered of its systems",
-        says=lambda key, low, high: f"{key[0]} sells in {key[1]} what is delivered of its systems",
+        meaning="what a group has is what is delivered, or runs, of its systems",
+        says=lambda key, low, high: f"{key[0]} has in {key[1]} what {what} of its systems",
         present=present,
         lower=0.0,
         upper=0.0,
@@ -52,7 +75,7 @@ def volumes(frame: Frame, decisions: Decisions, inputs: Inputs, rule: RuleInputs
 
 
 def _in_window(rule: RuleInputs, columns: Ints) -> Ints:
-    """[G, W, T] columns inside each window, absent outside."""
+    """[B, W, T] columns inside each window, absent outside."""
     inside = np.array([[a <= t <= b for t in range(columns.shape[1])] for a, b in rule.windows])
     return np.where(inside[None], columns[:, None, :], -1)
 
@@ -61,42 +84,71 @@ def _windows(rule: RuleInputs, periods: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(periods[a] if a == b else f"{periods[a]}..{periods[b]}" for a, b in rule.windows)
 
 
+def _weighed(rule: RuleInputs, volume: Variables, numbers: Ints, weights: Floats) -> Terms:
+    """Σ_{b,t in w} weights[r,b] · volume[b,t] in the rows `numbers` [r, w]."""
+    terms, columns = Terms(), _in_window(rule, volume.index)
+    for b in range(len(rule.bundles)):
+        terms.add(numbers[:, :, None], columns[b][None], weights[:, b, None, None])
+    return terms
+
+
 def most(frame: Frame, rule: RuleInputs, number: int, volume: Variables, share: float) -> None:
     """No group has more than its share of a window."""
-    periods = tuple(volume.axes[1])
-    columns = _in_window(rule, volume.index)
-    present = np.ones(columns.shape[:2], dtype=bool)
+    windows = _windows(rule, tuple(volume.axes[1]))
+    present = np.ones((len(rule.groups), len(windows)), dtype=bool)
     if rule.only is not None:
         present[np.arange(len(rule.groups)) != rule.only] = False
-    numbers = row_numbers(present)
-    terms = Terms().add(numbers[:, :, None], columns, 1.0)
-    for other in range(len(rule.groups)):
-        terms.add(numbers[:, :, None], columns[other][None], -share)
     frame.add_rows(
         f"share.most.{number}",
-        (rule.groups, _windows(rule, periods)),
-        terms,
+        (rule.groups, windows),
+        _weighed(rule, volume, row_numbers(present), np.where(rule.may, 1.0 - share, -share)),
         unit=rule.unit,
         meaning="no group has more than its share of a window",
-        says=lambda key, low, high: f"{key[0]} may have at most {share:.4g} of {rule.name.rpartition(' ')[2]} in {key[1]}",
+        says=lambda key, low, high: f"{key[0]} may have at most {share:.4g} of {rule.metric} in {key[1]}",
         present=present,
         upper=0.0,
         limit=lambda key: (rule.name, rule.path),
     )
-    frame.parameters[f"share.most.{number}"] = percentage(numbers, columns, share, ceiling=True)
+    frame.parameters[f"share.most.{number}"] = percentage(rule, volume, present, share, ceiling=True)
 
 
-def percentage(numbers: Ints, columns: Ints, share: float, *, ceiling: bool) -> Parameter:
-    """A share in percent of all that is bought in a window, as the number that a person may move."""
-    whole = Terms()
-    for other in range(columns.shape[0]):
-        whole.add(numbers[:, :, None], columns[other][None], -0.01 if ceiling else 0.01)
-    return Parameter(100 * share, "%", ceiling, *whole.triplets())
+def percentage(rule: RuleInputs, volume: Variables, present: Bools, share: float, *, ceiling: bool) -> Parameter:
+    """A share in percent of all that counts in a window, as the number that a person may move."""
+    slope = np.full(rule.may.shape, -0.01 if ceiling else 0.01)
+    return Parameter(100 * share, "%", ceiling, *_weighed(rule, volume, row_numbers(present), slope).triplets())
+
+
+def least(frame: Frame, inputs: Inputs, rule: RuleInputs, number: int, volume: Variables, share: float) -> None:
+    """A named group has its share of a window; if none is named, every group that is used at all has."""
+    windows = _windows(rule, inputs.periods)
+    present = np.ones((len(rule.groups), len(windows)), dtype=bool)
+    if rule.only is not None:
+        present[np.arange(len(rule.groups)) != rule.only] = False
+    numbers, upper = row_numbers(present), 0.0
+    terms = _weighed(rule, volume, numbers, np.where(rule.surely, share - 1.0, share))
+    if rule.only is None:
+        used = who_is_used(frame, inputs, rule, number, volume)
+        upper = share * most_volume(inputs, rule)
+        terms.add(numbers, used.index, upper)
+        frame.switched[f"share.least.{number}"] = upper
+    frame.add_rows(
+        f"share.least.{number}",
+        (rule.groups, windows),
+        terms,
+        unit=rule.unit,
+        meaning="who must, or who is used at all, has at least its share of a window",
+        says=lambda key, low, high: (
+            f"{key[0]} must have at least {share:.4g} of {rule.metric} in {key[1]}" + (", or nothing" if rule.only is None else "")
+        ),
+        present=present,
+        upper=upper,
+        limit=lambda key: (rule.name, rule.path),
+    )
+    frame.parameters[f"share.least.{number}"] = percentage(rule, volume, present, share, ceiling=False)
 
 
 def enough(frame: Frame, inputs: Inputs, rule: RuleInputs, number: int, volume: Variables, at_least: int) -> None:
     """At least K groups have a meaningful share of each window."""
-    columns = _in_window(rule, volume.index)
     windows = _windows(rule, inputs.periods)
     counts = frame.add_variables(
         f"counts.{number}",
@@ -109,22 +161,19 @@ def enough(frame: Frame, inputs: Inputs, rule: RuleInputs, number: int, volume: 
     big = rule.meaningful * most_volume(inputs, rule)
     present = np.ones(counts.index.shape, dtype=bool)
     numbers = row_numbers(present)
-    terms = Terms().add(numbers[:, :, None], columns, -1.0).add(numbers, counts.index, big)
-    for other in range(len(rule.groups)):
-        terms.add(numbers[:, :, None], columns[other][None], rule.meaningful)
     frame.add_rows(
         f"share.meaningful.{number}",
         (rule.groups, windows),
-        terms,
+        _weighed(rule, volume, numbers, np.where(rule.surely, rule.meaningful - 1.0, rule.meaningful)).add(numbers, counts.index, big),
         unit=rule.unit,
         meaning="a group that counts has a meaningful share",
-        says=lambda key, low, high: f"{key[0]} counts in {key[1]} only with {rule.meaningful:.4g} of {rule.name.rpartition(' ')[2]}",
+        says=lambda key, low, high: f"{key[0]} counts in {key[1]} only with {rule.meaningful:.4g} of {rule.metric}",
         present=present,
         upper=big,
         limit=lambda key: (rule.name, rule.path),
     )
     frame.switched[f"share.meaningful.{number}"] = big
-    frame.parameters[f"share.meaningful.{number}"] = percentage(numbers, columns, rule.meaningful, ceiling=False)
+    frame.parameters[f"share.meaningful.{number}"] = percentage(rule, volume, present, rule.meaningful, ceiling=False)
     frame.add_rows(
         f"share.number.{number}",
         (windows,),
@@ -138,15 +187,88 @@ def enough(frame: Frame, inputs: Inputs, rule: RuleInputs, number: int, volume: 
     )
 
 
-def most_volume(inputs: Inputs, rule: RuleInputs) -> float:
-    """An upper bound of the metric over everything that could ever be bought. Raises ValueError if nothing bounds it."""
+def who_is_used(frame: Frame, inputs: Inputs, rule: RuleInputs, number: int, volume: Variables) -> Variables:
+    """Whether anything may be of a group in a window."""
+    windows = _windows(rule, inputs.periods)
+    used = frame.add_variables(
+        f"used.{number}", (rule.groups, windows), unit="yes or no", meaning=f"is used, for {rule.name}", upper=1.0, integer=True
+    )
+    ceilings = np.array([most_volume(inputs, rule, group) for group in range(len(rule.groups))])
+    present = np.ones(used.index.shape, dtype=bool)
+    numbers = row_numbers(present)
+    frame.add_rows(
+        f"share.used.{number}",
+        (rule.groups, windows),
+        _weighed(rule, volume, numbers, rule.may.astype(np.float64)).add(numbers, used.index, -ceilings[:, None]),
+        unit=rule.unit,
+        meaning="who has anything is used",
+        says=lambda key, low, high: f"{key[0]} has something in {key[1]} only if it is used",
+        present=present,
+        upper=0.0,
+        limit=lambda key: (rule.name, rule.path),
+    )
+    frame.switched[f"share.used.{number}"] = float(ceilings.max())
+    return used
+
+
+def few(frame: Frame, inputs: Inputs, rule: RuleInputs, number: int, volume: Variables, at_most: int) -> None:
+    """At most K groups are used in each window."""
+    windows = _windows(rule, inputs.periods)
+    used = who_is_used(frame, inputs, rule, number, volume)
+    frame.add_rows(
+        f"share.few.{number}",
+        (windows,),
+        Terms().add(np.arange(len(windows))[None, :], used.index, 1.0),
+        unit="suppliers",
+        meaning="few enough groups are used",
+        says=lambda key, low, high: f"at most {high:g} may be used in {key[0]}",
+        present=np.ones(len(windows), dtype=bool),
+        upper=float(at_most),
+        limit=lambda key: (rule.name, rule.path),
+    )
+
+
+def hhi(frame: Frame, rule: RuleInputs, number: int, volume: Variables, index: float) -> None:
+    """The cuts that stand from the start, and the cones that tell the solve which to add."""
+    windows, columns = _windows(rule, tuple(volume.axes[1])), _in_window(rule, volume.index)
+    rows, limit = f"share.hhi.{number}", (rule.name, rule.path)
+    cones = [
+        Cone(rows, window, tuple(c[w][c[w] >= 0] for c in columns), rule.may, index, rule.unit, limit, rule.says)
+        for w, window in enumerate(windows)
+    ]
+    frame.cones.extend(cones)
+    towards = directions(len(rule.groups), index)
+    present = np.ones((len(towards), len(windows)), dtype=bool)
+    weights = np.array([cones[0].coefficients(u) for u in towards]).reshape(len(towards), len(rule.bundles))
+    frame.add_rows(
+        rows,
+        (tuple(f"cut {c + 1}" for c in range(len(towards))), windows),
+        _weighed(rule, volume, row_numbers(present), weights),
+        unit=rule.unit,
+        meaning="squared shares do not add up to more than the index allows",
+        says=lambda key, low, high: f"{rule.says} in {key[1]}",
+        present=present,
+        upper=0.0,
+        limit=lambda key: limit,
+    )
+
+
+def most_volume(inputs: Inputs, rule: RuleInputs, group: int | None = None) -> float:
+    """An upper bound of the metric, of one group or of all that could ever count. Raises ValueError if nothing bounds it."""
+    counts = rule.bundle_of >= 0
+    if group is not None:
+        counts &= rule.may[group][rule.bundle_of]
     # whatever arrives runs before the horizon ends and stays, so it all stands there at once
-    some = inputs.can_deliver.any(axis=2) & (rule.weight > 0)[:, None]
-    bounds = [float((np.broadcast_to(rule.weight[:, None], some.shape)[some] * inputs.most[some]).sum())]
-    buyable = some.any(axis=1)
+    stands = inputs.can_stand if rule.of_fleet else inputs.can_deliver.any(axis=2)
+    some = stands & counts & (rule.weight > 0)[:, None]
+    weight = np.broadcast_to(rule.weight[:, None], some.shape)
+    comes = inputs.can_deliver.any(axis=2)
+    bounds = [float((weight[some] * np.where(comes, inputs.most, inputs.existing)[some]).sum())]
+    buyable = (comes & some).any(axis=1)
     money = min(inputs.capex_limit_musd, inputs.total_limit_musd, inputs.capex_cumulative_musd.get(len(inputs.periods) - 1, np.inf))
     if np.isfinite(money) and buyable.any() and (inputs.price_musd[buyable] > 0).all():
-        bounds.append(float((rule.weight[buyable] / inputs.price_musd[buyable]).max() * money))
+        stood = float((weight * inputs.existing)[some].sum()) if rule.of_fleet else 0.0
+        bounds.append(stood + float((rule.weight[buyable] / inputs.price_musd[buyable]).max() * money))
     bound = min(bounds)
     if not np.isfinite(bound):
         raise ValueError("give the sites `power`, the systems a `supply`, or a `budget`")

@@ -12,6 +12,7 @@ from planner.model.waist.goals import goals_of
 from planner.model.waist.halls import halls_of, room_with_halls, without_halls
 from planner.model.waist.power import most_of, power_of
 from planner.model.waist.rules import rule_of
+from planner.model.waist.survival import survival_of
 from planner.scenario.case import Case
 
 MEGA = 1e6
@@ -115,6 +116,7 @@ def make_inputs(case: Case) -> Inputs:
         construction_limit_musd=np.array([_or_inf(site.construction_budget_usd) / MEGA for site in case.sites]),
         halls=halls,
         fabrics=fabrics_of(case, _with_supply(most, supply, fleet)),
+        survival=tuple(survival_of(case, survival, weight) for survival in case.survival),
     )
 
 

@@ -22,6 +22,8 @@ def demands_of(case: Case, hours: Floats) -> tuple[Floats, Floats, Floats]:
         for j, system in enumerate(case.systems):
             if system.id in demand.systems:
                 weight[i, j] = _serves(case, system, demand.precision, demand.basis) if compute else system.accelerators
+        if demand.may_go_short:
+            price[i] = 0.0
         if demand.shortfall_price is not None:
             # one PFLOP/s missing for an hour is 3.6 EFLOP
             price[i] = demand.shortfall_price * hours * (3.6 if compute else 1.0) / MEGA

@@ -18,6 +18,7 @@ UNITS = {
     "capex": "MUSD",
     "peak_cash": "MUSD",
     "time": "days",
+    "shortfall": "of what is asked",
 }
 
 
@@ -63,4 +64,23 @@ def _aim(case: Case, aim: Aim, at: int | None, n_t: int, hours: Floats, toleranc
         unit=UNITS[what],
         tolerance=tolerance,
         reach=reach,
+        short=short_of(case, aim.priority, hours) if what == "shortfall" else np.zeros((0, 0)),
     )
+
+
+def short_of(case: Case, priority: int | None, hours: Floats) -> Floats:
+    """[D, T] share of the objective that one missing unit is: missing over asked, the mean over demands and time in which they ask.
+
+    Units are those of the demand's row: PFLOP/s or accelerators.
+    """
+    result = np.zeros((len(case.demands), len(hours)))
+    for i, demand in enumerate(case.demands):
+        if demand.may_go_short and priority in (None, demand.priority):
+            need = np.array(demand.need) / (PETA if demand.kind == "compute" else 1.0)
+            result[i, need > 0] = hours[need > 0] / need[need > 0]
+    asked = sum(
+        float(hours[np.array(demand.need) > 0].sum())
+        for demand in case.demands
+        if demand.may_go_short and priority in (None, demand.priority)
+    )
+    return result / asked if asked else result

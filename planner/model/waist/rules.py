@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from planner.model.inputs import RuleInputs
-from planner.scenario.case import Case, CaseRule
+from planner.model.inputs import Bools, Floats, Ints, RuleInputs
+from planner.scenario.case import Case, CaseRule, CaseSystem
+from planner.scenario.schema.rules import NOUN, Level, Metric
 
 MEGA = 1e6
 PETA = 1e15
@@ -13,35 +16,77 @@ PETA = 1e15
 
 def rule_of(case: Case, rule: CaseRule) -> RuleInputs:
     """One rule: what counts, towards whom, in which windows."""
-    groups = tuple(sorted({case.group(s, rule.level) for s in case.systems if s.may_buy}))
-    weights = {
-        "spend": ([s.price_usd / MEGA for s in case.systems], "MUSD"),
-        "power": ([s.nameplate_w * (1 + s.it_overhead) / MEGA for s in case.systems], "MW IT nameplate"),
-        "units": ([s.accelerators / 1e3 for s in case.systems], "thousand accelerators"),
-        "compute": (
-            [s.delivered_flop_s(rule.precision, case.goodput) / PETA for s in case.systems],
-            f"PFLOP/s {rule.precision}",
-        ),
-    }
-    weight, unit = weights[rule.metric]
+    counted = case.counted(rule)
+    groups = tuple(case.groups(rule.level, counted))
+    bundles, bundle_of = bundles_of(case, rule.level, counted)
+    weight, unit = weights_of(case, rule.metric, rule.precision)
+    where = " in service" if rule.of == "fleet" else ""
+    one, several = NOUN[rule.level]
+    subject = rule.only or f"each {one}"
     if rule.max_share is not None:
-        who = rule.only or f"one {rule.level}"
-        says = f"{who} may have at most {rule.max_share:.4g} of {rule.metric}"
-        name = f"share of {rule.only or 'each ' + rule.level} by {rule.metric}"
+        name = f"share of {subject} by {rule.metric}"
+        says = f"{rule.only or f'one {one}'} may have at most {rule.max_share:.4g} of {rule.metric}"
+    elif rule.min_share is not None:
+        name = f"least share of {rule.only or f'each {one} used'} by {rule.metric}"
+        says = f"{rule.only or f'each {one} that is used'} must have at least {rule.min_share:.4g} of {rule.metric}"
+    elif rule.max_suppliers is not None:
+        name = f"most {several} by {rule.metric}"
+        says = f"at most {rule.max_suppliers} {several} may be used"
+    elif rule.max_hhi is not None:
+        name = f"HHI of {several} by {rule.metric}"
+        says = f"the HHI of {several} by {rule.metric} may be at most {rule.max_hhi:.4g}"
     else:
-        says = f"at least {rule.min_suppliers} {rule.level}s must have {rule.meaningful:.4g} of {rule.metric} each"
-        name = f"number of {rule.level}s by {rule.metric}"
+        name = f"number of {several} by {rule.metric}"
+        says = f"at least {rule.min_suppliers} {several} must have {rule.meaningful:.4g} of {rule.metric} each"
+    may, surely = readings(groups, bundles)
     return RuleInputs(
-        name=name,
-        says=says,
+        name=name + where,
+        says=says + where,
+        metric=rule.metric + where,
         groups=groups,
-        group_of=np.array([groups.index(case.group(s, rule.level)) if s.may_buy else -1 for s in case.systems], dtype=np.int64),
-        weight=np.array(weight),
+        bundles=tuple("|".join(names) for names in bundles),
+        may=may,
+        surely=surely,
+        bundle_of=bundle_of,
+        weight=weight,
         unit=unit,
+        of_fleet=rule.of == "fleet",
         windows=tuple((a, b) for a, b in rule.windows),
         max_share=rule.max_share,
+        min_share=rule.min_share,
         only=groups.index(rule.only) if rule.only else None,
         min_groups=rule.min_suppliers,
+        max_groups=rule.max_suppliers,
+        max_hhi=rule.max_hhi,
         meaningful=rule.meaningful,
         path=rule.path,
     )
+
+
+def weights_of(case: Case, metric: Metric, precision: str) -> tuple[Floats, str]:
+    """([S] what one system counts, unit)."""
+    if metric == "spend":
+        return np.array([s.price_usd / MEGA for s in case.systems]), "MUSD"
+    if metric == "power":
+        return np.array([s.nameplate_w * (1 + s.it_overhead) / MEGA for s in case.systems]), "MW IT nameplate"
+    if metric == "units":
+        return np.array([s.accelerators / 1e3 for s in case.systems]), "thousand accelerators"
+    name = next((p for s in case.systems for p in s.peak_flop_s if p == precision), None)
+    rates = [0.0 if name is None else s.delivered_flop_s(name, case.goodput) / PETA for s in case.systems]
+    return np.array(rates), f"PFLOP/s {precision}"
+
+
+def bundles_of(case: Case, level: Level, counted: Sequence[CaseSystem]) -> tuple[tuple[tuple[str, ...], ...], Ints]:
+    """(what has the same possible makers goes into one bundle, [S, L] number of the bundle or −1 for what is not counted)."""
+    among = {s.id for s in counted}
+    of = {(s.id, w.id): case.makers(s, w.id, level) for s in case.systems if s.id in among for w in case.sites}
+    bundles = tuple(sorted(set(of.values())))
+    numbers = [[bundles.index(of[s.id, w.id]) if s.id in among else -1 for w in case.sites] for s in case.systems]
+    return bundles, np.array(numbers, dtype=np.int64)
+
+
+def readings(groups: Sequence[str], bundles: Sequence[tuple[str, ...]]) -> tuple[Bools, Bools]:
+    """[G, B] whether a bundle may, and whether it surely does, count towards a group."""
+    may = np.array([[group in names for names in bundles] for group in groups], dtype=bool).reshape(len(groups), len(bundles))
+    surely = np.array([[names == (group,) for names in bundles] for group in groups], dtype=bool).reshape(may.shape)
+    return may, surely

@@ -18,9 +18,11 @@ from planner.plan.extract.clusters import clusters
 from planner.plan.extract.dense import dense
 from planner.plan.extract.fabric import with_fabrics
 from planner.plan.extract.halls import halls_begun, housed
+from planner.plan.extract.survival import reserves
 from planner.plan.extract.tables import cash, demands, fleet, limits
 from planner.plan.extract.whole import snap
-from planner.plan.limits.shares import share_rows
+from planner.plan.limits.shares import concentration_rows, share_rows
+from planner.plan.limits.survival import survival_rows
 from planner.plan.money import totals
 from planner.plan.schema import (
     Assignment,
@@ -52,6 +54,7 @@ def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> P
         halls=halls_begun(case, model, solution),
         housed=housed(case, model, solution),
         clusters=clusters(model, solution),
+        reserves=reserves(model, solution),
     )
     decisions = with_fabrics(case, model, solution, decisions)
     derived = Derivation(case, decisions)
@@ -87,6 +90,9 @@ def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> P
         totals=totals(derived),
         case_digest=digest_of(case),
         case=case,
+        concentrations=concentration_rows(derived),
+        reserves=decisions.reserves,
+        survival=survival_rows(derived),
     )
 
 

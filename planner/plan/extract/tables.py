@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.model.build import Model
+from planner.plan.derive import missing
 from planner.plan.extract.dense import dense
 from planner.plan.limits.row import limit_row
 from planner.plan.schema import (
@@ -51,7 +52,7 @@ def demands(case: Case, model: Model, solution: Floats) -> list[DemandRow]:
         scale = PETA if demand.kind == "compute" else 1.0
         column = model.decisions.short.index[d, t]
         served = float(activity[block.first + n]) - (float(solution[column]) if column >= 0 else 0.0)
-        short = max(0.0, float(block.lower[n]) - served)
+        short = missing(float(block.lower[n]), served)
         rows.append(
             DemandRow(
                 demand=demand.id,
@@ -85,7 +86,7 @@ def limits(model: Model, solution: Floats) -> list[LimitRow]:
     activity = model.frame.activity(solution)
     rows = []
     for block in model.frame.blocks():
-        if block.limit is None or block.name.startswith(("share.", "hall.housed", "demand.one_place", "fabric.one")):
+        if block.limit is None or block.name.startswith(("share.", "survival.", "hall.housed", "demand.one_place", "fabric.one")):
             continue
         for i in range(len(block.lower)):
             labels = block.labels(i)

@@ -6,7 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.model.build import Model
+from planner.model.frame import Variables
 from planner.model.rules.goals import numbered
+from planner.plan.derive import missing
 from planner.plan.extract.clusters import fit_clusters
 from planner.plan.extract.dense import dense
 from planner.plan.extract.fabric import fit_fabrics
@@ -49,7 +51,7 @@ def snap(model: Model, solution: Floats) -> Floats:
         for i, key in enumerate(served.keys):
             column = short[tuple(key)]
             if column >= 0:
-                snapped[column] = max(0.0, served.lower[i] - activity[served.first + i])
+                snapped[column] = missing(float(served.lower[i]), float(activity[served.first + i]))
     capex = frame.variables["capex"].index
     snapped[capex] = sum((flow.at(snapped) for flow in frame.flows_of("cash", prefix="capex.")), np.zeros(len(capex)))
     _judge(model, snapped, standing)
@@ -70,9 +72,12 @@ def _judge(model: Model, snapped: Floats, standing: Floats) -> None:
 
 def _fit_assigned(model: Model, snapped: Floats, standing: Floats) -> None:
     """Demands share what stands, and not the crumbs that rounding took away."""
-    block = model.frame.variables.get("assigned")
-    if block is None:
-        return
+    for name, block in model.frame.variables.items():
+        if name == "assigned" or name.startswith("reserve."):
+            _fit(model, block, snapped, standing)
+
+
+def _fit(model: Model, block: Variables, snapped: Floats, standing: Floats) -> None:
     values = np.maximum(dense(block.index, snapped), 0.0)
     compute = np.array([model.inputs.demand_is_compute[model.inputs.demands.index(name)] for name in block.axes[0]])
     for mine in (compute, ~compute):

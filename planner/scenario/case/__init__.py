@@ -14,12 +14,16 @@ from typing import Any, Literal
 from pydantic import ConfigDict
 
 from planner.catalog.hardware import Precision, Sale
+from planner.catalog.upstream import Upstream
 from planner.periods import Moment, Step, Timeline
 from planner.records import Grade, Kind, Record, Via
 from planner.scenario.case.fabric import CaseFabric
 from planner.scenario.case.halls import CaseHall
+from planner.scenario.case.shares import CaseOrigin as CaseOrigin
+from planner.scenario.case.shares import CaseRule as CaseRule
+from planner.scenario.case.shares import CaseSurvival as CaseSurvival
 from planner.scenario.schema.goals import Goal
-from planner.scenario.schema.rules import Level, Metric
+from planner.scenario.schema.rules import Level
 from planner.scenario.schema.sites import Sizing
 
 
@@ -76,6 +80,8 @@ class CaseSystem(Record):
     peak_flop_s: dict[Precision, float]
     """One system, dense."""
     mfu: dict[Precision, float]
+    upstream: dict[Upstream, list[str]] = {}
+    """Every maker that may have made its accelerators, by level; only the levels that the scenario asks about."""
 
     @property
     def basis(self) -> Literal["server", "rack"]:
@@ -111,6 +117,7 @@ class CaseSite(Record):
     rent_usd_per_mw_year: float
     construction_budget_usd: float | None = None
     """Most that may be spent on construction over the horizon; None: no limit of its own."""
+    region: str = ""
 
     def pue(self, system: CaseSystem) -> tuple[float, float]:
         """(annual, peak) for a system, by the technology that carries most of its heat."""
@@ -149,24 +156,17 @@ class CaseDemand(Record):
     need: list[float]
     """Accelerators, or FLOP/s, in each period."""
     shortfall_price: float | None
-    """USD per accelerator-hour, or per EFLOP; None: hard."""
+    """USD per accelerator-hour, or per EFLOP; None: hard, unless it has a priority."""
     path: str
     coherent: bool = False
     """Whether one system at one site must serve it, the same in all periods."""
+    priority: int | None = None
+    """What goes short of it is made as little as can be, by objectives of their own, 1 first."""
 
-
-class CaseRule(Record):
-    """A diversification rule with its windows as (first, last) periods."""
-
-    level: Level
-    metric: Metric
-    precision: Precision
-    max_share: float | None
-    only: str | None
-    min_suppliers: int | None
-    meaningful: float
-    windows: list[tuple[int, int]]
-    path: str
+    @property
+    def may_go_short(self) -> bool:
+        """Whether a plan may serve less than is asked for."""
+        return self.shortfall_price is not None or self.priority is not None
 
 
 class CaseBudget(Record):
@@ -224,6 +224,8 @@ class Case(Record):
     """Where a site has any, capacity there is built by the hall, and only by the hall."""
     fabrics: list[CaseFabric] = []
     """Networks that are bought by the switch; of others the cost is a share of the systems' price."""
+    survival: list[CaseSurvival] = []
+    origins: list[CaseOrigin] = []
 
     @cached_property
     def timeline(self) -> Timeline:
@@ -256,6 +258,22 @@ class Case(Record):
         counted = next((f.system_usd for f in self.fabrics if (f.system, f.site) == (system.id, site)), None)
         return system.price_usd * system.fabric_cost if counted is None else counted
 
-    def group(self, system: CaseSystem, level: Level) -> str:
-        """The supplier or the software stack a system counts towards."""
-        return system.supplier if level == "supplier" else system.software
+    def makers(self, system: CaseSystem, site: str, level: Level) -> tuple[str, ...]:
+        """Whom a system at a site counts towards: one name, or every maker that may have made it."""
+        if level == "supplier":
+            return (system.supplier,)
+        if level == "software":
+            return (system.software,)
+        if level == "site":
+            return (site,)
+        if level == "region":
+            return (self.site[site].region,)
+        return tuple(sorted(system.upstream.get(level, [])))
+
+    def counted(self, rule: CaseRule) -> list[CaseSystem]:
+        """Systems that a rule counts: of purchases, what can be bought; of the fleet, all."""
+        return [s for s in self.systems if s.may_buy or rule.of == "fleet"]
+
+    def groups(self, level: Level, systems: list[CaseSystem]) -> list[str]:
+        """Everybody of a level that these systems may count towards."""
+        return sorted({name for s in systems for site in self.sites for name in self.makers(s, site.id, level)})

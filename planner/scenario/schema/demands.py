@@ -8,14 +8,37 @@ from pydantic import Field, model_validator
 
 from planner.catalog.hardware import Precision
 from planner.periods import Moment
-from planner.records import Flag, Id, Record
+from planner.records import Flag, Id, Record, Text
 from planner.scenario.fields import Amount, ByDate, refuse
 from planner.scenario.schema.sites import Places
 from planner.units import (
     ComputeRate,
+    LinkRate,
+    Memory,
     MoneyPerAcceleratorTime,
     MoneyPerWork,
 )
+
+
+class Requires(Record):
+    """What a machine must have to serve a demand; what is left out does not matter. Figures are the catalog's, and `at least`."""
+
+    memory_gb: Annotated[Memory | None, Field(alias="memory")] = None
+    """Per accelerator."""
+    domain: Annotated[int | None, Field(ge=1, le=1_000_000)] = None
+    """Accelerators in one scale-up domain."""
+    domain_memory_gb: Annotated[Memory | None, Field(alias="domain_memory")] = None
+    """Of all accelerators of one scale-up domain together."""
+    scale_out_gbit_s: Annotated[LinkRate | None, Field(alias="scale_out")] = None
+    """Network out of the scale-up domain, per accelerator, one direction."""
+    software: Annotated[list[Text] | None, Field(min_length=1)] = None
+    """Any of these software stacks."""
+    suppliers: Annotated[list[Id] | None, Field(min_length=1)] = None
+    """Any of these."""
+
+
+Priority = Annotated[int | None, Field(ge=1, le=99)]
+"""1 is served first. What goes short of a priority is made as little as can be before the next one, and before every objective."""
 
 
 class Deployment(Record):
@@ -28,9 +51,11 @@ class Deployment(Record):
     need: Annotated[dict[Moment, Amount], ByDate(), Field(examples=["{2024-09: 100000 accelerators}"])]
     sites: Places | None = None
     shortfall_usd_per_accelerator_h: Annotated[MoneyPerAcceleratorTime | None, Field(alias="shortfall")] = None
-    """Price of each missing accelerator; without it the demand is hard."""
+    """Price of each missing accelerator; without it, and without a `priority`, the demand is hard."""
     coherent: Flag = False
     """Whether one cluster must serve it: machines of one kind at one site, the same over the whole horizon."""
+    requires: Requires = Requires()
+    priority: Priority = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> Deployment:
@@ -50,9 +75,11 @@ class ComputeDemand(Record):
     need: Annotated[dict[Moment, ComputeRate], ByDate(), Field(examples=["{2027-Q4: 4 EFLOP/s}"])]
     sites: Places | None = None
     shortfall_usd_per_eflop: Annotated[MoneyPerWork | None, Field(alias="shortfall")] = None
-    """Price of each EFLOP not computed; without it the demand is hard."""
+    """Price of each EFLOP not computed; without it, and without a `priority`, the demand is hard."""
     coherent: Flag = False
     """Whether one cluster must serve it: machines of one kind at one site, the same over the whole horizon."""
+    requires: Requires = Requires()
+    priority: Priority = None
 
 
 Demand = Annotated[Deployment | ComputeDemand, Field(discriminator="kind")]

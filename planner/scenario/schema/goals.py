@@ -10,6 +10,7 @@ from planner.catalog.hardware import Precision
 from planner.periods import Moment
 from planner.records import Record
 from planner.scenario.fields import Amount, ByDate, refuse
+from planner.scenario.schema.demands import Priority
 from planner.scenario.schema.rules import PRECISION
 from planner.units import (
     ComputeRate,
@@ -43,7 +44,7 @@ class Aim(Record):
     """What is to be most or least."""
 
     maximize: Literal["compute", "accelerators"] | None = None
-    minimize: Literal["cost", "capex", "power", "energy", "time", "peak_cash"] | None = None
+    minimize: Literal["cost", "capex", "power", "energy", "time", "peak_cash", "shortfall"] | None = None
     precision: Precision = PRECISION
     at: Moment | None = None
     """Judge `compute`, `accelerators` or `power` in this period alone; left out: the mean over the horizon."""
@@ -51,12 +52,16 @@ class Aim(Record):
     """For `minimize: time`: days until so many accelerators run, and run on to the end of the horizon."""
     compute_flop_s: Annotated[ComputeRate | None, Field(alias="compute", gt=0)] = None
     """For `minimize: time`: days until so much is delivered."""
+    priority: Priority = None
+    """For `minimize: shortfall`: of the demands of this priority alone; left out: of every demand that may go short."""
 
     @model_validator(mode="after")
     def _one_direction(self) -> Aim:
         if self.maximize is not None and self.minimize is not None:
             raise refuse("K003", "an objective is either `maximize` or `minimize`", "for example `- {maximize: compute}`")
-        if self.at and self.minimize in ("cost", "capex", "energy", "time", "peak_cash"):
+        if self.priority is not None and self.minimize != "shortfall":
+            raise refuse("K003", "`priority` goes with `minimize: shortfall`", "leave it out")
+        if self.at and self.minimize in ("cost", "capex", "energy", "time", "peak_cash", "shortfall"):
             why = {"time": "counted from its start", "peak_cash": "the highest of all periods"}.get(
                 self.minimize, "summed over the horizon"
             )
@@ -80,6 +85,7 @@ class Aim(Record):
         if self.compute_flop_s is not None:
             what += f" to {self.compute_flop_s / 1e15:g} PFLOP/s ({self.precision})"
         what += f" ({self.precision})" if self.maximize == "compute" else ""
+        what += f" (priority {self.priority})" if self.priority is not None else ""
         return what + (f" at {self.at}" if self.at else "")
 
 

@@ -80,6 +80,8 @@ class Site(Record):
     construction: Construction = Construction()
     rent_usd_per_mw_year: Annotated[MoneyPerPowerTime, Field(alias="rent")] = 0.0
     """Rent per MW of critical IT in use, for a leased hall; unless `construction` gives a cost, none is charged there."""
+    region: Text | None = None
+    """What it shares with others (a grid, a state, a country), for rules of `level: region`."""
     fabric: Fabric | None = None
     """Left out: the scenario's."""
     halls: list[Hall] = []

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from planner.catalog.hardware import Precision
+from planner.catalog.upstream import Upstream
 from planner.periods import Moment
 from planner.records import Flag, Id, Record
 from planner.scenario.fields import Amount, ByDate, refuse
@@ -37,6 +38,8 @@ class Candidate(Record):
     peak_w: Annotated[Power | None, Field(alias="peak")] = None
     average_w: Annotated[Power | None, Field(alias="average")] = None
     mfu: dict[Precision, Fraction] = {}
+    upstream: dict[Upstream, Annotated[list[Id], Field(min_length=1)]] = {}
+    """Every maker that may make its accelerators, by level, where this scenario knows better than the catalog."""
 
 
 class Supply(Record):

@@ -1,0 +1,74 @@
+"""Which machines have what a demand requires? Who has not is said, with what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from planner.errors import nearest
+from planner.records import Figure
+from planner.scenario.case import CaseSystem
+from planner.scenario.gathering import Gathering
+from planner.scenario.schema.demands import Demand, Requires
+
+
+def compatible(g: Gathering, i: int, demand: Demand, systems: Sequence[CaseSystem]) -> list[CaseSystem]:
+    """Those of `systems` that have all that demand number `i` requires. A demand that none of them can serve is a mistake.
+
+    A figure that nobody published counts as missing: a machine that may be too small is not promised to a demand.
+    """
+    _known(g, i, demand.requires)
+    lacks = {s.id: list(_lacks(g, demand.requires, s)) for s in systems}
+    able = [s for s in systems if not lacks[s.id]]
+    said = [f"{system} {' and '.join(reasons)}" for system, reasons in lacks.items() if reasons]
+    if systems and not able:
+        message = f"no system of this scenario has what demand `{demand.id}` requires: {'; '.join(said)}"
+        g.problem("S003", message, ("demands", i, "requires"), "require less, or add a system under `systems`")
+    elif said:
+        g.note(f"demand {demand.id} cannot be served by all: {'; '.join(said)}")
+    return able
+
+
+def _lacks(g: Gathering, requires: Requires, s: CaseSystem) -> Iterator[str]:
+    """What a system does not have, in words."""
+    system, chip = g.catalog.systems[s.id], g.catalog.accelerators[s.accelerator]
+    if requires.software is not None and s.software not in requires.software:
+        yield f"runs {s.software}, not {_any(requires.software)}"
+    if requires.suppliers is not None and s.supplier not in requires.suppliers:
+        yield f"is {s.supplier}'s, not {_any(requires.suppliers)}'s"
+    asked: list[tuple[float | None, str, str, str, Figure[float] | None, str]] = [
+        (requires.memory_gb, chip.id, "memory", "GB", chip.memory_gb, "memory per accelerator"),
+        (requires.domain, s.id, "scale_up_domain", "accelerators", system.scale_up_domain, "scale-up domain"),
+        (requires.scale_out_gbit_s, s.id, "nic_bandwidth", "Gbit/s", system.nic_bandwidth_gbit_s, "scale-out network per accelerator"),
+    ]
+    for least, of, key, unit, figure, words in asked:
+        if least is not None:
+            yield from _short(g.take(of, key, unit, None, figure), least, unit, words)
+    if requires.domain_memory_gb is not None:
+        each = g.take(chip.id, "memory", "GB", None, chip.memory_gb)
+        number = g.take(s.id, "scale_up_domain", "accelerators", None, system.scale_up_domain)
+        whole = None if each is None or number is None else each * number
+        yield from _short(whole, requires.domain_memory_gb, "GB", "memory of a scale-up domain")
+
+
+def _short(has: float | None, least: float, unit: str, words: str) -> Iterator[str]:
+    if has is None:
+        yield f"has no published {words}, where {least:g} {unit} are required"
+    elif has < least * (1 - 1e-9):
+        yield f"has {has:g} {unit} of {words}, where {least:g} are required"
+
+
+def _any(names: Sequence[str]) -> str:
+    return " or ".join(names)
+
+
+def _known(g: Gathering, i: int, requires: Requires) -> None:
+    """A name that is written otherwise than the catalog writes it would exclude everybody."""
+
+    def check(key: str, names: Sequence[str] | None, known: Iterable[str], what: str) -> None:
+        for n, name in enumerate(names or ()):
+            if name not in set(known):
+                remedy = nearest(name, known) or f"known: {', '.join(sorted(known))}"
+                g.problem("I001", f"no {what} `{name}`", ("demands", i, "requires", key, n), remedy)
+
+    check("software", requires.software, {chip.software for chip in g.catalog.accelerators.values()}, "software stack")
+    check("suppliers", requires.suppliers, g.catalog.suppliers, "supplier")
