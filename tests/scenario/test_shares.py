@@ -230,3 +230,10 @@ def test_a_scenario_may_place_shortfall_itself():
 def test_priorities_that_lead_nowhere(demand, objective, message):
     text = prioritized(demand, objective=objective).replace("basis: peak, basis: peak", "basis: peak").replace(", basis: peak}", "}")
     assert any(message in p.message for p in problems_of(text)), [p.message for p in problems_of(text)]
+
+
+def test_one_cluster_cannot_survive_its_own_loss():
+    text = surviving("level: foundry, lost: 50 %, demand: first, serves: 40 %").replace("{id: first,", "{id: first, coherent: true,")
+    found = problems_of(text)
+    assert [(p.code, p.path) for p in found] == [("S003", "survival.0")]
+    assert "demand `first` is coherent" in found[0].message

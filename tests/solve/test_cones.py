@@ -16,6 +16,7 @@ from planner.model.frame import Frame
 from planner.solve import cones
 from planner.solve.cones import cut, within_cones
 from planner.solve.engine import Engine
+from planner.solve.levers import levers, widen_switches
 from planner.solve.messages import Answer
 from tests.tiny import deployment, model_of, rule, site, solved, system, tiny
 
@@ -128,3 +129,35 @@ def test_the_model_itself_gains_no_rows(engine: Engine) -> None:
         tiny(systems=machines, sites=[site(power=30)], demands=[deployment(20)], rules=[rule("max_hhi", INDEX, metric="units")]), engine
     )
     assert not [name for name in answer.model.frame.rows if ".cut" in name]
+
+
+def test_no_number_of_a_cut_is_one_that_a_person_may_move() -> None:
+    """A share can be moved by the per cent; the index stands in no row as itself, so nobody is told by how much to move it."""
+    built = model()
+    assert "share.hhi.1" in built.frame.rows
+    assert not [lever for lever in levers(built.frame) if lever.block.startswith("share.")]
+    machines = [system(name) for name in "ab"]
+    rules = [rule("max_share", 0.6), rule("min_share", 0.2), rule("min_share", 0.3, only="b")]
+    shares = model_of(tiny(systems=machines, sites=[site(power=9)], demands=[deployment(4)], rules=rules))
+    assert {
+        (lever.block, lever.amount, lever.unit, lever.ceiling) for lever in levers(shares.frame) if lever.block.startswith("share.")
+    } == {
+        ("share.most.1", 60.0, "%", True),
+        ("share.least.2", 20.0, "%", False),
+        ("share.least.3", 30.0, "%", False),
+    }
+
+
+def test_constants_of_switches_grow_by_a_factor_whatever_they_are() -> None:
+    """U of who is used differs from row to row, and its row has 0 on the right."""
+    machines = [system("a", accelerators=2), system("b")]
+    built = model_of(
+        tiny(systems=machines, sites=[site(power=9)], demands=[deployment(4)], rules=[rule("max_suppliers", 1, metric="units")])
+    )
+    before = built.frame.rows["share.used.1"]
+    _, _, switch = built.frame.bounds()
+    widen_switches(built.frame, 10.0)
+    after = built.frame.rows["share.used.1"]
+    assert after.values[switch[after.columns]] == pytest.approx(10 * before.values[switch[before.columns]])
+    assert after.values[~switch[after.columns]] == pytest.approx(before.values[~switch[before.columns]])
+    assert (after.upper == 0).all()
