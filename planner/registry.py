@@ -36,6 +36,7 @@ month = year / 12 = months
 quarter = year / 4 = quarters
 watt = [power] = W
 watthour = watt * hour = Wh
+million_btu = 0.29307107017222 * 1000000 * watthour = MMBtu
 joule = watt * second = J
 dollar = [money] = USD
 floating_operation = [compute] = FLOP = FLOPs = OP
@@ -52,6 +53,7 @@ gramCO2e = [carbon] = gCO2e
 metric_ton = 1000000 * gram = t
 metric_tonCO2e = 1000000 * gramCO2e = tCO2e
 liter = [volume] = L = litre
+cubic_meter = 1000 * liter = m3
 meter = [length] = m = metre
 percent = 0.01 = % = pct
 """

@@ -50,6 +50,12 @@ DIMENSION_NAMES = {
     "W/rack": "power per rack",
     "L/kWh": "water per energy",
     "gCO2e/kWh": "carbon per energy",
+    "USD/MMBtu": "money per energy of fuel",
+    "kgCO2e/MMBtu": "carbon per energy",
+    "tCO2e": "carbon",
+    "USD/tCO2e": "money per carbon",
+    "m3": "a volume of water",
+    "MMBtu/MWh": "fuel per energy",
     "h/MW": "working hours per power",
     "W/s": "change of power per time",
     "m": "length",
@@ -289,5 +295,11 @@ Length = Annotated[float, Unit("m", "50 m", ge=0, le=1e6)]
 PowerPerRack = Annotated[float, Unit("W/rack", "40 kW/rack", ge=0, le=1e8)]
 WaterPerEnergy = Annotated[float, Unit("L/kWh", "0.3 L/kWh", ge=0, le=100)]
 CarbonPerEnergy = Annotated[float, Unit("gCO2e/kWh", "320 gCO2e/kWh", ge=0, le=5000)]
+FuelPrice = Annotated[float, Unit("USD/MMBtu", "4 USD/MMBtu", ge=0, le=1e4)]
+HeatRate = Annotated[float, Unit("MMBtu/MWh", "9.7 MMBtu/MWh", ge=3.412, le=100)]
+CarbonPerFuel = Annotated[float, Unit("kgCO2e/MMBtu", "53 kgCO2e/MMBtu", ge=0, le=1000)]
+Carbon = Annotated[float, Unit("tCO2e", "100000 tCO2e", ge=0, le=1e12)]
+MoneyPerCarbon = Annotated[float, Unit("USD/tCO2e", "50 USD/tCO2e", ge=0, le=1e6)]
+Volume = Annotated[float, Unit("m3", "500000 m3", ge=0, le=1e12)]
 HoursPerPower = Annotated[float, Unit("h/MW", "6000 h/MW", ge=0, le=1e6)]
 RampRate = Annotated[float, Unit("W/s", "10 MW/min", ge=0, le=1e13)]

@@ -57,6 +57,7 @@ def every_figure(catalog: Catalog) -> Iterator[tuple[Place, Figure[Any]]]:
         *network_tables(catalog),
         *catalog.facility.tables(),
         *catalog.metered.tables(),
+        *catalog.generation.tables(),
         ("planning_prices", catalog.planning_prices),
     )
     for key, records in tables:

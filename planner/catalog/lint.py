@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from planner.catalog import lint_facility, lint_hardware, lint_network, lint_prices, lint_sources, lint_upstream
+from planner.catalog import lint_facility, lint_generation, lint_hardware, lint_network, lint_prices, lint_sources, lint_upstream
 from planner.catalog.findings import Check
 from planner.catalog.load import Catalog
 from planner.errors import Problem
@@ -32,6 +32,9 @@ CHECKS: tuple[Check, ...] = (
     lint_facility.sane_figures,
     lint_upstream.every_origin,
     lint_upstream.origins_not_from_the_future,
+    lint_generation.enough_to_choose,
+    lint_generation.fuel_and_heat_rate,
+    lint_generation.sane_figures,
     lint_prices.prices_in_bands,
     lint_prices.plan_rests_on_something,
     lint_prices.plan_within_quotes,

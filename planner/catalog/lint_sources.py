@@ -68,6 +68,7 @@ def sources_are_used(catalog: Catalog, today: date) -> Iterator[Problem]:
     notes = [figure.note for _, figure in every_figure(catalog)] + [quote.note for quote in catalog.quotes]
     notes += [chip.note for chip in catalog.accelerators.values()] + [s.note for s in catalog.systems.values()]
     notes += [item.note for _, items in network_tables(catalog) for item in items.values()]
+    notes += [f"{entry.note} {entry.permit}" for entry in catalog.generation.sources.values()]
     text = "\n".join(notes)
     for source in catalog.sources.values():
         if source.id not in used and source.id not in text:

@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from planner.catalog.facility import Facility, facility_references, read_facility
+from planner.catalog.generation import Generation, generation_references, read_generation
 from planner.catalog.hardware import Accelerator, Supplier, System
 from planner.catalog.judgement import Assumption, Defaults
 from planner.catalog.metered import Metered, metered_references, read_metered
@@ -56,6 +57,7 @@ class Catalog:
     makers: dict[str, Maker] = field(default_factory=dict)
     origins: dict[tuple[str, Upstream], Origin] = field(default_factory=dict)
     """(accelerator, level) → who may have made it."""
+    generation: Generation = field(default_factory=Generation)
     marks: dict[tuple[str, str], Mark] = field(repr=False, default_factory=dict)
     """(top key, name) → place of the entry; (top key, `name/figure`) → place of one of its figures.
 
@@ -108,6 +110,7 @@ def load_catalog(folder: Path | None = None) -> Catalog:
         metered=read_metered(reader),
         makers=makers,
         origins=origins,
+        generation=read_generation(reader),
         marks=reader.marks,
     )
     if problems := reader.problems or _dangling(catalog):
@@ -126,6 +129,7 @@ def references(catalog: Catalog) -> Iterator[Reference]:
     yield from _facility_references(catalog)
     yield from _metered_references(catalog)
     yield from upstream_references(catalog.origins, catalog.marks)
+    yield from _generation_references(catalog)
     for i, quote in enumerate(catalog.quotes):
         mark = catalog.mark("quotes", str(i))
         yield quote.per, quote.of, mark
@@ -189,6 +193,14 @@ def _metered_references(catalog: Catalog) -> Iterator[Reference]:
             yield from _figure_references(catalog, key, record)
 
 
+def _generation_references(catalog: Catalog) -> Iterator[Reference]:
+    for what, word, key, name in generation_references(catalog.generation):
+        yield what, word, catalog.mark(key, name)
+    for key, records in catalog.generation.tables():
+        for record in records.values():
+            yield from _figure_references(catalog, key, record)
+
+
 def _figure_references(catalog: Catalog, key: str, record: BaseModel) -> Iterator[Reference]:
     for figure, value in sourced_fields(record):
         yield "source", value.source, catalog.mark(key, entry_name(record), figure)
@@ -206,6 +218,7 @@ def _dangling(catalog: Catalog) -> list[Problem]:
         "construction cost": catalog.facility.construction_costs.keys(),
         "lead time": catalog.facility.lead_times.keys(),
         "component": catalog.metered.components.keys(),
+        "fuel": catalog.generation.fuels.keys(),
     }
     return [
         Problem("I001", f"no {what} `{word}`", mark, help=nearest(word, known[what]))

@@ -28,6 +28,7 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "prices": ("quotes",),
     "network": ("switches", "nics", "transceivers", "cables"),
     "facility": ("cooling", "redundancies", "construction_costs", "lead_times", "build_rates", "grids"),
+    "generation": ("power_sources", "fuels"),
     "components": ("components", "hosts"),
     "measurements": ("measurements",),
     "upstream": ("makers", "origins"),
@@ -53,6 +54,7 @@ KINDS = {
     "nics": "a network card",
     "transceivers": "a transceiver",
     "cables": "a cable",
+    "power_sources": "a power source",
 }
 """Top keys whose entries may have assumed figures, and what an entry is called."""
 

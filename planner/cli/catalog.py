@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from planner.catalog.load import Catalog
 
-KINDS = ("systems", "accelerators", "suppliers", "sources", "switches", "optics")
+KINDS = ("systems", "accelerators", "suppliers", "sources", "switches", "optics", "power-sources")
 
 folder_option = click.option(
     "--catalog",
@@ -34,10 +34,10 @@ def catalog() -> None:
 def list_(kind: str, supplier: str | None, form: str, folder: str | None) -> None:
     """List systems with their power and planning prices, or accelerators, suppliers, sources.
 
-    JSON and CSV give the canonical units in which their keys end.
+    Power sources are what a site may choose besides its connection. JSON and CSV give the canonical units in which their keys end.
     """
-    if supplier is not None and kind == "sources":
-        raise click.UsageError("`--supplier` does not go with `--kind sources`")
+    if supplier is not None and kind in ("sources", "power-sources"):
+        raise click.UsageError(f"`--supplier` does not go with `--kind {kind}`")
     from planner.report.catalog_tables import as_csv, as_json, as_table, listing
     from planner.report.render import terminal
 
@@ -54,7 +54,7 @@ def list_(kind: str, supplier: str | None, form: str, folder: str | None) -> Non
 @click.argument("name", metavar="ID")
 @folder_option
 def show(name: str, folder: str | None) -> None:
-    """Show every figure of a system, an accelerator or a piece of network with its range, grade and source, and its quotes."""
+    """Show every figure of a system, accelerator, piece of network or power source with range, grade and source, and its quotes."""
     import shutil
 
     from planner.report.catalog_sheet import as_text, sheet

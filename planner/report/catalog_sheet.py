@@ -7,6 +7,7 @@ from textwrap import wrap
 from typing import Any
 
 from planner.catalog.findings import as_of
+from planner.catalog.generation import PowerSource
 from planner.catalog.hardware import Accelerator, System
 from planner.catalog.load import Catalog, network_tables
 from planner.catalog.network import NetworkItem
@@ -16,6 +17,7 @@ from planner.catalog.upstream import UPSTREAM, Origin
 from planner.errors import InputError, Problem, nearest
 from planner.records import Figure, sourced_fields
 from planner.report.amounts import amount, figure_text
+from planner.report.generation_tables import source_words
 from planner.report.network_tables import network_item
 from planner.report.tables import DAGGER
 
@@ -34,8 +36,13 @@ def sheet(catalog: Catalog, name: str) -> list[Section]:
         return _accelerator_sheet(catalog, catalog.accelerators[name])
     if (found := network_item(catalog, name)) is not None:
         return _network_sheet(catalog, *found)
+    if name in catalog.generation.sources:
+        return _power_source_sheet(catalog, catalog.generation.sources[name])
     pieces = [piece for _, items in network_tables(catalog) for piece in items]
-    hint = nearest(name, [*catalog.systems, *catalog.accelerators, *pieces]) or "`planner catalog list` shows what there is"
+    hint = (
+        nearest(name, [*catalog.systems, *catalog.accelerators, *pieces, *catalog.generation.sources])
+        or "`planner catalog list` shows what there is"
+    )
     raise InputError([Problem("I001", f"no accelerator or system `{name}`", help=hint)])
 
 
@@ -116,6 +123,15 @@ def _network_sheet(catalog: Catalog, key: str, item: NetworkItem) -> list[Sectio
         (f"{item.id}: {item.name}", (*((word, (text,)) for word, text in words), *_remarks(item.note))),
         (f"Figures, of one of the {key}", tuple(_figure(catalog, name, figure, item.id) for name, figure in figures)),
         _sources(catalog, [item.source, *_cited(catalog, item.id, figures, [])]),
+    ]
+
+
+def _power_source_sheet(catalog: Catalog, entry: PowerSource) -> list[Section]:
+    figures = list(sourced_fields(entry))
+    return [
+        (f"{entry.id}: {entry.name}", tuple((word, (text,)) for word, text in source_words(entry))),
+        ("Figures, at the site's meter", tuple(_figure(catalog, key, figure, entry.id) for key, figure in figures)),
+        _sources(catalog, [entry.source, *_cited(catalog, entry.id, figures, [])]),
     ]
 
 

@@ -16,6 +16,7 @@ from planner.catalog.load import Catalog, references
 from planner.errors import InputError, Problem, nearest
 from planner.records import Figure
 from planner.report.amounts import range_text
+from planner.report.generation_tables import source_rows
 from planner.report.network_tables import optics_rows, switch_rows
 from planner.report.render import comma_separated
 from planner.report.tables import DAGGER, Column, Table, Value, show
@@ -53,7 +54,7 @@ def as_table(kind: str, rows: list[Row]) -> Table:
     columns = LISTINGS[kind].columns
     cells = [[say(row) for _, say in columns] for row in rows]
     marked = any(isinstance(cell, str) and DAGGER in cell for row in cells for cell in row)
-    return Table(kind.capitalize(), [column for column, _ in columns], cells, [LEGEND] if marked else [])
+    return Table(kind.capitalize().replace("-", " "), [column for column, _ in columns], cells, [LEGEND] if marked else [])
 
 
 def as_json(rows: list[Row]) -> str:
@@ -228,6 +229,21 @@ LISTINGS: dict[str, Listing] = {
             (Column("links"), _number("links")),
             (Column("reach", "m"), _number("reach_m")),
             *_PIECE,
+        ),
+    ),
+    "power-sources": Listing(
+        source_rows,
+        (
+            (Column("id"), _word("id")),
+            (Column("name"), _word("name")),
+            (Column("kind"), _word("kind")),
+            (Column("unit", "MW"), _number("unit_w", 1e6)),
+            (Column("lead", "days"), _number("lead_days")),
+            (Column("firm", "%"), _number("firm", 0.01)),
+            (Column("capex", "USD/kW"), _number("capex_usd_per_mw", 1e3)),
+            (Column("fixed", "USD/kW/year"), _number("fixed_usd_per_mw_year", 1e3)),
+            (Column("variable", "USD/MWh"), _number("variable_usd_per_mwh")),
+            (Column("heat rate", "MMBtu/MWh"), _number("heat_rate_mmbtu_per_mwh")),
         ),
     ),
     "suppliers": Listing(

@@ -420,6 +420,7 @@ NETWORK = [
 BITTEN_ELSEWHERE = {
     "planner.catalog.lint_facility": "tests/catalog/test_facility.py",
     "planner.catalog.lint_upstream": "tests/catalog/test_upstream.py",
+    "planner.catalog.lint_generation": "tests/catalog/test_generation.py",
 }
 """Modules of checks that need more than the small catalog, with the tests that bite each of them."""
 
