@@ -34,6 +34,7 @@ from planner.scenario.case import (
 )
 from planner.scenario.case.fabric import CaseFabric, CaseGrade
 from planner.scenario.case.halls import CaseHall
+from planner.scenario.case.power import CaseCarbon, CaseCarbonRules, CaseLayer, CaseRamp, CaseSource, CaseTariff, CaseWater
 from planner.scenario.schema.goals import Goal
 from planner.solve.engine import Engine, Watcher
 from planner.solve.run import Outcome, Settings, run
@@ -225,6 +226,115 @@ def fabric(*grades: CaseGrade, of: str = "a", at: str = "x", nodes: int = 1, eac
     )
 
 
+def source(
+    name: str = "g",
+    *,
+    at: str = "x",
+    kind: str = "owned",
+    unit: float = 1.0,
+    most: int = 9,
+    firm: float = 1.0,
+    output: float = 1.0,
+    earliest: int = 0,
+    latest: int = 10_000,
+    term: int | None = None,
+    capex: float = 0.0,
+    fixed: float = 0.0,
+    energy: float = 0.0,
+    carbon: float = 0.0,
+    life: float | None = None,
+    hours: float = 0.0,
+    permit: float | None = None,
+    permit_periods: int | None = None,
+) -> CaseSource:
+    """A power source of units of `unit` MW; `firm` and `output` are shares of it, `capex` is MUSD per unit, `fixed` MUSD per unit and year.
+
+    `energy` is in MUSD per MW put out through a year, `carbon` in kg/MWh, `permit` in MW.
+    """
+    gives = output if kind in ("owned", "rented", "contract") else 0.0
+    safe = {"grid": 1.0, "contract": 0.0, "storage": 0.0}.get(kind, firm)
+    return CaseSource(
+        site=at,
+        id=name,
+        source=name,
+        name=name,
+        kind=kind,  # type: ignore[arg-type]
+        unit_w=unit * MEGA,
+        most_units=most,
+        earliest=earliest,
+        latest=latest,
+        term_periods=term,
+        firm_w=unit * safe * MEGA,
+        output_w=unit * gives * MEGA,
+        capex_usd=capex * MEGA,
+        fixed_usd_per_year=fixed * MEGA,
+        energy_usd_per_mwh=energy * MEGA / HOURS,
+        carbon_kg_per_mwh=carbon,
+        life_years=life,
+        storage_h=hours,
+        permit_w=None if permit is None else permit * MEGA,
+        permit_periods=permit_periods,
+        path="sites.0.sources.0",
+    )
+
+
+def tariff(
+    charge: float = 1.0, *, at: str = "x", contract: list[float] | None = None, take: float = 0.0, ratchet: float = 0.0, back: int = 0
+) -> CaseTariff:
+    """`charge` in MUSD per MW billed and year, `contract` in MW."""
+    power = None if contract is None else [mw * MEGA for mw in contract]
+    return CaseTariff(site=at, usd_per_mw_year=charge * MEGA, contract_w=power, minimum_take=take, ratchet=ratchet, ratchet_periods=back)
+
+
+def carbon(kg_per_mwh: list[float], *, at: str = "x", total: float | None = None, each: dict[int, float] | None = None) -> CaseCarbon:
+    """Ceilings in ktCO2e."""
+    return CaseCarbon(
+        site=at,
+        kg_per_mwh=kg_per_mwh,
+        total_t=None if total is None else total * 1e3,
+        by_period_t={t: kt * 1e3 for t, kt in (each or {}).items()},
+    )
+
+
+def carbon_rules(*, total: float | None = None, each: dict[int, float] | None = None, price: float = 0.0) -> CaseCarbonRules:
+    """Ceilings in ktCO2e, price in USD/tCO2e."""
+    return CaseCarbonRules(
+        total_t=None if total is None else total * 1e3, by_period_t={t: kt * 1e3 for t, kt in (each or {}).items()}, price_usd_per_t=price
+    )
+
+
+def water(
+    air: float = 1.0, liquid: float = 0.0, *, at: str = "x", total: float | None = None, each: dict[int, float] | None = None
+) -> CaseWater:
+    """Use in L/kWh, ceilings in ML."""
+    return CaseWater(
+        site=at,
+        air_l_per_kwh=air,
+        liquid_l_per_kwh=liquid,
+        total_m3=None if total is None else total * 1e3,
+        by_period_m3={t: ml * 1e3 for t, ml in (each or {}).items()},
+    )
+
+
+def ramp(step: float, mw_per_h: float, most: float, *, at: str = "x") -> CaseRamp:
+    """`step` is a share of the highest draw, `most` the largest step there can be in MW."""
+    return CaseRamp(site=at, limit_w_per_s=mw_per_h * MEGA / 3600, step=step, most_w=most * MEGA)
+
+
+def layer(name: str, capacity: list[float], *, at: str = "x", needed: float = 1, spare: float = 0, copies: float = 1) -> CaseLayer:
+    """`capacity` in MW."""
+    power = [mw * MEGA for mw in capacity]
+    return CaseLayer(
+        site=at,
+        layer=name,
+        capacity_w=power,
+        needed=needed,
+        spare=spare,
+        copies=copies,
+        path="sites.0.layers.0",  # type: ignore[arg-type]
+    )
+
+
 def supply(of: str = "a", *, cumulative: Any = None, each: float | None = None) -> dict[str, Any]:
     """A supply entry in systems."""
     return dict(system=of, cumulative=cumulative, per_period=each)
@@ -361,6 +471,8 @@ def tiny(
     step: str = "year",
     halls: list[dict[str, Any]] | None = None,
     fabrics: list[CaseFabric] | None = None,
+    sources: list[CaseSource] | None = None,
+    meter: dict[str, Any] | None = None,
 ) -> Case:
     """A case from what is not round. `worth` credits residual worth; `operations` in MUSD per MW of IT nameplate and year."""
     systems, sites = systems or [system()], sites or [site()]
@@ -397,6 +509,8 @@ def tiny(
         figures=[],
         notes=[],
         fabrics=fabrics or [],
+        sources=sources or [],
+        **(meter or {}),
     )
     n = len(case.timeline)
     everybody = [s["id"] for s in systems]
@@ -517,7 +631,7 @@ def solved(case: Case, engine: Engine, *, solver: str = "HIGHS", without: str | 
 
 
 def drop(model: Model, name: str) -> None:
-    """Take a block of rows out of a model, and with it the upper bounds of machines, which only repeat what power, supply and space say."""
+    """Take a block of rows out of a model, and with it the upper bounds that only repeat what power, supply, space and sources say."""
     frame: Frame = model.frame
     assert name in frame.rows, f"no rows {name}; there are {', '.join(frame.rows)}"
     del frame.rows[name]
@@ -527,7 +641,7 @@ def drop(model: Model, name: str) -> None:
         frame.rows[key] = replace(block, first=count)
         count += len(block.lower)
     frame.row_count = count
-    for key in ("delivered", "in_service"):
+    for key in ("delivered", "in_service", *(name for name in ("source_started",) if name in frame.variables)):
         block = frame.variables[key]
         frame.variables[key] = replace(block, upper=np.full_like(block.upper, np.inf))
 

@@ -9,7 +9,25 @@ import numpy as np
 
 from planner.model.frame import Floats, Frame, Ints, Objective, Terms
 from planner.model.inputs import GoalInputs, Inputs
-from planner.model.rules import demand, fabric, fleet, goals, halls, money, power, shares, space, supply, survival
+from planner.model.rules import (
+    carbon,
+    demand,
+    fabric,
+    fleet,
+    goals,
+    halls,
+    layers,
+    money,
+    power,
+    ramp,
+    shares,
+    sources,
+    space,
+    supply,
+    survival,
+    tariff,
+    water,
+)
 from planner.model.variables import Decisions, add_decisions
 
 Family = Callable[[Frame, Decisions, Inputs], None]
@@ -17,13 +35,19 @@ Family = Callable[[Frame, Decisions, Inputs], None]
 FAMILIES: tuple[Family, ...] = (
     fleet.add,
     supply.add,
+    sources.add,
     power.add,
+    layers.add,
+    ramp.add,
     space.add,
     demand.add,
     shares.add,
     survival.add,
     halls.add,
     fabric.add,
+    tariff.add,
+    carbon.add,
+    water.add,
     money.add,
     goals.add,
 )
@@ -79,6 +103,9 @@ def objective(frame: Frame, decisions: Decisions, inputs: Inputs, goal: GoalInpu
         return _over(goal, runs, np.broadcast_to(weight, runs.shape))
     if goal.what == "power":
         return _over(goal, runs, inputs.utility_mw[:, :, None] * goal.periods[None, None, :])
+    if goal.what == "carbon":
+        emitted = [(c[c >= 0], np.broadcast_to(v, c.shape)[c >= 0]) for c, v in carbon.emitted(frame, decisions, inputs)]
+        return Objective.of(goal.name, goal.unit, maximize=False, parts=emitted)
     if goal.what == "energy":
         gwh = inputs.average_utility_mw[:, :, None] * inputs.hours[None, None, :] / 1e3
         return _over(goal, runs, gwh)

@@ -13,7 +13,9 @@ import numpy as np
 
 from planner.model.inputs_fabric import FabricInputs
 from planner.model.inputs_halls import HallInputs
+from planner.model.inputs_meter import MeterInputs
 from planner.model.inputs_shares import Bools, Floats, Ints, RuleInputs, SurvivalInputs
+from planner.model.inputs_sources import SourceInputs
 
 __all__ = ["Bools", "Floats", "GoalInputs", "Inputs", "Ints", "RuleInputs", "SurvivalInputs"]
 
@@ -140,6 +142,8 @@ class Inputs:
     goals: tuple[GoalInputs, ...]
     construction_limit_musd: Floats
     """[L] over the horizon"""
+    sources: SourceInputs
+    meter: MeterInputs
     halls: HallInputs | None = None
     """None: no site is built by the hall."""
     fabrics: FabricInputs | None = None

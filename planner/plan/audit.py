@@ -18,11 +18,13 @@ from planner.plan.feasible_clusters import clusters
 from planner.plan.feasible_fabric import fabrics
 from planner.plan.feasible_halls import halls
 from planner.plan.feasible_shares import rules
+from planner.plan.feasible_sources import sources
 from planner.plan.feasible_survival import reserves, survival
 from planner.plan.goals import goal_findings
 from planner.plan.limits import limit_rows
 from planner.plan.limits.shares import concentration_rows, share_rows
 from planner.plan.limits.survival import survival_rows
+from planner.plan.meter import carbon_rows, meter_rows, water_rows
 from planner.plan.money import cash_rows, totals
 from planner.plan.schema import Plan, digest_of
 from planner.plan.whole import broken
@@ -73,6 +75,7 @@ def _disagreements(plan: Plan) -> list[Problem]:
         *clusters(plan),
         *fabrics(plan, d),
         *reserves(plan, d),
+        *sources(plan, d),
     ]
     for table, derived, key in _tables(plan, d):
         found.extend(compare(table, getattr(plan, table), derived, key))
@@ -98,6 +101,10 @@ def _tables(plan: Plan, d: Derivation) -> list[tuple[str, Sequence[Record], Call
         ("demands", d.demands(), lambda r: (r.demand, r.period)),
         ("power", d.power(), lambda r: (r.site, r.period, r.basis)),
         ("energy", d.energy(), lambda r: (r.site, r.period)),
+        ("sources", d.source_rows(), lambda r: (r.site, r.source, r.period)),
+        ("meter", meter_rows(d), lambda r: (r.site, r.period)),
+        ("carbon", carbon_rows(d), lambda r: (r.site, r.period)),
+        ("water", water_rows(d), lambda r: (r.site, r.period)),
         ("cash", cash_rows(d), lambda r: (r.bucket, r.kind, r.period)),
         ("shares", share_rows(d), lambda r: (r.rule, r.metric, r.window, r.group)),
         ("concentrations", concentration_rows(d), lambda r: (r.rule, r.window)),
@@ -129,6 +136,17 @@ def _unknown(plan: Plan) -> Iterator[Problem]:
                 value = getattr(row, field, None)
                 if value is not None and value not in names:
                     yield Problem("A001", f"no {field} `{value}` in the plan's case", path=f"{table}.{i}.{field}")
+    yield from _unknown_sources(plan, labels)
+
+
+def _unknown_sources(plan: Plan, labels: Collection[str]) -> Iterator[Problem]:
+    own = {source.key for source in plan.case.sources}
+    for table in ("source_starts", "source_outputs"):
+        for i, row in enumerate(getattr(plan, table)):
+            if f"{row.site}:{row.source}" not in own:
+                yield Problem("A001", f"{row.site} has no source `{row.source}` in the plan's case", path=f"{table}.{i}.source")
+            elif row.period not in labels:
+                yield Problem("A001", f"no period `{row.period}` in the plan's case", path=f"{table}.{i}.period")
 
 
 def _doubles(plan: Plan) -> Iterator[Problem]:
@@ -142,6 +160,8 @@ def _doubles(plan: Plan) -> Iterator[Problem]:
         ("clusters", ("demand", "system", "site")),
         ("fabrics", ("site", "system", "period")),
         ("reserves", ("event", "demand", "system", "site", "period")),
+        ("source_starts", ("site", "source", "period")),
+        ("source_outputs", ("site", "source", "period")),
     ):
         seen: set[tuple[str, ...]] = set()
         for i, row in enumerate(getattr(plan, table)):

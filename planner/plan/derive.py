@@ -31,6 +31,8 @@ from planner.plan.schema import (
     Reserve,
     Retirement,
 )
+from planner.plan.schema.power import SourceOutput, SourceRow, SourceStart
+from planner.plan.sources import Sources
 from planner.scenario.case import Case, CaseDemand, CaseSite, CaseSystem
 
 HOURS_PER_YEAR = 8760.0
@@ -50,6 +52,8 @@ class Decisions:
     clusters: list[Cluster] = field(default_factory=list)
     fabrics: list[FabricRow] = field(default_factory=list)
     reserves: list[Reserve] = field(default_factory=list)
+    source_starts: list[SourceStart] = field(default_factory=list)
+    source_outputs: list[SourceOutput] = field(default_factory=list)
 
 
 class Derivation:
@@ -83,6 +87,29 @@ class Derivation:
                 running.append(total)
             result[key] = running
         return result
+
+    @cached_property
+    def sources(self) -> Sources:
+        """Power sources under these decisions."""
+        return Sources(self.case, self.decisions.source_starts, self.decisions.source_outputs)
+
+    def source_rows(self) -> list[SourceRow]:
+        """What stands of each power source."""
+        return self.sources.rows(self.hours)
+
+    def average_mw(self, site: CaseSite, t: int) -> float:
+        """Mean draw of a site at the utility basis."""
+        chain = self.site_chain(site, t)
+        return 0.0 if chain is None else (chain.utility.average_w or 0.0) / 1e6
+
+    def peak_mw(self, site: CaseSite, t: int) -> float:
+        """Highest realised draw of a site at the utility basis."""
+        chain = self.site_chain(site, t)
+        return 0.0 if chain is None else (chain.utility.peak_w or 0.0) / 1e6
+
+    def may_stand(self, site: str) -> bool:
+        """Whether any system can ever stand at a site."""
+        return any(site in s.sites for s in self.case.systems) or any(f.site == site and f.units for f in self.case.fleet)
 
     def fleet(self) -> list[FleetRow]:
         """Systems in service, where there are any."""

@@ -19,15 +19,17 @@ WORDS = {"it": "critical IT", "positions": "positions", "liquid": "liquid coolin
 def decisions_of(plan: Plan) -> Decisions:
     """The decisions of a plan."""
     return Decisions(
-        plan.purchases,
-        plan.retirements,
-        plan.built,
-        plan.assignments,
-        plan.halls,
-        plan.housed,
-        plan.clusters,
-        plan.fabrics,
-        plan.reserves,
+        purchases=plan.purchases,
+        retirements=plan.retirements,
+        built=plan.built,
+        assignments=plan.assignments,
+        halls=plan.halls,
+        housed=plan.housed,
+        clusters=plan.clusters,
+        fabrics=plan.fabrics,
+        source_starts=plan.source_starts,
+        source_outputs=plan.source_outputs,
+        reserves=plan.reserves,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from planner.errors import Problem
 from planner.plan.derive import Derivation
+from planner.plan.meter import carbon_rows
 from planner.plan.money import cash_rows, present_cost_usd
 from planner.plan.schema import GoalRow, Plan
 from planner.plan.tolerance import ABSOLUTE, REACHED, RELATIVE, agree
@@ -52,7 +53,7 @@ def _bound(path: str, row: GoalRow, sign: int) -> Iterator[Problem]:
 def goal_value(d: Derivation, number: int) -> float:
     """One objective of the case, from the decisions.
 
-    PFLOP/s, accelerators, MW, GWh, MUSD, days, a share of what is asked, or points of a weighted one.
+    PFLOP/s, accelerators, MW, GWh, ktCO2e, MUSD, days, a share of what is asked, or points of a weighted one.
     """
     entry = d.case.goals[number]
     if entry.goal.weighted is None:
@@ -67,6 +68,8 @@ def _aim_value(d: Derivation, aim: Aim, at: int | None) -> float:
         return _money_value(d, what) / 1e6
     if what == "energy":
         return sum(r.energy_mwh for r in d.energy()) / 1e3
+    if what == "carbon":
+        return sum(row.grid_t + row.sources_t for row in carbon_rows(d)) / 1e3
     if what == "time":
         return _days_to(d, aim)
     if what == "shortfall":

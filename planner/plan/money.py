@@ -8,6 +8,7 @@ from planner.engineering.money import building_share, discount_factor, energy_mw
 from planner.plan.derive import HOURS_PER_YEAR, Derivation
 from planner.plan.derive_fabric import fabric_cash
 from planner.plan.derive_halls import construction
+from planner.plan.money_sources import meter_money, source_money
 from planner.plan.schema import CashRow, FlowKind, Totals
 
 Buckets = dict[tuple[str, FlowKind], list[float]]
@@ -21,6 +22,8 @@ def cash_rows(d: Derivation) -> list[CashRow]:
     _networks(d, buckets)
     _buildings(d, buckets)
     _running(d, buckets)
+    source_money(d, buckets)
+    meter_money(d, buckets)
     for row in d.demands():
         demand = next(one for one in d.case.demands if one.id == row.demand)
         if demand.shortfall_price is not None and row.short:

@@ -26,6 +26,7 @@ from planner.periods import Moment
 from planner.plan.derive import Decisions, Derivation
 from planner.plan.derive_halls import WORDS, halls_room
 from planner.plan.limits.row import amount_text
+from planner.plan.reach_sources import power_with_sources
 from planner.scenario.case import Case, CaseDemand, CaseSite, CaseSystem
 from planner.yamlfile import Located
 
@@ -183,8 +184,9 @@ class _Reach:
         """The limits of a site in a period; of its halls, those that carry one of the `serving` systems."""
         uses = {s.id: self.uses[s.id, site.id] for s in self.case.systems}
         halls = self.case.halls_at(site.id)
+        firm = any(source.site == site.id and source.firm_w for source in self.case.sources)
         for key, what, values, path in (
-            ("utility", "energized", site.power_w, "power"),
+            ("utility", "energized" + " or firm from sources" * firm, power_with_sources(self.case, site), "power"),
             ("it", "of critical IT", site.critical_it_w, "critical_it"),
             ("liquid", "of liquid cooling", site.liquid_w, "cooling.liquid"),
             ("air", "of air cooling", site.air_w, "cooling.air"),

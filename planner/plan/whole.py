@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from planner.errors import Problem
+from planner.plan.whole_power import broken_power
 from planner.scenario.case import Case
 
 
@@ -20,6 +21,7 @@ def broken(case: Case) -> Iterator[Problem]:
     yield from _lengths(case, periods)
     yield from _indices(case, periods)
     yield from _physics(case)
+    yield from (_problem(message, path) for message, path in broken_power(case, periods))
 
 
 def _problem(message: str, path: str) -> Problem:

@@ -70,6 +70,26 @@ def _power(plan: Plan) -> Iterator[Row]:
                 yield "power", w.basis, w.site, w.period, measure, "MW", repr(mw)
     for e in plan.energy:
         yield "energy", "utility", e.site, e.period, "energy", "MWh", repr(e.energy_mwh)
+    for s in plan.source_starts:
+        yield "source_starts", s.source, s.site, s.period, "units", "units", repr(s.units)
+    for r in plan.sources:
+        for measure, unit, value in (("nameplate", "MW", r.nameplate_mw), ("firm", "MW", r.firm_mw), ("energy", "MWh", r.energy_mwh)):
+            yield "sources", r.source, r.site, r.period, measure, unit, repr(value)
+        yield "sources", r.source, r.site, r.period, "carbon", "tCO2e", repr(r.carbon_t)
+    yield from _meter(plan)
+
+
+def _meter(plan: Plan) -> Iterator[Row]:
+    for m in plan.meter:
+        yield "meter", "grid", m.site, m.period, "energy", "MWh", repr(m.energy_mwh)
+        for measure, mw in (("highest", m.highest_mw), ("billed", m.billed_mw)):
+            if mw is not None:
+                yield "meter", "grid", m.site, m.period, measure, "MW", repr(mw)
+    for c in plan.carbon:
+        yield "carbon", "grid", c.site, c.period, "carbon", "tCO2e", repr(c.grid_t)
+        yield "carbon", "sources", c.site, c.period, "carbon", "tCO2e", repr(c.sources_t)
+    for w in plan.water:
+        yield "water", "cooling", w.site, w.period, "water", "m3", repr(w.water_m3)
 
 
 def _halls(plan: Plan) -> Iterator[Row]:

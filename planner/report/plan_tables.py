@@ -9,6 +9,7 @@ from planner.plan.schema import LimitRow, Plan
 from planner.report.amounts import amount
 from planner.report.plan_fabric import fabric_tables
 from planner.report.plan_halls import hall_tables
+from planner.report.plan_power import power_tables
 from planner.report.plan_proof import goals
 from planner.report.plan_shares import share_tables
 from planner.report.tables import DAGGER, Column, Table, Value, money, percent, rate
@@ -32,6 +33,7 @@ def plan_tables(plan: Plan, *, sources: bool = False) -> Iterator[Table]:
     yield from fabric_tables(plan)
     yield from fleet(plan)
     yield from power(plan)
+    yield from power_tables(plan)
     yield cash(plan)
     yield from share_tables(plan)
     if plan.demands:

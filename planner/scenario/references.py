@@ -15,7 +15,7 @@ from planner.scenario.references_halls import check_fabrics, check_halls
 from planner.scenario.schema.demands import ComputeDemand, Deployment
 from planner.yamlfile import Located, NodePath
 
-DATED = ("power", "critical_it", "positions", "by", "need", "by_period", "cumulative")
+DATED = ("power", "critical_it", "positions", "by", "need", "by_period", "cumulative", "contract", "intensity", "capacity")
 """Keys whose mappings run from date to value."""
 
 
@@ -29,6 +29,7 @@ def check_references(located: Located, catalog: Catalog) -> Iterator[Problem]:
     yield from _doubles(located, "demands", "id")
     yield from _doubles(located, "systems", "system")
     yield from _ids(located, catalog)
+    yield from _source_ids(located, catalog)
     yield from _kinds(located)
     yield from _horizon(located)
     yield from _delivery_windows(located)
@@ -106,6 +107,27 @@ def _ids(located: Located, catalog: Catalog) -> Iterator[Problem]:
     demands = {name for _, item in _entries(data, "demands") if (name := _name(item, "id"))}
     for path, item in ((path, item) for path, item in _entries(data, "survival") if isinstance(item, dict)):
         yield from refer(path, item, "demand", demands, "demand")
+
+
+def _source_ids(located: Located, catalog: Catalog) -> Iterator[Problem]:
+    """Power sources that the catalog does not know, and two of one name at a site."""
+    known = catalog.generation.sources
+    for site_path, site in _entries(located.data, "sites"):
+        own = site.get("sources") if isinstance(site, dict) else None
+        names: dict[str, NodePath] = {}
+        for i, item in enumerate(own if isinstance(own, list) else []):
+            path: NodePath = (*site_path, "sources", i)
+            source = _name(item, "source")
+            if source is not None and source not in known:
+                remedy = nearest(source, known) or f"known: {', '.join(sorted(known))}"
+                at = _at(path, item, "source")
+                yield Problem("I001", f"no power source `{source}`", located.value_mark(at), _dotted(at), remedy)
+            name = _name(item, "id") or source
+            if name is not None and name in names:
+                remedy = f"give this one an `id`; first at {located.value_mark(names[name])}"
+                yield Problem("I002", f"`{name}` stands twice in `sources`", located.value_mark(path), _dotted(path), remedy)
+            elif name is not None:
+                names[name] = path
 
 
 def _kinds(located: Located) -> Iterator[Problem]:

@@ -23,6 +23,7 @@ from planner.scenario.resolve_demands import resolve_demand
 from planner.scenario.resolve_fabric import resolve_fabrics
 from planner.scenario.resolve_goals import resolve_goals
 from planner.scenario.resolve_halls import placed, resolve_halls
+from planner.scenario.resolve_meter import resolve_power
 from planner.scenario.resolve_rules import resolve_budget, resolve_rule, resolve_survival
 from planner.scenario.resolve_sites import resolve_site
 from planner.scenario.resolve_systems import resolve_system
@@ -48,6 +49,8 @@ def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str)
     halls = resolve_halls(g, known)
     systems, origins = resolve_upstream(g, placed(g, known, halls))
     fabrics = resolve_fabrics(g, systems)
+    sites = [resolve_site(g, i, site, systems) for i, site in enumerate(scenario.sites)]
+    power = resolve_power(g, sites)
     case = Case(
         name=scenario.name,
         scenario_file=located.source.name,
@@ -69,7 +72,7 @@ def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str)
         ),
         resale_decline_per_year=g.need("defaults", "resale_decline", "1/year", assume.resale_decline_per_year, d.resale_decline),
         systems=systems,
-        sites=[resolve_site(g, i, site, systems) for i, site in enumerate(scenario.sites)],
+        sites=sites,
         supply=[_supply(g, i, {s.id: s for s in systems}) for i in range(len(scenario.supply))],
         fleet=[_fleet(g, i, {s.id: s for s in systems}) for i in range(len(scenario.fleet))],
         demands=[resolve_demand(g, i, demand, systems) for i, demand in enumerate(scenario.demands)],
@@ -85,7 +88,7 @@ def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str)
         fabrics=fabrics,
         survival=[resolve_survival(i, survival) for i, survival in enumerate(scenario.survival)],
         origins=origins,
-    )
+    ).model_copy(update=power)
     if not g.problems:
         g.problems.extend(check_case(case, located))
     if g.problems:

@@ -36,12 +36,12 @@ def resolve_site(g: Gathering, i: int, site: Site, systems: list[CaseSystem]) ->
         g.note(f"{name} is rented, so no construction is charged there; give `construction: {{cost: …}}` to charge both")
     if construction.existing_w is None and any(f.site == site.id for f in g.scenario.fleet):
         g.note(f"{name}: the halls of its existing fleet are taken to stand already; only what goes beyond them is built")
-    if site.power_w is None:
+    if site.power_w is None and not site.island:
         g.note(f"{name}: no power is given, so its power does not limit the plan")
     return CaseSite(
         id=site.id,
         name=site.name or site.id,
-        power_w=g.steps(site.power_w, f"{name}, power") if site.power_w else None,
+        power_w=_power(g, site),
         critical_it_w=g.steps(site.critical_it_w, f"{name}, critical IT") if site.critical_it_w else None,
         positions=g.steps(site.positions, f"{name}, positions") if site.positions else None,
         sizing=site.sizing,
@@ -60,3 +60,10 @@ def resolve_site(g: Gathering, i: int, site: Site, systems: list[CaseSystem]) ->
         construction_budget_usd=construction.budget_usd,
         region=site.region or "",
     )
+
+
+def _power(g: Gathering, site: Site) -> list[float] | None:
+    """Energized at the meter by period: nothing on an island, None where nothing limits it."""
+    if site.island:
+        return [0.0] * len(g.timeline)
+    return g.steps(site.power_w, f"site {site.id}, power") if site.power_w else None

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from planner.scenario.case import Case, CaseGoal
 from planner.scenario.case.fabric import CaseFabric
+from planner.scenario.case.power import CaseSource
+from tests import tiny as build
 from tests.tiny import (
     budget,
     compute,
@@ -19,6 +21,7 @@ from tests.tiny import (
     hall,
     rule,
     site,
+    source,
     supply,
     survival,
     system,
@@ -232,6 +235,73 @@ def survivals_of(draw: st.DrawFn, demands: list[dict[str, Any]]) -> list[dict[st
 
 
 @st.composite
+def sources_of(draw: st.DrawFn, places: list[str], periods: int) -> list[CaseSource]:
+    """Up to two power sources of any kind, often none."""
+    result = []
+    for i in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
+        kind = draw(st.sampled_from(["grid", "owned", "rented", "rented", "contract", "storage"]))
+        term = draw(st.integers(1, 3)) if kind in ("rented", "contract") else None
+        short = kind == "rented" and draw(st.booleans())
+        result.append(
+            source(
+                f"g{i}",
+                at=draw(st.sampled_from(places)),
+                kind=kind,
+                unit=draw(quarters),
+                most=draw(st.integers(1, 4)),
+                firm=draw(st.sampled_from([0.5, 0.75, 1.0])),
+                output=draw(st.sampled_from([0.5, 1.0])),
+                earliest=draw(st.sampled_from([0, 0, 1])),
+                latest=draw(st.sampled_from([0, 9, 9])),
+                term=term,
+                capex=draw(st.sampled_from([0.0, 0.5, 2.0])),
+                fixed=draw(st.sampled_from([0.0, 0.25])) + 0.125 * (term is not None),
+                energy=draw(st.sampled_from([0.0, 0.125, 0.5])),
+                carbon=draw(st.sampled_from([0.0, 500.0])),
+                hours=draw(st.sampled_from([0.5, 4.0])) if kind == "storage" else 0.0,
+                life=draw(st.sampled_from([None, 4.0])) if kind == "owned" else None,
+                permit=draw(quarters) if draw(st.integers(0, 3)) == 0 else None,
+                permit_periods=draw(st.integers(term or 1, 3)) if short else None,
+            )
+        )
+    return result
+
+
+@st.composite
+def meter_of(draw: st.DrawFn, places: list[str], periods: int, sources: list[CaseSource]) -> dict[str, Any]:
+    """Tariffs, carbon, water, ramps and layers, each now and then; a ramp only where storage stands to be had."""
+    seldom = st.integers(0, 5).map(lambda n: n == 0)
+    ceiling, last = st.sampled_from([None, None, 20.0, 60.0]), periods - 1
+    known: dict[str, Any] = {}
+    if draw(seldom):
+        contract = draw(st.sampled_from([None, [4.0] * periods]))
+        known["tariffs"] = [
+            build.tariff(
+                draw(quarters),
+                at=draw(st.sampled_from(places)),
+                contract=contract,
+                take=draw(shares),
+                ratchet=draw(st.sampled_from([0.0, 0.8])),
+                back=1,
+            )
+        ]
+    known["carbon"] = [build.carbon([draw(st.sampled_from([250.0, 1000.0])) for _ in range(periods)], at=name) for name in places]
+    if draw(seldom):
+        known["carbon"][0] = build.carbon([500.0] * periods, at=places[0], total=draw(ceiling), each={last: 20.0})
+        known["carbon_rules"] = build.carbon_rules(total=draw(ceiling), each={0: 30.0}, price=draw(st.sampled_from([0.0, 100.0])))
+    if draw(seldom):
+        known["water"] = [build.water(1.0, 0.5, at=draw(st.sampled_from(places)), total=draw(ceiling), each={last: 25.0})]
+    batteries = [s.site for s in sources if s.kind == "storage"]
+    if batteries and draw(st.booleans()):
+        known["ramps"] = [build.ramp(draw(st.sampled_from([0.25, 0.5])), draw(st.sampled_from([1.0, 60.0])), 20.0, at=batteries[0])]
+    if draw(seldom):
+        name = draw(st.sampled_from(["feed", "transformer", "ups"]))
+        capacity = [draw(st.integers(8, 60)) / 2] * periods
+        known["layers"] = [build.layer(name, capacity, at=draw(st.sampled_from(places)), needed=3, spare=1)]
+    return known
+
+
+@st.composite
 def goals_of(draw: st.DrawFn, periods: int) -> CaseGoal:
     """One objective."""
     if draw(st.integers(0, 9)) == 0:
@@ -250,6 +320,7 @@ def aims_of(draw: st.DrawFn, periods: int) -> CaseGoal:
                 *["maximize accelerators"] * 2,
                 "minimize capex",
                 "minimize energy",
+                "minimize carbon",
                 "minimize power",
                 "minimize peak_cash",
                 "minimize time",
@@ -297,6 +368,7 @@ def cases(draw: st.DrawFn, *, priced: bool | None = None, with_rules: bool = Tru
         cumulative={draw(st.integers(0, periods - 1)): draw(amounts)} if draw(st.integers(0, 3)) == 0 else None,
     )
     asked = draw(demands_of(names, places, periods, priced=priced))
+    own = draw(sources_of(places, periods))
     return tiny(
         periods=periods,
         systems=machines,
@@ -315,4 +387,6 @@ def cases(draw: st.DrawFn, *, priced: bool | None = None, with_rules: bool = Tru
         goodput=draw(st.sampled_from([0.8, 1.0])),
         halls=draw(halls_of(places, machines, periods)),
         fabrics=draw(fabrics_of(places, machines)),
+        sources=own,
+        meter=draw(meter_of(places, periods, own)),
     )

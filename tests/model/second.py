@@ -17,7 +17,9 @@ from planner.scenario.schema.goals import Aim
 from tests.model.program import CONSTANT, Expression, Program, Row, plus
 from tests.model.second_fabric import Fabrics
 from tests.model.second_halls import Halls
+from tests.model.second_meter import SecondMeter
 from tests.model.second_rules import makers, metric, rules_of
+from tests.model.second_sources import SecondSources
 
 
 def best(case: Case, *, gap: float = 0.0, time_limit_s: float = 60.0) -> float | None:
@@ -41,6 +43,8 @@ class Question:
         self.pairs = [(s, w) for s in case.systems for w in case.sites]
         self.decide()
         self.halls, self.fabrics = Halls(self), Fabrics(self)
+        self.own = SecondSources(case, self.p, lambda w, t: self.at_site(w, t, self.average))
+        self.meter = SecondMeter(self)
         self.limits()
         self.allocations()
         self.served()
@@ -100,7 +104,7 @@ class Question:
         for w in case.sites:
             for t in self.times:
                 if w.power_w is not None:
-                    p.at_most(self.at_site(w, t, self.utility), w.power_w[t] / 1e6)
+                    p.at_most(plus((1.0, self.at_site(w, t, self.utility)), (-1.0, self.own.firm(w, t))), w.power_w[t] / 1e6)
                 if w.critical_it_w is not None:
                     p.at_most(self.at_site(w, t, self.it), w.critical_it_w[t] / 1e6)
                 if self.halls.at(w):
@@ -204,22 +208,23 @@ class Question:
                 network = self.fabrics.each(s_id, w_id, s.price_usd / 1e6 * s.fabric_cost)
                 parts.append((s.price_usd / 1e6 * (1 - s.down_payment) + network, count))
         parts += [(w.construction_usd_per_mw / 1e6, self.added[w.id, t]) for w in self.case.sites if not self.halls.at(w)]
-        return plus(*parts, (1.0, self.halls.spent(t)), (1.0, self.fabrics.spent(t)))
+        return plus((1.0, self.own.capex(t)), *parts, (1.0, self.halls.spent(t)), (1.0, self.fabrics.spent(t)))
 
     def opex(self, t: int) -> Expression:
         years, parts = self.hours[t] / 8760, list[tuple[float, Expression]]()
         for s, w in self.pairs:
-            energy = self.average(s, w) * self.hours[t] * w.energy_price_usd_per_mwh / 1e6
             upkeep = s.nameplate_w / 1e6 * (1 + s.it_overhead) * self.case.operations_usd_per_mw_year / 1e6 * years
             rent = self.it(s, w) * w.rent_usd_per_mw_year / 1e6 * years
-            parts.append((energy + upkeep + rent, self.runs[s.id, w.id, t]))
-        return plus(*parts)
+            parts.append((upkeep + rent, self.runs[s.id, w.id, t]))
+        for w in self.case.sites:
+            parts.append((self.hours[t] * w.energy_price_usd_per_mwh / 1e6, self.own.grid[w.id, t]))
+        return plus((1.0, self.own.opex(t, self.hours[t])), (1.0, self.meter.opex(t)), *parts)
 
     def left_over(self) -> Expression:
         """Worth at the end."""
         if not self.case.keeps_worth:
             return {}
-        parts: list[tuple[float, Expression]] = []
+        parts: list[tuple[float, Expression]] = [(1.0, self.own.left_over(self.left))]
         for (s_id, _, t), count in self.comes.items():
             parts.append((self.case.system[s_id].price_usd / 1e6 * (1 - self.case.resale_decline_per_year) ** self.left[t], count))
         parts.append((1.0, self.halls.left_over()))
@@ -302,6 +307,8 @@ class Question:
             return self.days(aim)
         if what == "shortfall":
             return self.unserved(aim.priority)
+        if what == "carbon":
+            return plus(*((1.0, self.meter.all_carbon(t)) for t in self.times))
         parts: list[tuple[float, Expression]] = []
         for s, w in self.pairs:
             each = {"compute": self.delivers(s, aim.precision), "accelerators": float(s.accelerators), "power": self.utility(s, w)}

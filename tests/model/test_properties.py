@@ -119,6 +119,18 @@ def test_later_deliveries_and_higher_prices_are_never_better(case: Case, engine:
         not_worse(value_of(changed(case, systems=dearer), engine), before)
 
 
+@BOUNDED
+@given(case=cases(), more=st.integers(1, 3))
+def test_a_choice_of_sources_is_never_worse(case: Case, more: int, engine: Engine) -> None:
+    """Nobody must add a source; more units of one, or one that comes sooner, never hurt."""
+    assume(case.sources)
+    note(case.model_dump_json())
+    value = value_of(case, engine)
+    not_worse(value_of(changed(case, sources=[]), engine), value)
+    bigger = [s.model_copy(update={"most_units": s.most_units + more, "earliest": 0}) for s in case.sources]
+    not_worse(value, value_of(changed(case, sources=bigger), engine))
+
+
 def renamed(case: Case) -> Case:
     """Everything called otherwise, and in the opposite order."""
     new = {s.id: f"m{9 - i}" for i, s in enumerate(case.systems)}
@@ -141,6 +153,14 @@ def renamed(case: Case) -> Case:
             for s in reversed(case.systems)
         ],
         sites=[s.model_copy(update={"id": place[s.id], "name": place[s.id]}) for s in reversed(case.sites)],
+        sources=[
+            s.model_copy(update={"id": f"h{9 - i}", "site": place[s.site], "path": f"sites.0.sources.{i}"})
+            for i, s in enumerate(reversed(case.sources))
+        ],
+        **{
+            key: [entry.model_copy(update={"site": place[entry.site]}) for entry in reversed(getattr(case, key))]
+            for key in ("tariffs", "carbon", "water", "ramps", "layers")
+        },
         supply=[k.model_copy(update={"system": new[k.system], "path": f"supply.{i}"}) for i, k in enumerate(reversed(case.supply))],
         fleet=[f.model_copy(update={"system": new[f.system], "site": place[f.site]}) for f in reversed(case.fleet)],
         demands=[

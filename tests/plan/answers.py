@@ -10,6 +10,7 @@ from planner.plan.goals import goal_value
 from planner.plan.limits import limit_rows
 from planner.plan.limits.shares import concentration_rows, share_rows
 from planner.plan.limits.survival import survival_rows
+from planner.plan.meter import carbon_rows, meter_rows, water_rows
 from planner.plan.money import cash_rows, totals
 from planner.plan.schema import Plan, digest_of
 from planner.scenario.case import Case
@@ -119,13 +120,25 @@ def nudged(value: Any) -> Any:
     return value * 1.01 if value else 1.0
 
 
+DECIDED = (
+    "purchases",
+    "retirements",
+    "built",
+    "assignments",
+    "halls",
+    "housed",
+    "clusters",
+    "fabrics",
+    "reserves",
+    "source_starts",
+    "source_outputs",
+)
+
+
 def rebuilt(plan: Plan, *, case: Case | None = None, **decisions: Any) -> Plan:
     """A plan of other decisions, or for another case, in which every table follows from them: wrong perhaps, but consistent."""
     case = case or plan.case
-    own = {
-        key: decisions.get(key, getattr(plan, key))
-        for key in ("purchases", "retirements", "built", "assignments", "halls", "housed", "clusters", "fabrics", "reserves")
-    }
+    own = {key: decisions.get(key, getattr(plan, key)) for key in DECIDED}
     d = Derivation(case, Decisions(**own))
     goals = [
         row.model_copy(update={"value": goal_value(d, i), "bound": None, "gap": None, "proven": False}) for i, row in enumerate(plan.goals)
@@ -141,6 +154,10 @@ def rebuilt(plan: Plan, *, case: Case | None = None, **decisions: Any) -> Plan:
             "demands": d.demands(),
             "power": d.power(),
             "energy": d.energy(),
+            "sources": d.source_rows(),
+            "meter": meter_rows(d),
+            "carbon": carbon_rows(d),
+            "water": water_rows(d),
             "cash": cash_rows(d),
             "shares": share_rows(d),
             "concentrations": concentration_rows(d),

@@ -49,11 +49,39 @@ sites:
     construction: {cost: 12 MUSD/MW, existing: 5 MW}
     rent: 150 USD/kW/month
     region: east
-  - {id: south, energy_price: 40 USD/MWh, power: {2026: 90 MW}, region: west}
+    sources:
+      - source: mobile-turbine
+        id: bridge
+        at_most: 62 MW
+        unit: 15.5 MW
+        from: 2026-Q2
+        until: 2027
+        lead_time: 3 months
+        term: 2 quarters
+        firm: 90 %
+        availability: 85 %
+        capex: 60 USD/kW
+        fixed: 40 USD/kW/month
+        variable: 11 USD/MWh
+        heat_rate: 10.5 MMBtu/MWh
+        fuel_price: 4 USD/MMBtu
+        permit: {power: 50 MW, lasts: 12 months}
+      - {source: battery, at_most: 60 MW}
+    tariff: {demand_charge: 15 USD/kW/month, contract: {2026-Q1: 25 MW}, minimum_take: 85 %, ratchet: 60 %, ratchet_window: 11 months}
+    carbon: {grid: pjm, total: 2 MtCO2e, by_period: {2027-Q1: 90 ktCO2e}}
+    water: {climate: temperate, wue: {air: 0.4 L/kWh, liquid: 0.3 L/kWh}, total: 900000 m3, by_period: {2027-Q1: 100000 m3}}
+    ramp: {limit: 10 MW/min, step: 40 %}
+    layers: [{layer: ups, capacity: {2026-Q1: 60 MW}, redundancy: 4n-3}]
+  - id: south
+    energy_price: 40 USD/MWh
+    power: {2026: 90 MW}
+    region: west
+    carbon: {intensity: {2026: 400 gCO2e/kWh, 2028: 350 gCO2e/kWh}}
   - id: west
     region: west
     energy_price: 45 USD/MWh
     power: {2026: 60 MW}
+    carbon: {grid: ercot}
     construction: {budget: 900 MUSD}
     fabric: {topology: oversubscribed, switch: eth-64x800, oversubscription: 3}
     halls:
@@ -72,6 +100,7 @@ sites:
         most: 2
       - {id: dry, critical_it: 10 MW, cooling: air, cost_per_mw: 11 MUSD/MW}
       - {id: plain, critical_it: 10 MW, cooling: rear-door, build: us-conversion}
+  - {id: isle, energy_price: 0 USD/MWh, island: true, sources: [{source: gas-engine, at_most: 45 MW}]}
 systems:
   - system: hgx-h100
     price: 190 kUSD
@@ -113,6 +142,7 @@ survival:
   - {level: supplier, losses: 1, lost: 50 %, demand: train, serves: 30 %}
   - {level: site, metric: units, serves: 10 %}
 budget: {capex: 5 GUSD, total: 7 GUSD, by_period: {2026-Q4: 2 GUSD}, cumulative: {2027-Q4: 4 GUSD}}
+carbon: {total: 3 MtCO2e, by_period: {2027-Q1: 200 ktCO2e}, price: 20 USD/tCO2e}
 objective:
   - {maximize: compute, at: 2027-Q4, tolerance: 1 %}
   - {minimize: time, compute: 1 EFLOP/s}

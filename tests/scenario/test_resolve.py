@@ -298,7 +298,7 @@ def test_unlimited_cooling_is_no_limit():
 
 def test_a_candidate_may_be_kept_to_its_sites_and_an_empty_list_is_refused():
     rich = load(RICH).case
-    assert [s.sites for s in rich.systems] == [["north"], ["north", "south", "west"], ["north", "south", "west"], []]
+    assert [s.sites for s in rich.systems] == [["north"], ["north", "south", "west", "isle"], ["north", "south", "west", "isle"], []]
     problems = problems_of(spoilt("lead_time: 0 days", "sites: []"))
     assert [p.code for p in problems] == ["T001"]
 

@@ -1,8 +1,10 @@
 """Power: what runs must fit under what is energized at the meter and under what is built as critical IT.
 
 Sets    s system · l site · t period
-Rows    power.utility[l,t]        Σ_s utility_mw(s,l) · in_service[s,l,t] ≤ energized(l,t)    MW utility
+Rows    power.utility[l,t]        Σ_s utility_mw(s,l) · in_service[s,l,t]
+                                  − Σ_{k at l} firm_mw(k) · units[k,t] ≤ energized(l,t)    MW utility
         power.critical_it[l,t]    Σ_s it_mw(s,l) · in_service[s,l,t] ≤ critical_it(l,t)    MW IT
+        k power source, with what of a unit may be drawn on at any moment; none where a site has none
 Load    nameplate or peak, as the site says; utility and facility with the design day's PUE
 """
 
@@ -12,6 +14,7 @@ import numpy as np
 
 from planner.model.frame import Frame, Terms, row_numbers
 from planner.model.inputs import Inputs
+from planner.model.rules.sources import at_sites
 from planner.model.variables import Decisions
 
 
@@ -25,13 +28,21 @@ def utility(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Draw at the meter stays within what is energized."""
     columns = decisions.in_service.index
     present = np.isfinite(inputs.available_mw) & (columns >= 0).any(axis=0)
+    terms = Terms().add(row_numbers(present)[None], columns, inputs.utility_mw[:, :, None])
+    units = frame.variables.get("source_units")
+    if units is not None:
+        own = at_sites(inputs, units.index, inputs.sources)
+        terms.add(row_numbers(present)[None], own, -inputs.sources.firm_mw[:, None, None])
+    helped = {inputs.sites[j] for j in inputs.sources.site}
     frame.add_rows(
         "power.utility",
         (inputs.sites, inputs.periods),
-        Terms().add(row_numbers(present)[None], columns, inputs.utility_mw[:, :, None]),
+        terms,
         unit="MW",
         meaning="draw at the utility's meter stays within what is energized",
-        says=lambda key, low, high: f"{key[0]} has {high:g} MW energized in {key[1]}",
+        says=lambda key, low, high: (
+            f"{key[0]} has {high:g} MW energized in {key[1]}" + " besides what its sources can be counted on for" * (key[0] in helped)
+        ),
         present=present,
         upper=inputs.available_mw,
         limit=lambda key: (f"power at {key[0]}", f"sites.{inputs.sites.index(key[0])}.power"),

@@ -10,8 +10,10 @@ from planner.model.waist.demands import demands_of
 from planner.model.waist.fabric import fabrics_of
 from planner.model.waist.goals import goals_of
 from planner.model.waist.halls import halls_of, room_with_halls, without_halls
+from planner.model.waist.meter import meter_of
 from planner.model.waist.power import most_of, power_of
 from planner.model.waist.rules import rule_of
+from planner.model.waist.sources import firm_most_mw, sources_of
 from planner.model.waist.survival import survival_of
 from planner.scenario.case import Case
 
@@ -54,7 +56,7 @@ def make_inputs(case: Case) -> Inputs:
     racks = np.array([s.racks for s in case.systems])
     standing = _standing_mw(case, power["it"], fleet)
     halls = halls_of(case, power, standing, built_share)
-    most = most_of(power, racks, available, *room_with_halls(halls, critical, positions, heat_limits))
+    most = most_of(power, racks, available + firm_most_mw(case, n_t), *room_with_halls(halls, critical, positions, heat_limits))
     positions, heat_limits = without_halls(halls, positions, heat_limits)
     weight, need, price = demands_of(case, hours)
     budget = case.budget
@@ -117,6 +119,8 @@ def make_inputs(case: Case) -> Inputs:
         halls=halls,
         fabrics=fabrics_of(case, _with_supply(most, supply, fleet)),
         survival=tuple(survival_of(case, survival, weight) for survival in case.survival),
+        sources=sources_of(case, hours),
+        meter=meter_of(case, power, hours),
     )
 
 

@@ -14,6 +14,7 @@ UNITS = {
     "accelerators": "accelerators",
     "power": "MW",
     "energy": "GWh",
+    "carbon": "ktCO2e",
     "cost": "MUSD",
     "capex": "MUSD",
     "peak_cash": "MUSD",

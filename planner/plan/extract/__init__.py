@@ -18,11 +18,13 @@ from planner.plan.extract.clusters import clusters
 from planner.plan.extract.dense import dense
 from planner.plan.extract.fabric import with_fabrics
 from planner.plan.extract.halls import halls_begun, housed
+from planner.plan.extract.sources import outputs, starts
 from planner.plan.extract.survival import reserves
 from planner.plan.extract.tables import cash, demands, fleet, limits
 from planner.plan.extract.whole import snap
 from planner.plan.limits.shares import concentration_rows, share_rows
 from planner.plan.limits.survival import survival_rows
+from planner.plan.meter import carbon_rows, meter_rows, water_rows
 from planner.plan.money import totals
 from planner.plan.schema import (
     Assignment,
@@ -55,6 +57,8 @@ def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> P
         housed=housed(case, model, solution),
         clusters=clusters(model, solution),
         reserves=reserves(model, solution),
+        source_starts=starts(model, solution),
+        source_outputs=outputs(model, solution),
     )
     decisions = with_fabrics(case, model, solution, decisions)
     derived = Derivation(case, decisions)
@@ -88,6 +92,12 @@ def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> P
         compute=derived.compute(),
         limits=limits(model, solution),
         totals=totals(derived),
+        source_starts=decisions.source_starts,
+        source_outputs=decisions.source_outputs,
+        sources=derived.source_rows(),
+        meter=meter_rows(derived),
+        carbon=carbon_rows(derived),
+        water=water_rows(derived),
         case_digest=digest_of(case),
         case=case,
         concentrations=concentration_rows(derived),

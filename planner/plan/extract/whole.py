@@ -13,6 +13,7 @@ from planner.plan.extract.clusters import fit_clusters
 from planner.plan.extract.dense import dense
 from planner.plan.extract.fabric import fit_fabrics
 from planner.plan.extract.halls import fit_halls
+from planner.plan.extract.sources import snap_billed, snap_sources
 from planner.plan.tolerance import REACHED
 
 Floats = npt.NDArray[np.float64]
@@ -35,6 +36,8 @@ def snap(model: Model, solution: Floats) -> Floats:
     standing = inputs.existing[:, :, None] + np.cumsum(arrived - retired, axis=2)
     snapped[runs[runs >= 0]] = standing[runs >= 0]
     _fit_assigned(model, snapped, standing)
+    snap_sources(model, snapped)
+    snap_billed(model, snapped)
     needed = (inputs.it_mw[:, :, None] * standing).sum(axis=0)
     built = np.maximum.accumulate(np.maximum(snapped[v.built.index], needed), axis=1)
     # a hall built before it is needed is dearer or, to a solver, the same: only the budget of a period can ask for it

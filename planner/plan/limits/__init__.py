@@ -9,8 +9,10 @@ from collections.abc import Iterator
 
 from planner.plan.derive import Derivation
 from planner.plan.limits.halls import halls_limits
+from planner.plan.limits.meter import meter_limits
 from planner.plan.limits.row import limit_row
 from planner.plan.limits.sites import site_limits
+from planner.plan.limits.sources import connection_limits, source_limits
 from planner.plan.money import cash_rows
 from planner.plan.schema import LimitRow
 
@@ -18,7 +20,10 @@ from planner.plan.schema import LimitRow
 def limit_rows(d: Derivation) -> Iterator[LimitRow]:
     """Every limit of the case but the shares, which have a table of their own."""
     yield from _supply(d)
+    yield from source_limits(d)
+    yield from connection_limits(d)
     yield from site_limits(d)
+    yield from meter_limits(d)
     yield from _demands(d)
     yield from _budgets(d)
     yield from halls_limits(d)

@@ -19,8 +19,9 @@ def site_limits(d: Derivation) -> Iterator[LimitRow]:
             used = d.sized_w(site, t)
             key, path = f"[{site.id},{label}]", f"sites.{j}"
             if site.power_w is not None:
-                limit, mw = site.power_w[t] / 1e6, used["utility"] / 1e6
+                limit, mw = site.power_w[t] / 1e6, (used["utility"] - d.sources.firm_w(site.id, t)) / 1e6
                 says = f"{site.id} has {limit:g} MW energized in {label}"
+                says += " besides what its sources can be counted on for" * bool(d.sources.at(site.id))
                 yield limit_row("power.utility" + key, f"power at {site.id}", says, "MW", mw, limit, path=path + ".power")
             if site.critical_it_w is not None:
                 limit, mw = site.critical_it_w[t] / 1e6, used["it"] / 1e6

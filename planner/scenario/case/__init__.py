@@ -19,6 +19,7 @@ from planner.periods import Moment, Step, Timeline
 from planner.records import Grade, Kind, Record, Via
 from planner.scenario.case.fabric import CaseFabric
 from planner.scenario.case.halls import CaseHall
+from planner.scenario.case.power import CaseCarbon, CaseCarbonRules, CaseLayer, CaseRamp, CaseSource, CaseTariff, CaseWater
 from planner.scenario.case.shares import CaseOrigin as CaseOrigin
 from planner.scenario.case.shares import CaseRule as CaseRule
 from planner.scenario.case.shares import CaseSurvival as CaseSurvival
@@ -226,6 +227,14 @@ class Case(Record):
     """Networks that are bought by the switch; of others the cost is a share of the systems' price."""
     survival: list[CaseSurvival] = []
     origins: list[CaseOrigin] = []
+    sources: list[CaseSource] = []
+    """Power sources that may be added at sites."""
+    tariffs: list[CaseTariff] = []
+    carbon: list[CaseCarbon] = []
+    carbon_rules: CaseCarbonRules = CaseCarbonRules()
+    water: list[CaseWater] = []
+    ramps: list[CaseRamp] = []
+    layers: list[CaseLayer] = []
 
     @cached_property
     def timeline(self) -> Timeline:

@@ -18,6 +18,7 @@ from planner.scenario.fields import FileSchema, OrName
 from planner.scenario.schema.demands import Demand
 from planner.scenario.schema.fabric import Fabric
 from planner.scenario.schema.goals import Budget, Finance, Goal
+from planner.scenario.schema.power import CarbonRules
 from planner.scenario.schema.rules import Rule, Survival
 from planner.scenario.schema.sites import Site
 from planner.scenario.schema.systems import Candidate, Fleet, Supply
@@ -84,6 +85,7 @@ class Scenario(Record):
     diversification: list[Rule] = []
     survival: list[Survival] = []
     budget: Budget = Budget()
+    carbon: CarbonRules = CarbonRules()
     objective: Annotated[list[Goal], Field(min_length=1)] = [Goal(minimize="cost")]
     assume: Assume = Assume()
     solve: SolveSettings = SolveSettings()

@@ -29,7 +29,7 @@ class Finance(Record):
 
 
 class Budget(Record):
-    """Ceilings on cash, undiscounted. Capex is systems, fabric and construction."""
+    """Ceilings on cash, undiscounted. Capex is systems, fabric, construction and power sources."""
 
     capex_usd: Annotated[Money | None, Field(alias="capex")] = None
     total_usd: Annotated[Money | None, Field(alias="total")] = None
@@ -44,7 +44,7 @@ class Aim(Record):
     """What is to be most or least."""
 
     maximize: Literal["compute", "accelerators"] | None = None
-    minimize: Literal["cost", "capex", "power", "energy", "time", "peak_cash", "shortfall"] | None = None
+    minimize: Literal["cost", "capex", "power", "energy", "carbon", "time", "peak_cash", "shortfall"] | None = None
     precision: Precision = PRECISION
     at: Moment | None = None
     """Judge `compute`, `accelerators` or `power` in this period alone; left out: the mean over the horizon."""
@@ -61,7 +61,7 @@ class Aim(Record):
             raise refuse("K003", "an objective is either `maximize` or `minimize`", "for example `- {maximize: compute}`")
         if self.priority is not None and self.minimize != "shortfall":
             raise refuse("K003", "`priority` goes with `minimize: shortfall`", "leave it out")
-        if self.at and self.minimize in ("cost", "capex", "energy", "time", "peak_cash", "shortfall"):
+        if self.at and self.minimize in ("cost", "capex", "energy", "carbon", "time", "peak_cash", "shortfall"):
             why = {"time": "counted from its start", "peak_cash": "the highest of all periods"}.get(
                 self.minimize, "summed over the horizon"
             )
@@ -93,7 +93,7 @@ class Part(Aim):
     """One part of a weighted objective."""
 
     weight: Annotated[float, Field(gt=0)]
-    """Points per unit of this part: MUSD, MW, GWh, days, PFLOP/s or accelerators."""
+    """Points per unit of this part: MUSD, MW, GWh, ktCO2e, days, PFLOP/s or accelerators."""
 
     @model_validator(mode="after")
     def _says_something(self) -> Part:

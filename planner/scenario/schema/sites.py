@@ -8,10 +8,11 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from planner.periods import Moment
-from planner.records import Id, Record, Text
+from planner.records import Flag, Id, Record, Text
 from planner.scenario.fields import ByDate, HeatLimit, Steps, refuse
 from planner.scenario.schema.fabric import Fabric
 from planner.scenario.schema.halls import Hall
+from planner.scenario.schema.power import LayerCapacity, RampLimit, SiteCarbon, SiteWater, Source, Tariff
 from planner.units import (
     Money,
     MoneyPerEnergy,
@@ -90,9 +91,27 @@ class Site(Record):
     With halls, `positions` and `cooling` are those of what stands already, and every machine stands there or in a hall.
     """
 
+    island: Flag = False
+    """Without any connection to a grid: all power comes from its `sources`."""
+    sources: list[Source] = []
+    """Power sources that may be added; which, when and how many is decided with the machines."""
+    tariff: Tariff | None = None
+    carbon: SiteCarbon | None = None
+    water: SiteWater | None = None
+    ramp: RampLimit | None = None
+    layers: list[LayerCapacity] = []
+
     @model_validator(mode="after")
     def _one_capacity(self) -> Site:
         if self.halls and self.critical_it_w is not None:
             remedy = "write what stands at the start as `construction: {existing: 10 MW}`, and what comes as halls"
             raise refuse("K003", "`critical_it` and `halls` both say what is built here", remedy)
+        return self
+
+    @model_validator(mode="after")
+    def _island(self) -> Site:
+        if self.island and self.power_w is not None:
+            raise refuse("K003", "an island has no `power` at a utility's meter", "leave out `power`, or `island`")
+        if self.island and not self.sources:
+            raise refuse("K003", "an island needs `sources`", "for example `sources: [{source: gas-engine, at_most: 100 MW}]`")
         return self

@@ -1,8 +1,8 @@
 """What does a plan say? Versioned JSON that loads back equal and renders years later with no solver and no catalog at hand.
 
-The decisions are `purchases`, `retirements`, `built`, `assignments`, `halls`, `housed`, `clusters`, `fabrics` and `reserves`; every other
-table follows from them and the case, and the audit checks that it does. Figures are in the unit that their name ends in, money in
-undiscounted USD unless the name says present worth.
+The decisions are `purchases`, `retirements`, `built`, `assignments`, `halls`, `housed`, `clusters`, `fabrics`, `reserves`,
+`source_starts` and `source_outputs`; every other table follows from them and the case, and the audit checks that it does. Figures are in
+the unit that their name ends in, money in undiscounted USD unless the name says present worth.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ import hashlib
 from typing import Literal
 
 from planner.engineering.power import Basis
+from planner.plan.schema.halls import HallBegun as HallBegun
+from planner.plan.schema.halls import Housed as Housed
+from planner.plan.schema.power import CarbonRow, MeterRow, SourceOutput, SourceRow, SourceStart, WaterRow
 from planner.records import Record
 from planner.scenario.case import Case
 
@@ -91,31 +94,6 @@ class Assignment(Record):
     units: float
 
 
-class HallBegun(Record):
-    """So many halls of a kind, begun at the start of a period."""
-
-    site: str
-    hall: str
-    begun: str
-    usable: str
-    """First period in which machines can run in them."""
-    number: int
-    it_mw: float
-    """Critical IT of them together."""
-    cost_usd: float
-    """Of them together."""
-
-
-class Housed(Record):
-    """Systems that stand in halls of a kind, or (`standing`) in what stood at the start."""
-
-    system: str
-    site: str
-    hall: str
-    period: str
-    units: float
-
-
 class Reserve(Record):
     """Systems kept for one demand among several that must survive the same loss."""
 
@@ -189,7 +167,7 @@ class PowerRow(Record):
 
 
 class EnergyRow(Record):
-    """Energy bought at the utility's meter."""
+    """Energy that a site takes, at the utility's meter: from the grid and from its own sources together."""
 
     site: str
     period: str
@@ -327,6 +305,12 @@ class Plan(Record):
     compute: list[ComputeRow]
     limits: list[LimitRow]
     totals: Totals
+    source_starts: list[SourceStart] = []
+    source_outputs: list[SourceOutput] = []
+    sources: list[SourceRow] = []
+    meter: list[MeterRow] = []
+    carbon: list[CarbonRow] = []
+    water: list[WaterRow] = []
     case_digest: str
     """Of the case below: a plan whose question was edited is no longer the answer to it."""
     case: Case

@@ -1,0 +1,43 @@
+"""Layers: what runs stays within what each layer of the plant may carry, given its redundancy.
+
+Sets    y layer of site l(y) · s system · t period · k source behind the meter
+Rows    layers.carries[y,t]   Σ_s use_mw(y,s) · in_service[s,l(y),t] − Σ_k firm(k) · units[k,t] ≤ usable_mw(y,t)    MW
+use_mw is at the site's sizing load: at the utility basis for feed, transformer and generator, at IT for UPS and cooling. Only the feed is
+spared by sources behind the meter. usable_mw is what is installed times needed / (copies · (needed + spare)) of its redundancy.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.model.frame import ABSENT, Frame, Terms, row_numbers
+from planner.model.inputs import Inputs
+from planner.model.variables import Decisions
+
+
+def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
+    """Add the family."""
+    layers, own = inputs.meter.layers, inputs.sources
+    if not layers.names:
+        return
+    runs = decisions.in_service.index[:, layers.site, :]
+    present = np.asarray((runs >= 0).any(axis=0), dtype=bool)
+    numbers = row_numbers(present)
+    terms = Terms().add(numbers[None], runs, layers.use_mw.T[:, :, None])
+    units = frame.variables.get("source_units")
+    if units is not None:
+        spares = layers.relieved[None, :] & own.behind_meter[:, None] & (own.site[:, None] == layers.site[None, :])
+        columns = np.where(spares[:, :, None], units.index[:, None, :], ABSENT)
+        terms.add(numbers[None], columns, -own.firm_mw[:, None, None])
+    paths = dict(zip(layers.names, layers.path, strict=True))
+    frame.add_rows(
+        "layers.carries",
+        (layers.names, inputs.periods),
+        terms,
+        unit="MW",
+        meaning="what runs stays within what a layer of the plant may carry",
+        says=lambda key, low, high: f"{key[0]} may carry {high:g} MW in {key[1]}",
+        present=present,
+        upper=layers.usable_mw,
+        limit=lambda key: (f"layer {key[0]}", f"{paths[key[0]]}.capacity"),
+    )

@@ -1,0 +1,60 @@
+"""Ramps: a job that starts or stops at once must reach the grid as a ramp, and storage takes the difference.
+
+Sets    k storage at site l · s system · t period; step(l) share of the highest draw that changes at once; i line
+Terms   jump(l,t)            step(l) · Σ_s peak(s,l) · in_service[s,l,t]    MW
+Rows    ramp.power[l,t]      jump(l,t) − Σ_k mw(k) · units[k,t] ≤ 0    MW
+        ramp.energy[l,t,i]   slope(l,i) · jump(l,t) − Σ_k mwh(k) · units[k,t] ≤ − offset(l,i)    MWh
+The energy that a step ΔP needs behind a ramp R is ΔP²/(2R). It is convex, so lines through points of the curve bound it from above
+between them: what the plan holds is enough, and at most one part in 256 of the largest step's energy too much.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.model.frame import Frame, Terms, row_numbers
+from planner.model.inputs import Inputs
+from planner.model.rules.sources import at_sites
+from planner.model.variables import Decisions
+
+
+def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
+    """Add the family."""
+    ramp, own, units = inputs.meter.ramp, inputs.sources, frame.variables.get("source_units")
+    if units is None or not ramp.step.any():
+        return
+    runs = decisions.in_service.index
+    present = np.broadcast_to((ramp.step > 0)[:, None], runs.shape[1:])
+    jump = ramp.step[None, :, None] * inputs.meter.tariff.peak_mw[:, :, None]
+    columns = at_sites(inputs, units.index, own)
+    numbers = row_numbers(present)
+
+    def limit(key: tuple[str, ...]) -> tuple[str, str]:
+        return f"ramp at {key[0]}", f"sites.{inputs.sites.index(key[0])}.ramp"
+
+    frame.add_rows(
+        "ramp.power",
+        (inputs.sites, inputs.periods),
+        Terms().add(numbers[None], runs, jump).add(numbers[None], columns, -ramp.storage_mw[:, None, None]),
+        unit="MW",
+        meaning="storage gives or takes a step of the load",
+        says=lambda key, low, high: f"storage at {key[0]} in {key[1]} takes the step of its load",
+        present=present,
+        upper=0.0,
+        limit=limit,
+    )
+    each = np.broadcast_to(present[:, :, None], (*present.shape, len(ramp.lines)))
+    numbers = row_numbers(each)
+    slope = ramp.slope_mwh_per_mw[None, :, None, :]
+    terms = Terms().add(numbers[None], runs[..., None], slope * jump[..., None])
+    frame.add_rows(
+        "ramp.energy",
+        (inputs.sites, inputs.periods, ramp.lines),
+        terms.add(numbers[None], columns[..., None], -ramp.storage_mwh[:, None, None, None]),
+        unit="MWh",
+        meaning="storage holds the energy between step and ramp",
+        says=lambda key, low, high: f"storage at {key[0]} in {key[1]} holds the energy between step and ramp (line {key[2]})",
+        present=each,
+        upper=-ramp.offset_mwh[:, None, :],
+        limit=limit,
+    )

@@ -1,0 +1,64 @@
+"""Power sources as arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.engineering.generation import owed_years, worth_share
+from planner.model.inputs import Floats
+from planner.model.inputs_sources import SourceInputs, no_sources
+from planner.periods import MONTHS
+from planner.scenario.case import Case
+
+MEGA = 1e6
+HOURS_PER_YEAR = 8760.0
+
+
+def sources_of(case: Case, hours: Floats) -> SourceInputs:
+    """The arrays of a case's sources."""
+    timeline, n_t = case.timeline, len(case.timeline)
+    own = case.sources
+    if not own:
+        return no_sources(n_t)
+    places = {site.id: j for j, site in enumerate(case.sites)}
+    prices = np.array([case.site[s.site].energy_price_usd_per_mwh for s in own])
+    periods = np.arange(n_t)
+    term = np.array([n_t if s.term_periods is None else s.term_periods for s in own], dtype=np.int64)
+    step_years = MONTHS[case.step] / 12.0
+    fixed = np.array([s.fixed_usd_per_year / MEGA for s in own])
+    kept = np.zeros((len(own), n_t))
+    if case.keeps_worth:
+        ages = [timeline.years_between(t, n_t - 1) for t in range(n_t)]
+        kept = np.array([[worth_share(s.life_years, age) for age in ages] for s in own])
+    owed = np.array([[0.0 if s.term_periods is None else owed_years(t, s.term_periods, n_t, step_years) for t in range(n_t)] for s in own])
+    return SourceInputs(
+        names=tuple(s.key for s in own),
+        site=np.array([places[s.site] for s in own], dtype=np.int64),
+        unit_mw=np.array([s.unit_w / MEGA for s in own]),
+        most=np.array([float(s.most_units) for s in own]),
+        firm_mw=np.array([s.firm_w / MEGA for s in own]),
+        connection_mw=np.array([s.firm_w / MEGA if s.kind == "grid" else 0.0 for s in own]),
+        output_mw=np.array([s.output_w / MEGA for s in own]),
+        behind_meter=np.array([s.behind_meter for s in own], dtype=bool),
+        can_start=np.array([(s.earliest <= periods) & (periods <= s.latest) for s in own], dtype=bool),
+        term=term,
+        permit_mw=np.array([np.inf if s.permit_w is None else s.permit_w / MEGA for s in own]),
+        permit_periods=np.array([s.permit_periods or 0 for s in own], dtype=np.int64),
+        capex_musd=np.array([s.capex_usd / MEGA for s in own]),
+        kept=kept,
+        fixed_musd=fixed[:, None] * hours / HOURS_PER_YEAR,
+        owed_musd=fixed[:, None] * owed,
+        energy_musd=np.array([s.energy_usd_per_mwh for s in own])[:, None] * hours / MEGA,
+        spared_musd=prices[:, None] * hours / MEGA,
+        path=tuple(s.path for s in own),
+    )
+
+
+def firm_most_mw(case: Case, n_t: int) -> Floats:
+    """[L, T] the most that sources can add to what may be drawn at the meter: all units that may stand by then."""
+    most = np.zeros((len(case.sites), n_t))
+    places = {site.id: j for j, site in enumerate(case.sites)}
+    for s in case.sources:
+        if s.earliest < n_t:
+            most[places[s.site], s.earliest :] += s.most_units * s.firm_w / MEGA
+    return most

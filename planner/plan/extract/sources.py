@@ -1,0 +1,104 @@
+"""Power sources of a solution: made whole, and written as tables."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.model.build import Model
+from planner.plan.schema.power import SourceOutput, SourceStart
+
+Floats = npt.NDArray[np.float64]
+
+
+def snap_sources(model: Model, snapped: Floats) -> None:
+    """Units from whole starts, idle periods from units, and output that they and the site's draw allow."""
+    frame, own = model.frame, model.inputs.sources
+    started = frame.variables.get("source_started")
+    if started is None:
+        return
+    begun = np.where(started.index >= 0, snapped[started.index], 0.0)
+    total = np.cumsum(begun, axis=1)
+    ended = np.zeros_like(total)
+    for k, term in enumerate(own.term):
+        if term < total.shape[1]:
+            ended[k, term:] = total[k, : total.shape[1] - term]
+    units = total - ended
+    snapped[frame.variables["source_units"].index] = units
+    idle = frame.variables.get("source_idle")
+    if idle is not None:
+        snapped[idle.index[idle.index >= 0]] = (units < 0.5)[idle.index >= 0]
+    _fit_output(model, snapped, units)
+
+
+def _fit_output(model: Model, snapped: Floats, units: Floats) -> None:
+    """Output without the crumbs that rounding left: as much as the draw needs and no more."""
+    inputs, own = model.inputs, model.inputs.sources
+    index = model.frame.variables["source_output"].index
+    runs = model.decisions.in_service.index
+    standing = np.where(runs >= 0, snapped[runs], 0.0)
+    taken = (inputs.average_utility_mw[:, :, None] * standing).sum(axis=0)
+    most = own.output_mw[:, None] * units
+    out = np.clip(np.where(index >= 0, snapped[index], 0.0), 0.0, most)
+    for j in range(len(inputs.sites)):
+        here = own.site == j
+        total = out[here].sum(axis=0)
+        out[here] *= np.divide(taken[j], total, out=np.ones_like(total), where=total > taken[j])
+        behind = here & own.behind_meter
+        through = inputs.available_mw[j] + (own.connection_mw[:, None] * units)[here].sum(axis=0)
+        lacking = np.maximum(taken[j] - out[behind].sum(axis=0) - through, 0.0)
+        room = most[behind] - out[behind]
+        free = room.sum(axis=0)
+        out[behind] += room * np.divide(np.minimum(lacking, free), free, out=np.zeros_like(free), where=free > 0)
+    snapped[index[index >= 0]] = out[index >= 0]
+
+
+def starts(model: Model, solution: Floats) -> list[SourceStart]:
+    """Units that begin to run."""
+    block, own = model.frame.variables.get("source_started"), model.inputs.sources
+    if block is None:
+        return []
+    found = []
+    for k, t in np.argwhere(np.where(block.index >= 0, solution[block.index], 0.0) > 0.5):
+        site, _, source = own.names[k].partition(":")
+        units = round(float(solution[block.index[k, t]]))
+        found.append(
+            SourceStart(site=site, source=source, period=model.inputs.periods[t], units=units, nameplate_mw=units * float(own.unit_mw[k]))
+        )
+    return found
+
+
+def outputs(model: Model, solution: Floats) -> list[SourceOutput]:
+    """Mean output, where there is any."""
+    block, own = model.frame.variables.get("source_output"), model.inputs.sources
+    if block is None:
+        return []
+    found = []
+    for k, t in np.argwhere(np.where(block.index >= 0, solution[block.index], 0.0) > 1e-9):
+        site, _, source = own.names[k].partition(":")
+        found.append(SourceOutput(site=site, source=source, period=model.inputs.periods[t], mean_mw=float(solution[block.index[k, t]])))
+    return found
+
+
+def snap_billed(model: Model, snapped: Floats) -> None:
+    """What sources relieve and what is billed, exactly as the tariff has it: to a solver that money does not move, both are arbitrary."""
+    frame, own = model.frame, model.inputs.sources
+    billed, relief = frame.variables.get("billed"), frame.variables.get("relief")
+    if billed is None:
+        return
+    if relief is not None:
+        output, units = snapped[frame.variables["source_output"].index], snapped[frame.variables["source_units"].index]
+        least = np.minimum(np.maximum(output, 0.0), own.firm_mw[:, None] * units)
+        snapped[relief.index[relief.index >= 0]] = least[relief.index >= 0]
+    asked = billed.index >= 0
+    snapped[billed.index[asked]] = 0.0
+    activity = frame.activity(snapped)
+    need = np.zeros(billed.index.shape)
+    for name in ("tariff.billed", "tariff.ratchet", "tariff.minimum"):
+        block = frame.rows.get(name)
+        if block is None:
+            continue
+        inside = activity[block.first : block.first + len(block.lower)]
+        missing = block.lower - inside if name == "tariff.minimum" else inside - block.upper
+        np.maximum.at(need, (block.keys[:, 0], block.keys[:, 1]), missing)
+    snapped[billed.index[asked]] = need[asked]

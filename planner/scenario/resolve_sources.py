@@ -1,0 +1,175 @@
+"""Join a site's power sources with the catalog's figures."""
+
+from __future__ import annotations
+
+import math
+
+from planner.catalog.generation import PowerSource
+from planner.periods import DAYS_PER_YEAR, MONTHS
+from planner.records import Figure
+from planner.scenario.case.power import CaseSource
+from planner.scenario.gathering import Gathering
+from planner.scenario.schema.power import Source
+
+HOURS_PER_DAY = 24.0
+Path = tuple[str | int, ...]
+
+BELONGS: dict[str, tuple[str, ...]] = {
+    "firm": ("owned", "rented"),
+    "availability": ("owned", "rented", "contract"),
+    "term_days": ("rented", "contract"),
+    "capex_usd_per_mw": ("grid", "owned", "rented", "storage"),
+    "fixed_usd_per_mw_year": ("grid", "owned", "rented", "contract", "storage"),
+    "variable_usd_per_mwh": ("owned", "rented", "contract"),
+    "heat_rate_mmbtu_per_mwh": ("owned", "rented"),
+    "fuel_price_usd_per_mmbtu": ("owned", "rented"),
+}
+"""Fields of the scenario and the kinds that they mean something for."""
+
+
+def resolve_sources(g: Gathering) -> list[CaseSource]:
+    """Every source of every site. Problems are recorded."""
+    found = []
+    for j, site in enumerate(g.scenario.sites):
+        for i, said in enumerate(site.sources):
+            source = _resolve(g, site.id, said, ("sites", j, "sources", i))
+            if source is not None:
+                found.append(source)
+    return found
+
+
+def _resolve(g: Gathering, site: str, said: Source, path: Path) -> CaseSource | None:
+    entry = g.catalog.generation.sources[said.source]
+    name = said.id or said.source
+    of = f"{site}:{name}"
+    _misplaced(g, entry, said, path)
+    unit_w = _figure(g, of, "unit", "W", said.unit_w, entry.unit_w, path)
+    if unit_w is None:
+        return None
+    units = math.floor(said.at_most_w / unit_w + 1e-9)
+    if units < 1:
+        message = f"{said.at_most_w / 1e6:g} MW hold no unit of `{said.source}`, which has {unit_w / 1e6:g} MW"
+        g.problem("S003", message, (*path, "at_most"), f"write `{unit_w / 1e6:g} MW` or more, or another `unit`")
+    terms = _terms(g, of, entry, said, path)
+    energy, carbon = _energy(g, of, entry, said, path)
+    gives = entry.kind in BELONGS["availability"]
+    output = _figure(g, of, "availability", "1", said.availability, entry.availability, path) if gives else 0.0
+    firm = 1.0 if entry.kind == "grid" else 0.0
+    if entry.kind in BELONGS["firm"]:
+        firm = _figure(g, of, "firm", "1", said.firm, entry.firm, path) or 0.0
+    earliest, latest = _dates(g, of, entry, said, path)
+    capex = _figure(g, of, "capex", "USD/MW", said.capex_usd_per_mw, entry.capex_usd_per_mw, path, none=entry.kind == "contract")
+    fixed = _figure(
+        g,
+        of,
+        "fixed",
+        "USD/MW/year",
+        said.fixed_usd_per_mw_year,
+        entry.fixed_usd_per_mw_year,
+        path,
+        none=entry.kind in ("grid", "contract"),
+    )
+    life = g.take(of, "life", "day", None, entry.life_days) if entry.kind in ("owned", "storage") else None
+    hours = g.take(of, "hours", "day", None, entry.hours_days) if entry.kind == "storage" else None
+    return CaseSource(
+        site=site,
+        id=name,
+        source=entry.id,
+        name=entry.name,
+        kind=entry.kind,
+        unit_w=unit_w,
+        most_units=units,
+        earliest=earliest,
+        latest=latest,
+        term_periods=terms,
+        firm_w=unit_w * firm,
+        output_w=unit_w * (output or 0.0),
+        capex_usd=(capex or 0.0) * unit_w / 1e6,
+        fixed_usd_per_year=(fixed or 0.0) * unit_w / 1e6,
+        energy_usd_per_mwh=energy,
+        carbon_kg_per_mwh=carbon,
+        life_years=None if life is None else life / DAYS_PER_YEAR,
+        storage_h=(hours or 0.0) * HOURS_PER_DAY,
+        permit_w=said.permit.power_w if said.permit else None,
+        permit_periods=_permit_periods(g, said, terms, path),
+        path=".".join(map(str, path)),
+    )
+
+
+def _figure(
+    g: Gathering, of: str, key: str, unit: str, said: float | None, figure: Figure[float] | None, path: Path, *, none: bool = False
+) -> float | None:
+    """A figure that must be known, unless `none` of it is meant where nobody says anything."""
+    value = g.take(of, key, unit, said, figure)
+    if value is None and not none:
+        g.problem("S002", f"neither catalog nor scenario says `{key}` of `{of}`", path, f"give it here: `{key}: …`")
+    return value
+
+
+def _misplaced(g: Gathering, entry: PowerSource, said: Source, path: Path) -> None:
+    """Keys that mean nothing for this kind of source."""
+    for name, kinds in BELONGS.items():
+        if getattr(said, name) is not None and entry.kind not in kinds:
+            key = str(type(said).model_fields[name].alias or name)
+            g.problem("K003", f"`{key}` means nothing for `{entry.id}`, which is {entry.kind}", (*path, key), "leave it out")
+    if said.fuel_price_usd_per_mmbtu is not None and entry.kind in BELONGS["heat_rate_mmbtu_per_mwh"] and entry.fuel is None:
+        g.problem("K003", f"`{entry.id}` burns nothing", (*path, "fuel_price"), "leave it out")
+
+
+def _energy(g: Gathering, of: str, entry: PowerSource, said: Source, path: Path) -> tuple[float, float]:
+    """(USD per MWh put out, kg CO2e per MWh): upkeep or contract price, and heat rate times what fuel costs and releases."""
+    if entry.kind not in BELONGS["variable_usd_per_mwh"]:
+        return 0.0, 0.0
+    usd = _figure(g, of, "variable", "USD/MWh", said.variable_usd_per_mwh, entry.variable_usd_per_mwh, path) or 0.0
+    if entry.fuel is None:
+        return usd, 0.0
+    fuel = g.catalog.generation.fuels[entry.fuel]
+    rate = _figure(g, of, "heat_rate", "MMBtu/MWh", said.heat_rate_mmbtu_per_mwh, entry.heat_rate_mmbtu_per_mwh, path) or 0.0
+    price = g.need(of, "fuel_price", "USD/MMBtu", said.fuel_price_usd_per_mmbtu, fuel.price_usd_per_mmbtu)
+    return usd + rate * price, rate * g.need(fuel.id, "carbon", "kgCO2e/MMBtu", None, fuel.carbon_kg_per_mmbtu)
+
+
+def _terms(g: Gathering, of: str, entry: PowerSource, said: Source, path: Path) -> int | None:
+    if entry.kind not in BELONGS["term_days"]:
+        return None
+    days = _figure(g, of, "term", "day", said.term_days, entry.term_days, path)
+    return None if days is None else max(1, g.timeline.steps_for(days))
+
+
+def _dates(g: Gathering, of: str, entry: PowerSource, said: Source, path: Path) -> tuple[int, int]:
+    """(first, last) period in which a unit may begin to run."""
+    timeline = g.timeline
+    lead = said.lead_time_days
+    if lead is None and said.from_ is not None:
+        g.note(f"{of}: its date is taken to hold the lead time; give `lead_time` to count both")
+        lead = 0.0
+    else:
+        lead = _figure(g, of, "lead", "day", lead, entry.lead_days, path) or 0.0
+    earliest = timeline.steps_for(lead)
+    if said.from_ is not None:
+        earliest = max(earliest, timeline.from_on(said.from_))
+    if earliest >= len(timeline):
+        g.note(f"{of}: no unit can run within the horizon")
+    latest = len(timeline) - 1
+    if said.until is not None:
+        if said.from_ is not None and said.until.last < said.from_.first:
+            g.problem(
+                "D002", f"starts end ({said.until}) before they begin ({said.from_})", (*path, "until"), "exchange `from` and `until`"
+            )
+        latest = max((p.index for p in timeline.periods if p.start <= said.until.last), default=-1)
+    return earliest, latest
+
+
+def _permit_periods(g: Gathering, said: Source, terms: int | None, path: Path) -> int | None:
+    """Whole periods that fit into the permit: what is temporary does not last longer because periods are long."""
+    if said.permit is None or said.permit.lasts_days is None:
+        return None
+    step = g.timeline.step
+    periods = math.floor(said.permit.lasts_days / (DAYS_PER_YEAR / 12 * MONTHS[step]) + 1e-6)
+    if periods < 1:
+        message = f"a permit of {said.permit.lasts_days:g} days is shorter than a {step}"
+        g.problem("S003", message, (*path, "permit", "lasts"), "take a shorter `step`")
+    elif terms is not None and terms > periods:
+        message = f"a term of {terms} {step}s is longer than the permit's {periods}"
+        g.problem("S003", message, (*path, "permit", "lasts"), "shorten the `term`")
+    return periods

@@ -1,0 +1,70 @@
+"""Tables of sources, bills, carbon and water say what the plan says, as text and as CSV."""
+
+from __future__ import annotations
+
+import pytest
+
+from planner.plan.schema import Plan
+from planner.report.plan_csv import plan_rows
+from planner.report.plan_power import power_tables
+from planner.report.plan_tables import plan_tables
+from planner.solve.engine import Engine
+from tests.tiny import carbon, deployment, site, solved, source, tariff, tiny, water
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    """3 machines of 1 MW for two years: 1 MW of the grid, 2 MW rented of which half is firm at first; 500 against 1000 kg/MWh."""
+    case = tiny(
+        periods=2,
+        sites=[site(power=[2, 2], energy=1)],
+        sources=[source("rent", kind="rented", unit=2, most=2, firm=0.5, term=2, fixed=0.5, energy=0.25, carbon=500)],
+        demands=[deployment([2, 4])],
+        meter={"tariffs": [tariff(0.25)], "carbon": [carbon([1000, 1000])], "water": [water(1.0)]},
+    )
+    with Engine() as engine:
+        return solved(case, engine).plan
+
+
+def test_every_table_is_there(plan: Plan) -> None:
+    titles = [table.title.partition(" (")[0] for table in power_tables(plan)]
+    assert titles == [
+        "Power sources added",
+        "Power sources that stand",
+        "Energy by source, at the meter",
+        "Billed demand",
+        "Carbon, operational, location-based",
+        "Water that cooling takes on site",
+    ]
+    assert set(titles) <= {table.title.partition(" (")[0] for table in plan_tables(plan)}
+
+
+def test_energy_of_all_sources_is_what_the_site_takes(plan: Plan) -> None:
+    (table,) = [table for table in power_tables(plan) if table.title.startswith("Energy by source")]
+    total = sum(float(value) for row in table.rows for value in row[2:] if isinstance(value, float))
+    assert total == pytest.approx(sum(row.energy_mwh for row in plan.energy) / 1e3)
+
+
+def test_carbon_is_of_grid_and_sources(plan: Plan) -> None:
+    by_hand = sum(row.energy_mwh - sum(s.energy_mwh for s in plan.sources if s.period == row.period) for row in plan.energy)
+    assert sum(row.grid_t for row in plan.carbon) == pytest.approx(by_hand)
+    assert sum(row.sources_t for row in plan.carbon) == pytest.approx(sum(s.energy_mwh for s in plan.sources) / 2)
+
+
+def test_the_long_table_has_every_measure(plan: Plan) -> None:
+    rows = list(plan_rows(plan))
+    measured = {(row[0], row[4]) for row in rows[1:]}
+    assert {
+        ("source_starts", "units"),
+        ("sources", "nameplate"),
+        ("sources", "firm"),
+        ("sources", "energy"),
+        ("sources", "carbon"),
+    } <= measured
+    assert {("meter", "energy"), ("meter", "highest"), ("meter", "billed"), ("carbon", "carbon"), ("water", "water")} <= measured
+
+
+def test_a_plan_without_sources_has_none_of_them() -> None:
+    with Engine() as engine:
+        plain = solved(tiny(sites=[site(power=2)], demands=[deployment(1)]), engine).plan
+    assert list(power_tables(plain)) == []
