@@ -100,7 +100,7 @@ sites:
         most: 2
       - {id: dry, critical_it: 10 MW, cooling: air, cost_per_mw: 11 MUSD/MW}
       - {id: plain, critical_it: 10 MW, cooling: rear-door, build: us-conversion}
-  - {id: isle, energy_price: 0 USD/MWh, island: true, sources: [{source: gas-engine, at_most: 45 MW}]}
+  - {id: isle, region: west, energy_price: 0 USD/MWh, island: true, sources: [{source: gas-engine, at_most: 45 MW}]}
 systems:
   - system: hgx-h100
     price: 190 kUSD
