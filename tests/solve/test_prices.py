@@ -194,6 +194,14 @@ def test_a_date_as_objective_has_no_dual_and_is_solved_again(engine: Engine) -> 
     assert not priced(TWO_SITES, engine).blind
 
 
+def test_a_coherent_demand_may_grow(engine: Engine) -> None:
+    """Two machines in one cluster for 1 MUSD each. A third costs 1 MUSD more, though no row of the old demand counts a third."""
+    pricing = priced(tiny(sites=[site(power=9)], demands=[{**deployment(2), "coherent": True}]), engine)
+    demand = lever_of(pricing, "demand d [2025]")
+    assert pricing.resolved(demand, -1).better == pytest.approx(-1)
+    assert pricing.resolved(demand, 1).better == pytest.approx(1)
+
+
 def test_what_was_not_bought_and_its_price(engine: Engine) -> None:
     """b does what a does for 1.5 instead of 1 MUSD: half a MUSD short of paying, and pays below two thirds of its price."""
     case = tiny(systems=[system("a"), system("b", price=1.5)], demands=[deployment(5)])

@@ -129,6 +129,7 @@ def clusters(frame: Frame, inputs: Inputs, counted: dict[int, Ints]) -> dict[int
         present=present,
         upper=0.0,
     )
+    frame.switched["demand.there"] = float(most.max(initial=0.0))
     one = chosen.index.reshape(len(which), -1)
     some: Bools = np.asarray((one >= 0).any(axis=1), dtype=bool)
     paths = dict(zip(inputs.demands, inputs.demand_path, strict=True))
