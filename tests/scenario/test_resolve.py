@@ -353,10 +353,10 @@ def test_budgets_and_objectives_know_their_period():
     case = load(RICH).case
     assert (case.budget.by_period_usd, case.budget.cumulative_usd) == ({3: 2e9}, {7: 4e9})
     assert [(str(goal.goal), goal.at, goal.parts_at) for goal in case.goals] == [
-        ("minimize shortfall (priority 1)", None, []),
         ("maximize compute (bf16) at 2027-Q4", 7, []),
         ("minimize time to 1000 PFLOP/s (bf16)", None, []),
         ("minimize 1 · cost + 0.1 · time to 1000 accelerators", None, [None, None]),
+        ("minimize shortfall (priority 1)", None, []),
     ]
     monthly = load(
         spoilt("2026-Q1, to: 2027-Q4", "2026-Q1, to: 2027-Q4, step: month", spoilt("{capex: 5 GUSD}", "{by_period: {2026-09: 1 GUSD}}"))
