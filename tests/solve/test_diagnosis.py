@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +25,6 @@ from planner.solve.repair import Mender, up_to_digits
 from planner.solve.run import Settings, run
 from tests.model.random_cases import cases
 from tests.model.second import best
-from tests.plan.zoo import drawn
 from tests.scenario.sample import load
 from tests.solve.limits_of import repaired
 from tests.tiny import budget, cap, deployment, fleet, goal, model_of, site, solved, supply, system, tiny
@@ -54,15 +54,15 @@ def account_of(case: Case, engine: Any) -> InfeasibleError:
     return caught.value
 
 
-@pytest.mark.parametrize(("seed", "names"), [(304, {"demand d0"}), (2337, {"demand d0"})])
-def test_no_longer_than_the_time_limit(seed: int, names: set[str], engine: Engine) -> None:
+@pytest.mark.parametrize("seed", [304, 2337])
+def test_no_longer_than_the_time_limit(seed: int, engine: Engine) -> None:
     """Two drawn scenarios whose shares must come out even: without bounds on machines the search took 40 and 100 s, ten times the limit."""
-    loaded = load(drawn(seed))
+    loaded = load((Path(__file__).parent / "cases" / f"even-shares-{seed}.yaml").read_text(encoding="utf-8"))
     started = time.perf_counter()
     with pytest.raises(InfeasibleError) as caught:
         run(build(make_inputs(loaded.case)), Settings(gap=loaded.case.gap, time_limit_s=8.0, seed=0), engine)
     assert time.perf_counter() - started < 8.0 + 6.0  # and what a busy machine adds
-    assert names <= {limit.name for limit in caught.value.conflict}
+    assert "demand d0" in {limit.name for limit in caught.value.conflict}
 
 
 def test_a_short_time_still_ends_in_an_account(engine: Engine) -> None:
