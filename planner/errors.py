@@ -15,7 +15,7 @@ Only the doors (`cli`, later `web`) catch these and print them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -165,16 +165,95 @@ class Limit:
     says: str
     mark: Mark | None = None
     path: str = ""
+    period: str = ""
+    """First period of the step that is meant, of a limit that steps over time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One number of a scenario that would have to be another, or one step that would have to come at another date."""
+
+    limit: str
+    says: str
+    mark: Mark | None
+    path: str
+    first: str
+    """First and last period of the number; empty for a limit without periods."""
+    last: str
+    before: float
+    after: float | None
+    """What it would have to be, in `unit`; None where it is the date that changes."""
+    unit: str
+    date: str = ""
+    """Period in which the step would have to begin; empty where it is the amount that changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Changes that together leave a plan, all other limits as they are."""
+
+    changes: tuple[Change, ...]
+    size: float
+    """Sum of the relative changes; of a date, the share of the horizon by which it moves."""
+    least: bool
+    """Whether it is proven that no smaller change of these numbers does."""
+    verified: bool
+    """Whether a plan was found with exactly these changes."""
+
+    def lines(self) -> Iterator[str]:
+        """As a person reads it, each change with its place in the file."""
+        sure = ("verified" if self.verified else "not verified") + ("" if self.least else "; perhaps less would do")
+        for number, change in enumerate(self.changes):
+            last = number + 1 == len(self.changes)
+            yield ("and " if number else "") + change.says + (f" ({sure})" if last else "")
+            if change.mark:
+                yield f"    {change.mark}: {change.mark.source.line(change.mark.line).strip()}"
 
 
 class InfeasibleError(NoPlanError):
-    """No plan satisfies all limits: `conflict` is a minimal set of them that cannot hold together."""
+    """No plan satisfies all limits: `conflict` is a set of them that cannot hold together, and so is each set of `apart`.
 
-    def __init__(self, conflict: Sequence[Limit], findings: Sequence[str] = ()) -> None:
-        self.conflict = tuple(conflict)
+    A set that a solver found is minimal unless `findings` says otherwise. `repairs` are what alone would make a plan possible, the smallest
+    change first; `together` is the smallest change of all limits where it takes more than one of them, and if that lowers what is asked
+    for, the smallest that does not; `findings` says what else is known.
+    """
+
+    def __init__(
+        self,
+        conflict: Sequence[Limit],
+        findings: Sequence[str] = (),
+        repairs: Sequence[Repair] = (),
+        together: Sequence[Repair] = (),
+        apart: Sequence[Sequence[Limit]] = (),
+    ) -> None:
+        self.causes = tuple(tuple(cause) for cause in (conflict, *apart))
         self.findings = tuple(findings)
-        names = " · ".join(limit.name for limit in conflict) or "the limits of the scenario"
-        super().__init__(f"no plan: these limits cannot hold together: {names}")
+        self.repairs = tuple(repairs)
+        self.together = tuple(together)
+        names = [" · ".join(dict.fromkeys(limit.name for limit in cause)) for cause in self.causes]
+        said = "; nor can ".join(dict.fromkeys(name for name in names if name)) or "the limits of the scenario"
+        super().__init__(f"no plan: these limits cannot hold together: {said}")
+
+    @property
+    def conflict(self) -> tuple[Limit, ...]:
+        """The limits of all sets, each once."""
+        return tuple({(limit.name, limit.says): limit for cause in self.causes for limit in cause}.values())
+
+    def account(self) -> Iterator[str]:
+        """Everything that is known, line by line: the limits with their places, what is short, and the ways out."""
+        for limit in self.conflict:
+            yield f"- {limit.says}"
+            if limit.mark:
+                yield f"    {limit.mark}: {limit.mark.source.line(limit.mark.line).strip()}"
+        yield from self.findings
+        if self.repairs:
+            yield "any one of these would do, all other limits as they are:" if len(self.repairs) > 1 else "this would do:"
+        for repair in self.repairs:
+            yield from (f"  {line}" for line in repair.lines())
+        for number, repair in enumerate(self.together):
+            what = "the least change of ceilings alone" if number else "the least change of all limits together"
+            yield f"{what} ({100 * repair.size:.3g} % in all, each change as a share of its number):"
+            yield from (f"  {line}" for line in repair.lines())
 
 
 class OutOfTimeError(NoPlanError):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from planner.catalog.load import Catalog, load_catalog
 from planner.data import find_scenario
-from planner.errors import InfeasibleError, Limit, SolverError, UnboundedError
+from planner.errors import Change, InfeasibleError, Limit, Repair, SolverError, UnboundedError
 from planner.model.build import Model, build
 from planner.model.frame import Frame, Objective
 from planner.model.waist import make_inputs
@@ -17,6 +17,8 @@ from planner.plan.audit import audit
 from planner.plan.extract import extract
 from planner.plan.reach import Shortfall, check_reach
 from planner.plan.schema import Plan
+from planner.plan.standing import check_standing
+from planner.plan.structure import Otherwise, otherwise
 from planner.scenario.case import Case
 from planner.scenario.load import Loaded, load_scenario
 from planner.solve.dates import Shift, shifts
@@ -30,6 +32,9 @@ from planner.solve.run import Outcome, Settings, run
 
 __all__ = ["Difference", "Entry", "Lever", "Mender", "Mending", "Most", "Pricing", "Shift", "Tag", "not_bought", "shifts"]
 """Questions and answers of `solve` that `explore` may use."""
+
+AFTERWARDS_S = 1.0
+"""Seconds for what besides limits would make a plan possible, where the time limit leaves none."""
 
 
 class Stages:
@@ -51,20 +56,74 @@ def read(scenario: str | Path, overrides: Sequence[str] = (), catalog: Catalog |
     return load_scenario(find_scenario(str(scenario)), catalog or load_catalog(), overrides)
 
 
-def foresee(loaded: Loaded) -> None:
-    """Say without solving what no solve could change: demands out of reach. Raises `InfeasibleError`."""
+@dataclass(frozen=True)
+class Foreseen:
+    """What arithmetic alone finds that no plan can do."""
+
+    out_of_reach: tuple[Shortfall, ...]
+    standing: tuple[tuple[Limit, ...], ...]
+
+    @property
+    def causes(self) -> list[tuple[Limit, ...]]:
+        """Sets of limits that cannot hold together."""
+        return [*((short.asked, *short.held_back_by) for short in self.out_of_reach), *self.standing]
+
+    @property
+    def remedies(self) -> list[str]:
+        """Ways out in words, not tried."""
+        return list(dict.fromkeys(f"`{short.asked.name}`: {short.remedy}" for short in self.out_of_reach))
+
+
+def _foreseen(loaded: Loaded) -> Foreseen:
     out_of_reach = check_reach(loaded.case, loaded.located)
-    if out_of_reach:
-        raise _conflict(loaded, out_of_reach, [], [])
+    return Foreseen(tuple(out_of_reach), tuple(check_standing(loaded.case, loaded.located)))
 
 
-def _conflict(loaded: Loaded, out_of_reach: Sequence[Shortfall], limits: Sequence[Limit], remedies: Sequence[str]) -> InfeasibleError:
-    """One account of why there is no plan: what arithmetic found, then what the solver found, each limit once and with its line."""
-    found = [limit for short in out_of_reach for limit in (short.asked, *short.held_back_by)]
-    found += [limit for limit in limits if limit.name not in {known.name for known in found}]
-    distinct = {(limit.name, limit.says): limit if limit.mark else replace(limit, mark=loaded.mark(limit.path)) for limit in found}
-    findings = [f"`{short.asked.name}`: {short.remedy}" for short in out_of_reach]
-    return InfeasibleError(list(distinct.values()), list(dict.fromkeys([*findings, *remedies])))
+def foresee(loaded: Loaded) -> None:
+    """Say without solving what no solve could change: demands out of reach, machines too many for their site. Raises `InfeasibleError`."""
+    known = _foreseen(loaded)
+    if known.causes:
+        perhaps = [f"perhaps {one.says}" for one in otherwise(loaded.case, known.out_of_reach, known.standing)]
+        raise InfeasibleError(known.causes[0], [*known.remedies, *perhaps], apart=known.causes[1:])
+
+
+def _conflict(loaded: Loaded, known: Foreseen, error: InfeasibleError, others: Sequence[Repair]) -> InfeasibleError:
+    """One account of why there is no plan: what arithmetic found, and what the solver found if that is another cause, all with lines."""
+    causes = known.causes
+    names = {limit.name for limit in error.conflict}
+    if not any(names <= {limit.name for limit in cause} for cause in causes):
+        paths = [loaded.step(limit.path, limit.period) for limit in error.conflict]
+        found = [replace(limit, path=path, mark=loaded.mark(path)) for limit, path in zip(error.conflict, paths, strict=True)]
+        causes.append(tuple(found))
+    repairs = [_located(loaded, repair) for repair in (*error.repairs, *others)]
+    together = [_located(loaded, repair) for repair in error.together]
+    findings = [*([] if repairs else known.remedies), *error.findings]
+    return InfeasibleError(causes[0] if causes else [], findings, repairs, together, causes[1:])
+
+
+def _located(loaded: Loaded, repair: Repair) -> Repair:
+    """A repair whose changes know their lines."""
+    paths = [loaded.step(change.path, change.first) for change in repair.changes]
+    changes = [replace(change, path=path, mark=loaded.mark(path)) for change, path in zip(repair.changes, paths, strict=True)]
+    return replace(repair, changes=tuple(changes))
+
+
+def _others(loaded: Loaded, known: Foreseen, engine: Engine, seed: int, until: float) -> list[Repair]:
+    """What besides the numbers of limits leaves a plan, by solving with it: each thing alone, or if none does, all of them together."""
+    candidates = otherwise(loaded.case, known.out_of_reach, known.standing)
+
+    def tried(ways: Sequence[Otherwise]) -> Repair | None:
+        case = loaded.case
+        for way in ways:
+            case = way.change(case)
+        word = Mender(build(make_inputs(case)).frame, engine, seed, until).possible()
+        changes = tuple(Change(way.name, way.says, None, way.path, "", "", 0.0, None, "") for way in ways)
+        return None if word is False else Repair(changes, float(len(ways)), len(ways) == 1, word is True)
+
+    found = [repair for one in candidates if (repair := tried([one])) is not None]
+    if not found and len(candidates) > 1 and (repair := tried(candidates)) is not None and repair.verified:
+        found.append(repair)
+    return found
 
 
 def build_model(loaded: Loaded) -> Model:
@@ -126,7 +185,7 @@ def answer(
     Raises what `solve` raises; an `InfeasibleError` names remedies only if asked to.
     """
     case, stages = loaded.case, stages or Stages()
-    out_of_reach = check_reach(case, loaded.located)
+    known = _foreseen(loaded)
     try:
         model = build_model(loaded)
         stages.mark("build the model")
@@ -137,12 +196,15 @@ def answer(
             solver=solver,
             remedies=remedies,
         )
+        began = time.perf_counter()
         outcome = run(model, settings, engine, watch)
     except InfeasibleError as error:
-        raise _conflict(loaded, out_of_reach, error.conflict, error.findings) from None
+        until = max(began + settings.time_limit_s, time.perf_counter() + AFTERWARDS_S)
+        others = _others(loaded, known, engine, settings.seed, until) if remedies else []
+        raise _conflict(loaded, known, error, others) from None
     stages.mark("solve")
-    if out_of_reach:
-        asked = out_of_reach[0].asked.says
+    if known.causes:
+        asked = known.causes[0][0].says
         raise SolverError(f"a plan was found for what arithmetic calls out of reach ({asked}); one of the two is wrong")
     plan = extract(case, model, outcome, settings)
     stages.mark("extract the plan")
@@ -159,7 +221,8 @@ def pricing(answered: Answered, engine: Engine, *, goal: int = 0, within_s: floa
 
 def mender(loaded: Loaded, engine: Engine, *, within_s: float, seed: int) -> Mender:
     """The ways out of a question without a plan; nothing is asked after `within_s` seconds."""
-    return Mender(build_model(loaded), engine, seed, time.perf_counter() + within_s)
+    model = build_model(loaded)
+    return Mender(model.frame, engine, seed, time.perf_counter() + within_s, model.objectives[0])
 
 
 def _priced_at(priced: Pricing, case: Case, system: str, share: float) -> tuple[Frame, Objective]:

@@ -15,12 +15,8 @@ def complain(error: PlannerError) -> None:
         return
     click.echo(f"error: {error}", err=True)
     if isinstance(error, InfeasibleError):
-        for limit in error.conflict:
-            click.echo(f"  - {limit.says}", err=True)
-            if limit.mark:
-                click.echo(f"      {limit.mark}: {limit.mark.source.line(limit.mark.line).strip()}", err=True)
-        for finding in error.findings:
-            click.echo(f"  {finding}", err=True)
+        for line in error.account():
+            click.echo(f"  {line}", err=True)
 
 
 def show_problems(problems: tuple[Problem, ...] | list[Problem]) -> None:

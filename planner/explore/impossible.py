@@ -25,7 +25,8 @@ def no_plan(loaded: Loaded, engine: Engine, error: InfeasibleError, asking: Aski
     ways = mender(loaded, engine, within_s=asking.within_s, seed=seed)
     names = ways.named([limit.name for limit in error.conflict])
     told = _Told(loaded)
-    served = [told.servable(most) for name in names for most in ways.most(name)]
+    first = {most.lever: most for name in names for most in reversed(ways.most(name))}  # of each number, its first period
+    served = [told.servable(most) for most in reversed(first.values())]
     best = ways.cheapest()
     lowered = best is not None and any(not lever.ceiling for lever, _ in best.changes)
     above = ways.cheapest(ceilings=True) if lowered else None
@@ -86,7 +87,7 @@ class _Told:
         lever = found.lever
         return Servable(
             demand=lever.name,
-            period=lever.first,
+            period=found.period,
             need=lever.amount,
             most=found.most,
             proven=found.proven,
@@ -145,8 +146,6 @@ def _sense(lever: Lever) -> Sense:
 
 def _near(found: Most) -> str:
     lever = found.lever
-    if found.most is None:
-        return "not found: other limits conflict as well, or the time ended"
     short = lever.amount - found.most
     aside = ", with other demands aside" if found.alone else ""
     sure = "" if found.proven else " (the best found, not proven)"

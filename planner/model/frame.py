@@ -136,6 +136,8 @@ class Frame:
         """The number of the scenario among the coefficients of a row block, for blocks whose bounds are none of its numbers."""
         self.cones: list[Cone] = []
         """Limits that rows only approach; the solve adds the rows that its answers break."""
+        self.unlimited: dict[str, Floats] = {}
+        """Coefficients of a row block without what its constants owe to limits of the scenario, for when one is taken away or moves."""
         self.column_count = 0
         self.row_count = 0
 

@@ -31,6 +31,8 @@ class FabricInputs:
     """[F] per system"""
     exists: Bools
     """[F, K]"""
+    holds_groups: Floats
+    """[F, K] leaf groups that this many tiers hold, whatever the site could use."""
     most_groups: Floats
     """[F, K]"""
     nodes_per_group: Floats

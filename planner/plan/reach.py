@@ -18,17 +18,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from pydantic_core import PydanticCustomError
-
 from planner.engineering.cooling import heat_split_w
 from planner.errors import Limit, Problem
-from planner.periods import Moment
 from planner.plan.derive import Decisions, Derivation
 from planner.plan.derive_halls import WORDS, halls_room
 from planner.plan.limits.row import amount_text
 from planner.plan.reach_sources import power_with_sources
 from planner.scenario.case import Case, CaseDemand, CaseSite, CaseSystem
-from planner.yamlfile import Located
+from planner.scenario.steps import step_in_force
+from planner.yamlfile import Located, dotted
 
 MARGIN = 1e-5
 ROUNDING = 1e-6
@@ -61,7 +59,7 @@ def unreachable(case: Case, located: Located | None = None) -> list[Limit]:
 
 def check_reach(case: Case, located: Located | None = None) -> list[Shortfall]:
     """Every hard demand that is out of reach, once for each of its dates; `located` gives the places in the scenario file."""
-    reach = _Reach(case, located)
+    reach = Reach(case, located)
     found: dict[str, Shortfall] = {}
     for number, demand in enumerate(case.demands):
         if demand.may_go_short:
@@ -77,7 +75,7 @@ def check_reach(case: Case, located: Located | None = None) -> list[Shortfall]:
 
 def kept_away(case: Case, system: str, site: str, located: Located | None = None) -> list[Limit]:
     """Why a system cannot be bought for a site at all, whatever the limits: no way to cool it, not placed there, not in time."""
-    reach = _Reach(case, located)
+    reach = Reach(case, located)
     mine, place = case.system[system], case.site[site]
     return list(reach.kept_out(mine, place)) or list(reach.scarce(mine, len(reach.labels) - 1))
 
@@ -110,7 +108,9 @@ class _Bound:
     because: tuple[Limit, ...]
 
 
-class _Reach:
+class Reach:
+    """Bounds of a case, with the places of its limits."""
+
     def __init__(self, case: Case, located: Located | None) -> None:
         self.case, self.located = case, located
         self.derivation = Derivation(case, Decisions([], [], [], []))
@@ -119,20 +119,20 @@ class _Reach:
 
     def place(self, number: int, t: int) -> str:
         """Path of the date in force in a period; of the period itself where the file is not at hand."""
-        path, end = f"demands.{number}.need", self.case.timeline.periods[t].end
-        spots = self.located.spots if self.located else {}
-        dates = [str(spot[-1]) for spot in spots if spot[:-1] == ("demands", number, "need")]
-        begun = [(moment.first, text) for text in dates if (moment := _moment(text)) and moment.first < end]
-        if begun:
-            return f"{path}.{max(begun)[1]}"
+        path = f"demands.{number}.need"
+        if self.located is not None:
+            return step_in_force(self.located, self.case.timeline, path, self.labels[t])
         need = self.case.demands[number].need
         first = next(i for i in range(t + 1) if need[i : t + 1] == [need[t]] * (t + 1 - i))
         return f"{path}.{self.labels[first]}"
 
-    def limit(self, name: str, says: str, path: str) -> Limit:
-        """A limit with its place."""
-        spot = tuple(int(part) if i == 1 else part for i, part in enumerate(path.split(".")))
-        return Limit(name, says, self.located.value_mark(spot) if self.located else None, path)
+    def limit(self, name: str, says: str, path: str, t: int | None = None) -> Limit:
+        """A limit with its place, and that of its step in force in period t."""
+        period = "" if t is None else self.labels[t]
+        if self.located is None:
+            return Limit(name, says, None, path, period)
+        path = step_in_force(self.located, self.case.timeline, path, period)
+        return Limit(name, says, self.located.value_mark(dotted(path)), path, period)
 
     def bound(self, demand: CaseDemand, t: int) -> _Bound:
         """The most of a demand that can be in service in a period, and why no more."""
@@ -176,9 +176,12 @@ class _Reach:
             fits = _fill(items, room.use, free, free * MARGIN + ROUNDING * room.scale)
             if fits < most:
                 most = fits
-                says = f"{site.id} has {room.amount / room.scale:.6g} {room.unit} {room.what} in {self.labels[t]}"
-                because = [self.limit(room.name, says, room.path)]
+                because = [self.limit(room.name, self.says(site, room, t), room.path, t)]
         return most, because
+
+    def says(self, site: CaseSite, room: _Room, t: int) -> str:
+        """A limit of a site in words."""
+        return f"{site.id} has {room.amount / room.scale:.6g} {room.unit} {room.what} in {self.labels[t]}"
 
     def rooms(self, j: int, site: CaseSite, t: int, serving: set[str]) -> Iterator[_Room]:
         """The limits of a site in a period; of its halls, those that carry one of the `serving` systems."""
@@ -268,11 +271,13 @@ class _Reach:
             says = f"the first {system.id} can run {when}: delivery no sooner than {self.labels[system.earliest]}, then fit-out"
             yield self.limit(f"lead time of {system.id}", says, path)
         else:
-            label = self.labels[min(system.latest, t - system.fit_out_periods)]
+            arrival = min(system.latest, t - system.fit_out_periods)
+            says = f"no more than {self.deliverable(system, t):g} {system.id} can have arrived by {self.labels[arrival]}"
             for entry in self.case.supply:
-                if entry.system == system.id:
-                    says = f"no more than {self.deliverable(system, t):g} {system.id} can have arrived by {label}"
-                    yield self.limit(f"supply of {system.id}", says, entry.path)
+                if entry.system == system.id and entry.cumulative is not None:
+                    yield self.limit(f"allocation of {system.id}", says, f"{entry.path}.by", arrival)
+                if entry.system == system.id and entry.per_period is not None:
+                    yield self.limit(f"delivery rate of {system.id}", says, f"{entry.path}.per_period", arrival)
 
     def kept_out(self, system: CaseSystem, site: CaseSite) -> Iterator[Limit]:
         """Why a system may not stand at a site."""
@@ -315,13 +320,6 @@ class _Reach:
             held_back_by=bound.because,
             remedy=", ".join(ways),
         )
-
-
-def _moment(text: str) -> Moment | None:
-    try:
-        return Moment.parse(text)
-    except PydanticCustomError:
-        return None
 
 
 def _whole(systems: float) -> float:

@@ -18,6 +18,7 @@ from planner.scenario.case import Case
 from planner.scenario.references import DATED, check_references
 from planner.scenario.resolve import resolve
 from planner.scenario.schema import Scenario
+from planner.scenario.steps import step_in_force
 from planner.yamlfile import Located, NodePath, Spot, dotted, read_file, read_text
 
 
@@ -32,6 +33,10 @@ class Loaded:
     def mark(self, path: str) -> Mark | None:
         """Place of a dotted path such as `demands.0.need`."""
         return self.located.value_mark(dotted(path))
+
+    def step(self, path: str, label: str) -> str:
+        """Path of the step in force in the period `label`; see `step_in_force`."""
+        return step_in_force(self.located, self.case.timeline, path, label)
 
 
 def load_scenario(path: Path, catalog: Catalog, overrides: Sequence[str] = ()) -> Loaded:

@@ -28,24 +28,16 @@ from planner.scenario.resolve_rules import resolve_budget, resolve_rule, resolve
 from planner.scenario.resolve_sites import resolve_site
 from planner.scenario.resolve_systems import resolve_system
 from planner.scenario.resolve_upstream import resolve_upstream
-from planner.scenario.schema import Scenario
+from planner.scenario.schema import Horizon, Scenario
 from planner.yamlfile import Located
 
 
 def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str) -> Case:
     """The case of a scenario. Raises `InputError` with every mistake that shows only once names and dates are resolved."""
     horizon = scenario.horizon
-    try:
-        timeline = Timeline.between(horizon.from_, horizon.to, horizon.step)
-    except ValueError as error:
-        remedy = _whole_step(horizon.from_, horizon.step)
-        raise InputError([Problem("D002", str(error), located.value_mark(("horizon", "from")), "horizon.from", remedy)]) from None
-    g = Gathering(scenario, catalog, located, timeline)
+    g = Gathering(scenario, catalog, located, _timeline(horizon, located))
     d, assume = catalog.defaults, scenario.assume
-    candidates = [resolve_system(g, i, c) for i, c in enumerate(scenario.systems)]
-    listed = {c.system for c in scenario.systems}
-    extra = dict.fromkeys(f.system for f in scenario.fleet if f.system not in listed)
-    known = [s for s in [*candidates, *(resolve_system(g, None, None, system_id) for system_id in extra)] if s is not None]
+    known = _machines(g)
     halls = resolve_halls(g, known)
     systems, origins = resolve_upstream(g, placed(g, known, halls))
     fabrics = resolve_fabrics(g, systems)
@@ -94,6 +86,22 @@ def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str)
     if g.problems:
         raise InputError(g.problems)
     return case
+
+
+def _timeline(horizon: Horizon, located: Located) -> Timeline:
+    try:
+        return Timeline.between(horizon.from_, horizon.to, horizon.step)
+    except ValueError as error:
+        remedy = _whole_step(horizon.from_, horizon.step)
+        raise InputError([Problem("D002", str(error), located.value_mark(("horizon", "from")), "horizon.from", remedy)]) from None
+
+
+def _machines(g: Gathering) -> list[CaseSystem]:
+    """Candidates, and what only stands already."""
+    candidates = [resolve_system(g, i, c) for i, c in enumerate(g.scenario.systems)]
+    listed = {c.system for c in g.scenario.systems}
+    extra = dict.fromkeys(f.system for f in g.scenario.fleet if f.system not in listed)
+    return [s for s in [*candidates, *(resolve_system(g, None, None, system_id) for system_id in extra)] if s is not None]
 
 
 def _whole_step(start: Moment, step: Step) -> str:

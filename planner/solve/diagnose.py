@@ -1,209 +1,203 @@
-"""There is no plan: which limits of the scenario cannot hold together?
+"""There is no plan: why, and what would make one?
 
-A limit is all rows that a person would call by one name (`power at memphis`). Divide and conquer (QuickXplain, Junker 2004) finds a
-minimal set of limits that conflict: with any one of them gone, the rest of the set can hold. Physics and bookkeeping are never relaxed;
-bounds and constants that only repeat limits are, or a limit that was taken away would still be there. The search runs on the linear
-relaxation, and on the integer model only if the relaxation is feasible; from what the relaxation names, the integer model drops the
-limits without which whole machines conflict as well. A question that the solver cannot answer in time counts as `can hold`, so that a
-conflict may be larger than it need be but is always one; the same when the time for the search ends. Then each limit of the set alone is
-loosened as little as it takes.
+    1. which limits cannot hold together, and of limits that step over time which step (`conflict.py`)
+    2. each of these limits alone: by how much it would have to give way, or when a step would have to come (`repair.py`)
+    3. the cheapest change of all limits together
+    4. how much of each demand among them can be had in each period while all other limits stay
+All of it takes no longer than `within_s`: half for the conflict, and no question more than a share of what is left. Ctrl-C ends it with
+what is known until then.
 """
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Iterable
-from typing import Any
 
-import numpy as np
-
-from planner.errors import InfeasibleError, Limit
-from planner.model.frame import Frame, Objective
+from planner.errors import Change, InfeasibleError, Limit, Repair, SolverError
+from planner.model.frame import Frame
+from planner.solve.conflict import Conflict, Part, Search, conflict_of
 from planner.solve.engine import Engine, Interrupted
-from planner.solve.levers import moved
-from planner.solve.messages import Answer
+from planner.solve.levers import Lever
+from planner.solve.repair import COUNTED, Mender, Mending, Most
 
-LP_SECONDS = 60.0
-MIP_SECONDS = 10.0
 WITHIN_S = 60.0
+CONFLICT = 0.5
+"""Share of the time that the search for a conflict may take."""
+WORTH = 0.9
+"""Changes of several limits are told where they are smaller than this part of the smallest change of one."""
+SHORT = 1e-6
+SHOWN = 12
+"""Most periods of a demand that are told one by one."""
 
 
 def diagnose(frame: Frame, seed: int, engine: Engine, *, within_s: float = WITHIN_S, remedies: bool = True) -> None:
-    """Raise `InfeasibleError` with a minimal conflict, and what each of its limits would have to give way by unless `remedies` is false.
+    """Raise `InfeasibleError` with a minimal conflict and, unless `remedies` is false, the ways out.
 
-    Returns only if, after all, no conflict was found. Takes no longer than `within_s`; a conflict that the time cut short says so.
+    Returns only if, after all, no conflict was found.
     """
-    search, limits, findings = _Search(frame, seed, engine, time.perf_counter() + within_s), list[Limit](), list[str]()
+    began = time.perf_counter()
+    told = _Account(frame)
     try:
-        if search.holds(search.names):
-            search.relaxed = False
-            if search.answer(search.names).values is not None:
-                return
-        if not search.holds(()):
-            fault = "even without any limit of the scenario no fleet satisfies the bookkeeping; this is a fault of the planner"
-            raise InfeasibleError([], [fault])
-        conflict = search.of_whole_machines(search.explain())
-        limits = [Limit(name, search.says(name), None, search.paths[name]) for name in conflict]
-        if search.left_s <= 0:
-            findings.append("the time limit ended the search: the set of limits may be larger than need be")
-        elif remedies:
-            findings.extend(search.remedies(conflict))
+        search, found = conflict_of(frame, engine, seed, began + CONFLICT * within_s, told.watched)
+        if found is None:
+            return
+        told.conflict(found, search)
+        if remedies:
+            told.ways_out(Mender(frame, engine, seed, began + within_s), found)
     except Interrupted:
-        findings.append("interrupted while looking for the limits that conflict and for a way out")
-    raise InfeasibleError(limits, findings)
+        told.interrupted()
+    except SolverError as error:
+        if not told.limits:
+            raise
+        told.findings.append(f"the search for a way out ended early: {error}")
+    raise InfeasibleError(told.limits, told.findings, told.repairs, told.together)
 
 
-SILENCE = Answer("no_solution_found", None, None, None, None, 0.0, "the time for the search ended")
+class _Account:
+    """What is known so far, in words."""
 
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.search: Search | None = None
+        self.limits: list[Limit] = []
+        self.findings: list[str] = []
+        self.repairs: list[Repair] = []
+        self.alone: list[Mending] = []
+        self.together: list[Repair] = []
 
-class _Search:
-    def __init__(self, frame: Frame, seed: int, engine: Engine, until: float) -> None:
-        self.frame, self.seed, self.engine, self.until = frame, seed, engine, until
-        self.relaxed = True
-        self.members: dict[str, list[int]] = {}
-        self.paths: dict[str, str] = {}
-        for block in frame.blocks():
-            if block.limit is None:
-                continue
-            for row in range(len(block.lower)):
-                name, path = block.limit(block.labels(row))
-                self.members.setdefault(name, []).append(block.first + row)
-                self.paths[name] = path
+    def watched(self, search: Search) -> None:
+        """The search has begun."""
+        self.search = search
 
-    @property
-    def left_s(self) -> float:
-        """Seconds left."""
-        return self.until - time.perf_counter()
+    def conflict(self, found: Conflict, search: Search) -> None:
+        """What cannot hold together."""
+        self.limits = list(self._limits(found.parts))
+        if not found.minimal:
+            self.findings.append("not every question was answered in time: fewer of these limits may be enough to conflict")
+        if found.second == "disagrees":
+            self.findings.append("the solvers disagree: one proves that these limits conflict, the other claims a fleet that keeps them")
+        elif found.second == "silent":
+            self.findings.append("the conflict rests on one solver's word; a second one did not confirm it in the time it had")
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(self.members)
+    def interrupted(self) -> None:
+        """Ctrl-C: the smallest set known to conflict, if the search had not ended."""
+        if self.search is not None and 0 < len(self.search.smallest) < len(self.search.limits):
+            self.limits = list(self._limits(self.search.smallest))
+        self.findings.append("interrupted while looking for the limits that conflict; fewer of them may be enough")
 
-    def _proto(self, kept: Iterable[str]) -> Any:
-        keep = set(kept)
-        gone = {row: (-np.inf, np.inf) for name, rows in self.members.items() if name not in keep for row in rows}
-        frame = moved(self.frame, bounds=gone, far=True)
-        return frame.proto(Objective("any plan", "", False, np.zeros(0, np.int64), np.zeros(0)), relaxed=self.relaxed)
+    def _limits(self, parts: tuple[Part, ...]) -> list[Limit]:
+        found = []
+        for name in dict.fromkeys(part.name for part in parts):
+            mine = [part for part in parts if part.name == name]
+            sentences = list(dict.fromkeys(self._says(part) for part in mine))
+            first = mine[0]
+            block, inside = self.frame.row(first.rows[0])
+            assert block.limit is not None
+            _, path = block.limit(block.labels(inside))
+            says = sentences[0] if len(sentences) == 1 else f"{sentences[0]}; … {sentences[-1]}"
+            found.append(Limit(name, says, None, path, first.lever.first if first.lever else ""))
+        return found
 
-    def answer(self, kept: Iterable[str]) -> Answer:
-        """Some fleet that satisfies these limits and all bookkeeping, if there is one."""
-        seconds = min(LP_SECONDS if self.relaxed else MIP_SECONDS, self.left_s)
-        if seconds <= 0:
-            return SILENCE
-        return self.engine.solve(self._proto(kept), name="conflict", time_limit_s=seconds, gap=1.0, seed=self.seed)
-
-    def holds(self, kept: Iterable[str]) -> bool:
-        """Whether these limits and all bookkeeping can hold together; true as long as the contrary is not proven."""
-        answer = self.answer(kept)
-        return answer.values is not None or answer.reason not in ("infeasible", "infeasible_or_unbounded")
-
-    def explain(self) -> list[str]:
-        """A minimal set of limits that cannot hold together."""
-        return self._quick([], False, list(self.names))
-
-    def _quick(self, background: list[str], added: bool, candidates: list[str]) -> list[str]:
-        if added and not self.holds(background):
-            return []
-        if len(candidates) == 1:
-            return candidates
-        half = len(candidates) // 2
-        first, second = candidates[:half], candidates[half:]
-        from_second = self._quick([*background, *first], True, second)
-        from_first = self._quick([*background, *from_second], bool(from_second), first)
-        return [*from_first, *from_second]
-
-    def of_whole_machines(self, conflict: list[str]) -> list[str]:
-        """What is left of a conflict of the relaxation when machines are whole: fewer limits may then be enough to conflict."""
-        if self.relaxed:
-            self.relaxed = False
-            for name in list(conflict):
-                rest = [other for other in conflict if other != name]
-                if not self.holds(rest):
-                    conflict = rest
-        return conflict
-
-    def says(self, name: str) -> str:
-        """The limit in words: its tightest row, which is the last of its rows for limits that grow."""
-        sentences = [self._sentence(row) for row in self.members[name]]
-        distinct = list(dict.fromkeys(sentences))
+    def _says(self, part: Part) -> str:
+        """The sentence of a number for all its periods at once, or of the first and the last of its rows."""
+        block, inside = self.frame.row(part.rows[0])
+        if part.lever is not None and part.lever.first != part.lever.last:
+            labels = tuple(part.lever.when if label == part.lever.first else label for label in block.labels(inside))
+            return block.says(labels, float(block.lower[inside]), float(block.upper[inside]))
+        distinct = list(dict.fromkeys(b.sentence(i) for b, i in map(self.frame.row, part.rows)))
         return distinct[0] if len(distinct) == 1 else f"{distinct[0]}; … {distinct[-1]}"
 
-    def _sentence(self, row: int) -> str:
-        block, inside = self.frame.row(row)
-        return block.sentence(inside)
+    def ways_out(self, mender: Mender, found: Conflict) -> None:
+        """What can be had, what alone would do, and what together."""
+        for name in found.names:
+            self._add(mender.alone(name))
+        self._together(mender)
+        for name in found.names:
+            self._add(mender.dated(name))
+        if mender.interrupted:
+            self.findings.append("interrupted while looking for a way out; this is what was known")
+            return
+        if not self.repairs:
+            because = "other limits conflict as well" if mender.left_s > 0 else "or that was not found out in time"
+            self.findings.append(f"loosening one of these limits alone does not help: {because}")
+        for name in found.names:
+            self.findings.extend(_served(name, mender.most(name)))
+        if mender.left_s <= 0:
+            self.findings.append("the time limit ended the search for a way out")
 
-    def remedies(self, conflict: list[str]) -> Iterable[str]:
-        """For each limit of the set: by how much, the same amount in every period, it alone must give way while all others stay."""
-        found = 0
-        for name in conflict:
-            block, row = self.frame.row(self.members[name][0])
-            if block.name.startswith("share."):
-                self.relaxed = False
-                if self.answer([other for other in self.names if other != name]).values is not None:
-                    found += 1
-                    yield f"without the rule `{name}` the others can hold"
-                continue
-            way = "more" if np.isfinite(block.upper[0]) else "less"
-            amount, whole = self._least(name)
-            if amount is not None:
-                found += 1
-                does = "would do" if whole else "and perhaps more, for machines are whole"
-                yield f"`{name}`: at least {_up(amount)} {block.unit_of(row)} {way} {does}, all other limits as they are"
-        if self.left_s <= 0:
-            yield "the time limit ended the search for a way out"
-        elif not found:
-            yield "loosening one of these alone does not help: other limits conflict as well"
+    def _together(self, mender: Mender) -> None:
+        """The cheapest combination, and if it lowers what is asked for, the cheapest that does not; where one limit alone costs more."""
+        least = mender.cheapest()
+        if least is None:
+            return
+        ways = [(least, self.alone)]
+        if any(not lever.ceiling for lever, _ in least.changes) and (above := mender.cheapest(ceilings=True)) is not None:
+            ways.append((above, [way for way in self.alone if all(lever.ceiling for lever, _ in way.changes)]))
+        for way, rivals in ways:
+            if not rivals or (len(way.changes) > 1 and way.size < WORTH * min(rival.size for rival in rivals)):
+                self.together.append(repair(way))
 
-    def _least(self, name: str) -> tuple[float | None, bool]:
-        """The least amount, and whether it counts whole machines; the linear relaxation's where the integer model takes too long."""
-        for self.relaxed, longest in ((False, MIP_SECONDS), (True, LP_SECONDS)):
-            proto, slack = self._with_slack(name)
-            seconds = min(longest, self.left_s)
-            if seconds <= 0:
-                break
-            answer = self.engine.solve(proto, name="remedy", time_limit_s=seconds, gap=1e-6, seed=self.seed)
-            if answer.reason == "optimal" and answer.values is not None:
-                return float(np.frombuffer(answer.values, dtype=np.float64)[slack]), not self.relaxed
-            if answer.reason in ("infeasible", "infeasible_or_unbounded"):
-                break
-        return None, False
+    def _add(self, way: Mending | None) -> None:
+        if way is not None:
+            self.repairs = sorted([*self.repairs, repair(way)], key=lambda known: known.size)
+            self.alone += [way] if way.changes else []
 
-    def _with_slack(self, name: str) -> tuple[Any, int]:
-        """The model with one column more, by which every row of the limit gives way, and which is as small as can be."""
-        proto = self._proto(self.names)
-        slack = self.frame.column_count
-        proto.variables.ids.append(slack)
-        proto.variables.lower_bounds.append(0.0)
-        proto.variables.upper_bounds.append(np.inf)
-        proto.variables.integers.append(False)
-        low, _ = self.frame.row_bounds()
-        triplets = list(
-            zip(
-                proto.linear_constraint_matrix.row_ids,
-                proto.linear_constraint_matrix.column_ids,
-                proto.linear_constraint_matrix.coefficients,
-                strict=True,
-            )
+
+def _served(name: str, most: list[Most]) -> list[str]:
+    """The periods in which a demand falls short by itself, in words; periods that follow each other alike are told at once."""
+    runs: list[list[Most]] = []
+    for one in most:
+        if one.most >= one.lever.amount * (1 - SHORT):
+            continue
+        if runs and _alike(runs[-1][-1], one):
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    told = []
+    for run in runs[:SHOWN]:
+        first, last = run[0], run[-1]
+        when = first.period if first is last else f"{first.period}..{last.period}"
+        served, need, unit = first.most, first.lever.amount, first.lever.unit
+        sure = "" if all(one.proven for one in run) else ", by the best found"
+        aside = ", even with the other demands aside" if first.alone else ""
+        told.append(
+            f"`{name}` in {when}: at most {show(served)} of {counted(need, unit)} can be had{aside}{sure}, {show(need - served)} too few"
         )
-        triplets += [(row, slack, 1.0 if np.isfinite(low[row]) else -1.0) for row in self.members[name]]
-        triplets.sort()
-        del (
-            proto.linear_constraint_matrix.row_ids[:],
-            proto.linear_constraint_matrix.column_ids[:],
-            proto.linear_constraint_matrix.coefficients[:],
-        )
-        proto.linear_constraint_matrix.row_ids.extend(t[0] for t in triplets)
-        proto.linear_constraint_matrix.column_ids.extend(t[1] for t in triplets)
-        proto.linear_constraint_matrix.coefficients.extend(t[2] for t in triplets)
-        proto.objective.linear_coefficients.ids.append(slack)
-        proto.objective.linear_coefficients.values.append(1.0)
-        return proto, slack
+    if len(runs) > SHOWN:
+        told.append(f"`{name}` falls short in later periods as well, from {runs[SHOWN][0].period} on")
+    return told
 
 
-def _up(amount: float) -> str:
-    """Four significant digits, rounded up: an amount that is said to do must do."""
-    if amount <= 0:
-        return "0"
-    unit = 10.0 ** (math.floor(math.log10(amount)) - 3)
-    return f"{math.ceil(amount / unit - 1e-3) * unit:.10g}"
+def _alike(one: Most, other: Most) -> bool:
+    return one.lever is other.lever and one.alone == other.alone and abs(one.most - other.most) <= SHORT * max(1.0, one.most)
+
+
+def repair(found: Mending) -> Repair:
+    """A way out in words."""
+    if found.dated is not None:
+        changes: tuple[Change, ...] = (_date(*found.dated),)
+    else:
+        changes = tuple(_amount(lever, by) for lever, by in found.changes)
+    return Repair(changes, found.size, found.least, found.verified)
+
+
+def _amount(lever: Lever, by: float) -> Change:
+    to = lever.amount + by if lever.ceiling else lever.amount - by
+    when = f" in {lever.when}" if lever.when else ""
+    moves = f"{counted(by, 'points' if lever.unit == '%' else lever.unit)} {lever.word(by)}"
+    says = f"{lever.name}{when}: {counted(to, lever.unit)} instead of {show(lever.amount)}, {moves}"
+    return Change(lever.name, says, None, lever.path, lever.first, lever.last, lever.amount, to, lever.unit)
+
+
+def _date(lever: Lever, period: str) -> Change:
+    says = f"{lever.name}: {counted(lever.amount, lever.unit)} from {period} on instead of from {lever.first} on"
+    return Change(lever.name, says, None, lever.path, lever.first, lever.last, lever.amount, None, lever.unit, period)
+
+
+def counted(amount: float, unit: str) -> str:
+    """An amount with its unit: `3 racks`, and `1 rack`."""
+    return f"{show(amount)} {unit.removesuffix('s') if amount == 1 and unit in COUNTED else unit}"
+
+
+def show(amount: float) -> str:
+    """A number as a person writes it, with nothing lost that counts."""
+    return f"{round(amount, 9):.10g}"

@@ -146,7 +146,10 @@ def _move_coefficients(frame: Frame, lever: Lever, by: float) -> None:
 
 
 def widen_switches(frame: Frame, times: float) -> None:
-    """Multiply the constants of rows `… + M · switch ≤ M` of a frame whose `rows` is its own."""
+    """Multiply the constants of rows `… + M · switch ≤ M` of a frame whose `rows` is its own, and take limits out of other constants."""
+    for name, values in frame.unlimited.items():
+        if name in frame.rows:
+            frame.rows[name] = replace(frame.rows[name], values=values)
     if not frame.switched:
         return
     _, _, switch = frame.bounds()

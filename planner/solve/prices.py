@@ -29,8 +29,9 @@ from planner.solve.engine import Engine, Interrupted
 from planner.solve.levers import BINDS, Footprints, Lever, columns_of, headrooms, levers, moved, per_unit
 from planner.solve.local import Local, asked, in_parts
 from planner.solve.messages import Answer
-from planner.solve.run import FEASIBILITY, Outcome, Settings, violation
+from planner.solve.run import Outcome, Settings
 from planner.solve.second import Witness, witnessed
+from planner.solve.sound import FEASIBILITY, violation
 from planner.solve.start import LARGE, ROUNDED, solve_with_start
 
 A_LITTLE = 0.02

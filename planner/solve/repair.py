@@ -1,13 +1,14 @@
 """There is no plan: what is the least that must give way?
 
 Each number of the scenario may give way by a slack, and the sum of the slacks is made as small as can be, each counted as a share of its
-number (of the largest of its limit where the number is 0). Once with the numbers of one limit, for every limit of a conflict: the repairs
-that do alone. Once with all: the cheapest combination. A share stands among coefficients, where a slack would be multiplied with what is
-bought; there the slack is priced at the volume of the last plan found and solved again, so that it is a repair but perhaps not the least,
-and where it stands alone it is bisected. A dated step may also come sooner, or a demand later.
+number (of the largest number of its limit where it is 0, and in its own unit where all are). That sum is what `cheapest` means here: no
+limit of a scenario has a price, for a demand that has one is not a limit. Once with the numbers of one limit, for every limit of a
+conflict: the repairs that do alone. Once with all: the cheapest combination. A share stands among coefficients, where a slack would be
+multiplied with what is bought: alone it is bisected, in tenths of a point; in a combination its slack is priced at the volume of the last
+plan found and solved again, so that it is a repair but perhaps not the least. A dated step may also come sooner, or a demand later.
 
-Amounts are rounded up, machines to whole ones. Every repair is verified: the first objective is solved with exactly these changes, and the
-plan must keep every row.
+Machines are whole throughout. Amounts are rounded up, to whole ones where their unit is counted and else to four digits. Every repair is
+verified: a plan is looked for with exactly these amounts, and must keep every row with its whole numbers rounded.
 """
 
 from __future__ import annotations
@@ -19,27 +20,29 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.model.build import Model
-from planner.model.frame import Floats, Frame, Objective, Terms
-from planner.solve.cones import settled
+from planner.model.frame import Bools, Floats, Frame, Objective, Terms
+from planner.solve.bounds import bounded, whole_columns
+from planner.solve.cones import beyond, settled
 from planner.solve.engine import Engine, Interrupted
 from planner.solve.levers import Bounds, Lever, columns_of, levers, moved, per_unit
 from planner.solve.messages import Answer
-from planner.solve.run import FEASIBILITY, violation
+from planner.solve.sound import FEASIBILITY, violation
 from planner.solve.start import ROUNDED
 
-WHOLE = ("systems", "accelerators", "racks", "suppliers", "groups")
+COUNTED = ("systems", "accelerators", "racks", "suppliers", "groups")
 """Units that come in whole numbers."""
+MONEY = ("MUSD",)
 NEAR = 1e-4
 """Gap to which a combination is proven the smallest."""
 GOOD = 0.01
 """Gap to which a repaired question is solved."""
 EACH_S = 10.0
-"""Longest time of one question."""
-TIDY = 0.1
-"""A change is avoided where the others can do without it for no more than this share of their sum."""
-ROUNDS = 4
-HALVINGS = 8
+"""Longest time of one question; a question takes no more than a share of the time left either."""
+SHARE = 0.2
+LEAST_SECONDS = 0.2
+ROUNDS = 3
+POINT = 0.1
+"""Steps in which a share is tried, in points."""
 NOTHING = 1e-7
 
 
@@ -52,106 +55,114 @@ class Mending:
     size: float
     """Sum of the relative changes."""
     least: bool
-    """Whether it is proven that no smaller one does."""
+    """Whether the solver proved that no smaller one does."""
     verified: bool
-    value: float | None
-    """First objective of the plan found with these changes."""
+    value: float | None = None
+    """Objective of the plan that was found with these changes, if the mender was given one."""
     dated: tuple[Lever, str] | None = None
     """A step, and the period in which it begins instead."""
 
 
 @dataclass(frozen=True)
 class Most:
-    """The most of a floor that can be had in a period."""
+    """The most of a floor that can be had in a period while all other limits stay."""
 
     lever: Lever
-    most: float | None
+    period: str
+    most: float
     proven: bool
     alone: bool
-    """With other demands aside, since they conflict by themselves."""
+    """With the other demands aside, since they conflict by themselves."""
 
 
 class Mender:
-    """A model without a plan. Ends at `until` (`time.perf_counter`)."""
+    """The ways out of a model without a plan. Nothing is asked after `until` (`time.perf_counter`), nor after Ctrl-C.
 
-    def __init__(self, model: Model, engine: Engine, seed: int, until: float) -> None:
-        self.model, self.frame, self.engine, self.seed, self.until = model, model.frame, engine, seed, until
+    With a `goal`, a repaired question is solved for it, to a gap of 1 %, and the repair knows its value.
+    """
+
+    def __init__(self, frame: Frame, engine: Engine, seed: int, until: float, goal: Objective | None = None) -> None:
+        self.frame, self.engine, self.seed, self.until, self.goal = frame, engine, seed, until, goal
         self.interrupted = False
-        self.levers = levers(self.frame)
-        _, _, self.integer = self.frame.bounds()
+        self.levers = levers(frame)
+        self.whole = whole_columns(frame)
+        _, _, self.integer = frame.bounds()
 
     @property
     def left_s(self) -> float:
         """Seconds left."""
         return self.until - time.perf_counter()
 
-    def _ask(self, frame: Frame, goal: Objective, name: str, gap: float) -> Answer:
-        """One question, not asked at all when the time is over or Ctrl-C was pressed."""
-        seconds = min(EACH_S, self.left_s)
-        if seconds > 0:
-            try:
-                return settled(frame, goal, self.engine, name=name, time_limit_s=seconds, gap=gap, seed=self.seed)
-            except Interrupted:
-                self.interrupted, self.until = True, -math.inf
-        return Answer("no_solution_found", None, None, None, None, 0.0, "not asked")
+    @property
+    def each_s(self) -> float:
+        """Seconds that a question may take."""
+        return max(LEAST_SECONDS, min(EACH_S, SHARE * self.left_s))
 
     def named(self, names: Sequence[str]) -> list[str]:
         """Those of the names that limits of the model have."""
         known = {lever.name for lever in self.levers}
         return [name for name in dict.fromkeys(names) if name in known]
 
+    def _ask(self, frame: Frame, name: str, *, goal: Objective | None = None, gap: float = 1.0, whole: Bools | None = None) -> Answer:
+        """One question, not asked at all when the time is over or Ctrl-C was pressed."""
+        if self.left_s > 0:
+            tight = bounded(frame, self.whole if whole is None else whole)
+            aim = goal or Objective("any plan", "", False, np.zeros(0, np.int64), np.zeros(0))
+            try:
+                return settled(tight, aim, self.engine, name=name, time_limit_s=self.each_s, gap=gap, seed=self.seed)
+            except Interrupted:
+                self.interrupted, self.until = True, -math.inf
+        return Answer("no_solution_found", None, None, None, None, 0.0, "not asked")
+
     def alone(self, name: str) -> Mending | None:
         """The least change of the numbers of one limit; None if no change of it helps, or if that was not found out in time."""
         mine = [lever for lever in self.levers if lever.name == name]
-        found = self.least(mine)
-        if found is not None and len(found.changes) == 1 and found.changes[0][0].coefficients:
-            found = self._bisected(*found.changes[0])
-        return self.verified(found) if found else None
+        ways = [self._share(lever) for lever in mine if lever.coefficients]
+        if beside := [lever for lever in mine if not lever.coefficients]:
+            ways.append(self._least(beside))
+        found = [way for way in ways if way is not None]
+        return self.verified(min(found, key=lambda way: way.size)) if found else None
 
     def cheapest(self, *, ceilings: bool = False) -> Mending | None:
-        """The least change of all numbers together, or of ceilings alone, so that every demand stays."""
+        """The least change of all numbers together, or of ceilings alone; None if no change helps, or if none was found in time."""
         allowed = [lever for lever in self.levers if lever.ceiling or not ceilings]
-        found = self.least(allowed)
-        if found is not None:
-            found = self._tidy(found, allowed)
-        return self.verified(found) if found else None
+        found = [self._least([lever for lever in allowed if not lever.coefficients])]
+        if any(lever.coefficients for lever in allowed):
+            found.append(self._least(allowed))
+        ways = [way for way in found if way is not None]
+        return self.verified(min(ways, key=lambda way: way.size)) if ways else None
 
-    def least(self, allowed: Sequence[Lever]) -> Mending | None:
-        """The smallest sum of relative changes of these levers, as it was found, rounded up."""
+    def verified(self, mending: Mending, bounds: Bounds | None = None) -> Mending:
+        """Look for a plan with exactly these changes."""
+        if mending.verified and self.goal is None:
+            return mending
+        solution = self._plan(moved(self.frame, mending.changes, bounds), self.goal, GOOD)
+        value = self.goal.at(solution) if self.goal is not None and solution is not None else None
+        return replace(mending, verified=mending.verified or solution is not None, value=value)
+
+    def _least(self, allowed: Sequence[Lever]) -> Mending | None:
+        """The smallest sum of relative changes of these levers, rounded up; shares among them by their volume in the plan before."""
         soft = [lever for lever in allowed if lever.coefficients]
         units: dict[Lever, Floats] = {}
         best: Mending | None = None
-        for _ in range(ROUNDS if soft else 1):
+        for _ in range(ROUNDS if soft else min(1, len(allowed))):
             answer = self._elastic(allowed, units)
             if answer.values is None:
                 break
             solution = np.frombuffer(answer.values, dtype=np.float64)[: self.frame.column_count]
             changes = tuple((lever, by) for lever in allowed if (by := self._needs(lever, solution)) > 0)
             size = sum(by / self.scale(lever) for lever, by in changes)
-            better = best is None or size < best.size * (1 - 1e-6)
+            better = bool(changes) and (best is None or size < best.size * (1 - 1e-6))
             if better:
-                best = Mending(changes, size, answer.reason == "optimal" and not soft, False, None)
+                best = Mending(changes, size, answer.reason == "optimal" and not soft, False)
             if not better and units:
                 break
             units = {lever: np.maximum(per_unit(self.frame, lever, solution), NOTHING) for lever in soft}
         return best
 
-    def _tidy(self, found: Mending, allowed: Sequence[Lever]) -> Mending:
-        """The same with fewer changes, the smallest left out, where the others can do it for little more."""
-        barred: set[Lever] = set()
-        best = found
-        while len(best.changes) > 1:
-            smallest, _ = min(best.changes, key=lambda change: change[1] / self.scale(change[0]))
-            barred.add(smallest)
-            fewer = self.least([lever for lever in allowed if lever not in barred])
-            if fewer is None or fewer.size > found.size * (1 + TIDY) or len(fewer.changes) >= len(best.changes):
-                break
-            best = replace(fewer, least=False)
-        return best
-
     def scale(self, lever: Lever) -> float:
-        """What a change of a lever is counted against: its amount, or the largest of its limit."""
-        largest = max(abs(other.amount) for other in self.levers if other.name == lever.name)
+        """What a change of a lever is counted against: its amount, or the largest of its limit, or 1 of its unit."""
+        largest = max(abs(other.amount) for other in self.levers if other.name == lever.name and other.unit == lever.unit)
         return abs(lever.amount) or largest or 1.0
 
     def _elastic(self, allowed: Sequence[Lever], units: Mapping[Lever, Floats]) -> Answer:
@@ -175,7 +186,8 @@ class Mender:
             weights.append(1.0 / self.scale(lever) if priced else 1e-6)
         slacks = np.arange(self.frame.column_count, frame.column_count)
         goal = Objective("least change", "", False, slacks, np.array(weights))
-        return self._ask(frame, goal, "repair", NEAR)
+        whole = np.append(self.whole, [self._counted(lever) for lever in allowed])
+        return self._ask(frame, "repair", goal=goal, gap=NEAR, whole=whole)
 
     def _counted(self, lever: Lever) -> bool:
         """Whether only yes-or-no decisions stand in its rows, so that it moves by whole numbers."""
@@ -195,54 +207,72 @@ class Mender:
             per_unit(self.frame, lever, solution), NOTHING
         )
         if lever.block in self.frame.switched:
-            on = np.bincount(block.rows[s := self.integer[block.columns]], weights=solution[block.columns[s]], minlength=len(block.lower))
+            switch = self.integer[block.columns]
+            on = np.bincount(block.rows[switch], weights=solution[block.columns[switch]], minlength=len(block.lower))
             missing = np.where(on[rows - block.first] > 0.5, missing, 0.0)
         by = float(missing.max(initial=0.0))
         if by <= NOTHING * max(1.0, abs(lever.amount)):
             return 0.0
-        rounded = float(math.ceil(by - 1e-6)) if lever.unit in WHOLE else up_to_digits(by)
+        rounded = float(math.ceil(by - 1e-6)) if lever.unit in COUNTED else up_to_digits(by)
         return rounded if lever.ceiling else min(rounded, abs(lever.amount))
 
-    def _bisected(self, lever: Lever, by: float) -> Mending:
-        """A share as small as a few halvings find it."""
-        low, high = 0.0, by
-        for _ in range(HALVINGS):
-            middle = (low + high) / 2
-            if self.left_s <= 0 or high - low <= 1e-3 * abs(lever.amount):
+    def _share(self, lever: Lever) -> Mending | None:
+        """The least change of a share alone, in tenths of a point, by halving; None if not even the whole of it helps."""
+        full = 100.0 - lever.amount if lever.ceiling else lever.amount
+        steps = math.ceil(full / POINT - NOTHING)
+
+        def by(step: int) -> float:
+            return min(full, step * POINT)
+
+        if steps <= 0 or not self._holds(moved(self.frame, [(lever, full)])):
+            return None
+        low, high, sure = 0, steps, True
+        while high - low > 1:
+            if self.left_s <= 0:
+                sure = False
                 break
-            low, high = (low, middle) if self._holds(moved(self.frame, [(lever, middle)])) else (middle, high)
-        by = min(by, up_to_digits(high, 3))
-        return Mending(((lever, by),), by / self.scale(lever), False, False, None)
+            middle = (low + high) // 2
+            low, high = (low, middle) if self._holds(moved(self.frame, [(lever, by(middle))])) else (middle, high)
+        return Mending(((lever, by(high)),), by(high) / self.scale(lever), sure, True)
 
     def _holds(self, frame: Frame) -> bool:
-        """Whether some fleet satisfies every row; what is not found in time counts as no."""
-        nothing = Objective("any plan", "", False, np.zeros(0, np.int64), np.zeros(0))
-        return self._ask(frame, nothing, "repair", 1.0).values is not None
+        """Whether a plan was found; what is not found in time counts as no."""
+        return self._plan(frame) is not None
 
-    def verified(self, mending: Mending, bounds: Bounds | None = None) -> Mending:
-        """Solve the first objective with exactly these changes."""
-        frame, goal = moved(self.frame, mending.changes, bounds), self.model.objectives[0]
-        answer = self._ask(frame, goal, "repaired", GOOD)
-        if answer.values is None:
-            return mending
-        solution = np.frombuffer(answer.values, dtype=np.float64)
-        sound = violation(frame, solution) <= FEASIBILITY
-        return replace(mending, verified=sound, value=goal.at(solution) if sound else None)
+    def _plan(self, frame: Frame, goal: Objective | None = None, gap: float = 1.0) -> Floats | None:
+        """A plan that keeps every row with its whole numbers rounded, if one was found."""
+        answer = self._ask(frame, "repaired", goal=goal, gap=gap)
+        return None if answer.values is None else self._sound(frame, answer.values)
+
+    def _sound(self, frame: Frame, values: bytes) -> Floats | None:
+        solution = np.frombuffer(values, dtype=np.float64).copy()
+        solution[self.integer] = np.round(solution[self.integer])
+        return solution if violation(frame, solution) <= FEASIBILITY and not beyond(frame, solution) else None
+
+    def possible(self) -> bool | None:
+        """Whether the model as it is has a plan; None if that was not found out in time."""
+        answer = self._ask(self.frame, "repaired")
+        if answer.values is not None and self._sound(self.frame, answer.values) is not None:
+            return True
+        return False if answer.reason in ("infeasible", "infeasible_or_unbounded") else None
 
     def dated(self, name: str) -> Mending | None:
         """One step of a limit as few periods sooner (of a ceiling), or later (of a floor), as it takes; None if that does not help."""
         for lever in self.levers:
-            if lever.name != name or not lever.first or lever.coefficients:
+            if lever.name != name or not lever.first or lever.coefficients or self.left_s <= 0:
                 continue
+            if lever.unit in MONEY or self._counted(lever):
+                continue  # a sum is the ceiling of a date, and not from a date on; neither is the number of those who count
             moves = self._dates(lever)
             if not moves or not self._holds(moved(self.frame, bounds=moves[-1][1])):
                 continue
             low, high = 0, len(moves) - 1
-            while low < high:
+            while low < high and self.left_s > 0:
                 middle = (low + high) // 2
                 low, high = (low, middle) if self._holds(moved(self.frame, bounds=moves[middle][1])) else (middle + 1, high)
-            period, bounds = moves[low]
-            return self.verified(Mending((), (low + 1) / len(self.frame.periods), True, False, None, (lever, period)), bounds)
+            period, bounds = moves[high]
+            found = Mending((), (high + 1) / len(self.frame.periods), low == high, True, dated=(lever, period))
+            return self.verified(found, bounds)
         return None
 
     def _dates(self, lever: Lever) -> list[tuple[str, Bounds]]:
@@ -259,8 +289,6 @@ class Mender:
         first, last = self.frame.periods.index(lever.first), self.frame.periods.index(lever.last)
         found, bounds = list[tuple[str, Bounds]](), dict[int, tuple[float, float]]()
         if lever.ceiling:
-            if last + 1 < len(self.frame.periods) and last + 1 not in rows:
-                return []  # no step that lasts, but an amount for these periods alone
             for t in range(first - 1, -1, -1):
                 bounds |= {r: (low[r], max(high[r], lever.amount)) for r in rows.get(t, ())}
                 if t in rows:
@@ -269,27 +297,30 @@ class Mender:
         for t in range(first, last + 1):
             before = [low[r] for r in rows.get(first - 1, ())]
             bounds |= {r: (before[0] if before else -np.inf, high[r]) for r in rows[t]}
-            if t + 1 < len(self.frame.periods):  # a demand beyond the horizon is none
+            if t + 1 < len(self.frame.periods):
                 found.append((self.frame.periods[t + 1], dict(bounds)))
         return found
 
     def most(self, name: str) -> list[Most]:
-        """For each number of a floor (a demand), the most that can be had in its first period while everything else stands."""
+        """The most of a floor (a demand) in each period by itself, all other limits as they are; without what is not found in time."""
         mine = [lever for lever in self.levers if lever.name == name and not lever.ceiling and not lever.coefficients]
-        return [self._most(lever) for lever in mine if lever.first and not self._counted(lever)]
+        found = [self._most(lever, row) for lever in mine if lever.first and not self._counted(lever) for row in lever.rows]
+        return [most for most in found if most is not None]
 
-    def _most(self, lever: Lever) -> Most:
+    def _most(self, lever: Lever, row: int) -> Most | None:
         _, high = self.frame.row_bounds()
-        block = self.frame.rows[lever.block]
-        inside = block.rows == lever.rows[0] - block.first
-        goal = Objective("most", lever.unit, True, block.columns[inside], block.values[inside])
+        block, inside = self.frame.row(row)
+        axis = next(i for i, labels in enumerate(block.axes) if tuple(labels) == self.frame.periods)
+        here = block.rows == inside
+        goal = Objective("most", lever.unit, True, block.columns[here], block.values[here])
         floors = [other for other in self.levers if not other.ceiling and not other.coefficients and not self._counted(other)]
         for alone in (False, True):
             gone = {r: (-np.inf, high[r]) for other in floors if alone or other.name == lever.name for r in other.rows}
-            answer = self._ask(moved(self.frame, bounds=gone), goal, "most", NEAR)
+            answer = self._ask(moved(self.frame, bounds=gone), "most", goal=goal, gap=NEAR)
             if answer.values is not None:
-                return Most(lever, goal.at(np.frombuffer(answer.values, dtype=np.float64)), answer.reason == "optimal", alone)
-        return Most(lever, None, False, False)
+                most = goal.at(np.frombuffer(answer.values, dtype=np.float64))
+                return Most(lever, block.labels(inside)[axis], most, answer.reason == "optimal", alone)
+        return None
 
 
 def up_to_digits(amount: float, digits: int = 4) -> float:

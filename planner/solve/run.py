@@ -18,13 +18,12 @@ from planner.solve.diagnose import diagnose
 from planner.solve.engine import Engine, Interrupted, Watcher, relative_gap
 from planner.solve.messages import Answer
 from planner.solve.second import Witness, witnessed
+from planner.solve.sound import FEASIBILITY, violation
 from planner.solve.start import solve_with_start
 
 Floats = npt.NDArray[np.float64]
 Status = Literal["optimal", "feasible", "interrupted"]
 
-FEASIBILITY = 1e-5
-"""Largest accepted violation of a row, relative to the size of its terms."""
 EQUAL = 1e-6
 """Plans whose last objective differs by no more than this share are equal, and the cheapest of them is taken."""
 TIE_SECONDS = 2.0
@@ -33,7 +32,7 @@ CRUMB = 1e-9
 """How far from whole a whole number may be without anybody noticing."""
 EXACT_SECONDS = 30.0
 DIAGNOSIS_SECONDS = 2.0
-"""Looking for the limits that conflict may take what is left of the time limit, and so long at least."""
+"""Finding out why there is no plan may take what is left of the time limit, and this long even if nothing is left."""
 CONTRADICTION = 1e-4
 """How far, relatively, a bound may lie on the wrong side of a plan before it is taken for an error instead of rounding."""
 
@@ -106,7 +105,8 @@ def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None 
             break
         if answer.values is None or answer.reason == "unbounded":
             if solution is None:
-                raise _no_plan(frame, settings, engine, answer, goal, settings.time_limit_s - (time.perf_counter() - started))
+                left = settings.time_limit_s - (time.perf_counter() - started)
+                raise _no_plan(frame, settings, engine, answer, goal, max(left, DIAGNOSIS_SECONDS))
             if answer.reason in ("unbounded", "infeasible_or_unbounded"):
                 raise _unbounded(goal)  # the plan so far satisfies all rows, so this is no contradiction among them
             status = "feasible"
@@ -248,10 +248,10 @@ def _judged(goal: Objective, answer: Answer, solution: Floats, gap: float) -> Go
     return GoalResult(goal.name, goal.unit, value, bound, proven, answer.seconds)
 
 
-def _no_plan(frame: Frame, settings: Settings, engine: Engine, answer: Answer, goal: Objective, left_s: float) -> PlannerError:
+def _no_plan(frame: Frame, settings: Settings, engine: Engine, answer: Answer, goal: Objective, within_s: float) -> PlannerError:
     """Why there is no plan. Raises `InfeasibleError` itself when a conflict explains it."""
     if answer.reason in ("infeasible", "infeasible_or_unbounded"):
-        diagnose(frame, settings.seed, engine, within_s=max(left_s, DIAGNOSIS_SECONDS), remedies=settings.remedies)
+        diagnose(frame, settings.seed, engine, within_s=within_s, remedies=settings.remedies)
     if answer.reason in ("unbounded", "infeasible_or_unbounded"):
         return _unbounded(goal)
     if answer.reason == "no_solution_found":
@@ -261,19 +261,3 @@ def _no_plan(frame: Frame, settings: Settings, engine: Engine, answer: Answer, g
 
 def _unbounded(goal: Objective) -> UnboundedError:
     return UnboundedError(f"nothing limits `{goal.name}`: give a budget, a supply, or power")
-
-
-def violation(frame: Frame, solution: Floats) -> float:
-    """The worst violation of any row, bound or integrality, each relative to the size of its terms; infinite if a value is not finite."""
-    if not np.isfinite(solution).all():
-        return float("inf")
-    lower, upper, integer = frame.bounds()
-    rows, columns, values = frame.matrix()
-    products = values * solution[columns]
-    activity = np.bincount(rows, weights=products, minlength=frame.row_count)
-    size = np.maximum(1.0, np.bincount(rows, weights=np.abs(products), minlength=frame.row_count))
-    low, high = frame.row_bounds()
-    worst_row = np.max(np.maximum(low - activity, activity - high) / size, initial=0.0)
-    worst_bound = np.max(np.maximum(lower - solution, solution - upper) / np.maximum(1.0, np.abs(solution)), initial=0.0)
-    fraction = np.max(np.abs(solution - np.round(solution))[integer], initial=0.0)
-    return float(max(worst_row, worst_bound, fraction))

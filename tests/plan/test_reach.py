@@ -81,7 +81,7 @@ def test_a_delivery_window_that_closes():
     case = dict(periods=3, systems=[machine], supply=[tiny.supply(each=3.0)])
     assert check_reach(tiny.tiny(**case, demands=[tiny.deployment([0, 0, 6])])) == []
     short = one(**case, demands=[tiny.deployment([0, 0, 7])])
-    assert (short.most, names(short)) == (6.0, ["supply of a"])
+    assert (short.most, names(short)) == (6.0, ["delivery rate of a"])
     assert "no more than 6 a can have arrived by 2026" in short.asked.says
 
 
@@ -130,7 +130,7 @@ def test_several_sites_and_what_is_shared_between_them():
     short = one(sites=sites, demands=[tiny.deployment(6)])
     assert (short.most, names(short)) == (5.0, ["power at x", "power at y"])
     short = one(sites=sites, supply=[tiny.supply(cumulative=4)], demands=[tiny.deployment(6)])
-    assert (short.most, names(short)) == (4.0, ["supply of a"])
+    assert (short.most, names(short)) == (4.0, ["allocation of a"])
     short = one(sites=sites, demands=[tiny.deployment(6, at=["y"])])
     assert (short.most, names(short)) == (3.0, ["power at y"])
 
@@ -152,11 +152,11 @@ def test_without_the_file_the_path_names_the_period():
 
 def test_the_limits_of_a_conflict_have_places_too():
     text = spoilt("2027-Q1: 1000", "2027-Q1: 20000")
-    text, places = marked(spoilt("supply:\n  - {", "supply:\n  - «{", text))
+    text, places = marked(spoilt("2026-Q3: 400 systems", "2026-Q3: «400 systems", text))
     loaded = load(text)
     demand, held = unreachable(loaded.case, loaded.located)
     assert isinstance(held, Limit)
-    assert (demand.name, held.name, held.path) == ("demand first", "supply of hgx-h100", "supply.0")
+    assert (demand.name, held.name, held.path) == ("demand first", "allocation of hgx-h100", "supply.0.by.2026-Q3")
     assert held.mark is not None
     assert (held.mark.line, held.mark.column) == places[0]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from planner.errors import Change, Repair
 from planner.scenario.case import Case, CaseRule, CaseSurvival
 from planner.scenario.schema.rules import NOUN
 
@@ -108,3 +109,77 @@ def without(case: Case, name: str) -> Case:
     """The case with one limit gone."""
     assert name in names(case), f"{name} is none of {sorted(names(case))}"
     return keeping(case, names(case) - {name})
+
+
+def repaired(case: Case, repair: Repair) -> Case:
+    """The case with the changes of a repair, each by the name of its limit and its periods; independent of the model.
+
+    Raises LookupError for a limit that is no number of the case.
+    """
+    for change in repair.changes:
+        case = _changed(case, change)
+    return case
+
+
+def _changed(case: Case, change: Change) -> Case:  # noqa: C901  (one branch for each kind of limit)
+    labels = [period.label for period in case.timeline.periods]
+    first, last = (labels.index(label) if label in labels else None for label in (change.first, change.last))
+    inside = range(len(labels)) if first is None or last is None else range(first, last + 1)
+    kind, _, of = change.limit.rpartition(" ")
+    if change.date:
+        assert first is not None
+        begins = labels.index(change.date)
+        inside = range(min(first, begins), max(first, begins))
+
+    def step(values: list[float] | None, scale: float) -> list[float]:
+        """The number in its periods; of a step that moves, that of its own period, or of the one before."""
+        assert values is not None
+        if change.date:
+            assert first is not None
+            source = first if labels.index(change.date) < first else first - 1
+            moved = [max(v, values[first]) for v in values] if source == first else [values[source] if source >= 0 else 0.0] * len(values)
+            return [moved[t] if t in inside else v for t, v in enumerate(values)]
+        assert change.after is not None
+        return [change.after * scale if t in inside else v for t, v in enumerate(values)]
+
+    field = {"power at": ("power_w", 1e6), "critical IT at": ("critical_it_w", 1e6), "positions at": ("positions", 1.0)}
+    heat = {"liquid cooling at": "liquid_w", "air cooling at": "air_w"}
+    if kind in field:
+        name, scale = field[kind]
+        return _with(case, "sites", of, {name: step(getattr(case.site[of], name), scale)})
+    if kind in heat:
+        assert change.after is not None
+        return _with(case, "sites", of, {heat[kind]: change.after * 1e6})
+    if kind == "demand":
+        demand = next(d for d in case.demands if d.id == of)
+        return _with(case, "demands", of, {"need": step(demand.need, 1e15 if demand.kind == "compute" else 1.0)})
+    if kind in ("allocation of", "delivery rate of"):
+        entries = []
+        for entry in case.supply:
+            mine = entry.system == of and (entry.cumulative if kind == "allocation of" else entry.per_period) is not None
+            new = {"cumulative": step(entry.cumulative, 1.0)} if kind == "allocation of" and mine else {"per_period": change.after}
+            entries.append(entry.model_copy(update=new) if mine else entry)
+        return case.model_copy(update={"supply": entries})
+    assert change.after is not None
+    if kind == "budget":
+        value = case.budget.model_dump()[f"{of}_usd"]
+        new = {t: change.after * 1e6 if t in inside else usd for t, usd in value.items()} if isinstance(value, dict) else change.after * 1e6
+        return case.model_copy(update={"budget": case.budget.model_copy(update={f"{of}_usd": new})})
+    if not any(rule_name(rule) == change.limit and rule.path == change.path for rule in case.rules):
+        raise LookupError(f"no number of the case is called {change.limit}")
+    rules = []
+    for rule in case.rules:
+        if rule_name(rule) != change.limit or rule.path != change.path:
+            rules.append(rule)
+        elif change.unit == "%":
+            key = "max_share" if rule.max_share is not None else "min_share" if rule.min_share is not None else "meaningful"
+            rules.append(rule.model_copy(update={key: change.after / 100}))
+        else:
+            key = "min_suppliers" if rule.min_suppliers is not None else "max_suppliers"
+            rules.append(rule.model_copy(update={key: round(change.after)}))
+    return case.model_copy(update={"rules": rules})
+
+
+def _with(case: Case, table: str, name: str, new: dict[str, Any]) -> Case:
+    rows = [row.model_copy(update=new) if row.id == name else row for row in getattr(case, table)]
+    return case.model_copy(update={table: rows})

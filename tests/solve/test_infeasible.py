@@ -6,20 +6,21 @@ Machines cost 1 MUSD, draw 1 MW and count as one accelerator; `tests.tiny` has t
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, assume, given, note, settings
 
-from planner.errors import InfeasibleError
+from planner.errors import Change, InfeasibleError
 from planner.scenario.case import Case
 from planner.solve.diagnose import diagnose
 from planner.solve.engine import Engine, Interrupted
 from planner.solve.messages import Answer
 from tests.model.random_cases import cases
 from tests.model.second import best
-from tests.solve.limits_of import keeping, names, without
+from tests.solve.limits_of import keeping, names, repaired, rule_name, without
 from tests.tiny import at_least, budget, cap, compute, deployment, fleet, goal, model_of, site, solved, supply, system, tiny
 
 
@@ -36,13 +37,13 @@ FIVE: dict[str, Any] = dict(demands=[deployment(5)])
 
 ZOO = {
     "power: 3 MW for 5 machines": Zoo(tiny(sites=[site(power=3)], **FIVE), {"power at x": "2 MW more", "demand d": "2 accelerators less"}),
-    "power in steps: 1 and 3 MW for 2 and 3 machines, so 1 MW more in both": Zoo(
+    "power in steps: 1 and 3 MW for 2 and 3 machines, so 1 MW more in the first": Zoo(
         tiny(periods=2, sites=[site(power=[1, 3])], demands=[deployment([2, 3])]),
-        {"power at x": "1 MW more", "demand d": "1 accelerators less"},
+        {"power at x": "1 MW more", "demand d": "1 accelerator less"},
     ),
     "power at two sites: 1 + 1.5 MW for 3 machines": Zoo(
         tiny(sites=[site("x", power=1), site("y", power=1.5)], demands=[deployment(3)]),
-        {"power at x": "1 MW more", "power at y": "0.5 MW more", "demand d": "1 accelerators less"},
+        {"power at x": "1 MW more", "power at y": "0.5 MW more", "demand d": "1 accelerator less"},
     ),
     "whole machines: 1.5 MW for 1.2 PFLOP/s, two machines of 1 PFLOP/s": Zoo(
         tiny(sites=[site(power=1.5)], demands=[compute(1.2)]), {"power at x": "0.5 MW more", "demand c": "0.2 PFLOP/s less"}
@@ -53,25 +54,25 @@ ZOO = {
     ),
     "liquid cooling: 2 MW for 5 machines of 0.5 MW": Zoo(
         tiny(systems=[system(liquid=0.5)], sites=[site(liquid=2)], **FIVE),
-        {"liquid cooling at x": "0.5 MW heat more", "demand d": "1 accelerators less"},
+        {"liquid cooling at x": "0.5 MW heat more", "demand d": "1 accelerator less"},
     ),
     "air cooling: 2 MW for 5 machines of 0.5 MW": Zoo(
         tiny(systems=[system(liquid=0.5)], sites=[site(air=2)], **FIVE),
-        {"air cooling at x": "0.5 MW heat more", "demand d": "1 accelerators less"},
+        {"air cooling at x": "0.5 MW heat more", "demand d": "1 accelerator less"},
     ),
     "positions: 2 racks for 5 machines of half a rack": Zoo(
         tiny(systems=[system(racks=0.5)], sites=[site(positions=2)], **FIVE),
-        {"positions at x": "0.5 racks more", "demand d": "1 accelerators less"},
+        {"positions at x": "1 rack more", "demand d": "1 accelerator less"},
     ),
     "allocation: 2 of 5 allocated": Zoo(
         tiny(supply=[supply(cumulative=2)], **FIVE), {"allocation of a": "3 systems more", "demand d": "3 accelerators less"}
     ),
     "delivery rate: 2 a year for 5 machines after two": Zoo(
         tiny(periods=2, supply=[supply(each=2)], demands=[deployment([0, 5])]),
-        {"delivery rate of a": "1 systems more", "demand d": "1 accelerators less"},
+        {"delivery rate of a": "1 system more", "demand d": "1 accelerator less"},
     ),
     "lead time: nothing arrives in the first year, which no limit can change": Zoo(
-        tiny(periods=2, systems=[system(lead=1)], demands=[deployment([1, 1])]), {"demand d": "1 accelerators less"}
+        tiny(periods=2, systems=[system(lead=1)], demands=[deployment([1, 1])]), {"demand d": "1 accelerator less"}
     ),
     "capex: 3 MUSD for 5 machines": Zoo(
         tiny(budget=budget(capex=3), **FIVE), {"demand d": "2 accelerators less", "budget capex": "2 MUSD more"}
@@ -82,7 +83,7 @@ ZOO = {
     ),
     "by period: 1 and 2 MUSD for 5 machines after two years": Zoo(
         tiny(periods=2, budget=budget(by_period={0: 1, 1: 2}), demands=[deployment([0, 5])]),
-        {"demand d": "2 accelerators less", "budget by_period": "1 MUSD more"},
+        {"demand d": "2 accelerators less", "budget by_period": "2 MUSD more"},
     ),
     "cumulative: 1 and 3 MUSD for 5 machines after two years": Zoo(
         tiny(periods=2, budget=budget(cumulative={0: 1, 1: 3}), demands=[deployment([0, 5])]),
@@ -96,7 +97,7 @@ ZOO = {
     ),
     "rivals: 3 and 3 machines on 5 MW": Zoo(
         tiny(sites=[site(power=5)], demands=[deployment(3, name="d"), deployment(3, name="e")]),
-        {"power at x": "1 MW more", "demand d": "1 accelerators less", "demand e": "1 accelerators less"},
+        {"power at x": "1 MW more", "demand d": "1 accelerator less", "demand e": "1 accelerator less"},
     ),
     "share: a may have half, and b is not allocated": Zoo(
         tiny(
@@ -105,7 +106,7 @@ ZOO = {
             demands=[deployment(4)],
             rules=[cap(0.5, metric="units")],
         ),
-        {"allocation of b": "2 systems more", "demand d": "4 accelerators less", "share of each supplier by units": "without"},
+        {"allocation of b": "2 systems more", "demand d": "4 accelerators less", "share of each supplier by units": "50 points more"},
     ),
     "share of one: a alone may have a quarter, b has 2 of 4": Zoo(
         tiny(
@@ -115,7 +116,7 @@ ZOO = {
             rules=[cap(0.25, metric="units", only="a")],
         ),
         # 1 a of 4, so 3 b; or 2 b alone, of 2
-        {"allocation of b": "1 systems more", "demand d": "2 accelerators less", "share of a by units": "without"},
+        {"allocation of b": "1 system more", "demand d": "2 accelerators less", "share of a by units": "25 points more"},
     ),
     "suppliers: two of a quarter each, and b is not allocated": Zoo(
         tiny(
@@ -125,7 +126,7 @@ ZOO = {
             demands=[deployment(4)],
             rules=[at_least(2, meaningful=0.25, metric="units")],
         ),
-        {"allocation of b": "1 systems more", "demand d": "4 accelerators less", "number of suppliers by units": "without"},
+        {"allocation of b": "1 system more", "demand d": "4 accelerators less", "number of suppliers by units": "1 supplier less"},
     ),
     "power hides behind the constant of a rule: 20 machines on 9 MW, and the rule is not to blame": Zoo(
         tiny(
@@ -159,13 +160,16 @@ def test_conflict(name: str, engine: Engine) -> None:
     assert {limit.name for limit in error.conflict} == set(zoo.conflict)
     assert all(limit.path and limit.says for limit in error.conflict)
     assert error.exit_code == 3
-    expected = set()
-    for limit, amount in zoo.conflict.items():
-        if amount == "without":
-            expected.add(f"without the rule `{limit}` the others can hold")
-        elif amount:
-            expected.add(f"`{limit}`: at least {amount} would do, all other limits as they are")
-    assert set(error.findings) == (expected or {"loosening one of these alone does not help: other limits conflict as well"})
+    alone = {(change.limit, words_of(change)) for way in error.repairs for change in way.changes if change.after is not None}
+    assert alone == {(limit, amount) for limit, amount in zoo.conflict.items() if amount}
+    assert all(way.verified and way.least and len(way.changes) == 1 for way in error.repairs)
+    missing = "loosening one of these limits alone does not help: other limits conflict as well"
+    assert (missing in error.findings) == (not alone)
+
+
+def words_of(change: Change) -> str:
+    """By how much a number gives way: `2 MW more`."""
+    return change.says.rpartition(", ")[2]
 
 
 @pytest.mark.parametrize("name", [name for name, zoo in ZOO.items() if all(zoo.conflict.values())])
@@ -179,7 +183,7 @@ def test_conflict_is_minimal(name: str) -> None:
 
 def check_conflict(case: Case, engine: Engine) -> None:
     case = case.model_copy(update={"goals": [goal("minimize cost")]})
-    assume(best(case) is None)
+    assume(best(case) is None and not case.halls)  # a case cannot be told to have halls without what they hold
     note(case.model_dump_json(indent=1))
     named = {limit.name for limit in conflict_of(case, engine).conflict}
     assert named <= names(case)
@@ -200,6 +204,33 @@ def test_random_conflicts_are_conflicts_and_minimal(case: Case, engine: Engine) 
 @given(case=cases(priced=False))
 def test_random_conflicts_are_conflicts_and_minimal_many(case: Case, engine: Engine) -> None:
     check_conflict(case, engine)
+
+
+def check_repairs(case: Case, engine: Engine) -> None:
+    """Every way out that is called verified is one by the second formulation, and none that a solver would call smaller was missed."""
+    case = case.model_copy(update={"goals": [goal("minimize cost")]})
+    assume(best(case) is None and not case.halls)
+    error = conflict_of(case, engine)
+    assume(len({rule_name(rule) for rule in case.rules}) == len(case.rules))  # of two rules of one name only the path tells which
+    for way in [*error.repairs, *error.together]:
+        note(" and ".join(change.says for change in way.changes))
+        assert way.verified
+        with suppress(LookupError):  # what is no number of the case
+            assert best(repaired(case, way)) is not None
+
+
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@given(case=cases(priced=False))
+def test_every_repair_of_a_random_case_is_one(case: Case, engine: Engine) -> None:
+    """By the second formulation, to which the printed amounts and dates are given."""
+    check_repairs(case, engine)
+
+
+@pytest.mark.slow
+@settings(max_examples=600, suppress_health_check=list(HealthCheck))
+@given(case=cases(priced=False))
+def test_every_repair_of_a_random_case_is_one_many(case: Case, engine: Engine) -> None:
+    check_repairs(case, engine)
 
 
 class Scripted:
@@ -226,7 +257,7 @@ def test_interrupted_search_says_so(engine: Engine) -> None:
     with pytest.raises(InfeasibleError) as caught:
         diagnose(model.frame, 0, Scripted(engine, [Interrupted(None, None, 1.0)]))  # type: ignore[arg-type]
     assert caught.value.conflict == ()
-    assert caught.value.findings == ("interrupted while looking for the limits that conflict and for a way out",)
+    assert caught.value.findings == ("interrupted while looking for the limits that conflict; fewer of them may be enough",)
 
 
 def test_interrupted_remedies_keep_the_conflict(engine: Engine) -> None:
@@ -234,7 +265,7 @@ def test_interrupted_remedies_keep_the_conflict(engine: Engine) -> None:
 
     class Late(Scripted):
         def solve(self, proto: Any, **options: Any) -> Answer:
-            if options["name"] == "remedy":
+            if options["name"] == "repair":
                 raise Interrupted(None, None, 1.0)
             return self.engine.solve(proto, **options)
 
@@ -265,7 +296,7 @@ def test_a_feasible_model_is_not_diagnosed(engine: Engine) -> None:
 def test_amounts_are_rounded_up(engine: Engine) -> None:
     """Proves: what is said to do does. 12 345.678 MW are missing; told with four digits they are 12 350 MW, not 12 340 or 1.235e+04."""
     case = tiny(systems=[system(mw=12345.678)], sites=[site(power=0)], demands=[deployment(1)])
-    assert "`power at x`: at least 12350 MW more would do, all other limits as they are" in conflict_of(case, engine).findings
+    assert "power at x in 2025: 12350 MW instead of 0, 12350 MW more" in [way.changes[0].says for way in conflict_of(case, engine).repairs]
 
 
 def test_the_search_ends_with_its_time(engine: Engine) -> None:
@@ -282,7 +313,7 @@ def test_the_search_ends_with_its_time(engine: Engine) -> None:
         diagnose(model.frame, 0, Counting(engine, []), within_s=0.0)  # type: ignore[arg-type]
     assert asked == []
     assert {limit.name for limit in caught.value.conflict} == {"power at x", "positions at x", "budget capex", "demand d"}
-    assert caught.value.findings == ("the time limit ended the search: the set of limits may be larger than need be",)
+    assert "not every question was answered in time: fewer of these limits may be enough to conflict" in caught.value.findings
 
 
 def test_no_question_is_longer_than_the_time_that_is_left(engine: Engine) -> None:
@@ -297,6 +328,6 @@ def test_no_question_is_longer_than_the_time_that_is_left(engine: Engine) -> Non
     began = time.perf_counter()
     with pytest.raises(InfeasibleError):
         diagnose(model_of(ZOO["power: 3 MW for 5 machines"].case).frame, 0, Noting(engine, []), within_s=5.0)  # type: ignore[arg-type]
-    assert {name for name, _ in limits} == {"conflict", "remedy"}
+    assert {name for name, _ in limits} == {"conflict", "repair", "repaired", "most"}
     assert all(0 < seconds <= 5.0 for _, seconds in limits)
     assert time.perf_counter() - began <= 5.0

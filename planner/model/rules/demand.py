@@ -88,7 +88,7 @@ def served(frame: Frame, decisions: Decisions, inputs: Inputs, counted: dict[int
         says=lambda key, low, high: f"{key[0]} asks for {low:g} {unit[key[0]]} in {key[1]}",
         present=present,
         lower=inputs.demand_need,
-        limit=lambda key: (f"demand {key[0]}", paths[key[0]]),
+        limit=lambda key: (f"demand {key[0]}", f"{paths[key[0]]}.need"),
     )
 
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import Frame, Terms, Variables, row_numbers
+from planner.model.frame import Floats, Frame, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.inputs_fabric import FabricInputs
 from planner.model.variables import Decisions
@@ -74,10 +74,15 @@ def grade(frame: Frame, inputs: Inputs, fabrics: FabricInputs, tier: Variables, 
     """A network has one number of tiers, and holds what that many hold."""
     present = groups.index >= 0
     numbers = row_numbers(present)
+
+    def terms(most: Floats) -> Terms:
+        return Terms().add(numbers, groups.index, 1.0).add(numbers, tier.index[:, :, None], -most[:, :, None])
+
+    frame.unlimited["fabric.grade"] = terms(fabrics.holds_groups).triplets()[2]
     frame.add_rows(
         "fabric.grade",
         (fabrics.names, fabrics.tiers, inputs.periods),
-        Terms().add(numbers, groups.index, 1.0).add(numbers, tier.index[:, :, None], -fabrics.most_groups[:, :, None]),
+        terms(fabrics.most_groups),
         unit="groups",
         meaning="a network holds what its tiers hold",
         says=lambda key, low, high: (

@@ -50,7 +50,7 @@ def cumulative(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         says=lambda key, low, high: f"no more than {high:g} {key[0].partition('#')[0]} are allocated by {key[1]}",
         present=present,
         upper=inputs.supply_cumulative,
-        limit=lambda key: (f"allocation of {key[0].partition('#')[0]}", paths[key[0]]),
+        limit=lambda key: (f"allocation of {key[0].partition('#')[0]}", f"{paths[key[0]]}.by"),
     )
 
 
@@ -69,5 +69,5 @@ def per_period(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         says=lambda key, low, high: f"no more than {high:g} {key[0].partition('#')[0]} are allocated in {key[1]}",
         present=present,
         upper=np.broadcast_to(inputs.supply_per_period[:, None], present.shape),
-        limit=lambda key: (f"delivery rate of {key[0].partition('#')[0]}", paths[key[0]]),
+        limit=lambda key: (f"delivery rate of {key[0].partition('#')[0]}", f"{paths[key[0]]}.per_period"),
     )

@@ -43,6 +43,7 @@ def fabrics_of(case: Case, most: Floats) -> FabricInputs | None:
         site=site,
         nodes=nodes,
         exists=np.array([[grade is not None for grade in row] for row in grades], dtype=bool),
+        holds_groups=table("most_groups"),
         most_groups=np.minimum(table("most_groups"), np.maximum(ROOM * needed, 1.0)),
         nodes_per_group=per_group,
         above_per_group=table("above_per_group"),

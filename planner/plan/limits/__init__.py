@@ -57,7 +57,7 @@ def _supply(d: Derivation) -> Iterator[LimitRow]:
                     "systems",
                     total,
                     entry.cumulative[t],
-                    path=entry.path,
+                    path=f"{entry.path}.by",
                 )
             if entry.per_period is not None and t <= latest:
                 says = f"no more than {entry.per_period:g} {entry.system} are allocated in {label}"
@@ -69,7 +69,7 @@ def _supply(d: Derivation) -> Iterator[LimitRow]:
                     "systems",
                     values[t],
                     entry.per_period,
-                    path=entry.path,
+                    path=f"{entry.path}.per_period",
                 )
 
 
@@ -81,7 +81,7 @@ def _demands(d: Derivation) -> Iterator[LimitRow]:
         need, served = row.need / scale, row.served / scale
         says = f"{row.demand} asks for {need:g} {unit} in {row.period}"
         key = f"demand.served[{row.demand},{row.period}]"
-        yield limit_row(key, f"demand {row.demand}", says, unit, served, need, least=True, path=demand.path)
+        yield limit_row(key, f"demand {row.demand}", says, unit, served, need, least=True, path=f"{demand.path}.need")
 
 
 def _budgets(d: Derivation) -> Iterator[LimitRow]:

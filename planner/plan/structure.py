@@ -1,0 +1,107 @@
+"""What would have to be different besides the numbers of limits? Where a demand is out of reach, arithmetic knows the candidates:
+
+    delivery     a system that is delivered too late for the date, and by when it would have to come
+    cooling      a site that lacks the cooling without which a system cannot stand there
+    place        a site of the demand at which a system may not be placed
+    retirement   existing machines that may not be retired, where they take more than there is
+
+Each changes the question in that one thing. Whether it then has a plan is for a solver to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from planner.errors import Limit
+from planner.plan.reach import Shortfall
+from planner.scenario.case import Case, CaseDemand, CaseSite, CaseSystem
+
+MOST = 12
+"""More are not looked at."""
+
+
+@dataclass(frozen=True)
+class Otherwise:
+    """One thing that might be different and is no number of a limit."""
+
+    name: str
+    says: str
+    path: str
+    change: Callable[[Case], Case]
+
+
+def otherwise(case: Case, out_of_reach: Sequence[Shortfall], standing: Sequence[Sequence[Limit]] = ()) -> list[Otherwise]:
+    """What might make the demands reachable, or what stands fit, each once and at most a dozen."""
+    labels = [period.label for period in case.timeline.periods]
+    demands = {demand.id: demand for demand in case.demands}
+    found = [one for short in out_of_reach for one in _of(case, labels, demands[short.demand], labels.index(short.period))]
+    entries = sorted({int(limit.path.split(".")[1]) for cause in standing for limit in cause if limit.path.startswith("fleet.")})
+    found += [_retired(case, k) for k in entries]
+    return list({one.says: one for one in found}.values())[:MOST]
+
+
+def _of(case: Case, labels: list[str], demand: CaseDemand, t: int) -> Iterator[Otherwise]:
+    for name in demand.systems:
+        system = case.system[name]
+        if not system.may_buy:
+            continue
+        if set(system.sites) & set(demand.sites) and system.earliest + system.fit_out_periods > t:
+            yield _sooner(labels, system, f"systems.{case.systems.index(system)}", t)
+        for j, site in enumerate(case.sites):
+            if site.id in demand.sites and site.id not in system.sites:
+                yield _placed(system, f"systems.{case.systems.index(system)}.sites", j, site)
+
+
+def _sooner(labels: list[str], system: CaseSystem, path: str, t: int) -> Otherwise:
+    """A system that comes in time to run in period t; fitted out faster where even a delivery in the first period is too late."""
+    fit_out = min(system.fit_out_periods, t)
+    earliest = t - fit_out
+    now = labels[system.earliest] if system.earliest < len(labels) else "after the horizon"
+    says = f"{system.id}: delivered by {labels[earliest]} instead of {now} at the soonest"
+    if fit_out < system.fit_out_periods:
+        says = f"{system.id}: delivered by {labels[earliest]} and in service in {labels[t]}"
+
+    def change(case: Case) -> Case:
+        own = case.system[system.id]
+        new = {
+            "earliest": min(own.earliest, earliest),
+            "fit_out_periods": min(own.fit_out_periods, fit_out),
+            "lead_time_periods": min(own.lead_time_periods, earliest),
+            "latest": max(own.latest, earliest),
+        }
+        return _with_system(case, system.id, new)
+
+    return Otherwise(f"lead time of {system.id}", says, path, change)
+
+
+def _placed(system: CaseSystem, path: str, j: int, site: CaseSite) -> Otherwise:
+    """A system that may stand at a site, with whatever cooling that takes."""
+    lacks = [("liquid", "liquid_w")] if system.cooling != "air" and site.liquid_w == 0 else []
+    lacks += [("air", "air_w")] if system.liquid_share < 1 and site.air_w == 0 else []
+    says = f"{site.id}: {' and '.join(way for way, _ in lacks)} cooling, for {system.id} to stand there"
+    if not lacks:
+        says = f"{system.id}: placed at {site.id} as well"
+
+    def change(case: Case) -> Case:
+        sites = [s.model_copy(update={field: None for _, field in lacks}) if s.id == site.id else s for s in case.sites]
+        placed = _with_system(case, system.id, {"sites": [*case.system[system.id].sites, site.id]})
+        return placed.model_copy(update={"sites": sites})
+
+    return Otherwise(f"{system.id} at {site.id}", says, f"sites.{j}.cooling.{lacks[0][0]}" if lacks else path, change)
+
+
+def _retired(case: Case, k: int) -> Otherwise:
+    """Existing machines that may be retired."""
+    entry = case.fleet[k]
+
+    def change(other: Case) -> Case:
+        fleet = [e.model_copy(update={"may_retire": True}) if n == k else e for n, e in enumerate(other.fleet)]
+        return other.model_copy(update={"fleet": fleet})
+
+    says = f"{entry.system} at {entry.site}: may be retired"
+    return Otherwise(f"existing fleet at {entry.site}", says, f"fleet.{k}", change)
+
+
+def _with_system(case: Case, name: str, new: Mapping[str, object]) -> Case:
+    return case.model_copy(update={"systems": [s.model_copy(update=new) if s.id == name else s for s in case.systems]})

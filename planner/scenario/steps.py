@@ -1,0 +1,34 @@
+"""Which line of a scenario is in force in a period, of a value that steps over time?"""
+
+from __future__ import annotations
+
+from pydantic_core import PydanticCustomError
+
+from planner.periods import Moment, Timeline
+from planner.yamlfile import Located, dotted
+
+ASKS = ("demands", "budget")
+"""Keys whose dates count from the period that contains them; all others from the first whole period."""
+
+
+def step_in_force(located: Located, timeline: Timeline, path: str, label: str) -> str:
+    """Path of the step in force in the period `label`, where values by date stand at `path`; `path` itself where none do.
+
+    Before the first step it is that one: its date is what matters. Of several steps within a period, what is asked for counts by the last,
+    and what is given by the one that held when the period began.
+    """
+    period = next((period for period in timeline.periods if period.label == label), None)
+    node = dotted(path)
+    dates = [str(spot[-1]) for spot in located.spots if spot[:-1] == node]
+    dated = sorted((moment.first, text) for text in dates if (moment := _moment(text)))
+    if period is None or not dated:
+        return path
+    begun = [text for first, text in dated if (first < period.end if node[0] in ASKS else first <= period.start)]
+    return f"{path}.{begun[-1] if begun else dated[0][1]}"
+
+
+def _moment(text: str) -> Moment | None:
+    try:
+        return Moment.parse(text)
+    except PydanticCustomError:
+        return None

@@ -1,0 +1,94 @@
+"""What besides the numbers of limits would make a plan possible: each candidate by hand, and that it changes nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from planner.errors import InfeasibleError
+from planner.pipeline import foresee, solve
+from planner.plan.reach import check_reach
+from planner.plan.standing import check_standing
+from planner.plan.structure import Otherwise, otherwise
+from planner.scenario.case import Case
+from planner.solve.engine import Engine
+from tests import tiny
+from tests.model.second import best
+from tests.scenario.sample import load, spoilt
+
+
+def ways(case: Case) -> list[Otherwise]:
+    return otherwise(case, check_reach(case), check_standing(case))
+
+
+def test_nothing_where_nothing_is_out_of_reach():
+    assert ways(tiny.tiny(sites=[tiny.site(power=9)], demands=[tiny.deployment(5)], fleet=[tiny.fleet("a", 9)])) == []
+
+
+def test_a_delivery_that_comes_too_late():
+    """Delivered in 2027 at the soonest and fitted out for a year, for a demand of 2026: it has to come in 2025."""
+    case = tiny.tiny(periods=4, systems=[tiny.system(lead=2, fit_out=1)], demands=[tiny.deployment([0, 3, 3, 3])])
+    (one,) = ways(case)
+    assert (one.says, one.path) == ("a: delivered by 2025 instead of 2027 at the soonest", "systems.0")
+    assert best(case) is None
+    changed = one.change(case)
+    assert best(changed) is not None
+    assert changed.model_copy(update={"systems": case.systems}) == case
+
+
+def test_a_fit_out_that_takes_too_long():
+    """A demand of the first year and a year of fit-out: even what is delivered on the first day is too late."""
+    case = tiny.tiny(periods=2, systems=[tiny.system(fit_out=1)], demands=[tiny.deployment([3, 3])])
+    (one,) = ways(case)
+    assert one.says == "a: delivered by 2025 and in service in 2025"
+    assert best(one.change(case)) is not None
+
+
+@pytest.mark.parametrize(
+    ("place", "machine", "says", "path"),
+    [
+        (tiny.site(liquid=0.0), tiny.system(liquid=1.0, sites=[]), "x: liquid cooling, for a to stand there", "sites.0.cooling.liquid"),
+        (tiny.site(air=0.0), tiny.system(sites=[]), "x: air cooling, for a to stand there", "sites.0.cooling.air"),
+        (tiny.site(), tiny.system(sites=[]), "a: placed at x as well", "systems.0.sites"),
+    ],
+)
+def test_a_place_where_it_may_not_stand(place, machine, says, path):
+    case = tiny.tiny(sites=[place], systems=[machine], demands=[tiny.deployment(3)])
+    (one,) = ways(case)
+    assert (one.says, one.path) == (says, path)
+    assert best(case) is None
+    assert best(one.change(case)) is not None
+
+
+def test_existing_machines_that_must_stay():
+    """Five stand on 3 MW: the limit and the machines conflict, and two of them would have to go."""
+    case = tiny.tiny(fleet=[tiny.fleet("a", 5)], sites=[tiny.site(power=3)])
+    (cause,) = check_standing(case)
+    assert [limit.name for limit in cause] == ["power at x", "existing fleet at x"]
+    assert cause[1].says == "5 a stand at x, take 5 MW and may not be retired"
+    (one,) = ways(case)
+    assert (one.says, one.path) == ("a at x: may be retired", "fleet.0")
+    assert best(case) is None
+    assert best(one.change(case)) is not None
+    assert check_standing(one.change(case)) == []
+
+
+def test_machines_that_fit_or_may_go_are_no_cause():
+    assert check_standing(tiny.tiny(fleet=[tiny.fleet("a", 3)], sites=[tiny.site(power=3)])) == []
+    assert check_standing(tiny.tiny(fleet=[tiny.fleet("a", 5, retire=True)], sites=[tiny.site(power=3)])) == []
+
+
+LATE = spoilt("lead_time: 0 days", "lead_time: 300 days").replace("2027-Q1: 1000", "2026-Q3: 1000")
+
+
+def test_it_is_solved_before_it_is_told(engine: Engine):
+    loaded = load(LATE)
+    with pytest.raises(InfeasibleError) as caught:
+        solve(loaded, engine=engine)
+    said = {change.says: way.verified for way in caught.value.repairs for change in way.changes}
+    assert said["hgx-h100: delivered by 2026-Q3 instead of 2027-Q1 at the soonest"] is True
+
+
+def test_check_names_it_without_solving():
+    with pytest.raises(InfeasibleError) as caught:
+        foresee(load(LATE))
+    assert "perhaps hgx-h100: delivered by 2026-Q3 instead of 2027-Q1 at the soonest" in caught.value.findings
