@@ -43,11 +43,14 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "scenario",
         "model.inputs",
         "model.inputs_fabric",
+        "model.inputs_fleet",
         "model.inputs_halls",
+        "model.inputs_supply",
         "model.waist",
     ),
     "solve": ("errors", "model.cone", "model.frame", "model.build", "solve"),
-    "plan.schema": (*GROUND, "engineering.power", "scenario.case"),
+    "plan.rows": ("records",),
+    "plan.schema": (*GROUND, "engineering.power", "scenario.case", "plan.rows"),
     "plan": (*GROUND, "catalog", "engineering", "scenario", "plan"),
     "plan.extract": (*GROUND, "catalog", "engineering", "scenario", "plan", "model", "solve"),
     "pipeline": (*GROUND, "catalog", "engineering", "scenario", "model", "solve", "plan"),
@@ -58,7 +61,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "__main__": ("cli",),
     "__init__": (),
 }
-NEVER = {"plan": ("plan.extract",), "plan.schema": ("plan",), "plan.extract": ("plan.audit",)}
+NEVER = {"plan": ("plan.extract",), "plan.extract": ("plan.audit",)}
 """What the line above would allow and may not be: the second road never sees the first."""
 
 LATE = {"": ("ortools", "pint"), "report.render": ("rich",), "solve.worker": ("ortools", "numpy", "datetime")}

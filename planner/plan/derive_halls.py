@@ -28,6 +28,8 @@ def decisions_of(plan: Plan) -> Decisions:
         plan.clusters,
         plan.fabrics,
         plan.reserves,
+        plan.moves,
+        plan.qualifications,
     )
 
 

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from planner.errors import InfeasibleError, Limit
-from planner.model.frame import Frame, Objective
+from planner.model.frame import CHOICES, Frame, Objective
 from planner.solve.engine import Engine, Interrupted
 from planner.solve.levers import moved
 from planner.solve.messages import Answer
@@ -138,7 +138,7 @@ class _Search:
         found = 0
         for name in conflict:
             block, row = self.frame.row(self.members[name][0])
-            if block.name.startswith("share."):
+            if block.name.startswith(CHOICES):
                 self.relaxed = False
                 if self.answer([other for other in self.names if other != name]).values is not None:
                     found += 1

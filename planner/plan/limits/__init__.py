@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.plan.derive import Derivation
+from planner.plan.limits.fleet import fleet_limits
 from planner.plan.limits.halls import halls_limits
 from planner.plan.limits.row import limit_row
 from planner.plan.limits.sites import site_limits
@@ -17,6 +18,7 @@ from planner.plan.schema import LimitRow
 
 def limit_rows(d: Derivation) -> Iterator[LimitRow]:
     """Every limit of the case but the shares, which have a table of their own."""
+    yield from fleet_limits(d)
     yield from _supply(d)
     yield from site_limits(d)
     yield from _demands(d)
@@ -54,8 +56,9 @@ def _supply(d: Derivation) -> Iterator[LimitRow]:
                     entry.cumulative[t],
                     path=entry.path,
                 )
-            if entry.per_period is not None and t <= latest:
-                says = f"no more than {entry.per_period:g} {entry.system} are allocated in {label}"
+            ceiling = entry.ceiling(t)
+            if ceiling is not None and t <= latest:
+                says = f"no more than {ceiling:g} {entry.system} are allocated in {label}"
                 name = f"delivery rate of {entry.system}"
                 yield limit_row(
                     f"supply.per_period[{key},{label}]",
@@ -63,7 +66,7 @@ def _supply(d: Derivation) -> Iterator[LimitRow]:
                     says,
                     "systems",
                     values[t],
-                    entry.per_period,
+                    ceiling,
                     path=entry.path,
                 )
 
@@ -84,7 +87,7 @@ def _budgets(d: Derivation) -> Iterator[LimitRow]:
     for row in cash_rows(d):
         if row.bucket.startswith("capex."):
             capex[d.at[row.period]] += row.usd / 1e6
-        elif row.kind == "cash":
+        elif row.bucket.startswith("opex."):
             opex += row.usd / 1e6
     for key, limit_usd, used in (
         ("capex", budget.capex_usd, sum(capex)),
