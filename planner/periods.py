@@ -158,6 +158,10 @@ class Timeline:
         origin = self.periods[0].start
         return [((p.start - origin).days + (p.end - p.start).days / 2) / DAYS_PER_YEAR for p in self.periods]
 
+    def years_until(self, earlier: int, later: int) -> float:
+        """Years from the start of period `earlier` to the start of period `later`."""
+        return (self.periods[later].start - self.periods[earlier].start).days / DAYS_PER_YEAR
+
     def years_between(self, earlier: int, later: int) -> float:
         """Years from the start of period `earlier` to the end of period `later`."""
         return (self.periods[later].end - self.periods[earlier].start).days / DAYS_PER_YEAR

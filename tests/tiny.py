@@ -26,6 +26,8 @@ from planner.scenario.case import (
     CaseDemand,
     CaseFleet,
     CaseGoal,
+    CaseMove,
+    CaseQualification,
     CaseRule,
     CaseSite,
     CaseSupply,
@@ -80,6 +82,8 @@ def system(
     may_buy: bool = True,
     form: str = "rack",
     upstream: dict[str, list[str]] | None = None,
+    retire: bool = False,
+    lifetime: int | None = None,
 ) -> dict[str, Any]:
     """A system; `liquid` is the share of its heat that goes to liquid, `pflops` its dense peak in bf16."""
     return dict(
@@ -113,6 +117,8 @@ def system(
         peak_flop_s={"bf16": pflops * PETA},
         mfu={"bf16": mfu},
         upstream=upstream or {},
+        may_retire=retire,
+        lifetime_periods=lifetime,
     )
 
 
@@ -335,14 +341,37 @@ def layer(name: str, capacity: list[float], *, at: str = "x", needed: float = 1,
     )
 
 
-def supply(of: str = "a", *, cumulative: Any = None, each: float | None = None) -> dict[str, Any]:
+def supply(
+    of: str = "a", *, cumulative: Any = None, each: float | None = None, schedule: list[float] | None = None, minimum: int = 0, lot: int = 1
+) -> dict[str, Any]:
     """A supply entry in systems."""
-    return dict(system=of, cumulative=cumulative, per_period=each)
+    return dict(system=of, cumulative=cumulative, per_period=each, schedule=schedule, minimum_order=minimum, lot=lot)
 
 
-def fleet(of: str = "a", units: int = 1, *, at: str = "x", retire: bool = False) -> CaseFleet:
-    """Machines that already stand."""
-    return CaseFleet(site=at, system=of, units=units, may_retire=retire)
+def qualify(supplier: str, systems: list[str], *, time: int = 0, cost: float = 0.0) -> CaseQualification:
+    """A supplier to be qualified; `time` in periods, `cost` in MUSD."""
+    return CaseQualification(supplier=supplier, systems=systems, time_periods=time, cost_usd=cost * MEGA, path=f"qualification.{supplier}")
+
+
+def fleet(
+    of: str = "a",
+    units: int = 1,
+    *,
+    at: str = "x",
+    retire: bool = False,
+    age: float | None = None,
+    worth: float = 0.0,
+    leaves: int | None = None,
+) -> CaseFleet:
+    """Machines that already stand; `worth` in MUSD is what their worth at an age in years is a share of."""
+    return CaseFleet(site=at, system=of, units=units, may_retire=retire, age_years=age, worth_usd=worth * MEGA, leaves=leaves)
+
+
+def move(of: str = "a", origin: str = "x", destination: str = "y", *, cost: float = 0.0, transit: int = 0) -> CaseMove:
+    """A way to another site; `cost` in MUSD per system, `transit` in periods."""
+    return CaseMove(
+        system=of, origin=origin, destination=destination, cost_usd=cost * MEGA, transit_periods=transit, path=f"moves.{origin}"
+    )
 
 
 def deployment(
@@ -451,6 +480,8 @@ def tiny(
     sites: list[dict[str, Any]] | None = None,
     supply: list[dict[str, Any]] | None = None,
     fleet: list[CaseFleet] | None = None,
+    moves: list[CaseMove] | None = None,
+    qualifications: list[CaseQualification] | None = None,
     demands: list[dict[str, Any]] | None = None,
     rules: list[dict[str, Any]] | None = None,
     survive: list[dict[str, Any]] | None = None,
@@ -499,6 +530,8 @@ def tiny(
         sites=[],
         supply=[],
         fleet=fleet or [],
+        moves=moves or [],
+        qualifications=qualifications or [],
         demands=[],
         rules=[],
         budget=budget or CaseBudget(capex_usd=None, total_usd=None, by_period_usd={}, cumulative_usd={}),
@@ -641,7 +674,7 @@ def drop(model: Model, name: str) -> None:
         frame.rows[key] = replace(block, first=count)
         count += len(block.lower)
     frame.row_count = count
-    for key in ("delivered", "in_service", *(name for name in ("source_started",) if name in frame.variables)):
+    for key in ("delivered", "in_service", *(name for name in ("retired", "moved", "source_started") if name in frame.variables)):
         block = frame.variables[key]
         frame.variables[key] = replace(block, upper=np.full_like(block.upper, np.inf))
 

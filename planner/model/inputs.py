@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.model.inputs_fabric import FabricInputs
+from planner.model.inputs_fleet import FleetInputs
 from planner.model.inputs_halls import HallInputs
 from planner.model.inputs_meter import MeterInputs
 from planner.model.inputs_shares import Bools, Floats, Ints, RuleInputs, SurvivalInputs
 from planner.model.inputs_sources import SourceInputs
+from planner.model.inputs_supply import SupplyInputs
 
 __all__ = ["Bools", "Floats", "GoalInputs", "Inputs", "Ints", "RuleInputs", "SurvivalInputs"]
 
@@ -69,7 +71,7 @@ class Inputs:
     existing: Floats
     """[S, L]"""
     retirable: Floats
-    """[S, L] how many of the existing may be switched off"""
+    """[S, L] how many of the existing may leave: be switched off, or moved"""
     it_mw: Floats
     """[S, L] at the load the site is sized by, IT basis."""
     utility_mw: Floats
@@ -114,13 +116,6 @@ class Inputs:
     """[T] share of its cost that what is built in a period keeps at the end."""
     existing_it_mw: Floats
     """[L]"""
-    supply_system: Ints
-    """[K]"""
-    supply_cumulative: Floats
-    """[K, T] systems"""
-    supply_per_period: Floats
-    """[K]"""
-    supply_path: tuple[str, ...]
     demand_weight: Floats
     """[D, S] accelerators, or PFLOP/s, of one system towards a demand; 0 if it cannot serve it."""
     demand_site: Bools
@@ -140,6 +135,8 @@ class Inputs:
     capex_cumulative_musd: dict[int, float]
     rules: tuple[RuleInputs, ...]
     goals: tuple[GoalInputs, ...]
+    fleet: FleetInputs
+    supply: SupplyInputs
     construction_limit_musd: Floats
     """[L] over the horizon"""
     sources: SourceInputs

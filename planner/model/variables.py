@@ -17,6 +17,8 @@ class Decisions:
     delivered: Variables
     in_service: Variables
     retired: Variables
+    moved: Variables
+    waits: Variables
     built: Variables
     short: Variables
 
@@ -26,7 +28,9 @@ def add_decisions(frame: Frame, inputs: Inputs) -> Decisions:
 
     delivered[s,l,t]   systems that arrive during a period, early enough to run within the horizon (integer)
     in_service[s,l,t]  systems that run through a period; whole because deliveries and retirements are
-    retired[s,l,t]     existing systems switched off at the start of a period (integer)
+    retired[p,t]       systems of a stock switched off at the start of a period (integer)
+    moved[p,t]         systems that leave their first site at the start of a period for that of stock p (integer)
+    waits[q,t]         whether the supplier of qualification q is not yet qualified (yes or no)
     built[l,t]         MW of critical IT capacity that stands
     short[d,t]         part of a demand that goes unmet, where the scenario prices it
     """
@@ -53,15 +57,7 @@ def add_decisions(frame: Frame, inputs: Inputs) -> Decisions:
         upper=most,
         implied=True,
     )
-    retired = frame.add_variables(
-        "retired",
-        (systems, sites, periods),
-        unit="systems",
-        meaning="existing systems switched off at the start of the period",
-        present=np.broadcast_to((inputs.retirable > 0)[:, :, None], inputs.shape),
-        upper=np.broadcast_to(inputs.retirable[:, :, None], inputs.shape),
-        integer=True,
-    )
+    retired, moved = _leaving(frame, inputs)
     built = frame.add_variables(
         "built",
         (sites, periods),
@@ -79,4 +75,44 @@ def add_decisions(frame: Frame, inputs: Inputs) -> Decisions:
         upper=inputs.demand_need,
         implied=True,
     )
-    return Decisions(delivered, in_service, retired, built, short)
+    return Decisions(delivered, in_service, retired, moved, _waits(frame, inputs), built, short)
+
+
+def _leaving(frame: Frame, inputs: Inputs) -> tuple[Variables, Variables]:
+    fleet = inputs.fleet
+    most_of_stock = np.where(fleet.entry >= 0, fleet.units[fleet.home], inputs.most[fleet.system, fleet.origin])[:, None]
+    retired = frame.add_variables(
+        "retired",
+        (fleet.stocks, inputs.periods),
+        unit="systems",
+        meaning="switched off at the start of the period",
+        present=fleet.can_retire,
+        upper=np.broadcast_to(np.where(fleet.must_stay[:, None], 0.0, most_of_stock), fleet.can_retire.shape),
+        integer=True,
+        implied=True,
+    )
+    moved = frame.add_variables(
+        "moved",
+        (fleet.stocks, inputs.periods),
+        unit="systems",
+        meaning="leave their first site at the start of the period",
+        present=fleet.can_move,
+        upper=np.broadcast_to(most_of_stock, fleet.can_move.shape),
+        integer=True,
+        implied=True,
+    )
+    return retired, moved
+
+
+def _waits(frame: Frame, inputs: Inputs) -> Variables:
+    """Nobody is qualified before the time that it takes."""
+    early = np.arange(len(inputs.periods))[None, :] < inputs.supply.time[:, None]
+    return frame.add_variables(
+        "waits",
+        (inputs.supply.suppliers, inputs.periods),
+        unit="yes or no",
+        meaning="is not yet qualified",
+        lower=early.astype(np.float64),
+        upper=1.0,
+        integer=True,
+    )

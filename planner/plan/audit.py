@@ -13,12 +13,14 @@ from planner.errors import AuditError, Problem
 from planner.plan.compare import compare, fields
 from planner.plan.derive import Derivation
 from planner.plan.derive_halls import STANDING, decisions_of
-from planner.plan.feasible import assignments, built, limits, purchases, retirements
+from planner.plan.feasible import assignments, built, limits, purchases
 from planner.plan.feasible_clusters import clusters
 from planner.plan.feasible_fabric import fabrics
+from planner.plan.feasible_fleet import leaving
 from planner.plan.feasible_halls import halls
 from planner.plan.feasible_shares import rules
 from planner.plan.feasible_sources import sources
+from planner.plan.feasible_supply import orders
 from planner.plan.feasible_survival import reserves, survival
 from planner.plan.goals import goal_findings
 from planner.plan.limits import limit_rows
@@ -32,6 +34,20 @@ from planner.records import Record
 from planner.yamlfile import Located, NodePath
 
 SHOWN = 25
+DECIDED = (
+    "purchases",
+    "retirements",
+    "built",
+    "assignments",
+    "halls",
+    "housed",
+    "clusters",
+    "fabrics",
+    "reserves",
+    "moves",
+    "qualifications",
+)
+"""Tables of decisions."""
 
 
 def audit(plan: Plan, located: Located | None = None) -> None:
@@ -68,7 +84,8 @@ def _disagreements(plan: Plan) -> list[Problem]:
     found = [
         *_names(plan),
         *purchases(plan),
-        *retirements(plan, d),
+        *leaving(plan, d),
+        *orders(plan, d),
         *built(plan, d),
         *assignments(plan, d),
         *halls(plan, d),
@@ -121,6 +138,12 @@ def _unknown(plan: Plan) -> Iterator[Problem]:
         "site": plan.case.site,
         "period": labels,
         "delivered": labels,
+        "home": plan.case.site,
+        "origin": plan.case.site,
+        "destination": plan.case.site,
+        "started": labels,
+        "qualified": labels,
+        "supplier": {q.supplier for q in plan.case.qualifications},
         "demand": {d.id for d in plan.case.demands},
         "begun": labels,
     }
@@ -130,7 +153,7 @@ def _unknown(plan: Plan) -> Iterator[Problem]:
         for i, row in enumerate(getattr(plan, table)):
             if (row.site, row.hall) not in places:
                 yield Problem("A001", f"no hall `{row.hall}` at {row.site} in the plan's case", path=f"{table}.{i}.hall")
-    for table in ("purchases", "retirements", "built", "assignments", "halls", "housed", "clusters", "fabrics", "reserves"):
+    for table in DECIDED:
         for i, row in enumerate(getattr(plan, table)):
             for field, names in known.items():
                 value = getattr(row, field, None)
@@ -152,8 +175,10 @@ def _unknown_sources(plan: Plan, labels: Collection[str]) -> Iterator[Problem]:
 def _doubles(plan: Plan) -> Iterator[Problem]:
     for table, key in (
         ("purchases", ("system", "site", "delivered")),
+        ("qualifications", ("supplier",)),
         ("built", ("site", "period")),
-        ("retirements", ("system", "site", "period")),
+        ("retirements", ("system", "site", "period", "vintage", "home")),
+        ("moves", ("system", "origin", "destination", "period", "vintage")),
         ("assignments", ("demand", "system", "site", "period")),
         ("halls", ("site", "hall", "begun")),
         ("housed", ("system", "site", "hall", "period")),

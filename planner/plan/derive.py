@@ -26,13 +26,16 @@ from planner.plan.schema import (
     FleetRow,
     HallBegun,
     Housed,
+    Move,
     PowerRow,
     Purchase,
+    Qualification,
     Reserve,
     Retirement,
 )
 from planner.plan.schema.power import SourceOutput, SourceRow, SourceStart
 from planner.plan.sources import Sources
+from planner.plan.stocks import transit_of
 from planner.scenario.case import Case, CaseDemand, CaseSite, CaseSystem
 
 HOURS_PER_YEAR = 8760.0
@@ -54,6 +57,8 @@ class Decisions:
     reserves: list[Reserve] = field(default_factory=list)
     source_starts: list[SourceStart] = field(default_factory=list)
     source_outputs: list[SourceOutput] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
+    qualifications: list[Qualification] = field(default_factory=list)
 
 
 class Derivation:
@@ -79,6 +84,12 @@ class Derivation:
                 change[purchase.system, purchase.site][start] += purchase.units
         for retirement in self.decisions.retirements:
             change[retirement.system, retirement.site][self.at[retirement.period]] -= retirement.units
+        for move in self.decisions.moves:
+            change[move.system, move.origin][self.at[move.period]] -= move.units
+            way = transit_of(self.case, move.system, move.origin, move.destination)
+            arrives = self.at[move.period] + (way[0] if way else 0)
+            if arrives < count:
+                change[move.system, move.destination][arrives] += move.units
         result = {}
         for key in sorted(change):
             running, total = [], 0

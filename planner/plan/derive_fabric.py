@@ -15,9 +15,13 @@ def grade_of(fabric: CaseFabric, tiers: int) -> CaseGrade | None:
 
 
 def nodes_so_far(d: Derivation, fabric: CaseFabric, t: int) -> int:
-    """Nodes of a network delivered by the end of a period."""
-    mine = [p for p in d.decisions.purchases if (p.system, p.site) == (fabric.system, fabric.site)]
-    return sum(p.units for p in mine if d.at[p.delivered] <= t) * fabric.nodes_per_system
+    """Nodes of a network delivered by the end of a period, less those that left: their ports are free again."""
+    here, made = (fabric.system, fabric.site), d.decisions
+    came = sum(p.units for p in made.purchases if (p.system, p.site) == here and d.at[p.delivered] <= t)
+    sold = [r for r in made.retirements if (r.system, r.home) == here and r.site == r.home and r.vintage in d.at]
+    sent = [m for m in made.moves if (m.system, m.origin) == here and m.vintage in d.at]
+    left = sum(r.units for r in sold if d.at[r.period] <= t) + sum(m.units for m in sent if d.at[m.period] <= t)
+    return (came - left) * fabric.nodes_per_system
 
 
 def fabric_row(d: Derivation, fabric: CaseFabric, grade: CaseGrade, t: int, now: tuple[int, int], before: tuple[int, int]) -> FabricRow:

@@ -30,6 +30,8 @@ def decisions_of(plan: Plan) -> Decisions:
         source_starts=plan.source_starts,
         source_outputs=plan.source_outputs,
         reserves=plan.reserves,
+        moves=plan.moves,
+        qualifications=plan.qualifications,
     )
 
 

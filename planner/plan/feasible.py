@@ -42,21 +42,6 @@ def purchases(plan: Plan) -> Iterator[Problem]:
             yield Problem("A002", f"{row.system} cannot be delivered in {row.delivered}", path=f"purchases.{i}.delivered")
 
 
-def retirements(plan: Plan, d: Derivation) -> Iterator[Problem]:
-    """Only what stood and may go is switched off."""
-    gone: dict[tuple[str, str], int] = {}
-    for i, row in enumerate(plan.retirements):
-        entries = [f for f in plan.case.fleet if (f.system, f.site) == (row.system, row.site)]
-        gone[row.system, row.site] = gone.get((row.system, row.site), 0) + row.units
-        if row.units < 1 or not any(f.may_retire for f in entries):
-            yield Problem("A002", f"{row.system} at {row.site} may not be retired", path=f"retirements.{i}")
-        elif gone[row.system, row.site] > sum(f.units for f in entries):
-            yield Problem("A002", f"more {row.system} at {row.site} are retired than stood there", path=f"retirements.{i}.units")
-    for (system, site), counts in d.units.items():
-        if min(counts) < 0:
-            yield Problem("A001", f"{system} at {site} would be fewer than none", path="retirements")
-
-
 def built(plan: Plan, d: Derivation) -> Iterator[Problem]:
     """Halls hold what runs in them, and never shrink."""
     place = {(row.site, row.period): i for i, row in enumerate(plan.built)}

@@ -90,7 +90,7 @@ def _money_value(d: Derivation, what: str) -> float:
         return sum(r.usd for r in cash if r.bucket.startswith("capex."))
     by_period = dict.fromkeys(d.labels, 0.0)
     for row in cash:
-        if row.kind == "cash":
+        if row.bucket.startswith(("capex.", "opex.")):
             by_period[row.period] += row.usd
     return max(0.0, *by_period.values())
 

@@ -10,6 +10,7 @@ from planner.plan.derive_fabric import fabric_cash
 from planner.plan.derive_halls import construction
 from planner.plan.money_sources import meter_money, source_money
 from planner.plan.schema import CashRow, FlowKind, Totals
+from planner.plan.stocks import end_usd, entry_stock, sale_usd, stock_of, transit_of
 
 Buckets = dict[tuple[str, FlowKind], list[float]]
 """(bucket, kind) → USD by period."""
@@ -24,6 +25,7 @@ def cash_rows(d: Derivation) -> list[CashRow]:
     _running(d, buckets)
     source_money(d, buckets)
     meter_money(d, buckets)
+    _leaving(d, buckets)
     for row in d.demands():
         demand = next(one for one in d.case.demands if one.id == row.demand)
         if demand.shortfall_price is not None and row.short:
@@ -99,6 +101,24 @@ def _running(d: Derivation, buckets: Buckets) -> None:
                     buckets["opex.rent", "cash"][t] += n * (chain.it.at(site.sizing) or 0.0) / 1e6 * site.rent_usd_per_mw_year * years
 
 
+def _leaving(d: Derivation, buckets: Buckets) -> None:
+    last = len(d.labels) - 1
+    for number, entry in enumerate(d.case.fleet):
+        buckets["residual.systems", "residual"][last] -= entry.units * end_usd(d.case, entry_stock(d.case, number))
+    for row in d.decisions.retirements:
+        stock = stock_of(d.case, row.system, row.home, row.vintage)
+        if stock is not None:
+            t = d.at[row.period]
+            buckets["resale.systems", "cash"][t] -= row.units * sale_usd(d.case, stock, t)
+            buckets["residual.systems", "residual"][last] += row.units * end_usd(d.case, stock)
+    for move in d.decisions.moves:
+        way = transit_of(d.case, move.system, move.origin, move.destination)
+        buckets["opex.moves", "cash"][d.at[move.period]] += move.units * (way[1] if way else 0.0)
+    cost = {q.supplier: q.cost_usd for q in d.case.qualifications}
+    for done in d.decisions.qualifications:
+        buckets["opex.qualification", "cash"][d.at[done.started]] += cost.get(done.supplier, 0.0)
+
+
 def totals(d: Derivation) -> Totals:
     """The plan in a few figures."""
     cash, compute = cash_rows(d), d.compute()
@@ -121,6 +141,7 @@ def totals(d: Derivation) -> Totals:
         accelerators=sum(p.units * d.case.system[p.system].accelerators for p in d.decisions.purchases),
         capex_usd=capex,
         opex_usd=sum(r.usd for r in cash if r.bucket.startswith("opex.")),
+        resale_usd=sum(r.usd for r in cash if r.bucket.startswith("resale.")),
         residual_usd=sum(r.usd for r in cash if r.kind == "residual"),
         penalty_usd=sum(r.usd for r in cash if r.kind == "penalty"),
         present_cost_usd=present_cost_usd(d, cash),

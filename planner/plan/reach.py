@@ -14,7 +14,7 @@ Each step drops limits or whole numbers, never adds any, so a demand above its b
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -165,9 +165,8 @@ class Reach:
         """The most that can be in service at one site, and what holds it back there."""
         items = []
         for s in systems:
-            comes = self.deliverable(s, t) if site.id in s.sites else 0.0
-            ceiling = self.standing(s, site.id) + comes
-            if ceiling > 0 and gives[s.id] > 0:
+            comes = self.deliverable(s, t) if site.id in s.sites or self.moved_in(s, [site.id]) else 0.0
+            if (ceiling := self.standing(s, site.id) + comes) > 0 and gives[s.id] > 0:
                 items.append(_Item(s, gives[s.id], ceiling))
         most = sum(item.gives * item.ceiling for item in items)
         because = [limit for s in systems for limit in (self.scarce(s, t) if site.id in s.sites else self.kept_out(s, site))]
@@ -204,7 +203,6 @@ class Reach:
                 yield _Room(
                     f"{name} at {site.id}", what, unit, scale, amount, {s: use[key] for s, use in uses.items()}, f"sites.{j}.{path}"
                 )
-
         for resource, amount in halls_room(self.derivation, site, t, serving) if halls else ():
             unit, scale = ("racks", 1.0) if resource == "positions" else ("MW", 1e6)
             key = {"positions": "racks"}.get(resource, resource)
@@ -226,26 +224,30 @@ class Reach:
     def taken(self, site: CaseSite, serving: set[str], room: _Room) -> float:
         """What machines take that stand here, serve another purpose and cannot be retired."""
         here = [entry for entry in self.case.fleet if entry.site == site.id and entry.system not in serving]
-        movable = {entry.system for entry in here if entry.may_retire}
+        away = {move.system for move in self.case.moves if move.origin == site.id}
+        movable = away | {entry.system for entry in here if entry.may_retire or entry.leaves is not None}
         return sum(entry.units * room.use[entry.system] for entry in here if entry.system not in movable)
 
     def standing(self, system: CaseSystem, site: str | None, sites: list[str] | None = None) -> float:
-        """Existing systems at a site, or at several."""
+        """Existing systems at a site, or at several, or that may be moved there."""
         places = {site} if site is not None else set(sites or [])
+        places |= self.moved_in(system, places)
         return sum(entry.units for entry in self.case.fleet if entry.system == system.id and entry.site in places)
+
+    def moved_in(self, system: CaseSystem, sites: Collection[str]) -> set[str]:
+        """Sites that machines of a system may be moved from to one of these."""
+        return {move.origin for move in self.case.moves if move.system == system.id and move.destination in sites}
 
     def arrived(self, system: CaseSystem, demand: CaseDemand, t: int) -> float:
         """Most systems that can have been bought for the sites of a demand."""
-        return self.deliverable(system, t) if set(system.sites) & set(demand.sites) else 0.0
+        return self.deliverable(system, t) if {*demand.sites, *self.moved_in(system, demand.sites)} & set(system.sites) else 0.0
 
     def deliverable(self, system: CaseSystem, t: int) -> float:
         """Most systems, over all sites, that can be delivered and fitted out by a period."""
         entries = [entry for entry in self.case.supply if entry.system == system.id]
-        total = 0.0
-        if not system.may_buy or not system.sites:
-            return total
-        for arrival in range(system.earliest, min(system.latest, t - system.fit_out_periods) + 1):
-            total += min((_whole(e.per_period) for e in entries if e.per_period is not None), default=math.inf)
+        total, may_come = 0.0, system.may_buy and bool(system.sites)
+        for arrival in range(system.earliest, min(system.latest, t - system.fit_out_periods) + 1) if may_come else ():
+            total += min((_whole(c) for e in entries if (c := e.ceiling(arrival)) is not None), default=math.inf)
             total = min([total, *(_whole(e.cumulative[arrival]) for e in entries if e.cumulative is not None)])
         return total
 

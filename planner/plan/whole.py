@@ -20,6 +20,7 @@ def broken(case: Case) -> Iterator[Problem]:
     yield from _names(case)
     yield from _lengths(case, periods)
     yield from _indices(case, periods)
+    yield from _delays(case)
     yield from _physics(case)
     yield from (_problem(message, path) for message, path in broken_power(case, periods))
 
@@ -48,6 +49,9 @@ def _names(case: Case) -> Iterator[Problem]:
     named += [(f"supply.{i}.system", [k.system], systems) for i, k in enumerate(case.supply)]
     named += [(f"fleet.{i}.system", [f.system], systems) for i, f in enumerate(case.fleet)]
     named += [(f"fleet.{i}.site", [f.site], sites) for i, f in enumerate(case.fleet)]
+    named += [(f"qualifications.{i}.systems", q.systems, systems) for i, q in enumerate(case.qualifications)]
+    named += [(f"moves.{i}.system", [m.system], systems) for i, m in enumerate(case.moves)]
+    named += [(f"moves.{i}", [m.origin, m.destination], sites) for i, m in enumerate(case.moves)]
     named += [(f"demands.{i}.systems", d.systems, systems) for i, d in enumerate(case.demands)]
     named += [(f"demands.{i}.sites", d.sites, sites) for i, d in enumerate(case.demands)]
     named += [(f"halls.{i}.site", [hall.site], sites) for i, hall in enumerate(case.halls)]
@@ -63,6 +67,7 @@ def _lengths(case: Case, periods: int) -> Iterator[Problem]:
     for i, site in enumerate(case.sites):
         lists += [(f"sites.{i}.{key}", getattr(site, key)) for key in ("power_w", "critical_it_w", "positions")]
     lists += [(f"supply.{i}.cumulative", entry.cumulative) for i, entry in enumerate(case.supply)]
+    lists += [(f"supply.{i}.schedule", entry.schedule) for i, entry in enumerate(case.supply)]
     lists += [(f"demands.{i}.need", demand.need) for i, demand in enumerate(case.demands)]
     for path, values in lists:
         if values is not None and len(values) != periods:
@@ -72,19 +77,30 @@ def _lengths(case: Case, periods: int) -> Iterator[Problem]:
 def _indices(case: Case, periods: int) -> Iterator[Problem]:
     numbers: list[tuple[str, int | None]] = [(f"goals.{i}.at", goal.at) for i, goal in enumerate(case.goals)]
     numbers += [(f"rules.{i}.windows.{n}", t) for i, rule in enumerate(case.rules) for n, window in enumerate(rule.windows) for t in window]
+    numbers += [(f"fleet.{i}.leaves", entry.leaves) for i, entry in enumerate(case.fleet)]
     for key in ("by_period_usd", "cumulative_usd"):
         numbers += [(f"budget.{key}.{t}", t) for t in getattr(case.budget, key)]
     for path, t in numbers:
         if t is not None and not 0 <= t < periods:
             yield _problem(f"period {t} of {periods}", path)
+
+
+def _delays(case: Case) -> Iterator[Problem]:
+    waits = [(f"qualifications.{i}.time_periods", q.time_periods) for i, q in enumerate(case.qualifications)]
+    waits += [(f"moves.{i}.transit_periods", move.transit_periods) for i, move in enumerate(case.moves)]
     for i, system in enumerate(case.systems):
-        for key in ("lead_time_periods", "fit_out_periods", "earliest"):
-            if getattr(system, key) < 0:
-                yield _problem("a delay is not negative", f"systems.{i}.{key}")
+        waits += [(f"systems.{i}.{key}", getattr(system, key)) for key in ("lead_time_periods", "fit_out_periods", "earliest")]
     for i, hall in enumerate(case.halls):
-        for key in ("lead_time_periods", "earliest"):
-            if getattr(hall, key) < 0:
-                yield _problem("a delay is not negative", f"halls.{i}.{key}")
+        waits += [(f"halls.{i}.{key}", getattr(hall, key)) for key in ("lead_time_periods", "earliest")]
+    for path, periods in waits:
+        if periods < 0:
+            yield _problem("a delay is not negative", path)
+    for i, system in enumerate(case.systems):
+        if system.lifetime_periods is not None and system.lifetime_periods <= system.fit_out_periods:
+            yield _problem("a machine runs for a period at least", f"systems.{i}.lifetime_periods")
+    for i, entry in enumerate(case.supply):
+        if entry.lot < 1:
+            yield _problem("a lot is one machine at least", f"supply.{i}.lot")
 
 
 def _physics(case: Case) -> Iterator[Problem]:

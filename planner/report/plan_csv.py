@@ -19,6 +19,7 @@ def plan_rows(plan: Plan) -> Iterator[tuple[str, ...]]:
             yield "goals", g.name, "", "", measure, unit, "" if amount is None else repr(amount)
     yield from _fleet(plan)
     yield from _halls(plan)
+    yield from _leaving(plan)
     yield from _power(plan)
     for c in plan.cash:
         yield "cash", c.bucket, "", c.period, c.kind, "USD", repr(c.usd)
@@ -32,6 +33,17 @@ def plan_rows(plan: Plan) -> Iterator[tuple[str, ...]]:
         yield "figures", f.of, "", f.date, f"{f.figure} (grade {f.grade}, {f.kind})", f.unit, repr(f.value)
     for limit in plan.limits:
         yield "limits", limit.row, "", "", "headroom", limit.unit, repr(limit.headroom)
+
+
+def _leaving(plan: Plan) -> Iterator[Row]:
+    for r in plan.retirements:
+        for measure, unit, value in (("systems", "systems", r.units), ("sale_usd", "USD", r.sale_usd)):
+            yield "retirements", f"{r.system} of {r.vintage}", r.site, r.period, measure, unit, repr(value)
+    for m in plan.moves:
+        for measure, unit, value in (("systems", "systems", m.units), ("cost_usd", "USD", m.cost_usd)):
+            yield "moves", f"{m.system} of {m.vintage}", f"{m.origin}>{m.destination}", m.period, measure, unit, repr(value)
+    for q in plan.qualifications:
+        yield "qualifications", q.supplier, "", q.started, "cost_usd", "USD", repr(q.cost_usd)
 
 
 def _fleet(plan: Plan) -> Iterator[Row]:

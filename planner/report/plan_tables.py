@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from planner.plan.schema import LimitRow, Plan
 from planner.report.amounts import amount
 from planner.report.plan_fabric import fabric_tables
+from planner.report.plan_fleet import leaving, qualified
 from planner.report.plan_halls import hall_tables
 from planner.report.plan_power import power_tables
 from planner.report.plan_proof import goals
@@ -23,14 +24,10 @@ def plan_tables(plan: Plan, *, sources: bool = False) -> Iterator[Table]:
     """Every table of the report."""
     yield goals(plan)
     yield purchases(plan)
-    if plan.retirements:
-        yield Table(
-            "Switched off",
-            [Column("period"), Column("site"), Column("system"), Column("systems")],
-            [[r.period, r.site, r.system, r.units] for r in plan.retirements],
-        )
     yield from hall_tables(plan)
     yield from fabric_tables(plan)
+    yield from qualified(plan)
+    yield from leaving(plan)
     yield from fleet(plan)
     yield from power(plan)
     yield from power_tables(plan)

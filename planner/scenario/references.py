@@ -15,7 +15,7 @@ from planner.scenario.references_halls import check_fabrics, check_halls
 from planner.scenario.schema.demands import ComputeDemand, Deployment
 from planner.yamlfile import Located, NodePath
 
-DATED = ("power", "critical_it", "positions", "by", "need", "by_period", "cumulative", "contract", "intensity", "capacity")
+DATED = ("power", "critical_it", "positions", "by", "need", "by_period", "cumulative", "contract", "intensity", "capacity", "schedule")
 """Keys whose mappings run from date to value."""
 
 
@@ -28,8 +28,11 @@ def check_references(located: Located, catalog: Catalog) -> Iterator[Problem]:
     yield from _doubles(located, "sites", "id")
     yield from _doubles(located, "demands", "id")
     yield from _doubles(located, "systems", "system")
+    yield from _doubles(located, "qualification", "supplier")
     yield from _ids(located, catalog)
     yield from _source_ids(located, catalog)
+    yield from _moves(located)
+    yield from _suppliers(located, catalog)
     yield from _kinds(located)
     yield from _horizon(located)
     yield from _delivery_windows(located)
@@ -130,6 +133,32 @@ def _source_ids(located: Located, catalog: Catalog) -> Iterator[Problem]:
                 names[name] = path
 
 
+def _moves(located: Located) -> Iterator[Problem]:
+    """What is moved can be bought or stands, and goes from site to site."""
+    sites = {name for _, item in _entries(located.data, "sites") if (name := _name(item, "id"))}
+    known = {name for key in ("systems", "fleet") for _, item in _entries(located.data, key) if (name := _name(item, "system"))}
+    for path, item in _entries(located.data, "moves"):
+        name = _name(item, "system")
+        if name is not None and name not in known:
+            at = _at(path, item, "system")
+            remedy = nearest(name, known) or f"known: {', '.join(sorted(known)[:12])}"
+            yield Problem("I001", f"no candidate or existing system `{name}`", located.value_mark(at), _dotted(at), remedy)
+        yield from _site_list(located, path, item, sites, "from")
+        yield from _site_list(located, path, item, sites, "to")
+
+
+def _suppliers(located: Located, catalog: Catalog) -> Iterator[Problem]:
+    """Who is to be qualified sells one of the candidates; nothing is said while no candidate is known."""
+    listed = {name for _, item in _entries(located.data, "systems") if (name := _name(item, "system"))}
+    makers = {catalog.systems[name].supplier for name in listed & catalog.systems.keys()}
+    for path, item in _entries(located.data, "qualification"):
+        name = _name(item, "supplier")
+        if makers and name is not None and name not in makers:
+            at = _at(path, item, "supplier")
+            remedy = nearest(name, makers) or f"known: {', '.join(sorted(makers))}"
+            yield Problem("I001", f"no candidate is sold by `{name}`", located.value_mark(at), _dotted(at), remedy)
+
+
 def _kinds(located: Located) -> Iterator[Problem]:
     known = [kind for model in (Deployment, ComputeDemand) for kind in get_args(model.model_fields["kind"].annotation)]
     for path, item in _entries(located.data, "demands"):
@@ -152,11 +181,11 @@ def _dotted(path: NodePath) -> str:
     return ".".join(map(str, path))
 
 
-def _site_list(located: Located, path: NodePath, item: Any, sites: set[str]) -> Iterator[Problem]:
-    names = item.get("sites") if isinstance(item, dict) else None
+def _site_list(located: Located, path: NodePath, item: Any, sites: set[str], key: str = "sites") -> Iterator[Problem]:
+    names = item.get(key) if isinstance(item, dict) else None
     for i, name in enumerate(names if isinstance(names, list) else []):
         if isinstance(name, str) and name not in sites:
-            at = (*path, "sites", i)
+            at = (*path, key, i)
             remedy = nearest(name, sites) or f"known: {', '.join(sorted(sites)[:12])}"
             yield Problem("I001", f"no site `{name}`", located.value_mark(at), _dotted(at), remedy)
 
@@ -186,12 +215,12 @@ def _horizon(located: Located) -> Iterator[Problem]:
 
 def _delivery_windows(located: Located) -> Iterator[Problem]:
     for path, item in _entries(located.data, "systems"):
-        if isinstance(item, dict) and "from" in item and "until" in item:
-            start, end = _moment(item["from"]), _moment(item["until"])
+        for what, first, last in (("deliveries", "from", "until"), ("orders", "order_from", "order_until")):
+            start, end = (_moment(item[key]) if isinstance(item, dict) and key in item else None for key in (first, last))
             if start and end and end.last < start.first:
-                at = (*path, "until")
-                message = f"deliveries end ({end}) before they begin ({start})"
-                yield Problem("D002", message, located.value_mark(at), _dotted(at), "exchange `from` and `until`")
+                at = (*path, last)
+                message = f"{what} end ({end}) before they begin ({start})"
+                yield Problem("D002", message, located.value_mark(at), _dotted(at), f"exchange `{first}` and `{last}`")
 
 
 def _walk(data: Any, path: NodePath) -> Iterator[tuple[NodePath, dict[str, Any]]]:

@@ -5,27 +5,21 @@ What the scenario says wins, then the catalog's facts, then its defaults; each f
 
 from __future__ import annotations
 
-import math
-
 from planner.catalog.load import Catalog
 from planner.errors import InputError, Problem
 from planner.periods import MONTHS, Moment, Step, Timeline
-from planner.scenario.case import (
-    Case,
-    CaseFleet,
-    CaseSupply,
-    CaseSystem,
-)
+from planner.scenario.case import Case, CaseSystem
 from planner.scenario.check import check_case
-from planner.scenario.fields import Amount
 from planner.scenario.gathering import Gathering
 from planner.scenario.resolve_demands import resolve_demand
 from planner.scenario.resolve_fabric import resolve_fabrics
+from planner.scenario.resolve_fleet import resolve_fleet, resolve_moves
 from planner.scenario.resolve_goals import resolve_goals
 from planner.scenario.resolve_halls import placed, resolve_halls
 from planner.scenario.resolve_meter import resolve_power
 from planner.scenario.resolve_rules import resolve_budget, resolve_rule, resolve_survival
 from planner.scenario.resolve_sites import resolve_site
+from planner.scenario.resolve_supply import resolve_qualifications, resolve_supply
 from planner.scenario.resolve_systems import resolve_system
 from planner.scenario.resolve_upstream import resolve_upstream
 from planner.scenario.schema import Horizon, Scenario
@@ -43,6 +37,7 @@ def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str)
     fabrics = resolve_fabrics(g, systems)
     sites = [resolve_site(g, i, site, systems) for i, site in enumerate(scenario.sites)]
     power = resolve_power(g, sites)
+    by_id = {s.id: s for s in systems}
     case = Case(
         name=scenario.name,
         scenario_file=located.source.name,
@@ -65,8 +60,10 @@ def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str)
         resale_decline_per_year=g.need("defaults", "resale_decline", "1/year", assume.resale_decline_per_year, d.resale_decline),
         systems=systems,
         sites=sites,
-        supply=[_supply(g, i, {s.id: s for s in systems}) for i in range(len(scenario.supply))],
-        fleet=[_fleet(g, i, {s.id: s for s in systems}) for i in range(len(scenario.fleet))],
+        supply=[resolve_supply(g, i, by_id) for i in range(len(scenario.supply))],
+        qualifications=resolve_qualifications(g, systems),
+        fleet=[resolve_fleet(g, i, by_id) for i in range(len(scenario.fleet))],
+        moves=resolve_moves(g, by_id, halls),
         demands=[resolve_demand(g, i, demand, systems) for i, demand in enumerate(scenario.demands)],
         rules=[resolve_rule(g, i, rule) for i, rule in enumerate(scenario.diversification)],
         budget=resolve_budget(g),
@@ -111,42 +108,3 @@ def _whole_step(start: Moment, step: Step) -> str:
         return ""
     begin = Moment.parse(f"{start.first.year}-{(start.first.month - 1) // months * months + 1:02d}")
     return f"begin with `{begin}`, or take a shorter `step`"
-
-
-def _systems_of(g: Gathering, amount: Amount, system: CaseSystem | None, path: tuple[str | int, ...]) -> float:
-    if amount.unit == "systems" or system is None:
-        return amount.number
-    return amount.number / system.accelerators
-
-
-def _supply(g: Gathering, i: int, systems: dict[str, CaseSystem]) -> CaseSupply:
-    entry = g.scenario.supply[i]
-    system = systems.get(entry.system)
-    cumulative: list[float] | None = None
-    path: tuple[str | int, ...] = ("supply", i)
-    if entry.by:
-        steps = {moment: _systems_of(g, amount, system, path) for moment, amount in entry.by.items()}
-        if sorted(steps.values()) != list(steps.values()):
-            g.problem(
-                "S003",
-                "`by` counts all deliveries so far, so it cannot fall",
-                (*path, "by"),
-                "write cumulative numbers",
-            )
-        cumulative = g.steps(steps, f"supply of {entry.system}")
-    if entry.total is not None:
-        ceiling = _systems_of(g, entry.total, system, path)
-        cumulative = [min(ceiling, value) for value in cumulative] if cumulative else [ceiling] * len(g.timeline)
-    each = _systems_of(g, entry.per_period, system, path) if entry.per_period else None
-    if each is not None and each != math.floor(each):
-        g.note(f"supply of {entry.system}: {entry.per_period} is {each:.6g} systems a {g.timeline.step}, and only whole ones are delivered")
-    return CaseSupply(system=entry.system, cumulative=cumulative, per_period=each, path=f"supply.{i}")
-
-
-def _fleet(g: Gathering, i: int, systems: dict[str, CaseSystem]) -> CaseFleet:
-    entry = g.scenario.fleet[i]
-    units = _systems_of(g, entry.units, systems.get(entry.system), ("fleet", i, "units"))
-    if abs(units - round(units)) > 1e-9:
-        message = f"{entry.units} of `{entry.system}` is {units:g} systems, not a whole number"
-        g.problem("R001", message, ("fleet", i, "units"), f"write `{max(1, round(units))} systems`")
-    return CaseFleet(site=entry.site, system=entry.system, units=round(units), may_retire=entry.may_retire)

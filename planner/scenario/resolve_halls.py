@@ -35,14 +35,14 @@ def placed(g: Gathering, systems: list[CaseSystem], halls: list[CaseHall]) -> li
         sites = list(system.sites)
         for site in g.scenario.sites:
             here = [hall for hall in halls if hall.site == site.id]
-            if here and site.id in sites and not _stands(g, site) and not any(system.id in hall.carries for hall in here):
+            if here and site.id in sites and not something_stands(g, site) and not any(system.id in hall.carries for hall in here):
                 g.note(f"{system.id} cannot stand at {site.id}: none of its halls carries it")
                 sites.remove(site.id)
         result.append(system if sites == system.sites else system.model_copy(update={"sites": sites}))
     return result
 
 
-def _stands(g: Gathering, site: Site) -> bool:
+def something_stands(g: Gathering, site: Site) -> bool:
     """Whether capacity stands at the start, in which machines may stand that no hall carries."""
     existing = site.construction.existing_w
     return existing > 0 if existing is not None else any(entry.site == site.id for entry in g.scenario.fleet)
@@ -52,7 +52,7 @@ def _explain(g: Gathering, site: Site) -> None:
     said = [
         key for key, value in (("positions", site.positions), ("cooling", "cooling" in site.model_fields_set or None)) if value is not None
     ]
-    if site.halls and said and not _stands(g, site):
+    if site.halls and said and not something_stands(g, site):
         words = " and ".join(f"`{key}`" for key in said)
         g.note(f"site {site.id}: {words} would limit what stands at the start, and nothing does; each hall has its own")
 

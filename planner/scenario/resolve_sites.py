@@ -16,6 +16,7 @@ def resolve_site(g: Gathering, i: int, site: Site, systems: list[CaseSystem]) ->
     """A site with its own figures, or the catalog's."""
     pue = g.catalog.defaults.pue
     here = [s for s in systems if site.id in s.sites or any(f.site == site.id and f.system == s.id for f in g.scenario.fleet)]
+    here += [s for s in systems if s not in here and any(m.system == s.id and (not m.to or site.id in m.to) for m in g.scenario.moves)]
     kinds = {"air" if s.cooling == "air" else "liquid" for s in here} or {"air"}
     ratio: dict[tuple[str, str], float] = {}
     for technology, defaults in (("air", pue.air), ("liquid", pue.liquid)):

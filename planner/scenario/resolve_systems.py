@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from math import floor
+
 from planner.catalog.hardware import PRECISIONS, Accelerator, Precision, System
-from planner.periods import Timeline
+from planner.periods import DAYS_PER_YEAR, MONTHS, Timeline
 from planner.records import Figure
 from planner.scenario.around import overhead_of
 from planner.scenario.case import CaseSystem
+from planner.scenario.fields import Amount
 from planner.scenario.gathering import Gathering
 from planner.scenario.schema.sites import Site
 from planner.scenario.schema.systems import Candidate
@@ -19,7 +22,7 @@ def resolve_system(g: Gathering, index: int | None, candidate: Candidate | None,
     """
     system = g.catalog.systems[candidate.system if candidate else system_id or ""]
     chip = g.catalog.accelerators[system.accelerator]
-    said = candidate or Candidate.model_construct(system=system.id, mfu={}, down_payment=0.0)
+    said = candidate or Candidate.model_construct(system=system.id, mfu={}, down_payment=0.0, may_retire=False)
     path: tuple[str | int, ...] = ("systems", index) if index is not None else ("fleet",)
     power = _power(g, system, said, path)
     tdp = g.take(chip.id, "tdp", "W", None, chip.tdp_w)
@@ -62,6 +65,8 @@ def resolve_system(g: Gathering, index: int | None, candidate: Candidate | None,
         may_buy=candidate is not None,
         peak_flop_s=peak,
         mfu=mfu,
+        may_retire=said.may_retire,
+        lifetime_periods=_lifetime(g, system, said, fit_out, path),
     )
 
 
@@ -111,7 +116,7 @@ def _dates(g: Gathering, system: System, candidate: Candidate | None) -> tuple[i
     if candidate is None:
         return 0, 0, 0, len(timeline) - 1
     defaults, assume = g.catalog.defaults, g.scenario.assume
-    scheduled = any(entry.system == system.id and entry.by for entry in g.scenario.supply)
+    scheduled = any(entry.system == system.id and (entry.by or entry.schedule) for entry in g.scenario.supply)
     if candidate.lead_time_days is None and scheduled:
         lead_days = 0.0
         g.note(f"{system.id}: its allocation schedule gives delivery dates, so no lead time is added")
@@ -125,6 +130,7 @@ def _dates(g: Gathering, system: System, candidate: Candidate | None) -> tuple[i
         g.note(f"{system.id}: with no lead time, its down payment falls due with the rest")
     if candidate.from_:
         earliest = max(earliest, timeline.from_on(candidate.from_))
+    earliest = max(earliest, *(timeline.steps_for(q.time_days) for q in g.scenario.qualification if q.supplier == system.supplier), 0)
     if system.ships_from:
         ships = timeline.from_on(system.ships_from.value)
         if ships > earliest:
@@ -135,9 +141,47 @@ def _dates(g: Gathering, system: System, candidate: Candidate | None) -> tuple[i
     if candidate.until:
         ends = [p.index for p in timeline.periods if p.start <= candidate.until.last]
         latest = min(latest, ends[-1] if ends else -1)
+    first, last = _orders(g, candidate, scheduled and candidate.lead_time_days is None, timeline.steps_for(lead_days))
+    earliest, latest = max(earliest, first), min(latest, last)
     if earliest > latest:
         g.note(f"{system.id} cannot be delivered within the horizon (lead time, first shipments or window), so it is not bought")
     return timeline.steps_for(lead_days), timeline.steps_for(fit_days), earliest, latest
+
+
+def _lifetime(g: Gathering, system: System, said: Candidate, fit_out: int, path: tuple[str | int, ...]) -> int | None:
+    """Whole periods from delivery in which a bought machine may run; None if the horizon ends first, whenever it is bought."""
+    if said.lifetime_days is None:
+        return None
+    g.given(system.id, "lifetime", "day", said.lifetime_days)
+    periods = floor(said.lifetime_days / (DAYS_PER_YEAR / 12 * MONTHS[g.timeline.step]) + 0.01)
+    if periods <= fit_out:
+        message = f"a lifetime of {periods} {g.timeline.step}(s) from delivery ends before a fit-out of {fit_out} does"
+        g.problem("S003", message, (*path, "lifetime"), "give a longer one, or a shorter `step`")
+    return periods
+
+
+def systems_of(amount: Amount, system: CaseSystem | None) -> float:
+    """A number of machines in systems."""
+    if amount.unit == "systems" or system is None:
+        return amount.number
+    return amount.number / system.accelerators
+
+
+def _orders(g: Gathering, candidate: Candidate, undated: bool, lead: int) -> tuple[int, int]:
+    """(first, last) period of delivery that the window of orders allows."""
+    timeline = g.timeline
+    first, last = 0, len(timeline) - 1
+    for key, moment in (("order_from", candidate.order_from), ("order_until", candidate.order_until)):
+        if moment is not None and undated:
+            path = ("systems", [c.system for c in g.scenario.systems].index(candidate.system), key)
+            message = f"`{key}` dates an order, and the allocation schedule of `{candidate.system}` dates deliveries"
+            g.problem("K003", message, path, "give its `lead_time`, the time between the two")
+    if candidate.order_from is not None:
+        first = timeline.from_on(candidate.order_from) + lead
+    if candidate.order_until is not None:
+        ends = [p.index for p in timeline.periods if p.start <= candidate.order_until.last]
+        last = min(last, ends[-1] + lead if ends else -1)
+    return first, last
 
 
 def _places(g: Gathering, system: System, candidate: Candidate, overhead: float) -> list[str]:
@@ -145,14 +189,15 @@ def _places(g: Gathering, system: System, candidate: Candidate, overhead: float)
     result = []
     for site in g.scenario.sites:
         if site.id in wanted:
-            if not site.halls and (reason := _cannot_cool(site, system, overhead)):
+            if not site.halls and (reason := cannot_cool(site, system, overhead)):
                 g.note(f"{system.id} cannot stand at {site.id}: {reason}")
             else:
                 result.append(site.id)
     return result
 
 
-def _cannot_cool(site: Site, system: System, overhead: float) -> str:
+def cannot_cool(site: Site, system: System, overhead: float) -> str:
+    """Why a system cannot stand at a site; empty if it can."""
     share = system.liquid_share.value if system.liquid_share else (0.0 if system.cooling == "air" else 1.0)
     if system.cooling != "air" and site.cooling.liquid_w == 0:
         return "it needs liquid cooling and the site has none"

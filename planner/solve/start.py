@@ -26,7 +26,7 @@ Floats = npt.NDArray[np.float64]
 LARGE = 800
 """Whole-number columns from which a model gets a start."""
 
-ROUNDED = ("delivered", "retired")
+ROUNDED = ("delivered", "retired", "moved")
 """Blocks that are rounded; other whole numbers are yes-or-no decisions, few, and left to the solver."""
 
 FOLLOWING = ("fabric_groups", "fabric_above")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from hypothesis import strategies as st
 
-from planner.scenario.case import Case, CaseGoal
+from planner.scenario.case import Case, CaseFleet, CaseGoal, CaseMove
 from planner.scenario.case.fabric import CaseFabric
 from planner.scenario.case.power import CaseSource
 from tests import tiny as build
@@ -19,6 +20,8 @@ from tests.tiny import (
     goal,
     grade,
     hall,
+    move,
+    qualify,
     rule,
     site,
     source,
@@ -64,9 +67,39 @@ def systems_of(draw: st.DrawFn, count: int, places: list[str]) -> list[dict[str,
                 mfu=draw(st.sampled_from([0.5, 1.0])),
                 sites=draw(st.lists(st.sampled_from(places), min_size=1, unique=True)) if draw(st.booleans()) else None,
                 upstream={"memory": draw(st.lists(st.sampled_from(["k", "m", "s"]), min_size=1, max_size=2, unique=True))},
+                retire=draw(st.sampled_from([False, False, False, True])),
             )
         )
+        if draw(st.integers(0, 5)) == 0:
+            result[-1]["lifetime_periods"] = result[-1]["fit_out_periods"] + draw(st.integers(1, 2))
     return result
+
+
+@st.composite
+def fleet_of(draw: st.DrawFn, names: list[str], places: list[str], periods: int) -> tuple[list[CaseFleet], list[CaseMove]]:
+    """Machines that stand, some of an age, some that must go, and ways to the other site."""
+    stands = []
+    for name in names:
+        if draw(st.integers(0, 3)) == 0:
+            aged = draw(st.booleans())
+            stands.append(
+                fleet(
+                    name,
+                    draw(st.integers(1, 2)),
+                    at=draw(st.sampled_from(places)),
+                    retire=draw(st.sampled_from([True, True, True, False])),
+                    age=draw(quarters) if aged else None,
+                    worth=draw(quarters) if aged else 0.0,
+                    leaves=draw(st.integers(0, periods - 1)) if draw(st.integers(0, 4)) == 0 else None,
+                )
+            )
+    ways = [
+        move(name, origin, destination, cost=draw(st.sampled_from([0.0, 0.25])), transit=draw(st.sampled_from([0, 1])))
+        for name in names
+        for origin, destination in itertools.permutations(places, 2)
+        if draw(st.integers(0, 7)) == 0
+    ]
+    return stands, ways
 
 
 @st.composite
@@ -350,15 +383,23 @@ def cases(draw: st.DrawFn, *, priced: bool | None = None, with_rules: bool = Tru
     groups = {level: {m[level] for m in buyable} for level in ("supplier", "software")}
     groups |= {"memory": {name for m in buyable for name in m["upstream"]["memory"]}, "site": set(places)}
     groups["region"] = {w["region"] for w in where}
-    stands = [
-        fleet(name, draw(st.integers(1, 2)), at=draw(st.sampled_from(places)), retire=draw(st.sampled_from([True, True, True, False])))
-        for name in names
-        if draw(st.integers(0, 3)) == 0
-    ]
+    stands, ways = draw(fleet_of(names, places, periods))
     allocations = [
-        supply(m["id"], cumulative=sorted(draw(few) + t for t in range(periods)) if draw(st.booleans()) else None, each=draw(few) + 1)
+        supply(
+            m["id"],
+            cumulative=sorted(draw(few) + t for t in range(periods)) if draw(st.booleans()) else None,
+            each=draw(few) + 1,
+            schedule=[draw(few) + 1 for _ in range(periods)] if draw(st.integers(0, 3)) == 0 else None,
+            minimum=draw(st.sampled_from([0, 0, 2, 3])),
+            lot=draw(st.sampled_from([1, 1, 1, 2])),
+        )
         for m in buyable
         if draw(st.integers(0, 2)) == 0
+    ]
+    to_qualify = [
+        qualify(name, [m["id"] for m in buyable if m["supplier"] == name], time=draw(st.sampled_from([0, 1])), cost=draw(quarters))
+        for name in sorted(groups["supplier"])
+        if draw(st.integers(0, 6)) == 0
     ]
     amounts = st.integers(10, 60)
     money = budget(
@@ -377,6 +418,8 @@ def cases(draw: st.DrawFn, *, priced: bool | None = None, with_rules: bool = Tru
         fleet=stands,
         demands=asked,
         survive=draw(survivals_of(asked)) if with_rules else [],
+        moves=ways,
+        qualifications=to_qualify,
         rules=draw(rules_of(periods, groups)) if with_rules else [],
         budget=money,
         goals=[*(goal("minimize shortfall", priority=p) for p in sorted({d["priority"] for d in asked} - {None})), draw(goals_of(periods))],

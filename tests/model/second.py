@@ -16,10 +16,12 @@ from planner.scenario.case import Case, CaseDemand, CaseSite, CaseSystem
 from planner.scenario.schema.goals import Aim
 from tests.model.program import CONSTANT, Expression, Program, Row, plus
 from tests.model.second_fabric import Fabrics
+from tests.model.second_fleet import leaving
 from tests.model.second_halls import Halls
 from tests.model.second_meter import SecondMeter
 from tests.model.second_rules import makers, metric, rules_of
 from tests.model.second_sources import SecondSources
+from tests.model.second_supply import order_of, qualifying
 
 
 def best(case: Case, *, gap: float = 0.0, time_limit_s: float = 60.0) -> float | None:
@@ -54,23 +56,20 @@ class Question:
         """Columns, and what is in service as sums of them."""
         case, p, times = self.case, self.p, self.times
         self.comes: dict[tuple[str, str, int], Expression] = {}
-        self.goes: dict[tuple[str, str, int], Expression] = {}
         self.runs: dict[tuple[str, str, int], Expression] = {}
         for s, w in self.pairs:
-            standing = sum(f.units for f in case.fleet if (f.system, f.site) == (s.id, w.id))
-            movable = sum(f.units for f in case.fleet if (f.system, f.site) == (s.id, w.id) and f.may_retire)
             for t in times:
                 in_time = s.earliest <= t <= s.latest and t + s.fit_out_periods < len(times)
                 if s.may_buy and w.id in s.sites and in_time:
                     self.comes[s.id, w.id, t] = p.column(integer=True)
-                if movable:
-                    self.goes[s.id, w.id, t] = p.column(integer=True)
-            p.at_most(plus(*((1.0, self.goes[s.id, w.id, t]) for t in times if movable)), movable)
+        self.leaving = leaving(case, p, self.comes)
+        for s, w in self.pairs:
+            standing = sum(f.units for f in case.fleet if (f.system, f.site) == (s.id, w.id))
             for t in times:
                 arrived = [(1.0, self.comes.get((s.id, w.id, u), {})) for u in times if u + s.fit_out_periods <= t]
-                gone = [(-1.0, self.goes.get((s.id, w.id, u), {})) for u in times if u <= t]
-                self.runs[s.id, w.id, t] = plus((1.0, {CONSTANT: float(standing)}), *arrived, *gone)
-                if movable:
+                change = [part for u in times if u <= t for part in self.leaving.change[s.id, w.id, u]]
+                self.runs[s.id, w.id, t] = plus((1.0, {CONSTANT: float(standing)}), *arrived, *change)
+                if change:
                     p.at_least(self.runs[s.id, w.id, t], 0.0)
         self.added = {(w.id, t): p.column() for w in case.sites for t in times}
         self.missing = {(d.id, t): p.column() for d in case.demands for t in times if d.may_go_short}
@@ -122,13 +121,9 @@ class Question:
 
     def allocations(self) -> None:
         """Supply."""
-        case, p = self.case, self.p
-        for k in case.supply:
-            for t in self.times:
-                if k.per_period is not None:
-                    p.at_most(plus(*((1.0, e) for (s, _, u), e in self.comes.items() if s == k.system and u == t)), k.per_period)
-                if k.cumulative is not None:
-                    p.at_most(plus(*((1.0, e) for (s, _, u), e in self.comes.items() if s == k.system and u <= t)), k.cumulative[t])
+        self.paid = qualifying(self.case, self.p, self.comes)
+        for k in self.case.supply:
+            order_of(self.case, self.p, self.comes, k)
 
     def gives(self, d: CaseDemand, s: CaseSystem) -> float:
         """What one system is to a demand."""
@@ -218,7 +213,7 @@ class Question:
             parts.append((upkeep + rent, self.runs[s.id, w.id, t]))
         for w in self.case.sites:
             parts.append((self.hours[t] * w.energy_price_usd_per_mwh / 1e6, self.own.grid[w.id, t]))
-        return plus((1.0, self.own.opex(t, self.hours[t])), (1.0, self.meter.opex(t)), *parts)
+        return plus((1.0, self.own.opex(t, self.hours[t])), (1.0, self.meter.opex(t)), *parts, *self.leaving.moving[t], *self.paid[t])
 
     def left_over(self) -> Expression:
         """Worth at the end."""
@@ -232,7 +227,7 @@ class Question:
             for t in self.times:
                 share = max(0.0, 1 - self.case.construction_decline_per_year * self.left[t])
                 parts.append((w.construction_usd_per_mw / 1e6 * share, self.added[w.id, t]))
-        return plus(*parts)
+        return plus(*parts, *self.leaving.left_over)
 
     def penalty(self, t: int) -> Expression:
         parts = []
@@ -255,6 +250,7 @@ class Question:
     def cost(self) -> Expression:
         rate = 1 + self.case.discount_rate_per_year
         parts = [(rate ** -self.middle[t], plus((1, self.capex(t)), (1, self.opex(t)), (1, self.penalty(t)))) for t in self.times]
+        parts += [(-(rate ** -self.middle[t]), plus(*self.leaving.sold_for[t])) for t in self.times]
         return plus(*parts, (-(rate ** -self.left[0]), self.left_over()))
 
     def budgets(self) -> Iterator[Row]:

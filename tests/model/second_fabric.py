@@ -23,6 +23,8 @@ class Fabrics:
                     self.bought[f, grade.tiers, t] = self.p.column(integer=True), self.p.column(integer=True)
             for t in q.times:
                 came = [(float(fabric.nodes_per_system), q.comes.get((fabric.system, fabric.site, u), {})) for u in q.times if u <= t]
+                gone = [part for u in q.times if u <= t for part in q.leaving.freed[fabric.system, fabric.site, u]]
+                came += [(-factor * fabric.nodes_per_system, column) for factor, column in gone]
                 held = [(-grade.nodes_per_group, self.stand(f, grade.tiers, t, 0)) for grade in fabric.grades]
                 self.p.at_most(plus(*came, *held), 0.0)
                 for grade in fabric.grades:

@@ -46,6 +46,8 @@ from tests.tiny import (
     hall,
     layer,
     model_of,
+    move,
+    qualify,
     rule,
     site,
     source,
@@ -72,24 +74,26 @@ WITH_SOURCES = ("tariff", "carbon", "ramp", "layers")
 """Families whose rows lean on those of sources, which are then built before them and not shown."""
 
 CASES: dict[str, tuple[Family, Case]] = {
-    # a waits a period for its fit-out and two of it stand, of which one may be retired; b can only stand at y
+    # a waits a period for its fit-out and two of it stand, of which one may be retired and both may go to y; b stands there for a year
     "fleet": (
         fleet.add,
         tiny(
             periods=2,
-            systems=[system("a", fit_out=1), system("b", sites=["y"])],
+            systems=[system("a", fit_out=1), system("b", sites=["y"], retire=True, lifetime=1)],
             sites=[site("x", power=3), site("y", power=3)],
             fleet=[stands("a", 1), stands("a", 1, retire=True)],
+            moves=[move("a", transit=1)],
         ),
     ),
-    # a arrives from the second period on
+    # a arrives from the second period on, two at least; b in pairs, a year after its qualification begins
     "supply": (
         supply.add,
         tiny(
             periods=3,
             systems=[system("a", lead=1), system("b")],
             sites=[site("x"), site("y")],
-            supply=[allocation("a", cumulative=[1, 2, 5]), allocation("b", each=2)],
+            supply=[allocation("a", cumulative=[1, 2, 5], minimum=2), allocation("b", each=2, schedule=[4, 1, 4], lot=2)],
+            qualifications=[qualify("b", ["b"], time=1, cost=3)],
         ),
     ),
     # 2 MW IT with overhead, PUE 1.5 on the design day and a fifth lost before the meter: 3.75 MW; y is sized by the peak, 1.5 MW IT
@@ -253,13 +257,17 @@ CASES: dict[str, tuple[Family, Case]] = {
             ],
         ),
     ),
-    # a is ordered a period ahead with a quarter down; 1 MW of halls stands at x
+    # a is ordered a period ahead with a quarter down; 1 MW of halls stands at x, and a year-old a in them that may be sold or moved
     "money": (
         money.add,
         tiny(
             periods=2,
-            systems=[system("a", price=4, down=0.25, lead=1, fabric=0.5), system("b", average_mw=0.5)],
             sites=[site("x", energy=1, construction=2, existing_it=1, rent=0.5, construction_budget=9), site("y", construction=3)],
+            systems=[system("a", price=4, down=0.25, lead=1, fabric=0.5), system("b", average_mw=0.5, retire=True)],
+            fleet=[stands("a", 1, retire=True, age=1, worth=4)],
+            moves=[move("a", cost=0.5)],
+            qualifications=[qualify("b", ["b"], time=1, cost=3)],
+            worth=True,
             budget=budget(capex=20, total=30, by_period={1: 15}, cumulative={0: 8, 1: 18}),
             operations=0.25,
         ),
@@ -336,14 +344,16 @@ def test_a_rich_case_has_no_row_that_is_not_documented() -> None:
     case = tiny(
         periods=2,
         systems=[system("a", upstream={"memory": ["k", "m"]}), system("b", liquid=0.5, upstream={"memory": ["m"]})],
-        sites=[site("x", power=9, critical_it=9, positions=9, liquid=9, air=9), site("y", existing_it=1, construction_budget=9)],
+        sites=[site("x", power=9, critical_it=9, positions=9, liquid=9, air=9), site("y", power=9, existing_it=1, construction_budget=9)],
         halls=[hall(at="y", most=1)],
         fabrics=[network(grade())],
-        supply=[allocation("a", cumulative=5, each=3)],
-        fleet=[stands("a", retire=True)],
         demands=[compute(1, name="c"), compute(1, name="e"), deployment(1, coherent=True)],
         rules=[cap(0.6), at_least(2), rule("min_share", 0.1), rule("max_suppliers", 2), rule("max_hhi", 0.9)],
         survive=[survives(of="c"), survives(of="e"), survives("memory", losses=2)],
+        supply=[allocation("a", cumulative=5, each=3, minimum=2, lot=2)],
+        qualifications=[qualify("b", ["b"], cost=1)],
+        fleet=[stands("a", retire=True), stands("b", leaves=1), stands("b")],
+        moves=[move("a", transit=1)],
         budget=budget(capex=50, total=50, by_period={0: 50}, cumulative={1: 50}),
         goals=["minimize cost", time_to(accelerators=1), "minimize peak_cash"],
         sources=[source(kind="rented", term=1, permit=5, permit_periods=1), source("b", kind="storage", hours=1)],

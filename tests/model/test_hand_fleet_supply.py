@@ -68,22 +68,6 @@ def test_lead_time_holds_back_the_first_delivery(engine: Engine) -> None:
     assert solved(tiny(periods=3, demands=demands), engine).value == pytest.approx(1)
 
 
-def test_retired_no_more_than_stood(engine: Engine) -> None:
-    """Proves: only the one existing machine can be switched off, so at most one is bought for the two years in which 3 are wanted.
-
-    3 MW in 2025 and 2026, 1 MW in 2027; wanted 3, 3 and 1 at 10 MUSD for each missing machine and year. Bought n, in service in 2027
-    1 + n − retired ≤ 1 with retired ≤ 1, so n = 1: one short in 2025 and in 2026, cost 1 + 20 = 21.
-    Without the row: one retired in 2026 and one in 2027, n = 2, only 2026 is one short: cost 2 + 10 = 12.
-    """
-    case = tiny(
-        periods=3,
-        sites=[site(power=[3, 3, 1])],
-        fleet=[fleet("a", 1, retire=True)],
-        demands=[deployment([3, 3, 1], price=10)],
-    )
-    check_row(case, engine, "fleet.retired", value=21, without=12)
-
-
 def test_retirement_frees_power(engine: Engine) -> None:
     """Proves: two old machines of 1 PFLOP/s fill the 4 MW; retired, they make room for two new ones of 4 PFLOP/s each: 8 PFLOP/s.
 
@@ -111,13 +95,13 @@ def test_only_the_part_of_a_fleet_that_may_retire_retires(engine: Engine) -> Non
 def test_existing_fleet_above_the_power_leaves_only_retirement(engine: Engine) -> None:
     """Proves: 5 machines stand where 3 MW remain in 2026: two are retired, and the demand of 5 is two short, 2 × 10 MUSD.
 
-    Without the right to retire: no plan, and the power is to blame.
+    Without the right to retire: no plan, and the power and the fleet that may not retire are to blame.
     """
     sites, demands = [site(power=[5, 3])], [deployment(5, price=10)]
     assert solved(tiny(periods=2, sites=sites, fleet=[fleet("a", 5, retire=True)], demands=demands), engine).value == pytest.approx(20)
     with pytest.raises(InfeasibleError) as caught:
         solved(tiny(periods=2, sites=sites, fleet=[fleet("a", 5)], demands=demands), engine)
-    assert [limit.name for limit in caught.value.conflict] == ["power at x"]
+    assert {limit.name for limit in caught.value.conflict} == {"power at x", "retirement of a at x"}
 
 
 def test_cumulative_allocation(engine: Engine) -> None:

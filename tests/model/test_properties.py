@@ -163,6 +163,14 @@ def renamed(case: Case) -> Case:
         },
         supply=[k.model_copy(update={"system": new[k.system], "path": f"supply.{i}"}) for i, k in enumerate(reversed(case.supply))],
         fleet=[f.model_copy(update={"system": new[f.system], "site": place[f.site]}) for f in reversed(case.fleet)],
+        qualifications=[
+            q.model_copy(update={"supplier": firm[q.supplier], "systems": [new[s] for s in reversed(q.systems)]})
+            for q in reversed(case.qualifications)
+        ],
+        moves=[
+            m.model_copy(update={"system": new[m.system], "origin": place[m.origin], "destination": place[m.destination]})
+            for m in reversed(case.moves)
+        ],
         demands=[
             d.model_copy(
                 update={
@@ -247,7 +255,7 @@ def test_no_hall_is_built_before_it_is_needed(case: Case, engine: Engine) -> Non
         plan = solved(case, engine).plan
     except InfeasibleError:
         return
-    derived = Derivation(case, Decisions(plan.purchases, plan.retirements, plan.built, plan.assignments))
+    derived = Derivation(case, Decisions(plan.purchases, plan.retirements, plan.built, plan.assignments, moves=plan.moves))
     for place in (place for place in case.sites if not case.halls_at(place.id)):
         needed = derived.existing_mw(place)
         for t in range(len(case.timeline)):
@@ -271,6 +279,7 @@ def test_twins_cost_twice_as_much(case: Case, engine: Engine) -> None:
     assume(case.goals[0].goal.minimize not in (None, "time", "shortfall") and not case.rules and not case.survival)
     assume(not case.budget.by_period_usd)
     assume(case.budget.capex_usd is None and case.budget.total_usd is None and not case.budget.cumulative_usd)
+    assume(not case.qualifications)  # a supplier is qualified once for both
     note(case.model_dump_json())
     twin = [s.model_copy(update={"id": s.id + "-2", "sites": [x + "-2" for x in s.sites]}) for s in case.systems]
     both = changed(
@@ -278,6 +287,13 @@ def test_twins_cost_twice_as_much(case: Case, engine: Engine) -> None:
         systems=[*case.systems, *twin],
         sites=[*case.sites, *(s.model_copy(update={"id": s.id + "-2"}) for s in case.sites)],
         supply=[*case.supply, *(k.model_copy(update={"system": k.system + "-2"}) for k in case.supply)],
+        moves=[
+            *case.moves,
+            *(
+                m.model_copy(update={"system": m.system + "-2", "origin": m.origin + "-2", "destination": m.destination + "-2"})
+                for m in case.moves
+            ),
+        ],
         fleet=[*case.fleet, *(f.model_copy(update={"system": f.system + "-2", "site": f.site + "-2"}) for f in case.fleet)],
         demands=[
             *case.demands,
@@ -294,3 +310,37 @@ def test_twins_cost_twice_as_much(case: Case, engine: Engine) -> None:
     )
     once = value_of(case, engine)
     assert value_of(both, engine) == (once if math.isinf(once) else pytest.approx(2 * once, rel=1e-5, abs=1e-5))
+
+
+@BOUNDED
+@given(case=cases())
+def test_leave_to_go_is_never_worse(case: Case, engine: Engine) -> None:
+    """Whoever may sell or move a machine need not; and with nobody allowed to, no plan of the other case is lost."""
+    note(case.model_dump_json())
+    tied = changed(
+        case,
+        systems=[s.model_copy(update={"may_retire": False}) for s in case.systems],
+        fleet=[f.model_copy(update={"may_retire": False}) for f in case.fleet],
+        moves=[],
+    )
+    not_worse(value_of(tied, engine), value_of(case, engine))
+
+
+@BOUNDED
+@given(case=cases(priced=False), decline=st.sampled_from([0.0, 0.25]), rate=st.sampled_from([0.0, 0.1]))
+def test_nobody_buys_to_sell(case: Case, decline: float, rate: float, engine: Engine) -> None:
+    """Without a demand, a running cost below its worth or anything to sell at the start, the cheapest plan buys nothing."""
+    idle = changed(
+        case,
+        systems=[s.model_copy(update={"may_retire": True}) for s in case.systems],
+        fleet=[],
+        moves=[],
+        demands=[],
+        rules=[],
+        goals=[goal("minimize cost")],
+        keeps_worth=True,
+        resale_decline_per_year=decline,
+        discount_rate_per_year=rate,
+    )
+    note(idle.model_dump_json())
+    assert value_of(idle, engine) == pytest.approx(0, abs=1e-6)

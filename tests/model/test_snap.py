@@ -48,10 +48,12 @@ def shaken(answer: Solved, size: float, seed: int) -> Solved:
     solution = np.clip(solution, 0.0, upper + size)
     v, inputs = model.decisions, model.inputs
     delivered = np.where(v.delivered.index >= 0, solution[v.delivered.index], 0.0)
-    retired = np.where(v.retired.index >= 0, solution[v.retired.index], 0.0)
     arrived = np.zeros_like(delivered)
     for s, delay in enumerate(inputs.fit_out):
         arrived[s, :, delay:] = delivered[s, :, : delivered.shape[2] - delay]
+    retired = np.zeros_like(arrived)
+    for p, t in np.argwhere(v.retired.index >= 0):
+        retired[inputs.fleet.system[p], inputs.fleet.site[p], t] += solution[v.retired.index[p, t]]
     standing = inputs.existing[:, :, None] + np.cumsum(arrived - retired, axis=2)
     runs = v.in_service.index
     before = np.where(runs >= 0, solution[runs], 0.0)

@@ -52,6 +52,22 @@ solve: {gap: 0.5 %}
 """
 """Retirements, assignments, shortfall, shares, budgets and two objectives; its numbers are made up."""
 
+DECIDED = (
+    "retirements",
+    "built",
+    "assignments",
+    "halls",
+    "housed",
+    "clusters",
+    "fabrics",
+    "reserves",
+    "moves",
+    "qualifications",
+    "source_starts",
+    "source_outputs",
+)
+"""Tables of decisions beside the purchases."""
+
 HALLS = """\
 name: Halls of two kinds
 horizon: {from: 2026-Q1, to: 2027-Q4}
@@ -80,6 +96,33 @@ demands:
 objective: [{minimize: cost}]
 """
 """Halls of two kinds beside what stands, and a site that is built by the megawatt; its numbers are made up."""
+REFRESH = """\
+name: Machines come and go
+horizon: {from: 2026-Q1, to: 2027-Q2}
+finance: {discount_rate: 10 %/year}
+sites:
+  - {id: north, energy_price: 90 USD/MWh, power: {2026-Q1: 0.5 MW}}
+  - {id: south, energy_price: 30 USD/MWh, power: {2026-Q1: 0.5 MW}}
+systems:
+  - {system: hgx-h100, lead_time: 0 days, fit_out: 0 days, sites: [north], lifetime: 3 quarters}
+  - {system: mi300x-server, lead_time: 0 days, fit_out: 3 months, sites: [north], may_retire: true}
+supply:
+  - {system: mi300x-server, schedule: {2026-Q1: 14 systems}, minimum_order: 3 systems, lot: 2 systems}
+qualification:
+  - {supplier: amd, cost: 20 kUSD}
+fleet:
+  - {site: north, system: dgx-a100-80gb, units: 30 systems, bought: 2023-Q1, price: 150 kUSD, may_retire: true, lifetime: 4 years}
+  - {site: north, system: dgx-a100-80gb, units: 9 systems, age: 18 months, price: 120 kUSD}
+moves:
+  - {system: dgx-a100-80gb, to: [south], cost: 2 kUSD, transit: 3 months}
+demands:
+  - {id: old, kind: deployment, system: dgx-a100-80gb, sites: [south], need: {2026-Q3: 100 accelerators}, shortfall: 40 USD/accelerator/h}
+  - {id: new, kind: compute, precision: bf16, sites: [north], need: {2026-Q2: 0.1 EFLOP/s, 2027-Q2: 0.02 EFLOP/s}, shortfall: 9 USD/EFLOP}
+budget: {total: 60 MUSD}
+objective: [{minimize: cost}]
+solve: {gap: 0.01 %}
+"""
+"""Machines of two ages that are sold, moved and replaced; its numbers are made up."""
 
 Path = tuple[str | int, ...]
 
@@ -120,25 +163,10 @@ def nudged(value: Any) -> Any:
     return value * 1.01 if value else 1.0
 
 
-DECIDED = (
-    "purchases",
-    "retirements",
-    "built",
-    "assignments",
-    "halls",
-    "housed",
-    "clusters",
-    "fabrics",
-    "reserves",
-    "source_starts",
-    "source_outputs",
-)
-
-
 def rebuilt(plan: Plan, *, case: Case | None = None, **decisions: Any) -> Plan:
     """A plan of other decisions, or for another case, in which every table follows from them: wrong perhaps, but consistent."""
     case = case or plan.case
-    own = {key: decisions.get(key, getattr(plan, key)) for key in DECIDED}
+    own = {key: decisions.get(key, getattr(plan, key)) for key in ("purchases", *DECIDED)}
     d = Derivation(case, Decisions(**own))
     goals = [
         row.model_copy(update={"value": goal_value(d, i), "bound": None, "gap": None, "proven": False}) for i, row in enumerate(plan.goals)

@@ -8,7 +8,7 @@ from planner.data import scenarios_folder
 from planner.pipeline import read, solve
 from planner.plan.schema import Plan
 from planner.solve.engine import Engine
-from tests.plan.answers import HALLS, MIXED
+from tests.plan.answers import HALLS, MIXED, REFRESH
 from tests.scenario.sample import catalog, load
 
 SHIPPED = sorted(path.stem for path in scenarios_folder().glob("*.yaml"))
@@ -17,6 +17,7 @@ SHIPPED = sorted(path.stem for path in scenarios_folder().glob("*.yaml"))
 
 @pytest.fixture(scope="session")
 def plans(engine: Engine) -> dict[str, Plan]:
-    """A plan of every shipped scenario, and of one that fills every table."""
+    """A plan of every shipped scenario, of one that fills every table, and of one in which machines come and go."""
     found = {name: solve(read(name, catalog=catalog()), engine=engine) for name in SHIPPED}
-    return {**found, "mixed": solve(load(MIXED), engine=engine), "halls": solve(load(HALLS), engine=engine)}
+    others = {"mixed": MIXED, "halls": HALLS, "refresh": REFRESH}
+    return {**found, **{name: solve(load(text), engine=engine) for name, text in others.items()}}

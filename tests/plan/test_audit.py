@@ -12,12 +12,10 @@ from planner.errors import AuditError, Problem
 from planner.plan.audit import audit, findings_of
 from planner.plan.load import load_plan_text
 from planner.plan.schema import Plan
-from tests.plan.answers import Path, at, changed, nudged, numbers, rebuilt
+from tests.plan.answers import DECIDED, Path, at, changed, nudged, numbers, rebuilt
 from tests.plan.conftest import SHIPPED
 
-NAMES = [*SHIPPED, "mixed", "halls"]
-DECIDED = ("retirements", "built", "assignments", "halls", "housed", "clusters", "fabrics", "reserves")
-"""Tables of decisions: what is wrong with one shows in what follows from it."""
+NAMES = [*SHIPPED, "mixed", "halls", "refresh"]
 
 
 @pytest.fixture(scope="module")

@@ -173,7 +173,7 @@ def test_a_machine_where_it_may_not_stand(plans):
 
 def test_a_machine_that_may_only_stay(plans):
     plan = plans["mixed"]
-    gone = plan.retirements[0].model_copy(update={"site": "north", "units": 1})
+    gone = plan.retirements[0].model_copy(update={"site": "north", "home": "north", "vintage": "fleet.1", "units": 1})
     found = findings_of(rebuilt(plan, retirements=[*plan.retirements, gone]))
     assert refused(found, "dgx-a100-80gb at north may not be retired")
 
@@ -217,3 +217,80 @@ def test_a_priced_demand_may_go_short_and_a_hard_one_may_not(plans):
     assert any("two asks for 200 accelerators in 2026-Q4, the plan has 0 accelerators" in s for s in said)
     assert not any(s.startswith("train asks") for s in said)
     assert max(row.short for row in nothing.demands if row.demand == "train") > 0
+
+
+def test_the_refresh_sells_moves_and_replaces(plans):
+    plan = plans["refresh"]
+    assert {row.vintage for row in plan.retirements} >= {"fleet.0"}
+    assert any(not row.vintage.startswith("fleet.") for row in plan.retirements)
+    assert plan.moves
+    assert plan.totals.resale_usd < 0
+
+
+def test_one_machine_more_is_moved_than_stood(plans):
+    plan = plans["refresh"]
+    more = [row.model_copy(update={"units": 40, "cost_usd": row.cost_usd / row.units * 40}) for row in plan.moves]
+    assert refused(findings_of(rebuilt(plan, moves=more)), "more dgx-a100-80gb leave north than came there")
+
+
+def test_a_way_that_does_not_exist(plans):
+    plan = plans["refresh"]
+    back = plan.moves[0].model_copy(update={"origin": "south", "destination": "north"})
+    assert refused(findings_of(rebuilt(plan, moves=[*plan.moves, back])), "dgx-a100-80gb may not be moved from south to north")
+
+
+def test_a_move_that_arrives_too_late(plans):
+    plan = plans["refresh"]
+    late = plan.moves[0].model_copy(update={"period": "2027-Q2", "units": 1})
+    assert refused(findings_of(rebuilt(plan, moves=[*plan.moves, late])), "cannot be moved from north in 2027-Q2")
+
+
+def test_a_machine_beyond_its_lifetime(plans):
+    plan = plans["refresh"]
+    kept = [row for row in plan.retirements if row.vintage != "fleet.0"]
+    found = findings_of(rebuilt(plan, retirements=kept))
+    assert refused(found, "dgx-a100-80gb at north of fleet.0 is gone by 2027-Q1, the plan has")
+
+
+def test_a_machine_sold_before_it_has_served(plans):
+    plan = plans["refresh"]
+    row = next(p for p in plan.purchases if p.system == "mi300x-server")
+    gone = plan.retirements[0].model_copy(
+        update={"system": row.system, "site": "north", "home": "north", "vintage": row.delivered, "period": row.in_service, "units": 1}
+    )
+    assert refused(findings_of(rebuilt(plan, retirements=[*plan.retirements, gone])), f"cannot be retired in {row.in_service}")
+
+
+def test_a_machine_sold_as_an_older_one(plans):
+    """Who was bought in 2023 and who came a year and a half before the horizon fetch different sums, and only the first may go."""
+    plan = plans["refresh"]
+    rows = [row.model_copy(update={"vintage": "fleet.1"}) if row.vintage == "fleet.0" else row for row in plan.retirements]
+    assert refused(findings_of(rebuilt(plan, retirements=rows)), "may not be retired")
+
+
+def test_a_machine_of_a_delivery_that_never_was(plans):
+    plan = plans["refresh"]
+    gone = plan.retirements[0].model_copy(update={"system": "mi300x-server", "vintage": "2027-Q1", "period": "2027-Q2"})
+    found = findings_of(rebuilt(plan, retirements=[*plan.retirements, gone]))
+    assert any("no mi300x-server came to north with 2027-Q1" in p.message for p in found)
+
+
+def test_an_order_below_its_minimum_or_not_of_whole_lots(plans):
+    plan = plans["refresh"]
+    row = next(p for p in plan.purchases if p.system == "mi300x-server")
+    few = rebuilt(plan, purchases=[delivered(plan, p, units=1) if p == row else p for p in plan.purchases], retirements=[])
+    said = [p.message for p in findings_of(few) if p.code == "A002"]
+    assert any(f"1 mi300x-server arrive in {row.delivered}, an order is at least 3" in s for s in said)
+    assert any(f"1 mi300x-server arrive in {row.delivered}, they come in lots of 2" in s for s in said)
+
+
+def test_a_supplier_that_was_never_qualified(plans):
+    plan = plans["refresh"]
+    assert [q.supplier for q in plan.qualifications] == ["amd"]
+    assert refused(findings_of(rebuilt(plan, qualifications=[])), "amd is not qualified when mi300x-server is delivered in ")
+
+
+def test_a_supplier_that_is_qualified_too_late(plans):
+    plan = plans["refresh"]
+    late = plan.qualifications[0].model_copy(update={"started": "2027-Q2", "qualified": "2027-Q2"})
+    assert refused(findings_of(rebuilt(plan, qualifications=[late])), "amd is not qualified when mi300x-server is delivered in ")

@@ -39,12 +39,17 @@ def drawn(seed: int) -> str:
     lines += [_candidate(r, system, labels, sites) for system in systems]
     supplied = [system for system in systems if r.random() < 0.6]
     lines += ["supply:"] * bool(supplied) + [_supply(r, system, labels) for system in supplied]
+    if r.random() < 0.2:
+        lines += ["qualification:", f"  - {{supplier: amd, time: {r.choice((0, 2, 7))} months, cost: {r.choice((0, 50))} kUSD}}"]
     if r.random() < 0.4:
         old = r.choice([*systems, "dgx-a100-80gb"])
         lines += [
             "fleet:",
-            f"  - {{site: {sites[-1]}, system: {old}, units: {r.randint(1, 9)} systems, may_retire: {r.choice(('true', 'false'))}}}",
+            f"  - {{site: {sites[-1]}, system: {old}, units: {r.randint(1, 9)} systems, "
+            f"may_retire: {r.choice(('true', 'false'))}{_aged(r, labels)}}}",
         ]
+        if len(sites) > 1 and r.random() < 0.6:
+            lines += ["moves:", f"  - {{system: {old}, cost: {r.choice((0, 20))} kUSD, transit: {r.choice((0, 1, 4))} months}}"]
     lines += _demands(r, labels, systems, sites)
     lines += _rules(r)
     if r.random() < 0.5:
@@ -99,10 +104,18 @@ def _site(r: Random, site: str, labels: list[str]) -> list[str]:
     return lines + chosen
 
 
+def _aged(r: Random, labels: list[str]) -> str:
+    """An age, a lifetime or a date by which existing machines must be gone, or none of them."""
+    said = ["", ", age: 18 months", ", bought: 2024-02, price: 90 kUSD, lifetime: 3 years", f", retire_by: {labels[-1]}"]
+    return r.choice(said) if labels[-1] != labels[0] else ""
+
+
 def _candidate(r: Random, system: str, labels: list[str], sites: list[str]) -> str:
     parts = [f"system: {system}", f"lead_time: {r.choice((0, 0, 40, 200))} days", f"fit_out: {r.choice((0, 0, 30, 100))} days"]
     parts += [f"price: {r.randint(1, 400)} kUSD"] * (r.random() < 0.5)
     parts += ["down_payment: 30 %"] * (r.random() < 0.3)
+    parts += ["may_retire: true"] * (r.random() < 0.3)
+    parts += [f"lifetime: {r.choice((24, 36))} months"] * (r.random() < 0.2)
     parts += [f"until: {r.choice(labels)}"] * (r.random() < 0.2)
     parts += [f"sites: [{r.choice(sites)}]"] * (r.random() < 0.3)
     return f"  - {{{', '.join(parts)}}}"
@@ -115,6 +128,9 @@ def _supply(r: Random, system: str, labels: list[str]) -> str:
         parts.append(f"by: {{{labels[0]}: {r.randint(0, 9)} systems, {labels[-1]}: {r.randint(9, 60)} systems}}")
     else:
         parts.append(f"{kind}: {r.randint(1, 50)} {r.choice(('systems', 'accelerators'))}")
+    parts += [f"minimum_order: {r.randint(2, 6)} systems"] * (r.random() < 0.2)
+    parts += [f"lot: {r.randint(2, 4)} systems"] * (r.random() < 0.2)
+    parts += [f"schedule: {{{labels[0]}: {r.randint(1, 9)} systems, {labels[-1]}: {r.randint(1, 9)} systems}}"] * (r.random() < 0.2)
     return f"  - {{{', '.join(parts)}}}"
 
 

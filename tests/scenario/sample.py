@@ -109,16 +109,27 @@ systems:
     fit_out: 30 days
     from: 2026-Q2
     until: 2028
+    order_from: 2026-Q1
+    order_until: 2028-Q2
     sites: [north]
     peak: 9 kW
     average: 7 kW
     mfu: {bf16: 41 %}
+    may_retire: true
+    lifetime: 5 years
   - mi355x-server
   - {system: tpu-v6e-host, nameplate: 5 kW, upstream: {memory: [samsung, sk-hynix]}}
 supply:
   - {system: hgx-h100, by: {2026-Q1: 100 systems, 2026-Q3: 3200 accelerators}, per_period: 50 systems, total: 1000 systems}
+  - {system: mi355x-server, schedule: {2026-Q2: 40 systems, 2027-Q1: 90 systems}, minimum_order: 10 systems, lot: 5 systems}
+qualification:
+  - {supplier: amd, time: 4 months, cost: 3 MUSD}
 fleet:
   - {site: south, system: dgx-a100-80gb, units: 80 accelerators, may_retire: true}
+  - {site: north, system: dgx-a100-80gb, units: 4 systems, bought: 2023-Q1, price: 150 kUSD, lifetime: 4 years}
+  - {site: north, system: mi355x-server, units: 2 systems, age: 6 months, retire_by: 2028-Q1}
+moves:
+  - {system: dgx-a100-80gb, from: [north], to: [south], cost: 8 kUSD, transit: 1 month}
 demands:
   - id: first
     kind: deployment

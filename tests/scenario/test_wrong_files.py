@@ -230,7 +230,7 @@ ONE_MISTAKE = [
         "«{system: hgx-h100}",
         "K003",
         "supply",
-        "`by`, `per_period` or `total`",
+        "`by`, `per_period`, `schedule`, `total`",
         "",
     ),
     Wrong(

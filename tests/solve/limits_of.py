@@ -48,10 +48,15 @@ def names(case: Case) -> set[str]:
             if value is not None:
                 found.add(f"{name} at {place.id}")
     for entry in case.supply:
-        if entry.cumulative is not None:
-            found.add(f"allocation of {entry.system}")
-        if entry.per_period is not None:
-            found.add(f"delivery rate of {entry.system}")
+        for name, value in (
+            ("allocation of", entry.cumulative is not None),
+            ("delivery rate of", entry.per_period is not None or entry.schedule is not None),
+            ("minimum order of", entry.minimum_order > 1),
+            ("lots of", entry.lot > 1),
+        ):
+            if value:
+                found.add(f"{name} {entry.system}")
+    found |= {f"retirement of {f.system} at {f.site}" for f in case.fleet if f.units and not f.may_retire}
     found |= {f"demand {d.id}" for d in case.demands if any(d.need) and not d.may_go_short}
     found |= {rule_name(rule) for rule in case.rules}
     found |= {survival_name(survival) for survival in case.survival}
@@ -90,9 +95,15 @@ def keeping(case: Case, kept: set[str]) -> Case:
                     update={
                         "cumulative": only("allocation of", k.system, k.cumulative),
                         "per_period": only("delivery rate of", k.system, k.per_period),
+                        "schedule": only("delivery rate of", k.system, k.schedule),
+                        "minimum_order": only("minimum order of", k.system, k.minimum_order) or 0,
+                        "lot": only("lots of", k.system, k.lot) or 1,
                     }
                 )
                 for k in case.supply
+            ],
+            "fleet": [
+                f.model_copy(update={"may_retire": f.may_retire or f"retirement of {f.system} at {f.site}" not in kept}) for f in case.fleet
             ],
             "demands": [
                 d if d.may_go_short or f"demand {d.id}" in kept else d.model_copy(update={"priority": 99})  # its losses stay

@@ -4,7 +4,8 @@ Sets    f network of system s(f) at site l(f) · k grade: a number of tiers · t
 Decides fabric_tier[f,k]       whether the network has so many tiers (binary: it is cabled once, for the size that it will have)
         fabric_groups[f,k,t]   groups of leaves that stand (integer: a leaf is bought whole)
         fabric_above[f,k,t]    switches above the leaves (integer)
-Rows    fabric.ports[f,t]      nodes(f) · Σ_{τ≤t} delivered[s(f),l(f),τ] − Σ_k nodes_per_group(f,k) · groups[f,k,t] ≤ 0    nodes
+Rows    fabric.ports[f,t]      nodes(f) · (Σ_{τ≤t} delivered[s(f),l(f),τ] − Σ_{p, τ≤t} (retired[p,τ] + moved[p,τ]))
+                               − Σ_k nodes_per_group(f,k) · groups[f,k,t] ≤ 0, p bought stocks of s(f) first at l(f)    nodes
         fabric.grade[f,k,t]    groups[f,k,t] − most_groups(f,k) · tier[f,k] ≤ 0    groups
         fabric.one[f]          Σ_k tier[f,k] ≤ 1    networks
         fabric.above[f,k,t]    above_per_group(f,k) · groups[f,k,t] − above[f,k,t] ≤ 0    switches
@@ -13,7 +14,8 @@ Rows    fabric.ports[f,t]      nodes(f) · Σ_{τ≤t} delivered[s(f),l(f),τ] �
 Flows   capex.fabric           group(f,k) · (groups[f,k,t] − groups[f,k,t−1]) + switch(f,k) · (above[f,k,t] − above[f,k,t−1])    MUSD
 most_groups is what switches of that many ports hold in that many tiers, a constant of topology, and at most twice what the site could
 take: true when limits are loosened, and small enough that a solver's tolerance on tier hides no leaf. What each system adds at its
-delivery (its own links) is in `money`. Machines that stand at the start have their own network.
+delivery (its own links) is in `money`. Machines that stand at the start have their own network, and so have those that are moved in; bought
+ones that leave free their ports.
 """
 
 from __future__ import annotations
@@ -51,20 +53,27 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
 
 
 def ports(frame: Frame, decisions: Decisions, inputs: Inputs, fabrics: FabricInputs, groups: Variables) -> None:
-    """Every node that was delivered has its ports."""
+    """Every node that was delivered, and has not left, has its ports."""
     n_t = len(inputs.periods)
     columns = decisions.delivered.index[fabrics.system, fabrics.site]
     numbers = row_numbers(np.ones((len(fabrics.names), n_t), dtype=bool))
     until = np.tril(np.ones((n_t, n_t), dtype=bool))
     terms = Terms().add(np.where(until, numbers[:, :, None], -1), columns[:, None, :], fabrics.nodes[:, None, None])
     terms.add(numbers[:, None, :], groups.index, -fabrics.nodes_per_group[:, :, None])
+    fleet = inputs.fleet
+    for f in range(len(fabrics.names)):
+        mine = (fleet.system == fabrics.system[f]) & (fleet.origin == fabrics.site[f]) & (fleet.delivered >= 0)
+        own = mine & (fleet.site == fleet.origin)
+        rows = np.where(until, numbers[f, :, None], -1)[None]
+        terms.add(rows, decisions.retired.index[own][:, None, :], -fabrics.nodes[f])
+        terms.add(rows, decisions.moved.index[mine][:, None, :], -fabrics.nodes[f])
     frame.add_rows(
         "fabric.ports",
         (fabrics.names, inputs.periods),
         terms,
         unit="nodes",
-        meaning="every node that was delivered has its ports at a leaf",
-        says=lambda key, low, high: f"leaves of {key[0]} in {key[1]} have ports for every node delivered so far",
+        meaning="every node that was delivered and has not left has its ports at a leaf",
+        says=lambda key, low, high: f"leaves of {key[0]} in {key[1]} have ports for every node delivered so far that has not left",
         present=numbers >= 0,
         upper=0.0,
     )

@@ -1,29 +1,43 @@
-"""Fleet: what runs is what ran, plus what arrived and was fitted out, less what was switched off.
+"""Fleet: what runs is what ran, plus what arrived and was fitted out, less what was switched off or moved away.
 
-Sets    s system · l site · t period; f(s) fit-out in periods; existing(s,l) at the start, retirable(s,l) of them may be switched off
-Rows    fleet.balance[s,l,t]    in_service[s,l,t] − in_service[s,l,t−1] − delivered[s,l,t−f(s)] + retired[s,l,t] = start(s,l,t)    systems
+Sets    s system · l site · t period · p stock: machines of one system s(p) that came together and stand at one site l(p), either a fleet
+        entry or the deliveries of one period, and the same machines again at every site q that they may be moved to; home(q) = p;
+        f(s) fit-out and r(q) transit in periods; existing(s,l) and units(p) at the start; e(p) first period in which they must be gone
+Rows    fleet.balance[s,l,t]    in_service[s,l,t] − in_service[s,l,t−1] − delivered[s,l,t−f(s)] + Σ_{p of s at l} retired[p,t]
+                                + Σ_{q of s from l} moved[q,t] − Σ_{q of s at l} moved[q,t−r(q)] = start(s,l,t)    systems
                                 start(s,l,t) is existing(s,l) for the first period and 0 after
-        fleet.retired[s,l]      Σ_t retired[s,l,t] ≤ retirable(s,l)    systems
+        fleet.stock[p]          Σ_t retired[p,t] + Σ_{q: home(q)=p, t} moved[q,t] − delivered(p) ≤ units(p)    systems
+        fleet.arrived[q,t]      Σ_{τ≤t} retired[q,τ] − Σ_{τ≤t−r(q)} moved[q,τ] ≤ 0    systems
+        fleet.kept[p]           Σ_t retired[p,t] + Σ_{q: home(q)=p, t} retired[q,t] ≤ 0, for existing ones that may not retire    systems
+        fleet.lifetime[p]       Σ_{t≤e(p)} retired[p,t] + Σ_{q: home(q)=p, t≤e(p)} retired[q,t] − delivered(p) ≥ units(p)    systems
+delivered(p) is delivered[s,l,t] for the deliveries of t and 0 for a fleet entry. What is bought leaves after one period of service at the
+earliest, and a machine moves once. Retirements and moves are whole, as machines are. Stocks exist only where machines may leave: with S
+systems that may, L sites and T periods they are S·L·T of purchases, with up to T retirements each, and (L−1) times as many of moved ones;
+an age counts in money and in lifetimes, so that nothing coarser than the period of delivery would be right.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import ABSENT, Bools, Frame, Terms, row_numbers
+from planner.model.frame import ABSENT, Bools, Frame, Ints, Terms, row_numbers
 from planner.model.inputs import Inputs
+from planner.model.inputs_fleet import FleetInputs
 from planner.model.variables import Decisions
 
 
 def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Add the family."""
     balance(frame, decisions, inputs)
-    retirement(frame, decisions, inputs)
+    stocks(frame, decisions, inputs)
+    arrivals(frame, decisions, inputs)
+    kept(frame, decisions, inputs)
+    lifetimes(frame, decisions, inputs)
 
 
 def balance(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """What runs is carried from period to period."""
-    runs = decisions.in_service.index
+    runs, fleet = decisions.in_service.index, inputs.fleet
     present = runs >= 0
     numbers = row_numbers(present)
     terms = Terms().add(numbers, runs, 1.0).add(numbers[:, :, 1:], runs[:, :, :-1], -1.0)
@@ -31,7 +45,10 @@ def balance(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     for s, delay in enumerate(inputs.fit_out):
         if delay < runs.shape[2]:
             arrived[s, :, delay:] = decisions.delivered.index[s, :, : runs.shape[2] - delay]
-    terms.add(numbers, arrived, -1.0).add(numbers, decisions.retired.index, 1.0)
+    terms.add(numbers, arrived, -1.0)
+    terms.add(numbers[fleet.system, fleet.site], decisions.retired.index, 1.0)
+    terms.add(numbers[fleet.system, fleet.origin], decisions.moved.index, 1.0)
+    terms.add(numbers[fleet.system, fleet.site], _later(decisions.moved.index, fleet.transit), -1.0)
     start = np.zeros(inputs.shape)
     start[:, :, 0] = inputs.existing
     frame.add_rows(
@@ -39,25 +56,121 @@ def balance(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         (inputs.systems, inputs.sites, inputs.periods),
         terms,
         unit="systems",
-        meaning="what runs is what ran, plus what arrived and was fitted out, less what was switched off",
-        says=lambda key, low, high: f"{key[0]} at {key[1]} in {key[2]} is last period's fleet plus arrivals less retirements",
+        meaning="what runs is what ran, plus what arrived and was fitted out, less what was switched off or moved away",
+        says=lambda key, low, high: f"{key[0]} at {key[1]} in {key[2]} is last period's fleet plus arrivals less what left",
         present=present,
         lower=start,
         upper=start,
     )
 
 
-def retirement(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
-    """Only what stood at the start can be switched off."""
-    columns = decisions.retired.index
-    present: Bools = np.asarray((columns >= 0).any(axis=2), dtype=bool)
+def _later(columns: Ints, delay: Ints) -> Ints:
+    """[P, T] the columns of each row, so many periods later."""
+    result = np.full_like(columns, ABSENT)
+    for p, periods in enumerate(delay.tolist()):
+        if periods < columns.shape[1]:
+            result[p, periods:] = columns[p, : columns.shape[1] - periods]
+    return result
+
+
+def _arrivals_of(decisions: Decisions, fleet: FleetInputs) -> Ints:
+    """[P] the delivery that a stock consists of; absent for a fleet entry."""
+    bought = decisions.delivered.index[fleet.system, fleet.origin, np.maximum(fleet.delivered, 0)]
+    return np.where(fleet.delivered >= 0, bought, ABSENT)
+
+
+def stocks(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
+    """No more leaves a stock than came into it."""
+    fleet = inputs.fleet
+    own = fleet.home == np.arange(len(fleet.stocks))
+    leaves = np.concatenate([decisions.retired.index, decisions.moved.index], axis=1) >= 0
+    present: Bools = own & np.isin(np.arange(len(own)), fleet.home[leaves.any(axis=1)])
+    numbers = row_numbers(present)
+    terms = Terms().add(numbers[:, None], decisions.retired.index, 1.0).add(numbers[fleet.home][:, None], decisions.moved.index, 1.0)
+    terms.add(numbers, _arrivals_of(decisions, fleet), -1.0)
     frame.add_rows(
-        "fleet.retired",
-        (inputs.systems, inputs.sites),
-        Terms().add(row_numbers(present)[:, :, None], columns, 1.0),
+        "fleet.stock",
+        (fleet.stocks,),
+        terms,
         unit="systems",
-        meaning="no more is switched off than may be of what stood at the start",
-        says=lambda key, low, high: f"at most {high:g} of the existing {key[0]} at {key[1]} can be switched off",
+        meaning="no more is switched off or moved away than came",
+        says=lambda key, low, high: f"no more of {_words(key[0])} is switched off or moved away than came",
         present=present,
-        upper=inputs.retirable,
+        upper=fleet.units,
     )
+
+
+def arrivals(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
+    """What was moved is switched off where it went, and not before it is there."""
+    fleet = inputs.fleet
+    away = fleet.home != np.arange(len(fleet.stocks))
+    present = away[:, None] & (decisions.retired.index >= 0)
+    numbers = row_numbers(present)
+    n_t = len(inputs.periods)
+    so_far = np.tril(np.ones((n_t, n_t), dtype=bool))
+    rows = np.where(so_far[None], numbers[:, :, None], ABSENT)
+    terms = Terms().add(rows, decisions.retired.index[:, None, :], 1.0)
+    terms.add(rows, _later(decisions.moved.index, fleet.transit)[:, None, :], -1.0)
+    frame.add_rows(
+        "fleet.arrived",
+        (fleet.stocks, inputs.periods),
+        terms,
+        unit="systems",
+        meaning="what was moved is switched off after it arrived",
+        says=lambda key, low, high: f"no more of {_words(key[0])} is switched off by {key[1]} than arrived",
+        present=present,
+        upper=0.0,
+    )
+
+
+def kept(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
+    """Existing machines stay where the scenario does not let them retire."""
+    fleet = inputs.fleet
+    present: Bools = fleet.must_stay & (fleet.home == np.arange(len(fleet.stocks)))
+    paths = dict(zip(fleet.stocks, fleet.path, strict=True))
+    frame.add_rows(
+        "fleet.kept",
+        (fleet.stocks,),
+        Terms().add(row_numbers(present)[fleet.home][:, None], decisions.retired.index, 1.0),
+        unit="systems",
+        meaning="existing machines that may not retire stay in service",
+        says=lambda key, low, high: f"at most {high:g} of {_words(key[0])} can be switched off",
+        present=present,
+        upper=0.0,
+        limit=lambda key: (f"retirement of {_place(key[0])}", f"{paths[key[0]]}.may_retire"),
+    )
+
+
+def lifetimes(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
+    """Machines are gone when their time is over."""
+    fleet = inputs.fleet
+    own = fleet.home == np.arange(len(fleet.stocks))
+    present: Bools = own & (fleet.leaves >= 0)
+    numbers = row_numbers(present)
+    in_time = np.arange(len(inputs.periods))[None, :] <= fleet.leaves[:, None]
+    terms = Terms().add(numbers[fleet.home][:, None], np.where(in_time, decisions.retired.index, ABSENT), 1.0)
+    terms.add(numbers, _arrivals_of(decisions, fleet), -1.0)
+    bought = {label for label, t in zip(fleet.stocks, fleet.delivered.tolist(), strict=True) if t >= 0}
+    when = {label: inputs.periods[t] for label, t in zip(fleet.stocks, fleet.leaves.tolist(), strict=True) if t >= 0}
+    paths = dict(zip(fleet.stocks, fleet.path, strict=True))
+    frame.add_rows(
+        "fleet.lifetime",
+        (fleet.stocks,),
+        terms,
+        unit="systems",
+        meaning="machines are switched off when their time is over",
+        says=lambda key, low, high: f"{_words(key[0])} is gone by {when[key[0]]}",
+        present=present,
+        lower=fleet.units,
+        limit=lambda key: (f"lifetime of {key[0].split(',')[0] if key[0] in bought else _place(key[0])}", paths[key[0]]),
+    )
+
+
+def _place(label: str) -> str:
+    system, site, _ = label.split(",")
+    return f"{system} at {site}"
+
+
+def _words(label: str) -> str:
+    system, site, vintage = label.split(",")
+    return f"{system} at {site} of {vintage}"

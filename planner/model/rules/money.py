@@ -7,7 +7,10 @@ Flows   capex.systems         price(s) · delivered[s,l,t], dp of it in t − o(
         opex.energy           energy(s,l,t) · in_service[s,l,t]    MUSD
         opex.operations       operations(t) · it_nameplate_mw(s) · in_service[s,l,t]    MUSD
         opex.rent             rent(l,t) · it_mw(s,l) · in_service[s,l,t]    MUSD
-        residual.systems      − worth(s,t) · delivered[s,l,t], at the end    MUSD
+        opex.moves            cost(p) · moved[p,t]    MUSD
+        opex.qualification    cost(q) · (waits[q,t+τ(q)−1] − waits[q,t+τ(q)]), where waits is 1 before its time τ(q)    MUSD
+        resale.systems        − sale(p,t) · retired[p,t]; cash, but it loosens no budget    MUSD
+        residual.systems      − worth(s,t) · delivered[s,l,t] − Σ_p worth(p) · (units(p) − retired[p,t]), at the end    MUSD
         residual.construction − share(t) · cost(l) · (built[l,t] − built[l,t−1]), at the end    MUSD
         penalty.shortfall     price(d,t) · short[d,t]; not cash    MUSD
 Rows    shell.needed[l,t]       Σ_s it_mw(s,l) · in_service[s,l,t] − built[l,t] ≤ 0    MW
@@ -18,8 +21,10 @@ Rows    shell.needed[l,t]       Σ_s it_mw(s,l) · in_service[s,l,t] − built[l
         budget.cumulative[t]    Σ_{τ≤t} capex[τ] ≤ limit(t)    MUSD
         budget.total            Σ_t capex[t] + Σ opex flows ≤ limit    MUSD
         budget.construction[l]  cost(l) · (built[l,last] − existing(l)) + Σ_{h at l, t} cost(h) · begun[h,t] ≤ limit(l)    MUSD
-Resale is of the machines alone; fabric and operations leave nothing behind. Where a site is built by the hall, `halls` says what stands
-and what it costs, and cost(l) is 0.
+sale(p,t) and worth(p) are the price paid times (1 − decline)^age; worth(p) is that of a fleet entry or of deliveries that may leave.
+Resale is of the machines alone; fabric and operations leave nothing behind. As worth never grows and a new machine is sold after a period
+at the earliest, buying to sell gains nothing. Where a site is built by the hall, `halls` says what stands and what it costs, and cost(l)
+is 0.
 """
 
 from __future__ import annotations
@@ -38,6 +43,8 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     purchases(frame, decisions, inputs)
     buildings(frame, decisions, inputs)
     running(frame, decisions, inputs)
+    leaving(frame, decisions, inputs)
+    qualifying(frame, decisions, inputs)
     frame.add_flow(
         "penalty.shortfall",
         "penalty",
@@ -123,6 +130,30 @@ def running(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     frame.add_flow("opex.rent", "cash", period, runs, inputs.it_mw[:, :, None] * inputs.rent_musd_per_mw[None])
 
 
+def leaving(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
+    """What is sold fetches its worth of the day, and is then worth nothing at the end; what is moved costs its move."""
+    fleet, period = inputs.fleet, np.arange(len(inputs.periods))
+    frame.add_flow("opex.moves", "cash", period, decisions.moved.index, fleet.move_musd[:, None])
+    frame.add_flow("resale.systems", "cash", period, decisions.retired.index, -fleet.sale_musd)
+    at_start = np.zeros(len(inputs.periods))
+    at_start[-1] = -float((fleet.units * fleet.end_musd).sum())
+    frame.add_flow("residual.systems", "residual", period, decisions.retired.index, fleet.end_musd[:, None], at_start)
+
+
+def qualifying(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
+    """A qualification is paid when it starts: its time before the first period in which the supplier may deliver."""
+    waits, supply, n_t = decisions.waits.index, inputs.supply, len(inputs.periods)
+    at_start = np.zeros(n_t)
+    for q, time in enumerate(supply.time.tolist()):
+        if time >= n_t:
+            continue
+        starts, cost = np.arange(n_t - time), float(supply.cost_musd[q])
+        frame.add_flow("opex.qualification", "cash", starts, waits[q, time:], -cost)
+        frame.add_flow("opex.qualification", "cash", starts[1:], waits[q, time : n_t - 1], cost)
+        at_start[0] += cost
+    frame.add_flow("opex.qualification", "cash", np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), 0.0, at_start)
+
+
 def capex_by_period(frame: Frame, inputs: Inputs) -> Variables:
     """Capital spending of each period as one variable, so that budgets stay sparse."""
     capex = frame.add_variables("capex", (inputs.periods,), unit="MUSD", meaning="capital spending in the period")
@@ -164,7 +195,7 @@ def budgets(frame: Frame, inputs: Inputs, capex: Variables) -> None:
     for flow in frame.flows_of("cash", prefix="opex."):
         total.add(np.zeros(1, np.int64), *_columns(flow))
         constant += float(flow.constant.sum())
-    _ceiling(frame, "budget.total", one, total, inputs.total_limit_musd - constant, "total")
+    _ceiling(frame, "budget.total", one, total, inputs.total_limit_musd, "total", constant)
     for name, limits in (("by_period", inputs.capex_by_period_musd), ("cumulative", inputs.capex_cumulative_musd)):
         present = np.array([t in limits for t in range(n_t)], dtype=bool)
         numbers = row_numbers(present)
@@ -191,7 +222,7 @@ def _columns(flow: Flow) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], Fl
     return columns, values
 
 
-def _ceiling(frame: Frame, name: str, present: Bools, terms: Terms, limit_musd: float, key: str) -> None:
+def _ceiling(frame: Frame, name: str, present: Bools, terms: Terms, limit_musd: float, key: str, constant: float = 0.0) -> None:
     if not np.isfinite(limit_musd):
         return
     frame.add_rows(
@@ -200,9 +231,9 @@ def _ceiling(frame: Frame, name: str, present: Bools, terms: Terms, limit_musd: 
         terms,
         unit="MUSD",
         meaning=f"{key} over the horizon stays within its budget",
-        says=lambda labels, low, high: f"{key} over the horizon is at most {high:g} MUSD",
+        says=lambda labels, low, high: f"{key} over the horizon is at most {high + constant:g} MUSD",
         present=present,
-        upper=limit_musd,
+        upper=limit_musd - constant,
         limit=lambda labels: (f"budget {key}", f"budget.{key}"),
     )
 

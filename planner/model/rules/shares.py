@@ -258,12 +258,16 @@ def most_volume(inputs: Inputs, rule: RuleInputs, group: int | None = None) -> f
     counts = rule.bundle_of >= 0
     if group is not None:
         counts &= rule.may[group][rule.bundle_of]
-    # whatever arrives runs before the horizon ends and stays, so it all stands there at once
+    # whatever arrives runs before the horizon ends, and all at once unless it may leave again
     stands = inputs.can_stand if rule.of_fleet else inputs.can_deliver.any(axis=2)
     some = stands & counts & (rule.weight > 0)[:, None]
     weight = np.broadcast_to(rule.weight[:, None], some.shape)
     comes = inputs.can_deliver.any(axis=2)
-    bounds = [float((weight[some] * np.where(comes, inputs.most, inputs.existing)[some]).sum())]
+    fleet, moved_in = inputs.fleet, np.zeros_like(some)
+    moved_in[fleet.system, fleet.site] = True
+    leaves = np.isin(np.arange(len(inputs.systems)), fleet.system[fleet.delivered >= 0])[:, None] & (not rule.of_fleet)
+    times = np.where(leaves, inputs.can_deliver.sum(axis=2), 1)
+    bounds = [float((weight[some] * np.where(comes | moved_in, times * inputs.most, inputs.existing)[some]).sum())]
     buyable = (comes & some).any(axis=1)
     money = min(inputs.capex_limit_musd, inputs.total_limit_musd, inputs.capex_cumulative_musd.get(len(inputs.periods) - 1, np.inf))
     if np.isfinite(money) and buyable.any() and (inputs.price_musd[buyable] > 0).all():

@@ -1,37 +1,55 @@
-"""Supply: nobody delivers more than was allocated. Lead times are in the delivery variables, which exist only from the first possible
-period on.
+"""Supply: nobody delivers more than was allocated, less than the smallest order, or before being qualified.
 
-Sets    k supply entry for system s(k) · l site · t period
+Sets    k supply entry for system s(k) · s system · l site · t period · q supplier to be qualified; what arrives in a period was one order,
+        a lead time before; lead times and windows of orders are in the delivery variables, which exist only where they allow a delivery
 Rows    supply.cumulative[k,t]    Σ_l Σ_{τ≤t} delivered[s(k),l,τ] ≤ allocation(k,t)    systems
-        supply.per_period[k,t]    Σ_l delivered[s(k),l,t] ≤ rate(k)    systems
+        supply.per_period[k,t]    Σ_l delivered[s(k),l,t] ≤ rate(k,t)    systems
+        supply.ordered[s,t]       ordered[s,t] − Σ_l delivered[s,l,t] = 0, where a row below needs it    systems
+        supply.order[k,t]         ordered[s(k),t] + M · idle[k,t] ≤ M    systems
+        supply.minimum[k,t]       ordered[s(k),t] + minimum(k) · idle[k,t] ≥ minimum(k)    systems
+        supply.lots[k,t]          ordered[s(k),t] − lot(k) · lots[k,t] = 0    systems
+        supply.qualified[q,s,t]   ordered[s,t] + M · waits[q,t] ≤ M, for the systems of q    systems
+        supply.waiting[q,t]       waits[q,t] − waits[q,t−1] ≤ 0    yes or no
+idle is yes or no, lots is whole. An order is nothing or at least its minimum, which no continuous variable can say; M is the most of the
+system that one period can bring: the least of rate, allocation and what all sites can hold. Lots need no M. q is qualified from the first t
+with waits[q,t] = 0 on, and pays in the period that lies its time before (`opex.qualification`).
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import Frame, Terms, row_numbers
+from planner.model.frame import ABSENT, Bools, Floats, Frame, Ints, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.variables import Decisions
 
 
 def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Add the family."""
-    if len(inputs.supply_system) == 0:
-        return
-    cumulative(frame, decisions, inputs)
-    per_period(frame, decisions, inputs)
+    if len(inputs.supply.system):
+        cumulative(frame, decisions, inputs)
+        per_period(frame, decisions, inputs)
+    ordered = orders(frame, decisions, inputs)
+    if ordered is not None:
+        minimums(frame, inputs, ordered)
+        lots(frame, inputs, ordered)
+        qualified(frame, decisions, inputs, ordered)
+    waiting(frame, decisions, inputs)
 
 
 def _entries(inputs: Inputs) -> tuple[str, ...]:
-    return tuple(f"{inputs.systems[s]}#{k + 1}" for k, s in enumerate(inputs.supply_system))
+    return tuple(f"{inputs.systems[s]}#{k + 1}" for k, s in enumerate(inputs.supply.system))
+
+
+def _paths(inputs: Inputs) -> dict[str, str]:
+    return dict(zip(_entries(inputs), inputs.supply.path, strict=True))
 
 
 def cumulative(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Deliveries so far stay within the allocation so far."""
-    columns = decisions.delivered.index[inputs.supply_system]
+    columns = decisions.delivered.index[inputs.supply.system]
     some = np.cumsum((columns >= 0).any(axis=1), axis=1) > 0
-    present = np.isfinite(inputs.supply_cumulative) & some
+    present = np.isfinite(inputs.supply.cumulative) & some
     numbers = row_numbers(present)
     n_t = len(inputs.periods)
     until = np.tril(np.ones((n_t, n_t), dtype=bool))  # [row period, delivery period]
@@ -39,35 +57,174 @@ def cumulative(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     terms = Terms()
     for site in range(len(inputs.sites)):
         terms.add(rows, columns[:, site, None, :], 1.0)
-    entries = _entries(inputs)
-    paths = dict(zip(entries, inputs.supply_path, strict=True))
+    paths = _paths(inputs)
     frame.add_rows(
         "supply.cumulative",
-        (entries, inputs.periods),
+        (_entries(inputs), inputs.periods),
         terms,
         unit="systems",
         meaning="deliveries so far stay within the allocation so far",
         says=lambda key, low, high: f"no more than {high:g} {key[0].partition('#')[0]} are allocated by {key[1]}",
         present=present,
-        upper=inputs.supply_cumulative,
+        upper=inputs.supply.cumulative,
         limit=lambda key: (f"allocation of {key[0].partition('#')[0]}", f"{paths[key[0]]}.by"),
     )
 
 
 def per_period(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Deliveries of one period stay within the rate."""
-    columns = decisions.delivered.index[inputs.supply_system]
-    present = np.isfinite(inputs.supply_per_period)[:, None] & (columns >= 0).any(axis=1)
-    entries = _entries(inputs)
-    paths = dict(zip(entries, inputs.supply_path, strict=True))
+    columns = decisions.delivered.index[inputs.supply.system]
+    present = np.isfinite(inputs.supply.each) & (columns >= 0).any(axis=1)
+    paths = _paths(inputs)
     frame.add_rows(
         "supply.per_period",
-        (entries, inputs.periods),
+        (_entries(inputs), inputs.periods),
         Terms().add(row_numbers(present)[:, None, :], columns, 1.0),
         unit="systems",
         meaning="deliveries of one period stay within the rate",
         says=lambda key, low, high: f"no more than {high:g} {key[0].partition('#')[0]} are allocated in {key[1]}",
         present=present,
-        upper=np.broadcast_to(inputs.supply_per_period[:, None], present.shape),
+        upper=inputs.supply.each,
         limit=lambda key: (f"delivery rate of {key[0].partition('#')[0]}", f"{paths[key[0]]}.per_period"),
+    )
+
+
+def orders(frame: Frame, decisions: Decisions, inputs: Inputs) -> Variables | None:
+    """What all sites together get of a system in a period, where its order has a shape or its supplier must be qualified."""
+    supply = inputs.supply
+    shaped = (supply.minimum > 0) | (supply.lot > 1)
+    wanted: Bools = supply.waits_for.any(axis=0) | np.isin(np.arange(len(inputs.systems)), supply.system[shaped])
+    columns = decisions.delivered.index
+    present = wanted[:, None] & (columns >= 0).any(axis=1)
+    if not present.any():
+        return None
+    ordered = frame.add_variables(
+        "ordered", (inputs.systems, inputs.periods), unit="systems", meaning="arrive at all sites together", present=present
+    )
+    numbers = row_numbers(present)
+    frame.add_rows(
+        "supply.ordered",
+        (inputs.systems, inputs.periods),
+        Terms().add(numbers, ordered.index, 1.0).add(numbers[:, None, :], columns, -1.0),
+        unit="systems",
+        meaning="an order is what all sites together get",
+        says=lambda key, low, high: f"the order of {key[0]} for {key[1]} is what all sites together get",
+        present=present,
+        lower=0.0,
+        upper=0.0,
+    )
+    return ordered
+
+
+def _most(inputs: Inputs, needed: Bools) -> Floats:
+    """[S, T] the most that one period can bring. Raises ValueError where nothing bounds it and it is needed."""
+    if not np.isfinite(inputs.supply.most[needed]).all():
+        raise ValueError("give the sites `power`, or the systems of a minimum order or a qualification a `supply`")
+    return np.where(needed, inputs.supply.most, 0.0)
+
+
+def minimums(frame: Frame, inputs: Inputs, ordered: Variables) -> None:
+    """An order is nothing, or at least its minimum."""
+    supply = inputs.supply
+    columns = ordered.index[supply.system]
+    present = (supply.minimum > 1)[:, None] & (columns >= 0)
+    if not present.any():
+        return
+    axes = (_entries(inputs), inputs.periods)
+    idle = frame.add_variables(
+        "idle", axes, unit="yes or no", meaning="nothing arrives in the period", present=present, upper=1.0, integer=True
+    )
+    needed = np.zeros(supply.most.shape, dtype=bool)
+    for k, s in enumerate(supply.system):
+        needed[s] |= present[k]
+    big = _most(inputs, needed)[supply.system]
+    numbers = row_numbers(present)
+    frame.add_rows(
+        "supply.order",
+        axes,
+        Terms().add(numbers, columns, 1.0).add(numbers, idle.index, big),
+        unit="systems",
+        meaning="nothing arrives in an idle period",
+        says=lambda key, low, high: f"no {key[0].partition('#')[0]} arrives in {key[1]} where nothing was ordered",
+        present=present,
+        upper=big,
+    )
+    frame.switched["supply.order"] = max(float(big[present].max()), 1.0)
+    least = np.broadcast_to(supply.minimum[:, None], present.shape)
+    paths = _paths(inputs)
+    frame.add_rows(
+        "supply.minimum",
+        axes,
+        Terms().add(numbers, columns, 1.0).add(numbers, idle.index, least),
+        unit="systems",
+        meaning="an order is at least its minimum",
+        says=lambda key, low, high: f"an order of {key[0].partition('#')[0]} is at least {low:g} systems",
+        present=present,
+        lower=least,
+        limit=lambda key: (f"minimum order of {key[0].partition('#')[0]}", f"{paths[key[0]]}.minimum_order"),
+    )
+
+
+def lots(frame: Frame, inputs: Inputs, ordered: Variables) -> None:
+    """An order is a multiple of its lot."""
+    supply = inputs.supply
+    columns = ordered.index[supply.system]
+    present = (supply.lot > 1)[:, None] & (columns >= 0)
+    if not present.any():
+        return
+    axes = (_entries(inputs), inputs.periods)
+    number = frame.add_variables("lots", axes, unit="lots", meaning="lots that arrive", present=present, integer=True)
+    numbers = row_numbers(present)
+    sizes = dict(zip(_entries(inputs), supply.lot.tolist(), strict=True))
+    paths = _paths(inputs)
+    frame.add_rows(
+        "supply.lots",
+        axes,
+        Terms().add(numbers, columns, 1.0).add(numbers, number.index, -supply.lot[:, None]),
+        unit="systems",
+        meaning="an order is a multiple of its lot",
+        says=lambda key, low, high: f"{key[0].partition('#')[0]} comes in lots of {sizes[key[0]]:g} systems",
+        present=present,
+        lower=0.0,
+        upper=0.0,
+        limit=lambda key: (f"lots of {key[0].partition('#')[0]}", f"{paths[key[0]]}.lot"),
+    )
+
+
+def qualified(frame: Frame, decisions: Decisions, inputs: Inputs, ordered: Variables) -> None:
+    """Nothing arrives from who is not qualified."""
+    supply, waits = inputs.supply, decisions.waits.index
+    present = supply.waits_for[:, :, None] & (ordered.index >= 0)[None]
+    big = np.broadcast_to(_most(inputs, np.asarray(present.any(axis=0), dtype=bool))[None], present.shape)
+    numbers = row_numbers(present)
+    frame.add_rows(
+        "supply.qualified",
+        (supply.suppliers, inputs.systems, inputs.periods),
+        Terms().add(numbers, ordered.index[None], 1.0).add(numbers, waits[:, None, :], big),
+        unit="systems",
+        meaning="nothing arrives from a supplier that is not qualified",
+        says=lambda key, low, high: f"{key[1]} arrives in {key[2]} only if {key[0]} is qualified",
+        present=present,
+        upper=big,
+    )
+    if present.any():
+        frame.switched["supply.qualified"] = max(float(big[present].max()), 1.0)
+
+
+def waiting(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
+    """Who is qualified stays so."""
+    waits = decisions.waits.index
+    later = np.ones(waits.shape, dtype=bool)
+    later[:, 0] = False
+    numbers = row_numbers(later)
+    before: Ints = np.concatenate([np.full((len(waits), 1), ABSENT, dtype=np.int64), waits[:, :-1]], axis=1)
+    frame.add_rows(
+        "supply.waiting",
+        (inputs.supply.suppliers, inputs.periods),
+        Terms().add(numbers, waits, 1.0).add(numbers, before, -1.0),
+        unit="yes or no",
+        meaning="who is qualified stays so",
+        says=lambda key, low, high: f"{key[0]} is qualified in {key[1]} if it was before",
+        present=later,
+        upper=0.0,
     )

@@ -5,15 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from planner.engineering.money import building_share, discount_factor, energy_mwh, resale_share
-from planner.model.inputs import Bools, Floats, Inputs, Ints
+from planner.model.inputs import Bools, Floats, Inputs
 from planner.model.waist.demands import demands_of
 from planner.model.waist.fabric import fabrics_of
+from planner.model.waist.fleet import can_arrive, fleet_of
 from planner.model.waist.goals import goals_of
 from planner.model.waist.halls import halls_of, room_with_halls, without_halls
 from planner.model.waist.meter import meter_of
 from planner.model.waist.power import most_of, power_of
 from planner.model.waist.rules import rule_of
 from planner.model.waist.sources import firm_most_mw, sources_of
+from planner.model.waist.supply import supply_of, with_supply
 from planner.model.waist.survival import survival_of
 from planner.scenario.case import Case
 
@@ -52,11 +54,11 @@ def make_inputs(case: Case) -> Inputs:
     positions = np.array([_inf(site.positions, n_t) for site in case.sites])
     heat_limits = np.array([[np.inf if w is None else w / MEGA for w in (site.liquid_w, site.air_w)] for site in case.sites])
     fleet, retirable = _fleet(case)
-    supply = _supply(case, n_t)
     racks = np.array([s.racks for s in case.systems])
     standing = _standing_mw(case, power["it"], fleet)
     halls = halls_of(case, power, standing, built_share)
-    most = most_of(power, racks, available + firm_most_mw(case, n_t), *room_with_halls(halls, critical, positions, heat_limits))
+    firm = available + firm_most_mw(case, n_t)
+    most = with_supply(case, most_of(power, racks, firm, *room_with_halls(halls, critical, positions, heat_limits)), fleet)
     positions, heat_limits = without_halls(halls, positions, heat_limits)
     weight, need, price = demands_of(case, hours)
     budget = case.budget
@@ -70,8 +72,8 @@ def make_inputs(case: Case) -> Inputs:
         discount_end=discount_factor(case.discount_rate_per_year, timeline.years_between(0, n_t - 1)),
         accelerators=np.array([float(s.accelerators) for s in case.systems]),
         can_deliver=deliver,
-        can_stand=stand | (fleet > 0),
-        most=_with_supply(most, supply, fleet),
+        can_stand=can_arrive(case, stand, fleet),
+        most=most,
         lead=np.array([s.lead_time_periods for s in case.systems], dtype=np.int64),
         fit_out=np.array([s.fit_out_periods for s in case.systems], dtype=np.int64),
         existing=fleet,
@@ -98,10 +100,6 @@ def make_inputs(case: Case) -> Inputs:
         construction_musd_per_mw=np.array([0.0 if case.halls_at(site.id) else site.construction_usd_per_mw / MEGA for site in case.sites]),
         building_share=built_share,
         existing_it_mw=standing,
-        supply_system=supply[0],
-        supply_cumulative=supply[1],
-        supply_per_period=supply[2],
-        supply_path=tuple(entry.path for entry in case.supply),
         demand_weight=weight,
         demand_site=np.array([[site.id in d.sites for site in case.sites] for d in case.demands], dtype=bool).reshape(-1, n_l),
         demand_need=need,
@@ -117,10 +115,12 @@ def make_inputs(case: Case) -> Inputs:
         goals=goals_of(case, n_t, hours),
         construction_limit_musd=np.array([_or_inf(site.construction_budget_usd) / MEGA for site in case.sites]),
         halls=halls,
-        fabrics=fabrics_of(case, _with_supply(most, supply, fleet)),
+        fabrics=fabrics_of(case, most),
         survival=tuple(survival_of(case, survival, weight) for survival in case.survival),
         sources=sources_of(case, hours),
         meter=meter_of(case, power, hours),
+        fleet=fleet_of(case, deliver),
+        supply=supply_of(case, most),
     )
 
 
@@ -140,7 +140,8 @@ def _fleet(case: Case) -> tuple[Floats, Floats]:
     for entry in case.fleet:
         cell = rows[entry.system], columns[entry.site]
         units[cell] += entry.units
-        retirable[cell] += entry.units * entry.may_retire
+        moves = any((move.system, move.origin) == (entry.system, entry.site) for move in case.moves)
+        retirable[cell] += entry.units * (entry.may_retire or entry.leaves is not None or moves)
     return units, retirable
 
 
@@ -148,19 +149,3 @@ def _standing_mw(case: Case, it_mw: Floats, fleet: Floats) -> Floats:
     """[L] critical IT that stands at the start: what the scenario says, or what the existing fleet takes."""
     taken = (it_mw * fleet).sum(axis=0)
     return np.array([taken[j] if site.existing_it_w is None else site.existing_it_w / MEGA for j, site in enumerate(case.sites)])
-
-
-def _supply(case: Case, n_t: int) -> tuple[Ints, Floats, Floats]:
-    rows = {s.id: i for i, s in enumerate(case.systems)}
-    system = np.array([rows[entry.system] for entry in case.supply], dtype=np.int64)
-    cumulative = np.array([_inf(entry.cumulative, n_t) for entry in case.supply]).reshape(-1, n_t)
-    each = np.array([np.inf if entry.per_period is None else entry.per_period for entry in case.supply])
-    return system, cumulative, each
-
-
-def _with_supply(most: Floats, supply: tuple[Ints, Floats, Floats], fleet: Floats) -> Floats:
-    result = most.copy()
-    for k, s in enumerate(supply[0]):
-        each = supply[2][k] * supply[1].shape[1]
-        result[s] = np.fmin(result[s], np.floor(min(supply[1][k].max(), each) + 1e-9) + fleet[s])
-    return np.maximum(result, fleet)

@@ -17,6 +17,7 @@ from planner.plan.derive import Decisions, Derivation
 from planner.plan.extract.clusters import clusters
 from planner.plan.extract.dense import dense
 from planner.plan.extract.fabric import with_fabrics
+from planner.plan.extract.fleet import moves, qualifications, retirements
 from planner.plan.extract.halls import halls_begun, housed
 from planner.plan.extract.sources import outputs, starts
 from planner.plan.extract.survival import reserves
@@ -32,7 +33,6 @@ from planner.plan.schema import (
     GoalRow,
     Plan,
     Purchase,
-    Retirement,
     SolveInfo,
     digest_of,
 )
@@ -48,19 +48,7 @@ MEGA = 1e6
 def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> Plan:
     """The plan of an outcome, not yet audited."""
     solution = snap(model, outcome.solution)
-    decisions = Decisions(
-        purchases=_purchases(case, model, solution),
-        retirements=_retirements(model, solution),
-        built=_built(model, solution),
-        assignments=_assignments(model, solution),
-        halls=halls_begun(case, model, solution),
-        housed=housed(case, model, solution),
-        clusters=clusters(model, solution),
-        reserves=reserves(model, solution),
-        source_starts=starts(model, solution),
-        source_outputs=outputs(model, solution),
-    )
-    decisions = with_fabrics(case, model, solution, decisions)
+    decisions = _decided(case, model, solution)
     derived = Derivation(case, decisions)
     return Plan(
         name=case.name,
@@ -83,6 +71,8 @@ def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> P
         housed=decisions.housed,
         clusters=decisions.clusters,
         fabrics=decisions.fabrics,
+        moves=decisions.moves,
+        qualifications=decisions.qualifications,
         fleet=fleet(case, model, solution),
         demands=demands(case, model, solution),
         power=derived.power(),
@@ -104,6 +94,24 @@ def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> P
         reserves=decisions.reserves,
         survival=survival_rows(derived),
     )
+
+
+def _decided(case: Case, model: Model, solution: Floats) -> Decisions:
+    decided = Decisions(
+        purchases=_purchases(case, model, solution),
+        retirements=retirements(model, solution),
+        built=_built(model, solution),
+        assignments=_assignments(model, solution),
+        halls=halls_begun(case, model, solution),
+        housed=housed(case, model, solution),
+        clusters=clusters(model, solution),
+        reserves=reserves(model, solution),
+        source_starts=starts(model, solution),
+        source_outputs=outputs(model, solution),
+        moves=moves(model, solution),
+        qualifications=qualifications(model, solution),
+    )
+    return with_fabrics(case, model, solution, decided)
 
 
 def _goal(result: GoalResult, value: float) -> GoalRow:
@@ -144,20 +152,6 @@ def _purchases(case: Case, model: Model, solution: Floats) -> list[Purchase]:
             )
         )
     return sorted(rows, key=lambda p: (labels.index(p.delivered), p.site, p.system))
-
-
-def _retirements(model: Model, solution: Floats) -> list[Retirement]:
-    block = model.decisions.retired
-    i = model.inputs
-    return [
-        Retirement(
-            system=i.systems[s],
-            site=i.sites[site],
-            period=i.periods[t],
-            units=round(float(solution[block.index[s, site, t]])),
-        )
-        for s, site, t in np.argwhere(dense(block.index, solution) > 0.5)
-    ]
 
 
 def _built(model: Model, solution: Floats) -> list[Built]:

@@ -32,7 +32,13 @@ def fit_fabrics(model: Model, snapped: Floats) -> None:
     patient = not model.inputs.capex_by_period_musd and all(goal.what in PATIENT for goal in model.inputs.goals)
     chosen = dense(model.frame.variables["fabric_tier"].index, snapped) > 0.5
     delivered = dense(model.decisions.delivered.index, snapped)[fabrics.system, fabrics.site]
-    nodes = np.cumsum(delivered, axis=1) * fabrics.nodes[:, None]
+    fleet = model.inputs.fleet
+    retired, moved = dense(model.decisions.retired.index, snapped), dense(model.decisions.moved.index, snapped)
+    left = np.zeros_like(delivered)
+    for p in np.flatnonzero(fleet.delivered >= 0):
+        mine = (fabrics.system == fleet.system[p]) & (fabrics.site == fleet.origin[p])
+        left[mine] += moved[p] + (retired[p] if fleet.site[p] == fleet.origin[p] else 0.0)
+    nodes = np.maximum.accumulate(np.cumsum(delivered - left, axis=1), axis=1) * fabrics.nodes[:, None]
     for f, k in np.argwhere(fabrics.exists):
         if not chosen[f, k]:
             snapped[groups.index[f, k]] = snapped[above.index[f, k]] = 0.0

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.model.build import Model
+from planner.model.frame import CHOICES
 from planner.plan.derive import missing
 from planner.plan.extract.dense import dense
 from planner.plan.limits.row import limit_row
@@ -86,7 +87,7 @@ def limits(model: Model, solution: Floats) -> list[LimitRow]:
     activity = model.frame.activity(solution)
     rows = []
     for block in model.frame.blocks():
-        if block.limit is None or block.name.startswith(("share.", "survival.", "hall.housed", "demand.one_place", "fabric.one")):
+        if block.limit is None or block.name.startswith((*CHOICES, "survival.", "hall.housed", "demand.one_place", "fabric.one")):
             continue
         for i in range(len(block.lower)):
             labels = block.labels(i)

@@ -28,13 +28,16 @@ def snap(model: Model, solution: Floats) -> Floats:
     _, _, integer = frame.bounds()
     snapped[integer] = np.round(snapped[integer])
     runs = v.in_service.index
-    delivered, retired = dense(v.delivered.index, snapped), dense(v.retired.index, snapped)
+    delivered, gone = dense(v.delivered.index, snapped), _gone(model, snapped)
     arrived = np.zeros_like(delivered)
     for s, delay in enumerate(inputs.fit_out):
         if delay < delivered.shape[2]:
             arrived[s, :, delay:] = delivered[s, :, : delivered.shape[2] - delay]
-    standing = inputs.existing[:, :, None] + np.cumsum(arrived - retired, axis=2)
+    standing = inputs.existing[:, :, None] + np.cumsum(arrived - gone, axis=2)
     snapped[runs[runs >= 0]] = standing[runs >= 0]
+    ordered = frame.variables.get("ordered")
+    if ordered is not None:
+        snapped[ordered.index[ordered.index >= 0]] = delivered.sum(axis=1)[ordered.index >= 0]
     _fit_assigned(model, snapped, standing)
     snap_sources(model, snapped)
     snap_billed(model, snapped)
@@ -69,8 +72,21 @@ def _judge(model: Model, snapped: Floats, standing: Floats) -> None:
             there = (goal.weight[:, None, None] * standing).sum(axis=(0, 1)) >= goal.reach * (1 - REACHED)
             snapped[frame.variables[f"reached.{label}"].index] = np.logical_and.accumulate(there[::-1])[::-1]
         elif goal.what == "peak_cash":
-            cash = sum((flow.at(snapped) for flow in frame.flows_of("cash")), np.zeros(len(inputs.periods)))
+            spent = (*frame.flows_of("cash", prefix="capex."), *frame.flows_of("cash", prefix="opex."))
+            cash = sum((flow.at(snapped) for flow in spent), np.zeros(len(inputs.periods)))
             snapped[frame.variables[f"peak_cash.{label}"].index] = max(0.0, float(cash.max()))
+
+
+def _gone(model: Model, solution: Floats) -> Floats:
+    """[S, L, T] systems that leave a site at the start of a period, less those that arrive from another."""
+    fleet, v = model.inputs.fleet, model.decisions
+    gone = np.zeros(model.inputs.shape)
+    retired, moved = dense(v.retired.index, solution), dense(v.moved.index, solution)
+    for p, transit in enumerate(fleet.transit.tolist()):
+        gone[fleet.system[p], fleet.site[p]] += retired[p]
+        gone[fleet.system[p], fleet.origin[p]] += moved[p]
+        gone[fleet.system[p], fleet.site[p], transit:] -= moved[p, : moved.shape[1] - transit]
+    return gone
 
 
 def _fit_assigned(model: Model, snapped: Floats, standing: Floats) -> None:

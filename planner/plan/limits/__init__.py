@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.plan.derive import Derivation
+from planner.plan.limits.fleet import fleet_limits
 from planner.plan.limits.halls import halls_limits
 from planner.plan.limits.meter import meter_limits
 from planner.plan.limits.row import limit_row
@@ -19,6 +20,7 @@ from planner.plan.schema import LimitRow
 
 def limit_rows(d: Derivation) -> Iterator[LimitRow]:
     """Every limit of the case but the shares, which have a table of their own."""
+    yield from fleet_limits(d)
     yield from _supply(d)
     yield from source_limits(d)
     yield from connection_limits(d)
@@ -59,8 +61,9 @@ def _supply(d: Derivation) -> Iterator[LimitRow]:
                     entry.cumulative[t],
                     path=f"{entry.path}.by",
                 )
-            if entry.per_period is not None and t <= latest:
-                says = f"no more than {entry.per_period:g} {entry.system} are allocated in {label}"
+            ceiling = entry.ceiling(t)
+            if ceiling is not None and t <= latest:
+                says = f"no more than {ceiling:g} {entry.system} are allocated in {label}"
                 name = f"delivery rate of {entry.system}"
                 yield limit_row(
                     f"supply.per_period[{key},{label}]",
@@ -68,7 +71,7 @@ def _supply(d: Derivation) -> Iterator[LimitRow]:
                     says,
                     "systems",
                     values[t],
-                    entry.per_period,
+                    ceiling,
                     path=f"{entry.path}.per_period",
                 )
 
@@ -89,7 +92,7 @@ def _budgets(d: Derivation) -> Iterator[LimitRow]:
     for row in cash_rows(d):
         if row.bucket.startswith("capex."):
             capex[d.at[row.period]] += row.usd / 1e6
-        elif row.kind == "cash":
+        elif row.bucket.startswith("opex."):
             opex += row.usd / 1e6
     for key, limit_usd, used in (
         ("capex", budget.capex_usd, sum(capex)),

@@ -13,6 +13,7 @@ def site_limits(d: Derivation) -> Iterator[LimitRow]:
     """Power, heat and positions of every site in every period."""
     for j, site in enumerate(d.case.sites):
         here = {s.id for s in d.case.systems if site.id in s.sites} | {f.system for f in d.case.fleet if f.site == site.id and f.units}
+        here |= {move.system for move in d.case.moves if move.destination == site.id}
         if not here:
             continue
         for t, label in enumerate(d.labels):

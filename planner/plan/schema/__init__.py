@@ -1,8 +1,8 @@
 """What does a plan say? Versioned JSON that loads back equal and renders years later with no solver and no catalog at hand.
 
-The decisions are `purchases`, `retirements`, `built`, `assignments`, `halls`, `housed`, `clusters`, `fabrics`, `reserves`,
-`source_starts` and `source_outputs`; every other table follows from them and the case, and the audit checks that it does. Figures are in
-the unit that their name ends in, money in undiscounted USD unless the name says present worth.
+The decisions are `purchases`, `retirements`, `moves`, `qualifications`, `built`, `assignments`, `halls`, `housed`, `clusters`, `fabrics`,
+`reserves`, `source_starts` and `source_outputs`; every other table follows from them and the case, and the audit checks that it does.
+Figures are in the unit that their name ends in, money in undiscounted USD unless the name says present worth.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ import hashlib
 from typing import Literal
 
 from planner.engineering.power import Basis
+from planner.plan.rows import Move as Move
+from planner.plan.rows import Qualification as Qualification
+from planner.plan.rows import Retirement as Retirement
 from planner.plan.schema.halls import HallBegun as HallBegun
 from planner.plan.schema.halls import Housed as Housed
 from planner.plan.schema.power import CarbonRow, MeterRow, SourceOutput, SourceRow, SourceStart, WaterRow
@@ -65,15 +68,6 @@ class Purchase(Record):
     price_usd: float
     systems_usd: float
     fabric_usd: float
-
-
-class Retirement(Record):
-    """Existing systems switched off at the start of a period."""
-
-    system: str
-    site: str
-    period: str
-    units: int
 
 
 class Built(Record):
@@ -259,6 +253,8 @@ class Totals(Record):
     """Bought."""
     capex_usd: float
     opex_usd: float
+    resale_usd: float = 0.0
+    """What was sold within the horizon fetched; negative, as residual worth is."""
     residual_usd: float
     penalty_usd: float
     present_cost_usd: float
@@ -296,6 +292,8 @@ class Plan(Record):
     retirements: list[Retirement]
     built: list[Built]
     assignments: list[Assignment]
+    moves: list[Move] = []
+    qualifications: list[Qualification] = []
     fleet: list[FleetRow]
     demands: list[DemandRow]
     power: list[PowerRow]

@@ -18,11 +18,15 @@ from planner.catalog.upstream import Upstream
 from planner.periods import Moment, Step, Timeline
 from planner.records import Grade, Kind, Record, Via
 from planner.scenario.case.fabric import CaseFabric
+from planner.scenario.case.fleet import CaseFleet as CaseFleet
+from planner.scenario.case.fleet import CaseMove as CaseMove
 from planner.scenario.case.halls import CaseHall
 from planner.scenario.case.power import CaseCarbon, CaseCarbonRules, CaseLayer, CaseRamp, CaseSource, CaseTariff, CaseWater
 from planner.scenario.case.shares import CaseOrigin as CaseOrigin
 from planner.scenario.case.shares import CaseRule as CaseRule
 from planner.scenario.case.shares import CaseSurvival as CaseSurvival
+from planner.scenario.case.supply import CaseQualification as CaseQualification
+from planner.scenario.case.supply import CaseSupply as CaseSupply
 from planner.scenario.schema.goals import Goal
 from planner.scenario.schema.rules import Level
 from planner.scenario.schema.sites import Sizing
@@ -83,6 +87,10 @@ class CaseSystem(Record):
     mfu: dict[Precision, float]
     upstream: dict[Upstream, list[str]] = {}
     """Every maker that may have made its accelerators, by level; only the levels that the scenario asks about."""
+    may_retire: bool = False
+    """Whether bought ones may be switched off within the horizon."""
+    lifetime_periods: int | None = None
+    """Periods from delivery after which a bought one must no longer run."""
 
     @property
     def basis(self) -> Literal["server", "rack"]:
@@ -125,24 +133,6 @@ class CaseSite(Record):
         if system.cooling == "air":
             return self.pue_annual_air, self.pue_peak_air
         return self.pue_annual_liquid, self.pue_peak_liquid
-
-
-class CaseSupply(Record):
-    """Ceilings on deliveries of one system over all sites, in systems."""
-
-    system: str
-    cumulative: list[float] | None
-    per_period: float | None
-    path: str
-
-
-class CaseFleet(Record):
-    """Machines that already stand."""
-
-    site: str
-    system: str
-    units: int
-    may_retire: bool
 
 
 class CaseDemand(Record):
@@ -235,6 +225,8 @@ class Case(Record):
     water: list[CaseWater] = []
     ramps: list[CaseRamp] = []
     layers: list[CaseLayer] = []
+    moves: list[CaseMove] = []
+    qualifications: list[CaseQualification] = []
 
     @cached_property
     def timeline(self) -> Timeline:

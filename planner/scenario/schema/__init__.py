@@ -17,11 +17,13 @@ from planner.records import Record, Text
 from planner.scenario.fields import FileSchema, OrName
 from planner.scenario.schema.demands import Demand
 from planner.scenario.schema.fabric import Fabric
+from planner.scenario.schema.fleet import Fleet, Move
 from planner.scenario.schema.goals import Budget, Finance, Goal
 from planner.scenario.schema.power import CarbonRules
 from planner.scenario.schema.rules import Rule, Survival
 from planner.scenario.schema.sites import Site
-from planner.scenario.schema.systems import Candidate, Fleet, Supply
+from planner.scenario.schema.supply import Qualification, Supply
+from planner.scenario.schema.systems import Candidate
 from planner.units import (
     Duration,
     Fraction,
@@ -80,7 +82,9 @@ class Scenario(Record):
         Field(min_length=1, examples=["[gpu-server, gpu-rack]"]),
     ]
     supply: list[Supply] = []
+    qualification: list[Qualification] = []
     fleet: list[Fleet] = []
+    moves: list[Move] = []
     demands: list[Demand] = []
     diversification: list[Rule] = []
     survival: list[Survival] = []

@@ -1,0 +1,42 @@
+"""What do the rules see of vendors: ceilings and shapes of deliveries, and suppliers that must be qualified first?
+
+Axes    K supply entries · Q qualifications · S systems · T periods
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class SupplyInputs:
+    """Orders and qualifications."""
+
+    system: Ints
+    """[K]"""
+    cumulative: Floats
+    """[K, T] systems"""
+    each: Floats
+    """[K, T] systems of one period"""
+    minimum: Floats
+    """[K] least of a period with deliveries; 0 for none."""
+    lot: Floats
+    """[K] deliveries of a period are a multiple of it; 1 for any number."""
+    path: tuple[str, ...]
+    most: Floats
+    """[S, T] the most that can be delivered in a period, whatever is bought; inf where nothing limits it."""
+    suppliers: tuple[str, ...]
+    """[Q] who must be qualified."""
+    waits_for: Bools
+    """[Q, S] whose systems these are."""
+    time: Ints
+    """[Q] periods from the start of the qualification to the first delivery."""
+    cost_musd: Floats
+    """[Q]"""

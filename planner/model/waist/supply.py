@@ -1,0 +1,56 @@
+"""Supply, orders and qualifications as arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.model.inputs import Floats
+from planner.model.inputs_supply import SupplyInputs
+from planner.scenario.case import Case
+
+MEGA = 1e6
+
+
+def supply_of(case: Case, most: Floats) -> SupplyInputs:
+    """The arrays; `most` is [S, L], how many of a system a site can ever hold."""
+    n_t = len(case.timeline)
+    rows = {s.id: i for i, s in enumerate(case.systems)}
+    system = np.array([rows[entry.system] for entry in case.supply], dtype=np.int64)
+    cumulative = np.array([entry.cumulative or [np.inf] * n_t for entry in case.supply], dtype=np.float64).reshape(-1, n_t)
+    ceilings = [[entry.ceiling(t) for t in range(n_t)] for entry in case.supply]
+    each = np.array([[np.inf if c is None else c for c in row] for row in ceilings], dtype=np.float64).reshape(-1, n_t)
+    # what arrives in one period runs at once, so it all stands somewhere
+    at_once = np.repeat(most.sum(axis=1)[:, None], n_t, axis=1)
+    for k, s in enumerate(system):
+        at_once[s] = np.floor(np.minimum.reduce([at_once[s], cumulative[k], each[k]]) + 1e-9)
+    return SupplyInputs(
+        system=system,
+        cumulative=cumulative,
+        each=each,
+        minimum=np.array([float(entry.minimum_order) for entry in case.supply]),
+        lot=np.array([float(entry.lot) for entry in case.supply]),
+        path=tuple(entry.path for entry in case.supply),
+        most=at_once,
+        suppliers=tuple(q.supplier for q in case.qualifications),
+        waits_for=np.array([[s.id in q.systems for s in case.systems] for q in case.qualifications], dtype=bool).reshape(
+            -1, len(case.systems)
+        ),
+        time=np.array([q.time_periods for q in case.qualifications], dtype=np.int64),
+        cost_musd=np.array([q.cost_usd / MEGA for q in case.qualifications], dtype=np.float64),
+    )
+
+
+def with_supply(case: Case, most: Floats, fleet: Floats) -> Floats:
+    """[S, L] how many can ever be in service: what the site can hold, but no more than stands and is allocated, and all that stands."""
+    result, moved, n_t = most.copy(), {move.system for move in case.moves}, len(case.timeline)
+    fleet = np.array([np.full_like(row, row.sum()) if s.id in moved else row for s, row in zip(case.systems, fleet, strict=True)])
+    rows = {s.id: i for i, s in enumerate(case.systems)}
+    for entry in case.supply:
+        ceilings = [entry.ceiling(t) for t in range(n_t)]
+        total = min(
+            max(entry.cumulative) if entry.cumulative is not None else np.inf,
+            sum(np.inf if ceiling is None else ceiling for ceiling in ceilings),
+        )
+        s = rows[entry.system]
+        result[s] = np.fmin(result[s], np.floor(total + 1e-9) + fleet[s])
+    return np.maximum(result, fleet)

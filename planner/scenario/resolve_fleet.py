@@ -1,0 +1,139 @@
+"""Machines that stand already, with their age, and the ways on which machines may be moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from planner.periods import DAYS_PER_YEAR, add_months
+from planner.scenario.case import CaseFleet, CaseMove, CaseSystem
+from planner.scenario.case.halls import CaseHall
+from planner.scenario.gathering import Gathering
+from planner.scenario.resolve_halls import something_stands
+from planner.scenario.resolve_systems import cannot_cool, systems_of
+from planner.scenario.schema.fleet import Fleet
+
+DAYS_PER_MONTH = DAYS_PER_YEAR / 12
+
+
+def resolve_fleet(g: Gathering, i: int, systems: dict[str, CaseSystem]) -> CaseFleet:
+    """A fleet entry with its age, what its worth is a share of, and when it must be gone."""
+    entry = g.scenario.fleet[i]
+    units = systems_of(entry.units, systems.get(entry.system))
+    if abs(units - round(units)) > 1e-9:
+        message = f"{entry.units} of `{entry.system}` is {units:g} systems, not a whole number"
+        g.problem("R001", message, ("fleet", i, "units"), f"write `{max(1, round(units))} systems`")
+    born = _born(g, i, entry)
+    start = g.timeline.periods[0].start
+    return CaseFleet(
+        site=entry.site,
+        system=entry.system,
+        units=round(units),
+        may_retire=entry.may_retire,
+        age_years=None if born is None else (start - born).days / DAYS_PER_YEAR,
+        worth_usd=0.0 if born is None else _worth(g, i, entry, systems),
+        leaves=_leaves(g, i, entry, born),
+        path=f"fleet.{i}",
+    )
+
+
+def _born(g: Gathering, i: int, entry: Fleet) -> date | None:
+    start = g.timeline.periods[0].start
+    if entry.age_days is not None:
+        return start - timedelta(days=round(entry.age_days))
+    if entry.bought is None:
+        return None
+    if entry.bought.first >= start:
+        message = f"{entry.bought} is not before the horizon, and what stands at its start was bought before"
+        g.problem("D002", message, ("fleet", i, "bought"), "what is bought later belongs under `systems`")
+    return entry.bought.first
+
+
+def _worth(g: Gathering, i: int, entry: Fleet, systems: dict[str, CaseSystem]) -> float:
+    """What was paid for one; a used machine is worth no share of more than what a new one costs."""
+    planning = g.catalog.planning_prices.get(entry.system)
+    paid = g.take(f"fleet.{i}", "price", "USD", entry.price_usd, planning.price_usd if planning else None)
+    if paid is None:
+        g.note(f"fleet of {entry.system} at {entry.site}: no price is known, so it is worth nothing when it goes")
+        return 0.0
+    system = systems.get(entry.system)
+    return min(paid, system.price_usd) if system is not None and system.may_buy else paid
+
+
+def _leaves(g: Gathering, i: int, entry: Fleet, born: date | None) -> int | None:
+    start, end = g.timeline.periods[0].start, g.timeline.periods[-1].end
+    key = "retire_by" if entry.retire_by is not None else "lifetime"
+    if entry.retire_by is not None:
+        gone = entry.retire_by.first
+    elif entry.lifetime_days is not None and born is not None:
+        gone = _after(born, entry.lifetime_days)
+    else:
+        return None
+    if gone <= start:
+        message = f"these machines must be gone by {gone}, before the horizon begins"
+        g.problem("D002", message, ("fleet", i, key), "leave the entry out, or let them run longer")
+        return None
+    if gone >= end:
+        g.note(f"fleet of {entry.system} at {entry.site}: it may run until {gone}, beyond the horizon, so its `{key}` changes nothing")
+        return None
+    return next(p.index for p in g.timeline.periods if p.start <= gone < p.end)
+
+
+def _after(born: date, days: float) -> date:
+    """The first day beyond a lifetime: by the calendar where it is a whole number of months."""
+    months = round(days / DAYS_PER_MONTH)
+    if abs(days - months * DAYS_PER_MONTH) < 0.01:
+        return add_months(born, months) + timedelta(days=born.day - 1)
+    return born + timedelta(days=round(days))
+
+
+def resolve_moves(g: Gathering, systems: dict[str, CaseSystem], halls: list[CaseHall]) -> list[CaseMove]:
+    """Every way on which machines may be moved: where they can be, to where they can be cooled."""
+    found: dict[tuple[str, str, str], CaseMove] = {}
+    for i, entry in enumerate(g.scenario.moves):
+        system = systems.get(entry.system)
+        if system is None:
+            continue
+        ways = list(_ways(g, i, system, halls))
+        if ways:
+            g.note(f"moves of {entry.system}: the network that it needs where it goes is in their cost, and none is bought for it")
+        else:
+            g.note(f"moves of {entry.system}: there is no site to leave and another to go to, so they change nothing")
+        for origin, destination in ways:
+            key = system.id, origin, destination
+            if key in found:
+                message = f"the way of {system.id} from {origin} to {destination} stands in `{found[key].path}` already"
+                g.problem("I002", message, ("moves", i), "keep one of them")
+            found.setdefault(
+                key,
+                CaseMove(
+                    system=system.id,
+                    origin=origin,
+                    destination=destination,
+                    cost_usd=entry.cost_usd,
+                    transit_periods=g.timeline.steps_for(entry.transit_days),
+                    path=f"moves.{i}",
+                ),
+            )
+    return list(found.values())
+
+
+def _ways(g: Gathering, i: int, system: CaseSystem, halls: list[CaseHall]) -> Iterator[tuple[str, str]]:
+    entry = g.scenario.moves[i]
+    stands = {f.site for f in g.scenario.fleet if f.system == system.id}
+    candidate = next((c for c in g.scenario.systems if c.system == system.id), None)
+    goals = entry.to or (candidate.sites if candidate and candidate.sites else [site.id for site in g.scenario.sites])
+    for origin in (site.id for site in g.scenario.sites):
+        if (entry.from_ is not None and origin not in entry.from_) or not (origin in system.sites or origin in stands):
+            continue
+        for site in g.scenario.sites:
+            if site.id == origin or site.id not in goals:
+                continue
+            reason = cannot_cool(site, g.catalog.systems[system.id], system.it_overhead)
+            if site.halls:  # each hall has its own cooling, and what stands at the start the site's
+                carried = any(hall.site == site.id and system.id in hall.carries for hall in halls)
+                reason = "" if carried else reason or ("" if something_stands(g, site) else "none of its halls carries it")
+            if reason:
+                g.note(f"{system.id} cannot be moved to {site.id}: {reason}")
+            else:
+                yield origin, site.id

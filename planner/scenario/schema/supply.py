@@ -1,0 +1,45 @@
+"""What may a scenario say of what vendors deliver: allocation, orders, and the time until a supplier is qualified?"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from planner.periods import Moment
+from planner.records import Id, Record, Text
+from planner.scenario.fields import Amount, ByDate, refuse
+from planner.units import Duration, Money
+
+
+class Supply(Record):
+    """What a vendor allocates of one system, over all sites."""
+
+    system: Id
+    by: Annotated[dict[Moment, Amount], ByDate(least=0)] = {}
+    """Cumulative deliveries possible from each date on; nothing before the first."""
+    per_period: Amount | None = None
+    schedule: Annotated[dict[Moment, Amount], ByDate(least=0)] = {}
+    """Deliveries possible in each period from each date on; nothing before the first."""
+    total: Amount | None = None
+    minimum_order: Amount | None = None
+    """The least that is delivered in a period, if anything is."""
+    lot: Amount | None = None
+    """Deliveries of a period come in multiples of this."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Supply:
+        said = (self.by, self.per_period, self.schedule, self.total, self.minimum_order, self.lot)
+        if all(value is None or value == {} for value in said):
+            raise refuse("K003", "a supply entry needs `by`, `per_period`, `schedule`, `total`, `minimum_order` or `lot`")
+        return self
+
+
+class Qualification(Record):
+    """A supplier whose systems must first be qualified: tested, integrated, accepted."""
+
+    supplier: Text
+    time_days: Annotated[Duration, Field(alias="time")] = 0.0
+    """From its start to the first delivery, rounded up to whole periods."""
+    cost_usd: Annotated[Money, Field(alias="cost")] = 0.0
+    """Paid when it starts. Without a cost it starts with the horizon; with one the plan decides whether and when."""

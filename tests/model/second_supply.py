@@ -1,0 +1,69 @@
+"""What vendors deliver, for the second formulation.
+
+An order of at least so many is written as a choice with the room of the sites as its constant; a qualification as the choice of the one
+period in which it starts, or none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+
+from planner.scenario.case import Case, CaseSupply
+from tests.model.program import Expression, Program, plus
+
+Slot = tuple[str, str, int]
+
+
+def at_once(case: Case, comes: dict[Slot, Expression], name: str, first: int, last: int) -> Expression:
+    """Everything of a system that arrives in these periods."""
+    return plus(*((1.0, e) for (s, _, t), e in comes.items() if s == name and first <= t <= last))
+
+
+def room(case: Case, name: str) -> float:
+    """More of a system than the power of all sites could ever feed; a million where power does not limit them."""
+    s = case.system[name]
+    total = 0.0
+    for w in case.sites:
+        each = (s.nameplate_w if w.sizing == "nameplate" else s.peak_w) / 1e6
+        total += math.inf if w.power_w is None or not each else math.floor(max(w.power_w) / 1e6 / each + 1e-9) + 1
+    return min(total, 1e6)
+
+
+def order_of(case: Case, p: Program, comes: dict[Slot, Expression], k: CaseSupply) -> None:
+    """Ceilings, smallest orders and lots of one entry."""
+    for t in range(len(case.timeline)):
+        now = at_once(case, comes, k.system, t, t)
+        if k.per_period is not None:
+            p.at_most(now, k.per_period)
+        if k.schedule is not None:
+            p.at_most(now, k.schedule[t])
+        if k.cumulative is not None:
+            p.at_most(at_once(case, comes, k.system, 0, t), k.cumulative[t])
+        if not now:
+            continue
+        if k.minimum_order > 1:
+            something = p.column(1.0, integer=True)
+            p.at_most(plus((1.0, now), (-room(case, k.system), something)), 0.0)
+            p.at_least(plus((1.0, now), (-float(k.minimum_order), something)), 0.0)
+        if k.lot > 1:
+            lots = p.column(integer=True)
+            p.at_most(plus((1.0, now), (-float(k.lot), lots)), 0.0)
+            p.at_least(plus((1.0, now), (-float(k.lot), lots)), 0.0)
+
+
+def qualifying(case: Case, p: Program, comes: dict[Slot, Expression]) -> dict[int, list[tuple[float, Expression]]]:
+    """Rows of qualifications; what they cost by period."""
+    paid: dict[int, list[tuple[float, Expression]]] = defaultdict(list)
+    for q in case.qualifications:
+        starts = {t: p.column(1.0, integer=True) for t in range(len(case.timeline) - q.time_periods)}
+        p.at_most(plus(*((1.0, start) for start in starts.values())), 1.0)
+        for t, start in starts.items():
+            paid[t].append((q.cost_usd / 1e6, start))
+        for name in q.systems:
+            for t in range(len(case.timeline)):
+                ready = [(-room(case, name), start) for u, start in starts.items() if u + q.time_periods <= t]
+                now = at_once(case, comes, name, t, t)
+                if now:
+                    p.at_most(plus((1.0, now), *ready), 0.0)
+    return paid
