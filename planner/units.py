@@ -52,6 +52,8 @@ DIMENSION_NAMES = {
     "gCO2e/kWh": "carbon per energy",
     "h/MW": "working hours per power",
     "W/s": "change of power per time",
+    "MW/year": "power built per time",
+    "rack/year": "racks per time",
     "m": "length",
 }
 """Canonical units in words, for messages."""
@@ -290,4 +292,6 @@ PowerPerRack = Annotated[float, Unit("W/rack", "40 kW/rack", ge=0, le=1e8)]
 WaterPerEnergy = Annotated[float, Unit("L/kWh", "0.3 L/kWh", ge=0, le=100)]
 CarbonPerEnergy = Annotated[float, Unit("gCO2e/kWh", "320 gCO2e/kWh", ge=0, le=5000)]
 HoursPerPower = Annotated[float, Unit("h/MW", "6000 h/MW", ge=0, le=1e6)]
+BuildRate = Annotated[float, Unit("MW/year", "40 MW/quarter", ge=0, le=1e7)]
+RackRate = Annotated[float, Unit("rack/year", "60 racks/month", ge=0, le=1e9)]
 RampRate = Annotated[float, Unit("W/s", "10 MW/min", ge=0, le=1e13)]

@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.model.frame import Floats, Frame, Ints, Objective, Terms
 from planner.model.inputs import GoalInputs, Inputs
-from planner.model.rules import demand, fabric, fleet, goals, halls, money, power, shares, space, supply, survival
+from planner.model.rules import crews, demand, fabric, fleet, goals, halls, money, power, shares, space, supply, survival
 from planner.model.variables import Decisions, add_decisions
 
 Family = Callable[[Frame, Decisions, Inputs], None]
@@ -24,6 +24,7 @@ FAMILIES: tuple[Family, ...] = (
     survival.add,
     halls.add,
     fabric.add,
+    crews.add,
     money.add,
     goals.add,
 )

@@ -30,6 +30,7 @@ def check_references(located: Located, catalog: Catalog) -> Iterator[Problem]:
     yield from _doubles(located, "systems", "system")
     yield from _doubles(located, "qualification", "supplier")
     yield from _ids(located, catalog)
+    yield from _crews(located)
     yield from _moves(located)
     yield from _suppliers(located, catalog)
     yield from _kinds(located)
@@ -109,6 +110,12 @@ def _ids(located: Located, catalog: Catalog) -> Iterator[Problem]:
     demands = {name for _, item in _entries(data, "demands") if (name := _name(item, "id"))}
     for path, item in ((path, item) for path, item in _entries(data, "survival") if isinstance(item, dict)):
         yield from refer(path, item, "demand", demands, "demand")
+
+
+def _crews(located: Located) -> Iterator[Problem]:
+    sites = {name for _, item in _entries(located.data, "sites") if (name := _name(item, "id"))}
+    for path, item in _entries(located.data, "crews"):
+        yield from _site_list(located, path, item, sites)
 
 
 def _moves(located: Located) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from planner.periods import MONTHS, Moment, Step, Timeline
 from planner.scenario.case import Case
 from planner.scenario.check import check_case
 from planner.scenario.gathering import Gathering
+from planner.scenario.resolve_build import resolve_crews
 from planner.scenario.resolve_demands import resolve_demand
 from planner.scenario.resolve_fabric import resolve_fabrics
 from planner.scenario.resolve_fleet import resolve_fleet, resolve_moves
@@ -38,8 +39,7 @@ def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str)
     candidates = [resolve_system(g, i, c) for i, c in enumerate(scenario.systems)]
     extra = dict.fromkeys(f.system for f in scenario.fleet if f.system not in {c.system for c in scenario.systems})
     known = [s for s in [*candidates, *(resolve_system(g, None, None, system_id) for system_id in extra)] if s is not None]
-    halls = resolve_halls(g, known)
-    systems, origins = resolve_upstream(g, placed(g, known, halls))
+    systems, origins = resolve_upstream(g, placed(g, known, halls := resolve_halls(g, known)))
     by_id, fabrics = {s.id: s for s in systems}, resolve_fabrics(g, systems)
     case = Case(
         name=scenario.name,
@@ -67,6 +67,7 @@ def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str)
         qualifications=resolve_qualifications(g, systems),
         fleet=[resolve_fleet(g, i, by_id) for i in range(len(scenario.fleet))],
         moves=resolve_moves(g, by_id, halls),
+        crews=resolve_crews(g),
         demands=[resolve_demand(g, i, demand, systems) for i, demand in enumerate(scenario.demands)],
         rules=[resolve_rule(g, i, rule) for i, rule in enumerate(scenario.diversification)],
         budget=resolve_budget(g),
