@@ -58,6 +58,8 @@ DIMENSION_NAMES = {
     "MMBtu/MWh": "fuel per energy",
     "h/MW": "working hours per power",
     "W/s": "change of power per time",
+    "MW/year": "power built per time",
+    "rack/year": "racks per time",
     "m": "length",
 }
 """Canonical units in words, for messages."""
@@ -302,4 +304,6 @@ Carbon = Annotated[float, Unit("tCO2e", "100000 tCO2e", ge=0, le=1e12)]
 MoneyPerCarbon = Annotated[float, Unit("USD/tCO2e", "50 USD/tCO2e", ge=0, le=1e6)]
 Volume = Annotated[float, Unit("m3", "500000 m3", ge=0, le=1e12)]
 HoursPerPower = Annotated[float, Unit("h/MW", "6000 h/MW", ge=0, le=1e6)]
+BuildRate = Annotated[float, Unit("MW/year", "40 MW/quarter", ge=0, le=1e7)]
+RackRate = Annotated[float, Unit("rack/year", "60 racks/month", ge=0, le=1e9)]
 RampRate = Annotated[float, Unit("W/s", "10 MW/min", ge=0, le=1e13)]

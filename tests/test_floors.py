@@ -42,6 +42,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "engineering",
         "scenario",
         "model.inputs",
+        "model.inputs_build",
         "model.inputs_fabric",
         "model.inputs_fleet",
         "model.inputs_halls",

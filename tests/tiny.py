@@ -23,6 +23,7 @@ from planner.plan.schema import Plan
 from planner.scenario.case import (
     Case,
     CaseBudget,
+    CaseCrew,
     CaseDemand,
     CaseFleet,
     CaseGoal,
@@ -348,6 +349,18 @@ def supply(
     return dict(system=of, cumulative=cumulative, per_period=each, schedule=schedule, minimum_order=minimum, lot=lot)
 
 
+def crew(*sites: str, mw: float | None = None, racks: float | None = None, name: str = "crew 1") -> CaseCrew:
+    """Workers of some sites, in MW and racks of a period."""
+    return CaseCrew(
+        id=name,
+        sites=list(sites),
+        it_w=None if mw is None else mw * MEGA,
+        racks=racks,
+        it_path=f"{name}.rate",
+        racks_path=f"{name}.install_rate",
+    )
+
+
 def qualify(supplier: str, systems: list[str], *, time: int = 0, cost: float = 0.0) -> CaseQualification:
     """A supplier to be qualified; `time` in periods, `cost` in MUSD."""
     return CaseQualification(supplier=supplier, systems=systems, time_periods=time, cost_usd=cost * MEGA, path=f"qualification.{supplier}")
@@ -482,6 +495,7 @@ def tiny(
     fleet: list[CaseFleet] | None = None,
     moves: list[CaseMove] | None = None,
     qualifications: list[CaseQualification] | None = None,
+    crews: list[CaseCrew] | None = None,
     demands: list[dict[str, Any]] | None = None,
     rules: list[dict[str, Any]] | None = None,
     survive: list[dict[str, Any]] | None = None,
@@ -532,6 +546,7 @@ def tiny(
         fleet=fleet or [],
         moves=moves or [],
         qualifications=qualifications or [],
+        crews=crews or [],
         demands=[],
         rules=[],
         budget=budget or CaseBudget(capex_usd=None, total_usd=None, by_period_usd={}, cumulative_usd={}),

@@ -11,6 +11,7 @@ from planner.model.frame import Floats, Frame, Ints, Objective, Terms
 from planner.model.inputs import GoalInputs, Inputs
 from planner.model.rules import (
     carbon,
+    crews,
     demand,
     fabric,
     fleet,
@@ -48,6 +49,7 @@ FAMILIES: tuple[Family, ...] = (
     tariff.add,
     carbon.add,
     water.add,
+    crews.add,
     money.add,
     goals.add,
 )

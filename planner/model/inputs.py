@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from planner.model.inputs_build import BuildInputs
 from planner.model.inputs_fabric import FabricInputs
 from planner.model.inputs_fleet import FleetInputs
 from planner.model.inputs_halls import HallInputs
@@ -137,6 +138,7 @@ class Inputs:
     goals: tuple[GoalInputs, ...]
     fleet: FleetInputs
     supply: SupplyInputs
+    build: BuildInputs
     construction_limit_musd: Floats
     """[L] over the horizon"""
     sources: SourceInputs

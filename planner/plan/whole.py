@@ -49,6 +49,7 @@ def _names(case: Case) -> Iterator[Problem]:
     named += [(f"supply.{i}.system", [k.system], systems) for i, k in enumerate(case.supply)]
     named += [(f"fleet.{i}.system", [f.system], systems) for i, f in enumerate(case.fleet)]
     named += [(f"fleet.{i}.site", [f.site], sites) for i, f in enumerate(case.fleet)]
+    named += [(f"crews.{i}.sites", crew.sites, sites) for i, crew in enumerate(case.crews)]
     named += [(f"qualifications.{i}.systems", q.systems, systems) for i, q in enumerate(case.qualifications)]
     named += [(f"moves.{i}.system", [m.system], systems) for i, m in enumerate(case.moves)]
     named += [(f"moves.{i}", [m.origin, m.destination], sites) for i, m in enumerate(case.moves)]

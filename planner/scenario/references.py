@@ -31,6 +31,7 @@ def check_references(located: Located, catalog: Catalog) -> Iterator[Problem]:
     yield from _doubles(located, "qualification", "supplier")
     yield from _ids(located, catalog)
     yield from _source_ids(located, catalog)
+    yield from _crews(located)
     yield from _moves(located)
     yield from _suppliers(located, catalog)
     yield from _kinds(located)
@@ -131,6 +132,12 @@ def _source_ids(located: Located, catalog: Catalog) -> Iterator[Problem]:
                 yield Problem("I002", f"`{name}` stands twice in `sources`", located.value_mark(path), _dotted(path), remedy)
             elif name is not None:
                 names[name] = path
+
+
+def _crews(located: Located) -> Iterator[Problem]:
+    sites = {name for _, item in _entries(located.data, "sites") if (name := _name(item, "id"))}
+    for path, item in _entries(located.data, "crews"):
+        yield from _site_list(located, path, item, sites)
 
 
 def _moves(located: Located) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from planner.periods import MONTHS, Moment, Step, Timeline
 from planner.scenario.case import Case, CaseSystem
 from planner.scenario.check import check_case
 from planner.scenario.gathering import Gathering
+from planner.scenario.resolve_build import resolve_crews
 from planner.scenario.resolve_demands import resolve_demand
 from planner.scenario.resolve_fabric import resolve_fabrics
 from planner.scenario.resolve_fleet import resolve_fleet, resolve_moves
@@ -64,6 +65,7 @@ def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str)
         qualifications=resolve_qualifications(g, systems),
         fleet=[resolve_fleet(g, i, by_id) for i in range(len(scenario.fleet))],
         moves=resolve_moves(g, by_id, halls),
+        crews=resolve_crews(g),
         demands=[resolve_demand(g, i, demand, systems) for i, demand in enumerate(scenario.demands)],
         rules=[resolve_rule(g, i, rule) for i, rule in enumerate(scenario.diversification)],
         budget=resolve_budget(g),

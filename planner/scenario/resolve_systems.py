@@ -218,8 +218,10 @@ def _liquid_share(g: Gathering, system: System) -> float:
 
 
 def _racks(g: Gathering, system: System) -> float:
-    """Positions of one system; a server takes its share of a 42-unit rack. Only `positions` limits them."""
+    """Positions of one system; a server takes its share of a 42-unit rack. Only `positions` and rates of fitting out limit them."""
     limited = any(site.positions or any(hall.positions for hall in site.halls) for site in g.scenario.sites)
+    limited |= any(site.install_racks_per_year for site in g.scenario.sites)
+    limited |= any(crew.install_racks_per_year for crew in g.scenario.crews)
     if system.racks is not None:
         return g.need(system.id, "racks", "rack", None, system.racks) if limited else system.racks.value
     if system.rack_units is not None:

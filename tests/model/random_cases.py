@@ -14,6 +14,7 @@ from tests import tiny as build
 from tests.tiny import (
     budget,
     compute,
+    crew,
     deployment,
     fabric,
     fleet,
@@ -401,6 +402,15 @@ def cases(draw: st.DrawFn, *, priced: bool | None = None, with_rules: bool = Tru
         for name in sorted(groups["supplier"])
         if draw(st.integers(0, 6)) == 0
     ]
+    gangs = [
+        crew(
+            *draw(st.lists(st.sampled_from(places), min_size=1, unique=True)),
+            mw=draw(quarters) + 2 if draw(st.booleans()) else None,
+            racks=draw(quarters) + 1,
+            name=f"crew {i + 1}",
+        )
+        for i in range(draw(st.sampled_from([0, 0, 0, 1, 2])))
+    ]
     amounts = st.integers(10, 60)
     money = budget(
         capex=draw(amounts) if draw(st.integers(0, 3)) == 0 else None,
@@ -420,6 +430,7 @@ def cases(draw: st.DrawFn, *, priced: bool | None = None, with_rules: bool = Tru
         survive=draw(survivals_of(asked)) if with_rules else [],
         moves=ways,
         qualifications=to_qualify,
+        crews=gangs,
         rules=draw(rules_of(periods, groups)) if with_rules else [],
         budget=money,
         goals=[*(goal("minimize shortfall", priority=p) for p in sorted({d["priority"] for d in asked} - {None})), draw(goals_of(periods))],

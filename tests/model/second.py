@@ -21,7 +21,7 @@ from tests.model.second_halls import Halls
 from tests.model.second_meter import SecondMeter
 from tests.model.second_rules import makers, metric, rules_of
 from tests.model.second_sources import SecondSources
-from tests.model.second_supply import order_of, qualifying
+from tests.model.second_supply import crews, order_of, qualifying
 
 
 def best(case: Case, *, gap: float = 0.0, time_limit_s: float = 60.0) -> float | None:
@@ -122,6 +122,7 @@ class Question:
     def allocations(self) -> None:
         """Supply."""
         self.paid = qualifying(self.case, self.p, self.comes)
+        crews(self.case, self.p, self.comes, self.leaving.sent, self.added)
         for k in self.case.supply:
             order_of(self.case, self.p, self.comes, k)
 

@@ -40,6 +40,8 @@ class Leaving:
     change: dict[Slot, list[tuple[float, Expression]]] = field(default_factory=lambda: defaultdict(list))
     sold_for: dict[int, list[tuple[float, Expression]]] = field(default_factory=lambda: defaultdict(list))
     moving: dict[int, list[tuple[float, Expression]]] = field(default_factory=lambda: defaultdict(list))
+    sent: dict[Slot, list[tuple[float, Expression]]] = field(default_factory=lambda: defaultdict(list))
+    """Machines that arrive from another site."""
     freed: dict[Slot, list[tuple[float, Expression]]] = field(default_factory=lambda: defaultdict(list))
     """Bought machines that leave the site that they were bought for."""
     left_over: list[tuple[float, Expression]] = field(default_factory=list)
@@ -100,6 +102,7 @@ def leaving(  # noqa: C901 — one pass over the lots, as on paper
             for t, column in sent.items():
                 result.change[lot.system, lot.home, t].append((-1.0, column))
                 result.change[lot.system, way.destination, t + way.transit_periods].append((1.0, column))
+                result.sent[lot.system, way.destination, t + way.transit_periods].append((1.0, column))
                 result.moving[t].append((way.cost_usd / 1e6, column))
                 out.append((1.0, column))
                 result.freed[lot.system, lot.home, t] += [(1.0, column)] * bought

@@ -67,3 +67,23 @@ def qualifying(case: Case, p: Program, comes: dict[Slot, Expression]) -> dict[in
                 if now:
                     p.at_most(plus((1.0, now), *ready), 0.0)
     return paid
+
+
+def crews(
+    case: Case,
+    p: Program,
+    comes: dict[Slot, Expression],
+    sent: dict[Slot, list[tuple[float, Expression]]],
+    added: dict[tuple[str, int], Expression],
+) -> None:
+    """What the workers of some sites do in a period."""
+    for crew in case.crews:
+        for t in range(len(case.timeline)):
+            if crew.it_w is not None:
+                p.at_most(plus(*((1.0, added[site, t]) for site in crew.sites)), crew.it_w / 1e6)
+            if crew.racks is not None:
+                racks = [(case.system[s].racks, e) for (s, site, u), e in comes.items() if site in crew.sites and u == t]
+                racks += [
+                    (case.system[s].racks, e) for (s, site, u), parts in sent.items() if site in crew.sites and u == t for _, e in parts
+                ]
+                p.at_most(plus(*racks), crew.racks)

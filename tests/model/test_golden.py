@@ -14,6 +14,7 @@ from planner.model.build import FAMILIES, Family, build
 from planner.model.frame import Frame
 from planner.model.rules import (
     carbon,
+    crews,
     demand,
     fabric,
     fleet,
@@ -41,6 +42,7 @@ from tests.tiny import (
     cap,
     carbon_rules,
     compute,
+    crew,
     deployment,
     grade,
     hall,
@@ -257,6 +259,18 @@ CASES: dict[str, tuple[Family, Case]] = {
             ],
         ),
     ),
+    # a stands on half a rack and may come from x to y, a period on its way; both sites share one crew, and x has its own
+    "crews": (
+        crews.add,
+        tiny(
+            periods=2,
+            systems=[system("a", racks=0.5), system("b", sites=["y"])],
+            sites=[site("x", existing_it=1), site("y")],
+            fleet=[stands("a", 1)],
+            moves=[move("a", transit=1)],
+            crews=[crew("x", mw=2, name="crew of x"), crew("x", "y", mw=3, racks=4)],
+        ),
+    ),
     # a is ordered a period ahead with a quarter down; 1 MW of halls stands at x, and a year-old a in them that may be sold or moved
     "money": (
         money.add,
@@ -352,6 +366,7 @@ def test_a_rich_case_has_no_row_that_is_not_documented() -> None:
         survive=[survives(of="c"), survives(of="e"), survives("memory", losses=2)],
         supply=[allocation("a", cumulative=5, each=3, minimum=2, lot=2)],
         qualifications=[qualify("b", ["b"], cost=1)],
+        crews=[crew("x", mw=9, racks=9)],
         fleet=[stands("a", retire=True), stands("b", leaves=1), stands("b")],
         moves=[move("a", transit=1)],
         budget=budget(capex=50, total=50, by_period={0: 50}, cumulative={1: 50}),

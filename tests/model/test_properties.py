@@ -163,6 +163,10 @@ def renamed(case: Case) -> Case:
         },
         supply=[k.model_copy(update={"system": new[k.system], "path": f"supply.{i}"}) for i, k in enumerate(reversed(case.supply))],
         fleet=[f.model_copy(update={"system": new[f.system], "site": place[f.site]}) for f in reversed(case.fleet)],
+        crews=[
+            c.model_copy(update={"id": f"gang {9 - i}", "sites": [place[x] for x in reversed(c.sites)]})
+            for i, c in enumerate(reversed(case.crews))
+        ],
         qualifications=[
             q.model_copy(update={"supplier": firm[q.supplier], "systems": [new[s] for s in reversed(q.systems)]})
             for q in reversed(case.qualifications)
@@ -248,8 +252,8 @@ def test_cost_decides_where_the_objective_does_not(case: Case, engine: Engine) -
 @BOUNDED
 @given(case=cases())
 def test_no_hall_is_built_before_it_is_needed(case: Case, engine: Engine) -> None:
-    """But for the budget of a period, which may ask for it."""
-    assume(not case.budget.by_period_usd)
+    """But for the budget of a period, or a rate of construction, which may ask for it."""
+    assume(not case.budget.by_period_usd and all(crew.it_w is None for crew in case.crews))
     note(case.model_dump_json())
     try:
         plan = solved(case, engine).plan
@@ -287,6 +291,7 @@ def test_twins_cost_twice_as_much(case: Case, engine: Engine) -> None:
         systems=[*case.systems, *twin],
         sites=[*case.sites, *(s.model_copy(update={"id": s.id + "-2"}) for s in case.sites)],
         supply=[*case.supply, *(k.model_copy(update={"system": k.system + "-2"}) for k in case.supply)],
+        crews=[*case.crews, *(c.model_copy(update={"id": c.id + "-2", "sites": [x + "-2" for x in c.sites]}) for c in case.crews)],
         moves=[
             *case.moves,
             *(

@@ -110,6 +110,8 @@ supply:
   - {system: mi300x-server, schedule: {2026-Q1: 14 systems}, minimum_order: 3 systems, lot: 2 systems}
 qualification:
   - {supplier: amd, cost: 20 kUSD}
+crews:
+  - {sites: [north, south], rate: 2 MW/month, install_rate: 40 racks/month}
 fleet:
   - {site: north, system: dgx-a100-80gb, units: 30 systems, bought: 2023-Q1, price: 150 kUSD, may_retire: true, lifetime: 4 years}
   - {site: north, system: dgx-a100-80gb, units: 9 systems, age: 18 months, price: 120 kUSD}

@@ -46,7 +46,7 @@ sites:
     pue: {annual: 1.15, peak: 1.25}
     energy_price: 55 USD/MWh
     positions: {2026-Q1: 500 racks}
-    construction: {cost: 12 MUSD/MW, existing: 5 MW}
+    construction: {cost: 12 MUSD/MW, existing: 5 MW, rate: 15 MW/quarter}
     rent: 150 USD/kW/month
     region: east
     sources:
@@ -128,6 +128,8 @@ fleet:
   - {site: south, system: dgx-a100-80gb, units: 80 accelerators, may_retire: true}
   - {site: north, system: dgx-a100-80gb, units: 4 systems, bought: 2023-Q1, price: 150 kUSD, lifetime: 4 years}
   - {site: north, system: mi355x-server, units: 2 systems, age: 6 months, retire_by: 2028-Q1}
+crews:
+  - {sites: [north, south], rate: 20 MW/quarter, install_rate: 90 racks/month}
 moves:
   - {system: dgx-a100-80gb, from: [north], to: [south], cost: 8 kUSD, transit: 1 month}
 demands:

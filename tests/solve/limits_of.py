@@ -56,6 +56,8 @@ def names(case: Case) -> set[str]:
         ):
             if value:
                 found.add(f"{name} {entry.system}")
+    found |= {f"construction by {crew.id}" for crew in case.crews if crew.it_w is not None}
+    found |= {f"fit-out by {crew.id}" for crew in case.crews if crew.racks is not None}
     found |= {f"retirement of {f.system} at {f.site}" for f in case.fleet if f.units and not f.may_retire}
     found |= {f"demand {d.id}" for d in case.demands if any(d.need) and not d.may_go_short}
     found |= {rule_name(rule) for rule in case.rules}
@@ -101,6 +103,12 @@ def keeping(case: Case, kept: set[str]) -> Case:
                     }
                 )
                 for k in case.supply
+            ],
+            "crews": [
+                crew.model_copy(
+                    update={"it_w": only("construction by", crew.id, crew.it_w), "racks": only("fit-out by", crew.id, crew.racks)}
+                )
+                for crew in case.crews
             ],
             "fleet": [
                 f.model_copy(update={"may_retire": f.may_retire or f"retirement of {f.system} at {f.site}" not in kept}) for f in case.fleet

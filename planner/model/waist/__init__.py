@@ -6,6 +6,7 @@ import numpy as np
 
 from planner.engineering.money import building_share, discount_factor, energy_mwh, resale_share
 from planner.model.inputs import Bools, Floats, Inputs
+from planner.model.waist.build import build_of
 from planner.model.waist.demands import demands_of
 from planner.model.waist.fabric import fabrics_of
 from planner.model.waist.fleet import can_arrive, fleet_of
@@ -121,6 +122,7 @@ def make_inputs(case: Case) -> Inputs:
         meter=meter_of(case, power, hours),
         fleet=fleet_of(case, deliver),
         supply=supply_of(case, most),
+        build=build_of(case),
     )
 
 

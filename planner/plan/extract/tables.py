@@ -98,6 +98,9 @@ def limits(model: Model, solution: Floats) -> list[LimitRow]:
             if block.name == "demand.served":  # a person sees what is served, not what is served or paid for
                 column = model.decisions.short.index[tuple(block.keys[i])]
                 used -= float(solution[column]) if column >= 0 else 0.0
+            if block.name == "crew.construction" and block.keys[i][1] == 0:  # a person sees what is built, not what stands already
+                stands = float(model.inputs.build.works[block.keys[i][0]] @ model.inputs.existing_it_mw)
+                used, limit = used - stands, limit - stands
             if block.name == "budget.total":
                 used, limit = _with_constant(model, used, limit)
             if block.name == "budget.construction":  # what stood at the start costs nothing

@@ -46,6 +46,7 @@ def snap(model: Model, solution: Floats) -> Floats:
     # a hall built before it is needed is dearer or, to a solver, the same: only the budget of a period can ask for it
     least = np.maximum.accumulate(np.maximum(needed, inputs.existing_it_mw[:, None]), axis=1)
     asked = bool(inputs.capex_by_period_musd) & (np.abs(built - least) >= 1e-6) & (inputs.construction_musd_per_mw > 0)[:, None]
+    asked |= _in_a_hurry(model)[:, None]
     snapped[v.built.index] = np.where(asked, built, least)
     fit_halls(model, snapped, standing)
     fit_clusters(model, snapped)
@@ -75,6 +76,12 @@ def _judge(model: Model, snapped: Floats, standing: Floats) -> None:
             spent = (*frame.flows_of("cash", prefix="capex."), *frame.flows_of("cash", prefix="opex."))
             cash = sum((flow.at(snapped) for flow in spent), np.zeros(len(inputs.periods)))
             snapped[frame.variables[f"peak_cash.{label}"].index] = max(0.0, float(cash.max()))
+
+
+def _in_a_hurry(model: Model) -> npt.NDArray[np.bool_]:
+    """[L] sites whose construction has a rate: what is needed at once must be begun before."""
+    crews = model.inputs.build
+    return np.asarray((crews.works & np.isfinite(crews.it_mw)[:, None]).any(axis=0), dtype=bool)
 
 
 def _gone(model: Model, solution: Floats) -> Floats:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.plan.derive import Derivation
+from planner.plan.limits.crews import crew_limits
 from planner.plan.limits.fleet import fleet_limits
 from planner.plan.limits.halls import halls_limits
 from planner.plan.limits.meter import meter_limits
@@ -29,6 +30,7 @@ def limit_rows(d: Derivation) -> Iterator[LimitRow]:
     yield from _demands(d)
     yield from _budgets(d)
     yield from halls_limits(d)
+    yield from crew_limits(d)
 
 
 def _delivered(d: Derivation, system: str) -> list[float]:

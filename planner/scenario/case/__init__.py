@@ -17,6 +17,7 @@ from planner.catalog.hardware import Precision, Sale
 from planner.catalog.upstream import Upstream
 from planner.periods import Moment, Step, Timeline
 from planner.records import Grade, Kind, Record, Via
+from planner.scenario.case.build import CaseCrew as CaseCrew
 from planner.scenario.case.fabric import CaseFabric
 from planner.scenario.case.fleet import CaseFleet as CaseFleet
 from planner.scenario.case.fleet import CaseMove as CaseMove
@@ -227,6 +228,7 @@ class Case(Record):
     layers: list[CaseLayer] = []
     moves: list[CaseMove] = []
     qualifications: list[CaseQualification] = []
+    crews: list[CaseCrew] = []
 
     @cached_property
     def timeline(self) -> Timeline:

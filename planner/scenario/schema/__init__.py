@@ -21,7 +21,7 @@ from planner.scenario.schema.fleet import Fleet, Move
 from planner.scenario.schema.goals import Budget, Finance, Goal
 from planner.scenario.schema.power import CarbonRules
 from planner.scenario.schema.rules import Rule, Survival
-from planner.scenario.schema.sites import Site
+from planner.scenario.schema.sites import Crew, Site
 from planner.scenario.schema.supply import Qualification, Supply
 from planner.scenario.schema.systems import Candidate
 from planner.units import (
@@ -85,6 +85,7 @@ class Scenario(Record):
     qualification: list[Qualification] = []
     fleet: list[Fleet] = []
     moves: list[Move] = []
+    crews: list[Crew] = []
     demands: list[Demand] = []
     diversification: list[Rule] = []
     survival: list[Survival] = []

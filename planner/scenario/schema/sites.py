@@ -14,12 +14,14 @@ from planner.scenario.schema.fabric import Fabric
 from planner.scenario.schema.halls import Hall
 from planner.scenario.schema.power import LayerCapacity, RampLimit, SiteCarbon, SiteWater, Source, Tariff
 from planner.units import (
+    BuildRate,
     Money,
     MoneyPerEnergy,
     MoneyPerPower,
     MoneyPerPowerTime,
     Positions,
     Power,
+    RackRate,
     Ratio,
 )
 
@@ -61,6 +63,8 @@ class Construction(Record):
     """Critical IT capacity that already stands and costs nothing more; left out: what the existing fleet takes."""
     budget_usd: Annotated[Money | None, Field(alias="budget")] = None
     """Most that may be spent on construction here over the horizon."""
+    rate_mw_per_year: Annotated[BuildRate | None, Field(alias="rate")] = None
+    """The most critical IT that can be commissioned here, evenly over the time that is given: `40 MW/quarter`."""
 
 
 class Site(Record):
@@ -81,6 +85,8 @@ class Site(Record):
     construction: Construction = Construction()
     rent_usd_per_mw_year: Annotated[MoneyPerPowerTime, Field(alias="rent")] = 0.0
     """Rent per MW of critical IT in use, for a leased hall; unless `construction` gives a cost, none is charged there."""
+    install_racks_per_year: Annotated[RackRate | None, Field(alias="install_rate")] = None
+    """The most racks that can be fitted out here: `60 racks/month`. They count when they arrive, delivered or moved."""
     region: Text | None = None
     """What it shares with others (a grid, a state, a country), for rules of `level: region`."""
     fabric: Fabric | None = None
@@ -114,4 +120,27 @@ class Site(Record):
             raise refuse("K003", "an island has no `power` at a utility's meter", "leave out `power`, or `island`")
         if self.island and not self.sources:
             raise refuse("K003", "an island needs `sources`", "for example `sources: [{source: gas-engine, at_most: 100 MW}]`")
+        return self
+
+    @model_validator(mode="after")
+    def _halls_have_lead_times(self) -> Site:
+        if self.halls and self.construction.rate_mw_per_year is not None:
+            remedy = "each hall has its own `lead_time` and dates"
+            raise refuse("K003", "a site that is built by the hall has no rate of construction by the MW", remedy)
+        return self
+
+
+class Crew(Record):
+    """Workers whom several sites share: together they commission and fit out no more than this."""
+
+    sites: Places
+    rate_mw_per_year: Annotated[BuildRate | None, Field(alias="rate")] = None
+    """Critical IT commissioned at all of them."""
+    install_racks_per_year: Annotated[RackRate | None, Field(alias="install_rate")] = None
+    """Racks that arrive at all of them."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Crew:
+        if self.rate_mw_per_year is None and self.install_racks_per_year is None:
+            raise refuse("K003", "a crew needs a `rate`, an `install_rate` or both", "for example `rate: 40 MW/quarter`")
         return self

@@ -1,0 +1,29 @@
+"""What do the rules see of crews: who works where, and how much they do in a period?
+
+Axes    C crews · L sites
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class BuildInputs:
+    """Crews."""
+
+    crews: tuple[str, ...]
+    works: Bools
+    """[C, L]"""
+    it_mw: Floats
+    """[C] critical IT commissioned in a period; inf: not limited."""
+    racks: Floats
+    """[C] racks that arrive in a period; inf: not limited."""
+    it_path: tuple[str, ...]
+    racks_path: tuple[str, ...]
