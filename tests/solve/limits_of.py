@@ -44,6 +44,7 @@ def names(case: Case) -> set[str]:
             ("liquid cooling", place.liquid_w),
             ("air cooling", place.air_w),
             ("positions", place.positions),
+            ("construction budget", place.construction_budget_usd),
         ):
             if value is not None:
                 found.add(f"{name} at {place.id}")
@@ -88,6 +89,7 @@ def keeping(case: Case, kept: set[str]) -> Case:
                         "liquid_w": only("liquid cooling at", s.id, s.liquid_w),
                         "air_w": only("air cooling at", s.id, s.air_w),
                         "positions": only("positions at", s.id, s.positions),
+                        "construction_budget_usd": only("construction budget at", s.id, s.construction_budget_usd),
                     }
                 )
                 for s in case.sites
@@ -180,6 +182,8 @@ def _changed(case: Case, change: Change) -> Case:  # noqa: C901  (one branch for
             entries.append(entry.model_copy(update=new) if mine else entry)
         return case.model_copy(update={"supply": entries})
     assert change.after is not None
+    if kind == "construction budget at":
+        return _with(case, "sites", of, {"construction_budget_usd": change.after * 1e6})
     if kind == "budget":
         value = case.budget.model_dump()[f"{of}_usd"]
         new = {t: change.after * 1e6 if t in inside else usd for t, usd in value.items()} if isinstance(value, dict) else change.after * 1e6
