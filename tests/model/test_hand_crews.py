@@ -80,11 +80,13 @@ def test_machines_that_are_moved_need_hands_when_they_arrive(engine: Engine) -> 
 def test_a_crew_that_is_too_small_is_named(engine: Engine) -> None:
     """Proves: 5 machines in the second year at 2 MW a year and 2 racks a year: half a megawatt a year is missing, or a rack in one year, as
     racks are whole."""
-    for gang, name, amount in ((crew("x", mw=2), "construction by crew 1", "0.5 MW"), (crew("x", racks=2), "fit-out by crew 1", "1 racks")):
+    for gang, name, enough in ((crew("x", mw=2), "construction by crew 1", 2.5), (crew("x", racks=2), "fit-out by crew 1", 3)):
         with pytest.raises(InfeasibleError) as caught:
             solved(tiny(periods=2, sites=[site(power=9)], crews=[gang], demands=[deployment([0, 5])]), engine)
         assert {limit.name for limit in caught.value.conflict} == {name, "demand d"}
-        assert f"`{name}`: at least {amount} more would do, all other limits as they are" in caught.value.findings
+        (way,) = (way for way in caught.value.repairs if way.changes[0].limit == name)
+        assert way.changes[0].after == pytest.approx(enough)
+        assert way.verified
 
 
 def test_racks_of_a_site_of_halls_have_a_rate_too(engine: Engine) -> None:

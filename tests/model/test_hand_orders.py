@@ -137,12 +137,21 @@ def test_a_minimum_without_any_other_limit_is_an_error_that_says_what_is_missing
 
 
 @pytest.mark.parametrize(
-    ("shape", "limit"), [({"minimum": 5}, "minimum order of a"), ({"lot": 4}, "lots of a")], ids=["minimum order", "lots"]
+    ("shape", "limit", "enough"),
+    [
+        ({"minimum": 5}, "minimum order of a", {"minimum order of a": 3, "power at x": 5, "demand d": 0}),
+        ({"lot": 4}, "lots of a", {"power at x": 4, "demand d": 0}),
+    ],
+    ids=["minimum order", "lots"],
 )
-def test_an_order_that_does_not_fit_is_named(shape, limit, engine: Engine) -> None:
-    """Proves: 3 machines on 3 MW, to be ordered by five or by four: the shape of the order is to blame, with power and demand."""
+def test_an_order_that_does_not_fit_is_named(shape, limit, enough, engine: Engine) -> None:
+    """Proves: 3 machines on 3 MW, to be ordered by five or by four: the shape of the order is to blame, with power and demand.
+
+    A smaller minimum would do, as would power for a whole order, or no demand.
+    """
     case = tiny(sites=[site(power=3)], supply=[supply(**shape)], demands=[deployment(3)])
     with pytest.raises(InfeasibleError) as caught:
         solved(case, engine)
     assert {x.name for x in caught.value.conflict} == {limit, "power at x", "demand d"}
-    assert f"without the rule `{limit}` the others can hold" in caught.value.findings
+    ways = {way.changes[0].limit: way.changes[0].after for way in caught.value.repairs if way.verified}
+    assert ways == enough

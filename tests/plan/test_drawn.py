@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
+from planner.errors import OutOfTimeError
 from planner.plan.audit import findings_of
 from planner.plan.load import load_plan_text
 from planner.plan.schema import Plan
@@ -16,7 +17,10 @@ from tests.plan.zoo import answered, drawn
 def _survives(seed: int, engine: Engine) -> None:
     text = drawn(seed)
     assume("max_share: 50" not in text)  # two suppliers at exactly half each: a solver can look for that for minutes
-    answer = answered(text, engine)
+    try:
+        answer = answered(text, engine)
+    except OutOfTimeError:  # a question that takes longer than its ten seconds has no plan to audit
+        reject()
     assume(answer is not None and answer.plan is not None)
     assert answer is not None
     assert answer.plan is not None
