@@ -334,7 +334,9 @@ OWN = {
     *("accelerator", "accelerators", "gpu", "GPU", "GPUs", "chip", "chips", "system", "systems", "rack", "racks", "rack_unit", "RU"),
     *("gramCO2e", "gCO2e", "metric_tonCO2e", "tCO2e"),
     # never written in a file: a unit there has no underscore; and a spelling that stock pint has not
-    *("metric_ton", "pct"),
+    *("metric_ton", "pct", "cubic_meter", "million_btu"),
+    # hand-checked below: stock pint reads neither as a whole word
+    *("m3", "MMBtu"),
 }
 
 
@@ -356,6 +358,11 @@ class TestAgainstStockPint:
     @pytest.mark.parametrize(("unit", "reference"), [(name, reference) for reference, names in SHARED.items() for name in names])
     def test_a_unit_is_what_it_is_elsewhere(self, stock, unit, reference):
         assert factor(unit, reference) == pytest.approx(elsewhere(stock, unit, reference), rel=1e-14)
+
+    def test_cubic_meters_and_millions_of_british_thermal_units(self):
+        """A cubic meter is a thousand liters; the international Btu is 1055.05585262 J."""
+        assert factor("m3", "L") == pytest.approx(1000, rel=1e-12)
+        assert factor("MMBtu", "J") == pytest.approx(1.05505585262e9, rel=1e-4)
 
     @pytest.mark.parametrize("unit", PREFIXED)
     def test_so_is_its_multiple(self, stock, unit):

@@ -44,6 +44,8 @@ def not_worse(before: float, after: float) -> None:
 
 
 def check_power(case: Case, factor: float, engine: Engine) -> None:
+    # where the contract is the site's power, more of it is more to take at least
+    case = changed(case, tariffs=[t for t in case.tariffs if t.contract_w is not None])
     note(case.model_dump_json())
     sites = [s.model_copy(update={"power_w": [w * factor for w in s.power_w or []]}) for s in case.sites]
     not_worse(value_of(case, engine), value_of(changed(case, sites=sites), engine))
@@ -284,6 +286,7 @@ def test_twins_cost_twice_as_much(case: Case, engine: Engine) -> None:
     assume(not case.budget.by_period_usd)
     assume(case.budget.capex_usd is None and case.budget.total_usd is None and not case.budget.cumulative_usd)
     assume(not case.qualifications)  # a supplier is qualified once for both
+    assume(case.carbon_rules.total_t is None and not case.carbon_rules.by_period_t)
     note(case.model_dump_json())
     twin = [s.model_copy(update={"id": s.id + "-2", "sites": [x + "-2" for x in s.sites]}) for s in case.systems]
     both = changed(
@@ -312,6 +315,10 @@ def test_twins_cost_twice_as_much(case: Case, engine: Engine) -> None:
             *(h.model_copy(update={"site": h.site + "-2", "carries": {s + "-2": n for s, n in h.carries.items()}}) for h in case.halls),
         ],
         fabrics=[*case.fabrics, *(f.model_copy(update={"site": f.site + "-2", "system": f.system + "-2"}) for f in case.fabrics)],
+        **{
+            table: [*getattr(case, table), *(row.model_copy(update={"site": row.site + "-2"}) for row in getattr(case, table))]
+            for table in ("sources", "tariffs", "carbon", "water", "ramps", "layers")
+        },
     )
     once = value_of(case, engine)
     assert value_of(both, engine) == (once if math.isinf(once) else pytest.approx(2 * once, rel=1e-5, abs=1e-5))

@@ -142,7 +142,7 @@ def repaired(case: Case, repair: Repair) -> Case:
     return case
 
 
-def _changed(case: Case, change: Change) -> Case:  # noqa: C901  (one branch for each kind of limit)
+def _changed(case: Case, change: Change) -> Case:  # noqa: C901, PLR0915  (one branch for each kind of limit)
     labels = [period.label for period in case.timeline.periods]
     first, last = (labels.index(label) if label in labels else None for label in (change.first, change.last))
     inside = range(len(labels)) if first is None or last is None else range(first, last + 1)
@@ -182,6 +182,11 @@ def _changed(case: Case, change: Change) -> Case:  # noqa: C901  (one branch for
             entries.append(entry.model_copy(update=new) if mine else entry)
         return case.model_copy(update={"supply": entries})
     assert change.after is not None
+    if change.limit.startswith("retirement of "):  # so many may go; without the number of the model, all of the entry may
+        entries = [
+            f.model_copy(update={"may_retire": f.may_retire or change.path.startswith(f"fleet.{i}.")}) for i, f in enumerate(case.fleet)
+        ]
+        return case.model_copy(update={"fleet": entries})
     if kind == "construction budget at":
         return _with(case, "sites", of, {"construction_budget_usd": change.after * 1e6})
     if kind == "budget":
