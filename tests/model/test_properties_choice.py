@@ -105,8 +105,8 @@ def relaxed_value(case: Case, engine: Engine) -> float:
 @given(case=cases(with_rules=False), pick=st.integers(0, 9))
 def test_a_site_in_two_halves_is_the_same_but_for_whole_machines(case: Case, pick: int, engine: Engine) -> None:
     # what stands in halls or hangs on a meter is whole or of the site, and is not halved with it
-    case = changed(case, **dict.fromkeys(("moves", "qualifications", "halls", "fabrics", "crews", "sources", "tariffs"), []))
-    case = changed(case, **dict.fromkeys(("carbon", "water", "ramps", "layers"), []), carbon_rules=CaseCarbonRules())
+    case = changed(case, **{key: [] for key in ("moves", "qualifications", "halls", "fabrics", "crews", "sources", "tariffs")})
+    case = changed(case, **{key: [] for key in ("carbon", "water", "ramps", "layers")}, carbon_rules=CaseCarbonRules())
     case = changed(case, demands=[d.model_copy(update={"coherent": False}) for d in case.demands])
     assume(all(aim.minimize != "carbon" for aim in (case.goals[-1].goal, *(case.goals[-1].goal.weighted or []))))
     site = case.sites[pick % len(case.sites)]

@@ -211,3 +211,20 @@ def _changed(case: Case, change: Change) -> Case:  # noqa: C901, PLR0915  (one b
 def _with(case: Case, table: str, name: str, new: dict[str, Any]) -> Case:
     rows = [row.model_copy(update=new) if row.id == name else row for row in getattr(case, table)]
     return case.model_copy(update={table: rows})
+
+
+def nameable(case: Case) -> Case:
+    """The case without what this module cannot take away or move by name: crews, sources, meters, layers, networks, one cluster, orders.
+
+    Their conflicts and price tags are told by hand-solved cases alone.
+    """
+    empty = ("crews", "sources", "tariffs", "water", "ramps", "layers", "fabrics", "halls", "qualifications", "moves")
+    return case.model_copy(
+        update={
+            **{key: [] for key in empty},
+            "carbon": [c.model_copy(update={"total_t": None, "by_period_t": {}}) for c in case.carbon],
+            "carbon_rules": case.carbon_rules.model_copy(update={"total_t": None, "by_period_t": {}}),
+            "demands": [d.model_copy(update={"coherent": False}) for d in case.demands],
+            "supply": [k.model_copy(update={"minimum_order": 0, "lot": 1, "schedule": None}) for k in case.supply],
+        }
+    )

@@ -19,6 +19,7 @@ from planner.solve.prices import round_up
 from tests.model.random_cases import cases
 from tests.model.second import best
 from tests.solve.asked import changed, lever_of, priced
+from tests.solve.limits_of import nameable
 from tests.tiny import at_least, budget, cap, deployment, goal, model_of, site, supply, system, time_to, tiny
 
 TWO_SITES = tiny(sites=[site("x", power=3), site("y", power=9, energy=2)], demands=[deployment(5)])
@@ -309,7 +310,7 @@ def check_levers(case: Case, engine: Engine) -> None:
 def check_by_hand(case: Case, engine: Engine) -> None:
     """A lever moved in the rows is worth what the second formulation says of the case with the number changed by hand."""
     note(case.model_dump_json(indent=1))
-    case = case.model_copy(update={"goals": case.goals[:1]})
+    case = nameable(case).model_copy(update={"goals": case.goals[:1]})
     try:
         pricing = priced(case, engine)
     except NoPlanError:
