@@ -55,7 +55,7 @@ def test_second_formulation(case: Case, engine: Engine) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=3000, **SLACK)
+@settings(max_examples=300, **SLACK)
 @given(case=cases())
 def test_second_formulation_many(case: Case, engine: Engine) -> None:
     against_second(case, engine)
@@ -68,7 +68,7 @@ def test_second_solver(case: Case, engine: Engine) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=1500, **SLACK)
+@settings(max_examples=150, **SLACK)
 @given(case=cases())
 def test_second_solver_many(case: Case, engine: Engine) -> None:
     against_scip(case, engine)

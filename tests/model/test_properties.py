@@ -18,7 +18,7 @@ from tests.model.random_cases import cases
 from tests.tiny import MEGA, Solved, goal, solved
 
 BOUNDED = settings(max_examples=25, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=1500, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 
 
 def value_of(case: Case, engine: Engine) -> float:

@@ -145,7 +145,7 @@ def test_demands_that_compete_survive_together(case: Case, engine: Engine) -> No
 
 
 @pytest.mark.slow
-@settings(max_examples=1500, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(case=insured())
 def test_demands_that_compete_survive_together_many(case: Case, engine: Engine) -> None:
     check(case, engine)

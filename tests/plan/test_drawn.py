@@ -35,7 +35,7 @@ def test_a_drawn_plan_survives_its_audit(engine, seed):
 
 
 @pytest.mark.slow
-@settings(max_examples=600)
+@settings(max_examples=120)
 @given(seed=st.integers(5_001, 50_000))
 def test_many_drawn_plans_survive_their_audit(engine, seed):
     _survives(seed, engine)

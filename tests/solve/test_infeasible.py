@@ -209,7 +209,7 @@ def test_random_conflicts_are_conflicts_and_minimal(case: Case, engine: Engine) 
 
 
 @pytest.mark.slow
-@settings(max_examples=1000, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, suppress_health_check=list(HealthCheck))
 @given(case=cases(priced=False))
 def test_random_conflicts_are_conflicts_and_minimal_many(case: Case, engine: Engine) -> None:
     check_conflict(case, engine)
@@ -236,7 +236,7 @@ def test_every_repair_of_a_random_case_is_one(case: Case, engine: Engine) -> Non
 
 
 @pytest.mark.slow
-@settings(max_examples=600, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, suppress_health_check=list(HealthCheck))
 @given(case=cases(priced=False))
 def test_every_repair_of_a_random_case_is_one_many(case: Case, engine: Engine) -> None:
     check_repairs(case, engine)
