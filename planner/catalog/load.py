@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -74,8 +75,17 @@ class Catalog:
 
 
 def load_catalog(folder: Path | None = None) -> Catalog:
-    """Read a catalog folder; the built-in one by default. Raises `InputError` with every mistake of every file."""
+    """Read a catalog folder; the built-in one by default. Raises `InputError` with every mistake of every file.
+
+    Whoever asks again in the same process gets the same object, unless a file has changed since.
+    """
     root = folder or catalogs_folder()
+    files = sorted(path for path in root.rglob("*") if path.suffix in (".yaml", ".yml") and path.is_file())
+    return _load(root, tuple((path, stat.st_mtime_ns, stat.st_size) for path in files for stat in (path.stat(),)))
+
+
+@lru_cache(maxsize=4)
+def _load(root: Path, _state: tuple[tuple[Path, int, int], ...]) -> Catalog:
     reader = Reader()
     for name, keys in FOLDERS.items():
         for path in sorted((root / name).glob("*.yaml")):

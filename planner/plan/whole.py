@@ -57,6 +57,10 @@ def _names(case: Case) -> Iterator[Problem]:
     named += [(f"demands.{i}.sites", d.sites, sites) for i, d in enumerate(case.demands)]
     named += [(f"halls.{i}.site", [hall.site], sites) for i, hall in enumerate(case.halls)]
     named += [(f"halls.{i}.carries", hall.carries, systems) for i, hall in enumerate(case.halls)]
+    named += [(f"fabrics.{i}.system", [fabric.system], systems) for i, fabric in enumerate(case.fabrics)]
+    named += [(f"fabrics.{i}.site", [fabric.site], sites) for i, fabric in enumerate(case.fabrics)]
+    demands = {d.id for d in case.demands}
+    named += [(f"survival.{i}.demand", [s.demand], demands) for i, s in enumerate(case.survival) if s.demand is not None]
     for path, words, known in named:
         for word in words:
             if word not in known:

@@ -2,14 +2,16 @@
 
     1. solve with machines in parts (yes-or-no decisions stay whole): a bound that no plan can beat, and where the machines go
     2. round deliveries down so far: Σ_{τ≤t} delivered is the whole part of the relaxation's, so that nothing ever holds more than it did
-    3. keep those and solve for the rest; if some limit needs the lost fractions, search only the whole numbers next to the relaxation
-The plan goes to the solver as a start, and is the answer where it is close enough to the bound. Small models do not pay for this.
+    3. keep its decisions and its choice of machines, and count them anew in whole machines, with switches in parts
+    4. search the whole numbers next to those, switches whole too
+It ends with the first plan close enough to the bound, and that is the answer; else the best one is where the search starts. Small
+models do not pay for this.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -32,11 +34,17 @@ ROUNDED = ("delivered", "retired", "moved")
 FOLLOWING = ("fabric_groups", "fabric_above")
 """Blocks that come in parts too, and follow from the machines once those are whole: switches, of which there are nearly as many."""
 
-NEIGHBOURHOOD = 5.0
-"""How far a delivery may differ from the rounded relaxation when rounding down alone breaks a limit, as tight shares do."""
+NEIGHBOURHOOD = 3.0
+"""How far a delivery may differ from the one it was rounded to when switches are made whole: they are shared by a few machines."""
 
-SHARE = 0.6
+SHARE = 0.85
 """Most of the time left that may go into finding a start."""
+
+RELAXATION = 0.6
+"""The part of that which may go into the relaxation: its bound is the answer's."""
+
+FINER = 0.25
+"""The gap of a step, in terms of the gap asked: what the bound and the steps give away together has to stay within it."""
 
 
 def solve_with_start(
@@ -48,18 +56,26 @@ def solve_with_start(
     _, _, integer = frame.bounds()
     if np.count_nonzero(integer) < LARGE or solver != "HIGHS":
         return ask(frame.proto(goal), time_limit_s=time_limit_s, solver=solver, watch=watch)
+    until = began + SHARE * time_limit_s
+    finer = partial(ask, gap=FINER * gap)
     # what the relaxation finds is no plan yet, and what bounds a part of the question does not bound the whole
-    relaxed = ask(_in_parts(frame, goal), time_limit_s=SHARE / 2 * time_limit_s, watch=watch and (lambda p: watch(replace(p, best=None))))
+    relaxed = finer(
+        _in_parts(frame, goal), time_limit_s=RELAXATION * SHARE * time_limit_s, watch=watch and (lambda p: watch(replace(p, best=None)))
+    )
     if relaxed.values is None or relaxed.bound is None:
         return ask(frame.proto(goal), time_limit_s=_left(began, time_limit_s), watch=watch)
     bound = relaxed.bound
-    nearby = partial(ask, watch=watch and (lambda p: watch(replace(p, bound=bound))))
+    start: Answer | None = None
     try:
-        start = _rounded(frame, goal, _numbers(relaxed), nearby, began + SHARE * time_limit_s)
+        for plan in _rounded(
+            frame, goal, _numbers(relaxed), partial(finer, watch=watch and (lambda p: watch(replace(p, bound=bound)))), until
+        ):
+            start = plan if start is None else _best(goal, plan, start, bound, plan.seconds)
+            if relative_gap(goal.at(_numbers(start)), bound) <= gap:
+                return replace(start, reason="optimal", bound=bound, seconds=time.perf_counter() - began)
     except Interrupted as stop:
-        raise Interrupted(stop.values, bound, time.perf_counter() - began) from None
-    if start is not None and start.values is not None and relative_gap(goal.at(_numbers(start)), bound) <= gap:
-        return replace(start, reason="optimal", bound=bound, seconds=time.perf_counter() - began)
+        found = _better(goal, stop.values, None if start is None else _numbers(start))
+        raise Interrupted(found, bound, time.perf_counter() - began) from None
     hint = start.values if start is not None else None
     try:
         answer = ask(frame.proto(goal), time_limit_s=_left(began, time_limit_s), hint=hint, watch=watch)
@@ -70,12 +86,20 @@ def solve_with_start(
 
 
 def _in_parts(frame: Frame, goal: Objective) -> Any:
-    """The model with machines that may be bought in parts."""
-    proto = frame.proto(goal)
-    for name in (*ROUNDED, *(name for name in FOLLOWING if name in frame.variables)):
-        index = frame.variables[name].index
-        for column in index[index >= 0].tolist():
-            proto.variables.integers[column] = False
+    """The model with machines that may be bought in parts, and switches with them."""
+    return _without_whole(frame, frame.proto(goal), (*ROUNDED, *FOLLOWING))
+
+
+def _with_switches_in_parts(frame: Frame, goal: Objective) -> Any:
+    return _without_whole(frame, frame.proto(goal), FOLLOWING)
+
+
+def _without_whole(frame: Frame, proto: Any, names: Iterable[str]) -> Any:
+    for name in names:
+        if name in frame.variables:
+            index = frame.variables[name].index
+            for column in index[index >= 0].tolist():
+                proto.variables.integers[column] = False
     return proto
 
 
@@ -87,37 +111,52 @@ def _numbers(answer: Answer) -> Floats:
     return np.frombuffer(answer.values or b"", dtype=np.float64)
 
 
-def _rounded(frame: Frame, goal: Objective, relaxed: Floats, ask: Callable[..., Answer], until: float) -> Answer | None:
-    """A whole plan next to the relaxation, or None if none was found in time."""
+def _rounded(frame: Frame, goal: Objective, relaxed: Floats, ask: Callable[..., Answer], until: float) -> Iterator[Answer]:
+    """Whole plans next to the relaxation, until the time is up."""
+
+    def step(proto: Any) -> Answer | None:
+        seconds = until - time.perf_counter()
+        answer = ask(proto, time_limit_s=seconds) if seconds > 0.1 else None
+        return answer if answer is not None and answer.values is not None else None
+
+    if (plan := step(_near(frame, goal, relaxed, _rounded_down(frame, relaxed), 0.0))) is not None:
+        yield plan
+    counted = step(_near(frame, goal, relaxed, relaxed, np.inf, switches=False))
+    if counted is None:
+        return
+    if not any(name in frame.variables for name in FOLLOWING):
+        yield counted
+        return
+    for spread in (0.0, NEIGHBOURHOOD):
+        if (plan := step(_near(frame, goal, relaxed, _numbers(counted), spread))) is not None:
+            yield plan
+
+
+def _rounded_down(frame: Frame, relaxed: Floats) -> Floats:
+    """What stands, in whole machines that never hold more than the relaxation's."""
     whole = relaxed.copy()
     for name in ROUNDED:
         index = frame.variables[name].index
         so_far = np.cumsum(np.where(index >= 0, relaxed[index], 0.0), axis=-1)
         steps = np.diff(np.floor(so_far + 1e-6), axis=-1, prepend=0.0)
         whole[index[index >= 0]] = steps[index >= 0]
-    for spread in (0.0, NEIGHBOURHOOD):
-        seconds = until - time.perf_counter()
-        if seconds <= 0.1:
-            return None
-        proto = frame.proto(goal)
-        for block in frame.variables.values():
-            if block.integer and block.name not in (*ROUNDED, *FOLLOWING):
-                for column in block.index[block.index >= 0].tolist():
-                    proto.variables.lower_bounds[column] = proto.variables.upper_bounds[column] = round(float(relaxed[column]))
-        for name in ROUNDED:
-            index = frame.variables[name].index
-            columns = index[index >= 0]
-            near = np.where(relaxed[columns] > 1e-6, spread, 0.0)  # what the relaxation does not use stays unused
-            low, high, _ = (bounds[columns] for bounds in frame.bounds())
-            for column, least, most in zip(
-                columns.tolist(), np.maximum(low, whole[columns] - near), np.minimum(high, whole[columns] + near), strict=True
-            ):
-                proto.variables.lower_bounds[column] = least
-                proto.variables.upper_bounds[column] = most
-        answer = ask(proto, time_limit_s=seconds)
-        if answer.values is not None:
-            return answer
-    return None
+    return whole
+
+
+def _near(frame: Frame, goal: Objective, relaxed: Floats, middle: Floats, spread: float, *, switches: bool = True) -> Any:
+    """The question with the relaxation's decisions, and machines within `spread` of `middle` where the relaxation has any."""
+    proto = frame.proto(goal) if switches else _with_switches_in_parts(frame, goal)
+    low, high, _ = frame.bounds()
+    for block in frame.variables.values():
+        columns = block.index[block.index >= 0]
+        if not block.integer or block.name in FOLLOWING or not len(columns):
+            continue
+        far = np.where(relaxed[columns] > 1e-6, spread if block.name in ROUNDED else 0.0, 0.0)  # what is not used stays unused
+        whole = np.round(middle[columns] if block.name in ROUNDED else relaxed[columns])
+        least, most = np.maximum(low[columns], whole - far), np.minimum(high[columns], whole + far)
+        for column, lower, upper in zip(columns.tolist(), least.tolist(), most.tolist(), strict=True):
+            proto.variables.lower_bounds[column], proto.variables.upper_bounds[column] = lower, upper
+    return proto
 
 
 def _better(goal: Objective, one: Floats | None, other: Floats | None) -> Floats | None:

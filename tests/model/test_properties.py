@@ -349,6 +349,8 @@ def test_nobody_buys_to_sell(case: Case, decline: float, rate: float, engine: En
         moves=[],
         demands=[],
         rules=[],
+        survival=[],
+        tariffs=[],  # a contract is paid for whether or not anything draws on it
         goals=[goal("minimize cost")],
         keeps_worth=True,
         resale_decline_per_year=decline,
