@@ -8,6 +8,8 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,9 @@ from planner.errors import SolverError
 from planner.solve.messages import Answer, Request, receive, send
 
 Floats = npt.NDArray[np.float64]
+
+GRACE_S, GRACE = 3.0, 0.1
+"""How long a solver may run past its time, in seconds and as a share of it: HiGHS looks at the clock now and then only."""
 
 NOTHING = 1e-9
 """A difference between two objective values that is none, in any of the model's units (a thousandth of a USD)."""
@@ -110,7 +115,8 @@ class Engine:
     ) -> Answer:
         """Solve a ModelProto, from the solution `hint` (float64 by column) if there is one.
 
-        Raises `Interrupted` on Ctrl-C and `SolverError` if the solver fails or dies. A worker that was killed or died is replaced.
+        A solver that does not heed its time is killed, and what it had found is its answer. Raises `Interrupted` on Ctrl-C and
+        `SolverError` if the solver fails or dies. A worker that was killed or died is replaced.
         """
         if self._process.poll() is not None:
             self._bury()
@@ -122,6 +128,9 @@ class Engine:
         log = _Log(name, watch)
         keeps = any(proto.variables.integers) and solver == "HIGHS"
         request = Request(proto.SerializeToString(), solver, time_limit_s, gap, seed, str(incumbents) if keeps else "", hint, presolve)
+        began, deadline = time.perf_counter(), GRACE_S + (1 + GRACE) * time_limit_s
+        alarm = threading.Timer(deadline, self._process.kill)
+        alarm.start()
         try:
             send(self._process.stdin, ("solve", request))  # type: ignore[arg-type]
             while (message := receive(self._process.stdout)) is not None:  # type: ignore[arg-type]
@@ -139,8 +148,26 @@ class Engine:
             raise Interrupted(values, log.bound, log.seconds) from None
         except BrokenPipeError:
             pass
+        finally:
+            alarm.cancel()
         code = self._process.wait()
+        if (seconds := time.perf_counter() - began) >= deadline:
+            values = last_incumbent(incumbents, len(proto.variables.ids))
+            return _overdue(hint if values is None else values.tobytes(), log.bound, seconds)
         raise SolverError(f"the solver's process died (exit code {code}); a smaller model or more memory may help")
+
+
+def _overdue(values: bytes | None, bound: float | None, seconds: float) -> Answer:
+    """What a solver that had to be killed had found by then."""
+    return Answer(
+        reason="no_solution_found" if values is None else "feasible",
+        objective=None,
+        bound=bound,
+        values=values,
+        duals=None,
+        seconds=seconds,
+        detail="the solver did not end in its time",
+    )
 
 
 _LOG_LINE = re.compile(

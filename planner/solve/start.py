@@ -3,7 +3,7 @@
     1. solve with machines in parts (yes-or-no decisions stay whole): a bound that no plan can beat, and where the machines go
     2. round deliveries down so far: Σ_{τ≤t} delivered is the whole part of the relaxation's, so that nothing ever holds more than it did
     3. keep its decisions and its choice of machines, and count them anew in whole machines, with switches in parts
-    4. search the whole numbers next to those, switches whole too
+    4. make the switches whole: for those machines at first, and then together with them
 It ends with the first plan close enough to the bound, and that is the answer; else the best one is where the search starts. Small
 models do not pay for this.
 """
@@ -24,6 +24,7 @@ from planner.solve.engine import Engine, Interrupted, Watcher, relative_gap
 from planner.solve.messages import Answer
 
 Floats = npt.NDArray[np.float64]
+Ask = Callable[..., Answer]
 
 LARGE = 800
 """Whole-number columns from which a model gets a start."""
@@ -34,17 +35,14 @@ ROUNDED = ("delivered", "retired", "moved")
 FOLLOWING = ("fabric_groups", "fabric_above")
 """Blocks that come in parts too, and follow from the machines once those are whole: switches, of which there are nearly as many."""
 
-NEIGHBOURHOOD = 3.0
-"""How far a delivery may differ from the one it was rounded to when switches are made whole: they are shared by a few machines."""
-
-SHARE = 0.85
+SHARE = 0.9
 """Most of the time left that may go into finding a start."""
 
-RELAXATION = 0.6
+RELAXATION = 0.7
 """The part of that which may go into the relaxation: its bound is the answer's."""
 
-FINER = 0.25
-"""The gap of a step, in terms of the gap asked: what the bound and the steps give away together has to stay within it."""
+FINER, FINE = 0.05, 0.25
+"""The gaps of the relaxation and of the other steps, in terms of the gap asked: what they give away together has to stay within it."""
 
 
 def solve_with_start(
@@ -57,19 +55,24 @@ def solve_with_start(
     if np.count_nonzero(integer) < LARGE or solver != "HIGHS":
         return ask(frame.proto(goal), time_limit_s=time_limit_s, solver=solver, watch=watch)
     until = began + SHARE * time_limit_s
-    finer = partial(ask, gap=FINER * gap)
     # what the relaxation finds is no plan yet, and what bounds a part of the question does not bound the whole
-    relaxed = finer(
-        _in_parts(frame, goal), time_limit_s=RELAXATION * SHARE * time_limit_s, watch=watch and (lambda p: watch(replace(p, best=None)))
+    relaxed = ask(
+        _in_parts(frame, goal),
+        gap=FINER * gap,
+        time_limit_s=RELAXATION * SHARE * time_limit_s,
+        watch=watch and (lambda p: watch(replace(p, best=None))),
     )
     if relaxed.values is None or relaxed.bound is None:
         return ask(frame.proto(goal), time_limit_s=_left(began, time_limit_s), watch=watch)
     bound = relaxed.bound
     start: Answer | None = None
+
+    def nearby(proto: Any, *, whole: bool = True, **options: Any) -> Answer:
+        shown = watch and (lambda p: watch(replace(p, best=p.best if whole else None, bound=bound)))
+        return ask(proto, gap=FINE * gap, watch=shown, **options)
+
     try:
-        for plan in _rounded(
-            frame, goal, _numbers(relaxed), partial(finer, watch=watch and (lambda p: watch(replace(p, bound=bound)))), until
-        ):
+        for plan in _rounded(frame, goal, _numbers(relaxed), nearby, until):
             start = plan if start is None else _best(goal, plan, start, bound, plan.seconds)
             if relative_gap(goal.at(_numbers(start)), bound) <= gap:
                 return replace(start, reason="optimal", bound=bound, seconds=time.perf_counter() - began)
@@ -90,10 +93,6 @@ def _in_parts(frame: Frame, goal: Objective) -> Any:
     return _without_whole(frame, frame.proto(goal), (*ROUNDED, *FOLLOWING))
 
 
-def _with_switches_in_parts(frame: Frame, goal: Objective) -> Any:
-    return _without_whole(frame, frame.proto(goal), FOLLOWING)
-
-
 def _without_whole(frame: Frame, proto: Any, names: Iterable[str]) -> Any:
     for name in names:
         if name in frame.variables:
@@ -111,24 +110,27 @@ def _numbers(answer: Answer) -> Floats:
     return np.frombuffer(answer.values or b"", dtype=np.float64)
 
 
-def _rounded(frame: Frame, goal: Objective, relaxed: Floats, ask: Callable[..., Answer], until: float) -> Iterator[Answer]:
-    """Whole plans next to the relaxation, until the time is up."""
+def _rounded(frame: Frame, goal: Objective, relaxed: Floats, ask: Ask, until: float) -> Iterator[Answer]:
+    """Whole plans next to the relaxation, until the time is up. Raises `Interrupted` with the plan that was found, if it is one."""
 
-    def step(proto: Any) -> Answer | None:
+    def step(proto: Any, **options: Any) -> Answer | None:
         seconds = until - time.perf_counter()
-        answer = ask(proto, time_limit_s=seconds) if seconds > 0.1 else None
+        answer = ask(proto, time_limit_s=seconds, **options) if seconds > 0.1 else None
         return answer if answer is not None and answer.values is not None else None
 
-    if (plan := step(_near(frame, goal, relaxed, _rounded_down(frame, relaxed), 0.0))) is not None:
+    if (plan := step(_near(frame, goal, relaxed, _rounded_down(frame, relaxed)))) is not None:
         yield plan
-    counted = step(_near(frame, goal, relaxed, relaxed, np.inf, switches=False))
-    if counted is None:
+    followed = any(name in frame.variables for name in FOLLOWING)
+    try:
+        counted = step(_near(frame, goal, relaxed, parts=FOLLOWING), whole=not followed)
+    except Interrupted as stop:
+        raise Interrupted(None if followed else stop.values, stop.bound, stop.seconds) from None
+    if counted is None or not followed:
+        yield from [counted] if counted else []
         return
-    if not any(name in frame.variables for name in FOLLOWING):
-        yield counted
-        return
-    for spread in (0.0, NEIGHBOURHOOD):
-        if (plan := step(_near(frame, goal, relaxed, _numbers(counted), spread))) is not None:
+    if (plan := step(_near(frame, goal, relaxed, _numbers(counted)))) is not None:
+        yield plan
+        if (plan := step(_near(frame, goal, relaxed), hint=plan.values)) is not None:
             yield plan
 
 
@@ -143,19 +145,18 @@ def _rounded_down(frame: Frame, relaxed: Floats) -> Floats:
     return whole
 
 
-def _near(frame: Frame, goal: Objective, relaxed: Floats, middle: Floats, spread: float, *, switches: bool = True) -> Any:
-    """The question with the relaxation's decisions, and machines within `spread` of `middle` where the relaxation has any."""
-    proto = frame.proto(goal) if switches else _with_switches_in_parts(frame, goal)
-    low, high, _ = frame.bounds()
+def _near(frame: Frame, goal: Objective, relaxed: Floats, machines: Floats | None = None, parts: Iterable[str] = ()) -> Any:
+    """The question with the relaxation's decisions and the machines it uses, as many as in `machines` if that is given."""
+    proto = _without_whole(frame, frame.proto(goal), parts)
     for block in frame.variables.values():
         columns = block.index[block.index >= 0]
-        if not block.integer or block.name in FOLLOWING or not len(columns):
+        if not block.integer or block.name in FOLLOWING:
             continue
-        far = np.where(relaxed[columns] > 1e-6, spread if block.name in ROUNDED else 0.0, 0.0)  # what is not used stays unused
-        whole = np.round(middle[columns] if block.name in ROUNDED else relaxed[columns])
-        least, most = np.maximum(low[columns], whole - far), np.minimum(high[columns], whole + far)
-        for column, lower, upper in zip(columns.tolist(), least.tolist(), most.tolist(), strict=True):
-            proto.variables.lower_bounds[column], proto.variables.upper_bounds[column] = lower, upper
+        numbers = machines if machines is not None and block.name in ROUNDED else relaxed
+        free = block.name in ROUNDED and machines is None
+        held = columns[relaxed[columns] <= 1e-6] if free else columns
+        for column, number in zip(held.tolist(), np.round(numbers[held]).tolist(), strict=True):
+            proto.variables.lower_bounds[column] = proto.variables.upper_bounds[column] = number
     return proto
 
 
