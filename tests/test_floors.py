@@ -29,7 +29,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "catalog": (*GROUND, "catalog"),
     "engineering": (*GROUND, "catalog", "engineering"),
     "scenario": (*GROUND, "catalog", "scenario"),
-    # the gates from a scenario into physics: what network, storage and management add to a system
+    # the gates from a scenario into physics: what a power cap costs; what network, storage and management add to a system
+    "scenario.resolve_caps": (*GROUND, "catalog", "engineering.facility", "scenario"),
     "scenario.around": (*GROUND, "catalog", "engineering.around", "engineering.knobs", "scenario"),
     # which rack a hall carries is physics, and the case holds its result as a plain number
     "scenario.resolve_halls": (*GROUND, "catalog", "engineering.facility", "scenario"),

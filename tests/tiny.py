@@ -123,6 +123,20 @@ def system(
     )
 
 
+def capped(machine: dict[str, Any], to: float, work: float) -> dict[str, Any]:
+    """A machine held to a share of its nameplate, that does a share of its work."""
+    most = to * machine["nameplate_w"]
+    return {
+        **machine,
+        **{key: min(most, machine[key]) for key in ("nameplate_w", "peak_w", "average_w", "idle_w")},
+        "id": f"{machine['id']}-capped",
+        "it_overhead": machine["it_overhead"] / to,
+        "mfu": {precision: share * work for precision, share in machine["mfu"].items()},
+        "variant_of": machine["id"],
+        "power_cap": to,
+    }
+
+
 def site(
     name: str = "x",
     *,

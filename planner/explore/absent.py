@@ -19,13 +19,13 @@ TOLD = 4
 def not_bought_rows(loaded: Loaded, priced: Pricing, objective: Objective, most: int) -> list[NotBought]:
     """Every candidate at every site where the plan buys none of it; the prices of the `most` nearest to paying are checked by solving."""
     bought = _bought(priced)
-    could = not_bought(priced)
+    could = [entry for entry in not_bought(priced) if not loaded.case.system[entry.system].variant_of]  # a cap has no price of its own
     entries = {(entry.system, entry.site): entry for entry in could}
     rows = [
         _kept_away(loaded, system.id, site.id)
         for system in loaded.case.systems
         for site in loaded.case.sites
-        if system.may_buy and (system.id, site.id) not in entries and (system.id, site.id) not in bought
+        if system.may_buy and not system.variant_of and (system.id, site.id) not in entries and (system.id, site.id) not in bought
     ]
     if priced.blind:  # nothing has a price where the objective is made of yes-or-no decisions
         return rows

@@ -15,6 +15,7 @@ from planner.plan.derive_halls import decisions_of
 from planner.plan.schema import Plan
 from planner.scenario.case import Case, CaseSite, CaseSystem, UsedFigure
 from planner.scenario.load import load_scenario_text
+from planner.scenario.resolve_caps import held_draws
 
 STEPS: dict[Basis, str] = {
     "chip": "accelerators at their TDP",
@@ -190,7 +191,10 @@ def _own_power(case: Case, system: CaseSystem, load: str, value: float) -> dict[
 
 
 def _systems(case: Case, which: Callable[[CaseSystem], bool], update: Callable[[CaseSystem], dict[str, float]]) -> Case:
-    return case.model_copy(update={"systems": [s.model_copy(update=update(s)) if which(s) else s for s in case.systems]})
+    """Systems with another figure, and those held to a share of it with them."""
+    changed = {s.id: s.model_copy(update=update(s)) if which(s) else s for s in case.systems if not s.variant_of}
+    held = {s.id: s.model_copy(update=held_draws(changed[s.variant_of], s.power_cap or 1.0)) for s in case.systems if s.variant_of}
+    return case.model_copy(update={"systems": [held.get(s.id) or changed[s.id] for s in case.systems]})
 
 
 def _with_pue(site: CaseSite, of: str, tail: str, value: float) -> CaseSite:

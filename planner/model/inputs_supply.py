@@ -19,6 +19,8 @@ Ints = npt.NDArray[np.int64]
 class SupplyInputs:
     """Orders and qualifications."""
 
+    product: Ints
+    """[S] the system whose vendor's deliveries these are: itself, or what it is a variant of."""
     system: Ints
     """[K]"""
     cumulative: Floats
@@ -31,7 +33,7 @@ class SupplyInputs:
     """[K] deliveries of a period are a multiple of it; 1 for any number."""
     path: tuple[str, ...]
     most: Floats
-    """[S, T] the most that can be delivered in a period, whatever is bought; inf where nothing limits it."""
+    """[S, T] the most that can be delivered in a period with all its variants, whatever is bought; inf where nothing limits it."""
     suppliers: tuple[str, ...]
     """[Q] who must be qualified."""
     waits_for: Bools
@@ -40,3 +42,9 @@ class SupplyInputs:
     """[Q] periods from the start of the qualification to the first delivery."""
     cost_musd: Floats
     """[Q]"""
+
+    @property
+    def deliveries(self) -> tuple[Ints, Ints]:
+        """(k, s) of every system that an entry is about."""
+        entry, system = np.nonzero(self.system[:, None] == self.product[None])
+        return entry, system

@@ -120,7 +120,8 @@ class Derivation:
 
     def may_stand(self, site: str) -> bool:
         """Whether any system can ever stand at a site."""
-        return any(site in s.sites for s in self.case.systems) or any(f.site == site and f.units for f in self.case.fleet)
+        stands = any(f.site == site and f.units for f in self.case.fleet)
+        return stands or any(site in s.sites for s in self.case.systems) or any(move.destination == site for move in self.case.moves)
 
     def fleet(self) -> list[FleetRow]:
         """Systems in service, where there are any."""

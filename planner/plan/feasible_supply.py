@@ -15,7 +15,7 @@ def orders(plan: Plan, d: Derivation) -> Iterator[Problem]:
     """Minimum orders, lots and qualifications."""
     together: dict[tuple[str, str], int] = defaultdict(int)
     for purchase in plan.purchases:
-        together[purchase.system, purchase.delivered] += purchase.units
+        together[plan.case.system[purchase.system].product, purchase.delivered] += purchase.units
     for entry in plan.case.supply:
         for (system, label), units in sorted(together.items()):
             if system == entry.system and 0 < units < entry.minimum_order:

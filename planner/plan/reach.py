@@ -244,7 +244,7 @@ class Reach:
 
     def deliverable(self, system: CaseSystem, t: int) -> float:
         """Most systems, over all sites, that can be delivered and fitted out by a period."""
-        entries = [entry for entry in self.case.supply if entry.system == system.id]
+        entries = [entry for entry in self.case.supply if entry.system == system.product]
         total, may_come = 0.0, system.may_buy and bool(system.sites)
         for arrival in range(system.earliest, min(system.latest, t - system.fit_out_periods) + 1) if may_come else ():
             total += min((_whole(c) for e in entries if (c := e.ceiling(arrival)) is not None), default=math.inf)
@@ -262,7 +262,7 @@ class Reach:
 
     def scarce(self, system: CaseSystem, t: int) -> Iterator[Limit]:
         """Why no more of a system can have arrived."""
-        path = f"systems.{self.index[system.id]}"
+        path = f"systems.{self.index[system.product]}"
         runs = system.earliest + system.fit_out_periods
         if not system.may_buy:
             yield self.limit(f"fleet of {system.id}", f"{system.id} is not a candidate, only what stands of it counts", "systems")
@@ -276,9 +276,9 @@ class Reach:
             arrival = min(system.latest, t - system.fit_out_periods)
             says = f"no more than {self.deliverable(system, t):g} {system.id} can have arrived by {self.labels[arrival]}"
             for entry in self.case.supply:
-                if entry.system == system.id and entry.cumulative is not None:
+                if entry.system == system.product and entry.cumulative is not None:
                     yield self.limit(f"allocation of {system.id}", says, f"{entry.path}.by", arrival)
-                if entry.system == system.id and entry.per_period is not None:
+                if entry.system == system.product and entry.per_period is not None:
                     yield self.limit(f"delivery rate of {system.id}", says, f"{entry.path}.per_period", arrival)
 
     def kept_out(self, system: CaseSystem, site: CaseSite) -> Iterator[Limit]:
@@ -296,7 +296,7 @@ class Reach:
         elif system.liquid_share < 1 and site.air_w == 0:
             says, path = f"part of the heat of {system.id} goes to air and {site.id} has no air cooling", f"sites.{j}.cooling.air"
         else:
-            says, path = f"{system.id} may not be placed at {site.id}", f"systems.{self.index[system.id]}.sites"
+            says, path = f"{system.id} may not be placed at {site.id}", f"systems.{self.index[system.product]}.sites"
         yield self.limit(f"{system.id} at {site.id}", says, path)
 
     def shortfall(self, demand: CaseDemand, t: int, bound: _Bound, path: str) -> Shortfall:

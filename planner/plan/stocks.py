@@ -64,7 +64,7 @@ def bought_stock(case: Case, system_id: str, home: str, delivered: int) -> Stock
         may_retire=system.may_retire,
         worth_usd=system.price_usd,
         age_years=-timeline.years_until(0, delivered),
-        path=f"systems.{[s.id for s in case.systems].index(system_id)}",
+        path=f"systems.{case.candidate(case.system[system_id])}",
     )
 
 

@@ -47,10 +47,10 @@ def _of(case: Case, labels: list[str], demand: CaseDemand, t: int) -> Iterator[O
         if not system.may_buy:
             continue
         if set(system.sites) & set(demand.sites) and system.earliest + system.fit_out_periods > t:
-            yield _sooner(labels, system, f"systems.{case.systems.index(system)}", t)
+            yield _sooner(labels, system, f"systems.{case.candidate(system)}", t)
         for j, site in enumerate(case.sites):
             if site.id in demand.sites and site.id not in system.sites:
-                yield _placed(system, f"systems.{case.systems.index(system)}.sites", j, site)
+                yield _placed(system, f"systems.{case.candidate(system)}.sites", j, site)
 
 
 def _sooner(labels: list[str], system: CaseSystem, path: str, t: int) -> Otherwise:

@@ -46,6 +46,7 @@ def _names(case: Case) -> Iterator[Problem]:
     systems, sites = set(case.system), set(case.site)
     named: list[tuple[str, Iterable[str], set[str]]] = []
     named += [(f"systems.{i}.sites", s.sites, sites) for i, s in enumerate(case.systems)]
+    named += [(f"systems.{i}.variant_of", [s.variant_of], systems) for i, s in enumerate(case.systems) if s.variant_of]
     named += [(f"supply.{i}.system", [k.system], systems) for i, k in enumerate(case.supply)]
     named += [(f"fleet.{i}.system", [f.system], systems) for i, f in enumerate(case.fleet)]
     named += [(f"fleet.{i}.site", [f.site], sites) for i, f in enumerate(case.fleet)]

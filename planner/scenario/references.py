@@ -31,6 +31,7 @@ def check_references(located: Located, catalog: Catalog) -> Iterator[Problem]:
     yield from _doubles(located, "qualification", "supplier")
     yield from _ids(located, catalog)
     yield from _source_ids(located, catalog)
+    yield from _caps(located, catalog)
     yield from _crews(located)
     yield from _moves(located)
     yield from _suppliers(located, catalog)
@@ -132,6 +133,18 @@ def _source_ids(located: Located, catalog: Catalog) -> Iterator[Problem]:
                 yield Problem("I002", f"`{name}` stands twice in `sources`", located.value_mark(path), _dotted(path), remedy)
             elif name is not None:
                 names[name] = path
+
+
+def _caps(located: Located, catalog: Catalog) -> Iterator[Problem]:
+    """Power caps of a kind of work for which nobody knows what they cost."""
+    known = catalog.facility.power_caps
+    for path, item in _entries(located.data, "systems"):
+        caps = item.get("power_caps") if isinstance(item, dict) else None
+        work = _name(caps, "work")
+        if work is not None and work not in known:
+            at = (*path, "power_caps", "work")
+            remedy = nearest(work, known) or f"known: {', '.join(sorted(known))}"
+            yield Problem("I001", f"no kind of work `{work}` among the catalog's power caps", located.value_mark(at), _dotted(at), remedy)
 
 
 def _crews(located: Located) -> Iterator[Problem]:

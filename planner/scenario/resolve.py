@@ -12,6 +12,7 @@ from planner.scenario.case import Case, CaseSystem
 from planner.scenario.check import check_case
 from planner.scenario.gathering import Gathering
 from planner.scenario.resolve_build import resolve_crews
+from planner.scenario.resolve_caps import with_variants
 from planner.scenario.resolve_demands import resolve_demand
 from planner.scenario.resolve_fabric import resolve_fabrics
 from planner.scenario.resolve_fleet import resolve_fleet, resolve_moves
@@ -32,7 +33,7 @@ def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str)
     horizon = scenario.horizon
     g = Gathering(scenario, catalog, located, _timeline(horizon, located))
     d, assume = catalog.defaults, scenario.assume
-    known = _machines(g)
+    known = with_variants(g, _machines(g))
     halls = resolve_halls(g, known)
     systems, origins = resolve_upstream(g, placed(g, known, halls))
     fabrics = resolve_fabrics(g, systems)

@@ -30,22 +30,22 @@ def compatible(g: Gathering, i: int, demand: Demand, systems: Sequence[CaseSyste
 
 def _lacks(g: Gathering, requires: Requires, s: CaseSystem) -> Iterator[str]:
     """What a system does not have, in words."""
-    system, chip = g.catalog.systems[s.id], g.catalog.accelerators[s.accelerator]
+    system, chip = g.catalog.systems[s.product], g.catalog.accelerators[s.accelerator]
     if requires.software is not None and s.software not in requires.software:
         yield f"runs {s.software}, not {_any(requires.software)}"
     if requires.suppliers is not None and s.supplier not in requires.suppliers:
         yield f"is {s.supplier}'s, not {_any(requires.suppliers)}'s"
     asked: list[tuple[float | None, str, str, str, Figure[float] | None, str]] = [
         (requires.memory_gb, chip.id, "memory", "GB", chip.memory_gb, "memory per accelerator"),
-        (requires.domain, s.id, "scale_up_domain", "accelerators", system.scale_up_domain, "scale-up domain"),
-        (requires.scale_out_gbit_s, s.id, "nic_bandwidth", "Gbit/s", system.nic_bandwidth_gbit_s, "scale-out network per accelerator"),
+        (requires.domain, s.product, "scale_up_domain", "accelerators", system.scale_up_domain, "scale-up domain"),
+        (requires.scale_out_gbit_s, s.product, "nic_bandwidth", "Gbit/s", system.nic_bandwidth_gbit_s, "scale-out network per accelerator"),
     ]
     for least, of, key, unit, figure, words in asked:
         if least is not None:
             yield from _short(g.take(of, key, unit, None, figure), least, unit, words)
     if requires.domain_memory_gb is not None:
         each = g.take(chip.id, "memory", "GB", None, chip.memory_gb)
-        number = g.take(s.id, "scale_up_domain", "accelerators", None, system.scale_up_domain)
+        number = g.take(s.product, "scale_up_domain", "accelerators", None, system.scale_up_domain)
         whole = None if each is None or number is None else each * number
         yield from _short(whole, requires.domain_memory_gb, "GB", "memory of a scale-up domain")
 

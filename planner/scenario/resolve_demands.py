@@ -52,7 +52,9 @@ def _compute_demand(g: Gathering, i: int, demand: ComputeDemand, sites: list[str
 
 
 def _deployment(g: Gathering, i: int, demand: Deployment, sites: list[str], systems: list[CaseSystem]) -> CaseDemand:
-    eligible = [s for s in systems if demand.system == s.id or (demand.accelerator is not None and demand.accelerator == s.accelerator)]
+    eligible = [
+        s for s in systems if demand.system == s.product or (demand.accelerator is not None and demand.accelerator == s.accelerator)
+    ]
     each = eligible[0].accelerators if demand.system and eligible else None
     need: dict[Moment, float] = {}
     for moment, amount in demand.need.items():

@@ -42,7 +42,7 @@ def resolve_fabrics(g: Gathering, systems: list[CaseSystem]) -> list[CaseFabric]
 def _counted(g: Gathering, site: Site, system: CaseSystem, fabric: Fabric, path: str) -> CaseFabric | None:
     options = Options(switch=fabric.switch, oversubscription=fabric.oversubscription)
     try:
-        steps = fabric_steps(g.catalog, g.catalog.systems[system.id], fabric.topology, options, _most(site, system))
+        steps = fabric_steps(g.catalog, g.catalog.systems[system.product], fabric.topology, options, _most(site, system))
     except ValueError as error:
         g.note(f"{system.id} at {site.id}: its network stays a share of its price, for none can be counted: {error}")
         return None

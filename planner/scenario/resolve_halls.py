@@ -102,7 +102,7 @@ def _carries(g: Gathering, of: str, technology: CoolingTechnology, densities: De
     """Positions of one system, for each system that may stand here; the others are noted with the reason."""
     found: dict[str, float] = {}
     for system in systems:
-        catalogued = g.catalog.systems[system.id]
+        catalogued = g.catalog.systems[system.product]
         each_w = system.nameplate_w / (1.0 if system.form == "server" else system.racks)
         verdict = carries_rack(
             rack_w=each_w,

@@ -13,6 +13,7 @@ from planner.scenario.case.power import CaseSource
 from tests import tiny as build
 from tests.tiny import (
     budget,
+    capped,
     compute,
     crew,
     deployment,
@@ -378,6 +379,8 @@ def cases(draw: st.DrawFn, *, priced: bool | None = None, with_rules: bool = Tru
     machines = draw(systems_of(draw(st.integers(1, 3)), places))
     if draw(st.booleans()):
         machines.append(system("old", supplier="p", mw=draw(quarters), pflops=draw(quarters), may_buy=False, upstream={"memory": ["k"]}))
+    if draw(st.integers(0, 4)) == 0:
+        machines.append(capped(machines[0], draw(st.sampled_from([0.5, 0.75])), draw(st.sampled_from([0.5, 1.0]))))
     names = [m["id"] for m in machines]
     buyable = [m for m in machines if m["may_buy"]]
     where = draw(sites_of(places, periods))
@@ -395,7 +398,7 @@ def cases(draw: st.DrawFn, *, priced: bool | None = None, with_rules: bool = Tru
             lot=draw(st.sampled_from([1, 1, 1, 2])),
         )
         for m in buyable
-        if draw(st.integers(0, 2)) == 0
+        if "variant_of" not in m and draw(st.integers(0, 2)) == 0
     ]
     to_qualify = [
         qualify(name, [m["id"] for m in buyable if m["supplier"] == name], time=draw(st.sampled_from([0, 1])), cost=draw(quarters))

@@ -17,15 +17,14 @@ Slot = tuple[str, str, int]
 
 def at_once(case: Case, comes: dict[Slot, Expression], name: str, first: int, last: int) -> Expression:
     """Everything of a system that arrives in these periods."""
-    return plus(*((1.0, e) for (s, _, t), e in comes.items() if s == name and first <= t <= last))
+    return plus(*((1.0, e) for (s, _, t), e in comes.items() if case.system[s].product == name and first <= t <= last))
 
 
 def room(case: Case, name: str) -> float:
     """More of a system than the power of all sites could ever feed; a million where power does not limit them."""
-    s = case.system[name]
     total = 0.0
     for w in case.sites:
-        each = (s.nameplate_w if w.sizing == "nameplate" else s.peak_w) / 1e6
+        each = min((s.nameplate_w if w.sizing == "nameplate" else s.peak_w) / 1e6 for s in case.systems if s.product == name)
         total += math.inf if w.power_w is None or not each else math.floor(max(w.power_w) / 1e6 / each + 1e-9) + 1
     return min(total, 1e6)
 
@@ -60,7 +59,7 @@ def qualifying(case: Case, p: Program, comes: dict[Slot, Expression]) -> dict[in
         p.at_most(plus(*((1.0, start) for start in starts.values())), 1.0)
         for t, start in starts.items():
             paid[t].append((q.cost_usd / 1e6, start))
-        for name in q.systems:
+        for name in {case.system[s].product for s in q.systems}:
             for t in range(len(case.timeline)):
                 ready = [(-room(case, name), start) for u, start in starts.items() if u + q.time_periods <= t]
                 now = at_once(case, comes, name, t, t)

@@ -147,6 +147,7 @@ def renamed(case: Case) -> Case:
                 update={
                     "id": new[s.id],
                     "name": new[s.id],
+                    "variant_of": new.get(s.variant_of, ""),
                     "supplier": firm[s.supplier],
                     "software": s.software[::-1],
                     "sites": [place[x] for x in s.sites],
@@ -288,7 +289,10 @@ def test_twins_cost_twice_as_much(case: Case, engine: Engine) -> None:
     assume(not case.qualifications)  # a supplier is qualified once for both
     assume(case.carbon_rules.total_t is None and not case.carbon_rules.by_period_t)
     note(case.model_dump_json())
-    twin = [s.model_copy(update={"id": s.id + "-2", "sites": [x + "-2" for x in s.sites]}) for s in case.systems]
+    twin = [
+        s.model_copy(update={"id": s.id + "-2", "variant_of": s.variant_of and s.variant_of + "-2", "sites": [x + "-2" for x in s.sites]})
+        for s in case.systems
+    ]
     both = changed(
         case,
         systems=[*case.systems, *twin],

@@ -37,6 +37,7 @@ def check_candidate(case: Case, engine: Engine) -> None:
     standing = {f.system for f in case.fleet if f.units}
     extra = [s for s in case.systems if s.id not in standing]
     assume(extra and len(case.systems) > 1)
+    assume(extra[-1].id not in {s.variant_of for s in case.systems})  # its variants are nothing without it
     fewer = without(case, extra[-1].id)
     assume(all(rule.only is None for rule in case.rules))
     note(case.model_dump_json())

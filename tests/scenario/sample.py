@@ -117,6 +117,7 @@ systems:
     mfu: {bf16: 41 %}
     may_retire: true
     lifetime: 5 years
+    power_caps: {at: [90 %, 75 %], work: inference}
   - mi355x-server
   - {system: tpu-v6e-host, nameplate: 5 kW, upstream: {memory: [samsung, sk-hynix]}}
 supply:

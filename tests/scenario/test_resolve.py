@@ -298,7 +298,12 @@ def test_unlimited_cooling_is_no_limit():
 
 def test_a_candidate_may_be_kept_to_its_sites_and_an_empty_list_is_refused():
     rich = load(RICH).case
-    assert [s.sites for s in rich.systems] == [["north"], ["north", "south", "west", "isle"], ["north", "south", "west", "isle"], []]
+    everywhere = ["north", "south", "west", "isle"]
+    assert [s.sites for s in rich.systems if not s.variant_of] == [["north"], everywhere, everywhere, []]
+    assert {s.id: (s.product, s.sites) for s in rich.systems if s.variant_of} == {
+        "hgx-h100@90%": ("hgx-h100", ["north"]),
+        "hgx-h100@75%": ("hgx-h100", ["north"]),
+    }
     problems = problems_of(spoilt("lead_time: 0 days", "sites: []"))
     assert [p.code for p in problems] == ["T001"]
 

@@ -1,18 +1,19 @@
 """Supply: nobody delivers more than was allocated, less than the smallest order, or before being qualified.
 
-Sets    k supply entry for system s(k) · s system · l site · t period · q supplier to be qualified; what arrives in a period was one order,
-        a lead time before; lead times and windows of orders are in the delivery variables, which exist only where they allow a delivery
-Rows    supply.cumulative[k,t]    Σ_l Σ_{τ≤t} delivered[s(k),l,τ] ≤ allocation(k,t)    systems
-        supply.per_period[k,t]    Σ_l delivered[s(k),l,t] ≤ rate(k,t)    systems
-        supply.ordered[s,t]       ordered[s,t] − Σ_l delivered[s,l,t] = 0, where a row below needs it    systems
-        supply.order[k,t]         ordered[s(k),t] + M · idle[k,t] ≤ M    systems
-        supply.minimum[k,t]       ordered[s(k),t] + minimum(k) · idle[k,t] ≥ minimum(k)    systems
-        supply.lots[k,t]          ordered[s(k),t] − lot(k) · lots[k,t] = 0    systems
-        supply.qualified[q,s,t]   ordered[s,t] + M · waits[q,t] ≤ M, for the systems of q    systems
+Sets    k supply entry for product p(k) · s system, of product p(s): itself, or what it is a power-capped variant of · l site · t period
+        q supplier to be qualified; what arrives in a period was one order, a lead time before; lead times and windows of orders are in the
+        delivery variables, which exist only where they allow a delivery
+Rows    supply.cumulative[k,t]    Σ_{s of p(k)} Σ_l Σ_{τ≤t} delivered[s,l,τ] ≤ allocation(k,t)    systems
+        supply.per_period[k,t]    Σ_{s of p(k)} Σ_l delivered[s,l,t] ≤ rate(k,t)    systems
+        supply.ordered[p,t]       ordered[p,t] − Σ_{s of p} Σ_l delivered[s,l,t] = 0, where a row below needs it    systems
+        supply.order[k,t]         ordered[p(k),t] + M · idle[k,t] ≤ M    systems
+        supply.minimum[k,t]       ordered[p(k),t] + minimum(k) · idle[k,t] ≥ minimum(k)    systems
+        supply.lots[k,t]          ordered[p(k),t] − lot(k) · lots[k,t] = 0    systems
+        supply.qualified[q,p,t]   ordered[p,t] + M · waits[q,t] ≤ M, for the products of q    systems
         supply.waiting[q,t]       waits[q,t] − waits[q,t−1] ≤ 0    yes or no
 idle is yes or no, lots is whole. An order is nothing or at least its minimum, which no continuous variable can say; M is the most of the
-system that one period can bring: the least of rate, allocation and what all sites can hold. Lots need no M. q is qualified from the first t
-with waits[q,t] = 0 on, and pays in the period that lies its time before (`opex.qualification`).
+product that one period can bring: the least of rate, allocation and what all sites can hold. Lots need no M. q is qualified from the
+first t with waits[q,t] = 0 on, and pays in the period that lies its time before (`opex.qualification`).
 """
 
 from __future__ import annotations
@@ -45,15 +46,23 @@ def _paths(inputs: Inputs) -> dict[str, str]:
     return dict(zip(_entries(inputs), inputs.supply.path, strict=True))
 
 
+def _any_of(inputs: Inputs, columns: Ints) -> Bools:
+    """[K, T] whether anything of an entry can arrive; `columns` are those of `deliveries`."""
+    found = np.zeros(inputs.supply.cumulative.shape, dtype=bool)
+    np.logical_or.at(found, inputs.supply.deliveries[0], (columns >= 0).any(axis=1))
+    return found
+
+
 def cumulative(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Deliveries so far stay within the allocation so far."""
-    columns = decisions.delivered.index[inputs.supply.system]
-    some = np.cumsum((columns >= 0).any(axis=1), axis=1) > 0
+    entry, system = inputs.supply.deliveries
+    columns = decisions.delivered.index[system]
+    some = np.cumsum(_any_of(inputs, columns), axis=1) > 0
     present = np.isfinite(inputs.supply.cumulative) & some
     numbers = row_numbers(present)
     n_t = len(inputs.periods)
     until = np.tril(np.ones((n_t, n_t), dtype=bool))  # [row period, delivery period]
-    rows = np.where(until[None, :, :], numbers[:, :, None], -1)
+    rows = np.where(until[None, :, :], numbers[entry][:, :, None], -1)
     terms = Terms()
     for site in range(len(inputs.sites)):
         terms.add(rows, columns[:, site, None, :], 1.0)
@@ -73,13 +82,14 @@ def cumulative(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
 
 def per_period(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Deliveries of one period stay within the rate."""
-    columns = decisions.delivered.index[inputs.supply.system]
-    present = np.isfinite(inputs.supply.each) & (columns >= 0).any(axis=1)
+    entry, system = inputs.supply.deliveries
+    columns = decisions.delivered.index[system]
+    present = np.isfinite(inputs.supply.each) & _any_of(inputs, columns)
     paths = _paths(inputs)
     frame.add_rows(
         "supply.per_period",
         (_entries(inputs), inputs.periods),
-        Terms().add(row_numbers(present)[:, None, :], columns, 1.0),
+        Terms().add(row_numbers(present)[entry][:, None, :], columns, 1.0),
         unit="systems",
         meaning="deliveries of one period stay within the rate",
         says=lambda key, low, high: f"no more than {high:g} {key[0].partition('#')[0]} are allocated in {key[1]}",
@@ -90,12 +100,14 @@ def per_period(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
 
 
 def orders(frame: Frame, decisions: Decisions, inputs: Inputs) -> Variables | None:
-    """What all sites together get of a system in a period, where its order has a shape or its supplier must be qualified."""
+    """What all sites together get of a product in a period, where its order has a shape or its supplier must be qualified."""
     supply = inputs.supply
     shaped = (supply.minimum > 0) | (supply.lot > 1)
-    wanted: Bools = supply.waits_for.any(axis=0) | np.isin(np.arange(len(inputs.systems)), supply.system[shaped])
+    wanted = np.concatenate([supply.product[supply.waits_for.any(axis=0)], supply.system[shaped]])
     columns = decisions.delivered.index
-    present = wanted[:, None] & (columns >= 0).any(axis=1)
+    comes = np.zeros((len(inputs.systems), len(inputs.periods)), dtype=bool)
+    np.logical_or.at(comes, supply.product, (columns >= 0).any(axis=1))
+    present: Bools = np.isin(np.arange(len(inputs.systems)), wanted)[:, None] & comes
     if not present.any():
         return None
     ordered = frame.add_variables(
@@ -105,7 +117,7 @@ def orders(frame: Frame, decisions: Decisions, inputs: Inputs) -> Variables | No
     frame.add_rows(
         "supply.ordered",
         (inputs.systems, inputs.periods),
-        Terms().add(numbers, ordered.index, 1.0).add(numbers[:, None, :], columns, -1.0),
+        Terms().add(numbers, ordered.index, 1.0).add(numbers[supply.product][:, None, :], columns, -1.0),
         unit="systems",
         meaning="an order is what all sites together get",
         says=lambda key, low, high: f"the order of {key[0]} for {key[1]} is what all sites together get",

@@ -140,7 +140,7 @@ def _bought(case: Case, deliver: Bools) -> Iterator[_Stock]:
                         must_stay=False,
                         worth_usd=system.price_usd,
                         age_years=-case.timeline.years_until(0, t),
-                        path=f"systems.{s}",
+                        path=f"systems.{case.candidate(system)}",
                     )
 
 

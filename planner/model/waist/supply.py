@@ -21,9 +21,12 @@ def supply_of(case: Case, most: Floats) -> SupplyInputs:
     each = np.array([[np.inf if c is None else c for c in row] for row in ceilings], dtype=np.float64).reshape(-1, n_t)
     # what arrives in one period runs at once, so it all stands somewhere
     at_once = np.repeat(most.sum(axis=1)[:, None], n_t, axis=1)
+    product = np.array([rows[s.product] for s in case.systems], dtype=np.int64)
+    at_once = np.array([at_once[product == p].sum(axis=0) for p in range(len(product))])[product]
     for k, s in enumerate(system):
         at_once[s] = np.floor(np.minimum.reduce([at_once[s], cumulative[k], each[k]]) + 1e-9)
     return SupplyInputs(
+        product=product,
         system=system,
         cumulative=cumulative,
         each=each,
@@ -44,13 +47,13 @@ def with_supply(case: Case, most: Floats, fleet: Floats) -> Floats:
     """[S, L] how many can ever be in service: what the site can hold, but no more than stands and is allocated, and all that stands."""
     result, moved, n_t = most.copy(), {move.system for move in case.moves}, len(case.timeline)
     fleet = np.array([np.full_like(row, row.sum()) if s.id in moved else row for s, row in zip(case.systems, fleet, strict=True)])
-    rows = {s.id: i for i, s in enumerate(case.systems)}
+    rows = {entry.system: [i for i, s in enumerate(case.systems) if s.product == entry.system] for entry in case.supply}
     for entry in case.supply:
         ceilings = [entry.ceiling(t) for t in range(n_t)]
         total = min(
             max(entry.cumulative) if entry.cumulative is not None else np.inf,
             sum(np.inf if ceiling is None else ceiling for ceiling in ceilings),
         )
-        s = rows[entry.system]
-        result[s] = np.fmin(result[s], np.floor(total + 1e-9) + fleet[s])
+        for s in rows[entry.system]:
+            result[s] = np.fmin(result[s], np.floor(total + 1e-9) + fleet[s])
     return np.maximum(result, fleet)

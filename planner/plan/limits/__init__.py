@@ -36,7 +36,7 @@ def limit_rows(d: Derivation) -> Iterator[LimitRow]:
 def _delivered(d: Derivation, system: str) -> list[float]:
     values = [0.0] * len(d.labels)
     for purchase in d.decisions.purchases:
-        if purchase.system == system:
+        if d.case.system[purchase.system].product == system:
             values[d.at[purchase.delivered]] += purchase.units
     return values
 

@@ -12,9 +12,7 @@ from planner.plan.schema import LimitRow
 def site_limits(d: Derivation) -> Iterator[LimitRow]:
     """Power, heat and positions of every site in every period."""
     for j, site in enumerate(d.case.sites):
-        here = {s.id for s in d.case.systems if site.id in s.sites} | {f.system for f in d.case.fleet if f.site == site.id and f.units}
-        here |= {move.system for move in d.case.moves if move.destination == site.id}
-        if not here:
+        if not d.may_stand(site.id):
             continue
         for t, label in enumerate(d.labels):
             used = d.sized_w(site, t)

@@ -92,6 +92,15 @@ class CaseSystem(Record):
     """Whether bought ones may be switched off within the horizon."""
     lifetime_periods: int | None = None
     """Periods from delivery after which a bought one must no longer run."""
+    variant_of: str = ""
+    """The system that this one is, held to `power_cap`; the allocations and orders of both are one. Empty: a system of its own."""
+    power_cap: float | None = None
+    """Share of its nameplate that it is held to, in hardware."""
+
+    @property
+    def product(self) -> str:
+        """What its vendor delivers."""
+        return self.variant_of or self.id
 
     @property
     def basis(self) -> Literal["server", "rack"]:
@@ -251,6 +260,10 @@ class Case(Record):
         for name in ("timeline", "system", "site"):
             copied.__dict__.pop(name, None)
         return copied
+
+    def candidate(self, system: CaseSystem) -> int:
+        """Where the scenario lists a system; of a power-capped variant, where what it is one of stands."""
+        return [s.id for s in self.systems].index(system.product)
 
     def halls_at(self, site: str) -> list[CaseHall]:
         """Kinds of halls that can be built at a site."""

@@ -19,6 +19,14 @@ from planner.units import (
 )
 
 
+class PowerCaps(Record):
+    """Shares of its nameplate that a system may be held to, each a choice of its own; what that costs follows the kind of work."""
+
+    at: Annotated[list[Annotated[Fraction, Field(gt=0, lt=1)]], Field(min_length=1)]
+    work: Id = "training"
+    """An entry of the catalog's `power_caps`."""
+
+
 class Candidate(Record):
     """A system that may be bought, and what this scenario knows better than the catalog."""
 
@@ -44,6 +52,8 @@ class Candidate(Record):
     nameplate_w: Annotated[Power | None, Field(alias="nameplate", gt=0)] = None
     peak_w: Annotated[Power | None, Field(alias="peak")] = None
     average_w: Annotated[Power | None, Field(alias="average")] = None
+    power_caps: PowerCaps | None = None
+    """Oversubscription: more machines on the same megawatts, each of them slower."""
     mfu: dict[Precision, Fraction] = {}
     upstream: dict[Upstream, Annotated[list[Id], Field(min_length=1)]] = {}
     """Every maker that may make its accelerators, by level, where this scenario knows better than the catalog."""
