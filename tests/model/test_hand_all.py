@@ -1,0 +1,31 @@
+"""Every row block of the model has an optimum worked out by hand that would be another without it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from planner.model.build import FAMILIES
+
+HAND = sorted(Path(__file__).parent.glob("test_hand_*.py"))
+
+
+def documented() -> set[str]:
+    """The blocks that the families say they have."""
+    return {
+        name
+        for family in FAMILIES
+        for name in re.findall(r"^(?:Rows)?\s+(\w+\.\w+)\[", sys.modules[family.__module__].__doc__ or "", re.MULTILINE)
+    }
+
+
+def dropped_by_hand() -> set[str]:
+    """The blocks that a test of this folder takes away, or asserts to be what decides."""
+    text = "".join(path.read_text(encoding="utf-8") for path in HAND)
+    return {re.sub(r"\.\d+$", "", name) for name in re.findall(r'"(\w+\.\w+(?:\.\d+)?)"', text)}
+
+
+def test_every_documented_block_is_worked_out() -> None:
+    assert len(documented()) > 50
+    assert documented() - dropped_by_hand() == set()
