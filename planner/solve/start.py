@@ -2,7 +2,8 @@
 
     1. solve with machines in parts (yes-or-no decisions stay whole): a bound that no plan can beat, and where the machines go
     2. round deliveries down so far: Σ_{τ≤t} delivered is the whole part of the relaxation's, so that nothing ever holds more than it did
-    3. keep its decisions and its choice of machines, and count them anew in whole machines, with switches in parts
+    3. keep its decisions and its choice of machines, and count them anew in whole machines, near its numbers and then anywhere, with
+       switches in parts
     4. make the switches whole: for those machines at first, and then together with them
 It ends with the first plan close enough to the bound, and that is the answer; else the best one is where the search starts. Small
 models do not pay for this.
@@ -41,6 +42,9 @@ SHARE = 0.9
 RELAXATION = 0.7
 """The part of that which may go into the relaxation: its bound is the answer's."""
 
+NEIGHBOURHOOD = 5.0
+"""How far a delivery may at first differ from the relaxation's: that is quick, and mostly enough."""
+
 FINER, FINE = 0.05, 0.25
 """The gaps of the relaxation and of the other steps, in terms of the gap asked: what they give away together has to stay within it."""
 
@@ -67,9 +71,9 @@ def solve_with_start(
     bound = relaxed.bound
     start: Answer | None = None
 
-    def nearby(proto: Any, *, whole: bool = True, **options: Any) -> Answer:
+    def nearby(proto: Any, *, share: float = FINE, whole: bool = True, **options: Any) -> Answer:
         shown = watch and (lambda p: watch(replace(p, best=p.best if whole else None, bound=bound)))
-        return ask(proto, gap=FINE * gap, watch=shown, **options)
+        return ask(proto, gap=share * gap, watch=shown, **options)
 
     try:
         for plan in _rounded(frame, goal, _numbers(relaxed), nearby, until):
@@ -121,17 +125,17 @@ def _rounded(frame: Frame, goal: Objective, relaxed: Floats, ask: Ask, until: fl
     if (plan := step(_near(frame, goal, relaxed, _rounded_down(frame, relaxed)))) is not None:
         yield plan
     followed = any(name in frame.variables for name in FOLLOWING)
-    try:
-        counted = step(_near(frame, goal, relaxed, parts=FOLLOWING), whole=not followed)
-    except Interrupted as stop:
-        raise Interrupted(None if followed else stop.values, stop.bound, stop.seconds) from None
-    if counted is None or not followed:
-        yield from [counted] if counted else []
-        return
-    if (plan := step(_near(frame, goal, relaxed, _numbers(counted)))) is not None:
-        yield plan
-        if (plan := step(_near(frame, goal, relaxed), hint=plan.values)) is not None:
+    plan = None
+    for spread, share in ((NEIGHBOURHOOD, 1.0), (np.inf, FINE)):
+        try:
+            counted = step(_near(frame, goal, relaxed, relaxed, spread, parts=FOLLOWING), share=share, whole=not followed)
+        except Interrupted as stop:
+            raise Interrupted(None if followed else stop.values, stop.bound, stop.seconds) from None
+        plan = step(_near(frame, goal, relaxed, _numbers(counted))) if followed and counted else counted
+        if plan is not None:
             yield plan
+    if followed and plan is not None and (plan := step(_near(frame, goal, relaxed, relaxed, np.inf), hint=plan.values)) is not None:
+        yield plan
 
 
 def _rounded_down(frame: Frame, relaxed: Floats) -> Floats:
@@ -145,18 +149,22 @@ def _rounded_down(frame: Frame, relaxed: Floats) -> Floats:
     return whole
 
 
-def _near(frame: Frame, goal: Objective, relaxed: Floats, machines: Floats | None = None, parts: Iterable[str] = ()) -> Any:
-    """The question with the relaxation's decisions and the machines it uses, as many as in `machines` if that is given."""
+def _near(frame: Frame, goal: Objective, relaxed: Floats, middle: Floats, spread: float = 0.0, parts: Iterable[str] = ()) -> Any:
+    """The question with the relaxation's decisions and the machines it uses, so many as in `middle` give or take `spread`."""
     proto = _without_whole(frame, frame.proto(goal), parts)
+    low, high, _ = frame.bounds()
     for block in frame.variables.values():
         columns = block.index[block.index >= 0]
         if not block.integer or block.name in FOLLOWING:
             continue
-        numbers = machines if machines is not None and block.name in ROUNDED else relaxed
-        free = block.name in ROUNDED and machines is None
-        held = columns[relaxed[columns] <= 1e-6] if free else columns
-        for column, number in zip(held.tolist(), np.round(numbers[held]).tolist(), strict=True):
-            proto.variables.lower_bounds[column] = proto.variables.upper_bounds[column] = number
+        machines = block.name in ROUNDED
+        whole = np.round((middle if machines else relaxed)[columns])
+        far = np.where(machines & (relaxed[columns] > 1e-6), spread, 0.0)  # what the relaxation does not use stays unused
+        # within its bounds if it may move, and as it is where it may not
+        least = np.where(far > 0, np.maximum(low[columns], whole - far), whole)
+        most = np.where(far > 0, np.minimum(high[columns], whole + far), whole)
+        for column, lower, upper in zip(columns.tolist(), least.tolist(), most.tolist(), strict=True):
+            proto.variables.lower_bounds[column], proto.variables.upper_bounds[column] = lower, upper
     return proto
 
 
