@@ -143,6 +143,12 @@ def _problem(detail: ErrorDetails, model: type[BaseModel], located: Located, bas
     if kind == "literal_error":
         words = [str(word) for word in _literals(context.get("expected", ""))]
         return Problem("T002", f"found {found}, expected one of {', '.join(words)}", mark, shown, nearest(str(detail["input"]), words))
+    if kind in ("model_type", "dict_type"):
+        owner = record_at(model, inner)
+        hint = f"known keys: {', '.join(keys_of(owner))}" if owner else ""
+        return Problem("T001", f"found {found}, expected keys with values", mark, shown, hint)
+    if kind == "too_short":
+        return Problem("T001", f"found {context['actual_length']} in this list, expected at least {context['min_length']}", mark, shown)
     if kind == "string_pattern_mismatch":
         return Problem("T001", f"found {found}, expected an id: lower-case letters, digits, `.` and `-`", mark, shown)
     return Problem("T001", f"found {found}: {detail['msg'].lower()}", mark, shown)

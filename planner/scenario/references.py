@@ -140,7 +140,7 @@ def _caps(located: Located, catalog: Catalog) -> Iterator[Problem]:
     known = catalog.facility.power_caps
     for path, item in _entries(located.data, "systems"):
         caps = item.get("power_caps") if isinstance(item, dict) else None
-        work = _name(caps, "work")
+        work = _name(caps, "work") if isinstance(caps, dict) else None
         if work is not None and work not in known:
             at = (*path, "power_caps", "work")
             remedy = nearest(work, known) or f"known: {', '.join(sorted(known))}"
