@@ -57,6 +57,8 @@ def volumes(frame: Frame, decisions: Decisions, inputs: Inputs, rule: RuleInputs
     present = np.ones(block.index.shape, dtype=bool)
     numbers = row_numbers(present)
     terms = Terms().add(numbers, block.index, 1.0)
+    if not rule.bundles:
+        return block  # nothing can be bought, or run, that the rule would count
     bundle_rows = np.where(rule.bundle_of[:, :, None] >= 0, numbers[rule.bundle_of], -1)
     columns = decisions.in_service.index if rule.of_fleet else decisions.delivered.index
     terms.add(bundle_rows, columns, -rule.weight[:, None, None])

@@ -8,11 +8,15 @@ from planner.plan.schema import LimitRow
 
 BINDS = 0.005
 """A limit binds when less than this share of it is left. What is not there yet (no power before its date) is not counted as binding."""
+ROUNDING = 1e-11
+"""A difference that is a smaller share of the two is none: what floating-point sums leave over."""
 
 
 def limit_row(row: str, name: str, says: str, unit: str, used: float, limit: float, *, least: bool = False, path: str = "") -> LimitRow:
     """A row with its headroom; `least` for limits from below."""
     headroom = used - limit if least else limit - used
+    if abs(headroom) <= ROUNDING * max(abs(used), abs(limit)):
+        headroom = 0.0
     return LimitRow.model_construct(
         row=row,
         name=name,
