@@ -58,6 +58,24 @@ meter = [length] = m = metre
 percent = 0.01 = % = pct
 """
 
+COMMON: dict[str, dict[str, float]] = {
+    "1": {"%": 0.01},
+    "1/year": {"%/year": 0.01},
+    "FLOP/s": {"TFLOP/s": 1e12, "PFLOP/s": 1e15, "EFLOP/s": 1e18},
+    "GB/s": {"TB/s": 1e3},
+    "USD": {"kUSD": 1e3, "MUSD": 1e6, "GUSD": 1e9},
+    "USD/MW": {"USD/kW": 1e3, "MUSD/MW": 1e6},
+    "USD/MW/year": {"USD/kW/year": 1e3, "kUSD/MW/year": 1e3, "USD/kW/month": 12e3, "MUSD/MW/year": 1e6},
+    "W": {"kW": 1e3, "MW": 1e6, "GW": 1e9},
+    "W/rack": {"kW/rack": 1e3},
+    "accelerator": {"accelerators": 1.0},
+    "day": {"h": 1 / 24, "days": 1.0, "weeks": 7.0, "months": 365 / 12, "years": 365.0},
+    "s": {"min": 60.0},
+    "system": {"systems": 1.0},
+}
+"""canonical unit → unit → factor, of what files mostly say: with these alone pint need not be loaded, which takes longer than many a
+solve. A test holds each against the registry."""
+
 
 @cache
 def registry() -> pint.UnitRegistry[Any]:

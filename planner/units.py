@@ -20,7 +20,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
 from planner.errors import nearest
-from planner.registry import dir_units, registry
+from planner.registry import COMMON, dir_units, registry
 
 DIMENSION_NAMES = {
     "W": "power",
@@ -104,6 +104,12 @@ def known_units() -> tuple[str, ...]:
 @cache
 def factor(unit: str, canonical: str) -> float:
     """How many `canonical` units one `unit` is. Raises ValueError if the unit is unknown or of another dimension."""
+    common = 1.0 if unit == canonical else COMMON.get(canonical, {}).get(unit)
+    return registered(unit, canonical) if common is None else common
+
+
+def registered(unit: str, canonical: str) -> float:
+    """The same, by the registry. Raises ValueError."""
     ureg = registry()
     ratio = _pint_unit(unit) / _pint_unit(canonical)
     if not ratio.dimensionless:

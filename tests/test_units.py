@@ -15,7 +15,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
 from planner import units
-from planner.units import Fraction, Power, Unit, dimension_of, dir_units, factor, registry
+from planner.registry import COMMON
+from planner.units import Fraction, Power, Unit, dimension_of, dir_units, factor, registered, registry
 
 FIELDS: dict[str, Unit] = {
     name: next(extra for extra in get_args(kind)[1:] if isinstance(extra, Unit))
@@ -414,3 +415,15 @@ def test_racks_units_and_accelerators_do_not_mix():
 
 def test_money_is_exact_to_the_cent_in_the_billions():
     assert FIELDS["Money"].parse("8.01 GUSD") == 8_010_000_000.0
+
+
+def test_common_factors_are_those_of_the_registry():
+    assert len([pair for known in COMMON.values() for pair in known]) > 20
+    for canonical, known in COMMON.items():
+        assert {unit: registered(unit, canonical) for unit in known} == pytest.approx(known, rel=1e-15)
+
+
+def test_every_canonical_unit_is_one_of_itself():
+    assert {unit.canonical: registered(unit.canonical, unit.canonical) for unit in FIELDS.values()} == {
+        unit.canonical: 1.0 for unit in FIELDS.values()
+    }
