@@ -86,7 +86,7 @@ def load_catalog(folder: Path | None = None) -> Catalog:
 
 @lru_cache(maxsize=4)
 def _load(root: Path, _state: tuple[tuple[Path, int, int], ...]) -> Catalog:
-    reader = Reader()
+    reader = Reader(foreign=root != catalogs_folder())
     for name, keys in FOLDERS.items():
         for path in sorted((root / name).glob("*.yaml")):
             reader.read(path, keys)

@@ -77,11 +77,13 @@ class Reader:
     entries: dict[str, list[tuple[Any, Located, NodePath]]] = field(default_factory=dict)
     marks: dict[tuple[str, str], Mark] = field(default_factory=dict)
     hash: Any = field(default_factory=hashlib.sha256)
+    foreign: bool = True
+    """Whether somebody else may have written the files."""
 
     def read(self, path: Path, allowed: tuple[str, ...]) -> None:
         """Take in one file, which may hold the `allowed` top keys."""
         try:
-            located = read_file(path)
+            located = read_file(path, foreign=self.foreign)
         except InputError as error:
             self.problems.extend(error.problems)
             return
