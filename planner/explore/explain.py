@@ -76,6 +76,7 @@ class _Account:
             bound=result.bound,
             gap=result.gap,
             in_parts=priced.local.value,
+            tolerance=priced.tolerance if result.bound is not None else None,
         )
 
     def explanation(self, names: Sequence[str], most: int) -> Explanation:
@@ -90,6 +91,7 @@ class _Account:
         again = [side for tag in tags for side in (tag.loosened, tag.tightened)] + [tag.resolved for tag in dates]
         solved = [side for side in again if side.status == "solved"]
         notes = [
+            *self.about_the_objective(),
             "a limit is moved in the rows of the model, not in the scenario file",
             f"a second solver agrees with {_said(solved, 'agrees')} of {len(solved)} re-solves of limits and dates, "
             f"and was not done in time with {_said(solved, 'silent')}",
@@ -114,6 +116,26 @@ class _Account:
             not_bought=absent,
             notes=notes,
         )
+
+    def about_the_objective(self) -> list[str]:
+        """Which objective the prices are in, what is held for it, and how sure a difference is."""
+        said, names = list[str](), [goal.name for goal in self.priced.model.objectives[: len(self.loaded.case.goals)]]
+        one = self.objective
+        if len(names) > 1:
+            before = "; ".join(f"`{name}` is held at what the plan reached" for name in names[: one.number - 1])
+            after = "; ".join(f"`{name}`" for name in names[one.number :])
+            said.append(
+                f"prices are in objective {one.number} of {len(names)}, `{one.name}`"
+                + (f"; {before}" if before else "")
+                + (f"; what {after} would gain or lose is not told here" if after else "")
+                + ": `--goal N` prices in another"
+            )
+        if one.tolerance is not None:
+            said.append(
+                f"tolerance: a re-solved difference is within {number(one.tolerance)} {one.unit} of the true one, "
+                "which is what the gaps of the two solves leave open; a smaller one is said to be within the gap"
+            )
+        return said
 
     def place(self, path: str) -> str:
         """Where a number stands in the file."""

@@ -25,6 +25,9 @@ class Objective(Record):
     gap: float | None
     in_parts: float
     """The same with machines in parts and yes-or-no decisions as in the plan: the linear program that the duals are of."""
+    tolerance: float | None = None
+    """How far a re-solved difference may be from the true one where both solves end at the gaps they were asked for: the plan's own gap and
+    that of the solve again. None if nothing is proven of the plan."""
 
 
 class Resolved(Record):

@@ -167,6 +167,12 @@ class Pricing:
         """What whole machines cost the plan against machines in parts, in units of the objective."""
         return abs(self.gain(self.result.value, self.local.value))
 
+    @property
+    def tolerance(self) -> float:
+        """What the gap of the plan, and that asked of a solve again, leave open of a difference; in units of the objective."""
+        bound = self.result.bound if self.result.bound is not None else self.result.value
+        return abs(self.result.value - bound) + self.settings.gap * abs(self.result.value)
+
     def dual(self, lever: Lever) -> float:
         """Gain of the objective per unit by which the lever gives way."""
         local, rows = self.local, np.array(lever.rows)
@@ -252,9 +258,7 @@ class Pricing:
 
     def step(self, lever: Lever, dual: float, machine: float | None) -> float:
         """A round number of the lever's unit that a machine fits into, and several, and that stands out from the gaps where it can."""
-        bound = self.result.bound if self.result.bound is not None else self.result.value
-        gap = abs(self.result.value - bound) + self.settings.gap * abs(self.result.value)
-        visible = max(STANDS_OUT * gap, OVER_WHOLE * self.whole) / dual if dual > 0 else 0.0
+        visible = max(STANDS_OUT * self.tolerance, OVER_WHOLE * self.whole) / dual if dual > 0 else 0.0
         visible = min(max(visible, SEVERAL * (machine or 0.0)), MOST_OF_A_LIMIT * abs(lever.amount))
         one = 1.0 if MOST_OF_A_LIMIT * abs(lever.amount) >= 1.0 or machine is None else 0.0
         return round_up(max(one, machine or 0.0, visible) or 1.0)
