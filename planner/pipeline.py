@@ -26,9 +26,10 @@ from planner.solve.engine import Engine, Watcher
 from planner.solve.entry import Entry, break_even, not_bought
 from planner.solve.levers import Lever
 from planner.solve.local import asked
-from planner.solve.prices import Difference, Pricing, Tag
+from planner.solve.prices import Pricing
 from planner.solve.repair import Mender, Mending, Most
 from planner.solve.run import Outcome, Settings, run
+from planner.solve.tags import Difference, Tag
 
 __all__ = ["Difference", "Entry", "Lever", "Mender", "Mending", "Most", "Pricing", "Shift", "Tag", "not_bought", "shifts"]
 """Questions and answers of `solve` that `explore` may use."""

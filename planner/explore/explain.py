@@ -96,6 +96,8 @@ class _Account:
             f"a second solver agrees with {_said(solved, 'agrees')} of {len(solved)} re-solves of limits and dates, "
             f"and was not done in time with {_said(solved, 'silent')}",
         ]
+        if untold := self.priced.untold():
+            notes.append("no price tag is told for " + "; ".join(f"`{limit}`: {why}" for limit, why in untold))
         if self.priced.blind:
             notes.append("the objective is made of yes-or-no decisions: there are no duals, only solving again tells a price")
         if self.priced.interrupted:
@@ -146,7 +148,7 @@ class _Account:
         """The levers to be priced. Raises `OptionError` with the nearest name."""
         all_levers = self.priced.levers
         if not names:
-            return [lever for lever in all_levers if self.priced.binds(lever) or self.priced.dual(lever) > WORTHLESS]
+            return [lever for lever in all_levers if self.priced.binds(lever) or abs(self.priced.dual(lever)) > WORTHLESS]
         found, problems = list[Lever](), list[Problem]()
         for name in names:
             mine = [lever for lever in all_levers if name in (lever.name, lever.key)]
@@ -162,13 +164,13 @@ class _Account:
 
     def weight(self, tag: Tag) -> float:
         """What a hundredth of the limit is worth; a switch that binds counts as if it were worth something."""
-        slope = max(tag.more or 0.0, 0.0 if tag.less is None else tag.less)
+        slope = max(abs(tag.more or 0.0), 0.0 if tag.less is None else abs(tag.less))
         return slope * max(abs(tag.lever.amount), 1.0) / 100
 
     def matters(self, tag: Tag) -> bool:
         """Whether there is anything to tell."""
         noise = WORTHLESS * max(1.0, abs(self.objective.value))
-        return (tag.more or 0.0) > noise or (tag.less or 0.0) > noise or self.priced.switched(tag.lever) or self.priced.blind
+        return abs(tag.more or 0.0) > noise or abs(tag.less or 0.0) > noise or self.priced.switched(tag.lever) or self.priced.blind
 
     def state(self, lever: Lever) -> LimitState:
         """A limit and how far it is from binding."""
@@ -229,7 +231,7 @@ class _Account:
             return "dual: none, for yes-or-no decisions stand in its rows"
         one = amount(1.0, unit)
         if not tag.degenerate:
-            return f"dual: {one} {lever.word(1)} {effect(self.objective, tag.dual)}" if tag.dual > WORTHLESS else "dual: 0"
+            return f"dual: {one} {lever.word(1)} {effect(self.objective, tag.dual)}" if abs(tag.dual) > WORTHLESS else "dual: 0"
         per = f"{self.objective.unit} per {one.partition(' ')[2]}"
         less = "leaves nothing" if tag.less is None else f"costs {number(tag.less)} {per}"
         more = "unknown" if tag.more is None else f"{number(tag.more)} {per}"

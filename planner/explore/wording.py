@@ -31,7 +31,7 @@ def amount(value: float, unit: str, digits: int = 4) -> str:
 
 def unit_of(lever: Lever) -> str:
     """The unit of a move: a share moves by points."""
-    return "points" if lever.coefficients else lever.unit
+    return "points" if lever.unit == "%" else lever.unit
 
 
 def moves(lever: Lever, by: float) -> str:

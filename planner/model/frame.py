@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from planner.model.cone import Cone
 from planner.model.ledger import Flow, FlowKind
-from planner.model.parameter import Parameter
+from planner.model.parameter import Follower, Parameter, Written
 from planner.model.wire import packed
 
 Floats = npt.NDArray[np.float64]
@@ -136,6 +136,14 @@ class Frame:
         """Row blocks with a constant M on a yes or no: large enough while all limits stand, too small once one is taken away."""
         self.parameters: dict[str, Parameter] = {}
         """The number of the scenario among the coefficients of a row block, for blocks whose bounds are none of its numbers."""
+        self.written: dict[str, Written] = {}
+        """How the bounds of a row block follow from the numbers of the scenario, for blocks whose bounds are not these themselves."""
+        self.followers: list[Follower] = []
+        """Rows that move with a number that is the bound of other rows."""
+        self.lifted: dict[str, Ints] = {}
+        """Columns, one for each row of a block, that lift its row where they are 1."""
+        self.unpriced: dict[str, str] = {}
+        """Why a row block that says a limit has no number that one could move, by block."""
         self.cones: list[Cone] = []
         """Limits that rows only approach; the solve adds the rows that its answers break."""
         self.unlimited: dict[str, Floats] = {}
@@ -220,6 +228,12 @@ class Frame:
         self.rows[name] = block
         self.row_count += count
         return block
+
+    def follow(self, leader: str, keys: Ints, block: str, slope: Floats | float = 1.0, *, twin: bool = False) -> None:
+        """Let all rows of `block` move with the rows of `leader` at `keys`; rows with slope 0 stay."""
+        if block in self.rows:
+            rows = np.arange(len(self.rows[block].lower))
+            self.followers.append(Follower(leader, keys, block, rows, np.broadcast_to(np.asarray(slope, float), rows.shape), twin))
 
     def add_flow(
         self,

@@ -94,6 +94,8 @@ class LayerInputs:
     """[Y] whether sources behind the meter spare it: the feed carries only what comes from the grid."""
     usable_mw: Floats
     """[Y, T]"""
+    usable: Floats
+    """[Y] of what is installed."""
     path: tuple[str, ...]
 
 

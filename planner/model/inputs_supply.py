@@ -25,8 +25,10 @@ class SupplyInputs:
     """[K]"""
     cumulative: Floats
     """[K, T] systems"""
-    each: Floats
-    """[K, T] systems of one period"""
+    rate: Floats
+    """[K, T] systems of one period, the same in every one"""
+    schedule: Floats
+    """[K, T] systems of one period, each with its own"""
     minimum: Floats
     """[K] least of a period with deliveries; 0 for none."""
     lot: Floats

@@ -22,3 +22,30 @@ class Parameter:
     rows: npt.NDArray[np.int64]
     columns: npt.NDArray[np.int64]
     slope: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Written:
+    """The bounds of a block are not the numbers as somebody wrote them: bound = offset + factor · number, row by row."""
+
+    offset: npt.NDArray[np.float64]
+    factor: npt.NDArray[np.float64]
+
+    def number(self, row: int, bound: float) -> float:
+        """The number behind a bound, rid of what arithmetic leaves in its last digits."""
+        return float(f"{(bound - self.offset[row]) / self.factor[row]:.12g}")
+
+
+@dataclass(frozen=True)
+class Follower:
+    """Rows of another block that the same number stands in: they move with it, by `slope` for each unit of the leader's bound."""
+
+    leader: str
+    keys: npt.NDArray[np.int64]
+    """[n, axes of the leader] the leading row of each."""
+    block: str
+    rows: npt.NDArray[np.int64]
+    """[n] within the block."""
+    slope: npt.NDArray[np.float64]
+    twin: bool
+    """Whether the rows say the same limit once more, so that they have no number of their own."""

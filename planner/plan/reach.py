@@ -278,8 +278,9 @@ class Reach:
             for entry in self.case.supply:
                 if entry.system == system.product and entry.cumulative is not None:
                     yield self.limit(f"allocation of {system.id}", says, f"{entry.path}.by", arrival)
-                if entry.system == system.product and entry.per_period is not None:
-                    yield self.limit(f"delivery rate of {system.id}", says, f"{entry.path}.per_period", arrival)
+                for kind in ("per_period", "schedule") if entry.system == system.product else ():
+                    if getattr(entry, kind) is not None:
+                        yield self.limit(f"delivery rate of {system.id}", says, f"{entry.path}.{kind}", arrival)
 
     def kept_out(self, system: CaseSystem, site: CaseSite) -> Iterator[Limit]:
         """Why a system may not stand at a site."""

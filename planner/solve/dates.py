@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.model.frame import Frame, Rows
-from planner.solve.levers import Bounds, Lever
+from planner.solve.levers import Bounds, Lever, followers
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class Shift:
     sooner: bool
     period: str
     """When the step begins then; `after the horizon` for one that was to begin in the last period."""
-    loosened: bool
+    loosened: bool | None
+    """Whether it leaves more freedom, or less; None where it does both."""
     bounds: Bounds
 
 
@@ -63,16 +64,16 @@ def _axis(frame: Frame, block: Rows) -> int:
 def _sooner(frame: Frame, lever: Lever) -> Shift | None:
     low, high = frame.row_bounds()
     bounds, loosened = dict[int, tuple[float, float]](), True
-    for _, before in _edge(frame, lever):
+    for row, before in _edge(frame, lever):
         if before is None:
             return None
-        was = high[before] if lever.ceiling else low[before]
-        if was == lever.amount:
+        was, new = (high[before], high[row]) if lever.ceiling else (low[before], low[row])
+        if was == new:
             return None
-        loosened = (lever.amount > was) == lever.ceiling
-        bounds[before] = (low[before], lever.amount) if lever.ceiling else (lever.amount, high[before])
+        loosened = bool((new > was) == lever.ceiling)
+        bounds[before] = (low[before], new) if lever.ceiling else (new, high[before])
     period = frame.periods[frame.periods.index(lever.first) - 1]
-    return Shift(lever, True, period, loosened, bounds) if bounds else None
+    return Shift(lever, True, period, None if lever.mixed else loosened, _carried(frame, bounds)) if bounds else None
 
 
 def _later(frame: Frame, lever: Lever) -> Shift | None:
@@ -82,8 +83,20 @@ def _later(frame: Frame, lever: Lever) -> Shift | None:
         if before is None and lever.ceiling:
             return None
         was = -np.inf if before is None else float(high[before] if lever.ceiling else low[before])
-        loosened = (was > lever.amount) == lever.ceiling
+        loosened = bool((was > (high[row] if lever.ceiling else low[row])) == lever.ceiling)
         bounds[row] = (low[row], was) if lever.ceiling else (was, high[row])
     after = frame.periods.index(lever.first) + 1
     period = frame.periods[after] if after < len(frame.periods) else "after the horizon"
-    return Shift(lever, False, period, loosened, bounds) if bounds else None
+    return Shift(lever, False, period, None if lever.mixed else loosened, _carried(frame, bounds)) if bounds else None
+
+
+def _carried(frame: Frame, bounds: Bounds) -> Bounds:
+    """The same with the rows that move along."""
+    low, high = frame.row_bounds()
+    result, following = dict(bounds), followers(frame)
+    for row, (least, most) in bounds.items():
+        moved = most - high[row] if np.isfinite(high[row]) else least - low[row]
+        for other, slope in following.get(row, ()):
+            up = np.isfinite(high[other])
+            result[other] = (low[other], high[other] + slope * moved) if up else (low[other] + slope * moved, high[other])
+    return result

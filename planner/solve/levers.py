@@ -48,6 +48,14 @@ class Lever:
     rows: tuple[int, ...]
     coefficients: bool
     """Whether it stands among the coefficients of its rows."""
+    each: tuple[float, ...] = ()
+    """What the bound of each row gains for one unit of the number; empty for 1."""
+    also: tuple[tuple[int, int, float], ...] = ()
+    """(row, other row, slope): rows of other blocks that the number stands in as well, moved by slope for each unit of the row's bound."""
+    mixed: bool = False
+    """Whether some of these are tightened where the limit gives way: a contract that follows the power of its site."""
+    twin: bool = False
+    """Whether its rows only repeat the limit of another lever, which moves them."""
 
     @property
     def when(self) -> str:
@@ -66,11 +74,38 @@ class Lever:
 
 def levers(frame: Frame) -> list[Lever]:
     """Every number of the scenario that rows hold, in the order of the rows."""
-    return [lever for block in frame.blocks() if block.limit is not None for lever in _of_block(frame, block)]
+    following = followers(frame)
+    return [lever for block in frame.blocks() if block.limit is not None for lever in _of_block(frame, block, following)]
 
 
-def _of_block(frame: Frame, block: Rows) -> Iterable[Lever]:
+def followers(frame: Frame) -> dict[int, list[tuple[int, float]]]:
+    """Row → (other row, slope) of the rows that move with it."""
+    found: dict[int, list[tuple[int, float]]] = {}
+    for follower in frame.followers:
+        leader, block = frame.rows.get(follower.leader), frame.rows.get(follower.block)
+        if leader is None or block is None:
+            continue
+        numbers = {tuple(key): row + leader.first for row, key in enumerate(leader.keys.tolist())}
+        for key, row, slope in zip(follower.keys.tolist(), follower.rows.tolist(), follower.slope.tolist(), strict=True):
+            if slope != 0 and tuple(key) in numbers:
+                found.setdefault(numbers[tuple(key)], []).append((row + block.first, slope))
+    return found
+
+
+def one_number(frame: Frame, moves: Iterable[tuple[Lever, float]]) -> tuple[tuple[Lever, float], ...]:
+    """Moves of levers that repeat a limit as moves of those that they repeat: the largest of what is asked of one number."""
+    leaders = {(lever.path, lever.first, lever.last, lever.amount): lever for lever in levers(frame) if lever.also and not lever.twin}
+    found: dict[Lever, float] = {}
+    for lever, by in moves:
+        leader = leaders.get((lever.path, lever.first, lever.last, lever.amount), lever) if lever.twin else lever
+        found[leader] = max(by, found.get(leader, by))
+    return tuple(found.items())
+
+
+def _of_block(frame: Frame, block: Rows, following: Mapping[int, list[tuple[int, float]]]) -> Iterable[Lever]:
     assert block.limit is not None
+    written, twin = frame.written.get(block.name), any(f.twin and f.block == block.name for f in frame.followers)
+    _, high = frame.row_bounds()
     axis = next((i for i, labels in enumerate(block.axes) if tuple(labels) == frame.periods), None)
     parameter = frame.parameters.get(block.name)
     if parameter is None and (block.name in frame.switched or any(block.name.startswith(cone.rows) for cone in frame.cones)):
@@ -83,7 +118,7 @@ def _of_block(frame: Frame, block: Rows) -> Iterable[Lever]:
             if parameter is None and (not np.isfinite(bound[row]) or block.lower[row] == block.upper[row]):
                 continue
             period = -1 if axis is None else int(block.keys[row, axis])
-            amount = parameter.amount if parameter else float(bound[row])
+            amount = parameter.amount if parameter else written.number(row, bound[row]) if written else float(bound[row])
             groups.setdefault((*block.limit(block.labels(row)), block.unit_of(row)), []).append((period, row, amount))
         for (name, path, unit), members in groups.items():
             for run in _runs(members):
@@ -91,7 +126,14 @@ def _of_block(frame: Frame, block: Rows) -> Iterable[Lever]:
                 rows = tuple(block.first + row for _, row, _ in run)
                 shown = parameter.unit if parameter else unit
                 says = block.sentence(run[0][1])
-                yield Lever(name, path, block.name, first, last, ceiling, run[0][2], shown, says, rows, parameter is not None)
+                also = tuple((row, other, slope) for row in rows for other, slope in following.get(row, ()))
+                yield Lever(
+                    *(name, path, block.name, first, last, ceiling, run[0][2], shown, says, rows, parameter is not None),
+                    each=tuple(float(written.factor[row]) for _, row, _ in run) if written else (),
+                    also=also,
+                    mixed=any(bool(np.isfinite(high[other])) != ceiling for _, other, _ in also),
+                    twin=twin,
+                )
 
 
 def _runs(members: list[tuple[int, int, float]]) -> Iterable[list[tuple[int, int, float]]]:
@@ -116,7 +158,9 @@ def moved(frame: Frame, moves: Sequence[tuple[Lever, float]] = (), bounds: Bound
     for lever, by in moves:
         if not lever.coefficients:
             side, change = (high, by) if lever.ceiling else (low, -by)
-            side[list(lever.rows)] += change
+            side[list(lever.rows)] += change * np.array(lever.each or 1.0)
+            for _, other, slope in lever.also:
+                (high if np.isfinite(high[other]) else low)[other] += change * slope
     for row, (least, most) in (bounds or {}).items():
         low[row], high[row] = least, most
     result.rows = {
@@ -170,7 +214,7 @@ def from_above(frame: Frame, lever: Lever) -> bool:
 def per_unit(frame: Frame, lever: Lever, solution: Floats) -> Floats:
     """By how much one unit of the lever frees each of its rows, at a solution; 1 where the number is the row's own bound."""
     if not lever.coefficients:
-        return np.ones(len(lever.rows))
+        return np.array(lever.each) if lever.each else np.ones(len(lever.rows))
     block = frame.rows[lever.block]
     parameter = frame.parameters[lever.block]
     gains = np.bincount(parameter.rows, weights=parameter.slope * solution[parameter.columns], minlength=len(block.lower))
@@ -186,7 +230,15 @@ def headrooms(frame: Frame, lever: Lever, solution: Floats, activity: Floats) ->
     room = np.where(unit > 1e-12, free / np.where(unit > 1e-12, unit, 1.0), np.inf)
     if lever.block in frame.switched:
         room[~_switched_on(frame, lever, solution)] = np.inf
-    return room
+    if (lifts := frame.lifted.get(lever.block)) is not None:
+        room[solution[lifts[rows - frame.rows[lever.block].first]] > 0.5] = np.inf
+    twins = [other for _, other, _ in lever.also if np.isfinite(high[other]) and _same_limit(frame, lever, other)]
+    return np.append(room, high[twins] - activity[twins])
+
+
+def _same_limit(frame: Frame, lever: Lever, row: int) -> bool:
+    block, inside = frame.row(row)
+    return block.limit is not None and block.limit(block.labels(inside))[1] == lever.path
 
 
 def _switched_on(frame: Frame, lever: Lever, solution: Floats) -> npt.NDArray[np.bool_]:
@@ -221,6 +273,14 @@ class Footprints:
                 self.terms[number], self.defines[number] = (columns.tolist(), values.tolist()), int(own[0])
                 for column in columns.tolist():
                     self.by_column.setdefault(column, []).append(number)
+
+    def decided(self, integer: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Columns that only sum up these whole numbers: units that run because of their starts."""
+        result = np.zeros(self.frame.column_count, dtype=bool)
+        for row, (columns, _) in self.terms.items():
+            others = [c for c in columns if c != self.defines[row]]
+            result[self.defines[row]] = bool(others) and bool(integer[others].all())
+        return result
 
     def of(self, column: int) -> dict[int, float]:
         """Column → change, the column itself by 1."""

@@ -15,8 +15,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -27,17 +25,16 @@ from planner.solve.cones import beyond, settled
 from planner.solve.dates import Shift
 from planner.solve.engine import Engine, Interrupted
 from planner.solve.levers import BINDS, Footprints, Lever, columns_of, headrooms, levers, moved, per_unit
-from planner.solve.local import Local, asked, in_parts
+from planner.solve.local import Local, asked, in_parts, objective_in
 from planner.solve.messages import Answer
 from planner.solve.run import Outcome, Settings
 from planner.solve.second import Witness, witnessed
 from planner.solve.sound import FEASIBILITY, violation
 from planner.solve.start import LARGE, ROUNDED, solve_with_start
+from planner.solve.tags import Difference, Status, Tag, apart, round_up
 
 A_LITTLE = 0.02
 """Share of the step by which a limit is moved to measure the two slopes."""
-SAME_SLOPE = 1e-3
-"""Slopes that differ by no more than this share are one slope."""
 MOST_OF_A_LIMIT = 0.2
 """A step that only has to stand out from the gaps takes no more than this share of its limit."""
 STANDS_OUT = 10.0
@@ -50,47 +47,6 @@ CRUMBS = 1e-9
 """Differences of so small a share of the objective are rounding, and none."""
 LEAST_SECONDS = 2.0
 
-Status = Literal["solved", "no plan", "out of time", "failed"]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """How much better (positive) the objective gets by a move, after solving the integer model again.
-
-    The true difference lies between `low` and `high`. Both are None where there is no plan or none was found.
-    """
-
-    status: Status
-    better: float | None
-    low: float | None
-    high: float | None
-    second: Witness
-    seconds: float
-
-    @property
-    def within_gap(self) -> bool:
-        """Whether the difference cannot be told from nothing."""
-        return self.low is not None and self.high is not None and self.low <= 0 <= self.high
-
-
-@dataclass(frozen=True)
-class Tag:
-    """The price tag of one lever, in units of the objective per unit of the lever; positive is better."""
-
-    lever: Lever
-    dual: float
-    more: float | None
-    """Worth of a unit when the limit gives way a little; None if the linear program did not answer."""
-    less: float | None
-    """Cost of a unit when the limit is tightened a little; None if nothing is left then."""
-    degenerate: bool
-    step: float
-    machine: float | None
-    """What the smallest machine of the plan takes of the limit."""
-    expected_more: float | None
-    """The linear program's difference for a whole step more."""
-    expected_less: float | None
-
 
 class Pricing:
     """A plan, and the same question asked again with one number moved. Ends at `until` (`time.perf_counter`)."""
@@ -101,7 +57,7 @@ class Pricing:
         self.number, self.interrupted = goal, False
         self.solution = outcome.solution
         self.activity = self.frame.activity(self.solution)
-        self.levers = levers(self.frame)
+        self.levers = [lever for lever in levers(self.frame) if not lever.twin and lever.block not in self.frame.unpriced]
         self._footprints: Footprints | None = None
         self._machines: list[tuple[dict[int, float], Floats]] | None = None
         self._local: Local | None = None
@@ -139,7 +95,8 @@ class Pricing:
         seconds = max(self.left_s, least_s)
         if seconds <= 0:
             return None
-        proto = in_parts(frame, self.solution).proto(self.goal)
+        goal = self.goal_in(frame)
+        proto = in_parts(frame, self.solution).proto(goal)
         try:
             answer = self.engine.solve(proto, name="prices", time_limit_s=seconds, gap=0.0, seed=self.settings.seed)
         except Interrupted:
@@ -150,7 +107,17 @@ class Pricing:
         solution = np.frombuffer(answer.values, dtype=np.float64)
         if beyond(frame, solution):
             return None  # the rows do not say all of a limit on squared shares, so their duals are not its prices
-        return Local(self.goal.at(solution), solution, np.frombuffer(answer.duals, dtype=np.float64))
+        return Local(goal.at(solution), solution, np.frombuffer(answer.duals, dtype=np.float64))
+
+    def goal_in(self, frame: Frame) -> Objective:
+        """The objective in a moved model: what goes short is told in shares of what is asked for then."""
+        return objective_in(self.model, self.number, frame)
+
+    def untold(self) -> list[tuple[str, str]]:
+        """(limit, why it has no number that could be moved), each once."""
+        blocks = [block for block in self.frame.blocks() if block.limit is not None and block.name in self.frame.unpriced]
+        names = [(block.limit(block.labels(row))[0], block.name) for block in blocks if block.limit for row in range(len(block.lower))]
+        return [(limit, self.frame.unpriced[name]) for limit, name in dict(names).items()]
 
     @property
     def local(self) -> Local:
@@ -176,8 +143,19 @@ class Pricing:
     def dual(self, lever: Lever) -> float:
         """Gain of the objective per unit by which the lever gives way."""
         local, rows = self.local, np.array(lever.rows)
-        priced = np.abs(local.duals[rows]) * per_unit(self.frame, lever, local.solution)
-        return float(priced.sum())
+        priced = float((np.abs(local.duals[rows]) * per_unit(self.frame, lever, local.solution)).sum())
+        sign = (1.0 if self.goal.maximize else -1.0) * (1.0 if lever.ceiling else -1.0)
+        unit = dict(zip(lever.rows, lever.each or [1.0] * len(lever.rows), strict=True))
+        along = sum(sign * float(local.duals[other]) * slope * unit[row] for row, other, slope in lever.also)
+        return priced + along + self._revalued(lever)
+
+    def _revalued(self, lever: Lever) -> float:
+        """What a unit of a demand changes by being what shares of it are counted against."""
+        tiny = 1e-6 * lever.amount
+        if lever.block != "demand.served" or tiny <= 0:
+            return 0.0
+        goal = self.goal_in(moved(self.frame, [(lever, tiny)]))
+        return 0.0 if goal is self.goal else self.gain(self.local.value, goal.at(self.local.solution)) / tiny
 
     def tag(self, lever: Lever) -> Tag:
         """The price tag of a lever."""
@@ -193,7 +171,7 @@ class Pricing:
             dual,
             more,
             less,
-            degenerate=_apart(dual, more, less, noise),
+            degenerate=apart(dual, more, less, noise),
             step=step,
             machine=machine,
             expected_more=whole_up,
@@ -222,8 +200,10 @@ class Pricing:
         block = self.frame.rows[lever.block]
         _, _, integer = self.frame.bounds()
         integer[np.concatenate([columns_of(self.frame, name) for name in ROUNDED])] = False
-        inside = np.isin(block.rows + block.first, lever.rows)
-        return bool(integer[block.columns[inside]].any()) and not lever.coefficients
+        inside = block.columns[np.isin(block.rows + block.first, lever.rows)]
+        decided = integer | self.footprints.decided(integer)
+        some = integer[inside].any() and lever.unit != "MUSD"  # a fixed cost among others leaves a budget its slope
+        return bool(some or (decided[inside].all() and len(inside))) and not lever.coefficients
 
     def machine(self, lever: Lever) -> float | None:
         """What the smallest machine of the plan takes of a lever, in its unit; None if none takes anything."""
@@ -258,25 +238,26 @@ class Pricing:
 
     def step(self, lever: Lever, dual: float, machine: float | None) -> float:
         """A round number of the lever's unit that a machine fits into, and several, and that stands out from the gaps where it can."""
-        visible = max(STANDS_OUT * self.tolerance, OVER_WHOLE * self.whole) / dual if dual > 0 else 0.0
+        visible = max(STANDS_OUT * self.tolerance, OVER_WHOLE * self.whole) / abs(dual) if dual != 0 else 0.0
         visible = min(max(visible, SEVERAL * (machine or 0.0)), MOST_OF_A_LIMIT * abs(lever.amount))
         one = 1.0 if MOST_OF_A_LIMIT * abs(lever.amount) >= 1.0 or machine is None else 0.0
         return round_up(max(one, machine or 0.0, visible) or 1.0)
 
     def resolved(self, lever: Lever, by: float) -> Difference:
         """The integer model again with a lever moved."""
-        return self.again(moved(self.frame, [(lever, by)]), loosened=by > 0)
+        return self.again(moved(self.frame, [(lever, by)]), loosened=None if lever.mixed else by > 0)
 
     def shifted(self, shift: Shift) -> Difference:
         """The integer model again with a dated step moved."""
         return self.again(moved(self.frame, bounds=shift.bounds), loosened=shift.loosened)
 
-    def again(self, frame: Frame, goal: Objective | None = None, *, loosened: bool) -> Difference:
+    def again(self, frame: Frame, goal: Objective | None = None, *, loosened: bool | None) -> Difference:
         """The integer model of a frame that allows more than the plan's (`loosened`), or less; with its own coefficients of the objective.
 
-        Where it allows more, the plan must be worth in it what it is worth here.
+        Where it allows more, the plan must be worth in it what it is worth here; `loosened` is None where neither is so.
         """
-        goal = goal or self.goal
+        own = self.goal_in(frame)
+        goal, loosened = goal or own, loosened if own is self.goal else None
         seconds = min(self.left_s, max(LEAST_SECONDS, 1.5 * self.outcome.seconds))
         if seconds <= 0.05:
             return Difference("out of time", None, None, None, "not asked", 0.0)
@@ -310,30 +291,15 @@ class Pricing:
         left = min(seconds, self.left_s, max(LEAST_SECONDS, seconds - (time.perf_counter() - began)))
         return witnessed(frame, goal, answer, self.engine, first=ask.solver, gap=ask.gap, seed=ask.seed, left_s=left)
 
-    def _difference(self, value: float, answer: Answer, second: Witness, loosened: bool) -> Difference:
+    def _difference(self, value: float, answer: Answer, second: Witness, loosened: bool | None) -> Difference:
         before, limit = self.result.value, self.result.bound
         bound = answer.bound if answer.bound is not None and np.isfinite(answer.bound) else None
         if loosened and self.gain(before, value) < 0:
             value = before  # the plan itself is still one
         low = self.gain(limit, value) if limit is not None else -math.inf
         high = self.gain(before, bound) if bound is not None else math.inf
-        # more room never hurts, less never helps
-        low, high = (max(0.0, low), max(0.0, high)) if loosened else (min(0.0, low), min(0.0, high))
+        if loosened is not None:  # more room never hurts, less never helps
+            low, high = (max(0.0, low), max(0.0, high)) if loosened else (min(0.0, low), min(0.0, high))
         crumbs = CRUMBS * max(1.0, abs(before))
         better, low, high = (0.0 if abs(x) <= crumbs else x for x in (self.gain(before, value), low, high))
         return Difference("solved", better, low, high, second, answer.seconds)
-
-
-def _apart(dual: float, more: float | None, less: float | None, noise: float) -> bool:
-    """Whether the slopes on either side and the dual are not one number; unknown slopes are not held against it."""
-    if more is None:
-        return False
-    if less is None:
-        return True
-    return max(less, more, dual) - min(less, more, dual) > SAME_SLOPE * max(abs(less), abs(more)) + noise
-
-
-def round_up(amount: float) -> float:
-    """The next of 1, 2, 5, 10, …"""
-    scale = 10.0 ** math.floor(math.log10(amount) + 1e-12)
-    return next(scale * step for step in (1.0, 2.0, 5.0, 10.0) if amount <= scale * step * (1 + 1e-9))

@@ -24,7 +24,7 @@ from planner.model.frame import Bools, Floats, Frame, Objective, Terms
 from planner.solve.bounds import bounded, whole_columns
 from planner.solve.cones import beyond, settled
 from planner.solve.engine import Engine, Interrupted
-from planner.solve.levers import Bounds, Lever, columns_of, levers, moved, per_unit
+from planner.solve.levers import Bounds, Lever, columns_of, levers, moved, one_number, per_unit
 from planner.solve.messages import Answer
 from planner.solve.sound import FEASIBILITY, violation
 from planner.solve.start import ROUNDED
@@ -150,7 +150,7 @@ class Mender:
             if answer.values is None:
                 break
             solution = np.frombuffer(answer.values, dtype=np.float64)[: self.frame.column_count]
-            changes = tuple((lever, by) for lever in allowed if (by := self._needs(lever, solution)) > 0)
+            changes = one_number(self.frame, ((lever, by) for lever in allowed if (by := self._needs(lever, solution)) > 0))
             size = sum(by / self.scale(lever) for lever, by in changes)
             better = bool(changes) and (best is None or size < best.size * (1 - 1e-6))
             if better:
@@ -178,7 +178,7 @@ class Mender:
             )
             block = frame.rows[lever.block]
             up = np.isfinite(block.upper).all() if lever.coefficients else lever.ceiling
-            each = units.get(lever, np.ones(len(lever.rows)))
+            each = units[lever] if lever in units else np.array(lever.each or [1.0] * len(lever.rows))
             terms = Terms().add(block.rows, block.columns, block.values)
             terms.add(np.array(lever.rows) - block.first, slack.index, -each if up else each)
             rows, columns, values = terms.triplets()
@@ -280,6 +280,7 @@ class Mender:
         block = self.frame.rows[lever.block]
         axis = next(i for i, labels in enumerate(block.axes) if tuple(labels) == self.frame.periods)
         low, high = self.frame.row_bounds()
+        amount = high[lever.rows[0]] if lever.ceiling else low[lever.rows[0]]
         mine = {r: tuple(block.keys[r - block.first].tolist()) for r in lever.rows}
         places = {key[:axis] + key[axis + 1 :] for key in mine.values()}
         rows: dict[int, list[int]] = {}
@@ -290,7 +291,7 @@ class Mender:
         found, bounds = list[tuple[str, Bounds]](), dict[int, tuple[float, float]]()
         if lever.ceiling:
             for t in range(first - 1, -1, -1):
-                bounds |= {r: (low[r], max(high[r], lever.amount)) for r in rows.get(t, ())}
+                bounds |= {r: (low[r], max(high[r], amount)) for r in rows.get(t, ())}
                 if t in rows:
                     found.append((self.frame.periods[t], dict(bounds)))
             return found

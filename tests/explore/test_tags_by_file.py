@@ -94,7 +94,7 @@ def by_file(one: Number, tag: PriceTag, engine: Engine) -> tuple[float, float]:
     """(value, bound) of the scenario with the number changed in the file."""
     _, side = told_of(tag)
     by = tag.step if (side is tag.loosened) == (tag.sense == "at most") else -tag.step
-    amount = (tag.amount + by)
+    amount = tag.amount + by
     loaded = read(find_scenario("diversified"), (f"{one.path}={amount!r} {one.unit}",), load_catalog())
     goal = answer(loaded, engine, gap=1e-5, remedies=False).outcome.goals[0]
     assert goal.bound is not None

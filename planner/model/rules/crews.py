@@ -13,6 +13,7 @@ import numpy as np
 
 from planner.model.frame import ABSENT, Bools, Frame, Terms, row_numbers
 from planner.model.inputs import Inputs
+from planner.model.parameter import Written
 from planner.model.variables import Decisions
 
 
@@ -44,6 +45,7 @@ def construction(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         upper=crews.it_mw[:, None] + stands,
         limit=lambda key: (f"construction by {key[0]}", paths[key[0]]),
     )
+    frame.written["crew.construction"] = Written(stands[present], np.ones(int(present.sum())))
 
 
 def install(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:

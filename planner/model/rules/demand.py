@@ -129,6 +129,7 @@ def clusters(frame: Frame, inputs: Inputs, counted: dict[int, Ints]) -> dict[int
         present=present,
         upper=0.0,
     )
+    frame.unpriced["demand.one_place"] = "it is asked for or not"
     frame.switched["demand.there"] = float(most.max(initial=0.0))
     one = chosen.index.reshape(len(which), -1)
     some: Bools = np.asarray((one >= 0).any(axis=1), dtype=bool)

@@ -12,6 +12,7 @@ import numpy as np
 
 from planner.model.frame import ABSENT, Frame, Terms, row_numbers
 from planner.model.inputs import Inputs
+from planner.model.parameter import Written
 from planner.model.variables import Decisions
 
 
@@ -41,3 +42,4 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         upper=layers.usable_mw,
         limit=lambda key: (f"layer {key[0]}", f"{paths[key[0]]}.capacity"),
     )
+    frame.written["layers.carries"] = Written(np.zeros(count := int(present.sum())), np.repeat(layers.usable, present.sum(axis=1))[:count])

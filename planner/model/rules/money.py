@@ -34,6 +34,7 @@ import numpy as np
 from planner.model.frame import Bools, Floats, Frame, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.ledger import Flow
+from planner.model.parameter import Written
 from planner.model.variables import Decisions
 
 
@@ -236,6 +237,7 @@ def _ceiling(frame: Frame, name: str, present: Bools, terms: Terms, limit_musd: 
         upper=limit_musd - constant,
         limit=lambda labels: (f"budget {key}", f"budget.{key}"),
     )
+    frame.written[name] = Written(np.array([-constant]), np.ones(1))
 
 
 def construction_budget(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
@@ -258,3 +260,5 @@ def construction_budget(frame: Frame, decisions: Decisions, inputs: Inputs) -> N
         upper=inputs.construction_limit_musd + inputs.construction_musd_per_mw * inputs.existing_it_mw,
         limit=lambda key: (f"construction budget at {key[0]}", f"sites.{inputs.sites.index(key[0])}.construction.budget"),
     )
+    stood = inputs.construction_musd_per_mw * inputs.existing_it_mw
+    frame.written["budget.construction"] = Written(stood[present], np.ones(int(present.sum())))

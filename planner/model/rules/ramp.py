@@ -24,6 +24,7 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     if units is None or not ramp.step.any():
         return
     runs = decisions.in_service.index
+    frame.unpriced["ramp.power"] = frame.unpriced["ramp.energy"] = "a speed decides the coefficients of its rows"
     present = np.broadcast_to((ramp.step > 0)[:, None], runs.shape[1:])
     jump = ramp.step[None, :, None] * inputs.meter.tariff.peak_mw[:, :, None]
     columns = at_sites(inputs, units.index, own)

@@ -239,6 +239,7 @@ def hhi(frame: Frame, rule: RuleInputs, number: int, volume: Variables, index: f
         for w, window in enumerate(windows)
     ]
     frame.cones.extend(cones)
+    frame.unpriced[rows] = "its rows are cuts of a curve"
     towards = directions(len(rule.groups), index)
     present = np.ones((len(towards), len(windows)), dtype=bool)
     weights = np.array([cones[0].coefficients(u) for u in towards]).reshape(len(towards), len(rule.bundles))

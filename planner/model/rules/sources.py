@@ -121,6 +121,7 @@ def permits(frame: Frame, inputs: Inputs, own: SourceInputs, units: Variables) -
     )
     frame.switched["sources.idle"] = 1.0
     ends = timed & (np.arange(n_t)[None, :] >= own.permit_periods[:, None])
+    frame.unpriced["sources.permit_time"] = "a time in whole periods decides which rows there are"
     numbers = row_numbers(ends)
     terms = Terms()
     for back in range(n_t):
@@ -194,6 +195,7 @@ def energy(frame: Frame, decisions: Decisions, inputs: Inputs, own: SourceInputs
         upper=inputs.available_mw,
         limit=lambda key: (f"power at {key[0]}", f"sites.{inputs.sites.index(key[0])}.power"),
     )
+    frame.follow("power.utility", np.argwhere(bound), "sources.connection", twin=True)
     return output
 
 

@@ -4,7 +4,8 @@ Sets    k supply entry for product p(k) · s system, of product p(s): itself, or
         q supplier to be qualified; what arrives in a period was one order, a lead time before; lead times and windows of orders are in the
         delivery variables, which exist only where they allow a delivery
 Rows    supply.cumulative[k,t]    Σ_{s of p(k)} Σ_l Σ_{τ≤t} delivered[s,l,τ] ≤ allocation(k,t)    systems
-        supply.per_period[k,t]    Σ_{s of p(k)} Σ_l delivered[s,l,t] ≤ rate(k,t)    systems
+        supply.per_period[k,t]    Σ_{s of p(k)} Σ_l delivered[s,l,t] ≤ rate(k)    systems
+        supply.schedule[k,t]      Σ_{s of p(k)} Σ_l delivered[s,l,t] ≤ schedule(k,t)    systems
         supply.ordered[p,t]       ordered[p,t] − Σ_{s of p} Σ_l delivered[s,l,t] = 0, where a row below needs it    systems
         supply.order[k,t]         ordered[p(k),t] + M · idle[k,t] ≤ M    systems
         supply.minimum[k,t]       ordered[p(k),t] + minimum(k) · idle[k,t] ≥ minimum(k)    systems
@@ -23,6 +24,9 @@ import numpy as np
 from planner.model.frame import ABSENT, Bools, Floats, Frame, Ints, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.variables import Decisions
+
+IDLE_LIFTS = 10.0
+"""Where a minimum order moves, an idle period is free of it up to so many times what it was."""
 
 
 def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
@@ -81,22 +85,23 @@ def cumulative(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
 
 
 def per_period(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
-    """Deliveries of one period stay within the rate."""
+    """Deliveries of one period stay within the rate, and within what the schedule has for it: two numbers, each with its own rows."""
     entry, system = inputs.supply.deliveries
     columns = decisions.delivered.index[system]
-    present = np.isfinite(inputs.supply.each) & _any_of(inputs, columns)
     paths = _paths(inputs)
-    frame.add_rows(
-        "supply.per_period",
-        (_entries(inputs), inputs.periods),
-        Terms().add(row_numbers(present)[entry][:, None, :], columns, 1.0),
-        unit="systems",
-        meaning="deliveries of one period stay within the rate",
-        says=lambda key, low, high: f"no more than {high:g} {key[0].partition('#')[0]} are allocated in {key[1]}",
-        present=present,
-        upper=inputs.supply.each,
-        limit=lambda key: (f"delivery rate of {key[0].partition('#')[0]}", f"{paths[key[0]]}.per_period"),
-    )
+    for name, most in (("per_period", inputs.supply.rate), ("schedule", inputs.supply.schedule)):
+        present = np.isfinite(most) & _any_of(inputs, columns)
+        frame.add_rows(
+            f"supply.{name}",
+            (_entries(inputs), inputs.periods),
+            Terms().add(row_numbers(present)[entry][:, None, :], columns, 1.0),
+            unit="systems",
+            meaning=f"deliveries of one period stay within the {'rate' if name == 'per_period' else name}",
+            says=lambda key, low, high: f"no more than {high:g} {key[0].partition('#')[0]} are allocated in {key[1]}",
+            present=present,
+            upper=most,
+            limit=lambda key, name=name: (f"delivery rate of {key[0].partition('#')[0]}", f"{paths[key[0]]}.{name}"),  # type: ignore[misc]
+        )
 
 
 def orders(frame: Frame, decisions: Decisions, inputs: Inputs) -> Variables | None:
@@ -175,6 +180,10 @@ def minimums(frame: Frame, inputs: Inputs, ordered: Variables) -> None:
         lower=least,
         limit=lambda key: (f"minimum order of {key[0].partition('#')[0]}", f"{paths[key[0]]}.minimum_order"),
     )
+    block = frame.rows["supply.minimum"]
+    waits = np.isin(block.columns, idle.index)
+    frame.unlimited["supply.minimum"] = np.where(waits, IDLE_LIFTS * block.values, block.values)
+    frame.lifted["supply.minimum"] = block.columns[waits]
 
 
 def lots(frame: Frame, inputs: Inputs, ordered: Variables) -> None:
@@ -201,6 +210,7 @@ def lots(frame: Frame, inputs: Inputs, ordered: Variables) -> None:
         upper=0.0,
         limit=lambda key: (f"lots of {key[0].partition('#')[0]}", f"{paths[key[0]]}.lot"),
     )
+    frame.unpriced["supply.lots"] = "it multiplies a whole number"
 
 
 def qualified(frame: Frame, decisions: Decisions, inputs: Inputs, ordered: Variables) -> None:

@@ -127,6 +127,8 @@ def by_duality(frame: Frame, inputs: Inputs, rule: SurvivalInputs, number: int, 
     )
     if rule.demand is None:
         frame.parameters[f"survival.left.{number}"] = _percentage(rule, rows, columns)
+    else:
+        frame.follow("demand.served", _of_demand(rule.demand, np.flatnonzero(when)), f"survival.left.{number}", rule.serves)
 
 
 def _percentage(rule: SurvivalInputs, rows: Ints, columns: Ints) -> Parameter:
@@ -161,3 +163,10 @@ def by_choice(frame: Frame, inputs: Inputs, rule: SurvivalInputs, number: int, c
     )
     if rule.demand is None:
         frame.parameters[f"survival.without.{number}"] = _percentage(rule, numbers, columns)
+    else:
+        frame.follow("demand.served", _of_demand(rule.demand, np.argwhere(present)[:, 1]), f"survival.without.{number}", rule.serves)
+
+
+def _of_demand(demand: int, periods: Ints) -> Ints:
+    """[n, 2] the rows of what the demand asks for in these periods."""
+    return np.stack([np.full_like(periods, demand), periods], axis=1)

@@ -105,6 +105,9 @@ def minimum(frame: Frame, inputs: Inputs, billed: Ints) -> None:
         present=present,
         lower=tariff.minimum_take[:, None] * tariff.contract_mw,
     )
+    where = np.argwhere(present)
+    grows = tariff.contract_grows[where[:, 0]]  # who names no contract contracts for the power of the site
+    frame.follow("power.utility", where, "tariff.minimum", np.where(grows, tariff.minimum_take[where[:, 0]], 0.0))
 
 
 def ratchet(frame: Frame, decisions: Decisions, inputs: Inputs, billed: Ints, relieved: Ints) -> None:

@@ -127,5 +127,6 @@ def _layers(case: Case, power: dict[str, Floats]) -> LayerInputs:
         use_mw=np.array([power[entry.basis][:, j] for entry, j in zip(own, places, strict=True)]).reshape(len(own), len(case.systems)),
         relieved=np.array([entry.layer == "feed" for entry in own], dtype=bool),
         usable_mw=np.array(usable).reshape(len(own), n_t),
+        usable=np.array([usable_fraction(e.needed, e.spare, e.copies) for e in own]),
         path=tuple(entry.path for entry in own),
     )

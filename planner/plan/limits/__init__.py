@@ -63,19 +63,12 @@ def _supply(d: Derivation) -> Iterator[LimitRow]:
                     entry.cumulative[t],
                     path=f"{entry.path}.by",
                 )
-            ceiling = entry.ceiling(t)
-            if ceiling is not None and t <= latest:
-                says = f"no more than {ceiling:g} {entry.system} are allocated in {label}"
-                name = f"delivery rate of {entry.system}"
-                yield limit_row(
-                    f"supply.per_period[{key},{label}]",
-                    name,
-                    says,
-                    "systems",
-                    values[t],
-                    ceiling,
-                    path=f"{entry.path}.per_period",
-                )
+            rates = (("per_period", entry.per_period), ("schedule", entry.schedule[t] if entry.schedule is not None else None))
+            for kind, ceiling in rates:
+                if ceiling is not None and t <= latest:
+                    says = f"no more than {ceiling:g} {entry.system} are allocated in {label}"
+                    name, path = f"delivery rate of {entry.system}", f"{entry.path}.{kind}"
+                    yield limit_row(f"supply.{kind}[{key},{label}]", name, says, "systems", values[t], ceiling, path=path)
 
 
 def _demands(d: Derivation) -> Iterator[LimitRow]:
