@@ -364,7 +364,7 @@ def test_a_rich_case_has_no_row_that_is_not_documented() -> None:
         demands=[compute(1, name="c"), compute(1, name="e"), deployment(1, coherent=True)],
         rules=[cap(0.6), at_least(2), rule("min_share", 0.1), rule("max_suppliers", 2), rule("max_hhi", 0.9)],
         survive=[survives(of="c"), survives(of="e"), survives("memory", losses=2)],
-        supply=[allocation("a", cumulative=5, each=3, minimum=2, lot=2)],
+        supply=[allocation("a", cumulative=5, each=3, schedule=[3, 3], minimum=2, lot=2)],
         qualifications=[qualify("b", ["b"], cost=1)],
         crews=[crew("x", mw=9, racks=9)],
         fleet=[stands("a", retire=True), stands("b", leaves=1), stands("b")],

@@ -14,7 +14,7 @@ from tests.tiny import budget, check_row, deployment, goal, qualify, site, solve
 def test_a_schedule_limits_each_period(engine: Engine) -> None:
     """Proves: 1, 3 and 2 systems may come in the three years: 6 run in the last. Without the row: as many as 10 MW hold."""
     case = tiny(periods=3, sites=[site(power=10)], supply=[supply(schedule=[1, 3, 2])], goals=[goal("maximize accelerators", at=2)])
-    answer = check_row(case, engine, "supply.per_period", value=6, without=10)
+    answer = check_row(case, engine, "supply.schedule", value=6, without=10)
     assert answer.bought() == {("a", "2025"): 1, ("a", "2026"): 3, ("a", "2027"): 2}
 
 

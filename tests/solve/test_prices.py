@@ -18,8 +18,8 @@ from planner.solve.local import asked
 from planner.solve.tags import round_up
 from tests.model.random_cases import cases
 from tests.model.second import best
-from tests.solve.asked import changed, lever_of, priced
-from tests.solve.limits_of import nameable
+from tests.solve.asked import lever_of, priced
+from tests.solve.moved_by_hand import changed
 from tests.tiny import at_least, budget, cap, deployment, goal, model_of, site, supply, system, time_to, tiny
 
 TWO_SITES = tiny(sites=[site("x", power=3), site("y", power=9, energy=2)], demands=[deployment(5)])
@@ -312,19 +312,19 @@ def check_levers(case: Case, engine: Engine) -> None:
 def check_by_hand(case: Case, engine: Engine) -> None:
     """A lever moved in the rows is worth what the second formulation says of the case with the number changed by hand."""
     note(case.model_dump_json(indent=1))
-    case = nameable(case).model_copy(update={"goals": case.goals[:1]})
+    case = case.model_copy(update={"goals": case.goals[:1]})
     try:
         pricing = priced(case, engine)
     except NoPlanError:
         assume(False)
     for lever in pricing.levers:
-        if case.goals[0].goal.minimize == "shortfall" and lever.name.startswith("demand "):
-            continue  # what goes short is told in shares of what was asked before, not of the moved need
         for by in (1.0, -1.0):
-            if (lever.amount < 1 and by < 0) or (lever.coefficients and lever.amount + by > 100):
+            if (lever.amount < 1 and (by > 0) != lever.ceiling) or (lever.unit == "%" and not 0 <= lever.amount + by <= 100):
                 continue
+            if lever.ceiling and lever.amount == 0:
+                continue  # where nothing may be, there is no variable for what would be
             other = changed(case, lever, by)
-            if other is None or (lever.amount == 0 and lever.name.startswith(("allocation", "power"))):
+            if other is None:
                 continue
             found, truth = pricing.resolved(lever, by), best(other)
             if truth is None:

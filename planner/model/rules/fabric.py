@@ -87,6 +87,7 @@ def grade(frame: Frame, inputs: Inputs, fabrics: FabricInputs, tier: Variables, 
     def terms(most: Floats) -> Terms:
         return Terms().add(numbers, groups.index, 1.0).add(numbers, tier.index[:, :, None], -most[:, :, None])
 
+    frame.unpriced["fabric.one"] = "a network is of one size"
     frame.unlimited["fabric.grade"] = terms(fabrics.holds_groups).triplets()[2]
     frame.add_rows(
         "fabric.grade",
