@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -151,3 +151,28 @@ def hold(frame: Frame, goal: Objective, best: float, tolerance: float, number: i
         lower=best - give - goal.constant if goal.maximize else -np.inf,
         upper=np.inf if goal.maximize else best + give - goal.constant,
     )
+
+
+def objective_in(model: Model, number: int, frame: Frame) -> Objective:
+    """Objective number `number` in a moved model. the model's own unless what is asked for moved.
+
+    What goes short is told as a share of that.
+    """
+    before, after, goal = model.frame.rows.get("demand.served"), frame.rows.get("demand.served"), model.inputs.goals[number]
+    about = [one for one in (goal, *(part for _, part in goal.parts)) if one.short.size]
+    if before is None or after is None or not about or np.array_equal(before.lower, after.lower):
+        return model.objectives[number]
+    need = np.zeros(model.inputs.demand_need.shape)
+    need[tuple(after.keys.T)] = np.maximum(after.lower, 0.0)
+    parts = tuple((weight, _shares_of(part, need, model.inputs.hours)) for weight, part in goal.parts)
+    moved = replace(_shares_of(goal, need, model.inputs.hours), parts=parts)
+    return objective(model.frame, model.decisions, model.inputs, moved, str(number + 1))
+
+
+def _shares_of(goal: GoalInputs, need: Floats, hours: Floats) -> GoalInputs:
+    """One missing unit as a share of what is asked for, the mean over demands and time in which they ask; as `waist` has it."""
+    asks = (goal.short > 0) & (need > 0) if goal.short.size else np.zeros((0, 0), dtype=bool)
+    if not asks.any():
+        return goal if not goal.short.size else replace(goal, short=np.zeros_like(goal.short))
+    each = np.broadcast_to(hours, need.shape)
+    return replace(goal, short=np.where(asks, each / np.where(asks, need, 1.0), 0.0) / float(each[asks].sum()))

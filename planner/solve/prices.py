@@ -19,13 +19,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from planner.errors import SolverError
-from planner.model.build import Model
+from planner.model.build import Model, objective_in
 from planner.model.frame import Floats, Frame, Objective
 from planner.solve.cones import beyond, settled
 from planner.solve.dates import Shift
 from planner.solve.engine import Engine, Interrupted
 from planner.solve.levers import BINDS, Footprints, Lever, columns_of, headrooms, levers, moved, per_unit
-from planner.solve.local import Local, asked, in_parts, objective_in
+from planner.solve.local import Local, asked, in_parts
 from planner.solve.messages import Answer
 from planner.solve.run import Outcome, Settings
 from planner.solve.second import Witness, witnessed
