@@ -96,7 +96,7 @@ def _conflict(loaded: Loaded, known: Foreseen, error: InfeasibleError, others: S
         paths = [loaded.step(limit.path, limit.period) for limit in error.conflict]
         found = [replace(limit, path=path, mark=loaded.mark(path)) for limit, path in zip(error.conflict, paths, strict=True)]
         causes.append(tuple(found))
-    repairs = [_located(loaded, repair) for repair in (*error.repairs, *others)]
+    repairs = [_located(loaded, repair) for repair in error.repairs] + list(others)
     together = [_located(loaded, repair) for repair in error.together]
     findings = [*([] if repairs else known.remedies), *error.findings]
     return InfeasibleError(causes[0] if causes else [], findings, repairs, together, causes[1:])
@@ -109,9 +109,11 @@ def _located(loaded: Loaded, repair: Repair) -> Repair:
     return replace(repair, changes=tuple(changes))
 
 
-def _others(loaded: Loaded, known: Foreseen, engine: Engine, seed: int, until: float) -> list[Repair]:
+def besides(loaded: Loaded, error: InfeasibleError, engine: Engine, seed: int, until: float) -> list[Repair]:
     """What besides the numbers of limits leaves a plan, by solving with it: each thing alone, or if none does, all of them together."""
-    candidates = otherwise(loaded.case, known.out_of_reach, known.standing)
+    known, conflict = _foreseen(loaded), [limit.name for limit in error.conflict]
+    told = {change.limit for repair in error.repairs for change in repair.changes}
+    candidates = [one for one in otherwise(loaded.case, known.out_of_reach, known.standing, conflict) if one.name not in told]
 
     def tried(ways: Sequence[Otherwise]) -> Repair | None:
         case = loaded.case
@@ -124,7 +126,7 @@ def _others(loaded: Loaded, known: Foreseen, engine: Engine, seed: int, until: f
     found = [repair for one in candidates if (repair := tried([one])) is not None]
     if not found and len(candidates) > 1 and (repair := tried(candidates)) is not None and repair.verified:
         found.append(repair)
-    return found
+    return [_located(loaded, repair) for repair in found]
 
 
 def build_model(loaded: Loaded) -> Model:
@@ -201,7 +203,7 @@ def answer(
         outcome = run(model, settings, engine, watch)
     except InfeasibleError as error:
         until = max(began + settings.time_limit_s, time.perf_counter() + AFTERWARDS_S)
-        others = _others(loaded, known, engine, settings.seed, until) if remedies else []
+        others = besides(loaded, error, engine, settings.seed, until) if remedies else []
         raise _conflict(loaded, known, error, others) from None
     stages.mark("solve")
     if known.causes:

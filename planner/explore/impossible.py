@@ -7,12 +7,14 @@ alone restores a plan, with its amount or its date; and the cheapest combination
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
+from planner import errors
 from planner.errors import InfeasibleError
 from planner.explore.asking import Asking
 from planner.explore.explanation import Change, Conflicting, Explanation, Repair, Sense, Servable
 from planner.explore.wording import amount, moves, number, place, unit_of
-from planner.pipeline import Lever, Mender, Mending, Most, mender
+from planner.pipeline import Lever, Mender, Mending, Most, besides, mender
 from planner.scenario.load import Loaded
 from planner.solve.engine import Engine
 
@@ -32,6 +34,8 @@ def no_plan(loaded: Loaded, engine: Engine, error: InfeasibleError, asking: Aski
     above = ways.cheapest(ceilings=True) if lowered else None
     single = sorted((found for name in names if (found := ways.alone(name)) is not None), key=lambda found: found.size)
     dated = sorted((found for name in names if (found := ways.dated(name)) is not None), key=lambda found: found.size)
+    numbers = {lever.name for found in single for lever, _ in found.changes}
+    others = [way for way in besides(loaded, error, engine, seed, ways.until) if not {change.limit for change in way.changes} & numbers]
     return Explanation(
         name=loaded.scenario.name,
         scenario_file=loaded.case.scenario_file,
@@ -51,16 +55,36 @@ def no_plan(loaded: Loaded, engine: Engine, error: InfeasibleError, asking: Aski
             for limit in error.conflict
         ],
         servable=served,
-        repairs=[told.repair(found) for found in (*single, *dated)],
+        repairs=[*(told.repair(found) for found in (*single, *dated)), *map(_besides, others)],
         cheapest=told.repair(best) if best else None,
         cheapest_above=told.repair(above) if above else None,
-        notes=_notes(ways, single, dated, best),
+        notes=_notes(ways, single, [*dated, *others], best),
     )
 
 
-def _notes(ways: Mender, single: list[Mending], dated: list[Mending], best: Mending | None) -> list[str]:
+def _besides(found: errors.Repair) -> Repair:
+    """What is no number of a limit."""
+    changes = [
+        Change(
+            limit=change.limit,
+            when="",
+            sense="at most",
+            amount=change.before,
+            to=change.after,
+            to_period=None,
+            unit=change.unit,
+            place=str(change.mark) if change.mark else "",
+            says=change.says,
+        )
+        for change in found.changes
+    ]
+    says = " and ".join(change.says for change in changes)
+    return Repair(changes=changes, size=found.size, least=found.least, verified=found.verified, value=None, says=says)
+
+
+def _notes(ways: Mender, single: list[Mending], others: Sequence[Mending | errors.Repair], best: Mending | None) -> list[str]:
     notes = []
-    if not single and not dated:
+    if not single and not others:
         notes.append("no limit alone restores a plan" if ways.left_s > 0 else "no limit alone was found to restore a plan")
     if best is None:
         notes.append("no combination of limits was found that leaves a plan")
@@ -97,7 +121,8 @@ class _Told:
 
     def repair(self, found: Mending) -> Repair:
         """One way out."""
-        changes = [self.change(lever, by) for lever, by in found.changes]
+        told = [self.change(lever, by) for lever, by in found.changes]
+        changes = list({(change.says, change.place): change for change in told}.values())  # a number may stand in several blocks of rows
         if found.dated:
             changes.append(self.date(*found.dated))
         return Repair(
@@ -122,7 +147,9 @@ class _Told:
             to_period=None,
             unit=unit,
             place=self.place(lever),
-            says=f"{place(lever)}: {amount(to, unit, 7)} instead of {amount(lever.amount, unit, 7)} ({moves(lever, by)})",
+            says=f"`{lever.name}`: {lever.instead(by)}"
+            if lever.instead is not None
+            else f"{place(lever)}: {amount(to, unit, 7)} instead of {amount(lever.amount, unit, 7)} ({moves(lever, by)})",
         )
 
     def date(self, lever: Lever, period: str) -> Change:

@@ -20,13 +20,13 @@ def number(value: float, digits: int = 4) -> str:
     return f"{float(text):.0f}" if "e+" in text and abs(value) < 1e15 else text
 
 
-COUNTED = ("systems", "suppliers", "accelerators", "racks", "points", "groups")
+COUNTED = ("systems", "suppliers", "accelerators", "racks", "points", "groups", "halls", "units", "clusters", "networks", "periods")
 """Units that have a singular."""
 
 
 def amount(value: float, unit: str, digits: int = 4) -> str:
     """`1 MW`, `1 system`, `20 systems`."""
-    return f"{number(value, digits)} {unit.removesuffix('s') if unit in COUNTED and value == 1 else unit}"
+    return f"{number(value, digits)} {unit.removesuffix('s') if unit in COUNTED and value == 1 else unit}".rstrip()
 
 
 def unit_of(lever: Lever) -> str:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from planner.model.cone import Cone
 from planner.model.ledger import Flow, FlowKind
-from planner.model.parameter import Follower, Parameter, Written
+from planner.model.parameter import Choice, Follower, Parameter, Written
 from planner.model.wire import packed
 
 Floats = npt.NDArray[np.float64]
@@ -144,6 +144,8 @@ class Frame:
         """Columns, one for each row of a block, that lift its row where they are 1."""
         self.unpriced: dict[str, str] = {}
         """Why a row block that says a limit has no number that one could move, by block."""
+        self.choices: dict[str, Choice] = {}
+        """Row blocks with a limit that is a yes or a no."""
         self.cones: list[Cone] = []
         """Limits that rows only approach; the solve adds the rows that its answers break."""
         self.unlimited: dict[str, Floats] = {}

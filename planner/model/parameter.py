@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,16 @@ class Parameter:
     rows: npt.NDArray[np.int64]
     columns: npt.NDArray[np.int64]
     slope: npt.NDArray[np.float64]
+    own: npt.NDArray[np.float64] | None = None
+    """[rows] the number of each row where they differ; then `amount` is 1, and `slope` is what all of the row's number makes."""
+
+    def number(self, row: int) -> float:
+        """What the scenario says for a row."""
+        return self.amount if self.own is None else float(self.own[row])
+
+    def times(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """What slopes of rows are multiplied by to be those of one unit."""
+        return np.ones(len(rows)) if self.own is None else 1.0 / self.own[rows]
 
 
 @dataclass(frozen=True)
@@ -30,6 +41,8 @@ class Written:
 
     offset: npt.NDArray[np.float64]
     factor: npt.NDArray[np.float64]
+    unit: str = ""
+    """Of the number, where it is not that of the rows."""
 
     def number(self, row: int, bound: float) -> float:
         """The number behind a bound, rid of what arithmetic leaves in its last digits."""
@@ -49,3 +62,13 @@ class Follower:
     slope: npt.NDArray[np.float64]
     twin: bool
     """Whether the rows say the same limit once more, so that they have no number of their own."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A limit that is a yes or no to a person, whatever number its rows have."""
+
+    says: Callable[[tuple[str, ...], float], str]
+    """What the scenario would say instead, of a row that gives way by so much."""
+    whole: npt.NDArray[np.float64]
+    """[rows] by how much it gives way when the answer is the other one throughout."""

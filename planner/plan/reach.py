@@ -23,14 +23,11 @@ from planner.errors import Limit, Problem
 from planner.plan.derive import Decisions, Derivation
 from planner.plan.derive_halls import WORDS, halls_room
 from planner.plan.limits.row import amount_text
-from planner.plan.reach_sources import power_with_sources
+from planner.plan.reach_fill import MARGIN, ROUNDING, Item, fill, times, whole
+from planner.plan.reach_sources import besides, power_with_sources
 from planner.scenario.case import Case, CaseDemand, CaseSite, CaseSystem
 from planner.scenario.steps import step_in_force
 from planner.yamlfile import Located, dotted
-
-MARGIN = 1e-5
-ROUNDING = 1e-6
-"""What is called unreachable must be so for a solver too, which takes a limit as kept within a share and a number like these."""
 
 
 @dataclass(frozen=True)
@@ -78,15 +75,6 @@ def kept_away(case: Case, system: str, site: str, located: Located | None = None
     reach = Reach(case, located)
     mine, place = case.system[system], case.site[site]
     return list(reach.kept_out(mine, place)) or list(reach.scarce(mine, len(reach.labels) - 1))
-
-
-@dataclass(frozen=True)
-class _Item:
-    """One system towards a demand at a site: what a unit gives, how many there can be, what a unit uses of each limit."""
-
-    system: CaseSystem
-    gives: float
-    ceiling: float
 
 
 @dataclass(frozen=True)
@@ -140,7 +128,7 @@ class Reach:
         gives = {s.id: self.derivation.weight(demand, s) for s in systems}
         if demand.coherent:
             return self.one_cluster(demand, systems, gives, t)
-        by_system = sum(_times(gives[s.id], self.standing(s, None, demand.sites) + self.arrived(s, demand, t)) for s in systems)
+        by_system = sum(times(gives[s.id], self.standing(s, None, demand.sites) + self.arrived(s, demand, t)) for s in systems)
         by_site, because = 0.0, list[Limit]()
         for j, site in enumerate(self.case.sites):
             if site.id in demand.sites:
@@ -153,13 +141,17 @@ class Reach:
 
     def one_cluster(self, demand: CaseDemand, systems: list[CaseSystem], gives: dict[str, float], t: int) -> _Bound:
         """The same for a demand that one system at one site must serve."""
-        best = _Bound(0.0, tuple(limit for s in systems for limit in self.late(s, demand, t)))
+        best, because = 0.0, list[Limit]()
         for j, site in enumerate(self.case.sites):
             for s in systems if site.id in demand.sites else ():
                 most, why = self.at_site(j, site, [s], gives, t)
-                if most > best.most:
-                    best = _Bound(most, tuple(why))
-        return best
+                best = max(best, most)
+                because += why
+        if best == 0.0:
+            return _Bound(0.0, tuple(limit for s in systems for limit in self.late(s, demand, t)))
+        path = f"demands.{self.case.demands.index(demand)}.coherent"
+        one = self.limit(f"one cluster for {demand.id}", f"{demand.id} must be served by one system at one site", path)
+        return _Bound(best, (*dict.fromkeys(because), one))
 
     def at_site(self, j: int, site: CaseSite, systems: list[CaseSystem], gives: dict[str, float], t: int) -> tuple[float, list[Limit]]:
         """The most that can be in service at one site, and what holds it back there."""
@@ -167,15 +159,18 @@ class Reach:
         for s in systems:
             comes = self.deliverable(s, t) if site.id in s.sites or self.moved_in(s, [site.id]) else 0.0
             if (ceiling := self.standing(s, site.id) + comes) > 0 and gives[s.id] > 0:
-                items.append(_Item(s, gives[s.id], ceiling))
+                items.append(Item(s, gives[s.id], ceiling))
         most = sum(item.gives * item.ceiling for item in items)
         because = [limit for s in systems for limit in (self.scarce(s, t) if site.id in s.sites else self.kept_out(s, site))]
         for room in self.rooms(j, site, t, {s.id for s in systems}):
             free = room.amount - self.taken(site, {s.id for s in systems}, room)
-            fits = _fill(items, room.use, free, free * MARGIN + ROUNDING * room.scale)
+            fits = fill(items, room.use, free, free * MARGIN + ROUNDING * room.scale)
             if fits < most:
                 most = fits
-                because = [self.limit(room.name, self.says(site, room, t), room.path, t)]
+                because = [
+                    self.limit(room.name, self.says(site, room, t), room.path, t),
+                    *(self.limit(*told) for told in besides(self.derivation, site, room.name)),
+                ]
         return most, because
 
     def says(self, site: CaseSite, room: _Room, t: int) -> str:
@@ -247,8 +242,8 @@ class Reach:
         entries = [entry for entry in self.case.supply if entry.system == system.product]
         total, may_come = 0.0, system.may_buy and bool(system.sites)
         for arrival in range(system.earliest, min(system.latest, t - system.fit_out_periods) + 1) if may_come else ():
-            total += min((_whole(c) for e in entries if (c := e.ceiling(arrival)) is not None), default=math.inf)
-            total = min([total, *(_whole(e.cumulative[arrival]) for e in entries if e.cumulative is not None)])
+            total += min((whole(c) for e in entries if (c := e.ceiling(arrival)) is not None), default=math.inf)
+            total = min([total, *(whole(e.cumulative[arrival]) for e in entries if e.cumulative is not None)])
         return total
 
     def late(self, system: CaseSystem, demand: CaseDemand, t: int) -> Iterator[Limit]:
@@ -271,6 +266,8 @@ class Reach:
         elif runs > t:
             when = f"in {self.labels[runs]}" if runs < len(self.labels) else "after the horizon"
             says = f"the first {system.id} can run {when}: delivery no sooner than {self.labels[system.earliest]}, then fit-out"
+            if any(system.id in entry.systems for entry in self.case.qualifications):
+                says += f", and {system.supplier} must be qualified before"
             yield self.limit(f"lead time of {system.id}", says, path)
         else:
             arrival = min(system.latest, t - system.fit_out_periods)
@@ -323,28 +320,3 @@ class Reach:
             held_back_by=bound.because,
             remedy=", ".join(ways),
         )
-
-
-def _whole(systems: float) -> float:
-    """Whole systems under a ceiling, as a solver may round it."""
-    return math.floor(systems * (1 + MARGIN) + ROUNDING)
-
-
-def _times(gives: float, count: float) -> float:
-    return gives * count if gives > 0 and count > 0 else 0.0
-
-
-def _fill(items: list[_Item], use: dict[str, float], free: float, slack: float) -> float:
-    """The most that fits under one limit: systems in the order of what they give per unit of it, the last one in part.
-
-    One system alone comes in whole numbers, and `slack` more of the limit may make one more.
-    """
-    total = 0.0
-    for item in sorted(items, key=lambda i: -i.gives / use[i.system.id] if use[i.system.id] > 0 else -math.inf):
-        each = use[item.system.id]
-        count = item.ceiling if each <= 0 else min(item.ceiling, max(0.0, free) / each)
-        if len(items) == 1 and each > 0:
-            count = min(item.ceiling, math.floor(max(0.0, free + slack) / each))
-        total += item.gives * count
-        free -= each * count if each > 0 else 0.0
-    return total

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from planner.errors import Limit
-from planner.plan.reach import MARGIN, ROUNDING, Reach
+from planner.plan.reach import Reach
+from planner.plan.reach_fill import MARGIN, ROUNDING
 from planner.scenario.case import Case
 from planner.yamlfile import Located
 
@@ -23,6 +24,6 @@ def check_standing(case: Case, located: Located | None = None) -> list[tuple[Lim
                 for k, entry in stays:
                     takes = f"{entry.units * room.use[entry.system] / room.scale:.6g} {room.unit}"
                     says = f"{entry.units} {entry.system} stand at {site.id}, take {takes} and may not be retired"
-                    machines.append(reach.limit(f"existing fleet at {site.id}", says, f"fleet.{k}"))
+                    machines.append(reach.limit(f"retirement of {entry.system} at {site.id}", says, f"fleet.{k}"))
                 found[room.name] = (reach.limit(room.name, reach.says(site, room, t), room.path, t), *machines)
     return list(found.values())

@@ -4,6 +4,7 @@
     cooling      a site that lacks the cooling without which a system cannot stand there
     place        a site of the demand at which a system may not be placed
     retirement   existing machines that may not be retired, where they take more than there is
+    lots         a system that comes in lots, where that is among the limits that cannot hold together
 
 Each changes the question in that one thing. Whether it then has a plan is for a solver to say.
 """
@@ -31,13 +32,16 @@ class Otherwise:
     change: Callable[[Case], Case]
 
 
-def otherwise(case: Case, out_of_reach: Sequence[Shortfall], standing: Sequence[Sequence[Limit]] = ()) -> list[Otherwise]:
-    """What might make the demands reachable, or what stands fit, each once and at most a dozen."""
+def otherwise(
+    case: Case, out_of_reach: Sequence[Shortfall], standing: Sequence[Sequence[Limit]] = (), conflict: Sequence[str] = ()
+) -> list[Otherwise]:
+    """What might make the demands reachable, what stands fit, or limits of a `conflict` hold together; each once and at most a dozen."""
     labels = [period.label for period in case.timeline.periods]
     demands = {demand.id: demand for demand in case.demands}
     found = [one for short in out_of_reach for one in _of(case, labels, demands[short.demand], labels.index(short.period))]
     entries = sorted({int(limit.path.split(".")[1]) for cause in standing for limit in cause if limit.path.startswith("fleet.")})
     found += [_retired(case, k) for k in entries]
+    found += [_any_number(case, k) for k, entry in enumerate(case.supply) if f"lots of {entry.system}" in conflict]
     return list({one.says: one for one in found}.values())[:MOST]
 
 
@@ -100,7 +104,19 @@ def _retired(case: Case, k: int) -> Otherwise:
         return other.model_copy(update={"fleet": fleet})
 
     says = f"{entry.system} at {entry.site}: may be retired"
-    return Otherwise(f"existing fleet at {entry.site}", says, f"fleet.{k}", change)
+    return Otherwise(f"retirement of {entry.system} at {entry.site}", says, f"fleet.{k}", change)
+
+
+def _any_number(case: Case, k: int) -> Otherwise:
+    """A system that comes in any number."""
+    entry = case.supply[k]
+
+    def change(other: Case) -> Case:
+        return other.model_copy(update={"supply": [e.model_copy(update={"lot": 1}) if n == k else e for n, e in enumerate(other.supply)]})
+
+    return Otherwise(
+        f"lots of {entry.system}", f"{entry.system}: in any number instead of lots of {entry.lot:g}", f"{entry.path}.lot", change
+    )
 
 
 def _with_system(case: Case, name: str, new: Mapping[str, object]) -> Case:

@@ -24,11 +24,13 @@ from typing import Any, Literal
 import numpy as np
 
 from planner.errors import SolverError
+from planner.model.cone import WITHIN
 from planner.model.frame import Bools, Frame, Objective
-from planner.solve.bounds import tightened, whole_columns
-from planner.solve.cones import beyond
+from planner.solve.bounds import bounded, tightened, whole_columns
+from planner.solve.cones import settled
 from planner.solve.engine import Engine
 from planner.solve.levers import Lever, levers, moved
+from planner.solve.messages import Answer
 from planner.solve.second import MOST_COLUMNS, WITNESS
 from planner.solve.sound import activities
 
@@ -39,6 +41,8 @@ SHARE = 0.1
 """Share of the time left that one question may take."""
 KEPT = 1e-6
 """How far, relative to the size of its terms, a row may be broken by a fleet that is said to keep it."""
+
+NOTHING = Objective("any plan", "", False, np.zeros(0, np.int64), np.zeros(0))
 
 Word = Literal["holds", "conflicts", "silent"]
 Second = Literal["agrees", "disagrees", "silent"]
@@ -136,19 +140,9 @@ class Search:
         if self.left_s <= 0:
             return "silent"
         longest = LP_SECONDS if self.relaxed else max(LEAST_SECONDS, min(MIP_SECONDS, SHARE * self.left_s))
-        answer = self.engine.solve(
-            self.proto(mask),
-            name="conflict",
-            time_limit_s=min(longest, max(LEAST_SECONDS, self.left_s)),
-            gap=1.0,
-            seed=self.seed,
-            solver=self.solver,
-            presolve=self.solver == "HIGHS",
-        )
+        answer = self._solve(mask, min(longest, max(LEAST_SECONDS, self.left_s)), self.solver, presolve=self.solver == "HIGHS")
         if answer.values is not None:
             kept = self.keeps(answer.values)
-            if beyond(self.frame, np.frombuffer(answer.values, dtype=np.float64)):
-                return "silent"  # a limit that rows only approach is broken, so this fleet shows nothing
             if not (mask & ~kept).any():
                 self._kept.append((self.relaxed, kept))
                 return "holds"
@@ -162,14 +156,34 @@ class Search:
     def keeps(self, values: bytes) -> Bools:
         """[rows] which rows a solution keeps."""
         activity, size = activities(self.frame, np.frombuffer(values, dtype=np.float64))
-        return np.asarray(np.maximum(self.low - activity, activity - self.high) <= KEPT * size, dtype=bool)
+        kept = np.asarray(np.maximum(self.low - activity, activity - self.high) <= KEPT * size, dtype=bool)
+        for cone in self.frame.cones:  # rows only approach these limits, and whose index is beyond has not kept them
+            if cone.worst(np.frombuffer(values, dtype=np.float64))[0] > cone.most + WITHIN:
+                block = self.frame.rows[cone.rows]
+                kept[block.first : block.first + len(block.lower)] = False
+        return kept
 
-    def proto(self, mask: Bools) -> Any:
+    def _solve(self, mask: Bools, seconds: float, solver: str, *, presolve: bool) -> Answer:
         """The model with the limits' rows of `mask` alone, and the bounds that follow from them."""
         low, high = self.low.copy(), self.high.copy()
         gone = [row for part in self.limits for row in part.rows if not mask[row]]
         low[gone], high[gone] = -np.inf, np.inf
-        return asked(self.frame, low, high, self.whole, relaxed=self.relaxed)
+        cones = [cone for cone in self.frame.cones if mask[self.frame.rows[cone.rows].first]]
+        if cones and not self.relaxed:
+            frame = moved(self.frame, bounds=dict(enumerate(zip(low.tolist(), high.tolist(), strict=True))), widened=True)
+            frame.cones = cones
+            return settled(
+                bounded(frame, self.whole),
+                NOTHING,
+                self.engine,
+                name="conflict",
+                time_limit_s=seconds,
+                gap=1.0,
+                seed=self.seed,
+                solver=solver,
+            )
+        proto = asked(self.frame, low, high, self.whole, relaxed=self.relaxed)
+        return self.engine.solve(proto, name="conflict", time_limit_s=seconds, gap=1.0, seed=self.seed, solver=solver, presolve=presolve)
 
     def _quick(self, background: list[Part], added: bool, candidates: list[Part]) -> list[Part]:
         if added and self.ask(background) == "conflicts":
@@ -203,9 +217,7 @@ class Search:
         other = WITNESS.get(self.solver, "HIGHS")
         seconds = max(LEAST_SECONDS, min(MIP_SECONDS, SHARE * self.left_s))
         try:
-            answer = self.engine.solve(
-                self.proto(mask), name="conflict", time_limit_s=seconds, gap=1.0, seed=self.seed, solver=other, presolve=False
-            )
+            answer = self._solve(mask, seconds, other, presolve=False)
         except SolverError:  # a witness that falls over has said nothing
             return "silent"
         if answer.values is not None and not (mask & ~self.keeps(answer.values)).any():
@@ -215,8 +227,7 @@ class Search:
 
 def asked(frame: Frame, low: Any, high: Any, whole: Bools, *, relaxed: bool = False, objective: Objective | None = None) -> Any:
     """A model whose rows have these bounds, and its columns those that follow from them. `frame` has no bounds that only repeat limits."""
-    nothing = Objective("any plan", "", False, np.zeros(0, np.int64), np.zeros(0))
-    proto = frame.proto(objective or nothing, relaxed=relaxed)
+    proto = frame.proto(objective or NOTHING, relaxed=relaxed)
     for field, values in (
         (proto.variables.upper_bounds, tightened(frame, low, high, whole)),
         (proto.linear_constraints.lower_bounds, low),

@@ -11,9 +11,10 @@ what is known until then.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 from planner.errors import Change, InfeasibleError, Limit, Repair, SolverError
-from planner.model.frame import Frame
+from planner.model.frame import Frame, Rows
 from planner.solve.conflict import Conflict, Part, Search, conflict_of
 from planner.solve.engine import Engine, Interrupted
 from planner.solve.levers import Lever
@@ -88,6 +89,7 @@ class _Account:
         found = []
         for name in dict.fromkeys(part.name for part in parts):
             mine = [part for part in parts if part.name == name]
+            mine = [part for part in mine if part.lever is not None] or mine  # what is beside a number only counts for it
             sentences = list(dict.fromkeys(self._says(part) for part in mine))
             first = mine[0]
             block, inside = self.frame.row(first.rows[0])
@@ -103,8 +105,21 @@ class _Account:
         if part.lever is not None and part.lever.first != part.lever.last:
             labels = tuple(part.lever.when if label == part.lever.first else label for label in block.labels(inside))
             return block.says(labels, float(block.lower[inside]), float(block.upper[inside]))
-        distinct = list(dict.fromkeys(b.sentence(i) for b, i in map(self.frame.row, part.rows)))
+        distinct = list(dict.fromkeys(self._runs(part)))
         return distinct[0] if len(distinct) == 1 else f"{distinct[0]}; … {distinct[-1]}"
+
+    def _runs(self, part: Part) -> Iterator[str]:
+        """The sentence of each of its rows, of rows that differ in their period alone once for all of them."""
+        runs: dict[tuple[str, ...], list[tuple[Rows, int]]] = {}
+        for block, row in map(self.frame.row, part.rows):
+            others = tuple("" if label in self.frame.periods else label for label in block.labels(row))
+            runs.setdefault((block.name, *others), []).append((block, row))
+        for (block, row), *rest in runs.values():
+            labels = list(block.labels(row))
+            for i, label in enumerate(labels):
+                if rest and label in self.frame.periods:
+                    labels[i] = f"{label}..{rest[-1][0].labels(rest[-1][1])[i]}"
+            yield block.says(tuple(labels), float(block.lower[row]), float(block.upper[row]))
 
     def ways_out(self, mender: Mender, found: Conflict) -> None:
         """What can be had, what alone would do, and what together."""
@@ -176,7 +191,7 @@ def repair(found: Mending) -> Repair:
     if found.dated is not None:
         changes: tuple[Change, ...] = (_date(*found.dated),)
     else:
-        changes = tuple(_amount(lever, by) for lever, by in found.changes)
+        changes = tuple({(change.says, change.path): change for change in (_amount(lever, by) for lever, by in found.changes)}.values())
     return Repair(changes, found.size, found.least, found.verified)
 
 
@@ -185,6 +200,8 @@ def _amount(lever: Lever, by: float) -> Change:
     when = f" in {lever.when}" if lever.when else ""
     moves = f"{counted(by, 'points' if lever.unit == '%' else lever.unit)} {lever.word(by)}"
     says = f"{lever.name}{when}: {counted(to, lever.unit)} instead of {show(lever.amount)}, {moves}"
+    if lever.instead is not None:
+        says = f"{lever.name}: {lever.instead(by)}"
     return Change(lever.name, says, None, lever.path, lever.first, lever.last, lever.amount, to, lever.unit)
 
 
@@ -195,7 +212,7 @@ def _date(lever: Lever, period: str) -> Change:
 
 def counted(amount: float, unit: str) -> str:
     """An amount with its unit: `3 racks`, and `1 rack`."""
-    return f"{show(amount)} {unit.removesuffix('s') if amount == 1 and unit in COUNTED else unit}"
+    return f"{show(amount)} {unit.removesuffix('s') if amount == 1 and unit in COUNTED else unit}".rstrip()
 
 
 def show(amount: float) -> str:

@@ -10,14 +10,15 @@ What no row holds cannot be moved: a site that cannot cool a machine at all has 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from planner.model.frame import Floats, Frame, Ints, Rows, Terms
+from planner.model.parameter import Choice
 
 Bounds = Mapping[int, tuple[float, float]]
 """Model row → (lower, upper)."""
@@ -26,6 +27,8 @@ LOOSE = 1e3
 """What the constants of switched rows are multiplied by when the limits that they were computed from may be gone."""
 WIDER = 2.0
 """The same when limits only move by no more than their own size."""
+LARGE = 10.0
+"""Largest coefficient, at least, of the rows of a share that is tried in tenths of a point."""
 BINDS = 0.005
 """A limit binds when less than this share of it is left, as in a plan's table of limits."""
 
@@ -54,6 +57,10 @@ class Lever:
     """(row, other row, slope): rows of other blocks that the number stands in as well, moved by slope for each unit of the row's bound."""
     mixed: bool = False
     """Whether some of these are tightened where the limit gives way: a contract that follows the power of its site."""
+    instead: Callable[[float], str] | None = field(default=None, compare=False)
+    """What a move by so much is in words, where the scenario has no such number to write: a yes or no."""
+    whole: float = 0.0
+    """What a move is counted against where the number itself is none: all machines that may not be retired, say."""
     twin: bool = False
     """Whether its rows only repeat the limit of another lever, which moves them."""
 
@@ -92,16 +99,6 @@ def followers(frame: Frame) -> dict[int, list[tuple[int, float]]]:
     return found
 
 
-def one_number(frame: Frame, moves: Iterable[tuple[Lever, float]]) -> tuple[tuple[Lever, float], ...]:
-    """Moves of levers that repeat a limit as moves of those that they repeat: the largest of what is asked of one number."""
-    leaders = {(lever.path, lever.first, lever.last, lever.amount): lever for lever in levers(frame) if lever.also and not lever.twin}
-    found: dict[Lever, float] = {}
-    for lever, by in moves:
-        leader = leaders.get((lever.path, lever.first, lever.last, lever.amount), lever) if lever.twin else lever
-        found[leader] = max(by, found.get(leader, by))
-    return tuple(found.items())
-
-
 def _of_block(frame: Frame, block: Rows, following: Mapping[int, list[tuple[int, float]]]) -> Iterable[Lever]:
     assert block.limit is not None
     written, twin = frame.written.get(block.name), any(f.twin and f.block == block.name for f in frame.followers)
@@ -118,22 +115,28 @@ def _of_block(frame: Frame, block: Rows, following: Mapping[int, list[tuple[int,
             if parameter is None and (not np.isfinite(bound[row]) or block.lower[row] == block.upper[row]):
                 continue
             period = -1 if axis is None else int(block.keys[row, axis])
-            amount = parameter.amount if parameter else written.number(row, bound[row]) if written else float(bound[row])
+            amount = parameter.number(row) if parameter else written.number(row, bound[row]) if written else float(bound[row])
             groups.setdefault((*block.limit(block.labels(row)), block.unit_of(row)), []).append((period, row, amount))
         for (name, path, unit), members in groups.items():
             for run in _runs(members):
                 first, last = (frame.periods[t] if t >= 0 else "" for t, _, _ in (run[0], run[-1]))
                 rows = tuple(block.first + row for _, row, _ in run)
-                shown = parameter.unit if parameter else unit
+                shown = parameter.unit if parameter else (written.unit if written else "") or unit
                 says = block.sentence(run[0][1])
                 also = tuple((row, other, slope) for row in rows for other, slope in following.get(row, ()))
-                yield Lever(
+                lever = Lever(
                     *(name, path, block.name, first, last, ceiling, run[0][2], shown, says, rows, parameter is not None),
                     each=tuple(float(written.factor[row]) for _, row, _ in run) if written else (),
                     also=also,
                     mixed=any(bool(np.isfinite(high[other])) != ceiling for _, other, _ in also),
                     twin=twin,
                 )
+                yield lever if block.name not in frame.choices else _chosen(lever, frame.choices[block.name], block, run[0][1])
+
+
+def _chosen(lever: Lever, choice: Choice, block: Rows, row: int) -> Lever:
+    labels = block.labels(row)
+    return replace(lever, instead=lambda by: choice.says(labels, by), whole=float(choice.whole[row]))
 
 
 def _runs(members: list[tuple[int, int, float]]) -> Iterable[list[tuple[int, int, float]]]:
@@ -148,10 +151,23 @@ def _runs(members: list[tuple[int, int, float]]) -> Iterable[list[tuple[int, int
         yield run
 
 
-def moved(frame: Frame, moves: Sequence[tuple[Lever, float]] = (), bounds: Bounds | None = None, *, far: bool = False) -> Frame:
+def indices(frame: Frame) -> list[Lever]:
+    """The number of every limit that rows only approach, in the order of the rows; no row of the model holds it."""
+    found = {cone.rows: cone for cone in reversed(frame.cones)}
+    return [Lever(c.limit[0], c.limit[1], c.rows, "", "", True, c.most, "", c.says, (), True) for c in reversed(found.values())]
+
+
+def moved(
+    frame: Frame,
+    moves: Sequence[tuple[Lever, float]] = (),
+    bounds: Bounds | None = None,
+    *,
+    far: bool = False,
+    widened: bool = False,
+) -> Frame:
     """The model with levers given way by so much (negative: tightened), and rows with other bounds. The given frame stays as it is.
 
-    `far` is for limits that may be gone, or have more than twice their amount.
+    `far` is for limits that may be gone, or have more than twice their amount; `widened` is for a frame of that kind already.
     """
     result = copy(frame)
     low, high = frame.row_bounds()
@@ -168,14 +184,24 @@ def moved(frame: Frame, moves: Sequence[tuple[Lever, float]] = (), bounds: Bound
         for name, block in frame.rows.items()
     }
     for lever, by in moves:
-        if lever.coefficients:
+        if not lever.rows:
+            _move_index(result, lever, by)
+        elif lever.coefficients:
             _move_coefficients(result, lever, by)
     result.variables = {
         name: replace(block, upper=np.full_like(block.upper, np.inf)) if block.implied else block for name, block in frame.variables.items()
     }
     far = far or any(by > abs(lever.amount) and not lever.coefficients for lever, by in moves)
-    widen_switches(result, LOOSE if far else WIDER)
+    if not widened:
+        widen_switches(result, LOOSE if far else WIDER)
     return result
+
+
+def _move_index(frame: Frame, lever: Lever, by: float) -> None:
+    """A limit that rows only approach: what approached the old one goes, and the solve adds what approaches the new one."""
+    frame.cones = [replace(cone, most=lever.amount + by) if cone.rows == lever.block else cone for cone in frame.cones]
+    block = frame.rows[lever.block]
+    frame.rows[lever.block] = replace(block, upper=np.full_like(block.upper, np.inf))
 
 
 def _move_coefficients(frame: Frame, lever: Lever, by: float) -> None:
@@ -184,9 +210,21 @@ def _move_coefficients(frame: Frame, lever: Lever, by: float) -> None:
     change = by if lever.ceiling else -by
     inside = np.isin(parameter.rows + block.first, lever.rows)
     terms = Terms().add(block.rows, block.columns, block.values)
-    terms.add(parameter.rows[inside], parameter.columns[inside], change * parameter.slope[inside])
+    terms.add(parameter.rows[inside], parameter.columns[inside], change * parameter.slope[inside] * parameter.times(parameter.rows[inside]))
     rows, columns, values = terms.triplets()
     frame.rows[lever.block] = replace(block, rows=rows, columns=columns, values=values)
+
+
+def sharpened(frame: Frame, same: Sequence[Lever]) -> Frame:
+    """The rows of their families written so large that a tenth of a point of the smallest machine is more than a tolerance."""
+    result = copy(frame)
+    result.rows = dict(frame.rows)
+    families = tuple({lever.block.partition(".")[0] + "." for lever in same if lever.rows})
+    for name in [name for name in result.rows if name.startswith(families)]:
+        block = result.rows[name]
+        times = max(1.0, LARGE / max(np.abs(block.values).max(initial=0.0), 1e-9))
+        result.rows[name] = replace(block, values=block.values * times, lower=block.lower * times, upper=block.upper * times)
+    return result
 
 
 def widen_switches(frame: Frame, times: float) -> None:
@@ -218,7 +256,8 @@ def per_unit(frame: Frame, lever: Lever, solution: Floats) -> Floats:
     block = frame.rows[lever.block]
     parameter = frame.parameters[lever.block]
     gains = np.bincount(parameter.rows, weights=parameter.slope * solution[parameter.columns], minlength=len(block.lower))
-    return np.asarray(np.abs(gains[np.array(lever.rows) - block.first]), dtype=np.float64)
+    mine = np.array(lever.rows) - block.first
+    return np.asarray(np.abs(gains[mine]) * parameter.times(mine), dtype=np.float64)
 
 
 def headrooms(frame: Frame, lever: Lever, solution: Floats, activity: Floats) -> Floats:

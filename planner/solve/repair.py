@@ -20,18 +20,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.model.frame import Bools, Floats, Frame, Objective, Terms
+from planner.model.frame import Bools, Floats, Frame, Objective, Terms, Variables
 from planner.solve.bounds import bounded, whole_columns
 from planner.solve.cones import beyond, settled
 from planner.solve.engine import Engine, Interrupted
-from planner.solve.levers import Bounds, Lever, columns_of, levers, moved, one_number, per_unit
+from planner.solve.levers import Bounds, Lever, columns_of, from_above, indices, levers, moved, per_unit, sharpened
 from planner.solve.messages import Answer
+from planner.solve.same import one_number, same_number
 from planner.solve.sound import FEASIBILITY, violation
 from planner.solve.start import ROUNDED
 
-COUNTED = ("systems", "accelerators", "racks", "suppliers", "groups")
+COUNTED = ("systems", "accelerators", "racks", "suppliers", "groups", "halls", "units", "clusters", "networks", "periods")
 """Units that come in whole numbers."""
-MONEY = ("MUSD",)
+DATED = ("power.", "sources.connection", "space.", "hall.standing", "supply.cumulative", "supply.schedule", "demand.served", "layers.")
+"""Limits that a scenario may give from a date on; a sum is the ceiling of a period, and a crew's rate is of all of them."""
 NEAR = 1e-4
 """Gap to which a combination is proven the smallest."""
 GOOD = 0.01
@@ -40,6 +42,7 @@ EACH_S = 10.0
 """Longest time of one question; a question takes no more than a share of the time left either."""
 SHARE = 0.2
 LEAST_SECONDS = 0.2
+DEMANDS = "demand.served"
 ROUNDS = 3
 POINT = 0.1
 """Steps in which a share is tried, in points."""
@@ -85,6 +88,8 @@ class Mender:
         self.frame, self.engine, self.seed, self.until, self.goal = frame, engine, seed, until, goal
         self.interrupted = False
         self.levers = levers(frame)
+        self.same = same_number(self.levers)
+        self.indices = indices(frame)
         self.whole = whole_columns(frame)
         _, _, self.integer = frame.bounds()
 
@@ -100,7 +105,7 @@ class Mender:
 
     def named(self, names: Sequence[str]) -> list[str]:
         """Those of the names that limits of the model have."""
-        known = {lever.name for lever in self.levers}
+        known = {lever.name for lever in (*self.levers, *self.indices)}
         return [name for name in dict.fromkeys(names) if name in known]
 
     def _ask(self, frame: Frame, name: str, *, goal: Objective | None = None, gap: float = 1.0, whole: Bools | None = None) -> Answer:
@@ -117,7 +122,9 @@ class Mender:
     def alone(self, name: str) -> Mending | None:
         """The least change of the numbers of one limit; None if no change of it helps, or if that was not found out in time."""
         mine = [lever for lever in self.levers if lever.name == name]
-        ways = [self._share(lever) for lever in mine if lever.coefficients]
+        shares = dict.fromkeys(self.same[lever] for lever in mine if lever.coefficients)
+        ways = [self._share(share) for share in shares]
+        ways += [self._share((index,)) for index in self.indices if index.name == name]
         if beside := [lever for lever in mine if not lever.coefficients]:
             ways.append(self._least(beside))
         found = [way for way in ways if way is not None]
@@ -129,7 +136,7 @@ class Mender:
         found = [self._least([lever for lever in allowed if not lever.coefficients])]
         if any(lever.coefficients for lever in allowed):
             found.append(self._least(allowed))
-        ways = [way for way in found if way is not None]
+        ways = [way for way in (*found, *(self._share((index,)) for index in self.indices)) if way is not None]
         return self.verified(min(ways, key=lambda way: way.size)) if ways else None
 
     def verified(self, mending: Mending, bounds: Bounds | None = None) -> Mending:
@@ -150,8 +157,8 @@ class Mender:
             if answer.values is None:
                 break
             solution = np.frombuffer(answer.values, dtype=np.float64)[: self.frame.column_count]
-            changes = one_number(self.frame, ((lever, by) for lever in allowed if (by := self._needs(lever, solution)) > 0))
-            size = sum(by / self.scale(lever) for lever, by in changes)
+            changes = self._together({lever: self._needs(lever, solution) for lever in allowed})
+            size = sum({self.same[lever]: by / self.scale(lever) for lever, by in changes}.values())
             better = bool(changes) and (best is None or size < best.size * (1 - 1e-6))
             if better:
                 best = Mending(changes, size, answer.reason == "optimal" and not soft, False)
@@ -160,41 +167,48 @@ class Mender:
             units = {lever: np.maximum(per_unit(self.frame, lever, solution), NOTHING) for lever in soft}
         return best
 
+    def _together(self, needs: Mapping[Lever, float]) -> tuple[tuple[Lever, float], ...]:
+        """What gives way: a number that several blocks of rows hold moves in all of them by the most that any needs."""
+        most = {lever: max(needs.get(other, 0.0) for other in self.same[lever]) for lever in needs}
+        return one_number(self.frame, ((lever, by) for lever, by in most.items() if by > 0))
+
     def scale(self, lever: Lever) -> float:
         """What a change of a lever is counted against: its amount, or the largest of its limit, or 1 of its unit."""
-        largest = max(abs(other.amount) for other in self.levers if other.name == lever.name and other.unit == lever.unit)
-        return abs(lever.amount) or largest or 1.0
+        largest = max((abs(x.amount) for x in self.levers if (x.name, x.unit) == (lever.name, lever.unit)), default=0.0)
+        return lever.whole or abs(lever.amount) or largest or 1.0
 
     def _elastic(self, allowed: Sequence[Lever], units: Mapping[Lever, Floats]) -> Answer:
         """The model with slacks on these levers; a share's slack is next to free until its volume is known."""
         frame = moved(self.frame, far=True)
-        weights = []
+        weights, whole = list[float](), list[bool]()
+        slacks_of: dict[Lever, Variables] = {}
         for number, lever in enumerate(allowed):
             priced = not lever.coefficients or lever in units
             most = np.inf if lever.ceiling or not priced else abs(lever.amount)
-            name = f"repair.{number}"
-            slack = frame.add_variables(
-                name, ((lever.key,),), unit=lever.unit, meaning="gives way", upper=most, integer=self._counted(lever)
-            )
+            slack = slacks_of.get(self.same[lever][0])
+            if slack is None:
+                slack = slacks_of[self.same[lever][0]] = frame.add_variables(
+                    f"repair.{number}", ((lever.key,),), unit=lever.unit, meaning="gives way", upper=most, integer=self._counted(lever)
+                )
+                weights.append(1.0 / self.scale(lever) if priced else 1e-6)
+                whole.append(self._counted(lever))
             block = frame.rows[lever.block]
-            up = np.isfinite(block.upper).all() if lever.coefficients else lever.ceiling
-            each = units[lever] if lever in units else np.array(lever.each or [1.0] * len(lever.rows))
+            up = from_above(frame, lever)
+            each = units.get(lever, np.ones(len(lever.rows)) if lever.coefficients else per_unit(self.frame, lever, np.zeros(0)))
             terms = Terms().add(block.rows, block.columns, block.values)
             terms.add(np.array(lever.rows) - block.first, slack.index, -each if up else each)
             rows, columns, values = terms.triplets()
             frame.rows[lever.block] = replace(block, rows=rows, columns=columns, values=values)
-            weights.append(1.0 / self.scale(lever) if priced else 1e-6)
         slacks = np.arange(self.frame.column_count, frame.column_count)
         goal = Objective("least change", "", False, slacks, np.array(weights))
-        whole = np.append(self.whole, [self._counted(lever) for lever in allowed])
-        return self._ask(frame, "repair", goal=goal, gap=NEAR, whole=whole)
+        return self._ask(frame, "repair", goal=goal, gap=NEAR, whole=np.append(self.whole, whole))
 
     def _counted(self, lever: Lever) -> bool:
         """Whether only yes-or-no decisions stand in its rows, so that it moves by whole numbers."""
         block = self.frame.rows[lever.block]
         inside = block.columns[np.isin(block.rows + block.first, lever.rows)]
         machines = np.concatenate([columns_of(self.frame, name) for name in ROUNDED])
-        return bool(self.integer[inside].all()) and not np.isin(inside, machines).any()
+        return not (lever.coefficients or lever.each) and bool(self.integer[inside].all()) and not np.isin(inside, machines).any()
 
     def _needs(self, lever: Lever, solution: Floats) -> float:
         """By how much a lever must give way for a solution, rounded up."""
@@ -202,7 +216,7 @@ class Mender:
         low, high = self.frame.row_bounds()
         activity = self.frame.activity(solution)
         block = self.frame.rows[lever.block]
-        up = np.isfinite(block.upper).all() if lever.coefficients else lever.ceiling
+        up = from_above(self.frame, lever)
         missing = (activity[rows] - high[rows] if up else low[rows] - activity[rows]) / np.maximum(
             per_unit(self.frame, lever, solution), NOTHING
         )
@@ -216,15 +230,20 @@ class Mender:
         rounded = float(math.ceil(by - 1e-6)) if lever.unit in COUNTED else up_to_digits(by)
         return rounded if lever.ceiling else min(rounded, abs(lever.amount))
 
-    def _share(self, lever: Lever) -> Mending | None:
+    def _share(self, same: tuple[Lever, ...]) -> Mending | None:
         """The least change of a share alone, in tenths of a point, by halving; None if not even the whole of it helps."""
-        full = 100.0 - lever.amount if lever.ceiling else lever.amount
-        steps = math.ceil(full / POINT - NOTHING)
+        lever = same[0]
+        most, point = (100.0, POINT) if lever.unit == "%" else (1.0, POINT / 100)
+        full = most - lever.amount if lever.ceiling else lever.amount
+        steps = math.ceil(full / point - NOTHING)
 
         def by(step: int) -> float:
-            return min(full, step * POINT)
+            return min(full, step * point)
 
-        if steps <= 0 or not self._holds(moved(self.frame, [(lever, full)])):
+        def holds(amount: float) -> bool:
+            return self._holds(sharpened(moved(self.frame, [(one, amount) for one in same]), same))
+
+        if steps <= 0 or not holds(full):
             return None
         low, high, sure = 0, steps, True
         while high - low > 1:
@@ -232,8 +251,8 @@ class Mender:
                 sure = False
                 break
             middle = (low + high) // 2
-            low, high = (low, middle) if self._holds(moved(self.frame, [(lever, by(middle))])) else (middle, high)
-        return Mending(((lever, by(high)),), by(high) / self.scale(lever), sure, True)
+            low, high = (low, middle) if holds(by(middle)) else (middle, high)
+        return Mending(tuple((one, by(high)) for one in same), by(high) / self.scale(lever), sure, True)
 
     def _holds(self, frame: Frame) -> bool:
         """Whether a plan was found; what is not found in time counts as no."""
@@ -261,8 +280,8 @@ class Mender:
         for lever in self.levers:
             if lever.name != name or not lever.first or lever.coefficients or self.left_s <= 0:
                 continue
-            if lever.unit in MONEY or self._counted(lever):
-                continue  # a sum is the ceiling of a date, and not from a date on; neither is the number of those who count
+            if not lever.block.startswith(DATED):
+                continue
             moves = self._dates(lever)
             if not moves or not self._holds(moved(self.frame, bounds=moves[-1][1])):
                 continue
@@ -304,8 +323,8 @@ class Mender:
 
     def most(self, name: str) -> list[Most]:
         """The most of a floor (a demand) in each period by itself, all other limits as they are; without what is not found in time."""
-        mine = [lever for lever in self.levers if lever.name == name and not lever.ceiling and not lever.coefficients]
-        found = [self._most(lever, row) for lever in mine if lever.first and not self._counted(lever) for row in lever.rows]
+        mine = [lever for lever in self.levers if lever.name == name and lever.block == DEMANDS]
+        found = [self._most(lever, row) for lever in mine for row in lever.rows]
         return [most for most in found if most is not None]
 
     def _most(self, lever: Lever, row: int) -> Most | None:
@@ -314,12 +333,13 @@ class Mender:
         axis = next(i for i, labels in enumerate(block.axes) if tuple(labels) == self.frame.periods)
         here = block.rows == inside
         goal = Objective("most", lever.unit, True, block.columns[here], block.values[here])
-        floors = [other for other in self.levers if not other.ceiling and not other.coefficients and not self._counted(other)]
+        floors = [other for other in self.levers if other.block == DEMANDS]
         for alone in (False, True):
             gone = {r: (-np.inf, high[r]) for other in floors if alone or other.name == lever.name for r in other.rows}
             answer = self._ask(moved(self.frame, bounds=gone), "most", goal=goal, gap=NEAR)
             if answer.values is not None:
                 most = goal.at(np.frombuffer(answer.values, dtype=np.float64))
+                most = float(math.floor(most + 1e-4)) if lever.unit in COUNTED else most
                 return Most(lever, block.labels(inside)[axis], most, answer.reason == "optimal", alone)
         return None
 

@@ -249,7 +249,7 @@ def test_a_machine_beyond_its_lifetime(plans):
     plan = plans["refresh"]
     kept = [row for row in plan.retirements if row.vintage != "fleet.0"]
     found = findings_of(rebuilt(plan, retirements=kept))
-    assert refused(found, "dgx-a100-80gb at north of fleet.0 is gone by 2027-Q1, the plan has")
+    assert refused(found, "dgx-a100-80gb at north that stand at the start must be gone by 2027-Q1, the plan has")
 
 
 def test_a_machine_sold_before_it_has_served(plans):

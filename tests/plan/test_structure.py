@@ -63,7 +63,7 @@ def test_existing_machines_that_must_stay():
     """Five stand on 3 MW: the limit and the machines conflict, and two of them would have to go."""
     case = tiny.tiny(fleet=[tiny.fleet("a", 5)], sites=[tiny.site(power=3)])
     (cause,) = check_standing(case)
-    assert [limit.name for limit in cause] == ["power at x", "existing fleet at x"]
+    assert [limit.name for limit in cause] == ["power at x", "retirement of a at x"]
     assert cause[1].says == "5 a stand at x, take 5 MW and may not be retired"
     (one,) = ways(case)
     assert (one.says, one.path) == ("a at x: may be retired", "fleet.0")

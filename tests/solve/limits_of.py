@@ -5,8 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from planner.errors import Change, Repair
-from planner.scenario.case import Case, CaseRule, CaseSurvival
+from planner.scenario.case import Case, CaseRule, CaseSite, CaseSurvival
 from planner.scenario.schema.rules import NOUN
+from tests.solve.limits_moved import moved_of
+
+STANDING = ("liquid cooling", "air cooling", "positions")
+PLENTY = 50
+"""Units of a source whose number is no limit."""
+PLENTY_W = 1e9
+"""What stands at a site where that is no limit: as much as anybody asks for in these cases."""
+
+
+def anything(case: Case) -> dict[str, Any]:
+    """A hall that stands from the start for nothing and carries whatever there is: what it is to need none."""
+    room = {"it_w": PLENTY_W, "liquid_w": PLENTY_W, "air_w": PLENTY_W, "positions": None, "carries": {s.id: 0.0 for s in case.systems}}
+    return {**room, "cost_usd": 0.0, "lead_time_periods": 0, "earliest": 0, "latest": len(case.timeline) - 1, "most": 1}
+
+
+def something_stands(case: Case, site: CaseSite) -> bool:
+    """Whether a site with halls has any room at the start; where it has none, that is how the place is, and no number to move."""
+    return site.existing_it_w > 0 if site.existing_it_w is not None else any(f.site == site.id and f.units for f in case.fleet)
 
 
 def rule_name(rule: CaseRule) -> str:
@@ -47,7 +65,11 @@ def names(case: Case) -> set[str]:
             ("construction budget", place.construction_budget_usd),
         ):
             if value is not None:
-                found.add(f"{name} at {place.id}")
+                found.add(f"{'standing ' if name in STANDING and case.halls_at(place.id) else ''}{name} at {place.id}")
+    built = [place for place in case.sites if case.halls_at(place.id)]
+    found |= {f"halls at {s.id}" for s in built} | {f"standing critical IT at {s.id}" for s in built if something_stands(case, s)}
+    found |= {f"number of halls {hall.place}" for hall in case.halls if hall.most is not None}
+    found |= meter_names(case)
     for entry in case.supply:
         for name, value in (
             ("allocation of", entry.cumulative is not None),
@@ -60,6 +82,9 @@ def names(case: Case) -> set[str]:
     found |= {f"construction by {crew.id}" for crew in case.crews if crew.it_w is not None}
     found |= {f"fit-out by {crew.id}" for crew in case.crews if crew.racks is not None}
     found |= {f"retirement of {f.system} at {f.site}" for f in case.fleet if f.units and not f.may_retire}
+    found |= {f"lifetime of {f.system} at {f.site}" for f in case.fleet if f.units and f.leaves is not None}
+    found |= {f"lifetime of {s.id}" for s in case.systems if s.lifetime_periods is not None}
+    found |= {f"one cluster for {d.id}" for d in case.demands if d.coherent}
     found |= {f"demand {d.id}" for d in case.demands if any(d.need) and not d.may_go_short}
     found |= {rule_name(rule) for rule in case.rules}
     found |= {survival_name(survival) for survival in case.survival}
@@ -69,11 +94,28 @@ def names(case: Case) -> set[str]:
     return found
 
 
+def meter_names(case: Case) -> set[str]:
+    """Every limit on sources, carbon, water, ramps and layers of the plant."""
+    found = {f"power source {s.key}" for s in case.sources}
+    found |= {f"permit of {s.key}" for s in case.sources if s.permit_w is not None}
+    found |= {f"time limit of {s.key}" for s in case.sources if s.permit_periods is not None}
+    found |= {f"ramp at {ramp.site}" for ramp in case.ramps} | {f"layer {layer.site}:{layer.layer}" for layer in case.layers}
+    found |= {f"carbon at {c.site}" for c in case.carbon if c.total_t is not None}
+    found |= {f"carbon at {c.site} by period" for c in case.carbon if c.by_period_t}
+    found |= {"carbon"} if case.carbon_rules.total_t is not None else set()
+    found |= {"carbon by period"} if case.carbon_rules.by_period_t else set()
+    found |= {f"water at {w.site}" for w in case.water if w.total_m3 is not None}
+    return found | {f"water at {w.site} by period" for w in case.water if w.by_period_m3}
+
+
 def keeping(case: Case, kept: set[str]) -> Case:
     """The case with only these of its limits; demands that may go short stay."""
 
     def only(prefix: str, of: str, value: Any) -> Any:
         return value if f"{prefix} {of}" in kept else None
+
+    def room(name: str, site: str, value: Any) -> Any:
+        return only(f"{'standing ' if case.halls_at(site) else ''}{name} at", site, value)
 
     budget = {
         key: value if "budget " + key.removesuffix("_usd") in kept else ({} if isinstance(value, dict) else None)
@@ -86,9 +128,12 @@ def keeping(case: Case, kept: set[str]) -> Case:
                     update={
                         "power_w": only("power at", s.id, s.power_w),
                         "critical_it_w": only("critical IT at", s.id, s.critical_it_w),
-                        "liquid_w": only("liquid cooling at", s.id, s.liquid_w),
-                        "air_w": only("air cooling at", s.id, s.air_w),
-                        "positions": only("positions at", s.id, s.positions),
+                        "liquid_w": room("liquid cooling", s.id, s.liquid_w),
+                        "air_w": room("air cooling", s.id, s.air_w),
+                        "positions": room("positions", s.id, s.positions),
+                        "existing_it_w": PLENTY_W
+                        if case.halls_at(s.id) and something_stands(case, s) and f"standing critical IT at {s.id}" not in kept
+                        else s.existing_it_w,
                         "construction_budget_usd": only("construction budget at", s.id, s.construction_budget_usd),
                     }
                 )
@@ -113,17 +158,77 @@ def keeping(case: Case, kept: set[str]) -> Case:
                 for crew in case.crews
             ],
             "fleet": [
-                f.model_copy(update={"may_retire": f.may_retire or f"retirement of {f.system} at {f.site}" not in kept}) for f in case.fleet
+                f.model_copy(
+                    update={
+                        "may_retire": f.may_retire or f"retirement of {f.system} at {f.site}" not in kept,
+                        "leaves": only("lifetime of", f"{f.system} at {f.site}", f.leaves),
+                    }
+                )
+                for f in case.fleet
             ],
+            "systems": [s.model_copy(update={"lifetime_periods": only("lifetime of", s.id, s.lifetime_periods)}) for s in case.systems],
             "demands": [
-                d if d.may_go_short or f"demand {d.id}" in kept else d.model_copy(update={"priority": 99})  # its losses stay
+                d.model_copy(
+                    update={
+                        "coherent": d.coherent and f"one cluster for {d.id}" in kept,
+                        "priority": d.priority if d.may_go_short or f"demand {d.id}" in kept else 99,  # its losses stay
+                    }
+                )
                 for d in case.demands
             ],
+            "halls": [
+                h.model_copy(update={"most": only("number of halls", h.place, h.most)} if f"halls at {h.site}" in kept else anything(case))
+                for h in case.halls
+            ],
+            "sources": [
+                s.model_copy(
+                    update={
+                        "most_units": s.most_units if f"power source {s.key}" in kept else PLENTY,
+                        "permit_w": only("permit of", s.key, s.permit_w),
+                        "permit_periods": only("time limit of", s.key, s.permit_periods),
+                    }
+                )
+                for s in case.sources
+            ],
+            **meter_keeping(case, kept),
             "rules": [r for r in case.rules if rule_name(r) in kept],
             "survival": [v for v in case.survival if survival_name(v) in kept],
             "budget": type(case.budget).model_validate(budget),
         }
     )
+
+
+def meter_keeping(case: Case, kept: set[str]) -> dict[str, Any]:
+    """The same of carbon, water, ramps and layers of the plant."""
+    rules = case.carbon_rules
+    return {
+        "ramps": [r for r in case.ramps if f"ramp at {r.site}" in kept],
+        "layers": [y for y in case.layers if f"layer {y.site}:{y.layer}" in kept],
+        "carbon": [
+            c.model_copy(
+                update={
+                    "total_t": c.total_t if f"carbon at {c.site}" in kept else None,
+                    "by_period_t": c.by_period_t if f"carbon at {c.site} by period" in kept else {},
+                }
+            )
+            for c in case.carbon
+        ],
+        "water": [
+            w.model_copy(
+                update={
+                    "total_m3": w.total_m3 if f"water at {w.site}" in kept else None,
+                    "by_period_m3": w.by_period_m3 if f"water at {w.site} by period" in kept else {},
+                }
+            )
+            for w in case.water
+        ],
+        "carbon_rules": rules.model_copy(
+            update={
+                "total_t": rules.total_t if "carbon" in kept else None,
+                "by_period_t": rules.by_period_t if "carbon by period" in kept else {},
+            }
+        ),
+    }
 
 
 def without(case: Case, name: str) -> Case:
@@ -138,7 +243,7 @@ def repaired(case: Case, repair: Repair) -> Case:
     Raises LookupError for a limit that is no number of the case.
     """
     for change in repair.changes:
-        case = _changed(case, change)
+        case = moved_of(case, change) or _changed(case, change)
     return case
 
 
@@ -177,8 +282,10 @@ def _changed(case: Case, change: Change) -> Case:  # noqa: C901, PLR0915  (one b
     if kind in ("allocation of", "delivery rate of"):
         entries = []
         for entry in case.supply:
-            mine = entry.system == of and (entry.cumulative if kind == "allocation of" else entry.per_period) is not None
-            new = {"cumulative": step(entry.cumulative, 1.0)} if kind == "allocation of" and mine else {"per_period": change.after}
+            mine = entry.system == of and (entry.cumulative if kind == "allocation of" else entry.schedule) is not None
+            new = {"cumulative": step(entry.cumulative, 1.0)} if kind == "allocation of" and mine else {"schedule": None}
+            if kind == "delivery rate of" and mine:  # its amount moves in `moved_of`, so it is the date that does here
+                new = {"schedule": step(entry.schedule, 1.0)}
             entries.append(entry.model_copy(update=new) if mine else entry)
         return case.model_copy(update={"supply": entries})
     assert change.after is not None
@@ -213,11 +320,22 @@ def _with(case: Case, table: str, name: str, new: dict[str, Any]) -> Case:
     return case.model_copy(update={table: rows})
 
 
-def nameable(case: Case) -> Case:
-    """The case without what this module cannot take away or move by name: crews, sources, meters, layers, networks, one cluster, orders.
+def tellable(case: Case) -> Case:
+    """The case without what nobody can take away by name.
 
-    Their conflicts and price tags are told by hand-solved cases alone.
+    Networks by the switch: a case cannot say that a system has two of them at a site, which is what taking `one network` away is. Halls of
+    which none can be built, and so nothing that stands in them: a model has no decisions for that, so no limit to take away.
+    A tariff's minimum take of the site's own power: that number stays in the bill when it is no limit, so here the contract says it again.
     """
+    power = {site.id: site.power_w for site in case.sites}
+    tariffs = [t.model_copy(update={"contract_w": t.contract_w or power[t.site]}) for t in case.tariffs]
+    return case.model_copy(
+        update={"tariffs": tariffs, "fabrics": [], "halls": [h.model_copy(update={"most": h.most or 1}) for h in case.halls]}
+    )
+
+
+def nameable(case: Case) -> Case:
+    """The case without crews, sources, meters, layers, networks, one cluster and orders, whose price tags are told by hand-solved cases."""
     empty = ("crews", "sources", "tariffs", "water", "ramps", "layers", "fabrics", "halls", "qualifications", "moves")
     return case.model_copy(
         update={

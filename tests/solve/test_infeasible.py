@@ -20,7 +20,7 @@ from planner.solve.engine import Engine, Interrupted
 from planner.solve.messages import Answer
 from tests.model.random_cases import cases
 from tests.model.second import best
-from tests.solve.limits_of import keeping, nameable, names, repaired, rule_name, without
+from tests.solve.limits_of import keeping, names, repaired, rule_name, tellable, without
 from tests.tiny import at_least, budget, cap, compute, deployment, fleet, goal, model_of, site, solved, supply, system, tiny
 
 
@@ -91,10 +91,11 @@ ZOO = {
     ),
     "total for what stands: energy of 3 existing machines for 2 MUSD": Zoo(
         tiny(fleet=[fleet("a", 3)], sites=[site(energy=1)], budget=budget(total=2)),
-        {"budget total": "1 MUSD more", "retirement of a at x": "1 system more"},
+        {"budget total": "1 MUSD more", "retirement of a at x": "1 of the 3 that stand may be retired"},
     ),
     "power for what stands: 5 existing machines on 3 MW": Zoo(
-        tiny(fleet=[fleet("a", 5)], sites=[site(power=3)]), {"power at x": "2 MW more", "retirement of a at x": "2 systems more"}
+        tiny(fleet=[fleet("a", 5)], sites=[site(power=3)]),
+        {"power at x": "2 MW more", "retirement of a at x": "2 of the 5 that stand may be retired"},
     ),
     "rivals: 3 and 3 machines on 5 MW": Zoo(
         tiny(sites=[site(power=5)], demands=[deployment(3, name="d"), deployment(3, name="e")]),
@@ -169,8 +170,8 @@ def test_conflict(name: str, engine: Engine) -> None:
 
 
 def words_of(change: Change) -> str:
-    """By how much a number gives way: `2 MW more`."""
-    return change.says.rpartition(", ")[2]
+    """By how much a number gives way: `2 MW more`; of a yes or no, the whole of it."""
+    return change.says.rpartition(", ")[2].rpartition(": ")[2]
 
 
 @pytest.mark.parametrize("name", [name for name, zoo in ZOO.items() if all(zoo.conflict.values())])
@@ -183,7 +184,7 @@ def test_conflict_is_minimal(name: str) -> None:
 
 
 def check_conflict(case: Case, engine: Engine) -> None:
-    case = nameable(case)
+    case = tellable(case)
     # a lifetime that is lifted still lets machines go on its day; hand-solved cases tell of it
     case = case.model_copy(
         update={
@@ -217,7 +218,7 @@ def test_random_conflicts_are_conflicts_and_minimal_many(case: Case, engine: Eng
 
 def check_repairs(case: Case, engine: Engine) -> None:
     """Every way out that is called verified is one by the second formulation, and none that a solver would call smaller was missed."""
-    case = nameable(case).model_copy(update={"goals": [goal("minimize cost")]})
+    case = tellable(case).model_copy(update={"goals": [goal("minimize cost")]})
     assume(best(case) is None)
     error = conflict_of(case, engine)
     assume(len({rule_name(rule) for rule in case.rules}) == len(case.rules))  # of two rules of one name only the path tells which

@@ -76,17 +76,15 @@ def limit_rows(
     terms = Terms()
     for columns, values in parts:
         terms.add(numbers[np.broadcast_to(row, columns.shape)], columns, values)
-    at_site = name.startswith("site")
+    at_site, by_period = name.startswith("site"), name.endswith("period")
 
     def says(key: tuple[str, ...], low: float, high: float) -> str:
-        where = f" at {key[0]}" if at_site else ""
-        when = f" in {key[-1]}" if "period" in name else ""
-        return f"at most {high:g} ktCO2e{where}{when}"
+        where = f"{key[0]}" if at_site else "all sites together"
+        return f"{where} may emit {high:g} ktCO2e " + (f"in {key[-1]}" if by_period else "over the horizon")
 
     def limit(key: tuple[str, ...]) -> tuple[str, str]:
-        if at_site:
-            return f"carbon at {key[0]}", f"sites.{inputs.sites.index(key[0])}.carbon"
-        return "carbon", "carbon"
+        of, where = (f" at {key[0]}", f"sites.{inputs.sites.index(key[0])}.") if at_site else ("", "")
+        return f"carbon{of} by period" if by_period else f"carbon{of}", f"{where}carbon.{'by_period' if by_period else 'total'}"
 
     frame.add_rows(
         f"carbon.{name}",

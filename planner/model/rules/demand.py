@@ -19,6 +19,7 @@ import numpy as np
 
 from planner.model.frame import Bools, Frame, Ints, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
+from planner.model.parameter import Choice
 from planner.model.variables import Decisions
 
 
@@ -145,4 +146,5 @@ def clusters(frame: Frame, inputs: Inputs, counted: dict[int, Ints]) -> dict[int
         upper=1.0,
         limit=lambda key: (f"one cluster for {key[0]}", f"{paths[key[0]]}.coherent"),
     )
+    frame.choices["demand.one_place"] = Choice(lambda key, by: f"{key[0]} may be served by {1 + by:g} clusters", np.ones(len(which)))
     return {int(d): block.index[i] for i, d in enumerate(which)}

@@ -25,6 +25,7 @@ import numpy as np
 from planner.model.frame import Floats, Frame, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.inputs_fabric import FabricInputs
+from planner.model.parameter import Choice
 from planner.model.variables import Decisions
 
 
@@ -113,6 +114,9 @@ def grade(frame: Frame, inputs: Inputs, fabrics: FabricInputs, tier: Variables, 
         present=some,
         upper=1.0,
         limit=lambda key: (f"one network for {key[0]}", paths[key[0]]),
+    )
+    frame.choices["fabric.one"] = Choice(
+        lambda key, by: f"its machines may be in {1 + by:g} networks that are not joined", np.ones(len(some))
     )
 
 

@@ -23,6 +23,7 @@ import numpy as np
 from planner.model.frame import ABSENT, Bools, Frame, Ints, Terms, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.inputs_fleet import FleetInputs
+from planner.model.parameter import Choice
 from planner.model.variables import Decisions
 
 
@@ -127,18 +128,19 @@ def kept(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Existing machines stay where the scenario does not let them retire."""
     fleet = inputs.fleet
     present: Bools = fleet.must_stay & (fleet.home == np.arange(len(fleet.stocks)))
-    paths = dict(zip(fleet.stocks, fleet.path, strict=True))
+    paths, units = dict(zip(fleet.stocks, fleet.path, strict=True)), dict(zip(fleet.stocks, fleet.units.tolist(), strict=True))
     frame.add_rows(
         "fleet.kept",
         (fleet.stocks,),
         Terms().add(row_numbers(present)[fleet.home][:, None], decisions.retired.index, 1.0),
         unit="systems",
         meaning="existing machines that may not retire stay in service",
-        says=lambda key, low, high: f"at most {high:g} of {_words(key[0])} can be switched off",
+        says=lambda key, low, high: f"the {units[key[0]]:g} {_place(key[0])} may not be retired",
         present=present,
         upper=0.0,
         limit=lambda key: (f"retirement of {_place(key[0])}", f"{paths[key[0]]}.may_retire"),
     )
+    frame.choices["fleet.kept"] = Choice(lambda key, by: f"{by:g} of the {units[key[0]]:g} that stand may be retired", fleet.units[present])
 
 
 def lifetimes(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
@@ -159,16 +161,24 @@ def lifetimes(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         terms,
         unit="systems",
         meaning="machines are switched off when their time is over",
-        says=lambda key, low, high: f"{_words(key[0])} is gone by {when[key[0]]}",
+        says=lambda key, low, high: f"{_whose(key[0], key[0] in bought)} must be gone by {when[key[0]]}",
         present=present,
         lower=fleet.units,
         limit=lambda key: (f"lifetime of {key[0].split(',')[0] if key[0] in bought else _place(key[0])}", paths[key[0]]),
+    )
+    frame.choices["fleet.lifetime"] = Choice(
+        lambda key, by: f"{by:g} of them may stay beyond {when[key[0]]}", np.maximum(fleet.units[present], 1.0)
     )
 
 
 def _place(label: str) -> str:
     system, site, _ = label.split(",")
     return f"{system} at {site}"
+
+
+def _whose(label: str, bought: bool) -> str:
+    system, site, vintage = label.split(",")
+    return f"{system} at {site} that " + (f"came in {vintage}" if bought else "stand at the start")
 
 
 def _words(label: str) -> str:

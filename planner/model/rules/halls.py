@@ -87,7 +87,7 @@ def number(frame: Frame, halls: HallInputs, begun: Variables) -> None:
         Terms().add(row_numbers(present)[:, None], begun.index, 1.0),
         unit="halls",
         meaning="no more halls of a kind than can be built",
-        says=lambda key, low, high: f"at most {high:g} halls {key[0]} can be built",
+        says=lambda key, low, high: f"at most {high:g} hall{'' if high == 1 else 's'} {key[0]} can be built",
         present=present,
         upper=halls.most,
         limit=lambda key: (f"number of halls {key[0]}", f"{paths[key[0]]}.most"),

@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import Frame, Terms, row_numbers
+from planner.model.frame import Bools, Frame, Terms, row_numbers
 from planner.model.inputs import Inputs
+from planner.model.inputs_meter import RampInputs
+from planner.model.parameter import Parameter
 from planner.model.rules.sources import at_sites
 from planner.model.variables import Decisions
 
@@ -44,6 +46,7 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         upper=0.0,
         limit=limit,
     )
+    frame.parameters["ramp.power"] = _percentage(ramp, present, Terms().add(numbers[None], runs, jump))
     each = np.broadcast_to(present[:, :, None], (*present.shape, len(ramp.lines)))
     numbers = row_numbers(each)
     slope = ramp.slope_mwh_per_mw[None, :, None, :]
@@ -59,3 +62,10 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         upper=-ramp.offset_mwh[:, None, :],
         limit=limit,
     )
+    frame.parameters["ramp.energy"] = _percentage(ramp, each, Terms().add(numbers[None], runs[..., None], slope * jump[..., None]))
+
+
+def _percentage(ramp: RampInputs, present: Bools, jump: Terms) -> Parameter:
+    """The share of a site's draw that changes at once, in percent, as the number that a person may move."""
+    step = ramp.step.reshape(-1, *(1,) * (present.ndim - 1))
+    return Parameter(1.0, "%", False, *jump.triplets(), own=100 * np.broadcast_to(step, present.shape)[present])

@@ -27,6 +27,7 @@ import numpy as np
 from planner.model.frame import ABSENT, Frame, Ints, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.inputs_sources import SourceInputs
+from planner.model.parameter import Choice, Written
 from planner.model.variables import Decisions
 
 
@@ -80,11 +81,13 @@ def stock(frame: Frame, inputs: Inputs, own: SourceInputs) -> tuple[Variables, V
         Terms().add(numbers, units.index, 1.0),
         unit="units",
         meaning="no more units stand at once than the scenario allows",
-        says=lambda key, low, high: f"at most {high:g} units of {key[0]} stand in {key[1]}",
+        says=lambda key, low, high: f"at most {high:g} unit{'' if high == 1 else 's'} of {key[0]} may stand in {key[1]}",
         present=every,
         upper=own.most[:, None],
         limit=lambda key: (f"power source {key[0]}", f"{paths[key[0]]}.at_most"),
     )
+    unit = np.broadcast_to(own.unit_mw[:, None], every.shape)[every]
+    frame.written["sources.at_most"] = Written(np.zeros(len(unit)), 1.0 / unit, "MW")
     return started, units
 
 
@@ -139,6 +142,9 @@ def permits(frame: Frame, inputs: Inputs, own: SourceInputs, units: Variables) -
         present=ends,
         lower=1.0,
         limit=lambda key: (f"time limit of {key[0]}", f"{paths[key[0]]}.permit.lasts"),
+    )
+    frame.choices["sources.permit_time"] = Choice(
+        lambda key, by: f"it may stand longer than {longest[key[0]]} periods at a stretch", np.ones(int(ends.sum()))
     )
 
 

@@ -154,7 +154,7 @@ def minimums(frame: Frame, inputs: Inputs, ordered: Variables) -> None:
     needed = np.zeros(supply.most.shape, dtype=bool)
     for k, s in enumerate(supply.system):
         needed[s] |= present[k]
-    big = _most(inputs, needed)[supply.system]
+    big = np.maximum(_most(inputs, needed), 1.0)[supply.system]  # a constant of nothing could not grow when limits give way
     numbers = row_numbers(present)
     frame.add_rows(
         "supply.order",
@@ -217,7 +217,7 @@ def qualified(frame: Frame, decisions: Decisions, inputs: Inputs, ordered: Varia
     """Nothing arrives from who is not qualified."""
     supply, waits = inputs.supply, decisions.waits.index
     present = supply.waits_for[:, :, None] & (ordered.index >= 0)[None]
-    big = np.broadcast_to(_most(inputs, np.asarray(present.any(axis=0), dtype=bool))[None], present.shape)
+    big = np.maximum(np.broadcast_to(_most(inputs, np.asarray(present.any(axis=0), dtype=bool))[None], present.shape), 1.0)
     numbers = row_numbers(present)
     frame.add_rows(
         "supply.qualified",

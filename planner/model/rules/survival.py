@@ -23,7 +23,7 @@ import numpy as np
 
 from planner.model.frame import Bools, Floats, Frame, Ints, Terms, row_numbers
 from planner.model.inputs import Inputs, SurvivalInputs
-from planner.model.parameter import Parameter
+from planner.model.parameter import Parameter, Written
 from planner.model.variables import Decisions
 
 
@@ -129,12 +129,18 @@ def by_duality(frame: Frame, inputs: Inputs, rule: SurvivalInputs, number: int, 
         frame.parameters[f"survival.left.{number}"] = _percentage(rule, rows, columns)
     else:
         frame.follow("demand.served", _of_demand(rule.demand, np.flatnonzero(when)), f"survival.left.{number}", rule.serves)
+        frame.written[f"survival.left.{number}"] = _served(rule, np.broadcast_to(need, when.shape)[when])
 
 
 def _percentage(rule: SurvivalInputs, rows: Ints, columns: Ints) -> Parameter:
     """The share of the fleet that must be left, in percent, as the number that a person may move."""
     lost = Terms().add(rows[..., None, None, :], columns, (rule.weight * -0.01)[:, :, None])
     return Parameter(100 * rule.serves, "%", False, *lost.triplets())
+
+
+def _served(rule: SurvivalInputs, need: Floats) -> Written:
+    """The share of what a demand needs, in percent, as the number that a person may move."""
+    return Written(np.zeros(len(need)), need / (100 * rule.serves), "%")
 
 
 def by_choice(frame: Frame, inputs: Inputs, rule: SurvivalInputs, number: int, columns: Ints) -> None:
@@ -165,6 +171,7 @@ def by_choice(frame: Frame, inputs: Inputs, rule: SurvivalInputs, number: int, c
         frame.parameters[f"survival.without.{number}"] = _percentage(rule, numbers, columns)
     else:
         frame.follow("demand.served", _of_demand(rule.demand, np.argwhere(present)[:, 1]), f"survival.without.{number}", rule.serves)
+        frame.written[f"survival.without.{number}"] = _served(rule, np.broadcast_to(need, present.shape)[present])
 
 
 def _of_demand(demand: int, periods: Ints) -> Ints:

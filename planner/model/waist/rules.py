@@ -25,19 +25,19 @@ def rule_of(case: Case, rule: CaseRule) -> RuleInputs:
     subject = rule.only or f"each {one}"
     if rule.max_share is not None:
         name = f"share of {subject} by {rule.metric}"
-        says = f"{rule.only or f'one {one}'} may have at most {rule.max_share:.4g} of {rule.metric}"
+        says = f"{rule.only or f'one {one}'} may have at most {100 * rule.max_share:.4g} % of {rule.metric}"
     elif rule.min_share is not None:
         name = f"least share of {rule.only or f'each {one} used'} by {rule.metric}"
-        says = f"{rule.only or f'each {one} that is used'} must have at least {rule.min_share:.4g} of {rule.metric}"
+        says = f"{rule.only or f'each {one} that is used'} must have at least {100 * rule.min_share:.4g} % of {rule.metric}"
     elif rule.max_suppliers is not None:
         name = f"most {several} by {rule.metric}"
-        says = f"at most {rule.max_suppliers} {several} may be used"
+        says = f"at most {rule.max_suppliers} {one if rule.max_suppliers == 1 else several} may be used"
     elif rule.max_hhi is not None:
         name = f"HHI of {several} by {rule.metric}"
         says = f"the HHI of {several} by {rule.metric} may be at most {rule.max_hhi:.4g}"
     else:
         name = f"number of {several} by {rule.metric}"
-        says = f"at least {rule.min_suppliers} {several} must have {rule.meaningful:.4g} of {rule.metric} each"
+        says = f"at least {rule.min_suppliers} {several} must have {100 * rule.meaningful:.4g} % of {rule.metric} each"
     may, surely = readings(groups, bundles)
     return RuleInputs(
         name=name + where,

@@ -29,7 +29,7 @@ def survival_of(case: Case, survival: CaseSurvival, demand_weight: Floats) -> Su
         subject = f"of demand {demand.id}"
     return SurvivalInputs(
         name=f"{event}, {subject.removeprefix('of ')}",
-        says=f"after the {event}, {survival.serves:.4g} {subject} must be left",
+        says=f"after the {event}, {100 * survival.serves:.4g} % {subject} must be left",
         event=event,
         groups=tuple(groups),
         may=readings(groups, bundles)[0],

@@ -14,13 +14,12 @@ def fleet_limits(d: Derivation) -> Iterator[LimitRow]:
     """Existing machines that may not retire, and stocks with a lifetime that ends within the horizon."""
     for number, entry in enumerate(d.case.fleet):
         stock = entry_stock(d.case, number)
-        words = f"{stock.system} at {stock.home} of {stock.vintage}"
         if entry.units and not stock.may_retire and stock.leaves is None:
             used = sum(r.units for r in d.decisions.retirements if _of(r, stock))
             yield limit_row(
                 f"fleet.kept[{stock.system},{stock.home},{stock.vintage}]",
                 f"retirement of {stock.system} at {stock.home}",
-                f"at most 0 of {words} can be switched off",
+                f"the {entry.units:g} {stock.system} at {stock.home} may not be retired",
                 "systems",
                 used,
                 0.0,
@@ -47,10 +46,11 @@ def _of(row: object, stock: Stock) -> bool:
 
 def _lifetime(d: Derivation, stock: Stock, stood: int, bought: int) -> LimitRow:
     gone = sum(r.units for r in d.decisions.retirements if _of(r, stock) and d.at[r.period] <= (stock.leaves or 0))
+    which = "that stand at the start" if stock.vintage.startswith("fleet.") else f"that came in {stock.vintage}"
     return limit_row(
         f"fleet.lifetime[{stock.system},{stock.home},{stock.vintage}]",
         f"lifetime of {stock.system}" + (f" at {stock.home}" if stock.vintage.startswith("fleet.") else ""),
-        f"{stock.system} at {stock.home} of {stock.vintage} is gone by {d.labels[stock.leaves or 0]}",
+        f"{stock.system} at {stock.home} {which} must be gone by {d.labels[stock.leaves or 0]}",
         "systems",
         gone - bought,
         stood,

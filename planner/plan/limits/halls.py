@@ -18,7 +18,7 @@ def halls_limits(d: Derivation) -> Iterator[LimitRow]:
     for hall in d.case.halls:
         if hall.most is not None and hall.earliest <= min(hall.latest, len(d.labels) - 1 - hall.lead_time_periods):
             count = sum(row.number for row in d.decisions.halls if (row.site, row.hall) == (hall.site, hall.id))
-            says = f"at most {hall.most:g} halls {hall.place} can be built"
+            says = f"at most {hall.most:g} hall{'' if hall.most == 1 else 's'} {hall.place} can be built"
             row, path = f"hall.number[{hall.place}]", f"{hall.path}.most"
             yield limit_row(row, f"number of halls {hall.place}", says, "halls", count, hall.most, path=path)
     for j, site in enumerate(d.case.sites):

@@ -30,24 +30,25 @@ def _carbon(d: Derivation) -> Iterator[LimitRow]:
         kt[row.site, row.period] = (row.grid_t + row.sources_t) / 1e3
     for entry in d.case.carbon:
         name, path = f"carbon at {entry.site}", f"sites.{places.index(entry.site)}.carbon"
+        by_period = f"{name} by period", f"{path}.by_period"
         if entry.total_t is not None:
             used, limit = sum(kt[entry.site, label] for label in d.labels), entry.total_t / 1e3
-            says = f"at most {limit:g} ktCO2e at {entry.site}"
-            yield limit_row(f"carbon.site_total[{entry.site}]", name, says, "ktCO2e", used, limit, path=path)
+            says = f"{entry.site} may emit {limit:g} ktCO2e over the horizon"
+            yield limit_row(f"carbon.site_total[{entry.site}]", name, says, "ktCO2e", used, limit, path=f"{path}.total")
         for t, tonnes in entry.by_period_t.items():
             label, limit = d.labels[t], tonnes / 1e3
-            says = f"at most {limit:g} ktCO2e at {entry.site} in {label}"
-            yield limit_row(f"carbon.site_period[{entry.site},{label}]", name, says, "ktCO2e", kt[entry.site, label], limit, path=path)
+            says, key = f"{entry.site} may emit {limit:g} ktCO2e in {label}", f"carbon.site_period[{entry.site},{label}]"
+            yield limit_row(key, by_period[0], says, "ktCO2e", kt[entry.site, label], limit, path=by_period[1])
     rules = d.case.carbon_rules
     if rules.total_t is not None and d.case.carbon:
         limit = rules.total_t / 1e3
-        yield limit_row("carbon.total[horizon]", "carbon", f"at most {limit:g} ktCO2e", "ktCO2e", sum(kt.values()), limit, path="carbon")
+        says = f"all sites together may emit {limit:g} ktCO2e over the horizon"
+        yield limit_row("carbon.total[horizon]", "carbon", says, "ktCO2e", sum(kt.values()), limit, path="carbon.total")
     for t, tonnes in rules.by_period_t.items() if d.case.carbon else ():
         label, limit = d.labels[t], tonnes / 1e3
         used = sum(kt[entry.site, label] for entry in d.case.carbon)
-        yield limit_row(
-            f"carbon.by_period[{label}]", "carbon", f"at most {limit:g} ktCO2e in {label}", "ktCO2e", used, limit, path="carbon"
-        )
+        says, path = f"all sites together may emit {limit:g} ktCO2e in {label}", "carbon.by_period"
+        yield limit_row(f"carbon.by_period[{label}]", "carbon by period", says, "ktCO2e", used, limit, path=path)
 
 
 def _water(d: Derivation) -> Iterator[LimitRow]:

@@ -16,7 +16,7 @@ def source_limits(d: Derivation) -> Iterator[LimitRow]:
         units = [own.units(source, t) for t in range(len(d.labels))]
         for t, label in enumerate(d.labels):
             key = f"[{source.key},{label}]"
-            says = f"at most {source.most_units:g} units of {source.key} stand in {label}"
+            says = f"at most {source.most_units:g} unit{'' if source.most_units == 1 else 's'} of {source.key} may stand in {label}"
             name = f"power source {source.key}"
             path = f"{source.path}.at_most"
             yield limit_row("sources.at_most" + key, name, says, "units", units[t], source.most_units, path=path)
