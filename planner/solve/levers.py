@@ -18,7 +18,6 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.model.frame import Floats, Frame, Ints, Rows, Terms
-from planner.model.parameter import Choice
 
 Bounds = Mapping[int, tuple[float, float]]
 """Model row → (lower, upper)."""
@@ -131,11 +130,11 @@ def _of_block(frame: Frame, block: Rows, following: Mapping[int, list[tuple[int,
                     mixed=any(bool(np.isfinite(high[other])) != ceiling for _, other, _ in also),
                     twin=twin,
                 )
-                yield lever if block.name not in frame.choices else _chosen(lever, frame.choices[block.name], block, run[0][1])
+                yield lever if block.name not in frame.choices else _chosen(frame, lever, block, run[0][1])
 
 
-def _chosen(lever: Lever, choice: Choice, block: Rows, row: int) -> Lever:
-    labels = block.labels(row)
+def _chosen(frame: Frame, lever: Lever, block: Rows, row: int) -> Lever:
+    choice, labels = frame.choices[block.name], block.labels(row)
     return replace(lever, instead=lambda by: choice.says(labels, by), whole=float(choice.whole[row]))
 
 

@@ -16,7 +16,7 @@ def changed(case: Case, lever: Lever, by: float) -> Case | None:
     """The case where the lever has given way by `by` of its unit (negative: tightened). None where no number of a case says it:
 
     machines that must stay or must go (a yes or no, and a date), what stands at the start beside halls (it is paid for by the same number),
-    and a loss to survive that asks for other amounts in other periods (one share stands for all of them).
+    and a part of a unit of a power source.
     """
     mover = MOVERS.get(lever.block.rstrip("0123456789."))
     return None if mover is None else mover(case, lever, by if lever.ceiling else -by)
@@ -132,19 +132,17 @@ def _rule(field: str, scale: float = 1.0) -> Mover:
     return move
 
 
-def _survival(case: Case, lever: Lever, by: float) -> Case | None:
+def _survival(case: Case, lever: Lever, by: float) -> Case:
     at = int(lever.path.rpartition(".")[2])
-    rule = case.survival[at]
-    if lever.unit == "%":
-        return _row(case, "survival", at, {"serves": rule.serves + by / 100})
-    demand = next(d for d in case.demands if d.id == rule.demand)
-    asked = {n for n in demand.need if n > 0}
-    labels = [p.label for p in case.timeline.periods]
-    alike = [labels[t] for t, n in enumerate(demand.need) if n > 0]
-    if len(asked) != 1 or (alike[0], alike[-1]) != (lever.first, lever.last):
+    return _row(case, "survival", at, {"serves": case.survival[at].serves + by / 100})
+
+
+def _units(case: Case, lever: Lever, by: float) -> Case | None:
+    mine = [i for i, source in enumerate(case.sources) if lever.name == f"power source {source.key}"]
+    units = by * MEGA / case.sources[mine[0]].unit_w
+    if len(mine) != 1 or abs(units - round(units)) > 1e-9:
         return None
-    scale = PETA if demand.kind == "compute" else 1.0
-    return _row(case, "survival", at, {"serves": rule.serves + by * scale / asked.pop()})
+    return _row(case, "sources", mine[0], {"most_units": case.sources[mine[0]].most_units + round(units)})
 
 
 MOVERS: dict[str, Mover] = {
@@ -167,7 +165,7 @@ MOVERS: dict[str, Mover] = {
     "carbon.site_period": _of_site("carbon", "by_period_t", 1e3),
     "carbon.total": _rules_carbon("total_t"),
     "carbon.by_period": _rules_carbon("by_period_t"),
-    "sources.at_most": _named("sources", "most_units", "id"),
+    "sources.at_most": _units,
     "sources.permit_power": _named("sources", "permit_w", "id", MEGA),
     "hall.number": _hall,
     "budget.capex": _budget,

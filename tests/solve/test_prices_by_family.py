@@ -214,13 +214,13 @@ def losing(serves: float) -> Case:
 
 
 def test_what_must_survive_a_loss(engine: Engine) -> None:
-    """Four are asked for and two of them must be left: two of each, 6 MUSD. With one fewer left: three and one, 5.
+    """Four are asked for and half of them must be left: two of each, 6 MUSD. A quarter less is one fewer, so three and one: 5 MUSD.
 
-    With one more 3 + 3, 9.
+    A quarter more is one more: 3 + 3, 9 MUSD. One point is a twenty-fifth of a machine.
     """
     pricing = priced(losing(0.5), engine)
     assert pricing.result.value == pytest.approx(6)
-    worth(pricing, "loss of any supplier, demand d [2025]", dual=1, more=1, less=3)
+    worth(pricing, "loss of any supplier, demand d [2025]", dual=0.04, more=1, less=3, by=25)
 
 
 def test_a_demand_takes_what_must_survive_with_it(engine: Engine) -> None:
