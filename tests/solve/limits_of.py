@@ -332,17 +332,3 @@ def tellable(case: Case) -> Case:
     return case.model_copy(
         update={"tariffs": tariffs, "fabrics": [], "halls": [h.model_copy(update={"most": h.most or 1}) for h in case.halls]}
     )
-
-
-def nameable(case: Case) -> Case:
-    """The case without crews, sources, meters, layers, networks, one cluster and orders, whose price tags are told by hand-solved cases."""
-    empty = ("crews", "sources", "tariffs", "water", "ramps", "layers", "fabrics", "halls", "qualifications", "moves")
-    return case.model_copy(
-        update={
-            **{key: [] for key in empty},
-            "carbon": [c.model_copy(update={"total_t": None, "by_period_t": {}}) for c in case.carbon],
-            "carbon_rules": case.carbon_rules.model_copy(update={"total_t": None, "by_period_t": {}}),
-            "demands": [d.model_copy(update={"coherent": False}) for d in case.demands],
-            "supply": [k.model_copy(update={"minimum_order": 0, "lot": 1, "schedule": None}) for k in case.supply],
-        }
-    )
