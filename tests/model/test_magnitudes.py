@@ -114,7 +114,7 @@ def test_plans_of_real_size_are_audited_clean(case: Case, engine: Engine) -> Non
 
 
 @pytest.mark.slow
-@settings(max_examples=250, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(case=campuses())
 def test_plans_of_real_size_against_the_second_formulation(case: Case, engine: Engine) -> None:
     """What is proven of the value, and the optimum of the second formulation, agree within the two gaps."""

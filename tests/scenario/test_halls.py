@@ -152,4 +152,4 @@ def test_a_demand_that_no_number_of_halls_can_hold_is_found_without_solving():
     loaded = load(HALLS.replace("100 systems", "700 systems"))
     (short,) = check_reach(loaded.case, loaded.located)
     assert "north has 6 MW of critical IT, with every hall that can be finished, in 2027-Q1" in short.asked.says
-    assert [limit.path for limit in short.held_back_by] == ["sites.0.halls"]
+    assert [limit.path for limit in short.held_back_by] == ["sites.0.halls", "sites.0.halls.1.most"]
