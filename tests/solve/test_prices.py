@@ -336,7 +336,7 @@ def check_by_hand(case: Case, engine: Engine) -> None:
 
 
 FEW = settings(max_examples=15, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=300, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=100, suppress_health_check=list(HealthCheck))
 
 
 @FEW
