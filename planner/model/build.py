@@ -154,9 +154,9 @@ def hold(frame: Frame, goal: Objective, best: float, tolerance: float, number: i
 
 
 def objective_in(model: Model, number: int, frame: Frame) -> Objective:
-    """Objective number `number` in a moved model. the model's own unless what is asked for moved.
+    """Objective number `number` in a moved model: what goes short is told in shares of what is asked for there.
 
-    What goes short is told as a share of that.
+    It is the model's own, the very object, where that did not move or the objective is not about it.
     """
     before, after, goal = model.frame.rows.get("demand.served"), frame.rows.get("demand.served"), model.inputs.goals[number]
     about = [one for one in (goal, *(part for _, part in goal.parts)) if one.short.size]

@@ -22,8 +22,6 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 Labels = Sequence[str]
-CHOICES = ("share.", "supply.minimum", "supply.lots")
-"""Row blocks that a person knows as rules with a choice in them: they hold or are lifted, and have no headroom."""
 ABSENT = -1
 """Index of a variable, or of a row, that does not exist."""
 

@@ -46,7 +46,7 @@ def assumed_systems(plan: Plan) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for system in plan.case.systems:
         for figure in plan.case.figures:
-            if figure.grade == "D" and figure.of in (system.id, system.accelerator):
+            if figure.grade == "D" and figure.of in (system.product, system.accelerator):
                 found[system.id].add(figure.figure)
     return found
 

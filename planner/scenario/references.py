@@ -11,7 +11,8 @@ from pydantic_core import PydanticCustomError
 from planner.catalog.load import Catalog
 from planner.errors import Problem, nearest
 from planner.periods import Moment
-from planner.scenario.references_halls import check_fabrics, check_halls
+from planner.scenario.references_catalog import check_names, unknown
+from planner.scenario.references_halls import check_halls
 from planner.scenario.schema.demands import ComputeDemand, Deployment
 from planner.yamlfile import Located, NodePath
 
@@ -30,16 +31,15 @@ def check_references(located: Located, catalog: Catalog) -> Iterator[Problem]:
     yield from _doubles(located, "systems", "system")
     yield from _doubles(located, "qualification", "supplier")
     yield from _ids(located, catalog)
-    yield from _source_ids(located, catalog)
-    yield from _caps(located, catalog)
+    yield from check_names(located, catalog)
+    yield from _source_ids(located)
     yield from _crews(located)
     yield from _moves(located)
     yield from _suppliers(located, catalog)
     yield from _kinds(located)
     yield from _horizon(located)
     yield from _delivery_windows(located)
-    yield from check_halls(located, catalog)
-    yield from check_fabrics(located, catalog)
+    yield from check_halls(located)
     for path, mapping in _walk(data, ()):
         if path and path[-1] in DATED:
             yield from _order(located, path, mapping)
@@ -90,61 +90,37 @@ def _ids(located: Located, catalog: Catalog) -> Iterator[Problem]:
     def refer(path: NodePath, item: Any, field: str, known: Iterable[str], what: str) -> Iterator[Problem]:
         name = _name(item, field)
         if name is not None and name not in set(known):
-            at = _at(path, item, field)
-            remedy = nearest(name, known) or f"known: {', '.join(sorted(known)[:12])}"
-            if field == "system" and name in catalog.systems:
-                remedy = f"add it under `systems`; {remedy}"
-            yield Problem("I001", f"no {what} `{name}`", located.value_mark(at), _dotted(at), remedy)
+            hint = "add it under `systems`; " if field == "system" and name in catalog.systems else ""
+            yield unknown(located, _at(path, item, field), what, name, known, hint)
 
     for path, item in _entries(data, "systems"):
-        yield from refer(path, item, "system", catalog.systems, "system")
         yield from _site_list(located, path, item, sites)
     for path, item in _entries(data, "supply"):
         yield from refer(path, item, "system", listed | meant, "candidate system")
     for path, item in _entries(data, "fleet"):
-        yield from refer(path, item, "system", catalog.systems, "system")
         yield from refer(path, item, "site", sites, "site")
     for path, item in _entries(data, "demands"):
         yield from _site_list(located, path, item, sites)
         if isinstance(item, dict):
             yield from refer(path, item, "system", listed | meant | fleet, "candidate or existing system")
-            yield from refer(path, item, "accelerator", catalog.accelerators, "accelerator")
     demands = {name for _, item in _entries(data, "demands") if (name := _name(item, "id"))}
     for path, item in ((path, item) for path, item in _entries(data, "survival") if isinstance(item, dict)):
         yield from refer(path, item, "demand", demands, "demand")
 
 
-def _source_ids(located: Located, catalog: Catalog) -> Iterator[Problem]:
-    """Power sources that the catalog does not know, and two of one name at a site."""
-    known = catalog.generation.sources
+def _source_ids(located: Located) -> Iterator[Problem]:
+    """Two power sources of one name at a site."""
     for site_path, site in _entries(located.data, "sites"):
         own = site.get("sources") if isinstance(site, dict) else None
         names: dict[str, NodePath] = {}
         for i, item in enumerate(own if isinstance(own, list) else []):
             path: NodePath = (*site_path, "sources", i)
-            source = _name(item, "source")
-            if source is not None and source not in known:
-                remedy = nearest(source, known) or f"known: {', '.join(sorted(known))}"
-                at = _at(path, item, "source")
-                yield Problem("I001", f"no power source `{source}`", located.value_mark(at), _dotted(at), remedy)
-            name = _name(item, "id") or source
+            name = _name(item, "id") or _name(item, "source")
             if name is not None and name in names:
                 remedy = f"give this one an `id`; first at {located.value_mark(names[name])}"
                 yield Problem("I002", f"`{name}` stands twice in `sources`", located.value_mark(path), _dotted(path), remedy)
             elif name is not None:
                 names[name] = path
-
-
-def _caps(located: Located, catalog: Catalog) -> Iterator[Problem]:
-    """Power caps of a kind of work for which nobody knows what they cost."""
-    known = catalog.facility.power_caps
-    for path, item in _entries(located.data, "systems"):
-        caps = item.get("power_caps") if isinstance(item, dict) else None
-        work = _name(caps, "work") if isinstance(caps, dict) else None
-        if work is not None and work not in known:
-            at = (*path, "power_caps", "work")
-            remedy = nearest(work, known) or f"known: {', '.join(sorted(known))}"
-            yield Problem("I001", f"no kind of work `{work}` among the catalog's power caps", located.value_mark(at), _dotted(at), remedy)
 
 
 def _crews(located: Located) -> Iterator[Problem]:
@@ -160,9 +136,7 @@ def _moves(located: Located) -> Iterator[Problem]:
     for path, item in _entries(located.data, "moves"):
         name = _name(item, "system")
         if name is not None and name not in known:
-            at = _at(path, item, "system")
-            remedy = nearest(name, known) or f"known: {', '.join(sorted(known)[:12])}"
-            yield Problem("I001", f"no candidate or existing system `{name}`", located.value_mark(at), _dotted(at), remedy)
+            yield unknown(located, _at(path, item, "system"), "candidate or existing system", name, known)
         yield from _site_list(located, path, item, sites, "from")
         yield from _site_list(located, path, item, sites, "to")
 
@@ -205,9 +179,7 @@ def _site_list(located: Located, path: NodePath, item: Any, sites: set[str], key
     names = item.get(key) if isinstance(item, dict) else None
     for i, name in enumerate(names if isinstance(names, list) else []):
         if isinstance(name, str) and name not in sites:
-            at = (*path, key, i)
-            remedy = nearest(name, sites) or f"known: {', '.join(sorted(sites)[:12])}"
-            yield Problem("I001", f"no site `{name}`", located.value_mark(at), _dotted(at), remedy)
+            yield unknown(located, (*path, key, i), "site", name, sites)
 
 
 def _moment(text: object) -> Moment | None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from planner.errors import nearest
 from planner.records import Figure
 from planner.scenario.case import CaseSystem
 from planner.scenario.gathering import Gathering
@@ -16,7 +15,6 @@ def compatible(g: Gathering, i: int, demand: Demand, systems: Sequence[CaseSyste
 
     A figure that nobody published counts as missing: a machine that may be too small is not promised to a demand.
     """
-    _known(g, i, demand.requires)
     lacks = {s.id: list(_lacks(g, demand.requires, s)) for s in systems}
     able = [s for s in systems if not lacks[s.id]]
     said = [f"{system} {' and '.join(reasons)}" for system, reasons in lacks.items() if reasons]
@@ -59,16 +57,3 @@ def _short(has: float | None, least: float, unit: str, words: str) -> Iterator[s
 
 def _any(names: Sequence[str]) -> str:
     return " or ".join(names)
-
-
-def _known(g: Gathering, i: int, requires: Requires) -> None:
-    """A name that is written otherwise than the catalog writes it would exclude everybody."""
-
-    def check(key: str, names: Sequence[str] | None, known: Iterable[str], what: str) -> None:
-        for n, name in enumerate(names or ()):
-            if name not in set(known):
-                remedy = nearest(name, known) or f"known: {', '.join(sorted(known))}"
-                g.problem("I001", f"no {what} `{name}`", ("demands", i, "requires", key, n), remedy)
-
-    check("software", requires.software, {chip.software for chip in g.catalog.accelerators.values()}, "software stack")
-    check("suppliers", requires.suppliers, g.catalog.suppliers, "supplier")

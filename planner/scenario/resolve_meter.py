@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from planner.catalog.facility import Climate
-from planner.errors import nearest
 from planner.periods import Moment
 from planner.scenario.case import CaseSite
 from planner.scenario.case.power import CaseCarbon, CaseCarbonRules, CaseLayer, CaseRamp, CaseSource, CaseTariff, CaseWater
@@ -86,12 +85,7 @@ def resolve_carbon(g: Gathering) -> list[CaseCarbon]:
 def _intensity(g: Gathering, site: str, said: SiteCarbon, path: Path) -> list[float]:
     """g/kWh by period, which is kg/MWh. A date within a period counts with the higher of both."""
     if said.grid is not None:
-        grid = g.catalog.facility.grids.get(said.grid)
-        if grid is None:
-            grids = g.catalog.facility.grids
-            remedy = nearest(said.grid, grids) or f"known: {', '.join(sorted(grids))}"
-            g.problem("I001", f"no grid `{said.grid}`", (*path, "grid"), remedy)
-            return []
+        grid = g.catalog.facility.grids[said.grid]
         return [g.need(site, "carbon", "gCO2e/kWh", None, grid.carbon_g_per_kwh)] * len(g.timeline)
     dated = said.intensity_g_per_kwh or {}
     first = min(dated, key=lambda moment: moment.first)
@@ -183,14 +177,10 @@ def resolve_layers(g: Gathering) -> list[CaseLayer]:
         seen = set[str]()
         for i, said in enumerate(site.layers):
             path: Path = ("sites", j, "layers", i)
-            topology = topologies.get(said.redundancy)
+            topology = topologies[said.redundancy]
             if said.layer in seen:
                 g.problem("I002", f"layer `{said.layer}` stands twice", (*path, "layer"), "keep one")
             seen.add(said.layer)
-            if topology is None:
-                remedy = nearest(said.redundancy, topologies) or f"known: {', '.join(sorted(topologies))}"
-                g.problem("I001", f"no redundancy `{said.redundancy}`", (*path, "redundancy"), remedy)
-                continue
             needed = g.need(topology.id, "needed", "1", None, topology.needed)
             found.append(
                 CaseLayer(

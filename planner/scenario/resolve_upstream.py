@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from planner.catalog.upstream import UPSTREAM, Origin, Upstream
-from planner.errors import nearest
 from planner.scenario.case import CaseSystem
 from planner.scenario.case.shares import CaseOrigin
 from planner.scenario.gathering import Gathering
 from planner.scenario.schema.rules import NOUN
-from planner.scenario.schema.systems import Candidate
 
 
 def resolve_upstream(g: Gathering, systems: list[CaseSystem]) -> tuple[list[CaseSystem], list[CaseOrigin]]:
     """The systems with their makers at every level that is asked about, and how each is known; a maker nobody knows is a mistake."""
     asked = _asked(g)
     said = {c.system: (i, c) for i, c in enumerate(g.scenario.systems)}
-    for i, candidate in said.values():
-        _known_makers(g, i, candidate)
     result, origins = [], dict[tuple[str, str, bool], CaseOrigin]()
     for system in systems:
         makers: dict[Upstream, list[str]] = {}
-        entry_of = said.get(system.id)
+        entry_of = said.get(system.product)
         own = entry_of[1] if entry_of else None
         for level in UPSTREAM:
             if not asked.get(level, False) and not (system.may_buy and level in asked):
@@ -28,7 +24,7 @@ def resolve_upstream(g: Gathering, systems: list[CaseSystem]) -> tuple[list[Case
             entry = g.catalog.origins.get((system.accelerator, level))
             if own is not None and level in own.upstream:
                 makers[level] = own.upstream[level]
-                origins[system.id, level, True] = _said(g, system, level, own.upstream[level])
+                origins[system.product, level, True] = _said(g, system, level, own.upstream[level])
             elif entry is not None:
                 makers[level] = entry.any_of
                 origins[system.accelerator, level, False] = _published(g, system, entry)
@@ -48,23 +44,19 @@ def _asked(g: Gathering) -> dict[str, bool]:
     return asked | {survival.level: True for survival in g.scenario.survival}
 
 
-def _known_makers(g: Gathering, i: int, candidate: Candidate) -> None:
-    """A maker that is written otherwise than the catalog writes it would count as another one."""
-    for level, names in candidate.upstream.items():
-        known = [maker.id for maker in g.catalog.makers.values() if maker.level == level]
-        for n, name in enumerate(names):
-            if name not in known:
-                remedy = nearest(name, known) or f"known: {', '.join(sorted(known))}"
-                g.problem("I001", f"no {NOUN[level][0]} `{name}`", ("systems", i, "upstream", level, n), remedy)
-
-
 def _example(g: Gathering, level: Upstream) -> str:
     return next((maker.id for maker in g.catalog.makers.values() if maker.level == level), "its-maker")
 
 
 def _said(g: Gathering, system: CaseSystem, level: Upstream, names: list[str]) -> CaseOrigin:
     return CaseOrigin(
-        accelerator=system.accelerator, level=level, any_of=names, kind="scenario", grade="B", source=g.located.source.name, note=system.id
+        accelerator=system.accelerator,
+        level=level,
+        any_of=names,
+        kind="scenario",
+        grade="B",
+        source=g.located.source.name,
+        note=system.product,
     )
 
 

@@ -42,7 +42,7 @@ SHARE = 0.1
 KEPT = 1e-6
 """How far, relative to the size of its terms, a row may be broken by a fleet that is said to keep it."""
 
-NOTHING = Objective("any plan", "", False, np.zeros(0, np.int64), np.zeros(0))
+ANY_PLAN = Objective("any plan", "", False, np.zeros(0, np.int64), np.zeros(0))
 
 Word = Literal["holds", "conflicts", "silent"]
 Second = Literal["agrees", "disagrees", "silent"]
@@ -174,7 +174,7 @@ class Search:
             frame.cones = cones
             return settled(
                 bounded(frame, self.whole),
-                NOTHING,
+                ANY_PLAN,
                 self.engine,
                 name="conflict",
                 time_limit_s=seconds,
@@ -227,7 +227,7 @@ class Search:
 
 def asked(frame: Frame, low: Any, high: Any, whole: Bools, *, relaxed: bool = False, objective: Objective | None = None) -> Any:
     """A model whose rows have these bounds, and its columns those that follow from them. `frame` has no bounds that only repeat limits."""
-    proto = frame.proto(objective or NOTHING, relaxed=relaxed)
+    proto = frame.proto(objective or ANY_PLAN, relaxed=relaxed)
     for field, values in (
         (proto.variables.upper_bounds, tightened(frame, low, high, whole)),
         (proto.linear_constraints.lower_bounds, low),

@@ -42,4 +42,5 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         upper=layers.usable_mw,
         limit=lambda key: (f"layer {key[0]}", f"{paths[key[0]]}.capacity"),
     )
-    frame.written["layers.carries"] = Written(np.zeros(count := int(present.sum())), np.repeat(layers.usable, present.sum(axis=1))[:count])
+    usable = np.broadcast_to(layers.usable[:, None], present.shape)[present]
+    frame.written["layers.carries"] = Written(np.zeros(len(usable)), usable)

@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.model.build import Model
-from planner.model.frame import CHOICES
 from planner.plan.derive import missing
 from planner.plan.extract.dense import dense
 from planner.plan.limits.row import limit_row
@@ -21,6 +20,11 @@ from planner.scenario.case import Case
 Floats = npt.NDArray[np.float64]
 PETA = 1e15
 MEGA = 1e6
+NO_HEADROOM = (
+    *("share.", "survival.", "supply.minimum", "supply.lots"),
+    *("hall.housed", "demand.one_place", "fabric.one"),
+)
+"""Row blocks of limits that a person knows as a rule, with a choice in it: it holds or is lifted, and has no headroom."""
 
 
 def fleet(case: Case, model: Model, solution: Floats) -> list[FleetRow]:
@@ -87,7 +91,7 @@ def limits(model: Model, solution: Floats) -> list[LimitRow]:
     activity = model.frame.activity(solution)
     rows = []
     for block in model.frame.blocks():
-        if block.limit is None or block.name.startswith((*CHOICES, "survival.", "hall.housed", "demand.one_place", "fabric.one")):
+        if block.limit is None or block.name.startswith(NO_HEADROOM):
             continue
         for i in range(len(block.lower)):
             labels = block.labels(i)
