@@ -697,7 +697,6 @@ def drop(model: Model, name: str) -> None:
     frame: Frame = model.frame
     assert name in frame.rows, f"no rows {name}; there are {', '.join(frame.rows)}"
     del frame.rows[name]
-    frame.cones = [cone for cone in frame.cones if cone.rows != name]
     count = 0
     for key, block in frame.rows.items():
         frame.rows[key] = replace(block, first=count)

@@ -5,14 +5,14 @@ A block is made of arrays over named axes. The name, unit and sentence of a sing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from planner.model.cone import Cone
 from planner.model.ledger import Flow, FlowKind
 from planner.model.parameter import Choice, Follower, Parameter, Written
 from planner.model.wire import packed
@@ -87,6 +87,14 @@ class Rows:
         return self.says(self.labels(row), float(self.lower[row]), float(self.upper[row]))
 
 
+@dataclass(frozen=True)
+class Length:
+    """A column that is at least the Euclidean length of two others."""
+
+    column: int
+    of: tuple[int, int]
+
+
 class Terms:
     """Coefficients of a row block while it is put together; entries on absent rows or columns fall away."""
 
@@ -144,8 +152,8 @@ class Frame:
         """Why a row block that says a limit has no number that one could move, by block."""
         self.choices: dict[str, Choice] = {}
         """Row blocks with a limit that is a yes or a no."""
-        self.cones: list[Cone] = []
-        """Limits that rows only approach; the solve adds the rows that its answers break."""
+        self.lengths: list[Length] = []
+        """Columns that are at least the length of two others, inner pairs first."""
         self.unlimited: dict[str, Floats] = {}
         """Coefficients of a row block without what its constants owe to limits of the scenario, for when one is taken away or moves."""
         self.column_count = 0
@@ -300,6 +308,16 @@ class Frame:
         """Σ coefficient · variable of every row."""
         rows, columns, values = self.matrix()
         return np.bincount(rows, weights=values * solution[columns], minlength=self.row_count).astype(np.float64)
+
+    def with_lengths(self, change: Mapping[int, float], solution: Floats) -> dict[int, float]:
+        """A change of columns (column → amount) and what it does to the lengths over them, at a solution."""
+        result = dict(change)
+        for length in self.lengths:
+            if any(column in result for column in length.of):
+                before = [float(solution[column]) for column in length.of]
+                after = [amount + result.get(column, 0.0) for amount, column in zip(before, length.of, strict=True)]
+                result[length.column] = math.hypot(*after) - math.hypot(*before)
+        return result
 
     def proto(self, objective: Objective, *, relaxed: bool = False) -> Any:
         """The MathOpt ModelProto with one objective; `relaxed` drops integrality."""

@@ -44,6 +44,9 @@ class RuleInputs:
     max_groups: int | None
     max_hhi: float | None
     meaningful: float
+    splits: Ints
+    """[V, B] which bundles are one maker's (have the same number) in each way to divide them that may be the most concentrated; [0, B]
+    where no HHI is limited."""
     path: str
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from planner.errors import Problem, nearest
 from planner.scenario.case import Case, CaseRule, CaseSurvival
+from planner.scenario.case.shares import MOST_SPLITS, splits
 from planner.scenario.schema.rules import NOUN, Level
 from planner.yamlfile import Located, dotted
 
@@ -49,6 +50,12 @@ def _refused(case: Case, rule: CaseRule, groups: list[str]) -> Iterator[tuple[st
     if rule.max_hhi is not None and rule.max_hhi * len(groups) < 1 - 1e-9:
         message = f"{_counted(len(groups), rule.level)} cannot have an HHI below {1 / len(groups):.4g}, which is that of equal shares"
         yield "max_hhi", message, f"raise `max_hhi` to {1 / len(groups):.4g}, or add candidates of other {several}"
+    bundles = {case.makers(s, site.id, rule.level) for s in case.counted(rule) for site in case.sites}
+    if rule.max_hhi is not None and splits(sorted(bundles)) is None:
+        message = (
+            f"the HHI of {several} has more than {MOST_SPLITS} worst cases, so little is known of who made what"
+        )
+        yield "max_hhi", message, f"name the {one} of more systems: `upstream: {{{rule.level}: [{groups[0]}]}}`"
 
 
 def _fatal(case: Case, survival: CaseSurvival) -> Iterator[tuple[str, str, str]]:

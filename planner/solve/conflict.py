@@ -24,10 +24,8 @@ from typing import Any, Literal
 import numpy as np
 
 from planner.errors import SolverError
-from planner.model.cone import WITHIN
 from planner.model.frame import Bools, Frame, Objective
-from planner.solve.bounds import bounded, tightened, whole_columns
-from planner.solve.cones import settled
+from planner.solve.bounds import tightened, whole_columns
 from planner.solve.engine import Engine
 from planner.solve.levers import Lever, levers, moved
 from planner.solve.messages import Answer
@@ -156,32 +154,13 @@ class Search:
     def keeps(self, values: bytes) -> Bools:
         """[rows] which rows a solution keeps."""
         activity, size = activities(self.frame, np.frombuffer(values, dtype=np.float64))
-        kept = np.asarray(np.maximum(self.low - activity, activity - self.high) <= KEPT * size, dtype=bool)
-        for cone in self.frame.cones:  # rows only approach these limits, and whose index is beyond has not kept them
-            if cone.worst(np.frombuffer(values, dtype=np.float64))[0] > cone.most + WITHIN:
-                block = self.frame.rows[cone.rows]
-                kept[block.first : block.first + len(block.lower)] = False
-        return kept
+        return np.asarray(np.maximum(self.low - activity, activity - self.high) <= KEPT * size, dtype=bool)
 
     def _solve(self, mask: Bools, seconds: float, solver: str, *, presolve: bool) -> Answer:
         """The model with the limits' rows of `mask` alone, and the bounds that follow from them."""
         low, high = self.low.copy(), self.high.copy()
         gone = [row for part in self.limits for row in part.rows if not mask[row]]
         low[gone], high[gone] = -np.inf, np.inf
-        cones = [cone for cone in self.frame.cones if mask[self.frame.rows[cone.rows].first]]
-        if cones and not self.relaxed:
-            frame = moved(self.frame, bounds=dict(enumerate(zip(low.tolist(), high.tolist(), strict=True))), widened=True)
-            frame.cones = cones
-            return settled(
-                bounded(frame, self.whole),
-                ANY_PLAN,
-                self.engine,
-                name="conflict",
-                time_limit_s=seconds,
-                gap=1.0,
-                seed=self.seed,
-                solver=solver,
-            )
         proto = asked(self.frame, low, high, self.whole, relaxed=self.relaxed)
         return self.engine.solve(proto, name="conflict", time_limit_s=seconds, gap=1.0, seed=self.seed, solver=solver, presolve=presolve)
 

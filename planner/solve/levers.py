@@ -28,6 +28,7 @@ WIDER = 2.0
 """The same when limits only move by no more than their own size."""
 LARGE = 10.0
 """Largest coefficient, at least, of the rows of a share that is tried in tenths of a point."""
+NOTHING = 1e-7
 BINDS = 0.005
 """A limit binds when less than this share of it is left, as in a plan's table of limits."""
 
@@ -104,8 +105,8 @@ def _of_block(frame: Frame, block: Rows, following: Mapping[int, list[tuple[int,
     _, high = frame.row_bounds()
     axis = next((i for i, labels in enumerate(block.axes) if tuple(labels) == frame.periods), None)
     parameter = frame.parameters.get(block.name)
-    if parameter is None and (block.name in frame.switched or any(block.name.startswith(cone.rows) for cone in frame.cones)):
-        return  # a constant of arithmetic, or one of many cuts of a limit that no single number of a row says
+    if parameter is None and block.name in frame.switched:
+        return  # a constant of arithmetic
     sides = [parameter.more_loosens] if parameter else [True, False]
     for ceiling in sides:
         bound = block.upper if ceiling else block.lower
@@ -150,12 +151,6 @@ def _runs(members: list[tuple[int, int, float]]) -> Iterable[list[tuple[int, int
         yield run
 
 
-def indices(frame: Frame) -> list[Lever]:
-    """The number of every limit that rows only approach, in the order of the rows; no row of the model holds it."""
-    found = {cone.rows: cone for cone in reversed(frame.cones)}
-    return [Lever(c.limit[0], c.limit[1], c.rows, "", "", True, c.most, "", c.says, (), True) for c in reversed(found.values())]
-
-
 def moved(
     frame: Frame,
     moves: Sequence[tuple[Lever, float]] = (),
@@ -183,9 +178,7 @@ def moved(
         for name, block in frame.rows.items()
     }
     for lever, by in moves:
-        if not lever.rows:
-            _move_index(result, lever, by)
-        elif lever.coefficients:
+        if lever.coefficients:
             _move_coefficients(result, lever, by)
     result.variables = {
         name: replace(block, upper=np.full_like(block.upper, np.inf)) if block.implied else block for name, block in frame.variables.items()
@@ -196,20 +189,13 @@ def moved(
     return result
 
 
-def _move_index(frame: Frame, lever: Lever, by: float) -> None:
-    """A limit that rows only approach: what approached the old one goes, and the solve adds what approaches the new one."""
-    frame.cones = [replace(cone, most=lever.amount + by) if cone.rows == lever.block else cone for cone in frame.cones]
-    block = frame.rows[lever.block]
-    frame.rows[lever.block] = replace(block, upper=np.full_like(block.upper, np.inf))
-
-
 def _move_coefficients(frame: Frame, lever: Lever, by: float) -> None:
     block = frame.rows[lever.block]
     parameter = frame.parameters[lever.block]
-    change = by if lever.ceiling else -by
     inside = np.isin(parameter.rows + block.first, lever.rows)
+    rows = parameter.rows[inside]
     terms = Terms().add(block.rows, block.columns, block.values)
-    terms.add(parameter.rows[inside], parameter.columns[inside], change * parameter.slope[inside] * parameter.times(parameter.rows[inside]))
+    terms.add(rows, parameter.columns[inside], parameter.slope[inside] * parameter.change(rows, by if lever.ceiling else -by))
     rows, columns, values = terms.triplets()
     frame.rows[lever.block] = replace(block, rows=rows, columns=columns, values=values)
 
@@ -252,11 +238,24 @@ def per_unit(frame: Frame, lever: Lever, solution: Floats) -> Floats:
     """By how much one unit of the lever frees each of its rows, at a solution; 1 where the number is the row's own bound."""
     if not lever.coefficients:
         return np.array(lever.each) if lever.each else np.ones(len(lever.rows))
-    block = frame.rows[lever.block]
-    parameter = frame.parameters[lever.block]
+    mine = np.array(lever.rows) - frame.rows[lever.block].first
+    return np.asarray(_gains(frame, lever, solution) * frame.parameters[lever.block].rate(mine), dtype=np.float64)
+
+
+def _gains(frame: Frame, lever: Lever, solution: Floats) -> Floats:
+    """By how much what the slopes of its rows are multiplied by frees each of them."""
+    block, parameter = frame.rows[lever.block], frame.parameters[lever.block]
     gains = np.bincount(parameter.rows, weights=parameter.slope * solution[parameter.columns], minlength=len(block.lower))
-    mine = np.array(lever.rows) - block.first
-    return np.asarray(np.abs(gains[mine]) * parameter.times(mine), dtype=np.float64)
+    return np.asarray(np.abs(gains[np.array(lever.rows) - block.first]), dtype=np.float64)
+
+
+def needed(frame: Frame, lever: Lever, solution: Floats, short: Floats) -> Floats:
+    """The move of the lever that frees each of its rows by as much as it is short, at a solution."""
+    if not lever.coefficients:
+        return np.asarray(short / np.maximum(per_unit(frame, lever, solution), NOTHING), dtype=np.float64)
+    mine = np.array(lever.rows) - frame.rows[lever.block].first
+    change = np.maximum(short, 0.0) / np.maximum(_gains(frame, lever, solution), NOTHING)
+    return frame.parameters[lever.block].needed(mine, change)
 
 
 def headrooms(frame: Frame, lever: Lever, solution: Floats, activity: Floats) -> Floats:

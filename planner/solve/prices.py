@@ -21,7 +21,6 @@ import numpy as np
 from planner.errors import SolverError
 from planner.model.build import Model, objective_in
 from planner.model.frame import Floats, Frame, Objective
-from planner.solve.cones import beyond, settled
 from planner.solve.dates import Shift
 from planner.solve.engine import Engine, Interrupted
 from planner.solve.levers import BINDS, Footprints, Lever, columns_of, headrooms, levers, moved, per_unit
@@ -105,8 +104,6 @@ class Pricing:
         if answer.reason != "optimal" or answer.values is None or answer.duals is None:
             return None
         solution = np.frombuffer(answer.values, dtype=np.float64)
-        if beyond(frame, solution):
-            return None  # the rows do not say all of a limit on squared shares, so their duals are not its prices
         return Local(goal.at(solution), solution, np.frombuffer(answer.duals, dtype=np.float64))
 
     def goal_in(self, frame: Frame) -> Objective:
@@ -223,7 +220,7 @@ class Pricing:
         parameter, block = self.frame.parameters[lever.block], self.frame.rows[lever.block]
         gains = np.zeros(len(block.lower))
         for row, column, slope in zip(parameter.rows.tolist(), parameter.columns.tolist(), parameter.slope.tolist(), strict=True):
-            gains[row] += parameter.amount * slope * change.get(column, 0.0)
+            gains[row] += parameter.held * slope * change.get(column, 0.0)
         return np.asarray(gains[np.array(lever.rows) - block.first], dtype=np.float64)
 
     def _one_of_each(self) -> list[tuple[dict[int, float], Floats]]:
@@ -232,7 +229,7 @@ class Pricing:
             index = self.model.decisions.delivered.index
             bought = (index >= 0) & (self.solution[index] > 0.5)
             columns = [int(index[s, site][bought[s, site]][0]) for s, site in np.argwhere(bought.any(axis=2)).tolist()]
-            changes = [self.footprints.of(column) for column in columns]
+            changes = [self.frame.with_lengths(self.footprints.of(column), self.solution) for column in columns]
             self._machines = [(change, self.footprints.uses(change)) for change in changes]
         return self._machines
 
@@ -276,9 +273,7 @@ class Pricing:
 
     def _answer(self, frame: Frame, goal: Objective, seconds: float, hint: bytes | None) -> tuple[Answer, Witness]:
         ask, began = self.settings, time.perf_counter()
-        if frame.cones:
-            answer = settled(frame, goal, self.engine, name="again", time_limit_s=seconds, gap=ask.gap, seed=ask.seed, solver=ask.solver)
-        elif np.count_nonzero(frame.bounds()[2]) >= LARGE:
+        if np.count_nonzero(frame.bounds()[2]) >= LARGE:
             answer = solve_with_start(
                 frame, goal, self.engine, time_limit_s=seconds, gap=ask.gap, seed=ask.seed, solver=ask.solver, watch=None
             )
@@ -286,7 +281,7 @@ class Pricing:
             answer = self.engine.solve(
                 frame.proto(goal), name="again", time_limit_s=seconds, gap=ask.gap, seed=ask.seed, solver=ask.solver, hint=hint
             )
-        if frame.cones or answer.reason not in ("optimal", "infeasible", "infeasible_or_unbounded"):
+        if answer.reason not in ("optimal", "infeasible", "infeasible_or_unbounded"):
             return answer, "not asked"
         left = min(seconds, self.left_s, max(LEAST_SECONDS, seconds - (time.perf_counter() - began)))
         return witnessed(frame, goal, answer, self.engine, first=ask.solver, gap=ask.gap, seed=ask.seed, left_s=left)

@@ -22,9 +22,8 @@ import numpy as np
 
 from planner.model.frame import Bools, Floats, Frame, Objective, Terms, Variables
 from planner.solve.bounds import bounded, whole_columns
-from planner.solve.cones import beyond, settled
 from planner.solve.engine import Engine, Interrupted
-from planner.solve.levers import Bounds, Lever, columns_of, from_above, indices, levers, moved, per_unit, sharpened
+from planner.solve.levers import NOTHING, Bounds, Lever, columns_of, from_above, levers, moved, needed, per_unit, sharpened
 from planner.solve.messages import Answer
 from planner.solve.same import one_number, same_number
 from planner.solve.sound import FEASIBILITY, violation
@@ -46,7 +45,6 @@ DEMANDS = "demand.served"
 ROUNDS = 3
 POINT = 0.1
 """Steps in which a share is tried, in points."""
-NOTHING = 1e-7
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,6 @@ class Mender:
         self.interrupted = False
         self.levers = levers(frame)
         self.same = same_number(self.levers)
-        self.indices = indices(frame)
         self.whole = whole_columns(frame)
         _, _, self.integer = frame.bounds()
 
@@ -105,7 +102,7 @@ class Mender:
 
     def named(self, names: Sequence[str]) -> list[str]:
         """Those of the names that limits of the model have."""
-        known = {lever.name for lever in (*self.levers, *self.indices)}
+        known = {lever.name for lever in self.levers}
         return [name for name in dict.fromkeys(names) if name in known]
 
     def _ask(self, frame: Frame, name: str, *, goal: Objective | None = None, gap: float = 1.0, whole: Bools | None = None) -> Answer:
@@ -114,7 +111,7 @@ class Mender:
             tight = bounded(frame, self.whole if whole is None else whole)
             aim = goal or Objective("any plan", "", False, np.zeros(0, np.int64), np.zeros(0))
             try:
-                return settled(tight, aim, self.engine, name=name, time_limit_s=self.each_s, gap=gap, seed=self.seed)
+                return self.engine.solve(tight.proto(aim), name=name, time_limit_s=self.each_s, gap=gap, seed=self.seed)
             except Interrupted:
                 self.interrupted, self.until = True, -math.inf
         return Answer("no_solution_found", None, None, None, None, 0.0, "not asked")
@@ -124,7 +121,6 @@ class Mender:
         mine = [lever for lever in self.levers if lever.name == name]
         shares = dict.fromkeys(self.same[lever] for lever in mine if lever.coefficients)
         ways = [self._share(share) for share in shares]
-        ways += [self._share((index,)) for index in self.indices if index.name == name]
         if beside := [lever for lever in mine if not lever.coefficients]:
             ways.append(self._least(beside))
         found = [way for way in ways if way is not None]
@@ -136,7 +132,7 @@ class Mender:
         found = [self._least([lever for lever in allowed if not lever.coefficients])]
         if any(lever.coefficients for lever in allowed):
             found.append(self._least(allowed))
-        ways = [way for way in (*found, *(self._share((index,)) for index in self.indices)) if way is not None]
+        ways = [way for way in found if way is not None]
         return self.verified(min(ways, key=lambda way: way.size)) if ways else None
 
     def verified(self, mending: Mending, bounds: Bounds | None = None) -> Mending:
@@ -217,9 +213,7 @@ class Mender:
         activity = self.frame.activity(solution)
         block = self.frame.rows[lever.block]
         up = from_above(self.frame, lever)
-        missing = (activity[rows] - high[rows] if up else low[rows] - activity[rows]) / np.maximum(
-            per_unit(self.frame, lever, solution), NOTHING
-        )
+        missing = needed(self.frame, lever, solution, activity[rows] - high[rows] if up else low[rows] - activity[rows])
         if lever.block in self.frame.switched:
             switch = self.integer[block.columns]
             on = np.bincount(block.rows[switch], weights=solution[block.columns[switch]], minlength=len(block.lower))
@@ -266,7 +260,7 @@ class Mender:
     def _sound(self, frame: Frame, values: bytes) -> Floats | None:
         solution = np.frombuffer(values, dtype=np.float64).copy()
         solution[self.integer] = np.round(solution[self.integer])
-        return solution if violation(frame, solution) <= FEASIBILITY and not beyond(frame, solution) else None
+        return solution if violation(frame, solution) <= FEASIBILITY else None
 
     def possible(self) -> bool | None:
         """Whether the model as it is has a plan; None if that was not found out in time."""

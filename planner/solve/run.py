@@ -13,7 +13,6 @@ import numpy.typing as npt
 from planner.errors import OutOfTimeError, PlannerError, SolverError, UnboundedError
 from planner.model.build import Model, hold
 from planner.model.frame import Frame, Objective
-from planner.solve.cones import Ask, cut, within_cones
 from planner.solve.diagnose import diagnose
 from planner.solve.engine import Engine, Interrupted, Watcher, relative_gap
 from planner.solve.messages import Answer
@@ -127,24 +126,12 @@ def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None 
 def _asked(
     frame: Frame, goal: Objective, settings: Settings, started: float, engine: Engine, watch: Watcher | None
 ) -> tuple[Answer, Witness]:
-    """One objective answered within every cone, and what a second solver says of it. Its better plan may break a cone, and is then cut."""
-    until = started + settings.time_limit_s
-
-    def first(asked: Frame, left_s: float) -> Answer:
-        return solve_with_start(
-            asked, goal, engine, time_limit_s=left_s, gap=settings.gap, seed=settings.seed, solver=settings.solver, watch=watch
-        )
-
-    while True:
-        answer = within_cones(frame, goal, first, _relaxation(goal, settings.seed, engine), until, settings.gap)
-        answer, second = _twice(frame, goal, answer, settings, started, engine)
-        if second != "better" or answer.values is None or not cut(frame, np.frombuffer(answer.values, dtype=np.float64)):
-            return answer, second
-
-
-def _relaxation(goal: Objective, seed: int, engine: Engine) -> Ask:
-    """A question without whole numbers."""
-    return lambda asked, left_s: engine.solve(asked.proto(goal, relaxed=True), name=goal.name, time_limit_s=left_s, gap=0.0, seed=seed)
+    """One objective answered, and what a second solver says of it."""
+    left = max(0.05, settings.time_limit_s - (time.perf_counter() - started))
+    answer = solve_with_start(
+        frame, goal, engine, time_limit_s=left, gap=settings.gap, seed=settings.seed, solver=settings.solver, watch=watch
+    )
+    return _twice(frame, goal, answer, settings, started, engine)
 
 
 def _twice(frame: Frame, goal: Objective, answer: Answer, settings: Settings, started: float, engine: Engine) -> tuple[Answer, Witness]:
@@ -174,22 +161,15 @@ def _settled(frame: Frame, model: Model, best: Outcome, settings: Settings, engi
 
 def _cheaper(frame: Frame, cost: Objective, before: Floats, settings: Settings, engine: Engine, watch: Watcher | None) -> Floats:
     """Among plans equal in all that was asked, the cheapest that the time left finds. No bound is claimed for it."""
-    answer = within_cones(
-        frame,
-        cost,
-        lambda asked, left_s: engine.solve(
-            asked.proto(cost),
-            name=cost.name,
-            time_limit_s=left_s,
-            gap=settings.gap,
-            seed=settings.seed,
-            solver=settings.solver,
-            watch=watch,
-            hint=before.tobytes(),
-        ),
-        _relaxation(cost, settings.seed, engine),
-        time.perf_counter() + settings.time_limit_s,
-        settings.gap,
+    answer = engine.solve(
+        frame.proto(cost),
+        name=cost.name,
+        time_limit_s=settings.time_limit_s,
+        gap=settings.gap,
+        seed=settings.seed,
+        solver=settings.solver,
+        watch=watch,
+        hint=before.tobytes(),
     )
     if answer.values is None:
         return before
@@ -221,7 +201,7 @@ def _exact(frame: Frame, goal: Objective, solution: Floats, seed: int, engine: E
 
 def _rescued(frame: Frame, stop: Interrupted, before: Floats | None) -> Floats:
     """The best plan at the moment of an interrupt: of this objective, or else of the one before."""
-    if stop.values is not None and violation(frame, stop.values) <= FEASIBILITY and not cut(frame, stop.values):
+    if stop.values is not None and violation(frame, stop.values) <= FEASIBILITY:
         return stop.values
     if before is None:
         raise OutOfTimeError("interrupted before any plan was found")

@@ -10,23 +10,35 @@ Rows    share.volume[r,b,t]        volume[r,b,t] − Σ_{(s,l) in b} metric(r,s)
         share.number[r,w]          Σ_g counts[r,g,w] ≥ K    suppliers
         share.used[r,g,w]          Σ_{b,t in w} may · volume[r,b,t] − U(r,g) · used[r,g,w] ≤ 0    the metric's unit
         share.few[r,w]             Σ_g used[r,g,w] ≤ K    suppliers
-        share.hhi[r,c,w]           Σ_{b,t in w} (max_{g: may} u(c,g) − √H) · volume[r,b,t] ≤ 0    the metric's unit
+        share.part[r,v,p,w]        part[r,v,p,w] − σ · Σ_{b in p, t in w} volume[r,b,t] = 0    scaled
+        share.length[r,v,n,f,w]    (u, v)(f) turned by θ(f) = π / 2^(f+1) and folded, three rows a fold    scaled
+                                   u(f) − cos θ · u(f−1) − sin θ · v(f−1) ≥ 0
+                                   v(f) ± (cos θ · v(f−1) − sin θ · u(f−1)) ≥ 0, with u(F) = length[n], v(F) = tan θ(F) · length[n]
+        share.hhi[r,v,w]           length[r,v,w] − √H · Σ_p part[r,v,p,w] ≤ 0    scaled
 α max_share · φ min_share, or the share from which a supplier counts · H max_hhi · M = φ times the most there can ever be · U(r,g) the
-most that can ever be of g · u(c) a direction of length 1 (`planner/model/cone.py`): cuts stand from the start towards every name and every
-few names, and the solve adds those that its answers break until the index is within 1e-6 of H. share.least has its second form where no
-name is given: then who is used at all must have its share. counts and used are yes or no: a supplier is in or out, and no fraction of one
-helps. A window in which nothing is bought satisfies all.
+most that can ever be of g. share.least has its second form where no name is given: then who is used at all must have its share. counts and
+used are yes or no: a supplier is in or out, and no fraction of one helps. A window in which nothing is bought satisfies all.
+
+HHI ≤ H says ‖q‖ ≤ √H · Σ q of what each maker has. v is a way to divide bundles among their possible makers that may be the most
+concentrated one, p what is one maker's in it, n a pair of a tree over the parts, whose last length is length[r,v,w]
+(`planner/model/length.py`). All that is within the limit is allowed, and F is such that nothing beyond H + 5e-7 is. σ makes the smallest
+machine 100, so that a solver's tolerances are small against it.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from planner.model.cone import Cone, directions
 from planner.model.frame import Bools, Floats, Frame, Ints, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs, RuleInputs
+from planner.model.length import Pairs, add_lengths, folds
 from planner.model.parameter import Parameter
 from planner.model.variables import Decisions
+
+HHI_ERROR = 5e-7
+"""How far above its limit the rows let an index be; what is left up to a millionth is for the solver's tolerances."""
+HHI_SMALLEST = 100.0
+"""What the smallest machine counts in the rows of an index."""
 
 
 def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
@@ -231,29 +243,61 @@ def few(frame: Frame, inputs: Inputs, rule: RuleInputs, number: int, volume: Var
 
 
 def hhi(frame: Frame, rule: RuleInputs, number: int, volume: Variables, index: float) -> None:
-    """The cuts that stand from the start, and the cones that tell the solve which to add."""
-    windows, columns = _windows(rule, tuple(volume.axes[1])), _in_window(rule, volume.index)
-    rows, limit = f"share.hhi.{number}", (rule.name, rule.path)
-    cones = [
-        Cone(rows, window, tuple(c[w][c[w] >= 0] for c in columns), rule.may, index, rule.unit, limit, rule.says)
-        for w, window in enumerate(windows)
-    ]
-    frame.cones.extend(cones)
-    frame.unpriced[rows] = "its rows are cuts of a curve"
-    towards = directions(len(rule.groups), index)
-    present = np.ones((len(towards), len(windows)), dtype=bool)
-    weights = np.array([cones[0].coefficients(u) for u in towards]).reshape(len(towards), len(rule.bundles))
+    """The length of what makers have is at most √H times its sum, in each way to divide what may be of several makers."""
+    windows = _windows(rule, tuple(volume.axes[1]))
+    ways = len(rule.splits) if rule.bundles else 0
+    parts, lengths = [], []
+    pairs = [Pairs.over(len(np.unique(split))) for split in rule.splits]
+    count = max((folds(tree.depth, index, HHI_ERROR) for tree in pairs), default=1)
+    for v in range(ways):
+        label = f"{number}.{v + 1}" if ways > 1 else f"{number}"
+        own, names = _parts(frame, rule, label, volume, rule.splits[v])
+        parts.append(own)
+        lengths.append(add_lengths(frame, label, names, own, windows, pairs[v], count))
+    present = np.ones((ways, len(windows)), dtype=bool)
+    numbers, sums, rows = row_numbers(present), Terms(), Terms()
+    for v in range(ways):
+        sums.add(numbers[v][None, :], parts[v], -1.0)
+        rows.add(numbers[v], lengths[v], 1.0).add(numbers[v][None, :], parts[v], -float(np.sqrt(index)))
     frame.add_rows(
+        f"share.hhi.{number}",
+        (tuple(f"way {v + 1}" for v in range(ways)), windows),
         rows,
-        (tuple(f"cut {c + 1}" for c in range(len(towards))), windows),
-        _weighed(rule, volume, row_numbers(present), weights),
-        unit=rule.unit,
+        unit="scaled",
         meaning="squared shares do not add up to more than the index allows",
         says=lambda key, low, high: f"{rule.says} in {key[1]}",
         present=present,
         upper=0.0,
-        limit=lambda key: limit,
+        limit=lambda key: (rule.name, rule.path),
     )
+    frame.parameters[f"share.hhi.{number}"] = Parameter(index, "", True, *sums.triplets(), root=True)
+
+
+def _parts(frame: Frame, rule: RuleInputs, label: str, volume: Variables, split: Ints) -> tuple[Ints, tuple[str, ...]]:
+    """([P, W] columns of what each maker has where bundles are divided so, names of the parts)."""
+    windows, inside = _windows(rule, tuple(volume.axes[1])), _in_window(rule, volume.index)
+    counted = rule.weight[(rule.bundle_of >= 0).any(axis=1) & (rule.weight > 0)]
+    scale = HHI_SMALLEST / float(counted.min()) if len(counted) else 1.0
+    members = [np.flatnonzero(split == p) for p in np.unique(split)]
+    names = tuple(" + ".join(rule.bundles[b] for b in some) for some in members)
+    block = frame.add_variables(f"part.{label}", (names, windows), unit="scaled", meaning=f"what is one maker's, for {rule.name}")
+    present = np.ones(block.index.shape, dtype=bool)
+    numbers = row_numbers(present)
+    terms = Terms().add(numbers, block.index, 1.0)
+    for p, some in enumerate(members):
+        terms.add(numbers[p][None, :, None], inside[some], -scale)
+    frame.add_rows(
+        f"share.part.{label}",
+        (names, windows),
+        terms,
+        unit="scaled",
+        meaning="what is one maker's is all of its bundles",
+        says=lambda key, low, high: f"{key[0]} has in {key[1]} what its machines count",
+        present=present,
+        lower=0.0,
+        upper=0.0,
+    )
+    return block.index, names
 
 
 def most_volume(inputs: Inputs, rule: RuleInputs, group: int | None = None) -> float:

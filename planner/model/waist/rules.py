@@ -8,6 +8,7 @@ import numpy as np
 
 from planner.model.inputs import Bools, Floats, Ints, RuleInputs
 from planner.scenario.case import Case, CaseRule, CaseSystem
+from planner.scenario.case.shares import MOST_SPLITS, splits
 from planner.scenario.schema.rules import NOUN, Level, Metric
 
 MEGA = 1e6
@@ -59,6 +60,7 @@ def rule_of(case: Case, rule: CaseRule) -> RuleInputs:
         max_groups=rule.max_suppliers,
         max_hhi=rule.max_hhi,
         meaningful=rule.meaningful,
+        splits=splits_of(bundles) if rule.max_hhi is not None else np.zeros((0, len(bundles)), dtype=np.int64),
         path=rule.path,
     )
 
@@ -83,6 +85,15 @@ def bundles_of(case: Case, level: Level, counted: Sequence[CaseSystem]) -> tuple
     bundles = tuple(sorted(set(of.values())))
     numbers = [[bundles.index(of[s.id, w.id]) if s.id in among else -1 for w in case.sites] for s in case.systems]
     return bundles, np.array(numbers, dtype=np.int64)
+
+
+def splits_of(bundles: Sequence[tuple[str, ...]]) -> Ints:
+    """[V, B] number of the part that each bundle belongs to. Raises ValueError if there are more ways than a limit on an HHI reads."""
+    ways = splits(bundles)
+    if ways is None:
+        raise ValueError(f"there are more than {MOST_SPLITS} ways to divide machines among their possible makers")
+    parts = [[next(i for i, part in enumerate(sorted(way, key=sorted)) if bundle in part) for bundle in bundles] for way in ways]
+    return np.array(parts, dtype=np.int64).reshape(len(ways), len(bundles))
 
 
 def readings(groups: Sequence[str], bundles: Sequence[tuple[str, ...]]) -> tuple[Bools, Bools]:

@@ -1,0 +1,108 @@
+"""The Euclidean length of non-negative columns, from linear rows: an outer polyhedral cone (Ben-Tal and Nemirovski 2001).
+
+Rows    (u, v)(f) = (u, v)(f−1) turned by −θ(f) and folded, (u, v)(0) the two columns, θ(f) = π / 2^(f+1):
+        u(f) ≥ cos θ(f) · u(f−1) + sin θ(f) · v(f−1)
+        v(f) ≥ ± (cos θ(f) · v(f−1) − sin θ(f) · u(f−1))
+        with u(F) = length and v(F) = tan θ(F) · length
+After F folds the pair lies within θ(F) of the axis, so its length is at most 1 / cos θ(F) of that column. Three rows a fold suffice, since
+turning keeps the length and a row that is not met with equality only makes the column larger. Many columns are joined pair by pair in a
+tree, whose errors multiply. Every point within the limit satisfies the rows: nothing is cut away that is allowed.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.model.frame import Frame, Length, Terms
+
+Ints = npt.NDArray[np.int64]
+
+SIDES = ("along", "left", "right")
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """The pairs of a tree over several columns: each joins two of the numbers 0 … n − 1 and of the pairs before it."""
+
+    left: tuple[int, ...]
+    right: tuple[int, ...]
+    depth: int
+
+    @classmethod
+    def over(cls, count: int) -> Pairs:
+        """A tree over `count` columns that is as flat as can be."""
+        left, right, depth = list[int](), list[int](), 0
+        nodes = list(range(count))
+        while len(nodes) > 1:
+            joined = [count + len(left) + i for i in range(len(nodes) // 2)]
+            left += nodes[0 : 2 * len(joined) : 2]
+            right += nodes[1 : 2 * len(joined) : 2]
+            nodes = joined + nodes[2 * len(joined) :]
+            depth += 1
+        return cls(tuple(left), tuple(right), depth)
+
+
+def folds(depth: int, most: float, error: float) -> int:
+    """How many folds keep a squared length of `most` within `error`, through a tree of this depth."""
+    for count in range(1, 26):
+        if most * (math.cos(math.pi / 2 ** (count + 1)) ** (-2 * max(1, depth)) - 1.0) <= error:
+            return count
+    raise ValueError(f"no number of folds keeps {most:g} within {error:g}")
+
+
+def add_lengths(
+    frame: Frame, label: str, names: tuple[str, ...], columns: Ints, windows: tuple[str, ...], pairs: Pairs, count: int
+) -> Ints:
+    """[W] a column for each window that is at least the length of `columns` [n, W], but for the error of `count` folds.
+
+    `label` names the blocks of variables and rows, `names` [n] the columns. Raises ValueError if there is no column.
+    """
+    if len(columns) == 0:
+        raise ValueError(f"{label} has no columns")
+    if len(columns) == 1:
+        return np.asarray(columns[0], dtype=np.int64)
+    called = list(names)
+    for left, right in zip(pairs.left, pairs.right, strict=True):
+        called.append(f"{called[left]} & {called[right]}")
+    joined = tuple(called[len(names) :])
+    length = frame.add_variables(
+        f"length.{label}", (joined, windows), unit="scaled", meaning="the length of two amounts, or more than that"
+    ).index
+    steps = tuple(str(f) for f in range(1, count))
+    folded = frame.add_variables(
+        f"fold.{label}",
+        (joined, steps, ("along", "across"), windows),
+        unit="scaled",
+        meaning="two amounts, turned and folded towards the first",
+    ).index
+    every = np.concatenate([columns, length])
+    first, second = every[list(pairs.left)], every[list(pairs.right)]
+    along = np.concatenate([first[:, None], folded[:, :, 0], length[:, None]], axis=1)
+    across = np.concatenate([second[:, None], folded[:, :, 1], length[:, None]], axis=1)
+    angle = np.pi / 2.0 ** (np.arange(1, count + 1) + 1)
+    c, s = np.cos(angle)[None, :, None], np.sin(angle)[None, :, None]
+    own = np.where(np.arange(count) == count - 1, np.tan(angle), 1.0)[None, :, None]
+    numbers = np.arange(len(joined) * count * len(SIDES) * len(windows)).reshape(len(joined), count, len(SIDES), len(windows))
+    terms = Terms()
+    terms.add(numbers[:, :, 0], along[:, 1:], 1.0).add(numbers[:, :, 0], along[:, :-1], -c).add(numbers[:, :, 0], across[:, :-1], -s)
+    for side, sign in ((1, 1.0), (2, -1.0)):
+        terms.add(numbers[:, :, side], across[:, 1:], own)
+        terms.add(numbers[:, :, side], across[:, :-1], -sign * c).add(numbers[:, :, side], along[:, :-1], sign * s)
+    frame.add_rows(
+        f"share.length.{label}",
+        (joined, (*steps, str(count)), SIDES, windows),
+        terms,
+        unit="scaled",
+        meaning="two amounts turned and folded, until their length is nearly the first",
+        says=lambda key, low, high: f"the length of {key[0]} in {key[3]}, fold {key[1]}",
+        present=np.ones(numbers.shape, dtype=bool),
+        lower=0.0,
+    )
+    for pair in range(len(joined)):
+        for w in range(len(windows)):
+            frame.lengths.append(Length(int(length[pair, w]), (int(first[pair, w]), int(second[pair, w]))))
+    return np.asarray(length[-1], dtype=np.int64)
