@@ -52,7 +52,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "model.inputs_supply",
         "model.waist",
     ),
-    "solve": ("errors", "model.frame", "model.build", "solve"),
+    "solve": ("errors", "model.frame", "model.length", "model.build", "solve"),
     "plan.rows": ("records",),
     "plan.schema": (*GROUND, "engineering.power", "scenario.case", "plan.rows", "plan.schema"),
     "plan": (*GROUND, "catalog", "engineering", "scenario", "plan"),

@@ -5,8 +5,7 @@ A block is made of arrays over named axes. The name, unit and sentence of a sing
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,9 +50,8 @@ class Variables:
 class Rows:
     """One block of rows `lower ≤ Σ coefficient · variable ≤ upper`.
 
-    `keys` has one row of axis positions per model row. `limit` names the limit of the scenario that a row enforces (rows with the same
-    name are
-    one limit to a person); None for arithmetic that no person can relax.
+    `keys` has one row of axis positions per model row. `limit` names the limit of the scenario that a row enforces (rows with the same name
+    are one limit to a person); None for arithmetic that no person can relax.
     """
 
     name: str
@@ -85,14 +83,6 @@ class Rows:
     def sentence(self, row: int) -> str:
         """What one row demands, in words."""
         return self.says(self.labels(row), float(self.lower[row]), float(self.upper[row]))
-
-
-@dataclass(frozen=True)
-class Length:
-    """A column that is at least the Euclidean length of two others."""
-
-    column: int
-    of: tuple[int, int]
 
 
 class Terms:
@@ -147,13 +137,13 @@ class Frame:
         self.followers: list[Follower] = []
         """Rows that move with a number that is the bound of other rows."""
         self.lifted: dict[str, Ints] = {}
-        """Columns, one for each row of a block, that lift its row where they are 1."""
+        """Columns, one for each row of a block, that lift the row where they are 1."""
         self.unpriced: dict[str, str] = {}
-        """Why a row block that says a limit has no number that one could move, by block."""
+        """Why a row block that says a limit has no number that one could move."""
         self.choices: dict[str, Choice] = {}
         """Row blocks with a limit that is a yes or a no."""
-        self.lengths: list[Length] = []
-        """Columns that are at least the length of two others, inner pairs first."""
+        self.lengths: list[tuple[int, int, int]] = []
+        """(a column that is at least the Euclidean length of two others, these two), inner pairs first."""
         self.unlimited: dict[str, Floats] = {}
         """Coefficients of a row block without what its constants owe to limits of the scenario, for when one is taken away or moves."""
         self.column_count = 0
@@ -308,16 +298,6 @@ class Frame:
         """Σ coefficient · variable of every row."""
         rows, columns, values = self.matrix()
         return np.bincount(rows, weights=values * solution[columns], minlength=self.row_count).astype(np.float64)
-
-    def with_lengths(self, change: Mapping[int, float], solution: Floats) -> dict[int, float]:
-        """A change of columns (column → amount) and what it does to the lengths over them, at a solution."""
-        result = dict(change)
-        for length in self.lengths:
-            if any(column in result for column in length.of):
-                before = [float(solution[column]) for column in length.of]
-                after = [amount + result.get(column, 0.0) for amount, column in zip(before, length.of, strict=True)]
-                result[length.column] = math.hypot(*after) - math.hypot(*before)
-        return result
 
     def proto(self, objective: Objective, *, relaxed: bool = False) -> Any:
         """The MathOpt ModelProto with one objective; `relaxed` drops integrality."""

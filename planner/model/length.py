@@ -12,14 +12,12 @@ tree, whose errors multiply. Every point within the limit satisfies the rows: no
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from planner.model.frame import Frame, Length, Terms
-
-Ints = npt.NDArray[np.int64]
+from planner.model.frame import Floats, Frame, Ints, Terms
 
 SIDES = ("along", "left", "right")
 
@@ -104,5 +102,16 @@ def add_lengths(
     )
     for pair in range(len(joined)):
         for w in range(len(windows)):
-            frame.lengths.append(Length(int(length[pair, w]), (int(first[pair, w]), int(second[pair, w]))))
+            frame.lengths.append((int(length[pair, w]), int(first[pair, w]), int(second[pair, w])))
     return np.asarray(length[-1], dtype=np.int64)
+
+
+def with_lengths(frame: Frame, change: Mapping[int, float], solution: Floats) -> dict[int, float]:
+    """A change of columns (column → amount), and what it does to the lengths over them at a solution."""
+    result = dict(change)
+    for length, *two in frame.lengths:
+        if any(column in result for column in two):
+            before = [float(solution[column]) for column in two]
+            after = [amount + result.get(column, 0.0) for amount, column in zip(before, two, strict=True)]
+            result[length] = math.hypot(*after) - math.hypot(*before)
+    return result

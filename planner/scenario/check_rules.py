@@ -52,9 +52,7 @@ def _refused(case: Case, rule: CaseRule, groups: list[str]) -> Iterator[tuple[st
         yield "max_hhi", message, f"raise `max_hhi` to {1 / len(groups):.4g}, or add candidates of other {several}"
     bundles = {case.makers(s, site.id, rule.level) for s in case.counted(rule) for site in case.sites}
     if rule.max_hhi is not None and splits(sorted(bundles)) is None:
-        message = (
-            f"the HHI of {several} has more than {MOST_SPLITS} worst cases, so little is known of who made what"
-        )
+        message = f"the HHI of {several} has more than {MOST_SPLITS} worst cases, so little is known of who made what"
         yield "max_hhi", message, f"name the {one} of more systems: `upstream: {{{rule.level}: [{groups[0]}]}}`"
 
 

@@ -21,6 +21,7 @@ import numpy as np
 from planner.errors import SolverError
 from planner.model.build import Model, objective_in
 from planner.model.frame import Floats, Frame, Objective
+from planner.model.length import with_lengths
 from planner.solve.dates import Shift
 from planner.solve.engine import Engine, Interrupted
 from planner.solve.levers import BINDS, Footprints, Lever, columns_of, headrooms, levers, moved, per_unit
@@ -229,7 +230,7 @@ class Pricing:
             index = self.model.decisions.delivered.index
             bought = (index >= 0) & (self.solution[index] > 0.5)
             columns = [int(index[s, site][bought[s, site]][0]) for s, site in np.argwhere(bought.any(axis=2)).tolist()]
-            changes = [self.frame.with_lengths(self.footprints.of(column), self.solution) for column in columns]
+            changes = [with_lengths(self.frame, self.footprints.of(column), self.solution) for column in columns]
             self._machines = [(change, self.footprints.uses(change)) for change in changes]
         return self._machines
 
@@ -237,8 +238,8 @@ class Pricing:
         """A round number of the lever's unit that a machine fits into, and several, and that stands out from the gaps where it can."""
         visible = max(STANDS_OUT * self.tolerance, OVER_WHOLE * self.whole) / abs(dual) if dual != 0 else 0.0
         visible = min(max(visible, SEVERAL * (machine or 0.0)), MOST_OF_A_LIMIT * abs(lever.amount))
-        one = 1.0 if MOST_OF_A_LIMIT * abs(lever.amount) >= 1.0 or machine is None else 0.0
-        return round_up(max(one, machine or 0.0, visible) or 1.0)
+        one = 1.0 if MOST_OF_A_LIMIT * abs(lever.amount) >= 1.0 or (machine is None and lever.unit) else 0.0
+        return round_up(max(one, machine or 0.0, visible) or (1.0 if lever.unit else 0.01))
 
     def resolved(self, lever: Lever, by: float) -> Difference:
         """The integer model again with a lever moved."""

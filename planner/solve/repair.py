@@ -43,6 +43,8 @@ SHARE = 0.2
 LEAST_SECONDS = 0.2
 DEMANDS = "demand.served"
 ROUNDS = 3
+FURTHER = 0.01
+"""What a further change must save, as a share of a way out, for the way to be preferred to one with fewer changes."""
 POINT = 0.1
 """Steps in which a share is tried, in points."""
 
@@ -129,11 +131,10 @@ class Mender:
     def cheapest(self, *, ceilings: bool = False) -> Mending | None:
         """The least change of all numbers together, or of ceilings alone; None if no change helps, or if none was found in time."""
         allowed = [lever for lever in self.levers if lever.ceiling or not ceilings]
-        found = [self._least([lever for lever in allowed if not lever.coefficients])]
-        if any(lever.coefficients for lever in allowed):
-            found.append(self._least(allowed))
-        ways = [way for way in found if way is not None]
-        return self.verified(min(ways, key=lambda way: way.size)) if ways else None
+        shares = dict.fromkeys(self.same[lever] for lever in allowed if lever.coefficients)
+        tries = [[lever for lever in allowed if not lever.coefficients], *map(list, shares), *([allowed] if shares else [])]
+        found = {way: len({self.same[lever] for lever, _ in way.changes}) for one in tries if (way := self._least(one)) is not None}
+        return self.verified(min(found, key=lambda way: way.size * (1 + FURTHER * found[way]))) if found else None
 
     def verified(self, mending: Mending, bounds: Bounds | None = None) -> Mending:
         """Look for a plan with exactly these changes."""

@@ -134,6 +134,12 @@ def test_concentration_of_makers_that_are_not_known(engine: Engine) -> None:
     assert answer.bought() == {("a", "2025"): 3, ("b", "2025"): 1}
 
 
+@pytest.mark.parametrize("block", ["share.part.1", "share.length.1"])
+def test_concentration_is_that_of_what_makers_have(block: str, engine: Engine) -> None:
+    """Proves: 2 + 2 of two suppliers for an HHI of 0.5 cost 6. What each has, or its length, is 0 where nothing says what it is: 4."""
+    check_row(wanted(rule("max_hhi", 0.5, metric="units")), engine, block, value=6, without=4)
+
+
 def test_an_index_below_that_of_equal_shares_has_no_plan(engine: Engine) -> None:
     """Proves: two suppliers have an HHI of 0.5 at least; below it the rule is named in the conflict."""
     with pytest.raises(InfeasibleError) as caught:
@@ -146,7 +152,7 @@ PRICES = (1.0, 1.08, 1.25, 1.4)
 
 @pytest.mark.parametrize("index", [0.27, 0.3, 0.34, 0.45])
 def test_concentration_of_many_is_as_cheap_as_can_be(index: float, engine: Engine) -> None:
-    """The best of all ways to buy 30 to 33 machines of four suppliers, counted out; the cuts of the start alone do not get there."""
+    """The best of all ways to buy 30 to 33 machines of four suppliers, counted out."""
     names = "abcd"
     case = wanted(
         rule("max_hhi", index, metric="units"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planner.scenario.case import Case
+from planner.scenario.case import Case, shares
 from tests.scenario.sample import SOUND, catalog, load, marked, places_of, problems_of, spoilt
 
 RULE = "  - {level: supplier, metric: spend, max_share: 60 %}\n"
@@ -67,6 +67,18 @@ def test_the_scenario_may_know_better():
 def test_two_vendors_on_one_foundry_cannot_be_half_each():
     found = problems_of(ruled("level: foundry, max_share: 50 %"))
     assert [(p.code, p.message) for p in found] == [("S003", "1 foundry at no more than 50% each cannot make up the whole")]
+
+
+def test_an_hhi_has_as_many_worst_cases_as_are_read(monkeypatch):
+    """Proves: a limit on an HHI is refused where too many makers may have made the systems, at its own place and with a way out."""
+    text = ruled("level: memory, metric: units, max_hhi: 0.9")
+    assert load(text).case.rules[0].max_hhi == 0.9
+    monkeypatch.setattr(shares.splits, "__defaults__", (0,))
+    text, places = marked(text.replace("max_hhi: 0.9", "max_hhi: «0.9"))
+    found = problems_of(text)
+    assert [(p.code, p.message.split(",")[0]) for p in found] == [("S003", "the HHI of memory makers has more than 24 worst cases")]
+    assert "upstream: {memory: [" in found[0].help
+    assert places_of(found) == places
 
 
 # --- what is wrong

@@ -176,6 +176,7 @@ MOVERS: dict[str, Mover] = {
     "share.most": _rule("max_share", 0.01),
     "share.least": _rule("min_share", 0.01),
     "share.meaningful": _rule("meaningful", 0.01),
+    "share.hhi": _rule("max_hhi"),
     "share.number": _rule("min_suppliers"),
     "share.few": _rule("max_suppliers"),
     "survival.left": _survival,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from planner.scenario.case import Case
@@ -252,16 +254,29 @@ def test_at_most_so_many_suppliers(engine: Engine) -> None:
     worth(priced(case, engine), "most suppliers by units [2025]", dual=None, more=2, less=2)
 
 
-def test_an_hhi_has_no_tag_and_that_is_said(engine: Engine) -> None:
+def test_an_hhi(engine: Engine) -> None:
+    """b costs 1 MUSD more; of ten machines 3 must be b's for 0.7² + 0.3² = 0.58, and 2 for 0.68. Below 0.5 nothing does.
+
+    By the slope: the index is 1 − 2x + 2x² of a share x, so it takes 10 / (2 − 4 · 0.3) = 12.5 MUSD for one more of it. One more machine
+    of b makes what the suppliers have √65 long instead of √58, of ten: 2 · √0.58 · 0.045 of the index.
+    """
     case = tiny(
         systems=[system("a"), system("b", price=2)],
-        sites=[site(power=9)],
-        demands=[deployment(4)],
-        rules=[rule("max_hhi", 0.7, metric="units")],
+        sites=[site(power=99)],
+        demands=[deployment(10)],
+        rules=[rule("max_hhi", 0.58, metric="units")],
     )
     pricing = priced(case, engine)
-    assert [limit for limit, _ in pricing.untold()] == ["HHI of suppliers by units"]
-    assert not [lever for lever in pricing.levers if lever.name.startswith("HHI")]
+    assert [limit for limit, _ in pricing.untold()] == []
+    (lever,) = [lever for lever in pricing.levers if lever.name.startswith("HHI")]
+    assert (lever.amount, lever.unit, lever.ceiling) == (0.58, "", True)
+    assert pricing.headroom(lever) == pytest.approx(0, abs=1e-6)
+    assert pricing.dual(lever) == pytest.approx(12.5, rel=5e-3)  # a curve's slope by chords of a two-thousandth of a right angle
+    worth(pricing, lever.key, dual=pricing.dual(lever), more=1, less=None, by=0.1)
+    assert pricing.resolved(lever, -0.06).better == pytest.approx(-1)  # 4 of 10: 0.52
+    tag = pricing.tag(lever)
+    assert 0.01 <= tag.step <= 0.2
+    assert tag.machine == pytest.approx(2 * math.sqrt(0.58) * (math.hypot(7, 4) - math.hypot(7, 3)) / 10)
 
 
 def test_a_share_upstream(engine: Engine) -> None:
