@@ -142,8 +142,8 @@ class Frame:
         """Why a row block that says a limit has no number that one could move."""
         self.choices: dict[str, Choice] = {}
         """Row blocks with a limit that is a yes or a no."""
-        self.lengths: list[tuple[int, int, int]] = []
-        """(a column that is at least the Euclidean length of two others, these two), inner pairs first."""
+        self.spreads: list[tuple[int, tuple[int, ...]]] = []
+        """(a column that is at least the spread of others around their mean, these)."""
         self.unlimited: dict[str, Floats] = {}
         """Coefficients of a row block without what its constants owe to limits of the scenario, for when one is taken away or moves."""
         self.column_count = 0

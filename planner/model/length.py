@@ -1,12 +1,15 @@
-"""The Euclidean length of non-negative columns, from linear rows: an outer polyhedral cone (Ben-Tal and Nemirovski 2001).
+"""How far amounts are from being equal, from linear rows: an outer polyhedral cone (Ben-Tal and Nemirovski 2001).
 
-Rows    (u, v)(f) = (u, v)(f−1) turned by −θ(f) and folded, (u, v)(0) the two columns, θ(f) = π / 2^(f+1):
+Sets    k contrast of n amounts: n − 1 directions of length 1 that are square to each other and to (1, …, 1), so that the length of what
+        they say of q is √(Σ (q − mean)²), the spread of q
+Rows    d(k) ≥ ± (contrast k of q)
+        (u, v)(f) = (u, v)(f−1) turned by −θ(f) and folded, (u, v)(0) two of the d, θ(f) = π / 2^(f+1):
         u(f) ≥ cos θ(f) · u(f−1) + sin θ(f) · v(f−1)
         v(f) ≥ ± (cos θ(f) · v(f−1) − sin θ(f) · u(f−1))
         with u(F) = length and v(F) = tan θ(F) · length
 After F folds the pair lies within θ(F) of the axis, so its length is at most 1 / cos θ(F) of that column. Three rows a fold suffice, since
 turning keeps the length and a row that is not met with equality only makes the column larger. Many columns are joined pair by pair in a
-tree, whose errors multiply. Every point within the limit satisfies the rows: nothing is cut away that is allowed.
+tree, whose errors multiply. Two amounts have one contrast, and no error. Nothing that is allowed is cut away.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.model.frame import Floats, Frame, Ints, Terms
+from planner.model.frame import ABSENT, Floats, Frame, Ints, Terms
 
 SIDES = ("along", "left", "right")
 
@@ -100,18 +103,53 @@ def add_lengths(
         present=np.ones(numbers.shape, dtype=bool),
         lower=0.0,
     )
-    for pair in range(len(joined)):
-        for w in range(len(windows)):
-            frame.lengths.append((int(length[pair, w]), int(first[pair, w]), int(second[pair, w])))
     return np.asarray(length[-1], dtype=np.int64)
 
 
-def with_lengths(frame: Frame, change: Mapping[int, float], solution: Floats) -> dict[int, float]:
-    """A change of columns (column → amount), and what it does to the lengths over them at a solution."""
+def contrasts(count: int) -> Floats:
+    """[n − 1, n] directions of length 1, square to each other and to (1, …, 1): the mean of the first k amounts against the next one."""
+    rows = np.tril(np.ones((count, count)))[:-1] - np.diag(np.arange(1.0, count), 1)[:-1]
+    return np.asarray(rows / np.linalg.norm(rows, axis=1)[:, None], dtype=np.float64)
+
+
+def add_spread(frame: Frame, label: str, names: tuple[str, ...], columns: Ints, windows: tuple[str, ...], error: float) -> Ints:
+    """[W] a column for each window that is at least √(Σ (q − mean)²) of the amounts `columns` [n, W]; ABSENT for one amount.
+
+    Its square is wrong by at most `error` of that of Σ q. `label` names the blocks of variables and rows, `names` [n] the amounts.
+    """
+    count = len(columns)
+    if count < 2:
+        return np.full(len(windows), ABSENT)
+    turned = contrasts(count)
+    called = tuple(f"{' + '.join(names[: k + 1])} : {names[k + 1]}" for k in range(count - 1))
+    meaning = "how far amounts are from the mean of those before them"
+    apart = frame.add_variables(f"apart.{label}", (called, windows), unit="scaled", meaning=meaning).index
+    numbers = np.arange(2 * apart.size).reshape(count - 1, 2, len(windows))
+    terms = Terms().add(numbers, apart[:, None], 1.0)
+    for side, sign in enumerate((1.0, -1.0)):
+        terms.add(numbers[:, side, None], columns[None], sign * turned[:, :, None])
+    frame.add_rows(
+        f"share.apart.{label}",
+        (called, ("more", "less"), windows),
+        terms,
+        unit="scaled",
+        meaning=meaning,
+        says=lambda key, low, high: f"how far apart {key[0]} are in {key[2]}",
+        present=np.ones(numbers.shape, dtype=bool),
+        lower=0.0,
+    )
+    pairs = Pairs.over(count - 1)
+    spread = add_lengths(frame, label, called, apart, windows, pairs, folds(pairs.depth, 1.0 - 1.0 / count, error))
+    frame.spreads += [(int(spread[w]), tuple(columns[:, w].tolist())) for w in range(len(windows))]
+    return spread
+
+
+def with_spreads(frame: Frame, change: Mapping[int, float], solution: Floats) -> dict[int, float]:
+    """A change of columns (column → amount), and what it does to the spreads of them at a solution."""
     result = dict(change)
-    for length, *two in frame.lengths:
-        if any(column in result for column in two):
-            before = [float(solution[column]) for column in two]
-            after = [amount + result.get(column, 0.0) for amount, column in zip(before, two, strict=True)]
-            result[length] = math.hypot(*after) - math.hypot(*before)
+    for spread, columns in frame.spreads:
+        if any(column in change for column in columns):
+            before = solution[list(columns)]
+            after = before + np.array([change.get(column, 0.0) for column in columns])
+            result[spread] = float(np.linalg.norm(after - after.mean()) - np.linalg.norm(before - before.mean()))
     return result

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+STEEP = 1e-6
+"""Least root by which a slope is divided: where a number is all that its rows take from it, the slope has no end."""
 
 
 @dataclass(frozen=True)
@@ -26,35 +28,40 @@ class Parameter:
     slope: npt.NDArray[np.float64]
     own: npt.NDArray[np.float64] | None = None
     """[rows] the number of each row where they differ; then `amount` is 1, and `slope` is what all of the row's number makes."""
-    root: bool = False
-    """Whether the rows hold the square root of the number: a row is then `Σ (a + √amount · slope) · x ≤ b`."""
+    above: npt.NDArray[np.float64] | None = None
+    """[rows] what is taken from the number before the rows hold its root: a row is then `Σ (a + √(amount − above) · slope) · x ≤ b`."""
 
     def number(self, row: int) -> float:
         """What the scenario says for a row."""
         return self.amount if self.own is None else float(self.own[row])
 
-    @property
-    def held(self) -> float:
-        """What the slopes of the rows are multiplied by in them."""
-        return math.sqrt(self.amount) if self.root else self.amount
+    def held(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """What the slopes of rows are multiplied by in them."""
+        return np.full(len(rows), self.amount) if self.above is None else signed_root(self.amount - self.above[rows])
 
     def rate(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """What slopes of rows are multiplied by to be those of one unit, for small moves."""
-        if self.root:
-            return np.full(len(rows), 0.5 / math.sqrt(self.amount))
+        if self.above is not None:
+            return np.asarray(0.5 / np.maximum(np.abs(self.held(rows)), STEEP), dtype=np.float64)
         return np.ones(len(rows)) if self.own is None else 1.0 / self.own[rows]
 
     def change(self, rows: npt.NDArray[np.int64], by: float) -> npt.NDArray[np.float64]:
-        """What slopes of rows are multiplied by to be those of a move by `by`; a number whose root is held ends at 0."""
-        if self.root:
-            return np.full(len(rows), math.sqrt(max(0.0, self.amount + by)) - math.sqrt(self.amount))
+        """What slopes of rows are multiplied by to be those of a move by `by`."""
+        if self.above is not None:
+            return signed_root(self.amount + by - self.above[rows]) - self.held(rows)
         return by * self.rate(rows)
 
     def needed(self, rows: npt.NDArray[np.int64], change: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """The moves that multiply the slopes of rows by `change`, all of them towards more."""
-        if self.root:
-            return np.asarray((math.sqrt(self.amount) + change) ** 2 - self.amount, dtype=np.float64)
+        """The moves that multiply the slopes of rows by `change`."""
+        if self.above is not None:
+            root = self.held(rows) + change
+            return np.asarray(root * np.abs(root) + self.above[rows] - self.amount, dtype=np.float64)
         return np.asarray(change / self.rate(rows), dtype=np.float64)
+
+
+def signed_root(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """√x, and −√−x below 0, where a row that allows so much less than nothing allows nothing."""
+    return np.asarray(np.sign(values) * np.sqrt(np.abs(values)), dtype=np.float64)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ import numpy as np
 from planner.errors import SolverError
 from planner.model.build import Model, objective_in
 from planner.model.frame import Floats, Frame, Objective
-from planner.model.length import with_lengths
+from planner.model.length import with_spreads
 from planner.solve.dates import Shift
 from planner.solve.engine import Engine, Interrupted
 from planner.solve.levers import BINDS, Footprints, Lever, columns_of, headrooms, levers, moved, per_unit
@@ -220,8 +220,9 @@ class Pricing:
             return 0.0
         parameter, block = self.frame.parameters[lever.block], self.frame.rows[lever.block]
         gains = np.zeros(len(block.lower))
-        for row, column, slope in zip(parameter.rows.tolist(), parameter.columns.tolist(), parameter.slope.tolist(), strict=True):
-            gains[row] += parameter.held * slope * change.get(column, 0.0)
+        stands = parameter.slope * parameter.held(parameter.rows)
+        for row, column, value in zip(parameter.rows.tolist(), parameter.columns.tolist(), stands.tolist(), strict=True):
+            gains[row] += value * change.get(column, 0.0)
         return np.asarray(gains[np.array(lever.rows) - block.first], dtype=np.float64)
 
     def _one_of_each(self) -> list[tuple[dict[int, float], Floats]]:
@@ -230,7 +231,7 @@ class Pricing:
             index = self.model.decisions.delivered.index
             bought = (index >= 0) & (self.solution[index] > 0.5)
             columns = [int(index[s, site][bought[s, site]][0]) for s, site in np.argwhere(bought.any(axis=2)).tolist()]
-            changes = [with_lengths(self.frame, self.footprints.of(column), self.solution) for column in columns]
+            changes = [with_spreads(self.frame, self.footprints.of(column), self.solution) for column in columns]
             self._machines = [(change, self.footprints.uses(change)) for change in changes]
         return self._machines
 

@@ -209,6 +209,7 @@ CASES: dict[str, tuple[Family, Case]] = {
                 system("a", supplier="acme", upstream={"memory": ["k"]}),
                 system("b", price=2, upstream={"memory": ["m"]}),
                 system("c", supplier="acme", price=3, upstream={"memory": ["k", "m"]}),
+                system("d", price=4, upstream={"memory": ["m"]}),
             ],
             sites=[site("x", power=10)],
             rules=[
@@ -219,6 +220,7 @@ CASES: dict[str, tuple[Family, Case]] = {
                 rule("min_share", 0.4, metric="units", windows=[(0, 0)]),
                 rule("max_suppliers", 1, level="memory", windows=[(1, 1)], metric="power"),
                 rule("max_hhi", 0.625, level="memory", of="fleet"),
+                rule("max_hhi", 0.5, metric="units"),
             ],
         ),
     ),
@@ -357,7 +359,11 @@ def test_a_rich_case_has_no_row_that_is_not_documented() -> None:
     known = set().union(*(documented(family, "Rows") for family in FAMILIES))
     case = tiny(
         periods=2,
-        systems=[system("a", upstream={"memory": ["k", "m"]}), system("b", liquid=0.5, upstream={"memory": ["m"]})],
+        systems=[
+            system("a", upstream={"memory": ["k", "m"]}),
+            system("b", liquid=0.5, upstream={"memory": ["m"]}),
+            system("c", upstream={"memory": ["m"]}),
+        ],
         sites=[site("x", power=9, critical_it=9, positions=9, liquid=9, air=9), site("y", power=9, existing_it=1, construction_budget=9)],
         halls=[hall(at="y", most=1)],
         fabrics=[network(grade())],

@@ -134,10 +134,17 @@ def test_concentration_of_makers_that_are_not_known(engine: Engine) -> None:
     assert answer.bought() == {("a", "2025"): 3, ("b", "2025"): 1}
 
 
-@pytest.mark.parametrize("block", ["share.part.1", "share.length.1"])
+@pytest.mark.parametrize("block", ["share.part.1", "share.apart.1"])
 def test_concentration_is_that_of_what_makers_have(block: str, engine: Engine) -> None:
-    """Proves: 2 + 2 of two suppliers for an HHI of 0.5 cost 6. What each has, or its length, is 0 where nothing says what it is: 4."""
+    """Proves: 2 + 2 of two suppliers for an HHI of 0.5 cost 6. What each has, or how far apart they are, is 0 where no row says it: 4."""
     check_row(wanted(rule("max_hhi", 0.5, metric="units")), engine, block, value=6, without=4)
+
+
+def test_concentration_of_three(engine: Engine) -> None:
+    """Proves: 2 + 1 + 1 have an HHI of 0.375: 2 + 2 + 3 = 7. Two contrasts make one length, which nothing holds up without its rows: 4."""
+    case = wanted(rule("max_hhi", 0.375, metric="units"), systems=[system("a"), system("b", price=2), system("c", price=3)])
+    answer = check_row(case, engine, "share.length.1", value=7, without=4)
+    assert sorted(answer.bought().values()) == [1, 1, 2]
 
 
 def test_an_index_below_that_of_equal_shares_has_no_plan(engine: Engine) -> None:

@@ -11,18 +11,19 @@ Rows    share.volume[r,b,t]        volume[r,b,t] − Σ_{(s,l) in b} metric(r,s)
         share.used[r,g,w]          Σ_{b,t in w} may · volume[r,b,t] − U(r,g) · used[r,g,w] ≤ 0    the metric's unit
         share.few[r,w]             Σ_g used[r,g,w] ≤ K    suppliers
         share.part[r,v,p,w]        part[r,v,p,w] − σ · Σ_{b in p, t in w} volume[r,b,t] = 0    scaled
+        share.apart[r,v,k,w]       apart[r,v,k,w] ± Σ_p contrast(k,p) · part[r,v,p,w] ≥ 0    scaled
         share.length[r,v,n,f,w]    (u, v)(f) turned by θ(f) = π / 2^(f+1) and folded, three rows a fold    scaled
                                    u(f) − cos θ · u(f−1) − sin θ · v(f−1) ≥ 0
                                    v(f) ± (cos θ · v(f−1) − sin θ · u(f−1)) ≥ 0, with u(F) = length[n], v(F) = tan θ(F) · length[n]
-        share.hhi[r,v,w]           length[r,v,w] − √H · Σ_p part[r,v,p,w] ≤ 0    scaled
+        share.hhi[r,v,w]           length[r,v,w] − √(H − 1/P) · Σ_p part[r,v,p,w] ≤ 0, P parts; + √(1/P − H) below 1/P    scaled
 α max_share · φ min_share, or the share from which a supplier counts · H max_hhi · M = φ times the most there can ever be · U(r,g) the
 most that can ever be of g. share.least has its second form where no name is given: then who is used at all must have its share. counts and
 used are yes or no: a supplier is in or out, and no fraction of one helps. A window in which nothing is bought satisfies all.
 
-HHI ≤ H says ‖q‖ ≤ √H · Σ q of what each maker has. v is a way to divide bundles among their possible makers that may be the most
-concentrated one, p what is one maker's in it, n a pair of a tree over the parts, whose last length is length[r,v,w]
-(`planner/model/length.py`). All that is within the limit is allowed, and F is such that nothing beyond H + 5e-7 is. σ makes the smallest
-machine 100, so that a solver's tolerances are small against it.
+HHI ≤ H says Σ (q − mean)² ≤ (H − 1/P) · (Σ q)² of what each of P makers has. v is a way to divide bundles among their possible makers
+that may be the most concentrated one, p what is one maker's in it, n a pair of a tree over the contrasts k, whose last length is
+length[r,v,w] (`planner/model/length.py`). All that is within the limit is allowed, and F is such that nothing beyond H + 9e-7 is. σ makes
+the smallest machine 100, so that a solver's tolerances are small against it.
 """
 
 from __future__ import annotations
@@ -31,11 +32,11 @@ import numpy as np
 
 from planner.model.frame import Bools, Floats, Frame, Ints, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs, RuleInputs
-from planner.model.length import Pairs, add_lengths, folds
-from planner.model.parameter import Parameter
+from planner.model.length import add_spread
+from planner.model.parameter import Parameter, signed_root
 from planner.model.variables import Decisions
 
-HHI_ERROR = 5e-7
+HHI_ERROR = 9e-7
 """How far above its limit the rows let an index be; what is left up to a millionth is for the solver's tolerances."""
 HHI_SMALLEST = 100.0
 """What the smallest machine counts in the rows of an index."""
@@ -243,22 +244,19 @@ def few(frame: Frame, inputs: Inputs, rule: RuleInputs, number: int, volume: Var
 
 
 def hhi(frame: Frame, rule: RuleInputs, number: int, volume: Variables, index: float) -> None:
-    """The length of what makers have is at most √H times its sum, in each way to divide what may be of several makers."""
+    """The spread of what makers have is at most √(H − 1/P) of its sum, in each way to divide what may be of several makers."""
     windows = _windows(rule, tuple(volume.axes[1]))
     ways = len(rule.splits) if rule.bundles else 0
-    parts, lengths = [], []
-    pairs = [Pairs.over(len(np.unique(split))) for split in rule.splits]
-    count = max((folds(tree.depth, index, HHI_ERROR) for tree in pairs), default=1)
-    for v in range(ways):
-        label = f"{number}.{v + 1}" if ways > 1 else f"{number}"
-        own, names = _parts(frame, rule, label, volume, rule.splits[v])
-        parts.append(own)
-        lengths.append(add_lengths(frame, label, names, own, windows, pairs[v], count))
     present = np.ones((ways, len(windows)), dtype=bool)
     numbers, sums, rows = row_numbers(present), Terms(), Terms()
+    equal = np.ones((ways, len(windows)))
     for v in range(ways):
-        sums.add(numbers[v][None, :], parts[v], -1.0)
-        rows.add(numbers[v], lengths[v], 1.0).add(numbers[v][None, :], parts[v], -float(np.sqrt(index)))
+        label = f"{number}.{v + 1}" if ways > 1 else f"{number}"
+        parts, names = _parts(frame, rule, label, volume, rule.splits[v])
+        equal[v] = 1.0 / len(parts)
+        sums.add(numbers[v][None, :], parts, -1.0)
+        rows.add(numbers[v][None, :], parts, -signed_root(index - equal[v]))
+        rows.add(numbers[v], add_spread(frame, label, names, parts, windows, HHI_ERROR), 1.0)
     frame.add_rows(
         f"share.hhi.{number}",
         (tuple(f"way {v + 1}" for v in range(ways)), windows),
@@ -270,7 +268,7 @@ def hhi(frame: Frame, rule: RuleInputs, number: int, volume: Variables, index: f
         upper=0.0,
         limit=lambda key: (rule.name, rule.path),
     )
-    frame.parameters[f"share.hhi.{number}"] = Parameter(index, "", True, *sums.triplets(), root=True)
+    frame.parameters[f"share.hhi.{number}"] = Parameter(index, "", True, *sums.triplets(), above=equal.ravel())
 
 
 def _parts(frame: Frame, rule: RuleInputs, label: str, volume: Variables, split: Ints) -> tuple[Ints, tuple[str, ...]]:
