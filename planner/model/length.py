@@ -56,11 +56,12 @@ def folds(depth: int, most: float, error: float) -> int:
 
 
 def add_lengths(
-    frame: Frame, label: str, names: tuple[str, ...], columns: Ints, windows: tuple[str, ...], pairs: Pairs, count: int
+    frame: Frame, label: str, names: tuple[str, ...], columns: Ints, windows: tuple[str, ...], pairs: Pairs, count: int, of: str
 ) -> Ints:
     """[W] a column for each window that is at least the length of `columns` [n, W], but for the error of `count` folds.
 
-    `label` names the blocks of variables and rows, `names` [n] the columns. Raises ValueError if there is no column.
+    `label` names the blocks of variables and rows, `names` [n] the columns, `of` the limit that they serve, to which an account of prices
+    adds what these rows charge. Raises ValueError if there is no column.
     """
     if len(columns) == 0:
         raise ValueError(f"{label} has no columns")
@@ -98,7 +99,7 @@ def add_lengths(
         (joined, (*steps, str(count)), SIDES, windows),
         terms,
         unit="scaled",
-        meaning="two amounts turned and folded, until their length is nearly the first",
+        meaning=of,
         says=lambda key, low, high: f"the length of {key[0]} in {key[3]}, fold {key[1]}",
         present=np.ones(numbers.shape, dtype=bool),
         lower=0.0,
@@ -112,18 +113,17 @@ def contrasts(count: int) -> Floats:
     return np.asarray(rows / np.linalg.norm(rows, axis=1)[:, None], dtype=np.float64)
 
 
-def add_spread(frame: Frame, label: str, names: tuple[str, ...], columns: Ints, windows: tuple[str, ...], error: float) -> Ints:
+def add_spread(frame: Frame, label: str, names: tuple[str, ...], columns: Ints, windows: tuple[str, ...], error: float, of: str) -> Ints:
     """[W] a column for each window that is at least √(Σ (q − mean)²) of the amounts `columns` [n, W]; ABSENT for one amount.
 
-    Its square is wrong by at most `error` of that of Σ q. `label` names the blocks of variables and rows, `names` [n] the amounts.
+    Its square is wrong by at most `error` of that of Σ q. `label`, `names` [n] and `of` are those of `add_lengths`.
     """
     count = len(columns)
     if count < 2:
         return np.full(len(windows), ABSENT)
     turned = contrasts(count)
     called = tuple(f"{' + '.join(names[: k + 1])} : {names[k + 1]}" for k in range(count - 1))
-    meaning = "how far amounts are from the mean of those before them"
-    apart = frame.add_variables(f"apart.{label}", (called, windows), unit="scaled", meaning=meaning).index
+    apart = frame.add_variables(f"apart.{label}", (called, windows), unit="scaled", meaning="how far amounts are from those before").index
     numbers = np.arange(2 * apart.size).reshape(count - 1, 2, len(windows))
     terms = Terms().add(numbers, apart[:, None], 1.0)
     for side, sign in enumerate((1.0, -1.0)):
@@ -133,13 +133,13 @@ def add_spread(frame: Frame, label: str, names: tuple[str, ...], columns: Ints, 
         (called, ("more", "less"), windows),
         terms,
         unit="scaled",
-        meaning=meaning,
+        meaning=of,
         says=lambda key, low, high: f"how far apart {key[0]} are in {key[2]}",
         present=np.ones(numbers.shape, dtype=bool),
         lower=0.0,
     )
     pairs = Pairs.over(count - 1)
-    spread = add_lengths(frame, label, called, apart, windows, pairs, folds(pairs.depth, 1.0 - 1.0 / count, error))
+    spread = add_lengths(frame, label, called, apart, windows, pairs, folds(pairs.depth, 1.0 - 1.0 / count, error), of)
     frame.spreads += [(int(spread[w]), tuple(columns[:, w].tolist())) for w in range(len(windows))]
     return spread
 

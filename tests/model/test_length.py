@@ -25,7 +25,7 @@ def framed(amounts: list[float], count: int) -> tuple[Frame, int]:
     names = tuple(f"q{i}" for i in range(size))
     values = np.array(amounts, dtype=np.float64)[:, None]
     columns = frame.add_variables("q", (names, ONE), unit="", meaning="", lower=values, upper=values).index
-    (length,) = add_lengths(frame, "1", names, columns, ONE, Pairs.over(size), count)
+    (length,) = add_lengths(frame, "1", names, columns, ONE, Pairs.over(size), count, "HHI")
     return frame, int(length)
 
 
@@ -90,7 +90,7 @@ def spread_of(amounts: list[float], error: float) -> tuple[Frame, int]:
     frame, names = Frame(ONE), tuple(f"q{i}" for i in range(len(amounts)))
     values = np.array(amounts, dtype=np.float64)[:, None]
     columns = frame.add_variables("q", (names, ONE), unit="", meaning="", lower=values, upper=values).index
-    (spread,) = add_spread(frame, "1", names, columns, ONE, error)
+    (spread,) = add_spread(frame, "1", names, columns, ONE, error, "HHI")
     return frame, int(spread)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from planner.scenario.case import Case
 from planner.solve.engine import Engine
+from planner.solve.entry import not_bought
 from planner.solve.prices import Pricing
 from tests import tiny as of
 from tests.solve.asked import lever_of, priced
@@ -274,6 +275,20 @@ def test_an_hhi(engine: Engine) -> None:
     tag = pricing.tag(lever)
     assert 0.01 <= tag.step <= 0.2
     assert tag.machine == pytest.approx(0.04)
+
+
+def test_what_is_not_bought_is_charged_by_the_index_and_by_no_row_of_its_arithmetic(engine: Engine) -> None:
+    """c costs 3 and is bought nowhere; it would bring the suppliers nearer to equal shares, for which the index pays under its own name."""
+    case = tiny(
+        systems=[system("a"), system("b", price=2), system("c", price=3)],
+        sites=[site(power=99)],
+        demands=[deployment(10)],
+        rules=[rule("max_hhi", 0.58, metric="units")],
+    )
+    (entry,) = not_bought(priced(case, engine))
+    assert entry.system == "c"
+    assert {name for name, _ in entry.charges} == {"HHI of suppliers by units", "demand d"}
+    assert entry.short_of_paying == pytest.approx(entry.own + sum(amount for _, amount in entry.charges))
 
 
 def test_a_share_upstream(engine: Engine) -> None:

@@ -256,7 +256,7 @@ def hhi(frame: Frame, rule: RuleInputs, number: int, volume: Variables, index: f
         equal[v] = 1.0 / len(parts)
         sums.add(numbers[v][None, :], parts, -1.0)
         rows.add(numbers[v][None, :], parts, -signed_root(index - equal[v]))
-        rows.add(numbers[v], add_spread(frame, label, names, parts, windows, HHI_ERROR), 1.0)
+        rows.add(numbers[v], add_spread(frame, label, names, parts, windows, HHI_ERROR, rule.name), 1.0)
     frame.add_rows(
         f"share.hhi.{number}",
         (tuple(f"way {v + 1}" for v in range(ways)), windows),
@@ -289,7 +289,7 @@ def _parts(frame: Frame, rule: RuleInputs, label: str, volume: Variables, split:
         (names, windows),
         terms,
         unit="scaled",
-        meaning="what is one maker's is all of its bundles",
+        meaning=rule.name,
         says=lambda key, low, high: f"{key[0]} has in {key[1]} what its machines count",
         present=present,
         lower=0.0,
