@@ -103,9 +103,13 @@ def read_text(text: str, name: str, *, foreign: bool = True) -> Located:
         root = None if problems else yaml.compose(text, _TextLoader)
     except yaml.MarkedYAMLError as error:
         place = error.problem_mark or error.context_mark
+        if place and (tricks := _tricks_before(place.index, source)):
+            raise InputError(tricks) from None
         mark = Mark(source, place.line + 1, place.column + 1) if place else None
         hint = "indent with spaces, never with tabs" if "\\t" in str(error.problem) or "tab" in str(error.problem) else ""
         raise InputError([Problem("Y001", f"not YAML: {error.problem or error.context}", mark, help=hint)]) from None
+    except RecursionError:  # of the Python composer, where nobody looked first
+        raise InputError(_tricks_before(len(text), source)) from None
     except yaml.reader.ReaderError as error:
         character = chr(error.character) if isinstance(error.character, int) else error.character
         message = f"not YAML: the character U+{ord(character):04X} is not allowed"
@@ -132,10 +136,10 @@ def _mark_of(character: str, source: SourceText) -> Mark:
     return Mark(source, len(lines), len(lines[-1]))
 
 
-def _refuse_tricks(text: str, source: SourceText, problems: list[Problem]) -> None:
+def _refuse_tricks(text: str, source: SourceText, problems: list[Problem]) -> bool:
     """Anchors make small files enormous and hide where a value came from; deep nesting overflows the C composer's stack.
 
-    Events come one by one without recursion, so this looks before the composer does.
+    Events come one by one without recursion, so this looks before the composer does. Returns whether the text is too deep.
     """
     depth = 0
     for event in _events(text):
@@ -145,9 +149,27 @@ def _refuse_tricks(text: str, source: SourceText, problems: list[Problem]) -> No
             problems.append(Problem("Y003", f"anchors and aliases are not read (`{anchor}`)", mark, help="write the value out"))
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            mark = Mark(source, event.start_mark.line + 1, event.start_mark.column + 1)
-            problems.append(Problem("Y003", f"nested deeper than {MAX_DEPTH} levels", mark))
-            return
+            problems.append(_too_deep(Mark(source, event.start_mark.line + 1, event.start_mark.column + 1)))
+            return True
+    return False
+
+
+def _too_deep(mark: Mark) -> Problem:
+    return Problem("Y003", f"nested deeper than {MAX_DEPTH} levels", mark)
+
+
+def _tricks_before(index: int, source: SourceText) -> list[Problem]:
+    """The tricks before the place of an error, if one of them is nesting; else nothing.
+
+    The scanner reads up to 1024 characters ahead of the events, since a bracket may open a key, and libyaml 0.2.6 fails on the way at a
+    depth of its own: its error comes before the event of the level that is one too many. The text before the error has no such depth.
+    """
+    problems: list[Problem] = []
+    try:
+        deep = _refuse_tricks(source.text[:index], source, problems)
+    except yaml.YAMLError:
+        return []
+    return problems if deep else []
 
 
 def _events(text: str) -> Iterator[Any]:
@@ -157,6 +179,7 @@ def _events(text: str) -> Iterator[Any]:
 class _Walker:
     def __init__(self, source: SourceText, spots: dict[NodePath, Spot], problems: list[Problem]) -> None:
         self.source, self.spots, self.problems = source, spots, problems
+        self.too_deep = False
 
     def mark(self, node: Any) -> Mark:
         start, end = node.start_mark, node.end_mark
@@ -172,6 +195,11 @@ class _Walker:
         if isinstance(node, yaml.ScalarNode):
             plain = not node.style  # "" from the C composer, None from the Python one
             return None if plain and node.value in ("", "~", "null") else str(node.value)
+        if len(path) >= MAX_DEPTH:
+            if not self.too_deep:  # one is enough, as where one looks first
+                self.problems.append(_too_deep(Mark(self.source, mark.line, mark.column)))
+            self.too_deep = True
+            return None
         if isinstance(node, yaml.SequenceNode):
             return [self.walk(item, (*path, i), None) for i, item in enumerate(node.value)]
         return self._mapping(node, path)

@@ -186,6 +186,52 @@ class TestRefusal:
         assert (problem.code, problem.message) == ("Y003", f"nested deeper than {MAX_DEPTH} levels")
         assert time.perf_counter() - start < 2
 
+    @pytest.mark.parametrize(
+        ("before", "opening"),
+        [
+            ("", "["),
+            ("a: ", "["),
+            ("# ü 🙂 日本\r\nb: 🙂\r\na: ", "["),
+            ("", "- "),
+            ("", "{a: "),
+            ("", '{"a":'),
+            ("", '{"a": [\n'),
+            ("", "[{a: "),
+            ("- - a:\n     - ", "[["),
+            ("x" * 1000 + ": 1\na: ", "["),
+        ],
+    )
+    @pytest.mark.parametrize("deep", [MAX_DEPTH + 1, 600, 1_100])
+    def test_the_place_is_where_the_first_level_too_many_begins(self, before, opening, deep):
+        """Proves: the place does not depend on how far the scanner reads ahead, nor on a depth at which it gives up itself."""
+        text = before + opening * deep
+        starts = [i for i, character in enumerate(text) if character in "[{-"]
+        start = starts[MAX_DEPTH - ("a:" in before)]  # one level more is the block mapping, which begins with no character of its own
+        lines = text[:start].replace("\r\n", "\n").split("\n")
+        (problem,) = problems(text)
+        assert (problem.code, problem.message) == ("Y003", f"nested deeper than {MAX_DEPTH} levels")
+        assert (problem.mark.line, problem.mark.column) == (len(lines), len(lines[-1]) + 1)
+
+    @pytest.mark.parametrize("deep", [MAX_DEPTH + 1, 1_100])
+    @pytest.mark.parametrize(("opening", "closing", "column"), [("[", "]", 61), ("- ", "", 121), ("{a: ", "}", 241), ("[{a: ", "}]", 151)])
+    def test_where_nobody_looks_first_too(self, opening, closing, column, deep, tmp_path):
+        """Proves: a shipped file that is too deep is told in the same words, not in the composer's."""
+        path = tmp_path / "shipped.yaml"
+        path.write_text(opening * deep + "x" + closing * deep, encoding="utf-8")
+        with pytest.raises(InputError) as caught:
+            read_file(path, foreign=False)
+        (problem,) = caught.value.problems
+        assert (problem.code, problem.message) == ("Y003", f"nested deeper than {MAX_DEPTH} levels")
+        assert (problem.mark.line, problem.mark.column) == (1, column)
+
+    def test_an_error_before_it_is_too_deep_is_the_error(self):
+        (problem,) = problems("a: " + "[" * (MAX_DEPTH - 2) + "@" + "[" * 2000)
+        assert (problem.code, problem.mark.column) == ("Y001", MAX_DEPTH + 2)
+
+    def test_tricks_on_the_way_down_are_told_too(self):
+        found = problems("a: &x 1\nb: " + "[" * 2000)
+        assert [(p.code, p.mark.line, p.mark.column) for p in found] == [("Y003", 1, 4), ("Y003", 2, 63)]
+
     def test_half_a_surrogate_pair(self):
         (problem,) = problems("a: 1\nb: \ud800\n")
         assert (problem.code, problem.mark.line, problem.mark.column) == ("Y001", 2, 4)
