@@ -23,7 +23,7 @@ def fit_halls(model: Model, snapped: Floats, standing: Floats) -> None:
     number = np.cumsum(dense(begun.index, snapped), axis=1)
     built = model.inputs.existing_it_mw[:, None] + np.zeros_like(number, shape=(standing.shape[1], standing.shape[2]))
     for h in range(halls.halls):
-        lead = int(halls.lead[h])
+        lead = min(int(halls.lead[h]), number.shape[1])  # one that takes longer than the horizon is never in use
         built[halls.site[h], lead:] += halls.size[h, 0] * number[h, : number.shape[1] - lead]
     for site in np.unique(halls.site):
         here = halls.site == site
