@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from planner.errors import Problem
-from planner.plan.tolerance import agree, on_the_edge, scale_of
+from planner.plan.tolerance import agree, on_the_edge, same_words, scale_of
 from planner.records import Record
 
 
@@ -51,6 +51,8 @@ def fields(path: str, said: Record, derived: Record) -> Iterator[Problem]:
         elif field == "binding":
             if mine != theirs and not on_the_edge(derived):
                 yield Problem("A001", f"binding is {_show(mine)}, re-derived {_show(theirs)}", path=f"{path}.{field}")
+        elif isinstance(mine, str) and isinstance(theirs, str) and same_words(mine, theirs, said, derived):
+            continue
         elif not agree(mine, theirs, scale_of(field, derived)):
             yield Problem("A001", f"{field} is {_show(mine)}, re-derived {_show(theirs)}", path=f"{path}.{field}")
 

@@ -22,6 +22,24 @@ def agree(said: object, derived: object, scale: float = 1.0) -> bool:
     return abs(said - derived) <= ABSOLUTE * scale + RELATIVE * max(abs(said), abs(derived))
 
 
+def same_words(said: str, derived: str, said_row: Any, derived_row: Any) -> bool:
+    """Whether two sentences of two rows are the same, where each says the figures of its own row, rounded.
+
+    Figures that agree to the last bit but one may still be rounded to two different words, so a word is held against its row's figures.
+    """
+    mine, theirs = said.split(" "), derived.split(" ")
+    if len(mine) != len(theirs):
+        return False
+    fields = [field for field in type(derived_row).model_fields if isinstance(getattr(derived_row, field), float)]
+    figures = [(_rounded(getattr(said_row, field)), _rounded(getattr(derived_row, field))) for field in fields]
+    return all(a == b or any(a in ours and b in others for ours, others in figures) for a, b in zip(mine, theirs, strict=True))
+
+
+def _rounded(figure: float) -> set[str]:
+    """A figure in words, and a billionth to each side of it."""
+    return {f"{figure * (1 + change):g}" for change in (-1e-9, 0.0, 1e-9)}
+
+
 def scale_of(field: str, row: Any) -> float:
     """Millionths that do not matter: a cent of money, a billionth of what a difference was taken from."""
     if field.endswith("usd"):

@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 
 from planner.errors import AuditError, Problem
+from planner.pipeline import solve
 from planner.plan.audit import audit, findings_of
+from planner.plan.limits.row import limit_row
 from planner.plan.load import load_plan_text
-from planner.plan.schema import Plan
+from planner.plan.schema import LimitRow, Plan
+from planner.plan.tolerance import same_words
 from tests.plan.answers import DECIDED, Path, at, changed, nudged, numbers, rebuilt
 from tests.plan.conftest import SHIPPED
+from tests.scenario.sample import load
 
 NAMES = [*SHIPPED, "mixed", "halls", "refresh"]
 
@@ -166,6 +170,54 @@ def test_what_a_demand_cannot_use_is_not_assigned_to_it(files):
     row = {**data["assignments"][0], "demand": "one", "site": "south", "units": 0.0}
     found = findings_of(Plan.model_validate({**data, "assignments": [*data["assignments"], row]}), located)
     assert f"{row['system']} at south cannot serve one" in [p.message for p in found]
+
+
+TIE = """\
+name: existing machines in halls
+horizon: {from: 2027-Q4, to: 2028-Q1}
+sites:
+  - id: north
+    energy_price: 101 USD/MWh
+    power: {2027-Q4: 7 MW}
+    halls: [{id: h0, cooling: rear-door, critical_it: 3.6 MW, cost: 35 MUSD, lead_time: 0 days}]
+systems: [{system: hgx-b200, lead_time: 0 days}]
+fleet: [{site: north, system: hgx-b200, units: 104 systems}]
+demands: [{id: d0, kind: deployment, system: hgx-b200, need: {2027-Q4: 368 accelerators}}]
+"""
+"""What stands takes 1.603825 MW, half-way between two words, and two sums of it differ in the last bit."""
+
+
+def test_two_roundings_of_one_figure_are_the_same(engine):
+    """Proves: figures are compared and not their words, and yet no word can be changed."""
+    plan = solve(load(TIE), engine=engine)
+    assert findings_of(plan) == []
+    (number,) = (i for i, row in enumerate(plan.limits) if row.row == "hall.standing[north,it,2027-Q4]")
+    row = plan.limits[number]
+    assert "is 1.6038" in row.says
+    for word in ("1.60381", "1.60384", "1.6038", "1.70382", "1.60382x", "1.60382 1", "1", "inf", "nan"):
+        said = row.says.replace("1.60382", word).replace("1.60383", word)
+        limits = [*plan.limits[:number], row.model_copy(update={"says": said}), *plan.limits[number + 1 :]]
+        found = findings_of(plan.model_copy(update={"limits": limits}))
+        assert [problem.path for problem in found] == [f"limits.{number}.says"], word
+
+
+@pytest.mark.parametrize(
+    ("ours", "others", "said", "same"),
+    [
+        ((1.6038249999999998, 0.0), (1.603825, 0.0), "is 1.60382 MW", True),
+        ((1.6038249999999998, 0.0), (1.603825, 0.0), "is 1.60384 MW", False),
+        ((1.6038249999999998, 0.0), (1.603825, 0.0), "are 1.60382 MW", False),
+        ((2.5, 0.0), (1.603825, 0.0), "is 1.60382 MW", False),
+        ((1.60384, 0.0), (1.60384, 0.0), "is 1.60382 MW", False),
+        ((0.0, 1.6038249999999998), (0.0, 1.603825), "is 1.60382 MW", True),
+        ((1.6038249999999998, 0.0), (1.603825, 0.0), "is 1.60383 MW", True),
+    ],
+)
+def test_words_are_held_against_the_figures_of_their_row(ours, others, said, same):
+    def row(used: float, limit: float) -> LimitRow:
+        return limit_row("r", "n", "", "MW", used, limit)
+
+    assert same_words(said, "is 1.60383 MW", row(*ours), row(*others)) is same
 
 
 def test_the_rounding_of_a_solver_is_no_finding(files):
