@@ -119,7 +119,11 @@ def besides(loaded: Loaded, error: InfeasibleError, engine: Engine, seed: int, u
         case = loaded.case
         for way in ways:
             case = way.change(case)
-        word = Mender(build(make_inputs(case)).frame, engine, seed, until).possible()
+        try:
+            model = build(make_inputs(case))
+        except ValueError:  # nothing bounds it any more
+            return None
+        word = Mender(model.frame, engine, seed, until).possible()
         changes = tuple(Change(way.name, way.says, None, way.path, "", "", 0.0, None, "") for way in ways)
         return None if word is False else Repair(changes, float(len(ways)), len(ways) == 1, word is True)
 
@@ -189,16 +193,17 @@ def answer(
     """
     case, stages = loaded.case, stages or Stages()
     known = _foreseen(loaded)
+    settings = Settings(
+        gap=case.gap if gap is None else gap,
+        time_limit_s=case.time_limit_s if time_limit_s is None else time_limit_s,
+        seed=case.seed if seed is None else seed,
+        solver=solver,
+        remedies=remedies,
+    )
+    began = time.perf_counter()
     try:
         model = build_model(loaded)
         stages.mark("build the model")
-        settings = Settings(
-            gap=case.gap if gap is None else gap,
-            time_limit_s=case.time_limit_s if time_limit_s is None else time_limit_s,
-            seed=case.seed if seed is None else seed,
-            solver=solver,
-            remedies=remedies,
-        )
         began = time.perf_counter()
         outcome = run(model, settings, engine, watch)
     except InfeasibleError as error:

@@ -195,12 +195,11 @@ def _network(reading: Reading, i: int, entry: ClusterSystems, system: System, co
     if said.oversubscription is not None and kind in ("torus", "single-switch", "rail-only"):
         reading.problem("S001", f"a {kind} network has no oversubscription", (*base, "oversubscription"), "leave it out")
         return None
-    parts = 1
-    while True:
-        each = -(-count // parts)
+    parts, each = 1, count
+    found: Network | None = None
+    while found is None:
         try:
             found = network_of(reading.catalog, system, each, kind, options)
-            break
         except ValueError as error:
             if said != Fabric() or parts >= min(FABRICS_AT_MOST, count):
                 key = "switch" if said.switch and "switch" in str(error) else "topology" if said.topology else "count"
@@ -208,6 +207,7 @@ def _network(reading: Reading, i: int, entry: ClusterSystems, system: System, co
                 reading.problem("R001", str(error), path, "choose another topology or switch; `planner fabric` compares them")
                 return None
             parts *= 2
+            each = -(-count // parts)
     if parts > 1:
         reading.note(f"{system.id}: no single fabric holds so many; counted as {parts} fabrics of up to {each} systems")
     return _times(found, count / each)

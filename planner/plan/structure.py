@@ -42,7 +42,7 @@ def otherwise(
     entries = sorted({int(limit.path.split(".")[1]) for cause in standing for limit in cause if limit.path.startswith("fleet.")})
     found += [_retired(case, k) for k in entries]
     found += [_any_number(case, k) for k, entry in enumerate(case.supply) if f"lots of {entry.system}" in conflict]
-    return list({one.says: one for one in found}.values())[:MOST]
+    return list({(one.says, one.path): one for one in found}.values())[:MOST]
 
 
 def _of(case: Case, labels: list[str], demand: CaseDemand, t: int) -> Iterator[Otherwise]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from planner.errors import InfeasibleError
+from planner import pipeline
+from planner.errors import InfeasibleError, Limit
 from planner.pipeline import foresee, solve
 from planner.plan.reach import check_reach
 from planner.plan.standing import check_standing
@@ -13,7 +14,7 @@ from planner.scenario.case import Case
 from planner.solve.engine import Engine
 from tests import tiny
 from tests.model.second import best
-from tests.scenario.sample import load, spoilt
+from tests.scenario.sample import SOUND, load, spoilt
 
 
 def ways(case: Case) -> list[Otherwise]:
@@ -92,3 +93,49 @@ def test_check_names_it_without_solving():
     with pytest.raises(InfeasibleError) as caught:
         foresee(load(LATE))
     assert "perhaps hgx-h100: delivered by 2026-Q3 instead of 2027-Q1 at the soonest" in caught.value.findings
+
+
+def test_two_entries_of_one_system_at_one_site_are_two_ways():
+    """Two and three stand on 3 MW: the words are the same, the entries are not, and either alone would do."""
+    case = tiny.tiny(fleet=[tiny.fleet("a", 2), tiny.fleet("a", 3)], sites=[tiny.site(power=3)])
+    found = ways(case)
+    assert [one.path for one in found] == ["fleet.0", "fleet.1"]
+    assert {one.says for one in found} == {"a at x: may be retired"}
+    assert all(best(one.change(case)) is not None for one in found)
+
+
+UNBOUNDED = """\
+name: a place without a limit
+horizon: {from: 2027-01, to: 2027-04, step: month}
+sites:
+  - {id: x, energy_price: 70 USD/MWh, power: {2027-01: 2 MW}}
+  - {id: y, energy_price: 70 USD/MWh}
+systems:
+  - {system: hgx-h100, sites: [x], lead_time: 0 days, fit_out: 0 days}
+  - {system: mi300x-server, sites: [x], lead_time: 0 days, fit_out: 0 days}
+demands: [{id: d, kind: deployment, sites: [y], system: hgx-h100, need: {2027-03: 10 systems}}]
+diversification: [{level: supplier, min_suppliers: 2, meaningful: 10 %}]
+"""
+
+
+def test_a_way_that_nothing_bounds_is_not_asked(engine: Engine):
+    """Proves: a change after which the model lacks a bound is left out; it was a traceback of the whole account."""
+    with pytest.raises(InfeasibleError) as caught:
+        solve(load(UNBOUNDED), engine=engine)
+    assert [limit.name for limit in caught.value.conflict] == ["demand d", "hgx-h100 at y"]
+    assert [change.limit for repair in caught.value.repairs for change in repair.changes] == ["demand d"]
+
+
+def test_no_plan_that_is_seen_while_the_model_is_built(engine: Engine, monkeypatch: pytest.MonkeyPatch):
+    """Proves: the account is the same as of one that the solver sees, with the lines of the file."""
+    limit = Limit("power at north", "north has 20 MW", path="sites.0.power", period="2026-Q1")
+
+    def refuse(loaded: object) -> None:
+        raise InfeasibleError([limit])
+
+    monkeypatch.setattr(pipeline, "build_model", refuse)
+    for settings in ({}, {"time_limit_s": 0.0}, {"seed": 3}):
+        with pytest.raises(InfeasibleError) as caught:
+            solve(load(SOUND), engine=engine, **settings)
+        (said,) = caught.value.conflict
+        assert (said.name, said.mark.line) == ("power at north", 5)
