@@ -7,6 +7,8 @@ is asked: the same model, the plan found as its start, the same gap. It has as l
     it finds a better plan      that one is taken, with its bound (`better`)
     it proves the plan          the proof has two witnesses (`agrees`)
     it does not get that far    the proof has one witness, and the plan says so (`silent`)
+
+Neither is believed about a plan that breaks a row of the model: SCIP's presolve also calls such a plan optimal.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from planner.errors import SolverError
 from planner.model.frame import Frame, Objective
 from planner.solve.engine import Engine, relative_gap
 from planner.solve.messages import Answer
+from planner.solve.sound import FEASIBILITY, violation
 
 Floats = npt.NDArray[np.float64]
 
@@ -55,14 +58,24 @@ def witnessed(
     if second.values is None:
         agreed = answer.values is None and second.reason == "infeasible"
         return replace(answer, seconds=took), "agrees" if agreed else "silent"
-    if answer.values is None:
-        return replace(second, seconds=took), "better"
-    first_value, second_value = (goal.at(np.frombuffer(values, dtype=np.float64)) for values in (answer.values, second.values))
-    better = second_value - first_value if goal.maximize else first_value - second_value
+    if not keeps(frame, second.values):
+        return replace(answer, seconds=took), "silent"
+    second_value = goal.at(np.frombuffer(second.values, dtype=np.float64))
     proven = second.reason == "optimal" or (second.bound is not None and relative_gap(second_value, second.bound) <= gap)
-    if better > SAME * max(1.0, abs(first_value)) and not _within(goal, second_value, answer.bound):
-        return replace(second, reason="optimal" if proven else "feasible", seconds=took), "better"
-    return replace(answer, seconds=took), "agrees" if proven else "silent"
+    better = replace(second, reason="optimal" if proven else "feasible", seconds=took)
+    if answer.values is None or not keeps(frame, answer.values):
+        return better, "better"
+    first_value = goal.at(np.frombuffer(answer.values, dtype=np.float64))
+    if not _within(goal, second_value, first_value) and not _within(goal, second_value, answer.bound):
+        return better, "better"
+    # a plan beyond what the second solver calls the best possible refutes the second's proof
+    agreed = proven and _within(goal, first_value, second_value if second.bound is None else second.bound)
+    return replace(answer, seconds=took), "agrees" if agreed else "silent"
+
+
+def keeps(frame: Frame, values: bytes) -> bool:
+    """Whether a plan is one: it keeps rows and bounds, and is whole where it must be."""
+    return violation(frame, np.frombuffer(values, dtype=np.float64)) <= FEASIBILITY
 
 
 def _within(goal: Objective, value: float, bound: float | None) -> bool:
