@@ -131,3 +131,17 @@ def test_or_it_is_said_that_there_is_none(name: str, span: tuple[str, str, str],
     with pytest.raises(InfeasibleError) as caught:
         solve(load_scenario_text(text(span, NO_PLAN[name]), catalog), engine=engine)
     assert caught.value.conflict
+
+
+def test_a_number_of_halls_that_cannot_be_in_time_is_no_cause(catalog: Catalog, engine: Engine) -> None:
+    """Proves: more halls of a kind that takes three years would not help, so their number is not named; the one that is there in time is."""
+
+    def change(data: Scenario) -> None:
+        halls("0.04 MW", LONG, "0 days", most=0)(data)
+        at("sites.1", power={"2031-01": "5 MW"})(data)
+
+    with pytest.raises(InfeasibleError) as caught:
+        solve(load_scenario_text(text(SPANS[0], change), catalog), engine=engine)
+    names = {limit.name for cause in caught.value.causes for limit in cause}
+    assert "number of halls north/h1" in names
+    assert "number of halls north/h0" not in names
