@@ -134,7 +134,7 @@ def test_or_it_is_said_that_there_is_none(name: str, span: tuple[str, str, str],
 
 
 def test_a_number_of_halls_that_cannot_be_in_time_is_no_cause(catalog: Catalog, engine: Engine) -> None:
-    """Proves: more halls of a kind that takes three years would not help, so their number is not named; the one that is there in time is."""
+    """Proves: more halls of a kind that takes three years would not help, so their number is not named; that of one in time is."""
 
     def change(data: Scenario) -> None:
         halls("0.04 MW", LONG, "0 days", most=0)(data)
