@@ -151,9 +151,10 @@ def modules() -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("module", sorted(modules()))
-def test_imports_from_lower_floors_only(module):
-    assert breaches(module, modules()[module]) == []
+def test_imports_from_lower_floors_only():
+    sources = modules()
+    assert len(sources) > 200
+    assert [breach for module, source in sources.items() for breach in breaches(module, source)] == []
 
 
 def circles(graph: dict[str, set[str]]) -> list[list[str]]:
