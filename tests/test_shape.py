@@ -77,7 +77,7 @@ def test_a_module_fits_one_subject(sources):
 
 
 def long_functions(tree: ast.AST) -> dict[str, int]:
-    """Functions that are longer than a screen, and by how many lines they are it."""
+    """Functions that are longer than a screen, each with its lines."""
     nodes = [node for node in defined(tree) if not isinstance(node, ast.ClassDef)]
     return {node.name: lines_of(node) for node in nodes if lines_of(node) > MOST_OF_A_FUNCTION and node.name not in LISTS}
 

@@ -127,7 +127,7 @@ def _tables(plan: Plan, d: Derivation) -> list[tuple[str, Sequence[Record], Call
         ("concentrations", concentration_rows(d), lambda r: (r.rule, r.window)),
         ("survival", survival_rows(d), lambda r: (r.rule, r.period)),
         ("compute", d.compute(), lambda r: (r.precision, r.period)),
-        ("limits", list(limit_rows(d)), lambda r: (r.row,)),
+        ("limits", limit_rows(d), lambda r: (r.row,)),
     ]
 
 

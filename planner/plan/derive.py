@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from planner.engineering.cooling import heat_split_w
 from planner.engineering.money import energy_mwh
@@ -69,7 +70,10 @@ class Derivation:
         self.labels = [p.label for p in case.timeline.periods]
         self.at = {label: t for t, label in enumerate(self.labels)}
         self.hours = [p.hours for p in case.timeline.periods]
+        self.known: dict[Any, Any] = {}
         self._chains: dict[tuple[str, str], Chain] = {}
+        self._site_chains: dict[tuple[str, int], Chain | None] = {}
+        self._sized_w: dict[tuple[str, int], dict[str, float]] = {}
 
     @cached_property
     def units(self) -> dict[tuple[str, str], list[int]]:
@@ -157,8 +161,10 @@ class Derivation:
 
     def site_chain(self, site: CaseSite, t: int) -> Chain | None:
         """Power chain of a whole site in a period; None if nothing runs there."""
-        chains = [self.chain(system, site).times(n) for system, n in self.standing(site.id, t)]
-        return add_chains(chains) if chains else None
+        if (site.id, t) not in self._site_chains:
+            chains = [self.chain(system, site).times(n) for system, n in self.standing(site.id, t)]
+            self._site_chains[site.id, t] = add_chains(chains) if chains else None
+        return self._site_chains[site.id, t]
 
     def power(self) -> list[PowerRow]:
         """Draw by site, period and basis."""
@@ -197,6 +203,11 @@ class Derivation:
 
     def sized_w(self, site: CaseSite, t: int) -> dict[str, float]:
         """What the site's limits see, at its sizing load, in W (racks for positions)."""
+        if (site.id, t) not in self._sized_w:
+            self._sized_w[site.id, t] = self._sized(site, t)
+        return self._sized_w[site.id, t]
+
+    def _sized(self, site: CaseSite, t: int) -> dict[str, float]:
         total: dict[str, float] = dict.fromkeys(("utility", "it", "liquid", "air", "racks"), 0.0)
         for system, n in self.standing(site.id, t):
             chain = self.chain(system, site)

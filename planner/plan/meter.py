@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.engineering.facility import carbon_t, water_m3
+from planner.plan.once import once
 from planner.plan.schema.power import CarbonRow, MeterRow, WaterRow
 from planner.scenario.case import CaseSite
 from planner.scenario.case.power import CaseTariff
@@ -67,6 +68,7 @@ def meter_rows(d: Derivation) -> list[MeterRow]:
     return rows
 
 
+@once
 def carbon_rows(d: Derivation) -> list[CarbonRow]:
     """Emissions of sites whose grid is known, tCO2e."""
     rows = []
@@ -79,6 +81,7 @@ def carbon_rows(d: Derivation) -> list[CarbonRow]:
     return rows
 
 
+@once
 def water_rows(d: Derivation) -> list[WaterRow]:
     """Water of sites of which it is said what cooling takes, m³."""
     rows = []

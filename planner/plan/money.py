@@ -9,6 +9,7 @@ from planner.plan.derive import HOURS_PER_YEAR, Derivation
 from planner.plan.derive_fabric import fabric_cash
 from planner.plan.derive_halls import construction
 from planner.plan.money_sources import meter_money, source_money
+from planner.plan.once import once
 from planner.plan.schema import CashRow, FlowKind, Totals
 from planner.plan.stocks import end_usd, entry_stock, sale_usd, stock_of, transit_of
 
@@ -16,6 +17,7 @@ Buckets = dict[tuple[str, FlowKind], list[float]]
 """(bucket, kind) → USD by period."""
 
 
+@once
 def cash_rows(d: Derivation) -> list[CashRow]:
     """Every bucket in every period where it is not zero."""
     buckets: Buckets = defaultdict(lambda: [0.0] * len(d.labels))

@@ -193,7 +193,7 @@ def rebuilt(plan: Plan, *, case: Case | None = None, **decisions: Any) -> Plan:
             "concentrations": concentration_rows(d),
             "survival": survival_rows(d),
             "compute": d.compute(),
-            "limits": list(limit_rows(d)),
+            "limits": limit_rows(d),
             "totals": totals(d),
         }
     )

@@ -16,21 +16,25 @@ from planner.plan.limits.row import limit_row
 from planner.plan.limits.sites import site_limits
 from planner.plan.limits.sources import connection_limits, source_limits
 from planner.plan.money import cash_rows
+from planner.plan.once import once
 from planner.plan.schema import LimitRow
 
 
-def limit_rows(d: Derivation) -> Iterator[LimitRow]:
+@once
+def limit_rows(d: Derivation) -> list[LimitRow]:
     """Every limit of the case but the shares, which have a table of their own."""
-    yield from fleet_limits(d)
-    yield from _supply(d)
-    yield from source_limits(d)
-    yield from connection_limits(d)
-    yield from site_limits(d)
-    yield from meter_limits(d)
-    yield from _demands(d)
-    yield from _budgets(d)
-    yield from halls_limits(d)
-    yield from crew_limits(d)
+    return [
+        *fleet_limits(d),
+        *_supply(d),
+        *source_limits(d),
+        *connection_limits(d),
+        *site_limits(d),
+        *meter_limits(d),
+        *_demands(d),
+        *_budgets(d),
+        *halls_limits(d),
+        *crew_limits(d),
+    ]
 
 
 def _delivered(d: Derivation, system: str) -> list[float]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from planner.plan.derive import Derivation
 from planner.plan.limits.shares import metric_of
+from planner.plan.once import once
 from planner.plan.schema import SurvivalRow
 from planner.scenario.case import CaseDemand, CaseRule, CaseSurvival
 from planner.scenario.case.shares import NOUN
@@ -30,6 +31,7 @@ def contested(d: Derivation, survival: CaseSurvival) -> bool:
     return survival.demand is not None and sum(kinds[name] == kinds[survival.demand] for name in named) > 1
 
 
+@once
 def survival_rows(d: Derivation) -> list[SurvivalRow]:
     """For every rule and period in which something must be left: the worst loss, what is left, and what must be."""
     rows = []

@@ -89,6 +89,8 @@ class Case:
         """What is wrong with the case: it disagrees more than it says, or less, or does not say why."""
         found, off = [], self.deviation
         if self.off is None:
+            if self.why:
+                found.append("says why it contradicts us, and not where its deviation lies")
             if not self.tolerance <= LARGE:
                 found.append(f"a tolerance of {self.tolerance:.0%} is no agreement; say `off` and `why`")
             if not abs(off) <= self.tolerance + 1e-12:
