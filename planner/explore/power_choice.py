@@ -31,15 +31,14 @@ def deal(machines: Sequence[str], hands: int, shuffle: int) -> dict[str, int]:
 def loss(rows: Sequence[Row], model: PowerModel, settings: Settings, shuffle: int = 0) -> float:
     """Cross-validated error of settings, in log terms: machines are dealt to five folds, each predicted from the other four, five times."""
     problem = Problem(rows, model, settings)
-    total = 0.0
+    folds = []
     for again in range(REPEATS):
         hands = deal([row.machine for row in rows], FOLDS, shuffle * REPEATS + again)
         fold = np.array([hands[row.machine] for row in rows])
-        for i in range(FOLDS):
-            asked = fold == i
-            if asked.any() and not asked.all():
-                error = np.abs(problem.residual(problem.solve(~asked, TOLERANCE)))
-                total += float((problem.weight * np.minimum(error, CAP))[asked].sum())
+        folds += [fold == i for i in range(FOLDS)]
+    asked = np.array([fold for fold in folds if fold.any() and not fold.all()]).reshape(-1, len(rows))
+    error = np.abs(problem.residual(problem.solve(~asked, TOLERANCE)))
+    total = float((problem.weight * np.minimum(error, CAP))[asked].sum())
     return total / REPEATS / float(problem.weight.sum())
 
 
