@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from planner.explore.validate import Validation, validate
 from planner.solve.engine import Engine
+from tests.scenario.sample import catalog
+from tests.shared import Shared
 
 # no example may depend on the clock or on what an earlier run found
 settings.register_profile("planner", deadline=None, derandomize=True, database=None, print_blob=False)
@@ -25,6 +29,21 @@ def engine() -> Iterator[Engine]:
     """One solver process for the whole session."""
     with Engine() as it:
         yield it
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
+    """What all test processes of this run have in common."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
+    folder.mkdir(exist_ok=True)
+    return Shared(folder)
+
+
+@pytest.fixture(scope="session")
+def validation(shared: Shared) -> Validation:
+    """Every metered machine of the shipped catalog predicted from the others."""
+    return shared("validation", lambda: validate(catalog(), "hpl"))
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -9,13 +9,21 @@ from pathlib import Path
 
 import pytest
 
+from planner.explore.validate import Validation
 from tests.conftest import Golden
 from tests.engineering.published.case import Case, Source, number, percent, printed
+from tests.engineering.published.chains import KNOWN
 from tests.engineering.published.page import CASES, text
 from tests.engineering.published.unusable import UNUSABLE
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "cases.md"
 NOBODY = Source("A title", "A publisher", "2026")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def predicted(validation: Validation) -> None:
+    """The metered machines are predicted once for all tests of a run."""
+    KNOWN[:] = [validation]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)

@@ -55,8 +55,8 @@ def shipped():
 
 
 @pytest.fixture(scope="module")
-def found(shipped):
-    return validate(shipped, "hpl")
+def found(validation):
+    return validation
 
 
 @pytest.fixture(scope="module")

@@ -18,12 +18,13 @@ from planner.pipeline import mender
 from planner.solve.engine import Engine
 from planner.solve.levers import moved
 from tests.infeasible.zoo import NAMED, ZOO, Specimen, each
+from tests.shared import Shared
 
 
 @pytest.fixture(scope="module")
-def told(engine: Engine) -> dict[str, Explanation]:
+def told(engine: Engine, shared: Shared) -> dict[str, Explanation]:
     """Every file of the zoo, explained once."""
-    return {found.name: explain_any(found.loaded(), engine, Asking(within_s=60)) for found in ZOO}
+    return shared("explained", lambda: {found.name: explain_any(found.loaded(), engine, Asking(within_s=60)) for found in ZOO})
 
 
 def lines(found: Explanation) -> Iterator[str]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from planner.catalog.load import Catalog
 from planner.engineering.power import Basis, Chain, Draw, Load, power_chain
 from planner.explore.draw import counted
 from planner.explore.validate import Validation, validate
+from tests.scenario.sample import catalog
 
 MEGA = 1e6
 
@@ -79,9 +78,12 @@ def delivered_flop_s(c: Catalog, system_id: str, precision: str = "bf16") -> flo
     return system.delivered_flop_s(precision, fleet.case.goodput) / system.accelerators  # type: ignore[arg-type]
 
 
-@cache
+KNOWN: list[Validation] = []
+"""The validation of the shipped catalog, where the run has it."""
+
+
 def left_out() -> Validation:
     """Every metered machine predicted from the others."""
-    from tests.scenario.sample import catalog
-
-    return validate(catalog(), "hpl")
+    if not KNOWN:
+        KNOWN.append(validate(catalog(), "hpl"))
+    return KNOWN[0]
