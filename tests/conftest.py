@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from planner.data import scenarios_folder
 from planner.explore.validate import Validation, validate
+from planner.pipeline import make_plan
+from planner.plan.schema import Plan
 from planner.solve.engine import Engine
 from tests.scenario.sample import catalog
 from tests.shared import Shared
@@ -18,6 +21,10 @@ from tests.shared import Shared
 # no example may depend on the clock or on what an earlier run found
 settings.register_profile("planner", deadline=None, derandomize=True, database=None, print_blob=False)
 settings.load_profile("planner")
+
+
+SHIPPED = sorted(path.stem for path in scenarios_folder().glob("*.yaml"))
+"""Names of the shipped scenarios."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,6 +45,12 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
     folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
     folder.mkdir(exist_ok=True)
     return Shared(folder)
+
+
+@pytest.fixture(scope="session")
+def shipped(shared: Shared) -> dict[str, Plan]:
+    """A plan of every shipped scenario."""
+    return shared("shipped", lambda: {name: make_plan(name) for name in SHIPPED})
 
 
 @pytest.fixture(scope="session")

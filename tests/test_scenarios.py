@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from planner.data import scenarios_folder
-from planner.pipeline import make_plan
 from planner.plan.audit import findings_of
 from planner.plan.schema import Plan
-
-NAMES = sorted(path.stem for path in scenarios_folder().glob("*.yaml"))
-
-
-@pytest.fixture(scope="module")
-def plans() -> dict[str, Plan]:
-    return {name: make_plan(name) for name in NAMES}
+from tests.conftest import SHIPPED
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.fixture
+def plans(shipped: dict[str, Plan]) -> dict[str, Plan]:
+    return shipped
+
+
+@pytest.mark.parametrize("name", SHIPPED)
 def test_solved_proven_audited_and_loads_back_equal(plans, name):
     plan = plans[name]
     assert plan.solve.status == "optimal"
@@ -27,7 +24,7 @@ def test_solved_proven_audited_and_loads_back_equal(plans, name):
     assert Plan.from_json(plan.to_json()) == plan
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SHIPPED)
 def test_every_figure_of_the_case_says_where_it_comes_from(plans, name):
     for figure in plans[name].case.figures:
         assert figure.source

@@ -17,8 +17,8 @@ from planner.plan.limits.row import limit_row
 from planner.plan.load import load_plan_text
 from planner.plan.schema import LimitRow, Plan
 from planner.plan.tolerance import same_words
+from tests.conftest import SHIPPED
 from tests.plan.answers import DECIDED, Path, at, changed, nudged, numbers, rebuilt
-from tests.plan.conftest import SHIPPED
 from tests.scenario.sample import load
 
 NAMES = [*SHIPPED, "mixed", "halls", "refresh"]

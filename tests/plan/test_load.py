@@ -11,7 +11,7 @@ from planner.errors import InputError, Problem
 from planner.plan.load import load_plan, load_plan_text, locate
 from planner.plan.schema import Plan
 from planner.yamlfile import read_text
-from tests.plan.conftest import SHIPPED
+from tests.conftest import SHIPPED
 
 
 def wrong(text: str) -> list[Problem]:
