@@ -29,6 +29,7 @@ SHIPPED = sorted(path.stem for path in scenarios_folder().glob("*.yaml"))
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write golden files instead of comparing with them")
+    parser.addoption("--seed", type=int, help="look at one seed of the properties that run, and at no other")
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,15 @@
-"""Random small cases, for hypothesis. Figures are multiples of a quarter, so that no limit is met by a hair."""
+"""Random small cases, each of a seed. Figures are multiples of a quarter, so that no limit is met by a hair."""
 
 from __future__ import annotations
 
 import itertools
 from typing import Any
 
-from hypothesis import strategies as st
-
 from planner.scenario.case import Case, CaseFleet, CaseGoal, CaseMove
 from planner.scenario.case.fabric import CaseFabric
 from planner.scenario.case.power import CaseSource
 from tests import tiny as build
+from tests.properties import Draw
 from tests.tiny import (
     budget,
     capped,
@@ -35,100 +34,105 @@ from tests.tiny import (
     weighted,
 )
 
-quarters = st.integers(1, 24).map(lambda n: n / 4)
-shares = st.sampled_from([0.25, 0.4, 0.5, 0.6, 0.75])
-few = st.integers(0, 4)
+SHARES = [0.25, 0.4, 0.5, 0.6, 0.75]
 
 
-@st.composite
-def systems_of(draw: st.DrawFn, count: int, places: list[str]) -> list[dict[str, Any]]:
+def quarters(draw: Draw) -> float:
+    """A quarter to six."""
+    return draw.integer(1, 24) / 4
+
+
+def few(draw: Draw) -> int:
+    """Up to four."""
+    return draw.integer(0, 4)
+
+
+def systems_of(draw: Draw, count: int, places: list[str]) -> list[dict[str, Any]]:
     """Systems of up to three suppliers and two software stacks."""
     result = []
     for i in range(count):
-        nameplate = draw(quarters)
-        lead = draw(st.sampled_from([0, 0, 1]))
+        nameplate = quarters(draw)
+        lead = draw.one_of([0, 0, 1])
         result.append(
             system(
                 f"s{i}",
-                supplier=draw(st.sampled_from(["p", "q", "r"])),
-                software=draw(st.sampled_from(["one", "two"])),
-                accelerators=draw(st.integers(1, 4)),
+                supplier=draw.one_of(["p", "q", "r"]),
+                software=draw.one_of(["one", "two"]),
+                accelerators=draw.integer(1, 4),
                 mw=nameplate,
-                peak_mw=nameplate * draw(st.sampled_from([0.75, 1.0])),
-                average_mw=nameplate * draw(st.sampled_from([0.5, 0.75])),
-                overhead=draw(st.sampled_from([0.0, 0.25])),
-                liquid=draw(st.sampled_from([0.0, 0.5, 1.0])),
-                racks=draw(st.sampled_from([0.5, 1.0, 2.0])),
-                price=draw(quarters),
-                fabric=draw(st.sampled_from([0.0, 0.25])),
-                down=draw(st.sampled_from([0.0, 0.5])),
+                peak_mw=nameplate * draw.one_of([0.75, 1.0]),
+                average_mw=nameplate * draw.one_of([0.5, 0.75]),
+                overhead=draw.one_of([0.0, 0.25]),
+                liquid=draw.one_of([0.0, 0.5, 1.0]),
+                racks=draw.one_of([0.5, 1.0, 2.0]),
+                price=quarters(draw),
+                fabric=draw.one_of([0.0, 0.25]),
+                down=draw.one_of([0.0, 0.5]),
                 lead=lead,
-                fit_out=draw(st.sampled_from([0, 0, 1])),
-                latest=draw(st.sampled_from([0, 1, 9, 9])) if draw(st.booleans()) else 9,
-                pflops=draw(quarters),
-                mfu=draw(st.sampled_from([0.5, 1.0])),
-                sites=draw(st.lists(st.sampled_from(places), min_size=1, unique=True)) if draw(st.booleans()) else None,
-                upstream={"memory": draw(st.lists(st.sampled_from(["k", "m", "s"]), min_size=1, max_size=2, unique=True))},
-                retire=draw(st.sampled_from([False, False, False, True])),
+                fit_out=draw.one_of([0, 0, 1]),
+                latest=draw.one_of([0, 1, 9, 9]) if draw.chance() else 9,
+                pflops=quarters(draw),
+                mfu=draw.one_of([0.5, 1.0]),
+                sites=draw.some(places) if draw.chance() else None,
+                upstream={"memory": draw.some(["k", "m", "s"], most=2)},
+                retire=draw.one_of([False, False, False, True]),
             )
         )
-        if draw(st.integers(0, 5)) == 0:
-            result[-1]["lifetime_periods"] = result[-1]["fit_out_periods"] + draw(st.integers(1, 2))
+        if draw.integer(0, 5) == 0:
+            result[-1]["lifetime_periods"] = result[-1]["fit_out_periods"] + draw.integer(1, 2)
     return result
 
 
-@st.composite
-def fleet_of(draw: st.DrawFn, names: list[str], places: list[str], periods: int) -> tuple[list[CaseFleet], list[CaseMove]]:
+def fleet_of(draw: Draw, names: list[str], places: list[str], periods: int) -> tuple[list[CaseFleet], list[CaseMove]]:
     """Machines that stand, some of an age, some that must go, and ways to the other site."""
     stands = []
     for name in names:
-        if draw(st.integers(0, 3)) == 0:
-            aged = draw(st.booleans())
+        if draw.integer(0, 3) == 0:
+            aged = draw.chance()
             stands.append(
                 fleet(
                     name,
-                    draw(st.integers(1, 2)),
-                    at=draw(st.sampled_from(places)),
-                    retire=draw(st.sampled_from([True, True, True, False])),
-                    age=draw(quarters) if aged else None,
-                    worth=draw(quarters) if aged else 0.0,
-                    leaves=draw(st.integers(0, periods - 1)) if draw(st.integers(0, 4)) == 0 else None,
+                    draw.integer(1, 2),
+                    at=draw.one_of(places),
+                    retire=draw.one_of([True, True, True, False]),
+                    age=quarters(draw) if aged else None,
+                    worth=quarters(draw) if aged else 0.0,
+                    leaves=draw.integer(0, periods - 1) if draw.integer(0, 4) == 0 else None,
                 )
             )
     ways = [
-        move(name, origin, destination, cost=draw(st.sampled_from([0.0, 0.25])), transit=draw(st.sampled_from([0, 1])))
+        move(name, origin, destination, cost=draw.one_of([0.0, 0.25]), transit=draw.one_of([0, 1]))
         for name in names
         for origin, destination in itertools.permutations(places, 2)
-        if draw(st.integers(0, 7)) == 0
+        if draw.integer(0, 7) == 0
     ]
     return stands, ways
 
 
-@st.composite
-def sites_of(draw: st.DrawFn, places: list[str], periods: int) -> list[dict[str, Any]]:
+def sites_of(draw: Draw, places: list[str], periods: int) -> list[dict[str, Any]]:
     """Sites with power that may arrive in steps."""
 
     def steps(most: int) -> list[float]:
-        last = draw(st.integers(most // 2, most)) / 4
-        return [*([draw(st.sampled_from([0.0, last / 2, last]))] if periods > 1 else []), *[last] * max(1, periods - 1)]
+        last = draw.integer(most // 2, most) / 4
+        return [*([draw.one_of([0.0, last / 2, last])] if periods > 1 else []), *[last] * max(1, periods - 1)]
 
     return [
         site(
             name,
             power=steps(120),
-            critical_it=steps(90) if draw(st.booleans()) else None,
-            positions=draw(st.integers(3, 12)) if draw(st.booleans()) else None,
-            liquid=6 + draw(quarters) if draw(st.booleans()) else None,
-            air=6 + draw(quarters) if draw(st.booleans()) else None,
-            sizing=draw(st.sampled_from(["nameplate", "peak"])),
-            pue=draw(st.sampled_from([1.0, 1.25])),
+            critical_it=steps(90) if draw.chance() else None,
+            positions=draw.integer(3, 12) if draw.chance() else None,
+            liquid=6 + quarters(draw) if draw.chance() else None,
+            air=6 + quarters(draw) if draw.chance() else None,
+            sizing=draw.one_of(["nameplate", "peak"]),
+            pue=draw.one_of([1.0, 1.25]),
             pue_peak=1.5,
-            energy=draw(st.sampled_from([0.0, 0.25])),
-            construction=draw(st.sampled_from([0.0, 0.5])),
-            existing_it=draw(st.sampled_from([0.0, 2.0, None])),
-            rent=draw(st.sampled_from([0.0, 0.125])),
-            construction_budget=draw(quarters) * 2 if draw(st.integers(0, 5)) == 0 else None,
-            region=draw(st.sampled_from(["east", "west"])),
+            energy=draw.one_of([0.0, 0.25]),
+            construction=draw.one_of([0.0, 0.5]),
+            existing_it=draw.one_of([0.0, 2.0, None]),
+            rent=draw.one_of([0.0, 0.125]),
+            construction_budget=quarters(draw) * 2 if draw.integer(0, 5) == 0 else None,
+            region=draw.one_of(["east", "west"]),
         )
         for name in places
     ]
@@ -137,313 +141,295 @@ def sites_of(draw: st.DrawFn, places: list[str], periods: int) -> list[dict[str,
 LEVELS = ("supplier", "software", "memory", "site", "region")
 
 
-@st.composite
-def halls_of(draw: st.DrawFn, places: list[str], machines: list[dict[str, Any]], periods: int) -> list[dict[str, Any]]:
+def halls_of(draw: Draw, places: list[str], machines: list[dict[str, Any]], periods: int) -> list[dict[str, Any]]:
     """Halls at some of the sites, most often at none, of kinds that carry some machines or all."""
     result = []
     for place in places:
-        for i in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
-            size = draw(st.integers(8, 32)) / 4
-            carried = {m["id"]: m["racks"] * draw(st.sampled_from([1.0, 2.0])) for m in machines if draw(st.integers(0, 3))}
+        for i in range(draw.one_of([0, 0, 0, 1, 2])):
+            size = draw.integer(8, 32) / 4
+            carried = {m["id"]: m["racks"] * draw.one_of([1.0, 2.0]) for m in machines if draw.integer(0, 3)}
             result.append(
                 hall(
                     f"h{i}",
                     at=place,
                     mw=size,
-                    positions=draw(st.integers(2, 8)) if draw(st.booleans()) else None,
-                    liquid=size * draw(st.sampled_from([0.0, 0.5, 1.0])),
-                    air=size * draw(st.sampled_from([0.25, 0.5, 1.0])),
+                    positions=draw.integer(2, 8) if draw.chance() else None,
+                    liquid=size * draw.one_of([0.0, 0.5, 1.0]),
+                    air=size * draw.one_of([0.25, 0.5, 1.0]),
                     carries=carried,
-                    cost=draw(quarters),
-                    lead=draw(st.sampled_from([0, 0, 1])),
-                    earliest=draw(st.sampled_from([0, 0, 1])),
-                    most=draw(st.sampled_from([0, 1, 2, 3])) if draw(st.booleans()) else None,
+                    cost=quarters(draw),
+                    lead=draw.one_of([0, 0, 1]),
+                    earliest=draw.one_of([0, 0, 1]),
+                    most=draw.one_of([0, 1, 2, 3]) if draw.chance() else None,
                 )
             )
     return result
 
 
-@st.composite
-def fabrics_of(draw: st.DrawFn, places: list[str], machines: list[dict[str, Any]]) -> list[CaseFabric]:
+def fabrics_of(draw: Draw, places: list[str], machines: list[dict[str, Any]]) -> list[CaseFabric]:
     """A network by the switch, most often none, of up to two grades."""
     result = []
     for place in places:
         for machine in machines:
-            if machine["may_buy"] and machine["sites"] in (None, places) and draw(st.integers(0, 5)) == 0:
-                small = grade(1, most=1, nodes=draw(st.integers(1, 3)), group=draw(quarters) / 4)
-                large = grade(
-                    2, most=9, nodes=draw(st.sampled_from([1.5, 2.0])), above=0.5, group=draw(quarters) / 4, switch=draw(quarters) / 4
-                )
-                grades = draw(st.sampled_from([(small,), (large,), (small, large)]))
-                each = draw(st.sampled_from([0.0, 0.25]))
-                result.append(fabric(*grades, of=machine["id"], at=place, nodes=draw(st.integers(1, 2)), each=each))
+            if machine["may_buy"] and machine["sites"] in (None, places) and draw.integer(0, 5) == 0:
+                small = grade(1, most=1, nodes=draw.integer(1, 3), group=quarters(draw) / 4)
+                large = grade(2, most=9, nodes=draw.one_of([1.5, 2.0]), above=0.5, group=quarters(draw) / 4, switch=quarters(draw) / 4)
+                grades = draw.one_of([(small,), (large,), (small, large)])
+                each = draw.one_of([0.0, 0.25])
+                result.append(fabric(*grades, of=machine["id"], at=place, nodes=draw.integer(1, 2), each=each))
     return result
 
 
-@st.composite
-def rules_of(draw: st.DrawFn, periods: int, groups: dict[str, set[str]]) -> list[dict[str, Any]]:
+def rules_of(draw: Draw, periods: int, groups: dict[str, set[str]]) -> list[dict[str, Any]]:
     """Up to two rules of any kind, of what is bought or of what is in service."""
     result = []
-    for _ in range(draw(st.sampled_from([0, 0, 1, 2]))):
-        level = draw(st.sampled_from(["supplier", "supplier", *LEVELS]))
-        windows = draw(
-            st.sampled_from(
-                [None, [(t, t) for t in range(periods)], [(0, t) for t in range(periods)], [(t, t + 1) for t in range(periods - 1)] or None]
-            )
+    for _ in range(draw.one_of([0, 0, 1, 2])):
+        level = draw.one_of(["supplier", "supplier", *LEVELS])
+        windows = draw.one_of(
+            [None, [(t, t) for t in range(periods)], [(0, t) for t in range(periods)], [(t, t + 1) for t in range(periods - 1)] or None]
         )
         common: dict[str, Any] = dict(
-            metric=draw(st.sampled_from(["spend", "power", "units", "compute"])),
+            metric=draw.one_of(["spend", "power", "units", "compute"]),
             level=level,
             windows=windows,
-            of=draw(st.sampled_from(["purchases", "purchases", "fleet"])),
+            of=draw.one_of(["purchases", "purchases", "fleet"]),
         )
         several = len(groups[level]) > 1
-        kind = draw(st.sampled_from(["max_share", "max_share", "min_share", "min_suppliers", "max_suppliers", "max_hhi"]))
+        kind = draw.one_of(["max_share", "max_share", "min_share", "min_suppliers", "max_suppliers", "max_hhi"])
         if kind == "max_share" or not several:
-            only = draw(st.sampled_from([None, *sorted(groups[level])]))
-            result.append(rule("max_share", draw(shares if only or several else st.just(1.0)), only=only, **common))
+            only = draw.one_of([None, *sorted(groups[level])])
+            result.append(rule("max_share", draw.one_of(SHARES) if only or several else 1.0, only=only, **common))
         elif kind == "min_share":
-            only = draw(st.sampled_from([None, *sorted(groups[level])]))
+            only = draw.one_of([None, *sorted(groups[level])])
             if only is None:  # the second formulation tries every choice of who is used, in every window
                 common |= {"windows": None, "of": "purchases"}
-            result.append(rule("min_share", draw(st.sampled_from([0.1, 0.25, 0.4])), only=only, **common))
+            result.append(rule("min_share", draw.one_of([0.1, 0.25, 0.4]), only=only, **common))
         elif kind == "min_suppliers":
-            result.append(rule("min_suppliers", 2, meaningful=draw(st.sampled_from([0.1, 0.25, 0.4])), **common))
+            result.append(rule("min_suppliers", 2, meaningful=draw.one_of([0.1, 0.25, 0.4]), **common))
         elif kind == "max_suppliers":
-            result.append(rule("max_suppliers", draw(st.integers(1, 2)), **common))
+            result.append(rule("max_suppliers", draw.integer(1, 2), **common))
         else:
-            result.append(rule("max_hhi", draw(st.sampled_from([0.4, 0.55, 0.7, 0.85])), **common))
+            result.append(rule("max_hhi", draw.one_of([0.4, 0.55, 0.7, 0.85]), **common))
     return result
 
 
-def priced_of(draw: st.DrawFn, soft: bool, common: dict[str, Any]) -> bool:
+def priced_of(draw: Draw, soft: bool, common: dict[str, Any]) -> bool:
     """Whether what is missing has a price: a demand with a priority may do without one."""
-    return soft and not ("priority" in common and draw(st.booleans()))
+    return soft and not ("priority" in common and draw.chance())
 
 
-@st.composite
-def demands_of(draw: st.DrawFn, names: list[str], places: list[str], periods: int, *, priced: bool | None) -> list[dict[str, Any]]:
+def demands_of(draw: Draw, names: list[str], places: list[str], periods: int, *, priced: bool | None) -> list[dict[str, Any]]:
     """Up to three demands, of both kinds, hard or priced."""
     result = []
-    for i in range(draw(st.sampled_from([0, 1, 1, 2, 3]))):
-        soft = draw(st.sampled_from([True, True, False])) if priced is None else priced
-        need = [draw(st.integers(1, 8)) for _ in range(periods)]
+    for i in range(draw.one_of([0, 1, 1, 2, 3])):
+        soft = draw.one_of([True, True, False]) if priced is None else priced
+        need = [draw.integer(1, 8) for _ in range(periods)]
         common: dict[str, Any] = dict(
             name=f"d{i}",
             need=need if soft else [*[0] * (periods - 1), need[-1]],
-            of=draw(st.lists(st.sampled_from(names), min_size=1, unique=True)) if draw(st.booleans()) else None,
-            at=draw(st.lists(st.sampled_from(places), min_size=1, unique=True)) if draw(st.booleans()) else None,
-            coherent=draw(st.integers(0, 4)) == 0,
+            of=draw.some(names) if draw.chance() else None,
+            at=draw.some(places) if draw.chance() else None,
+            coherent=draw.integer(0, 4) == 0,
         )
-        if soft and draw(st.integers(0, 3)) == 0:
-            common["priority"] = draw(st.integers(1, 2))
-        if draw(st.booleans()):
-            result.append(deployment(**common, price=draw(quarters) if priced_of(draw, soft, common) else None))
+        if soft and draw.integer(0, 3) == 0:
+            common["priority"] = draw.integer(1, 2)
+        if draw.chance():
+            result.append(deployment(**common, price=quarters(draw) if priced_of(draw, soft, common) else None))
         else:
             result.append(
                 compute(
                     **common,
-                    price=draw(quarters) * 25 if priced_of(draw, soft, common) else None,
-                    basis=draw(st.sampled_from(["delivered", "peak"])),
+                    price=quarters(draw) * 25 if priced_of(draw, soft, common) else None,
+                    basis=draw.one_of(["delivered", "peak"]),
                 )
             )
     return result
 
 
-@st.composite
-def survivals_of(draw: st.DrawFn, demands: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def survivals_of(draw: Draw, demands: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Up to two losses to survive, now and then the same one for several demands."""
     result = []
     names = [d["id"] for d in demands if not d["coherent"]]
-    level, losses = draw(st.sampled_from(LEVELS)), draw(st.sampled_from([1, 1, 2]))
-    for _ in range(draw(st.sampled_from([0, 0, 0, 1, 1, 2]))):
-        if draw(st.integers(0, 2)) == 0:
-            level, losses = draw(st.sampled_from(LEVELS)), 1
-        subject = draw(st.sampled_from([None, *names, *names]))
-        common: dict[str, Any] = dict(
-            losses=losses, lost=draw(st.sampled_from([1.0, 1.0, 0.5])), serves=draw(st.sampled_from([0.25, 0.5, 1.0]))
-        )
+    level, losses = draw.one_of(LEVELS), draw.one_of([1, 1, 2])
+    for _ in range(draw.one_of([0, 0, 0, 1, 1, 2])):
+        if draw.integer(0, 2) == 0:
+            level, losses = draw.one_of(LEVELS), 1
+        subject = draw.one_of([None, *names, *names])
+        common: dict[str, Any] = dict(losses=losses, lost=draw.one_of([1.0, 1.0, 0.5]), serves=draw.one_of([0.25, 0.5, 1.0]))
         if subject is None:
-            common |= {"metric": draw(st.sampled_from(["compute", "units", "power"])), "serves": draw(st.sampled_from([0.1, 0.25, 0.5]))}
+            common |= {"metric": draw.one_of(["compute", "units", "power"]), "serves": draw.one_of([0.1, 0.25, 0.5])}
         result.append(survival(level, of=subject, **common))
     return result
 
 
-@st.composite
-def sources_of(draw: st.DrawFn, places: list[str], periods: int) -> list[CaseSource]:
+def sources_of(draw: Draw, places: list[str], periods: int) -> list[CaseSource]:
     """Up to two power sources of any kind, often none."""
     result = []
-    for i in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
-        kind = draw(st.sampled_from(["grid", "owned", "rented", "rented", "contract", "storage"]))
-        term = draw(st.integers(1, 3)) if kind in ("rented", "contract") else None
-        short = kind == "rented" and draw(st.booleans())
+    for i in range(draw.one_of([0, 0, 0, 1, 2])):
+        kind = draw.one_of(["grid", "owned", "rented", "rented", "contract", "storage"])
+        term = draw.integer(1, 3) if kind in ("rented", "contract") else None
+        short = kind == "rented" and draw.chance()
         result.append(
             source(
                 f"g{i}",
-                at=draw(st.sampled_from(places)),
+                at=draw.one_of(places),
                 kind=kind,
-                unit=draw(quarters),
-                most=draw(st.integers(1, 4)),
-                firm=draw(st.sampled_from([0.5, 0.75, 1.0])),
-                output=draw(st.sampled_from([0.5, 1.0])),
-                earliest=draw(st.sampled_from([0, 0, 1])),
-                latest=draw(st.sampled_from([0, 9, 9])),
+                unit=quarters(draw),
+                most=draw.integer(1, 4),
+                firm=draw.one_of([0.5, 0.75, 1.0]),
+                output=draw.one_of([0.5, 1.0]),
+                earliest=draw.one_of([0, 0, 1]),
+                latest=draw.one_of([0, 9, 9]),
                 term=term,
-                capex=draw(st.sampled_from([0.0, 0.5, 2.0])),
-                fixed=draw(st.sampled_from([0.0, 0.25])) + 0.125 * (term is not None),
-                energy=draw(st.sampled_from([0.0, 0.125, 0.5])),
-                carbon=draw(st.sampled_from([0.0, 500.0])),
-                hours=draw(st.sampled_from([0.5, 4.0])) if kind == "storage" else 0.0,
-                life=draw(st.sampled_from([None, 4.0])) if kind == "owned" else None,
-                permit=draw(quarters) if draw(st.integers(0, 3)) == 0 else None,
-                permit_periods=draw(st.integers(term or 1, 3)) if short else None,
+                capex=draw.one_of([0.0, 0.5, 2.0]),
+                fixed=draw.one_of([0.0, 0.25]) + 0.125 * (term is not None),
+                energy=draw.one_of([0.0, 0.125, 0.5]),
+                carbon=draw.one_of([0.0, 500.0]),
+                hours=draw.one_of([0.5, 4.0]) if kind == "storage" else 0.0,
+                life=draw.one_of([None, 4.0]) if kind == "owned" else None,
+                permit=quarters(draw) if draw.integer(0, 3) == 0 else None,
+                permit_periods=draw.integer(term or 1, 3) if short else None,
             )
         )
     return result
 
 
-@st.composite
-def meter_of(draw: st.DrawFn, places: list[str], periods: int, sources: list[CaseSource]) -> dict[str, Any]:
+def meter_of(draw: Draw, places: list[str], periods: int, sources: list[CaseSource]) -> dict[str, Any]:
     """Tariffs, carbon, water, ramps and layers, each now and then; a ramp only where storage stands to be had."""
-    seldom = st.integers(0, 5).map(lambda n: n == 0)
-    ceiling, last = st.sampled_from([None, None, 20.0, 60.0]), periods - 1
+    ceiling, last = [None, None, 20.0, 60.0], periods - 1
     known: dict[str, Any] = {}
-    if draw(seldom):
-        contract = draw(st.sampled_from([None, [4.0] * periods]))
+    if draw.integer(0, 5) == 0:
+        contract = draw.one_of([None, [4.0] * periods])
         known["tariffs"] = [
             build.tariff(
-                draw(quarters),
-                at=draw(st.sampled_from(places)),
+                quarters(draw),
+                at=draw.one_of(places),
                 contract=contract,
-                take=draw(shares),
-                ratchet=draw(st.sampled_from([0.0, 0.8])),
+                take=draw.one_of(SHARES),
+                ratchet=draw.one_of([0.0, 0.8]),
                 back=1,
             )
         ]
-    known["carbon"] = [build.carbon([draw(st.sampled_from([250.0, 1000.0])) for _ in range(periods)], at=name) for name in places]
-    if draw(seldom):
-        known["carbon"][0] = build.carbon([500.0] * periods, at=places[0], total=draw(ceiling), each={last: 20.0})
-        known["carbon_rules"] = build.carbon_rules(total=draw(ceiling), each={0: 30.0}, price=draw(st.sampled_from([0.0, 100.0])))
-    if draw(seldom):
-        known["water"] = [build.water(1.0, 0.5, at=draw(st.sampled_from(places)), total=draw(ceiling), each={last: 25.0})]
+    known["carbon"] = [build.carbon([draw.one_of([250.0, 1000.0]) for _ in range(periods)], at=name) for name in places]
+    if draw.integer(0, 5) == 0:
+        known["carbon"][0] = build.carbon([500.0] * periods, at=places[0], total=draw.one_of(ceiling), each={last: 20.0})
+        known["carbon_rules"] = build.carbon_rules(total=draw.one_of(ceiling), each={0: 30.0}, price=draw.one_of([0.0, 100.0]))
+    if draw.integer(0, 5) == 0:
+        known["water"] = [build.water(1.0, 0.5, at=draw.one_of(places), total=draw.one_of(ceiling), each={last: 25.0})]
     batteries = [s.site for s in sources if s.kind == "storage"]
-    if batteries and draw(st.booleans()):
-        known["ramps"] = [build.ramp(draw(st.sampled_from([0.25, 0.5])), draw(st.sampled_from([1.0, 60.0])), 20.0, at=batteries[0])]
-    if draw(seldom):
-        name = draw(st.sampled_from(["feed", "transformer", "ups"]))
-        capacity = [draw(st.integers(8, 60)) / 2] * periods
-        known["layers"] = [build.layer(name, capacity, at=draw(st.sampled_from(places)), needed=3, spare=1)]
+    if batteries and draw.chance():
+        known["ramps"] = [build.ramp(draw.one_of([0.25, 0.5]), draw.one_of([1.0, 60.0]), 20.0, at=batteries[0])]
+    if draw.integer(0, 5) == 0:
+        name = draw.one_of(["feed", "transformer", "ups"])
+        capacity = [draw.integer(8, 60) / 2] * periods
+        known["layers"] = [build.layer(name, capacity, at=draw.one_of(places), needed=3, spare=1)]
     return known
 
 
-@st.composite
-def goals_of(draw: st.DrawFn, periods: int) -> CaseGoal:
+def goals_of(draw: Draw, periods: int) -> CaseGoal:
     """One objective."""
-    if draw(st.integers(0, 9)) == 0:
-        return weighted((1.0, draw(aims_of(periods))), (draw(quarters), draw(aims_of(periods))))
-    return draw(aims_of(periods))
+    if draw.integer(0, 9) == 0:
+        return weighted((1.0, aims_of(draw, periods)), (quarters(draw), aims_of(draw, periods)))
+    return aims_of(draw, periods)
 
 
-@st.composite
-def aims_of(draw: st.DrawFn, periods: int) -> CaseGoal:
+def aims_of(draw: Draw, periods: int) -> CaseGoal:
     """One aim."""
-    words = draw(
-        st.sampled_from(
-            [
-                *["minimize cost"] * 6,
-                *["maximize compute"] * 4,
-                *["maximize accelerators"] * 2,
-                "minimize capex",
-                "minimize energy",
-                "minimize carbon",
-                "minimize power",
-                "minimize peak_cash",
-                "minimize time",
-            ]
-        )
+    words = draw.one_of(
+        [
+            *["minimize cost"] * 6,
+            *["maximize compute"] * 4,
+            *["maximize accelerators"] * 2,
+            "minimize capex",
+            "minimize energy",
+            "minimize carbon",
+            "minimize power",
+            "minimize peak_cash",
+            "minimize time",
+        ]
     )
     if words == "minimize time":
-        reach = draw(st.integers(1, 8))
-        return time_to(accelerators=reach) if draw(st.booleans()) else time_to(pflops=reach / 2)
+        reach = draw.integer(1, 8)
+        return time_to(accelerators=reach) if draw.chance() else time_to(pflops=reach / 2)
     at = None
     if words.split()[1] in ("power", "compute", "accelerators"):
-        at = draw(st.sampled_from([None, *range(periods)]))
+        at = draw.one_of([None, *range(periods)])
     return goal(words, at=at)
 
 
-@st.composite
-def cases(draw: st.DrawFn, *, priced: bool | None = None, with_rules: bool = True) -> Case:
+def cases(draw: Draw, *, priced: bool | None = None, with_rules: bool = True) -> Case:
     """A case whose machines are all limited by power. `priced`: whether its demands may go short at a price; None: some may."""
-    periods = draw(st.integers(1, 3))
-    places = ["x", "y"][: draw(st.integers(1, 2))]
-    machines = draw(systems_of(draw(st.integers(1, 3)), places))
-    if draw(st.booleans()):
-        machines.append(system("old", supplier="p", mw=draw(quarters), pflops=draw(quarters), may_buy=False, upstream={"memory": ["k"]}))
-    if draw(st.integers(0, 4)) == 0:
-        machines.append(capped(machines[0], draw(st.sampled_from([0.5, 0.75])), draw(st.sampled_from([0.5, 1.0]))))
+    periods = draw.integer(1, 3)
+    places = ["x", "y"][: draw.integer(1, 2)]
+    machines = systems_of(draw, draw.integer(1, 3), places)
+    if draw.chance():
+        machines.append(system("old", supplier="p", mw=quarters(draw), pflops=quarters(draw), may_buy=False, upstream={"memory": ["k"]}))
+    if draw.integer(0, 4) == 0:
+        machines.append(capped(machines[0], draw.one_of([0.5, 0.75]), draw.one_of([0.5, 1.0])))
     names = [m["id"] for m in machines]
     buyable = [m for m in machines if m["may_buy"]]
-    where = draw(sites_of(places, periods))
+    where = sites_of(draw, places, periods)
     groups = {level: {m[level] for m in buyable} for level in ("supplier", "software")}
     groups |= {"memory": {name for m in buyable for name in m["upstream"]["memory"]}, "site": set(places)}
     groups["region"] = {w["region"] for w in where}
-    stands, ways = draw(fleet_of(names, places, periods))
+    stands, ways = fleet_of(draw, names, places, periods)
     allocations = [
         supply(
             m["id"],
-            cumulative=sorted(draw(few) + t for t in range(periods)) if draw(st.booleans()) else None,
-            each=draw(few) + 1,
-            schedule=[draw(few) + 1 for _ in range(periods)] if draw(st.integers(0, 3)) == 0 else None,
-            minimum=draw(st.sampled_from([0, 0, 2, 3])),
-            lot=draw(st.sampled_from([1, 1, 1, 2])),
+            cumulative=sorted(few(draw) + t for t in range(periods)) if draw.chance() else None,
+            each=few(draw) + 1,
+            schedule=[few(draw) + 1 for _ in range(periods)] if draw.integer(0, 3) == 0 else None,
+            minimum=draw.one_of([0, 0, 2, 3]),
+            lot=draw.one_of([1, 1, 1, 2]),
         )
         for m in buyable
-        if "variant_of" not in m and draw(st.integers(0, 2)) == 0
+        if "variant_of" not in m and draw.integer(0, 2) == 0
     ]
     to_qualify = [
-        qualify(name, [m["id"] for m in buyable if m["supplier"] == name], time=draw(st.sampled_from([0, 1])), cost=draw(quarters))
+        qualify(name, [m["id"] for m in buyable if m["supplier"] == name], time=draw.one_of([0, 1]), cost=quarters(draw))
         for name in sorted(groups["supplier"])
-        if draw(st.integers(0, 6)) == 0
+        if draw.integer(0, 6) == 0
     ]
     gangs = [
         crew(
-            *draw(st.lists(st.sampled_from(places), min_size=1, unique=True)),
-            mw=draw(quarters) + 2 if draw(st.booleans()) else None,
-            racks=draw(quarters) + 1,
+            *draw.some(places),
+            mw=quarters(draw) + 2 if draw.chance() else None,
+            racks=quarters(draw) + 1,
             name=f"crew {i + 1}",
         )
-        for i in range(draw(st.sampled_from([0, 0, 0, 1, 2])))
+        for i in range(draw.one_of([0, 0, 0, 1, 2]))
     ]
-    amounts = st.integers(10, 60)
     money = budget(
-        capex=draw(amounts) if draw(st.integers(0, 3)) == 0 else None,
-        total=draw(amounts) if draw(st.integers(0, 3)) == 0 else None,
-        by_period={draw(st.integers(0, periods - 1)): draw(amounts)} if draw(st.integers(0, 3)) == 0 else None,
-        cumulative={draw(st.integers(0, periods - 1)): draw(amounts)} if draw(st.integers(0, 3)) == 0 else None,
+        capex=draw.integer(10, 60) if draw.integer(0, 3) == 0 else None,
+        total=draw.integer(10, 60) if draw.integer(0, 3) == 0 else None,
+        by_period={draw.integer(0, periods - 1): draw.integer(10, 60)} if draw.integer(0, 3) == 0 else None,
+        cumulative={draw.integer(0, periods - 1): draw.integer(10, 60)} if draw.integer(0, 3) == 0 else None,
     )
-    asked = draw(demands_of(names, places, periods, priced=priced))
-    own = draw(sources_of(places, periods))
-    return tiny(
+    asked = demands_of(draw, names, places, periods, priced=priced)
+    own = sources_of(draw, places, periods)
+    case = tiny(
         periods=periods,
         systems=machines,
         sites=where,
         supply=allocations,
         fleet=stands,
         demands=asked,
-        survive=draw(survivals_of(asked)) if with_rules else [],
+        survive=survivals_of(draw, asked) if with_rules else [],
         moves=ways,
         qualifications=to_qualify,
         crews=gangs,
-        rules=draw(rules_of(periods, groups)) if with_rules else [],
+        rules=rules_of(draw, periods, groups) if with_rules else [],
         budget=money,
-        goals=[*(goal("minimize shortfall", priority=p) for p in sorted({d["priority"] for d in asked} - {None})), draw(goals_of(periods))],
-        discount=draw(st.sampled_from([0.0, 0.1])),
-        worth=draw(st.booleans()),
-        operations=draw(st.sampled_from([0.0, 0.25])),
-        utility_loss=draw(st.sampled_from([0.0, 0.2])),
-        goodput=draw(st.sampled_from([0.8, 1.0])),
-        halls=draw(halls_of(places, machines, periods)),
-        fabrics=draw(fabrics_of(places, machines)),
+        goals=[*(goal("minimize shortfall", priority=p) for p in sorted({d["priority"] for d in asked} - {None})), goals_of(draw, periods)],
+        discount=draw.one_of([0.0, 0.1]),
+        worth=draw.chance(),
+        operations=draw.one_of([0.0, 0.25]),
+        utility_loss=draw.one_of([0.0, 0.2]),
+        goodput=draw.one_of([0.8, 1.0]),
+        halls=halls_of(draw, places, machines, periods),
+        fabrics=fabrics_of(draw, places, machines),
         sources=own,
-        meter=draw(meter_of(places, periods, own)),
+        meter=meter_of(draw, places, periods, own),
     )
+    draw.note(case.model_dump_json())
+    return case

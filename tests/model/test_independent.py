@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import HealthCheck, given, note, settings
 
 from planner.errors import InfeasibleError
 from planner.plan.derive import Decisions, Derivation
@@ -17,9 +16,8 @@ from planner.scenario.case import Case
 from planner.solve.engine import Engine
 from tests.model.random_cases import cases
 from tests.model.second import best
+from tests.properties import Draw, examples, proven
 from tests.tiny import at_least, budget, cap, compute, deployment, fleet, goal, site, solved, supply, system, tiny
-
-SLACK = dict(suppress_health_check=list(HealthCheck))
 
 
 def answer_of(case: Case, engine: Engine, solver: str = "HIGHS") -> float | None:
@@ -29,7 +27,7 @@ def answer_of(case: Case, engine: Engine, solver: str = "HIGHS") -> float | None
     except InfeasibleError as error:
         assert error.conflict, error.findings
         return None
-    assert answer.outcome.status == "optimal"
+    proven(answer.outcome.status)
     assert answer.plan is not None
     return answer.outcome.goals[0].value
 
@@ -39,38 +37,22 @@ def close(value: float | None) -> object:
 
 
 def against_second(case: Case, engine: Engine) -> None:
-    note(case.model_dump_json(indent=1))
     assert answer_of(case, engine) == close(best(case))
 
 
 def against_scip(case: Case, engine: Engine) -> None:
-    note(case.model_dump_json(indent=1))
     assert answer_of(case, engine, "GSCIP") == close(answer_of(case, engine))
 
 
-@settings(max_examples=80, **SLACK)
-@given(case=cases())
-def test_second_formulation(case: Case, engine: Engine) -> None:
+@examples(40, slow=300)
+def test_second_formulation(draw: Draw, engine: Engine) -> None:
+    case = cases(draw)
     against_second(case, engine)
 
 
-@pytest.mark.slow
-@settings(max_examples=300, **SLACK)
-@given(case=cases())
-def test_second_formulation_many(case: Case, engine: Engine) -> None:
-    against_second(case, engine)
-
-
-@settings(max_examples=30, **SLACK)
-@given(case=cases())
-def test_second_solver(case: Case, engine: Engine) -> None:
-    against_scip(case, engine)
-
-
-@pytest.mark.slow
-@settings(max_examples=150, **SLACK)
-@given(case=cases())
-def test_second_solver_many(case: Case, engine: Engine) -> None:
+@examples(15, slow=150)
+def test_second_solver(draw: Draw, engine: Engine) -> None:
+    case = cases(draw)
     against_scip(case, engine)
 
 

@@ -6,8 +6,6 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, note, settings
-from hypothesis import strategies as st
 
 from planner.errors import InfeasibleError
 from planner.plan.derive import Decisions, Derivation
@@ -15,10 +13,8 @@ from planner.plan.reach import unreachable
 from planner.scenario.case import Case
 from planner.solve.engine import Engine
 from tests.model.random_cases import cases
+from tests.properties import Draw, assume, examples, proven
 from tests.tiny import MEGA, Solved, goal, solved
-
-BOUNDED = settings(max_examples=25, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 
 
 def value_of(case: Case, engine: Engine) -> float:
@@ -27,7 +23,7 @@ def value_of(case: Case, engine: Engine) -> float:
         answer = solved(case, engine)
     except InfeasibleError:
         return math.inf
-    assert answer.outcome.status == "optimal"
+    proven(answer.outcome.status)
     assert answer.plan is not None
     value = answer.outcome.goals[0].value
     return -value if case.goals[0].goal.maximize else value
@@ -46,38 +42,31 @@ def not_worse(before: float, after: float) -> None:
 def check_power(case: Case, factor: float, engine: Engine) -> None:
     # where the contract is the site's power, more of it is more to take at least
     case = changed(case, tariffs=[t for t in case.tariffs if t.contract_w is not None])
-    note(case.model_dump_json())
     sites = [s.model_copy(update={"power_w": [w * factor for w in s.power_w or []]}) for s in case.sites]
     not_worse(value_of(case, engine), value_of(changed(case, sites=sites), engine))
 
 
-@BOUNDED
-@given(case=cases(), factor=st.sampled_from([1.1, 1.5, 4.0]))
-def test_more_power_is_never_worse(case: Case, factor: float, engine: Engine) -> None:
+@examples(10, slow=150)
+def test_more_power_is_never_worse(draw: Draw, engine: Engine) -> None:
+    case = cases(draw)
+    factor = draw.one_of([1.1, 1.5, 4.0])
     check_power(case, factor, engine)
 
 
-@pytest.mark.slow
-@MANY
-@given(case=cases(), factor=st.sampled_from([1.1, 1.5, 4.0]))
-def test_more_power_is_never_worse_many(case: Case, factor: float, engine: Engine) -> None:
-    check_power(case, factor, engine)
-
-
-@BOUNDED
-@given(case=cases(), factor=st.sampled_from([1.25, 2.0, 5.0]))
-def test_more_demand_is_never_better(case: Case, factor: float, engine: Engine) -> None:
+@examples(10, slow=60)
+def test_more_demand_is_never_better(draw: Draw, engine: Engine) -> None:
+    case = cases(draw)
+    factor = draw.one_of([1.25, 2.0, 5.0])
     assume(case.demands)
-    note(case.model_dump_json())
     demands = [d.model_copy(update={"need": [n * factor for n in d.need]}) for d in case.demands]
     not_worse(value_of(changed(case, demands=demands), engine), value_of(case, engine))
 
 
-@BOUNDED
-@given(case=cases(), step=st.sampled_from([0.05, 0.25, 1.0]))
-def test_looser_rules_are_never_worse(case: Case, step: float, engine: Engine) -> None:
+@examples(10, slow=60)
+def test_looser_rules_are_never_worse(draw: Draw, engine: Engine) -> None:
+    case = cases(draw)
+    step = draw.one_of([0.05, 0.25, 1.0])
     assume(case.rules or case.survival)
-    note(case.model_dump_json())
     rules = [
         r.model_copy(
             update={
@@ -97,11 +86,12 @@ def test_looser_rules_are_never_worse(case: Case, step: float, engine: Engine) -
     not_worse(before, value_of(changed(case, rules=[], survival=[]), engine))
 
 
-@BOUNDED
-@given(case=cases(priced=True), capex=st.integers(5, 30), more=st.integers(1, 30))
-def test_a_bigger_budget_is_never_less_compute(case: Case, capex: int, more: int, engine: Engine) -> None:
+@examples(10, slow=60)
+def test_a_bigger_budget_is_never_less_compute(draw: Draw, engine: Engine) -> None:
+    case = cases(draw, priced=True)
+    capex = draw.integer(5, 30)
+    more = draw.integer(1, 30)
     case = changed(case, goals=[goal("maximize compute")])
-    note(case.model_dump_json())
 
     def of(musd: float) -> float:
         return value_of(changed(case, budget=case.budget.model_copy(update={"capex_usd": musd * MEGA})), engine)
@@ -109,10 +99,9 @@ def test_a_bigger_budget_is_never_less_compute(case: Case, capex: int, more: int
     not_worse(of(capex), of(capex + more))
 
 
-@BOUNDED
-@given(case=cases())
-def test_later_deliveries_and_higher_prices_are_never_better(case: Case, engine: Engine) -> None:
-    note(case.model_dump_json())
+@examples(10, slow=60)
+def test_later_deliveries_and_higher_prices_are_never_better(draw: Draw, engine: Engine) -> None:
+    case = cases(draw)
     before = value_of(case, engine)
     later = [s.model_copy(update={"earliest": s.earliest + 1}) for s in case.systems]
     not_worse(value_of(changed(case, systems=later), engine), before)
@@ -121,12 +110,12 @@ def test_later_deliveries_and_higher_prices_are_never_better(case: Case, engine:
         not_worse(value_of(changed(case, systems=dearer), engine), before)
 
 
-@BOUNDED
-@given(case=cases(), more=st.integers(1, 3))
-def test_a_choice_of_sources_is_never_worse(case: Case, more: int, engine: Engine) -> None:
+@examples(10, slow=60)
+def test_a_choice_of_sources_is_never_worse(draw: Draw, engine: Engine) -> None:
     """Nobody must add a source; more units of one, or one that comes sooner, never hurt."""
+    case = cases(draw)
+    more = draw.integer(1, 3)
     assume(case.sources)
-    note(case.model_dump_json())
     value = value_of(case, engine)
     not_worse(value_of(changed(case, sources=[]), engine), value)
     bigger = [s.model_copy(update={"most_units": s.most_units + more, "earliest": 0}) for s in case.sources]
@@ -210,18 +199,16 @@ def renamed(case: Case) -> Case:
     )
 
 
-@BOUNDED
-@given(case=cases())
-def test_names_and_order_mean_nothing(case: Case, engine: Engine) -> None:
-    note(case.model_dump_json())
+@examples(10, slow=60)
+def test_names_and_order_mean_nothing(draw: Draw, engine: Engine) -> None:
+    case = cases(draw)
     before, after = value_of(case, engine), value_of(renamed(case), engine)
     assert after == (before if math.isinf(before) else pytest.approx(before, rel=1e-5, abs=1e-5))
 
 
-@settings(max_examples=20, suppress_health_check=list(HealthCheck))
-@given(case=cases(priced=True))
-def test_a_seed_repeats(case: Case, engine: Engine) -> None:
-    note(case.model_dump_json())
+@examples(10, slow=40)
+def test_a_seed_repeats(draw: Draw, engine: Engine) -> None:
+    case = cases(draw, priced=True)
     try:
         first, second = solved(case, engine).plan, solved(case, engine).plan
     except InfeasibleError:
@@ -235,13 +222,12 @@ def present_cost(answer: Solved) -> float:
     return answer.plan.totals.present_cost_usd / MEGA
 
 
-@BOUNDED
-@given(case=cases())
-def test_cost_decides_where_the_objective_does_not(case: Case, engine: Engine) -> None:
+@examples(10, slow=60)
+def test_cost_decides_where_the_objective_does_not(draw: Draw, engine: Engine) -> None:
     """Among plans equal in what was asked, the plan is as cheap as if cost had been the second objective."""
+    case = cases(draw)
     assume(case.goals[0].goal.minimize != "cost")
     case = changed(case, goals=case.goals[:1])
-    note(case.model_dump_json())
     first = case.goals[0].model_copy(update={"goal": case.goals[0].goal.model_copy(update={"tolerance": 1e-6})})
     try:
         asked = solved(changed(case, goals=[first, goal("minimize cost")]), engine)
@@ -252,12 +238,11 @@ def test_cost_decides_where_the_objective_does_not(case: Case, engine: Engine) -
     assert present_cost(answer) <= present_cost(asked) + 1e-4 * max(1.0, abs(present_cost(asked)))
 
 
-@BOUNDED
-@given(case=cases())
-def test_no_hall_is_built_before_it_is_needed(case: Case, engine: Engine) -> None:
+@examples(10, slow=60)
+def test_no_hall_is_built_before_it_is_needed(draw: Draw, engine: Engine) -> None:
     """But for the budget of a period, or a rate of construction, which may ask for it."""
+    case = cases(draw)
     assume(not case.budget.by_period_usd and all(crew.it_w is None for crew in case.crews))
-    note(case.model_dump_json())
     try:
         plan = solved(case, engine).plan
     except InfeasibleError:
@@ -270,25 +255,23 @@ def test_no_hall_is_built_before_it_is_needed(case: Case, engine: Engine) -> Non
             assert derived.built_mw[place.id, t] == pytest.approx(needed, abs=1e-6)
 
 
-@BOUNDED
-@given(case=cases(priced=False))
-def test_arithmetic_calls_only_that_unreachable_which_is(case: Case, engine: Engine) -> None:
+@examples(10, slow=60)
+def test_arithmetic_calls_only_that_unreachable_which_is(draw: Draw, engine: Engine) -> None:
     """What is refused before anything is solved has no plan."""
-    note(case.model_dump_json())
+    case = cases(draw, priced=False)
     if unreachable(case):
         assert math.isinf(value_of(case, engine))
 
 
-@BOUNDED
-@given(case=cases())
-def test_twins_cost_twice_as_much(case: Case, engine: Engine) -> None:
+@examples(10, slow=60)
+def test_twins_cost_twice_as_much(draw: Draw, engine: Engine) -> None:
     """What has nothing in common adds up: the same case twice over, side by side, costs twice as much."""
+    case = cases(draw)
     assume(case.goals[0].goal.minimize not in (None, "time", "shortfall") and not case.rules and not case.survival)
     assume(not case.budget.by_period_usd)
     assume(case.budget.capex_usd is None and case.budget.total_usd is None and not case.budget.cumulative_usd)
     assume(not case.qualifications)  # a supplier is qualified once for both
     assume(case.carbon_rules.total_t is None and not case.carbon_rules.by_period_t)
-    note(case.model_dump_json())
     twin = [
         s.model_copy(update={"id": s.id + "-2", "variant_of": s.variant_of and s.variant_of + "-2", "sites": [x + "-2" for x in s.sites]})
         for s in case.systems
@@ -328,11 +311,10 @@ def test_twins_cost_twice_as_much(case: Case, engine: Engine) -> None:
     assert value_of(both, engine) == (once if math.isinf(once) else pytest.approx(2 * once, rel=1e-5, abs=1e-5))
 
 
-@BOUNDED
-@given(case=cases())
-def test_leave_to_go_is_never_worse(case: Case, engine: Engine) -> None:
+@examples(10, slow=60)
+def test_leave_to_go_is_never_worse(draw: Draw, engine: Engine) -> None:
     """Whoever may sell or move a machine need not; and with nobody allowed to, no plan of the other case is lost."""
-    note(case.model_dump_json())
+    case = cases(draw)
     tied = changed(
         case,
         systems=[s.model_copy(update={"may_retire": False}) for s in case.systems],
@@ -342,10 +324,12 @@ def test_leave_to_go_is_never_worse(case: Case, engine: Engine) -> None:
     not_worse(value_of(tied, engine), value_of(case, engine))
 
 
-@BOUNDED
-@given(case=cases(priced=False), decline=st.sampled_from([0.0, 0.25]), rate=st.sampled_from([0.0, 0.1]))
-def test_nobody_buys_to_sell(case: Case, decline: float, rate: float, engine: Engine) -> None:
+@examples(10, slow=60)
+def test_nobody_buys_to_sell(draw: Draw, engine: Engine) -> None:
     """Without a demand, a running cost below its worth or anything to sell at the start, the cheapest plan buys nothing."""
+    case = cases(draw, priced=False)
+    decline = draw.one_of([0.0, 0.25])
+    rate = draw.one_of([0.0, 0.1])
     idle = changed(
         case,
         systems=[s.model_copy(update={"may_retire": True}) for s in case.systems],
@@ -360,5 +344,4 @@ def test_nobody_buys_to_sell(case: Case, decline: float, rate: float, engine: En
         resale_decline_per_year=decline,
         discount_rate_per_year=rate,
     )
-    note(idle.model_dump_json())
     assert value_of(idle, engine) == pytest.approx(0, abs=1e-6)

@@ -6,8 +6,6 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, note, settings
-from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from planner.errors import InfeasibleError
@@ -16,6 +14,7 @@ from planner.scenario.case import Case, CaseDemand, CaseSurvival
 from planner.solve.engine import Engine
 from tests.model.random_cases import LEVELS, cases
 from tests.model.second_rules import makers
+from tests.properties import Draw, assume, examples
 from tests.tiny import compute, deployment, site, solved, survival, system, tiny
 
 Left = dict[tuple[str, str], float]
@@ -91,7 +90,6 @@ def survives(case: Case, plan: Plan) -> None:
 
 
 def check(case: Case, engine: Engine) -> None:
-    note(case.model_dump_json(indent=1))
     try:
         plan = solved(case, engine).plan
     except InfeasibleError:
@@ -100,54 +98,49 @@ def check(case: Case, engine: Engine) -> None:
     survives(case, plan)
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
-@given(case=cases(priced=True).filter(lambda case: bool(case.survival)))
-def test_what_is_said_to_survive_does(case: Case, engine: Engine) -> None:
+@examples(20, slow=150)
+def test_what_is_said_to_survive_does(draw: Draw, engine: Engine) -> None:
+    case = cases(draw, priced=True)
+    assume(case.survival)
     check(case, engine)
 
 
-@st.composite
-def insured(draw: st.DrawFn) -> Case:
+def insured(draw: Draw) -> Case:
     """Three suppliers with three makes of memory at two sites, and one to three demands that must survive one or two losses."""
     machines = [
         system(
             name,
-            price=draw(st.integers(1, 4)),
-            pflops=draw(st.integers(1, 3)),
-            accelerators=draw(st.integers(1, 2)),
-            upstream={"memory": draw(st.lists(st.sampled_from(["k", "m", "s"]), min_size=1, max_size=2, unique=True))},
+            price=draw.integer(1, 4),
+            pflops=draw.integer(1, 3),
+            accelerators=draw.integer(1, 2),
+            upstream={"memory": draw.some(["k", "m", "s"], most=2)},
         )
         for name in "abc"
     ]
     demands = [
-        draw(st.sampled_from([compute, deployment]))(
-            draw(st.integers(1, 6)),
+        draw.one_of([compute, deployment])(
+            draw.integer(1, 6),
             name=f"d{i}",
-            of=draw(st.sampled_from([None, ["a", "b"], ["b", "c"]])),
-            at=draw(st.sampled_from([None, None, ["x"]])),
+            of=draw.one_of([None, ["a", "b"], ["b", "c"]]),
+            at=draw.one_of([None, None, ["x"]]),
         )
-        for i in range(draw(st.integers(1, 3)))
+        for i in range(draw.integer(1, 3))
     ]
-    level, number = draw(st.sampled_from(LEVELS)), draw(st.sampled_from([1, 1, 2]))
-    lost = draw(st.sampled_from([1.0, 0.5]))
-    return tiny(
+    level, number = draw.one_of(LEVELS), draw.one_of([1, 1, 2])
+    lost = draw.one_of([1.0, 0.5])
+    case = tiny(
         systems=machines,
         sites=[site("x", power=40, region="east"), site("y", power=40, region="west")],
         demands=demands,
-        survive=[survival(level, losses=number, lost=lost, of=d["id"], serves=draw(st.sampled_from([0.25, 0.5, 1.0]))) for d in demands],
+        survive=[survival(level, losses=number, lost=lost, of=d["id"], serves=draw.one_of([0.25, 0.5, 1.0])) for d in demands],
     )
+    draw.note(case.model_dump_json())
+    return case
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
-@given(case=insured())
-def test_demands_that_compete_survive_together(case: Case, engine: Engine) -> None:
-    check(case, engine)
-
-
-@pytest.mark.slow
-@settings(max_examples=150, suppress_health_check=list(HealthCheck))
-@given(case=insured())
-def test_demands_that_compete_survive_together_many(case: Case, engine: Engine) -> None:
+@examples(20, slow=150)
+def test_demands_that_compete_survive_together(draw: Draw, engine: Engine) -> None:
+    case = insured(draw)
     check(case, engine)
 
 

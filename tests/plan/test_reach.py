@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 
 from planner.errors import Limit
 from planner.plan.reach import Shortfall, check_reach, unreachable
+from planner.scenario.case import Case
+from planner.solve.engine import Engine
 from tests import tiny
 from tests.plan.zoo import answered, drawn
+from tests.properties import Draw, assume, examples
 from tests.scenario.sample import load, marked, spoilt
 
 
@@ -177,10 +178,10 @@ def test_what_holds_a_demand_back_is_named(change, held, says):
     assert says in short.asked.says
 
 
-@settings(max_examples=40)
-@given(seed=st.integers(0, 10_000))
-def test_a_solver_agrees_whenever_a_demand_is_called_unreachable(engine, seed):
-    text = drawn(seed)
+@examples(25, slow=100)
+def test_a_solver_agrees_whenever_a_demand_is_called_unreachable(draw: Draw, engine: Engine) -> None:
+    text = drawn(draw.seed)
+    draw.note(text)
     assume("max_share" not in text and "min_suppliers" not in text)  # finding out why can take a solver a minute
     answer = answered(text, engine)
     assume(answer is not None and answer.loaded.case.demands)
@@ -189,62 +190,62 @@ def test_a_solver_agrees_whenever_a_demand_is_called_unreachable(engine, seed):
         assert answer.plan is None
 
 
-NUMBER = st.sampled_from([0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.5, 7.0])
+NUMBER = [0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.5, 7.0]
 
 
-@st.composite
-def tight_cases(draw):
+def tight_cases(draw: Draw) -> Case:
     """Tiny cases whose limits lie so close to their demand that a bound one machine too low would show."""
-    periods = draw(st.integers(1, 3))
+    periods = draw.integer(1, 3)
     systems = [
         tiny.system(
             name,
-            accelerators=draw(st.integers(1, 3)),
-            mw=draw(st.sampled_from([0.5, 1.0, 1.5])),
-            racks=draw(st.sampled_from([0.5, 1.0, 2.0])),
-            lead=draw(st.integers(0, 1)),
-            fit_out=draw(st.integers(0, 1)),
-            pflops=draw(st.sampled_from([1.0, 2.5])),
-            liquid=draw(st.sampled_from([0.0, 0.5, 1.0])),
+            accelerators=draw.integer(1, 3),
+            mw=draw.one_of([0.5, 1.0, 1.5]),
+            racks=draw.one_of([0.5, 1.0, 2.0]),
+            lead=draw.integer(0, 1),
+            fit_out=draw.integer(0, 1),
+            pflops=draw.one_of([1.0, 2.5]),
+            liquid=draw.one_of([0.0, 0.5, 1.0]),
         )
-        for name in ("a", "b")[: draw(st.integers(1, 2))]
+        for name in ("a", "b")[: draw.integer(1, 2)]
     ]
     sites = [
         tiny.site(
             name,
-            power=draw(st.lists(NUMBER, min_size=periods, max_size=periods)),
-            positions=draw(st.none() | NUMBER),
-            air=draw(st.none() | NUMBER),
-            liquid=draw(st.none() | NUMBER),
-            critical_it=draw(st.none() | NUMBER),
-            pue=draw(st.sampled_from([1.0, 1.25])),
+            power=[draw.one_of(NUMBER) for _ in range(periods)],
+            positions=draw.one_of([None] * len(NUMBER) + NUMBER),
+            air=draw.one_of([None] * len(NUMBER) + NUMBER),
+            liquid=draw.one_of([None] * len(NUMBER) + NUMBER),
+            critical_it=draw.one_of([None] * len(NUMBER) + NUMBER),
+            pue=draw.one_of([1.0, 1.25]),
         )
-        for name in ("x", "y")[: draw(st.integers(1, 2))]
+        for name in ("x", "y")[: draw.integer(1, 2)]
     ]
-    fleet = [tiny.fleet("a", draw(st.integers(1, 2)), retire=True)] if draw(st.booleans()) else []
-    supply = [tiny.supply(cumulative=sorted(draw(st.lists(NUMBER, min_size=periods, max_size=periods))))] if draw(st.booleans()) else []
-    make = draw(st.sampled_from([tiny.deployment, tiny.compute]))
-    need = draw(st.lists(st.integers(0, 8), min_size=periods, max_size=periods))
+    fleet = [tiny.fleet("a", draw.integer(1, 2), retire=True)] if draw.chance() else []
+    supply = [tiny.supply(cumulative=sorted([draw.one_of(NUMBER) for _ in range(periods)]))] if draw.chance() else []
+    make = draw.one_of([tiny.deployment, tiny.compute])
+    need = [draw.integer(0, 8) for _ in range(periods)]
     halls = [
         tiny.hall(
             f"h{i}",
-            mw=draw(st.sampled_from([0.5, 1.5, 3.0])),
-            positions=draw(st.none() | NUMBER),
-            air=draw(st.none() | NUMBER),
-            liquid=draw(st.none() | NUMBER),
-            carries=draw(st.sampled_from([None, {"a": 1.0}])),
-            lead=draw(st.integers(0, 1)),
-            most=draw(st.sampled_from([None, 1, 2])),
+            mw=draw.one_of([0.5, 1.5, 3.0]),
+            positions=draw.one_of([None] * len(NUMBER) + NUMBER),
+            air=draw.one_of([None] * len(NUMBER) + NUMBER),
+            liquid=draw.one_of([None] * len(NUMBER) + NUMBER),
+            carries=draw.one_of([None, {"a": 1.0}]),
+            lead=draw.integer(0, 1),
+            most=draw.one_of([None, 1, 2]),
         )
-        for i in range(draw(st.sampled_from([0, 0, 1, 2])))
+        for i in range(draw.one_of([0, 0, 1, 2]))
     ]
-    demand = make([float(n) for n in need], coherent=draw(st.booleans()))
+    demand = make([float(n) for n in need], coherent=draw.chance())
     return tiny.tiny(periods=periods, systems=systems, sites=sites, fleet=fleet, supply=supply, demands=[demand], halls=halls)
 
 
-@settings(max_examples=150)
-@given(case=tight_cases())
-def test_no_bound_is_a_machine_too_low(engine, case):
+@examples(75, slow=300)
+def test_no_bound_is_a_machine_too_low(draw: Draw, engine: Engine) -> None:
+    case = tight_cases(draw)
+    draw.note(case.model_dump_json())
     if found := check_reach(case):
         model = tiny.model_of(case)
         answer = engine.solve(model.frame.proto(model.objectives[0]), name="check", time_limit_s=30.0, gap=1.0, seed=0)

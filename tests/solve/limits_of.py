@@ -10,7 +10,7 @@ from planner.scenario.schema.rules import NOUN
 from tests.solve.limits_moved import moved_of
 
 STANDING = ("liquid cooling", "air cooling", "positions")
-PLENTY = 50
+PLENTY = 1_000
 """Units of a source whose number is no limit."""
 PLENTY_W = 1e9
 """What stands at a site where that is no limit: as much as anybody asks for in these cases."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
 
 from planner.errors import InfeasibleError, SolverError
 from planner.model.build import build
@@ -25,6 +24,7 @@ from planner.solve.repair import Mender, up_to_digits
 from planner.solve.run import Settings, run
 from tests.model.random_cases import cases
 from tests.model.second import best
+from tests.properties import Draw, assume, examples
 from tests.scenario.sample import load
 from tests.solve.limits_of import repaired
 from tests.tiny import budget, cap, deployment, fleet, goal, model_of, site, solved, supply, system, tiny
@@ -184,10 +184,10 @@ def test_what_is_not_found_in_time_is_not_verified(engine: Engine) -> None:
     assert "not verified" in "\n".join(error.account())
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
-@given(case=cases())
-def test_bounds_that_follow_take_no_plan_away(case: Case, engine: Engine) -> None:
+@examples(20, slow=120)
+def test_bounds_that_follow_take_no_plan_away(draw: Draw, engine: Engine) -> None:
     """Proves: the best plan of a random case lies within the bounds that are worked out from its rows, and its whole columns are whole."""
+    case = cases(draw)
     try:
         answer = solved(case, engine)
     except InfeasibleError:
@@ -209,10 +209,10 @@ def test_bounds_follow_from_rows() -> None:
     assert upper[model.decisions.delivered.index].max() == 1.0
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
-@given(case=cases(priced=False))
-def test_a_little_less_than_the_least_repair_is_none(case: Case, engine: Engine) -> None:
+@examples(12, slow=80)
+def test_a_little_less_than_the_least_repair_is_none(draw: Draw, engine: Engine) -> None:
     """By the second formulation, of every repair of one number in MW, machines or money that is called the least."""
+    case = cases(draw, priced=False)
     case = case.model_copy(update={"goals": [goal("minimize cost")]})
     assume(best(case) is None and not case.halls)
     for way in account_of(case, engine).repairs:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, note, settings
 
 from planner.errors import Change, InfeasibleError
 from planner.scenario.case import Case
@@ -20,6 +19,7 @@ from planner.solve.engine import Engine, Interrupted
 from planner.solve.messages import Answer
 from tests.model.random_cases import cases
 from tests.model.second import best
+from tests.properties import Draw, assume, examples
 from tests.solve.limits_of import keeping, names, repaired, rule_name, tellable, without
 from tests.tiny import at_least, budget, cap, compute, deployment, fleet, goal, model_of, site, solved, supply, system, tiny
 
@@ -194,7 +194,6 @@ def check_conflict(case: Case, engine: Engine) -> None:
         }
     )
     assume(best(case) is None)
-    note(case.model_dump_json(indent=1))
     named = {limit.name for limit in conflict_of(case, engine).conflict}
     assert named <= names(case)
     assert best(keeping(case, named)) is None
@@ -202,45 +201,31 @@ def check_conflict(case: Case, engine: Engine) -> None:
         assert best(keeping(case, named - {limit})) is not None, limit
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
-@given(case=cases(priced=False))
-def test_random_conflicts_are_conflicts_and_minimal(case: Case, engine: Engine) -> None:
+@examples(12, slow=120)
+def test_random_conflicts_are_conflicts_and_minimal(draw: Draw, engine: Engine) -> None:
     """By the second formulation: the named limits alone leave no plan, and with any one of them gone the rest of them has one."""
+    case = cases(draw, priced=False)
     check_conflict(case, engine)
 
 
-@pytest.mark.slow
-@settings(max_examples=120, suppress_health_check=list(HealthCheck))
-@given(case=cases(priced=False))
-def test_random_conflicts_are_conflicts_and_minimal_many(case: Case, engine: Engine) -> None:
-    check_conflict(case, engine)
-
-
-def check_repairs(case: Case, engine: Engine) -> None:
+def check_repairs(case: Case, draw: Draw, engine: Engine) -> None:
     """Every way out that is called verified is one by the second formulation, and none that a solver would call smaller was missed."""
     case = tellable(case).model_copy(update={"goals": [goal("minimize cost")]})
     assume(best(case) is None)
     error = conflict_of(case, engine)
     assume(len({rule_name(rule) for rule in case.rules}) == len(case.rules))  # of two rules of one name only the path tells which
     for way in [*error.repairs, *error.together]:
-        note(" and ".join(change.says for change in way.changes))
+        draw.note(" and ".join(change.says for change in way.changes))
         assert way.verified
         with suppress(LookupError):  # what is no number of the case
             assert best(repaired(case, way)) is not None
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
-@given(case=cases(priced=False))
-def test_every_repair_of_a_random_case_is_one(case: Case, engine: Engine) -> None:
+@examples(12, slow=120)
+def test_every_repair_of_a_random_case_is_one(draw: Draw, engine: Engine) -> None:
     """By the second formulation, to which the printed amounts and dates are given."""
-    check_repairs(case, engine)
-
-
-@pytest.mark.slow
-@settings(max_examples=120, suppress_health_check=list(HealthCheck))
-@given(case=cases(priced=False))
-def test_every_repair_of_a_random_case_is_one_many(case: Case, engine: Engine) -> None:
-    check_repairs(case, engine)
+    case = cases(draw, priced=False)
+    check_repairs(case, draw, engine)
 
 
 class Scripted:

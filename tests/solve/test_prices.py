@@ -6,7 +6,6 @@ import math
 import time
 
 import pytest
-from hypothesis import HealthCheck, assume, given, note, settings
 
 from planner.errors import NoPlanError
 from planner.scenario.case import Case
@@ -18,6 +17,7 @@ from planner.solve.local import asked
 from planner.solve.tags import round_up
 from tests.model.random_cases import cases
 from tests.model.second import best
+from tests.properties import Draw, assume, examples
 from tests.solve.asked import lever_of, priced
 from tests.solve.moved_by_hand import changed
 from tests.tiny import at_least, budget, cap, deployment, goal, model_of, site, supply, system, time_to, tiny
@@ -289,7 +289,6 @@ def check_levers(case: Case, engine: Engine) -> None:
 
     The last holds of bounds. A share multiplies what is bought, which need not be one thing at the optimum; there the slopes are measured.
     """
-    note(case.model_dump_json(indent=1))
     try:
         pricing = priced(case, engine)
     except NoPlanError:
@@ -311,7 +310,6 @@ def check_levers(case: Case, engine: Engine) -> None:
 
 def check_by_hand(case: Case, engine: Engine) -> None:
     """A lever moved in the rows is worth what the second formulation says of the case with the number changed by hand."""
-    note(case.model_dump_json(indent=1))
     case = case.model_copy(update={"goals": case.goals[:1]})
     try:
         pricing = priced(case, engine)
@@ -335,31 +333,13 @@ def check_by_hand(case: Case, engine: Engine) -> None:
             assert found.better == pytest.approx(expected, rel=1e-5, abs=1e-5 * max(1.0, abs(pricing.result.value))), lever
 
 
-FEW = settings(max_examples=15, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=100, suppress_health_check=list(HealthCheck))
-
-
-@FEW
-@given(case=cases())
-def test_signs(case: Case, engine: Engine) -> None:
+@examples(6, slow=100)
+def test_signs(draw: Draw, engine: Engine) -> None:
+    case = cases(draw)
     check_levers(case, engine)
 
 
-@FEW
-@given(case=cases())
-def test_a_moved_row_is_the_number_moved_by_hand(case: Case, engine: Engine) -> None:
-    check_by_hand(case, engine)
-
-
-@pytest.mark.slow
-@MANY
-@given(case=cases())
-def test_signs_many(case: Case, engine: Engine) -> None:
-    check_levers(case, engine)
-
-
-@pytest.mark.slow
-@MANY
-@given(case=cases())
-def test_a_moved_row_is_the_number_moved_by_hand_many(case: Case, engine: Engine) -> None:
+@examples(5, slow=100)
+def test_a_moved_row_is_the_number_moved_by_hand(draw: Draw, engine: Engine) -> None:
+    case = cases(draw)
     check_by_hand(case, engine)
