@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from planner.data import scenarios_folder
+from planner.explore.power_fit import Problem
 from planner.explore.validate import Validation, validate
 from planner.pipeline import make_plan
 from planner.plan.schema import Plan
@@ -25,6 +28,25 @@ settings.load_profile("planner")
 
 SHIPPED = sorted(path.stem for path in scenarios_folder().glob("*.yaml"))
 """Names of the shipped scenarios."""
+
+
+@contextmanager
+def collecting() -> Iterator[None]:
+    """While tests are listed no solver starts and nothing is fitted: every process of a run lists all of them."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise AssertionError("listing the tests solves nothing: move this into a test or a fixture")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Engine, "__init__", refused)
+        patch.setattr(Problem, "solve", refused)
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, Any, Any]:
+    with collecting():
+        return (yield)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

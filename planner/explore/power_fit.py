@@ -46,7 +46,6 @@ FAMILY_ROWS = 8.0
 """Rows of its own that a family needs before its spread counts as much as that of all."""
 LEVEL = 0.80
 
-
 FLAGS = ("tuned", "level", "size", "line", "tight", "own")
 
 
@@ -340,10 +339,9 @@ class Problem:
 
 def _deviation(residual: Array, use: NDArray[np.bool_]) -> Array:
     """Standard deviation of a normal distribution with this median of absolute values (the upper of two), of the rows of each fit."""
-    ranked = np.sort(np.where(use, np.abs(residual), np.inf), axis=1)
-    middle = ranked[np.arange(len(use)), np.minimum(use.sum(axis=1) // 2, use.shape[1] - 1)]
-    # where a fit has no row of a generation, nothing is counted of what is said here
-    return np.maximum(1.4826 * np.where(np.isfinite(middle), middle, 0.0), SCALE_FLOOR)
+    ranked = np.sort(np.where(use, np.abs(residual), 0.0), axis=1)  # what is not used stands before all others
+    middle = use.shape[1] - use.sum(axis=1) + use.sum(axis=1) // 2
+    return np.asarray(np.maximum(1.4826 * ranked[np.arange(len(use)), np.minimum(middle, use.shape[1] - 1)], SCALE_FLOOR))
 
 
 def _quantile(values: Array, weight: Array) -> float:

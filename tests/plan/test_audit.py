@@ -71,12 +71,12 @@ def _checked(path: Path) -> bool:
     return path[0] not in ("case", "solve", "format_version") and path[-1] not in ("seconds", "gap")
 
 
-MOST_FIGURES, MOST_ROWS = 160, 4
+MOST_FIGURES, MOST_ROWS = 90, 3
 """Of a plan, and of a table, that are tampered with in a run that is not slow."""
 
 
 def _some(paths: list[Path]) -> list[Path]:
-    """A fixed sample: two figures of every column of every table, and others until there are enough."""
+    """A fixed sample: a figure of every column of every table, and others until there are enough."""
     r = Random(1)
     mixed = sorted(paths, key=lambda _: r.random())
     seen: Counter[tuple[str | int, ...]] = Counter()
@@ -84,7 +84,7 @@ def _some(paths: list[Path]) -> list[Path]:
     for path in mixed:
         column = tuple(step for step in path if isinstance(step, str))
         seen[column] += 1
-        (first if seen[column] <= 2 else rest).append(path)
+        (first if seen[column] == 1 else rest).append(path)
     return [*first, *rest[: max(0, MOST_FIGURES - len(first))]]
 
 
@@ -356,16 +356,26 @@ def test_the_question_cannot_be_edited(files, name):
         assert findings_of(plan, located), path
 
 
-def test_every_figure_of_the_case_can_be_anything_without_a_traceback(files):
+def _anything_goes(data: Any, located: Any, step: int) -> None:
     """Values may be absurd; the audit finds fault, or finds none, and never breaks."""
-    data, located = files["mixed"]
-    for path in (p for p in numbers(data) if p[0] == "case" and p[1] != "figures"):
+    for path in [p for p in numbers(data) if p[0] == "case" and p[1] != "figures"][::step]:
         for value in (-1, 99_999):
             try:
                 plan = Plan.model_validate(changed(data, path, lambda _, value=value: value))
             except ValueError:
                 continue
             findings_of(plan, located)
+
+
+def test_a_figure_of_the_case_can_be_anything_without_a_traceback(files):
+    """Every fourth figure of one plan here, every one of two below."""
+    _anything_goes(*files["mixed"], 4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["mixed", "halls"])
+def test_every_figure_of_the_case_can_be_anything_without_a_traceback(files, name):
+    _anything_goes(*files[name], 1)
 
 
 def test_a_rebuilt_plan_is_consistent(plans):

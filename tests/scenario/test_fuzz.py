@@ -144,7 +144,7 @@ def _survives(text: str) -> None:
         assert "give the sites" in str(error)  # nothing bounds the question
 
 
-@settings(max_examples=600)
+@settings(max_examples=200)
 @given(text=spoilt_texts())
 def test_a_spoilt_scenario(text):
     _survives(text)
@@ -199,7 +199,7 @@ OVERRIDES += [
 ]
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(overrides=st.lists(st.sampled_from(OVERRIDES) | st.text(max_size=20), min_size=1, max_size=3))
 def test_any_overrides(overrides):
     try:
