@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import NamedTuple
 
 import pytest
 
 from planner.cli.main import main
+from planner.solve.engine import Engine
 
 
 class Ran(NamedTuple):
@@ -19,9 +21,10 @@ class Ran(NamedTuple):
 
 
 @pytest.fixture
-def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
-    """Run `planner` with arguments."""
+def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, engine: Engine) -> Callable[..., Ran]:
+    """Run `planner` with arguments. It solves in the process that other tests solve in; tests of `tests/solve` start their own."""
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr("planner.solve.engine.Engine", lambda: nullcontext(engine))
 
     def run(*arguments: object) -> Ran:
         with pytest.raises(SystemExit) as left:
