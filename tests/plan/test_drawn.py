@@ -10,7 +10,7 @@ from tests.plan.zoo import answered, drawn
 from tests.properties import Draw, assume, examples
 
 
-@examples(20, slow=120)
+@examples(12, slow=120)
 def test_a_drawn_plan_survives_its_audit(draw: Draw, engine: Engine) -> None:
     text = drawn(draw.seed)
     draw.note(text)

@@ -184,7 +184,7 @@ def test_what_is_not_found_in_time_is_not_verified(engine: Engine) -> None:
     assert "not verified" in "\n".join(error.account())
 
 
-@examples(20, slow=120)
+@examples(12, slow=120)
 def test_bounds_that_follow_take_no_plan_away(draw: Draw, engine: Engine) -> None:
     """Proves: the best plan of a random case lies within the bounds that are worked out from its rows, and its whole columns are whole."""
     case = cases(draw)
@@ -209,7 +209,7 @@ def test_bounds_follow_from_rows() -> None:
     assert upper[model.decisions.delivered.index].max() == 1.0
 
 
-@examples(12, slow=80)
+@examples(8, slow=80)
 def test_a_little_less_than_the_least_repair_is_none(draw: Draw, engine: Engine) -> None:
     """By the second formulation, of every repair of one number in MW, machines or money that is called the least."""
     case = cases(draw, priced=False)
