@@ -11,8 +11,9 @@ import math
 from collections import defaultdict
 
 import pulp
-from hypothesis import reject
 from ortools.math_opt.python import mathopt
+
+from tests.properties import NoWord
 
 Expression = dict[int, float]
 """Column → coefficient; −1 is the constant."""
@@ -62,7 +63,7 @@ class Program:
     def least(self, goal: Expression, more: list[Row], cones: list[Cone] | None = None) -> float:
         """The least value of `goal`; +inf if there is no solution, −inf if nothing bounds it.
 
-        Rejects the example of a property where the time limit is not enough.
+        Raises `NoWord` where the time limit is not enough.
         """
         return self._least_within(goal, more, cones) if cones else self._solved(goal, more)
 
@@ -95,7 +96,7 @@ class Program:
         if program.status == pulp.LpStatusUnbounded:
             return -math.inf
         if program.sol_status != pulp.LpSolutionOptimal:
-            reject()
+            raise NoWord("CBC")
         values = [round(c.varValue or 0.0) if whole else (c.varValue or 0.0) for c, whole in zip(columns, self.integer, strict=True)]
         at = {CONSTANT: 1.0, **dict(enumerate(values))}
         return at_point(goal, at)
@@ -131,7 +132,7 @@ class Program:
         if result.termination.reason == mathopt.TerminationReason.UNBOUNDED:
             return -math.inf
         if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
-            reject()
+            raise NoWord("SCIP")
         return result.objective_value()
 
     def _solve(self, program: pulp.LpProblem) -> None:

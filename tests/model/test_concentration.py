@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from random import Random
 from typing import Any
 
 import pytest
@@ -16,21 +15,15 @@ from planner.scenario.case import Case
 from planner.solve.engine import Engine
 from planner.solve.run import Settings, run
 from tests.model.second import best
+from tests.properties import Draw, assume, examples
 from tests.tiny import budget, compute, deployment, rule, site, system, tiny
 
 METRICS = ("units", "spend", "power", "compute")
 
 
-def drawn(seed: int) -> Case:
+def drawn(draw: Draw) -> Case:
     """Two to four systems of as many suppliers, whose memory is of one or two of three makers, and one limit on an HHI or two."""
-    random = Random(seed)
-
-    def one_of(values: Any) -> Any:
-        return values[int(len(values) * random.random())]
-
-    def whole(least: int, most: int) -> int:
-        return least + int((most - least + 1) * random.random())
-
+    one_of, whole = draw.one_of, draw.integer
     count, periods = whole(2, 4), one_of((1, 1, 2))
     machines = [
         system(
@@ -45,25 +38,25 @@ def drawn(seed: int) -> Case:
         for i in range(count)
     ]
     level, metric = one_of(("supplier", "supplier", "memory")), one_of(METRICS)
-    windows: dict[str, Any] = {"of": "fleet", "windows": [(t, t) for t in range(periods)]} if random.random() < 0.4 else {}
+    windows: dict[str, Any] = {"of": "fleet", "windows": [(t, t) for t in range(periods)]} if draw.chance(0.4) else {}
     least = 1 / count if level == "supplier" else 0.5
     index = round(least + (1 - least) * one_of((0.05, 0.2, 0.35, 0.5, 0.7)), 3)
     rules = [rule("max_hhi", index, metric=metric, level=level, **windows)]
-    if random.random() < 0.3:
+    if draw.chance(0.3):
         rules.append(rule("max_hhi", round(min(1.0, 1 / count + 0.3), 3), metric=one_of(METRICS)))
     need = whole(2, 20)
     return tiny(
         systems=machines,
         periods=periods,
         sites=[site(power=whole(20, 60))],
-        demands=[deployment([need] * periods) if random.random() < 0.5 else compute([need / 2] * periods)],
+        demands=[deployment([need] * periods) if draw.chance() else compute([need / 2] * periods)],
         rules=rules,
-        goals=["minimize cost" if random.random() < 0.7 else "maximize compute"],
+        goals=["minimize cost" if draw.chance(0.7) else "maximize compute"],
         budget=budget(capex=whole(40, 120)),
     )
 
 
-def value_of(case: Case, engine: Engine) -> float | None:
+def answered(case: Case, engine: Engine) -> float | None:
     """The optimum, its plan audited; None if there is none."""
     model, settings = build(make_inputs(case)), Settings(case.gap, case.time_limit_s, case.seed, remedies=False)
     try:
@@ -77,23 +70,16 @@ def value_of(case: Case, engine: Engine) -> float | None:
     return outcome.goals[0].value
 
 
-def test_drawn_cases_are_answered_as_by_scip(engine: Engine) -> None:
-    """Proves: the rows of the polyhedral cone lose no plan and let none through, on 15 cases of which most have a plan."""
-    values = [value_of(drawn(seed), engine) for seed in range(15)]
-    assert sum(value is not None for value in values) > 10
-    for seed, value in enumerate(values):
-        assert best(drawn(seed)) == (None if value is None else pytest.approx(value, rel=1e-5, abs=1e-5)), f"seed {seed}"
+@examples(15, slow=60)
+def test_the_answer_is_that_of_scip(draw: Draw, engine: Engine) -> None:
+    """Proves: the rows of the polyhedral cone lose no plan and let none through."""
+    case = drawn(draw)
+    value = answered(case, engine)
+    assert best(case) == (None if value is None else pytest.approx(value, rel=1e-5, abs=1e-5))
 
 
-@pytest.mark.slow
-def test_sixty_drawn_cases_are_answered_as_by_scip(engine: Engine) -> None:
-    for seed in range(100, 160):
-        value = value_of(drawn(seed), engine)
-        assert best(drawn(seed)) == (None if value is None else pytest.approx(value, rel=1e-5, abs=1e-5)), f"seed {seed}"
-
-
-@pytest.mark.slow
-def test_three_hundred_drawn_cases_end(engine: Engine) -> None:
-    """Proves: none ends otherwise than by an optimal plan or by a proof that there is none."""
-    found = [value_of(drawn(seed), engine) for seed in range(1_000, 1_300)]
-    assert sum(value is not None for value in found) > 200
+@examples(10, slow=300)
+def test_every_question_ends(draw: Draw, engine: Engine) -> None:
+    """Proves: with a plan that is optimal and keeps the limit, of which there are enough, or with limits that cannot hold together."""
+    case = drawn(draw)
+    assume(answered(case, engine) is not None)
