@@ -2,7 +2,8 @@
 
 `lowest 3.11`: every direct dependency at its lower bound in pyproject.toml, as that Python needs it.
 `newest`: every direct dependency with its range.
-`blame PYTHON CACHE PARENT [ARGUMENT...]`: which tests that failed (pytest's cache says) do not fail in the parent's tree with the same packages; exit code 1 if any.
+`blame PYTHON CACHE PARENT [ARGUMENT...]`: tests that failed, as pytest's cache has it, and do not fail in the parent's tree with the same
+packages; exit code 1 if there are any.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ def direct(pyproject: str) -> list[Requirement]:
 
 def applies(requirement: Requirement, python: str, **machine: str) -> bool:
     """Whether a requirement is one for a Python such as 3.13, on this machine or the one described."""
-    return requirement.marker is None or requirement.marker.evaluate({"python_version": python, "python_full_version": f"{python}.0", **machine})
+    there = {"python_version": python, "python_full_version": f"{python}.0", **machine}
+    return requirement.marker is None or requirement.marker.evaluate(there)
 
 
 def lowest(requirements: Iterable[Requirement], python: str) -> list[str]:
@@ -53,17 +55,18 @@ def own(python: str, cache: Path, parent: Path, arguments: list[str]) -> set[str
     files = sorted({name.partition("::")[0] for name in here})
     files = [name for name in files if (parent / name).exists()]
     run = [python, "-m", "pytest"]
-    known = subprocess.run([*run, "--collect-only", "-q", *files], cwd=parent, capture_output=True, text=True, check=False).stdout.splitlines()
-    names = sorted(here & {*known, *files})
+    listing = subprocess.run([*run, "--collect-only", "-q", *files], cwd=parent, capture_output=True, text=True, check=False)
+    names = sorted(here & {*listing.stdout.splitlines(), *files})
     if not names and here:
         return here
     # one name a line in a file, since thousands may fail; without a name (pytest itself did not start) all tests run
     listed, there = cache / "names", cache / "parent"
     listed.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
-    done = subprocess.run([*run, *arguments, "-o", f"cache_dir={there}", f"@{listed}"], cwd=parent, check=False)
+    run += [*arguments, "--continue-on-collection-errors", "-o", f"cache_dir={there}", f"@{listed}"]
+    done = subprocess.run(run, cwd=parent, check=False)
     if not here:
         return set() if done.returncode else {"pytest itself"}
-    return here - failed(there) if done.returncode in (0, 1, 2) else set()
+    return here - failed(there)
 
 
 def main(arguments: list[str]) -> int:
