@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,8 @@ class Import:
     typing: bool
 
 
-def imports_of(source: str) -> Iterator[Import]:
+@cache
+def imports_of(source: str) -> tuple[Import, ...]:
     """Every import of a module, wherever it stands; `from planner.x import y` is of `planner.x.y` if that is a module."""
 
     def walk(node: ast.AST, inside: bool, typing: bool) -> Iterator[Import]:
@@ -100,9 +102,10 @@ def imports_of(source: str) -> Iterator[Import]:
                 guard = isinstance(child, ast.If) and ast.unparse(child.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
                 yield from walk(child, inside or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda), typing or guard)
 
-    yield from walk(ast.parse(source), False, False)
+    return tuple(walk(ast.parse(source), False, False))
 
 
+@cache
 def is_module(name: str) -> bool:
     """Whether a dotted name is a module of ours."""
     path = ROOT.parent.joinpath(*name.split("."))
