@@ -49,19 +49,23 @@ def pins(lock: str) -> list[tuple[Requirement, list[str]]]:
     return found
 
 
+def is_pin(requirement: Requirement) -> bool:
+    return [one.operator for one in requirement.specifier] == ["=="] and "*" not in str(requirement.specifier)
+
+
 def doubts(lock: str, pyproject: str) -> list[str]:
     """What is wrong with a lock."""
     found = [f"{sign} does not belong into it" for sign in ("://", "--index", "--find-links", "--trusted") if sign in lock]
     all_pins, asked = pins(lock), versions.direct(pyproject)
     for pin, hashes in all_pins:
-        if [one.operator for one in pin.specifier] != ["=="] or "*" in str(pin.specifier):
+        if not is_pin(pin):
             found.append(f"{pin} is no pin")
         if not hashes or not all(re.fullmatch("[0-9a-f]{64}", one) for one in hashes):
             found.append(f"{pin.name} has no hash, or half of one")
     for python in PYTHONS:
         pinned: dict[str, list[str]] = {}
         for pin, _ in all_pins:
-            if versions.applies(pin, python, **LINUX):
+            if is_pin(pin) and versions.applies(pin, python, **LINUX):
                 pinned.setdefault(canonicalize_name(pin.name), []).append(str(pin.specifier).lstrip("="))
         found += [f"{name} is pinned twice on {python}" for name, said in pinned.items() if len(said) > 1]
         for wanted in asked:
