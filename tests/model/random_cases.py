@@ -431,5 +431,9 @@ def cases(draw: Draw, *, priced: bool | None = None, with_rules: bool = True) ->
         sources=own,
         meter=meter_of(draw, places, periods, own),
     )
+    # no scenario may say at what rate halls are built: they have lead times
+    by_hall = {h.site for h in case.halls}
+    crews = [c.model_copy(update={"it_w": None}) if by_hall & {*c.sites} else c for c in case.crews]
+    case = case.model_copy(update={"crews": crews})
     draw.note(case.model_dump_json())
     return case

@@ -222,7 +222,7 @@ def who_is_used(frame: Frame, inputs: Inputs, rule: RuleInputs, number: int, vol
         upper=0.0,
         limit=lambda key: (rule.name, rule.path),
     )
-    frame.switched[f"share.used.{number}"] = float(ceilings.max())
+    frame.switched[f"share.used.{number}"] = float(ceilings.max(initial=0.0))
     return used
 
 

@@ -166,7 +166,7 @@ def minimums(frame: Frame, inputs: Inputs, ordered: Variables) -> None:
         present=present,
         upper=big,
     )
-    frame.switched["supply.order"] = max(float(big[present].max()), 1.0)
+    frame.switched["supply.order"] = max(float(big[present].max(initial=0.0)), 1.0)
     least = np.broadcast_to(supply.minimum[:, None], present.shape)
     paths = _paths(inputs)
     frame.add_rows(
