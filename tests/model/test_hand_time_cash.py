@@ -117,3 +117,11 @@ def test_held_while_the_next_is_improved(engine: Engine) -> None:
     assert [g.value for g in answer.outcome.goals] == [pytest.approx(365), pytest.approx(2, rel=1e-3)]
     assert answer.plan is not None
     assert answer.plan.totals.capex_usd == pytest.approx(2 * MEGA)
+
+
+def test_halls_are_built_early_where_that_lowers_the_highest_cash(engine: Engine) -> None:
+    """2 machines in 2026 for 2 MUSD, in halls for 2 MUSD: halls a year before, 2 MUSD in each year; the plan says so, and not 4 in 2026."""
+    case = tiny(periods=2, sites=[site(construction=1, existing_it=0)], demands=[deployment([0, 2])], goals=["minimize peak_cash"])
+    plan = solved(case, engine).plan
+    assert plan.goals[0].value == pytest.approx(2)
+    assert {row.period: row.usd for row in plan.cash if row.bucket == "capex.construction"} == {"2025": pytest.approx(2e6)}

@@ -43,9 +43,10 @@ def snap(model: Model, solution: Floats) -> Floats:
     snap_billed(model, snapped)
     needed = (inputs.it_mw[:, :, None] * standing).sum(axis=0)
     built = np.maximum.accumulate(np.maximum(snapped[v.built.index], needed), axis=1)
-    # a hall built before it is needed is dearer or, to a solver, the same: only the budget of a period can ask for it
+    # a hall built before it is needed is dearer or, to a solver, the same: only what counts the money of a period can ask for it
+    by_period = bool(inputs.capex_by_period_musd) or any(goal.what == "peak_cash" for _, goal in numbered(inputs))
     least = np.maximum.accumulate(np.maximum(needed, inputs.existing_it_mw[:, None]), axis=1)
-    asked = bool(inputs.capex_by_period_musd) & (np.abs(built - least) >= 1e-6) & (inputs.construction_musd_per_mw > 0)[:, None]
+    asked = by_period & (np.abs(built - least) >= 1e-6) & (inputs.construction_musd_per_mw > 0)[:, None]
     asked |= _in_a_hurry(model)[:, None]
     snapped[v.built.index] = np.where(asked, built, least)
     fit_halls(model, snapped, standing)
