@@ -17,7 +17,7 @@ time of a solver was not enough has no word. `pytest … --seed 17` looks at one
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, TypeVar
@@ -125,20 +125,13 @@ class Tally:
         return f"{len(self.silent)} of {len(self.looked_at)} examples"
 
 
-def look_at(check: Callable[[Draw], None], seeds: Sequence[int], wanted: int, faults: Mapping[int, type[Exception]] | None = None) -> Tally:
-    """Try a property on seeds until enough of them were looked at. A failure names its seed and what was noted of it.
-
-    `faults` are seeds that show a known fault of the product, with the error it ends in; one that no longer does is a failure.
-    """
+def look_at(check: Callable[[Draw], None], seeds: Sequence[int], wanted: int) -> Tally:
+    """Try a property on seeds until enough of them were looked at. A failure names its seed and what was noted of it."""
     tally = Tally(wanted)
     for seed in seeds:
         if len(tally.looked_at) >= wanted:
             break
         draw = Draw(seed)
-        if faults and seed in faults:
-            with pytest.raises(faults[seed]):
-                check(draw)
-            continue
         try:
             check(draw)
         except Passed:
@@ -181,9 +174,7 @@ def blocks(count: int, first: int) -> Iterator[Block]:
         yield Block(first + i * APART, count * (i + 1) // items - count * i // items)
 
 
-def examples(
-    count: int, *, slow: int = 0, faults: Mapping[int, type[Exception]] | None = None
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def examples(count: int, *, slow: int = 0) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """A test of the first `count` examples, and of `slow` others among the slow tests; its argument `draw` is the choices of an example."""
 
     def decorated(check: Callable[..., None]) -> Callable[..., None]:
@@ -197,7 +188,7 @@ def examples(
             if alone is not None:
                 look_at(lambda draw: check(draw=draw, **fixtures), [alone], 1)
                 return
-            tally = look_at(lambda draw: check(draw=draw, **fixtures), block.seeds, block.wanted, faults)
+            tally = look_at(lambda draw: check(draw=draw, **fixtures), block.seeds, block.wanted)
             if tally.silent:
                 request.node.add_report_section("call", "examples", f"{tally} had no word within the time of a solver: {tally.silent}")
             if tally.complaints():
