@@ -28,10 +28,10 @@ def same_words(said: str, derived: str, said_row: Any, derived_row: Any) -> bool
     Figures that agree to the last bit but one may still be rounded to two different words, so a word is held against its row's figures.
     """
     mine, theirs = said.split(" "), derived.split(" ")
-    if len(mine) != len(theirs):
-        return False
-    fields = [field for field in type(derived_row).model_fields if isinstance(getattr(derived_row, field), float)]
-    figures = [(_rounded(getattr(said_row, field)), _rounded(getattr(derived_row, field))) for field in fields]
+    if said == derived or len(mine) != len(theirs):
+        return said == derived
+    pairs = [(getattr(said_row, field), getattr(derived_row, field)) for field in type(derived_row).model_fields]
+    figures = [(_rounded(a), _rounded(b)) for a, b in pairs if isinstance(a, float) and isinstance(b, float)]
     return all(a == b or any(a in ours and b in others for ours, others in figures) for a, b in zip(mine, theirs, strict=True))
 
 

@@ -13,6 +13,7 @@ import pytest
 from planner.errors import AuditError, Problem
 from planner.pipeline import solve
 from planner.plan.audit import audit, findings_of
+from planner.plan.compare import fields
 from planner.plan.limits.row import limit_row
 from planner.plan.load import load_plan_text
 from planner.plan.schema import LimitRow, Plan
@@ -237,6 +238,16 @@ def test_words_are_held_against_the_figures_of_their_row(ours, others, said, sam
         return limit_row("r", "n", "", "MW", used, limit)
 
     assert same_words(said, "is 1.60383 MW", row(*ours), row(*others)) is same
+
+
+def test_a_row_without_a_figure_has_no_word_for_it(plans):
+    """A figure that is there on one side only, as the share of a rule, or a sentence, is compared and does not end in a traceback."""
+    row = next(row for row in plans["resilient"].shares if any(getattr(row, field) is None for field in type(row).model_fields))
+    empty = next(field for field in type(row).model_fields if getattr(row, field) is None)
+    other = row.model_copy(update={empty: 0.5})
+    for said, derived in ((row, other), (other, row)):
+        assert [problem.path for problem in fields("shares.0", said, derived)] == [f"shares.0.{empty}"]
+        assert not same_words("0.5 of it", "0.6 of it", said, derived)
 
 
 def test_the_rounding_of_a_solver_is_no_finding(files):
