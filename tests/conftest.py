@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from planner.pipeline import make_plan
 from planner.plan.schema import Plan
 from planner.solve.engine import Engine
 from tests.scenario.sample import catalog
-from tests.shared import Shared
+from tests.shared import Each, Shared
 
 # no example may depend on the clock, on how fast a machine draws, or on what an earlier run found
 settings.register_profile(
@@ -73,9 +73,9 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
 
 
 @pytest.fixture(scope="session")
-def shipped(shared: Shared) -> dict[str, Plan]:
+def shipped(shared: Shared) -> Mapping[str, Plan]:
     """A plan of every shipped scenario."""
-    return shared("shipped", lambda: {name: make_plan(name) for name in SHIPPED})
+    return Each(shared, "shipped", SHIPPED, make_plan)
 
 
 @pytest.fixture(scope="session")

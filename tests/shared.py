@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import pickle
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -46,3 +46,24 @@ class Shared:
         except FileExistsError:
             return False
         return True
+
+
+class Each(Mapping[str, T]):
+    """Answers of several names, each worked out when somebody first asks for it: processes work on different ones instead of waiting."""
+
+    def __init__(self, shared: Shared, kind: str, names: Sequence[str], make: Callable[[str], T]) -> None:
+        self.shared, self.kind, self.names, self.make = shared, kind, tuple(names), make
+        self.known: dict[str, T] = {}
+
+    def __getitem__(self, name: str) -> T:
+        if name not in self.names:
+            raise KeyError(name)
+        if name not in self.known:
+            self.known[name] = self.shared(f"{self.kind}-{name}", lambda: self.make(name))
+        return self.known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)

@@ -171,7 +171,14 @@ FAILED = {
 }
 
 
-@pytest.mark.parametrize("names", [[*FAILED], ["test_a.py::test_a[x y]"], ["test_new.py::test_a"]], ids=["many", "outside", "new"])
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param([*FAILED], id="many"),
+        pytest.param(["test_a.py::test_a[x y]"], id="outside", marks=pytest.mark.slow),
+        pytest.param(["test_new.py::test_a"], id="new", marks=pytest.mark.slow),
+    ],
+)
 def test_whose_fault_a_failure_is(tmp_path, names):
     for name, text in PARENT.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -181,6 +188,7 @@ def test_whose_fault_a_failure_is(tmp_path, names):
     assert versions.own(sys.executable, tmp_path / "cache", tmp_path, ["-q"]) == {name for name in names if FAILED[name]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("conftest", "blamed"), [("raise RuntimeError", set()), ("", {"pytest itself"})])
 def test_whose_fault_it_is_that_pytest_does_not_start(tmp_path, conftest, blamed):
     (tmp_path / "cache").mkdir()

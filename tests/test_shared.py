@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.shared import Shared
+from tests.shared import Each, Shared
 
 
 def test_the_second_reads_what_the_first_worked_out(tmp_path):
@@ -41,3 +41,19 @@ def test_where_the_first_failed_the_others_see_it_for_themselves(tmp_path):
         with pytest.raises(ValueError, match="no"):
             Shared(tmp_path)("a", fails)
     assert Shared(tmp_path)("a", lambda: 3) == 3
+
+
+def test_each_answer_is_worked_out_when_somebody_asks_for_it(tmp_path):
+    made = []
+
+    def make(name: str) -> str:
+        made.append(name)
+        return name.upper()
+
+    each = Each(Shared(tmp_path), "word", ["a", "b"], make)
+    assert (list(each), len(each), made) == (["a", "b"], 2, [])
+    assert (each["b"], each["b"], made) == ("B", "B", ["b"])
+    assert Each(Shared(tmp_path), "word", ["b"], make)["b"] == "B"
+    assert made == ["b"]
+    with pytest.raises(KeyError):
+        each["c"]

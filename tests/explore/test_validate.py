@@ -139,6 +139,7 @@ def test_nothing_leaks_from_a_machine_into_its_own_prediction(shipped, taught):
             assert constant(row, others[0]) == constant(row, others[1])
 
 
+@pytest.mark.slow
 def test_nothing_leaks_through_the_choice_of_settings(shipped):
     """The whole road, settings included: a machine's own power moves neither its prediction nor its band."""
     few = {id: run for id, run in shipped.metered.measurements.items() if run.accelerator in ("gh200-quad", "mi300a")}

@@ -6,7 +6,7 @@ Sentences, places and amounts stand in `golden/NAME.explain.txt`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
@@ -18,13 +18,14 @@ from planner.pipeline import mender
 from planner.solve.engine import Engine
 from planner.solve.levers import moved
 from tests.infeasible.zoo import NAMED, ZOO, Specimen, each
-from tests.shared import Shared
+from tests.shared import Each, Shared
 
 
 @pytest.fixture(scope="module")
-def told(engine: Engine, shared: Shared) -> dict[str, Explanation]:
+def told(engine: Engine, shared: Shared) -> Mapping[str, Explanation]:
     """Every file of the zoo, explained once."""
-    return shared("explained", lambda: {found.name: explain_any(found.loaded(), engine, Asking(within_s=60)) for found in ZOO})
+    files = {found.name: found for found in ZOO}
+    return Each(shared, "explained", [*files], lambda name: explain_any(files[name].loaded(), engine, Asking(within_s=60)))
 
 
 def lines(found: Explanation) -> Iterator[str]:
@@ -50,12 +51,12 @@ def lines(found: Explanation) -> Iterator[str]:
 
 
 @each
-def test_sentences_lines_and_ways_out(found: Specimen, told: dict[str, Explanation], golden: object) -> None:
+def test_sentences_lines_and_ways_out(found: Specimen, told: Mapping[str, Explanation], golden: object) -> None:
     golden(found.golden("explain"), "\n".join(lines(told[found.name])) + "\n")  # type: ignore[operator]
 
 
 @each
-def test_every_way_out_is_verified(found: Specimen, told: dict[str, Explanation]) -> None:
+def test_every_way_out_is_verified(found: Specimen, told: Mapping[str, Explanation]) -> None:
     said = told[found.name]
     assert said.outcome == "no plan"
     assert said.cheapest is not None
@@ -65,7 +66,7 @@ def test_every_way_out_is_verified(found: Specimen, told: dict[str, Explanation]
 
 
 @each
-def test_the_causes_are_named_with_their_lines(found: Specimen, told: dict[str, Explanation]) -> None:
+def test_the_causes_are_named_with_their_lines(found: Specimen, told: Mapping[str, Explanation]) -> None:
     """A single cause is the whole conflict (and what arithmetic adds); of two causes one is shown, and the combination has both."""
     said = told[found.name]
     named = {limit.limit for limit in said.conflict}
@@ -92,7 +93,7 @@ def test_the_causes_are_named_with_their_lines(found: Specimen, told: dict[str, 
     ],
 )
 def test_the_amount_told_is_the_least_also_in_the_file(
-    name: str, enough: str, too_little: str, told: dict[str, Explanation], engine: Engine
+    name: str, enough: str, too_little: str, told: Mapping[str, Explanation], engine: Engine
 ) -> None:
     """The amounts of the golden files, written into the scenario: with them there is a plan, with a little less there is none."""
     found = NAMED[name]

@@ -44,7 +44,7 @@ def against_scip(case: Case, engine: Engine) -> None:
     assert answer_of(case, engine, "GSCIP") == close(answer_of(case, engine))
 
 
-@examples(40, slow=300)
+@examples(30, slow=300)
 def test_second_formulation(draw: Draw, engine: Engine) -> None:
     case = cases(draw)
     against_second(case, engine)

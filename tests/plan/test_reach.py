@@ -178,7 +178,7 @@ def test_what_holds_a_demand_back_is_named(change, held, says):
     assert says in short.asked.says
 
 
-@examples(25, slow=100)
+@examples(15, slow=110)
 def test_a_solver_agrees_whenever_a_demand_is_called_unreachable(draw: Draw, engine: Engine) -> None:
     text = drawn(draw.seed)
     draw.note(text)

@@ -54,7 +54,7 @@ def account_of(case: Case, engine: Any) -> InfeasibleError:
     return caught.value
 
 
-@pytest.mark.parametrize("seed", [304, 2337])
+@pytest.mark.parametrize("seed", [304, pytest.param(2337, marks=pytest.mark.slow)])
 def test_no_longer_than_the_time_limit(seed: int, engine: Engine) -> None:
     """Two drawn scenarios whose shares must come out even: without bounds on machines the search took 40 and 100 s, ten times the limit."""
     loaded = load((Path(__file__).parent / "cases" / f"even-shares-{seed}.yaml").read_text(encoding="utf-8"))
