@@ -35,8 +35,8 @@ APART = 10_000
 """From the first seed of one item to that of the next."""
 TRIES = 200
 """Seeds that may be passed over for each that is looked at."""
-SILENT = 0.1
-"""Share of the examples that may be without a word; one of them may always."""
+SILENT = 0.3
+"""Share of the examples of an item that may be without a word; one of them may always. It is large because an item is of ten."""
 
 
 class Passed(Exception):

@@ -81,5 +81,6 @@ def _full(plan: Plan, d: Derivation, site: CaseSite, hall: CaseHall, t: int, lab
         if size is not None and used[resource] > number * size + scale * ABSOLUTE * 10 + 2 * RELATIVE * number * size:
             unit = "racks" if resource == "positions" else "MW"
             message = f"{used[resource] / scale:.6g} {unit} of {WORDS[resource]} are taken in the halls {hall.place} in {label}"
-            first = next(i for i, r in enumerate(plan.housed) if (r.site, r.hall, r.period) == (site.id, hall.id, label))
-            yield Problem("A002", f"{message}, which have {number * size / scale:.6g}", path=f"housed.{first}")
+            first = next((i for i, r in enumerate(plan.housed) if (r.site, r.hall, r.period) == (site.id, hall.id, label)), None)
+            path = "housed" if first is None else f"housed.{first}"
+            yield Problem("A002", f"{message}, which have {number * size / scale:.6g}", path=path)

@@ -82,11 +82,11 @@ def _halls(d: Derivation, site: str, buckets: Buckets) -> None:
     """A hall is paid evenly while it is built, and keeps a worth from the period in which it opens."""
     last = len(d.labels) - 1
     for hall, t, usd in construction(d, site):
-        lasts = max(1, hall.lead_time_periods)
-        for paid in range(t, t + lasts):
+        lasts, opens = max(1, hall.lead_time_periods), t + hall.lead_time_periods
+        for paid in range(t, min(t + lasts, last + 1)):
             buckets["capex.construction", "cash"][paid] += usd / lasts
-        if d.case.keeps_worth:
-            age = d.case.timeline.years_between(t + hall.lead_time_periods, last)
+        if d.case.keeps_worth and opens <= last:
+            age = d.case.timeline.years_between(opens, last)
             buckets["residual.construction", "residual"][last] -= usd * building_share(d.case.construction_decline_per_year, age)
 
 
