@@ -148,6 +148,20 @@ def test_concentration_of_three(engine: Engine) -> None:
     assert sorted(answer.bought().values()) == [1, 1, 2]
 
 
+@pytest.mark.parametrize("dear", [2.0, 2e4, 2e7])
+def test_concentration_of_machines_of_any_size(dear: float, engine: Engine) -> None:
+    """Proves: shares of spending of 2 cheap machines and 1 that costs up to ten million times as much: an HHI of 1 but for what is cheap.
+
+    Where 0.9 is allowed, so many cheap ones are bought that they have 5.28 %: HHI = x² + (1 − x)² = 0.9.
+    """
+    case = wanted(rule("max_hhi", 0.9), systems=[system("a"), system("b", price=dear)], demands=[deployment(1, of=["b"])], number=0)
+    case = case.model_copy(update={"sites": [s.model_copy(update={"power_w": [1e15]}) for s in case.sites]})
+    answer = solved(case, engine)
+    least = 0.5 - np.sqrt(0.5 * 0.9 - 0.25)
+    cheap = int(np.ceil(dear * least / (1 - least) - 1e-9))
+    assert answer.bought() == {("a", "2025"): cheap, ("b", "2025"): 1}
+
+
 def test_an_index_below_that_of_equal_shares_has_no_plan(engine: Engine) -> None:
     """Proves: two suppliers have an HHI of 0.5 at least; below it the rule is named in the conflict."""
     with pytest.raises(InfeasibleError) as caught:

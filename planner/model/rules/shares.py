@@ -38,8 +38,8 @@ from planner.model.variables import Decisions
 
 HHI_ERROR = 9e-7
 """How far above its limit the rows let an index be; what is left up to a millionth is for the solver's tolerances."""
-HHI_SMALLEST = 100.0
-"""What the smallest machine counts in the rows of an index."""
+HHI_SMALLEST, HHI_LARGEST = 100.0, 1e5
+"""What the smallest machine counts in the rows of an index, and the most that the largest may: beyond, a solver loses digits."""
 
 
 def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
@@ -275,7 +275,7 @@ def _parts(frame: Frame, rule: RuleInputs, label: str, volume: Variables, split:
     """([P, W] columns of what each maker has where bundles are divided so, names of the parts)."""
     windows, inside = _windows(rule, tuple(volume.axes[1])), _in_window(rule, volume.index)
     counted = rule.weight[(rule.bundle_of >= 0).any(axis=1) & (rule.weight > 0)]
-    scale = HHI_SMALLEST / float(counted.min()) if len(counted) else 1.0
+    scale = min(HHI_SMALLEST / float(counted.min()), HHI_LARGEST / float(counted.max())) if len(counted) else 1.0
     members = [np.flatnonzero(split == p) for p in np.unique(split)]
     names = tuple(" + ".join(rule.bundles[b] for b in some) for some in members)
     block = frame.add_variables(f"part.{label}", (names, windows), unit="scaled", meaning=f"what is one maker's, for {rule.name}")
