@@ -50,7 +50,7 @@ def test_second_formulation(draw: Draw, engine: Engine) -> None:
     against_second(case, engine)
 
 
-@examples(15, slow=150)
+@examples(11, slow=150)
 def test_second_solver(draw: Draw, engine: Engine) -> None:
     case = cases(draw)
     against_scip(case, engine)

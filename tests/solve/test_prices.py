@@ -335,7 +335,7 @@ def check_by_hand(case: Case, engine: Engine) -> None:
             assert found.better == pytest.approx(expected, rel=1e-5, abs=1e-5 * max(1.0, abs(pricing.result.value))), lever
 
 
-@examples(6, slow=100)
+@examples(4, slow=100)
 def test_signs(draw: Draw, engine: Engine) -> None:
     case = cases(draw)
     check_levers(case, engine)
