@@ -15,7 +15,7 @@ from planner.scenario.case import Case
 from planner.solve.engine import Engine
 from planner.solve.run import Settings, run
 from tests.model.second import best
-from tests.properties import Draw, assume, examples
+from tests.properties import Draw, assume, examples, proven
 from tests.tiny import budget, compute, deployment, rule, site, system, tiny
 
 METRICS = ("units", "spend", "power", "compute")
@@ -63,8 +63,8 @@ def answered(case: Case, engine: Engine) -> float | None:
         outcome = run(model, settings, engine)
     except InfeasibleError:
         return None
+    proven(outcome.status)
     plan = extract(case, model, outcome, settings)
-    assert outcome.status == "optimal"
     assert [p.concise() for p in findings_of(plan)] == []
     assert all(row.cap is None or row.hhi <= row.cap + 1e-6 for row in plan.concentrations)
     return outcome.goals[0].value

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
-from planner.scenario.case import Case, shares
+from planner.scenario.case import Case
 from tests.scenario.sample import SOUND, catalog, load, marked, places_of, problems_of, spoilt
 
 RULE = "  - {level: supplier, metric: spend, max_share: 60 %}\n"
@@ -69,15 +71,36 @@ def test_two_vendors_on_one_foundry_cannot_be_half_each():
     assert [(p.code, p.message) for p in found] == [("S003", "1 foundry at no more than 50% each cannot make up the whole")]
 
 
-def test_an_hhi_has_as_many_worst_cases_as_are_read(monkeypatch):
+OPEN = (
+    "hgx-h200",
+    "hgx-b200",
+    "hgx-b300",
+    "mi300x-server",
+    "mi325x-server",
+    "mi350x-server",
+    "gaudi3-server",
+    "dgx-b200",
+    "dgx-b300",
+    "dgx-h200",
+)
+
+
+def open_makers(number: int) -> str:
+    """The sound scenario with systems whose packaging may be of any two of so many makers, and a limit on their HHI."""
+    makers = ("amkor", "ase-spil", "intel-emib", "samsung-icube", "tsmc-cowos")[:number]
+    known = [("hgx-h100", makers[:1]), ("mi355x-server", makers[:1]), *zip(OPEN, itertools.combinations(makers, 2), strict=False)]
+    lines = [f"  - {{system: {system}, upstream: {{packaging: [{', '.join(names)}]}}}}\n" for system, names in known]
+    sound = spoilt("  - {system: hgx-h100, lead_time: 0 days, fit_out: 0 days}\n  - mi355x-server\n", "".join(lines))
+    return ruled("level: packaging, metric: units, max_hhi: 0.9", text=sound)
+
+
+def test_an_hhi_has_as_many_worst_cases_as_are_read():
     """Proves: a limit on an HHI is refused where too many makers may have made the systems, at its own place and with a way out."""
-    text = ruled("level: memory, metric: units, max_hhi: 0.9")
-    assert load(text).case.rules[0].max_hhi == 0.9
-    monkeypatch.setattr(shares.splits, "__defaults__", (0,))
-    text, places = marked(text.replace("max_hhi: 0.9", "max_hhi: «0.9"))
+    assert load(open_makers(4)).case.rules[0].max_hhi == 0.9
+    text, places = marked(open_makers(5).replace("max_hhi: 0.9", "max_hhi: «0.9"))
     found = problems_of(text)
-    assert [(p.code, p.message.split(",")[0]) for p in found] == [("S003", "the HHI of memory makers has more than 24 worst cases")]
-    assert "upstream: {memory: [" in found[0].help
+    assert [(p.code, p.message.split(",")[0]) for p in found] == [("S003", "the HHI of packaging lines has more than 24 worst cases")]
+    assert found[0].help == "name the packaging line of more systems: `upstream: {packaging: [amkor]}`"
     assert places_of(found) == places
 
 
