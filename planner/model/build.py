@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.model.frame import Floats, Frame, Ints, Objective, Terms
+from planner.model.frame import Floats, Frame, Ints, Objective, Posted, Terms
 from planner.model.inputs import GoalInputs, Inputs
 from planner.model.rules import (
     carbon,
@@ -104,16 +104,19 @@ def objective(frame: Frame, decisions: Decisions, inputs: Inputs, goal: GoalInpu
         weight = goal.weight[:, None, None] * goal.periods[None, None, :]
         return _over(goal, runs, np.broadcast_to(weight, runs.shape))
     if goal.what == "power":
-        return _over(goal, runs, inputs.utility_mw[:, :, None] * goal.periods[None, None, :])
+        return _posted(goal, frame.posted("utility"), goal.periods)
     if goal.what == "carbon":
-        emitted = [(c[c >= 0], np.broadcast_to(v, c.shape)[c >= 0]) for c, v in carbon.emitted(frame, decisions, inputs)]
+        emitted = [(part.columns, part.values) for part in carbon.emitted(frame, inputs)]
         return Objective.of(goal.name, goal.unit, maximize=False, parts=emitted)
     if goal.what == "energy":
-        gwh = inputs.average_utility_mw[:, :, None] * inputs.hours[None, None, :] / 1e3
-        return _over(goal, runs, gwh)
+        return _posted(goal, frame.posted("utility_average"), inputs.hours / 1e3)
     if goal.what == "shortfall":
         return _over(goal, decisions.short.index, goal.short)
     return money_objective(frame, inputs, goal)
+
+
+def _posted(goal: GoalInputs, post: Posted, weight: Floats) -> Objective:
+    return Objective.of(goal.name, goal.unit, maximize=goal.maximize, parts=[(post.columns, post.values * weight[post.periods])])
 
 
 def _over(goal: GoalInputs, columns: Ints, values: Floats) -> Objective:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,23 @@ Bools = npt.NDArray[np.bool_]
 Labels = Sequence[str]
 ABSENT = -1
 """Index of a variable, or of a row, that does not exist."""
+
+
+Measure = Literal["utility", "it", "liquid", "air", "utility_average", "utility_peak", "it_nameplate", "water"]
+"""What a site's machines and networks take of it, each with its basis and load: `utility`, `it`, `liquid` and `air` at the load that the
+site is sized by, in MW; `utility_average`, `utility_peak` and `it_nameplate` in MW; `water` of cooling in m³ per hour at the average."""
+MEASURES: tuple[Measure, ...] = get_args(Measure)
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What columns take at their sites in their periods: flat arrays, one entry for each column that takes anything."""
+
+    columns: Ints
+    sites: Ints
+    periods: Ints
+    values: Floats
+    """Of one unit of the column, in the unit of the measure."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +115,12 @@ class Terms:
         self._parts.append((r[keep].astype(np.int64), c[keep].astype(np.int64), v[keep]))
         return self
 
+    def copy(self) -> Terms:
+        """The same, to which more can be added."""
+        other = Terms()
+        other._parts = list(self._parts)
+        return other
+
     def triplets(self) -> tuple[Ints, Ints, Floats]:
         """Everything added so far, entries of the same row and column summed, sorted by row and column."""
         if not self._parts:
@@ -146,6 +169,7 @@ class Frame:
         """(a column that is at least the spread of others around their mean, these)."""
         self.unlimited: dict[str, Floats] = {}
         """Coefficients of a row block without what its constants owe to limits of the scenario, for when one is taken away or moves."""
+        self.posts: dict[Measure, list[Posted]] = {}
         self.column_count = 0
         self.row_count = 0
 
@@ -226,6 +250,26 @@ class Frame:
         self.rows[name] = block
         self.row_count += count
         return block
+
+    def post(self, measure: Measure, columns: Ints, sites: Ints, periods: Ints, values: Floats) -> None:
+        """Say what columns take of their sites; the four broadcast. Every balance of that measure counts it: none looks a block up."""
+        c, j, t, v = np.broadcast_arrays(columns, sites, periods, values)
+        keep = (c >= 0) & (v != 0.0)
+        self.posts.setdefault(measure, []).append(Posted(c[keep], j[keep], t[keep], v[keep]))
+
+    def posted(self, measure: Measure) -> Posted:
+        """All that was posted of a measure."""
+        parts = self.posts.get(measure, [])
+        if not parts:
+            none = np.zeros(0, dtype=np.int64)
+            return Posted(none, none, none, np.zeros(0))
+        return Posted(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("columns", "sites", "periods", "values")))
+
+    def drawn(self, measure: Measure, rows: Ints, scale: Floats | float = 1.0) -> Terms:
+        """Terms of all that was posted of a measure, at rows [L, T] of a balance; `scale` is a number, or [L, T]."""
+        post = self.posted(measure)
+        factor = np.broadcast_to(np.asarray(scale, dtype=np.float64), rows.shape)[post.sites, post.periods]
+        return Terms().add(rows[post.sites, post.periods], post.columns, post.values * factor)
 
     def follow(self, leader: str, keys: Ints, block: str, slope: Floats | float = 1.0, *, twin: bool = False) -> None:
         """Let all rows of `block` move with the rows of `leader` at `keys`; rows with slope 0 stay."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from planner.model.frame import Measure
 from planner.model.inputs_build import BuildInputs
 from planner.model.inputs_fabric import FabricInputs
 from planner.model.inputs_fleet import FleetInputs
@@ -73,18 +74,8 @@ class Inputs:
     """[S, L]"""
     retirable: Floats
     """[S, L] how many of the existing may leave: be switched off, or moved"""
-    it_mw: Floats
-    """[S, L] at the load the site is sized by, IT basis."""
-    utility_mw: Floats
-    """[S, L] the same at the utility basis."""
-    it_nameplate_mw: Floats
-    """[S]"""
-    average_utility_mw: Floats
-    """[S, L] the load the energy bill is made of."""
-    liquid_mw: Floats
-    """[S, L] heat to liquid at the sizing load."""
-    air_mw: Floats
-    """[S, L]"""
+    takes: dict[Measure, Floats]
+    """[S, L] what one system in service takes of its site."""
     racks: Floats
     """[S]"""
     available_mw: Floats
@@ -105,8 +96,8 @@ class Inputs:
     """[S]"""
     resale_musd: Floats
     """[S, T] worth at the end of one system delivered in a period."""
-    energy_musd: Floats
-    """[S, L, T] energy of one system in service through a period."""
+    energy_musd_per_mw: Floats
+    """[L, T] energy of 1 MW, utility, average, through a period."""
     operations_musd_per_mw: Floats
     """[T] per MW of IT nameplate in service."""
     rent_musd_per_mw: Floats

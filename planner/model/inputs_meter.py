@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from planner.model.frame import Measure
 from planner.model.inputs_sources import Bools, Floats, Ints
 
 
@@ -15,8 +16,6 @@ from planner.model.inputs_sources import Bools, Floats, Ints
 class TariffInputs:
     """What sites pay for power besides energy."""
 
-    peak_mw: Floats
-    """[S, L] highest realised draw of one system at the meter."""
     charge_musd: Floats
     """[L, T] per MW billed in a period; 0 where there is no such charge."""
     minimum_take: Floats
@@ -56,8 +55,6 @@ class CarbonInputs:
 class WaterInputs:
     """What cooling takes."""
 
-    water_ml: Floats
-    """[S, L, T] of one system in service through a period; 0 where nothing is said of the site."""
     site_total_ml: Floats
     """[L]"""
     site_period_ml: Floats
@@ -88,8 +85,8 @@ class LayerInputs:
     names: tuple[str, ...]
     site: Ints
     """[Y]"""
-    use_mw: Floats
-    """[Y, S] of one system, at the site's sizing load and the layer's basis."""
+    basis: tuple[Measure, ...]
+    """Of what a layer carries, at the site's sizing load."""
     relieved: Bools
     """[Y] whether sources behind the meter spare it: the feed carries only what comes from the grid."""
     usable_mw: Floats

@@ -27,7 +27,8 @@ def add_decisions(frame: Frame, inputs: Inputs) -> Decisions:
     """Declare the decisions.
 
     delivered[s,l,t]   systems that arrive during a period, early enough to run within the horizon (integer)
-    in_service[s,l,t]  systems that run through a period; whole because deliveries and retirements are
+    in_service[s,l,t]  systems that run through a period; whole because deliveries and retirements are. What they take of their sites is
+                       posted here, for every balance that counts it
     retired[p,t]       systems of a stock switched off at the start of a period (integer)
     moved[p,t]         systems that leave their first site at the start of a period for that of stock p (integer)
     waits[q,t]         whether the supplier of qualification q is not yet qualified (yes or no)
@@ -57,6 +58,8 @@ def add_decisions(frame: Frame, inputs: Inputs) -> Decisions:
         upper=most,
         implied=True,
     )
+    for measure, values in inputs.takes.items():
+        frame.post(measure, in_service.index, np.arange(len(sites))[None, :, None], np.arange(n_t), values[:, :, None])
     retired, moved = _leaving(frame, inputs)
     built = frame.add_variables(
         "built",

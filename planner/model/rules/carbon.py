@@ -12,15 +12,13 @@ Flows   opex.carbon              price · kt(l,t)    MUSD
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from planner.model.frame import Bools, Floats, Frame, Ints, Terms, row_numbers
+from planner.model.frame import Bools, Floats, Frame, Ints, Posted, Terms, row_numbers
 from planner.model.inputs import Inputs
-from planner.model.rules.sources import at_sites
 from planner.model.variables import Decisions
-
-Part = tuple[Ints, Floats]
-"""Columns over (any, L, T), and ktCO2e of each."""
 
 
 def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
@@ -28,9 +26,10 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     carbon = inputs.meter.carbon
     if not carbon.known.any():
         return
-    parts = emitted(frame, decisions, inputs)
+    parts = emitted(frame, inputs)
     n_l, n_t = carbon.grid_kt.shape
-    site, period = np.arange(n_l)[None, :, None], np.arange(n_t)[None, None, :]
+    period = np.broadcast_to(np.arange(n_t), (n_l, n_t))
+    site = np.broadcast_to(np.arange(n_l)[:, None], (n_l, n_t))
     limit_rows(frame, inputs, parts, np.isfinite(carbon.site_total_kt), site, ("site_total", (inputs.sites,)), carbon.site_total_kt)
     both = site * n_t + period
     limit_rows(
@@ -43,39 +42,41 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         carbon.site_period_kt,
     )
     total = np.array([carbon.total_kt])
-    limit_rows(frame, inputs, parts, np.isfinite(total), np.zeros((1, 1, 1), dtype=np.int64), ("total", (("horizon",),)), total)
+    limit_rows(frame, inputs, parts, np.isfinite(total), np.zeros_like(site), ("total", (("horizon",),)), total)
     limit_rows(frame, inputs, parts, np.isfinite(carbon.period_kt), period, ("by_period", (inputs.periods,)), carbon.period_kt)
     if carbon.price_musd > 0:
-        for columns, values in parts:
-            frame.add_flow("opex.carbon", "cash", np.arange(n_t), columns, values * carbon.price_musd)
+        for part in parts:
+            frame.add_flow("opex.carbon", "cash", part.periods, part.columns, part.values * carbon.price_musd)
 
 
-def emitted(frame: Frame, decisions: Decisions, inputs: Inputs) -> list[Part]:
-    """Columns and what each emits, ktCO2e: of machines as if all came from the grid, of sources what they emit more or less."""
+def emitted(frame: Frame, inputs: Inputs) -> list[Posted]:
+    """What columns emit, ktCO2e: machines and networks as if all came from the grid, sources what they emit more or less."""
     carbon = inputs.meter.carbon
-    parts: list[Part] = [(decisions.in_service.index, inputs.average_utility_mw[:, :, None] * carbon.grid_kt[None])]
+    post = frame.posted("utility_average")
+    parts = [replace(post, values=post.values * carbon.grid_kt[post.sites, post.periods])]
     output = frame.variables.get("source_output")
     if output is not None:
-        columns = at_sites(inputs, output.index, inputs.sources)
-        parts.append((columns, np.broadcast_to(carbon.source_kt[:, None, :], columns.shape)))
+        source, period = np.nonzero(output.index >= 0)
+        columns, over = output.index[source, period], carbon.source_kt[source, period]
+        parts.append(Posted(columns, inputs.sources.site[source], period, over))
     return parts
 
 
 def limit_rows(
     frame: Frame,
     inputs: Inputs,
-    parts: list[Part],
+    parts: list[Posted],
     present: Bools,
     row: Ints,
     named: tuple[str, tuple[tuple[str, ...], ...]],
     upper: Floats,
 ) -> None:
-    """One kind of ceiling; `row` places (any, L, T) in the flat shape of `present`."""
+    """One kind of ceiling; `row` places (L, T) in the flat shape of `present`."""
     name, axes = named
     numbers = row_numbers(present).ravel()
     terms = Terms()
-    for columns, values in parts:
-        terms.add(numbers[np.broadcast_to(row, columns.shape)], columns, values)
+    for part in parts:
+        terms.add(numbers[row[part.sites, part.periods]], part.columns, part.values)
     at_site, by_period = name.startswith("site"), name.endswith("period")
 
     def says(key: tuple[str, ...], low: float, high: float) -> str:

@@ -24,7 +24,11 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     runs = decisions.in_service.index[:, layers.site, :]
     present = np.asarray((runs >= 0).any(axis=0), dtype=bool)
     numbers = row_numbers(present)
-    terms = Terms().add(numbers[None], runs, layers.use_mw.T[:, :, None])
+    terms = Terms()
+    for y, basis in enumerate(layers.basis):
+        post = frame.posted(basis)
+        here = post.sites == layers.site[y]
+        terms.add(numbers[y, post.periods[here]], post.columns[here], post.values[here])
     units = frame.variables.get("source_units")
     if units is not None:
         spares = layers.relieved[None, :] & own.behind_meter[:, None] & (own.site[:, None] == layers.site[None, :])

@@ -31,7 +31,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import Bools, Floats, Frame, Terms, Variables, row_numbers
+from planner.model.frame import Bools, Floats, Frame, Measure, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.ledger import Flow
 from planner.model.parameter import Written
@@ -43,7 +43,7 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     shell(frame, decisions, inputs)
     purchases(frame, decisions, inputs)
     buildings(frame, decisions, inputs)
-    running(frame, decisions, inputs)
+    running(frame, inputs)
     leaving(frame, decisions, inputs)
     qualifying(frame, decisions, inputs)
     frame.add_flow(
@@ -64,7 +64,7 @@ def _finite(values: Floats) -> Floats:
 
 def shell(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Halls are built before machines run in them, and do not vanish."""
-    runs, built = decisions.in_service.index, decisions.built.index
+    built = decisions.built.index
     present = np.ones(built.shape, dtype=bool)
     if inputs.halls is not None:
         present[np.unique(inputs.halls.site)] = False
@@ -73,7 +73,7 @@ def shell(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     frame.add_rows(
         "shell.needed",
         axes,
-        Terms().add(numbers[None], runs, inputs.it_mw[:, :, None]).add(numbers, built, -1.0),
+        frame.drawn("it", numbers).add(numbers, built, -1.0),
         unit="MW",
         meaning="machines run in halls that stand",
         says=lambda key, low, high: f"critical IT at {key[0]} in {key[1]} covers what runs there",
@@ -121,14 +121,17 @@ def buildings(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     frame.add_flow("residual.construction", "residual", period[1:], built[:, :-1], kept[:, 1:])
 
 
-def running(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
+def running(frame: Frame, inputs: Inputs) -> None:
     """Energy, upkeep and rent of what is in service."""
-    runs = decisions.in_service.index
-    period = np.arange(len(inputs.periods))
-    frame.add_flow("opex.energy", "cash", period, runs, inputs.energy_musd)
-    upkeep = inputs.operations_musd_per_mw[None, :] * inputs.it_nameplate_mw[:, None]
-    frame.add_flow("opex.operations", "cash", period, runs, upkeep[:, None, :])
-    frame.add_flow("opex.rent", "cash", period, runs, inputs.it_mw[:, :, None] * inputs.rent_musd_per_mw[None])
+    upkeep = np.broadcast_to(inputs.operations_musd_per_mw[None, :], inputs.shape[1:])
+    bills: tuple[tuple[str, Measure, Floats], ...] = (
+        ("opex.energy", "utility_average", inputs.energy_musd_per_mw),
+        ("opex.operations", "it_nameplate", upkeep),
+        ("opex.rent", "it", inputs.rent_musd_per_mw),
+    )
+    for name, measure, musd_per_mw in bills:
+        post = frame.posted(measure)
+        frame.add_flow(name, "cash", post.periods, post.columns, post.values * musd_per_mw[post.sites, post.periods])
 
 
 def leaving(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:

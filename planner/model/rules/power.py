@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import Frame, Terms, row_numbers
+from planner.model.frame import Frame, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.rules.sources import at_sites
 from planner.model.variables import Decisions
@@ -28,7 +28,7 @@ def utility(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Draw at the meter stays within what is energized."""
     columns = decisions.in_service.index
     present = np.isfinite(inputs.available_mw) & (columns >= 0).any(axis=0)
-    terms = Terms().add(row_numbers(present)[None], columns, inputs.utility_mw[:, :, None])
+    terms = frame.drawn("utility", row_numbers(present))
     units = frame.variables.get("source_units")
     if units is not None:
         own = at_sites(inputs, units.index, inputs.sources)
@@ -56,7 +56,7 @@ def critical_it(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     frame.add_rows(
         "power.critical_it",
         (inputs.sites, inputs.periods),
-        Terms().add(row_numbers(present)[None], columns, inputs.it_mw[:, :, None]),
+        frame.drawn("it", row_numbers(present)),
         unit="MW",
         meaning="IT power stays within the critical IT capacity that stands",
         says=lambda key, low, high: f"{key[0]} has {high:g} MW of critical IT in {key[1]}",

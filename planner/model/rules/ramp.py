@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import Bools, Frame, Terms, row_numbers
+from planner.model.frame import Bools, Frame, Ints, Terms, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.inputs_meter import RampInputs
 from planner.model.parameter import Parameter
@@ -28,9 +28,13 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     runs = decisions.in_service.index
     frame.unpriced["ramp.power"] = frame.unpriced["ramp.energy"] = "a speed decides the coefficients of its rows"
     present = np.broadcast_to((ramp.step > 0)[:, None], runs.shape[1:])
-    jump = ramp.step[None, :, None] * inputs.meter.tariff.peak_mw[:, :, None]
+    post = frame.posted("utility_peak")
+    jump = ramp.step[post.sites] * post.values
     columns = at_sites(inputs, units.index, own)
     numbers = row_numbers(present)
+
+    def drawn(rows: Ints) -> Terms:
+        return Terms().add(rows[post.sites, post.periods], post.columns, jump)
 
     def limit(key: tuple[str, ...]) -> tuple[str, str]:
         return f"ramp at {key[0]}", f"sites.{inputs.sites.index(key[0])}.ramp"
@@ -38,7 +42,7 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     frame.add_rows(
         "ramp.power",
         (inputs.sites, inputs.periods),
-        Terms().add(numbers[None], runs, jump).add(numbers[None], columns, -ramp.storage_mw[:, None, None]),
+        drawn(numbers).add(numbers[None], columns, -ramp.storage_mw[:, None, None]),
         unit="MW",
         meaning="storage gives or takes a step of the load",
         says=lambda key, low, high: f"storage at {key[0]} in {key[1]} takes the step of its load",
@@ -46,15 +50,15 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         upper=0.0,
         limit=limit,
     )
-    frame.parameters["ramp.power"] = _percentage(ramp, present, Terms().add(numbers[None], runs, jump))
+    frame.parameters["ramp.power"] = _percentage(ramp, present, drawn(numbers))
     each = np.broadcast_to(present[:, :, None], (*present.shape, len(ramp.lines)))
     numbers = row_numbers(each)
-    slope = ramp.slope_mwh_per_mw[None, :, None, :]
-    terms = Terms().add(numbers[None], runs[..., None], slope * jump[..., None])
+    slope = ramp.slope_mwh_per_mw[post.sites] * jump[:, None]
+    energy = Terms().add(numbers[post.sites, post.periods], post.columns[:, None], slope)
     frame.add_rows(
         "ramp.energy",
         (inputs.sites, inputs.periods, ramp.lines),
-        terms.add(numbers[None], columns[..., None], -ramp.storage_mwh[:, None, None, None]),
+        energy.copy().add(numbers[None], columns[..., None], -ramp.storage_mwh[:, None, None, None]),
         unit="MWh",
         meaning="storage holds the energy between step and ramp",
         says=lambda key, low, high: f"storage at {key[0]} in {key[1]} holds the energy between step and ramp (line {key[2]})",
@@ -62,7 +66,7 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         upper=-ramp.offset_mwh[:, None, :],
         limit=limit,
     )
-    frame.parameters["ramp.energy"] = _percentage(ramp, each, Terms().add(numbers[None], runs[..., None], slope * jump[..., None]))
+    frame.parameters["ramp.energy"] = _percentage(ramp, each, energy)
 
 
 def _percentage(ramp: RampInputs, present: Bools, jump: Terms) -> Parameter:

@@ -170,14 +170,14 @@ def energy(frame: Frame, decisions: Decisions, inputs: Inputs, own: SourceInputs
         present=feeds,
         upper=0.0,
     )
-    places, average = (inputs.sites, inputs.periods), inputs.average_utility_mw[:, :, None]
+    places = (inputs.sites, inputs.periods)
     out = at_sites(inputs, output.index, own)
     here = np.asarray((out >= 0).any(axis=0), dtype=bool)
     numbers = row_numbers(here)
     frame.add_rows(
         "sources.own_use",
         places,
-        Terms().add(numbers[None], out, 1.0).add(numbers[None], runs, -average),
+        frame.drawn("utility_average", numbers, -1.0).add(numbers[None], out, 1.0),
         unit="MW",
         meaning="sources put out no more than the site takes",
         says=lambda key, low, high: f"sources at {key[0]} put out no more in {key[1]} than it takes",
@@ -187,7 +187,7 @@ def energy(frame: Frame, decisions: Decisions, inputs: Inputs, own: SourceInputs
     any_source = np.isin(np.arange(len(inputs.sites)), own.site)[:, None]
     bound = any_source & np.isfinite(inputs.available_mw) & (runs >= 0).any(axis=0)
     numbers = row_numbers(bound)
-    terms = Terms().add(numbers[None], runs, average)
+    terms = frame.drawn("utility_average", numbers)
     terms.add(numbers[None], np.where(own.behind_meter[:, None, None], out, ABSENT), -1.0)
     terms.add(numbers[None], at_sites(inputs, units.index, own), -own.connection_mw[:, None, None])
     frame.add_rows(

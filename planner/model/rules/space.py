@@ -9,28 +9,32 @@ Systems that a site cannot cool at all have no variables there.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from planner.model.frame import Floats, Frame, Terms, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.variables import Decisions
 
+Way = Literal["liquid", "air"]
+
 
 def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Add the family."""
-    heat(frame, decisions, inputs, "liquid", inputs.liquid_mw, inputs.liquid_limit_mw)
-    heat(frame, decisions, inputs, "air", inputs.air_mw, inputs.air_limit_mw)
+    heat(frame, decisions, inputs, "liquid", inputs.liquid_limit_mw)
+    heat(frame, decisions, inputs, "air", inputs.air_limit_mw)
     positions(frame, decisions, inputs)
 
 
-def heat(frame: Frame, decisions: Decisions, inputs: Inputs, way: str, weight_mw: Floats, limit_mw: Floats) -> None:
+def heat(frame: Frame, decisions: Decisions, inputs: Inputs, way: Way, limit_mw: Floats) -> None:
     """Heat that leaves by one technology stays within what it can carry."""
     columns = decisions.in_service.index
     present = np.isfinite(limit_mw)[:, None] & (columns >= 0).any(axis=0)
     frame.add_rows(
         f"cooling.{way}",
         (inputs.sites, inputs.periods),
-        Terms().add(row_numbers(present)[None], columns, weight_mw[:, :, None]),
+        frame.drawn(way, row_numbers(present)),
         unit="MW heat",
         meaning=f"heat to {way} stays within what it can carry",
         says=lambda key, low, high: f"{way} cooling at {key[0]} carries {high:g} MW",

@@ -33,7 +33,7 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     billed = frame.add_variables("billed", places, unit="MW", meaning="demand that the utility bills", present=present)
     relieved = relief(frame, inputs)
     numbers = row_numbers(present)
-    drawn = Terms().add(numbers[None], decisions.in_service.index, tariff.peak_mw[:, :, None]).add(numbers[None], relieved, -1.0)
+    drawn = frame.drawn("utility_peak", numbers).add(numbers[None], relieved, -1.0)
     frame.add_rows(
         "tariff.billed",
         places,
@@ -45,7 +45,7 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         upper=0.0,
     )
     minimum(frame, inputs, billed.index)
-    ratchet(frame, decisions, inputs, billed.index, relieved)
+    ratchet(frame, inputs, billed.index, relieved)
     frame.add_flow("opex.demand_charge", "cash", np.arange(len(inputs.periods)), billed.index, tariff.charge_musd)
 
 
@@ -110,7 +110,7 @@ def minimum(frame: Frame, inputs: Inputs, billed: Ints) -> None:
     frame.follow("power.utility", where, "tariff.minimum", np.where(grows, tariff.minimum_take[where[:, 0]], 0.0))
 
 
-def ratchet(frame: Frame, decisions: Decisions, inputs: Inputs, billed: Ints, relieved: Ints) -> None:
+def ratchet(frame: Frame, inputs: Inputs, billed: Ints, relieved: Ints) -> None:
     """A share of the highest draw before is billed for a while."""
     tariff, n_t = inputs.meter.tariff, len(inputs.periods)
     back = np.arange(n_t)[:, None] - np.arange(n_t)[None, :]
@@ -118,8 +118,9 @@ def ratchet(frame: Frame, decisions: Decisions, inputs: Inputs, billed: Ints, re
     present = looks & (tariff.ratchet > 0)[:, None, None] & (billed >= 0)[:, :, None]
     numbers = row_numbers(present)
     share = tariff.ratchet[None, :, None, None]
-    runs = decisions.in_service.index[:, :, None, :]
-    terms = Terms().add(numbers[None], runs, share * tariff.peak_mw[:, :, None, None])
+    post = frame.posted("utility_peak")
+    values = tariff.ratchet[post.sites, None] * post.values[:, None]
+    terms = Terms().add(numbers[post.sites, :, post.periods], post.columns[:, None], values)
     terms.add(numbers[None], relieved[:, :, None, :], -share).add(numbers, billed[:, :, None], -1.0)
     frame.add_rows(
         "tariff.ratchet",

@@ -10,19 +10,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import Frame, Terms, row_numbers
+from planner.model.frame import Frame, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.variables import Decisions
 
 
 def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Add the family."""
-    water, runs = inputs.meter.water, decisions.in_service.index
+    water, places = inputs.meter.water, (len(inputs.sites), len(inputs.periods))
+    ml_per_m3_h = np.broadcast_to(inputs.hours / 1e3, places)
     total = np.isfinite(water.site_total_ml)
     frame.add_rows(
         "water.site_total",
         (inputs.sites,),
-        Terms().add(row_numbers(total)[None, :, None], runs, water.water_ml),
+        frame.drawn("water", np.broadcast_to(row_numbers(total)[:, None], places), ml_per_m3_h),
         unit="ML",
         meaning="water over the horizon stays within what a site may take",
         says=lambda key, low, high: f"{key[0]} may take {high:g} ML of water over the horizon",
@@ -34,7 +35,7 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     frame.add_rows(
         "water.site_period",
         (inputs.sites, inputs.periods),
-        Terms().add(row_numbers(period)[None], runs, water.water_ml),
+        frame.drawn("water", row_numbers(period), ml_per_m3_h),
         unit="ML",
         meaning="water of a period stays within what a site may take",
         says=lambda key, low, high: f"{key[0]} may take {high:g} ML of water in {key[1]}",

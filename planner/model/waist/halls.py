@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.model.frame import Measure
 from planner.model.inputs_halls import RESOURCES, Bools, Floats, HallInputs
 from planner.scenario.case import Case, CaseSite
 from planner.scenario.case.halls import CaseHall
@@ -11,7 +12,7 @@ from planner.scenario.case.halls import CaseHall
 MEGA = 1e6
 
 
-def halls_of(case: Case, power: dict[str, Floats], standing_mw: Floats, kept: Floats) -> HallInputs | None:
+def halls_of(case: Case, power: dict[Measure, Floats], standing_mw: Floats, kept: Floats) -> HallInputs | None:
     """The halls of a case, and what stands at their sites; None if it has none.
 
     `power` is MW of one system by [S, L], `standing_mw` [L] critical IT at the start, `kept` [T] worth of a building at the end.
@@ -22,7 +23,7 @@ def halls_of(case: Case, power: dict[str, Floats], standing_mw: Floats, kept: Fl
     old = [j for j, site in enumerate(case.sites) if case.halls_at(site.id) and standing_mw[j] > 0]
     place_site = np.array([*(rows[hall.site] for hall in halls), *old], dtype=np.int64)
     racks = np.array([[_positions(case, p, s.id, s.racks) for s in case.systems] for p in range(len(place_site))])
-    by_way = [power[way].T[place_site] for way in ("it", "liquid", "air")]
+    by_way = [power["it"].T[place_site], power["liquid"].T[place_site], power["air"].T[place_site]]
     stands = np.zeros((len(place_site), len(RESOURCES), n_t))
     for p, j in enumerate(old, start=len(halls)):
         stands[p] = _standing(case.sites[j], standing_mw[j], n_t)

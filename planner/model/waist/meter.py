@@ -8,7 +8,6 @@ from planner.engineering.generation import ramp_lines
 from planner.engineering.plant import usable_fraction
 from planner.model.inputs import Floats
 from planner.model.inputs_meter import CarbonInputs, LayerInputs, MeterInputs, RampInputs, TariffInputs, WaterInputs
-from planner.model.waist.power import chain_of
 from planner.scenario.case import Case
 
 MEGA = 1e6
@@ -17,14 +16,14 @@ HOURS_PER_YEAR = 8760.0
 LINES = 8
 
 
-def meter_of(case: Case, power: dict[str, Floats], hours: Floats) -> MeterInputs:
+def meter_of(case: Case, hours: Floats) -> MeterInputs:
     """The arrays of a case."""
     return MeterInputs(
         tariff=_tariff(case, hours),
         carbon=_carbon(case, hours),
-        water=_water(case, hours),
+        water=_water(case, len(hours)),
         ramp=_ramp(case),
-        layers=_layers(case, power),
+        layers=_layers(case),
     )
 
 
@@ -33,11 +32,7 @@ def _places(case: Case) -> dict[str, int]:
 
 
 def _tariff(case: Case, hours: Floats) -> TariffInputs:
-    n_s, n_l, n_t = len(case.systems), len(case.sites), len(hours)
-    peak = np.zeros((n_s, n_l))
-    for i, system in enumerate(case.systems):
-        for j, site in enumerate(case.sites):
-            peak[i, j] = (chain_of(case, system, site).utility.peak_w or 0.0) / MEGA
+    n_l, n_t = len(case.sites), len(hours)
     charge, contract = np.zeros((n_l, n_t)), np.zeros((n_l, n_t))
     take, ratchet = np.zeros(n_l), np.zeros(n_l)
     grows, back = np.zeros(n_l, dtype=bool), np.zeros(n_l, dtype=np.int64)
@@ -47,7 +42,7 @@ def _tariff(case: Case, hours: Floats) -> TariffInputs:
         take[j], ratchet[j], back[j] = tariff.minimum_take, tariff.ratchet, tariff.ratchet_periods
         grows[j] = tariff.contract_w is None
         contract[j] = np.array(tariff.contract_w or case.sites[j].power_w or [0.0] * n_t) / MEGA
-    return TariffInputs(peak, charge, take, contract, grows, ratchet, back)
+    return TariffInputs(charge, take, contract, grows, ratchet, back)
 
 
 def _carbon(case: Case, hours: Floats) -> CarbonInputs:
@@ -81,19 +76,16 @@ def _carbon(case: Case, hours: Floats) -> CarbonInputs:
     )
 
 
-def _water(case: Case, hours: Floats) -> WaterInputs:
-    n_s, n_l, n_t = len(case.systems), len(case.sites), len(hours)
-    water, total, period = np.zeros((n_s, n_l, n_t)), np.full(n_l, np.inf), np.full((n_l, n_t), np.inf)
+def _water(case: Case, n_t: int) -> WaterInputs:
+    n_l = len(case.sites)
+    total, period = np.full(n_l, np.inf), np.full((n_l, n_t), np.inf)
     for entry in case.water:
         j = _places(case)[entry.site]
-        for i, system in enumerate(case.systems):
-            wue = entry.air_l_per_kwh if system.cooling == "air" else entry.liquid_l_per_kwh
-            water[i, j] = (chain_of(case, system, case.sites[j]).it.average_w or 0.0) / MEGA * hours * wue / KILO
         if entry.total_m3 is not None:
             total[j] = entry.total_m3 / KILO
         for t, volume in entry.by_period_m3.items():
             period[j, t] = volume / KILO
-    return WaterInputs(water, total, period)
+    return WaterInputs(total, period)
 
 
 def _ramp(case: Case) -> RampInputs:
@@ -117,14 +109,14 @@ def _ramp(case: Case) -> RampInputs:
     )
 
 
-def _layers(case: Case, power: dict[str, Floats]) -> LayerInputs:
+def _layers(case: Case) -> LayerInputs:
     own, n_t = case.layers, len(case.timeline)
     places = [_places(case)[entry.site] for entry in own]
     usable = [np.array(e.capacity_w) / MEGA * usable_fraction(e.needed, e.spare, e.copies) for e in own]
     return LayerInputs(
         names=tuple(f"{entry.site}:{entry.layer}" for entry in own),
         site=np.array(places, dtype=np.int64),
-        use_mw=np.array([power[entry.basis][:, j] for entry, j in zip(own, places, strict=True)]).reshape(len(own), len(case.systems)),
+        basis=tuple(entry.basis for entry in own),
         relieved=np.array([entry.layer == "feed" for entry in own], dtype=bool),
         usable_mw=np.array(usable).reshape(len(own), n_t),
         usable=np.array([usable_fraction(e.needed, e.spare, e.copies) for e in own]),

@@ -6,6 +6,7 @@ import numpy as np
 
 from planner.engineering.cooling import heat_split_w
 from planner.engineering.power import Chain, Draw, power_chain
+from planner.model.frame import MEASURES, Measure
 from planner.model.inputs import Floats
 from planner.scenario.case import Case, CaseSite, CaseSystem
 
@@ -27,10 +28,11 @@ def chain_of(case: Case, system: CaseSystem, site: CaseSite) -> Chain:
     )
 
 
-def power_of(case: Case) -> dict[str, Floats]:
-    """MW of one system by [S, L]: it and utility at the sizing load, average at the utility, heat to liquid and to air."""
+def power_of(case: Case) -> dict[Measure, Floats]:
+    """[S, L] what one system in service takes of its site."""
     shape = (len(case.systems), len(case.sites))
-    out = {key: np.zeros(shape) for key in ("it", "utility", "average", "liquid", "air")}
+    out = {key: np.zeros(shape) for key in MEASURES}
+    litres = {entry.site: (entry.air_l_per_kwh, entry.liquid_l_per_kwh) for entry in case.water}
     for i, system in enumerate(case.systems):
         for j, site in enumerate(case.sites):
             chain = chain_of(case, system, site)
@@ -39,13 +41,17 @@ def power_of(case: Case) -> dict[str, Floats]:
             it = chain.it.at(load) or 0.0
             out["it"][i, j] = it / MEGA
             out["utility"][i, j] = (chain.utility.at(load) or 0.0) / MEGA
-            out["average"][i, j] = (chain.utility.average_w or 0.0) / MEGA
+            out["utility_average"][i, j] = (chain.utility.average_w or 0.0) / MEGA
+            out["utility_peak"][i, j] = (chain.utility.peak_w or 0.0) / MEGA
+            out["it_nameplate"][i, j] = chain.it.nameplate_w / MEGA
+            air_l, liquid_l = litres.get(site.id, (0.0, 0.0))
+            out["water"][i, j] = (chain.it.average_w or 0.0) / MEGA * (air_l if system.cooling == "air" else liquid_l)
             liquid, air = heat_split_w(own, it - own, system.liquid_share)
             out["liquid"][i, j], out["air"][i, j] = liquid / MEGA, air / MEGA
     return out
 
 
-def most_of(power: dict[str, Floats], racks: Floats, available: Floats, critical: Floats, positions: Floats, heat: Floats) -> Floats:
+def most_of(power: dict[Measure, Floats], racks: Floats, available: Floats, critical: Floats, positions: Floats, heat: Floats) -> Floats:
     """[S, L] how many systems the site alone could ever hold."""
     with np.errstate(divide="ignore", invalid="ignore"):
         candidates = [

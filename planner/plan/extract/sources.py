@@ -37,7 +37,7 @@ def _fit_output(model: Model, snapped: Floats, units: Floats) -> None:
     index = model.frame.variables["source_output"].index
     runs = model.decisions.in_service.index
     standing = np.where(runs >= 0, snapped[runs], 0.0)
-    taken = (inputs.average_utility_mw[:, :, None] * standing).sum(axis=0)
+    taken = (inputs.takes["utility_average"][:, :, None] * standing).sum(axis=0)
     most = own.output_mw[:, None] * units
     out = np.clip(np.where(index >= 0, snapped[index], 0.0), 0.0, most)
     for j in range(len(inputs.sites)):

@@ -41,7 +41,7 @@ def snap(model: Model, solution: Floats) -> Floats:
     _fit_assigned(model, snapped, standing)
     snap_sources(model, snapped)
     snap_billed(model, snapped)
-    needed = (inputs.it_mw[:, :, None] * standing).sum(axis=0)
+    needed = (inputs.takes["it"][:, :, None] * standing).sum(axis=0)
     built = np.maximum.accumulate(np.maximum(snapped[v.built.index], needed), axis=1)
     # a hall built before it is needed is dearer or, to a solver, the same: only what counts the money of a period can ask for it
     by_period = bool(inputs.capex_by_period_musd) or any(goal.what == "peak_cash" for _, goal in numbered(inputs))
