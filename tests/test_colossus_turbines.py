@@ -68,9 +68,9 @@ def test_the_value_of_a_month(plan: Plan) -> None:
 
 
 def test_batteries_turn_steps_into_ramps(plan: Plan) -> None:
-    """Half of 157 MW comes at once: 79 MW of batteries, whose 4 hours hold far more than the ramp asks for. 150 MW were built."""
+    """Half of 153 MW comes at once: 77 MW of batteries, whose 4 hours hold far more than the ramp asks for. 150 MW were built."""
     stood = {row.nameplate_mw for row in plan.sources if row.source == "battery"}
-    assert stood == {79.0}
+    assert stood == {77.0}
     energy = [row for row in plan.limits if row.row.startswith("ramp.energy[memphis,2025-01")]
     assert len(energy) == 8
     assert min(row.headroom for row in energy) > 200

@@ -32,11 +32,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "scenario": (*GROUND, "catalog", "scenario"),
     # the gates from a scenario into physics: what a power cap costs; what network, storage and management add to a system
     "scenario.resolve_caps": (*GROUND, "catalog", "engineering.facility", "scenario"),
-    "scenario.around": (*GROUND, "catalog", "engineering.around", "engineering.knobs", "scenario"),
     # which rack a hall carries is physics, and the case holds its result as a plain number
     "scenario.resolve_halls": (*GROUND, "catalog", "engineering.facility", "scenario"),
-    # so are the steps by which a network grows
-    "scenario.resolve_fabric": (*GROUND, "catalog", "engineering.fabric", "scenario"),
+    # so are the steps by which a network grows, and what stands beside a system
+    "scenario.resolve_networks": (*GROUND, "catalog", "engineering.around", "engineering.fabric", "engineering.knobs", "scenario"),
     "model": ("errors", "periods", "model"),
     "model.waist": (
         *GROUND,
@@ -45,12 +44,13 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "scenario",
         "model.inputs",
         "model.inputs_build",
-        "model.inputs_fabric",
         "model.inputs_fleet",
         "model.inputs_halls",
         "model.inputs_meter",
+        "model.inputs_networks",
         "model.inputs_sources",
         "model.inputs_supply",
+        "model.terms",
         "model.waist",
     ),
     "solve": ("errors", "model.frame", "model.length", "model.build", "solve"),
@@ -207,7 +207,7 @@ BAD = [
     ("engineering.power", "import planner.scenario.case"),
     ("scenario.resolve", "from planner.engineering.power import power_chain"),
     ("scenario.resolve_systems", "from planner.engineering.around import network_of"),
-    ("scenario.around", "from planner.engineering.power import power_chain"),
+    ("scenario.resolve_networks", "from planner.engineering.power import power_chain"),
     ("scenario.load", "from planner.model.waist import make_inputs"),
     ("model.rules.power", "from planner.catalog.load import Catalog"),
     ("model.rules.power", "from planner.scenario import case"),

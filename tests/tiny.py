@@ -7,6 +7,7 @@ residual worth; energy, construction, rent, operations and fabric cost nothing. 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -35,8 +36,8 @@ from planner.scenario.case import (
     CaseSurvival,
     CaseSystem,
 )
-from planner.scenario.case.fabric import CaseFabric, CaseGrade
 from planner.scenario.case.halls import CaseHall
+from planner.scenario.case.networks import CaseGrade, CaseNetwork
 from planner.scenario.case.power import CaseCarbon, CaseCarbonRules, CaseLayer, CaseRamp, CaseSource, CaseTariff, CaseWater
 from planner.scenario.schema.goals import Goal
 from planner.solve.engine import Engine, Watcher
@@ -217,33 +218,33 @@ def hall(
 
 
 def grade(
-    tiers: int = 1, *, most: int = 1, nodes: float = 2.0, leaves: int = 1, above: float = 0.0, group: float = 1.0, switch: float = 1.0
+    tiers: int = 1, *, most: int | None = None, per: float = 2.0, mw: float = 0.0, typical_mw: float | None = None, group: float = 0.0
 ) -> CaseGrade:
-    """A network of so many tiers: `most` groups of `leaves` leaves for `nodes` nodes each; `group` and `switch` in MUSD, 0.25 MW each."""
+    """A network of so many tiers that holds `most` systems, in groups for `per` of them, each `mw` of nameplate and `group` MUSD."""
     return CaseGrade(
+        topology="fat-tree",
         tiers=tiers,
-        most_groups=most,
-        leaves_per_group=leaves,
-        nodes_per_group=nodes,
-        above_per_group=above,
-        group_usd=group * MEGA,
-        above_usd=switch * MEGA,
-        group_w=0.25 * MEGA,
-        above_w=0.25 * MEGA,
+        most_groups=None if most is None else math.ceil(most / per - 1e-9),
+        systems_per_group=per,
+        switches=1.0,
+        nameplate_w=mw * MEGA,
+        typical_w=(mw if typical_mw is None else typical_mw) * MEGA,
+        usd=group * MEGA,
     )
 
 
-def fabric(*grades: CaseGrade, of: str = "a", at: str = "x", nodes: int = 1, each: float = 0.0) -> CaseFabric:
-    """The network of a system at a site; `each` in MUSD per system, whose links draw 0.125 MW."""
-    return CaseFabric(
+def network(*grades: CaseGrade, of: str | list[str] = "a", at: str = "x", each: float = 0.0, links_mw: float = 0.0) -> CaseNetwork:
+    """The network of a product at a site; `each` is MUSD for the links of one system, which draw `links_mw`. What costs is bought."""
+    bought = any(g.usd for g in grades) or each > 0
+    return CaseNetwork(
         site=at,
-        system=of,
-        topology="fat-tree",
-        nodes_per_system=nodes,
+        systems=[of] if isinstance(of, str) else of,
+        system_w=links_mw * MEGA,
+        system_typical_w=links_mw * MEGA,
         system_usd=each * MEGA,
-        system_w=0.125 * MEGA,
         grades=list(grades),
-        path=f"sites.{at}.fabric",
+        bought=bought,
+        path=f"sites.{at}.fabric" if bought else "",
     )
 
 
@@ -529,7 +530,7 @@ def tiny(
     last: str | None = None,
     step: str = "year",
     halls: list[dict[str, Any]] | None = None,
-    fabrics: list[CaseFabric] | None = None,
+    networks: list[CaseNetwork] | None = None,
     sources: list[CaseSource] | None = None,
     meter: dict[str, Any] | None = None,
 ) -> Case:
@@ -570,7 +571,7 @@ def tiny(
         seed=seed,
         figures=[],
         notes=[],
-        fabrics=fabrics or [],
+        networks=networks or [],
         sources=sources or [],
         **(meter or {}),
     )

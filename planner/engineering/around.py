@@ -1,29 +1,24 @@
 """What do the networks around so many systems draw, and what of it may turn out otherwise?
 
-The bill of the fabric model (`engineering/fabric/`) for the compute network, and for front end and storage network beside it. Where no
-topology is named, the network is rail-optimized, or below one half-full leaf per rail a fat tree, and the other topologies worth comparing
-are the range: the design is then a figure that may turn out otherwise, like any other. A torus joins cubes by their own links; its
-hosts reach storage through the front end, so it has no storage network of its own.
+All of it is read from the step table (`engineering/fabric/steps.py`), for the compute network and for front end and storage network beside
+it. Where no topology is named, the other topologies worth comparing are the range: the design is then a figure that may turn out otherwise,
+like any other. A torus joins cubes by their own links; its hosts reach storage through the front end, so it has no storage network of its
+own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from planner.catalog.hardware import System
 from planner.catalog.load import Catalog
 from planner.catalog.network import NetworkItem
-from planner.engineering.fabric.design import FRONT_END, STORAGE, Cluster, Options, Share, cluster_of, default_kinds, fabric_share
+from planner.engineering.fabric.design import Options, cluster_of, default_kinds
+from planner.engineering.fabric.steps import HALF_A_LEAF, Table, network_table
 from planner.engineering.fabric.topology import Kind
 from planner.engineering.knobs import NOMINAL, Ends, Knob, between, knob
 from planner.engineering.power import Load
-
-HALF_A_LEAF = 32
-"""Nodes below which rails would leave their leaves more than half empty, with 64 ports to a leaf."""
-
-COMPUTE = "compute network"
-NAMES = {FRONT_END.name: "front-end network", STORAGE.name: "storage network"}
 
 Move = tuple[float, float]
 """Change in W at a knob's low, and at its high."""
@@ -47,11 +42,14 @@ class Network:
     """All networks of one group of systems."""
 
     kind: Kind
+    tiers: int
     switch: str
     fabrics: tuple[Fabric, ...]
     knobs: tuple[Knob, ...]
     moves: dict[str, tuple[Move, Move]]
     """Knob → its changes at nameplate, and at typical load."""
+    networks: int
+    """How many that are not joined: one, unless no single one holds so many."""
 
     def w(self, load: Load, ends: Ends = NOMINAL) -> float:
         """W of all of them where the knobs stand so; never below nothing."""
@@ -62,75 +60,76 @@ class Network:
         return max(0.0, total)
 
 
-def network_of(catalog: Catalog, system: System, count: int, kind: Kind | None = None, options: Options | None = None) -> Network:
-    """The networks of so many systems.
+def network_of(
+    catalog: Catalog, system: System, count: int, kind: Kind | None = None, options: Options | None = None, *, one: bool = False
+) -> Network:
+    """The networks of so many systems; `one`: all of them in one.
 
-    Raises ValueError if no scale-out bandwidth was published, a switch is unknown or unfit, or the cluster does not fit the topology.
+    Raises ValueError if no scale-out bandwidth was published, a switch is unknown or unfit, or one network does not hold them and has to.
     """
-    chosen = options or Options()
-    cluster = cluster_of(system, count, chosen.rails)
-    if cluster.is_torus and kind in (None, "torus"):
-        chosen = replace(chosen, sides=tuple(side for side in chosen.sides if side == FRONT_END))
-    named = kind or default_kind(cluster)
-    share = fabric_share(catalog, system, count, named, chosen)
-    fabrics = tuple(
-        Fabric(NAMES.get(bill.name, COMPUTE), bill.sum_of("nameplate_w").value, bill.sum_of("typical_w").value) for bill in share.bills
-    )
-    knobs, moves = _parts(catalog, share, count)
-    if kind is None and not cluster.is_torus:
-        small = cluster.nodes < HALF_A_LEAF
-        others = [k for k in default_kinds(cluster) if k != named and not (small and k in ("rail-optimized", "rail-only"))]
-        design = _design(share, count, list(_alternatives(catalog, system, count, others, chosen)))
-        if design is not None:
-            knobs, moves = (*knobs, design[0]), {**moves, design[0].name: design[1]}
-    return Network(named, share.bills[0].switch.id, fabrics, knobs, moves)
+    table = network_table(catalog, system, kind, options)
+    if one and table.whole_systems is not None and count > table.whole_systems:
+        named = f"{kind} network" if kind else "network"
+        raise ValueError(f"{count} systems do not fit one {named} of `{table.switch}`, which holds {table.whole_systems}")
+    knobs, moves = _parts(catalog, table, count)
+    if kind is None and (design := _design(catalog, system, table, count, options)) is not None:
+        knobs, moves = (*knobs, design[0]), {**moves, design[0].name: design[1]}
+    grade = table.grade_of(count)
+    apart = -(-count // table.whole_systems) if table.whole_systems else 1
+    return Network(grade.kind, grade.tiers, table.switch, _fabrics(table, count), knobs, moves, apart)
 
 
-def countable(system: System) -> bool:
-    """Whether the networks of a system can be counted: its scale-out bandwidth was published, or it is a cube of a torus."""
-    return system.nic_bandwidth_gbit_s is not None or cluster_of(system, 1).is_torus
+def _fabrics(table: Table, count: int) -> tuple[Fabric, ...]:
+    watts: dict[str, list[float]] = {}
+    for lot in table.lots(count):
+        total = watts.setdefault(lot.network, [0.0, 0.0])
+        total[0] += lot.number * lot.part.nameplate_w[1]
+        total[1] += lot.number * lot.part.typical_w[1]
+    return tuple(Fabric(name, nameplate, typical) for name, (nameplate, typical) in watts.items())
 
 
-def default_kind(cluster: Cluster) -> Kind:
-    """The topology of a cluster that names none."""
-    if cluster.is_torus:
-        return "torus"
-    return "rail-optimized" if cluster.nodes >= HALF_A_LEAF else "fat-tree"
-
-
-def _parts(catalog: Catalog, share: Share, count: int) -> tuple[tuple[Knob, ...], dict[str, tuple[Move, Move]]]:
-    """One knob for each catalog entry in the bills whose draw has a range."""
-    nameplate, typical = (
-        {name: (low * count, high * count) for name, low, high in band.by_factor} for band in (share.nameplate_w, share.typical_w)
-    )
+def _parts(catalog: Catalog, table: Table, count: int) -> tuple[tuple[Knob, ...], dict[str, tuple[Move, Move]]]:
+    """One knob for each catalog entry in the networks whose draw has a range."""
+    moves: dict[str, tuple[Move, Move]] = {}
+    for lot in table.lots(count):
+        nameplate, typical = moves.get(lot.part.id, ((0.0, 0.0), (0.0, 0.0)))
+        moves[lot.part.id] = (_moved(nameplate, lot.number, lot.part.nameplate_w), _moved(typical, lot.number, lot.part.typical_w))
+    moves = {name: change for name, change in moves.items() if any(abs(w) > 1e-9 for move in change for w in move)}
     items: dict[str, NetworkItem] = {**catalog.switches, **catalog.transceivers, **catalog.cables}
-    knobs, moves = [], {}
-    for name in dict.fromkeys([*nameplate, *typical]):
+    knobs = []
+    for name in moves:
         power = items[name].power
-        figure = power.typical_w if name in typical else power.nameplate_w
+        figure = power.typical_w if any(moves[name][1]) else power.nameplate_w
         assert figure is not None
         knobs.append(knob(f"network · {name}", "W", figure))
-        moves[f"network · {name}"] = (nameplate.get(name, (0.0, 0.0)), typical.get(name, (0.0, 0.0)))
-    return tuple(knobs), moves
+    return tuple(knobs), {f"network · {name}": change for name, change in moves.items()}
 
 
-def _alternatives(catalog: Catalog, system: System, count: int, kinds: Iterable[Kind], options: Options) -> Iterable[Share]:
-    for kind in kinds:
+def _moved(before: Move, number: float, ends: tuple[float, float, float]) -> Move:
+    low, value, high = ends
+    return before[0] + number * (low - value), before[1] + number * (high - value)
+
+
+def alternatives(catalog: Catalog, system: System, count: int, options: Options | None = None) -> Iterable[Table]:
+    """Tables of the topologies worth comparing that hold so many, for a system whose topology is not named."""
+    cluster = cluster_of(system, count)
+    for kind in () if cluster.is_torus else default_kinds(cluster):
+        if cluster.nodes < HALF_A_LEAF and kind in ("rail-optimized", "rail-only"):
+            continue
         try:
-            yield fabric_share(catalog, system, count, kind, options)
+            yield network_table(catalog, system, kind, options)
         except ValueError:
             continue  # a topology that cannot hold the cluster is no alternative
 
 
-def _design(share: Share, count: int, others: list[Share]) -> tuple[Knob, tuple[Move, Move]] | None:
+def _design(catalog: Catalog, system: System, table: Table, count: int, options: Options | None) -> tuple[Knob, tuple[Move, Move]] | None:
     """What another topology would change, as a knob in W of nameplate for the whole group."""
-    nameplate = [(other.nameplate_w.value - share.nameplate_w.value) * count for other in others] + [0.0]
-    typical = [(other.typical_w.value - share.typical_w.value) * count for other in others] + [0.0]
-    if max(nameplate) - min(nameplate) <= 0:
+    value, typical = table.sum_of("nameplate_w", count), table.sum_of("typical_w", count)
+    others = list(alternatives(catalog, system, count, options))
+    more = [other.sum_of("nameplate_w", count) - value for other in others] + [0.0]
+    at_load = [other.sum_of("typical_w", count) - typical for other in others] + [0.0]
+    if max(more) - min(more) <= 1e-9 * value:
         return None
-    value = share.nameplate_w.value * count
     note = "no topology named: the others worth comparing are the range"
-    design = Knob(
-        "network · topology", "W", value, value + min(nameplate), value + max(nameplate), "D", "assumption", "own-judgement", note=note
-    )
-    return design, ((min(nameplate), max(nameplate)), (min(typical), max(typical)))
+    design = Knob("network · topology", "W", value, value + min(more), value + max(more), "D", "assumption", "own-judgement", note=note)
+    return design, ((min(more), max(more)), (min(at_load), max(at_load)))

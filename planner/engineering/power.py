@@ -3,7 +3,7 @@
 Basis   chip → server → rack → it → facility → utility
 Load    nameplate (must be provisioned) · peak (highest realised) · average (what the bill is made of) · idle
 
-    it        = own draw + overhead · own nameplate      network, storage and management draw nearly the same whatever the load
+    it        = own draw + overhead · own nameplate + beside   network, storage and management draw nearly the same whatever the load
     facility  = it · PUE                                 the design day's PUE for nameplate and peak, the year's mean for average and idle
     utility   = facility / (1 − loss)                    transformer and feeders upstream of where PUE is measured
 
@@ -60,6 +60,27 @@ class Draw:
 
         return Draw(self.nameplate_w + constant_w, add(self.peak_w), add(self.average_w), add(self.idle_w))
 
+    def with_(self, other: Draw) -> Draw:
+        """Two draws together; a load that one of them cannot tell is not told."""
+
+        def add(a: float | None, b: float | None) -> float | None:
+            return None if a is None or b is None else a + b
+
+        return Draw(
+            self.nameplate_w + other.nameplate_w,
+            add(self.peak_w, other.peak_w),
+            add(self.average_w, other.average_w),
+            add(self.idle_w, other.idle_w),
+        )
+
+
+NOTHING = Draw(0.0, 0.0, 0.0, 0.0)
+
+
+def constant(nameplate_w: float, typical_w: float) -> Draw:
+    """What is provisioned for its nameplate and draws the same at every other load."""
+    return Draw(nameplate_w, typical_w, typical_w, typical_w)
+
 
 @dataclass(frozen=True, slots=True)
 class Chain:
@@ -96,7 +117,8 @@ def power_chain(
     tdp_w: float,
     own: Draw,
     sold_as: Literal["server", "rack"],
-    it_overhead: float,
+    it_overhead: float = 0.0,
+    beside: Draw = NOTHING,
     pue_annual: float,
     pue_peak: float,
     utility_loss: float,
@@ -110,6 +132,7 @@ def power_chain(
         own: one system's draw at its own terminals.
         sold_as: whether `own` stands on the server or the rack basis. Servers in a rack draw no more than the servers.
         it_overhead: network, storage and management as a share of the system's nameplate.
+        beside: what of them is counted for one system, at the basis `it`.
         pue_annual: facility over IT energy, mean of the year.
         pue_peak: facility over IT power on the design day.
         utility_loss: share of the utility's delivery lost before the facility's meter.
@@ -124,7 +147,7 @@ def power_chain(
         raise ValueError(f"a loss is a share below 1, not {utility_loss:g}")
     chip = Draw(accelerators * tdp_w * count, None, None, None)
     mine = own.scaled(count, count)
-    it = mine.plus(it_overhead * mine.nameplate_w)
+    it = mine.plus(it_overhead * mine.nameplate_w).with_(beside.scaled(count, count))
     facility = it.scaled(pue_peak, pue_annual)
     gross = 1.0 / (1.0 - utility_loss)
     return Chain(chip, mine if sold_as == "server" else None, mine, it, facility, facility.scaled(gross, gross))

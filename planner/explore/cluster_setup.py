@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from planner.catalog.facility import Climate, Layer, Plant, Redundancy
 from planner.catalog.hardware import System
 from planner.catalog.load import Catalog
-from planner.engineering.around import Network, countable, network_of
+from planner.engineering.around import Network, network_of
 from planner.engineering.cluster import Cluster, Group, Site
 from planner.engineering.fabric.design import Options, cluster_of
+from planner.engineering.fabric.steps import countable
 from planner.engineering.fabric.topology import Kind
 from planner.engineering.knobs import Knob, given, knob
 from planner.engineering.node_draw import Given, own_of
@@ -19,8 +20,6 @@ from planner.explore.cluster_file import ClusterFile, ClusterSystems, Fabric
 from planner.explore.cluster_hall import CLIMATE, Cooled, Reading, carbon_of, cooling_of, redundancy_of
 from planner.records import Figure
 from planner.yamlfile import Located, NodePath
-
-FABRICS_AT_MOST = 4096
 
 
 @dataclass(frozen=True)
@@ -179,7 +178,7 @@ def _fallback(reading: Reading, i: int, entry: ClusterSystems, system: System) -
 
 
 def _network(reading: Reading, i: int, entry: ClusterSystems, system: System, count: int) -> Network | None:
-    """Count the networks of a group; a named design that does not fit is a mistake, an unnamed one is split into fabrics that do."""
+    """Count the networks of a group; a named design that does not fit is a mistake, an unnamed one is several networks that do."""
     torus = cluster_of(system, 1).is_torus
     said = entry.fabric or (Fabric() if torus else reading.file.fabric)
     base: NodePath = ("systems", i, "fabric") if entry.fabric is not None else ("fabric",)
@@ -195,30 +194,16 @@ def _network(reading: Reading, i: int, entry: ClusterSystems, system: System, co
     if said.oversubscription is not None and kind in ("torus", "single-switch", "rail-only"):
         reading.problem("S001", f"a {kind} network has no oversubscription", (*base, "oversubscription"), "leave it out")
         return None
-    parts, each = 1, count
-    found: Network | None = None
-    while found is None:
-        try:
-            found = network_of(reading.catalog, system, each, kind, options)
-        except ValueError as error:
-            if said != Fabric() or parts >= min(FABRICS_AT_MOST, count):
-                key = "switch" if said.switch and "switch" in str(error) else "topology" if said.topology else "count"
-                path: NodePath = (*base, key) if key != "count" else ("systems", i, "count")
-                reading.problem("R001", str(error), path, "choose another topology or switch; `planner fabric` compares them")
-                return None
-            parts *= 2
-            each = -(-count // parts)
-    if parts > 1:
-        reading.note(f"{system.id}: no single fabric holds so many; counted as {parts} fabrics of up to {each} systems")
-    return _times(found, count / each)
-
-
-def _times(network: Network, factor: float) -> Network:
-    if factor == 1:
-        return network
-    fabrics = tuple(replace(f, nameplate_w=f.nameplate_w * factor, typical_w=f.typical_w * factor) for f in network.fabrics)
-    moves = {name: ((a[0] * factor, a[1] * factor), (b[0] * factor, b[1] * factor)) for name, (a, b) in network.moves.items()}
-    return replace(network, fabrics=fabrics, moves=moves)
+    try:
+        found = network_of(reading.catalog, system, count, kind, options, one=said != Fabric())
+    except ValueError as error:
+        key = "switch" if said.switch and "switch" in str(error) else "topology" if said.topology else "count"
+        path: NodePath = (*base, key) if key != "count" else ("systems", i, "count")
+        reading.problem("R001", str(error), path, "choose another topology or switch; `planner fabric` compares them")
+        return None
+    if found.networks > 1:
+        reading.note(f"{system.id}: no single network holds so many; counted as {found.networks} that are not joined")
+    return found
 
 
 def _with_totals(reading: Reading, groups: list[Group]) -> tuple[Group, ...]:

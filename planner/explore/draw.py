@@ -14,6 +14,7 @@ from planner.plan.derive import Decisions, Derivation
 from planner.plan.derive_halls import decisions_of
 from planner.plan.schema import Plan
 from planner.scenario.case import Case, CaseSite, CaseSystem, UsedFigure
+from planner.scenario.case.networks import CaseNetwork
 from planner.scenario.load import load_scenario_text
 from planner.scenario.resolve_caps import held_draws
 
@@ -162,6 +163,12 @@ def _change(figure: UsedFigure) -> Change | None:
         )
     if head == "it_overhead":
         return lambda case, value: _systems(case, lambda s: _takes(case, s, of, tail), lambda s: {"it_overhead": value})
+    if head == "network":
+        return lambda case, value: case.model_copy(update={"networks": [_scaled(case, network, of, value) for network in case.networks]})
+    if of == "surroundings" and key in ("storage", "management"):
+        return lambda case, value: _systems(
+            case, lambda s: s.storage_w + s.management_w > 0, lambda s: {f"{key}_w": value * s.accelerators}
+        )
     if key == "utility_loss":
         return lambda case, value: case.model_copy(update={"utility_loss": value})
     if head == "pue":
@@ -195,6 +202,15 @@ def _systems(case: Case, which: Callable[[CaseSystem], bool], update: Callable[[
     changed = {s.id: s.model_copy(update=update(s)) if which(s) else s for s in case.systems if not s.variant_of}
     held = {s.id: s.model_copy(update=held_draws(changed[s.variant_of], s.power_cap or 1.0)) for s in case.systems if s.variant_of}
     return case.model_copy(update={"systems": [held.get(s.id) or changed[s.id] for s in case.systems]})
+
+
+def _scaled(case: Case, network: CaseNetwork, of: str, factor: float) -> CaseNetwork:
+    """Networks of one product with another draw."""
+    if case.system[network.systems[0]].product != of:
+        return network
+    grades = [g.model_copy(update={"nameplate_w": g.nameplate_w * factor, "typical_w": g.typical_w * factor}) for g in network.grades]
+    links = {"system_w": network.system_w * factor, "system_typical_w": network.system_typical_w * factor}
+    return network.model_copy(update={"grades": grades, **links})
 
 
 def _with_pue(site: CaseSite, of: str, tail: str, value: float) -> CaseSite:

@@ -19,6 +19,7 @@ from planner.model.rules import (
     halls,
     layers,
     money,
+    networks,
     power,
     ramp,
     shares,
@@ -35,6 +36,7 @@ Family = Callable[[Frame, Decisions, Inputs], None]
 
 FAMILIES: tuple[Family, ...] = (
     fleet.add,
+    networks.add,
     supply.add,
     sources.add,
     power.add,

@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.model.frame import Measure
 from planner.model.inputs_build import BuildInputs
-from planner.model.inputs_fabric import FabricInputs
 from planner.model.inputs_fleet import FleetInputs
 from planner.model.inputs_halls import HallInputs
 from planner.model.inputs_meter import MeterInputs
+from planner.model.inputs_networks import NetworkInputs
 from planner.model.inputs_shares import Bools, Floats, Ints, RuleInputs, SurvivalInputs
 from planner.model.inputs_sources import SourceInputs
 from planner.model.inputs_supply import SupplyInputs
+from planner.model.terms import Measure
 
 __all__ = ["Bools", "Floats", "GoalInputs", "Inputs", "Ints", "RuleInputs", "SurvivalInputs"]
 
@@ -136,8 +136,8 @@ class Inputs:
     meter: MeterInputs
     halls: HallInputs | None = None
     """None: no site is built by the hall."""
-    fabrics: FabricInputs | None = None
-    """None: every network is a share of the systems' price."""
+    networks: NetworkInputs | None = None
+    """None: every network is a share of the systems' nameplate and price."""
     survival: tuple[SurvivalInputs, ...] = ()
 
     @property

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from planner.model.frame import Measure
 from planner.model.inputs_sources import Bools, Floats, Ints
+from planner.model.terms import Measure
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ from planner.errors import AuditError, Problem
 from planner.plan.compare import compare, fields
 from planner.plan.derive import Derivation
 from planner.plan.derive_halls import STANDING, decisions_of
+from planner.plan.derive_networks import network_rows
 from planner.plan.feasible import assignments, built, limits, purchases
 from planner.plan.feasible_clusters import clusters
-from planner.plan.feasible_fabric import fabrics
 from planner.plan.feasible_fleet import leaving
 from planner.plan.feasible_halls import halls
+from planner.plan.feasible_networks import fabrics
 from planner.plan.feasible_shares import rules
 from planner.plan.feasible_sources import sources
 from planner.plan.feasible_supply import orders
@@ -41,6 +42,7 @@ DECIDED = (
     "assignments",
     "halls",
     "housed",
+    "gear",
     "clusters",
     "fabrics",
     "reserves",
@@ -116,6 +118,7 @@ def _tables(plan: Plan, d: Derivation) -> list[tuple[str, Sequence[Record], Call
     return [
         ("fleet", d.fleet(), lambda r: (r.system, r.site, r.period)),
         ("demands", d.demands(), lambda r: (r.demand, r.period)),
+        ("networks", network_rows(d), lambda r: (r.site, r.system, r.period)),
         ("power", d.power(), lambda r: (r.site, r.period, r.basis)),
         ("energy", d.energy(), lambda r: (r.site, r.period)),
         ("sources", d.source_rows(), lambda r: (r.site, r.source, r.period)),
@@ -149,7 +152,7 @@ def _unknown(plan: Plan) -> Iterator[Problem]:
     }
     kinds = {(hall.site, hall.id) for hall in plan.case.halls}
     beside = {(hall.site, STANDING) for hall in plan.case.halls}
-    for table, places in (("halls", kinds), ("housed", kinds | beside)):
+    for table, places in (("halls", kinds), ("housed", kinds | beside), ("gear", kinds | beside)):
         for i, row in enumerate(getattr(plan, table)):
             if (row.site, row.hall) not in places:
                 yield Problem("A001", f"no hall `{row.hall}` at {row.site} in the plan's case", path=f"{table}.{i}.hall")
@@ -182,6 +185,7 @@ def _doubles(plan: Plan) -> Iterator[Problem]:
         ("assignments", ("demand", "system", "site", "period")),
         ("halls", ("site", "hall", "begun")),
         ("housed", ("system", "site", "hall", "period")),
+        ("gear", ("site", "hall", "period")),
         ("clusters", ("demand", "system", "site")),
         ("fabrics", ("site", "system", "period")),
         ("reserves", ("event", "demand", "system", "site", "period")),

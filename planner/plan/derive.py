@@ -15,7 +15,8 @@ from typing import Any
 
 from planner.engineering.cooling import heat_split_w
 from planner.engineering.money import energy_mwh
-from planner.engineering.power import Chain, Draw, add_chains, power_chain
+from planner.engineering.power import NOTHING, Chain, Draw, add_chains, constant, power_chain
+from planner.plan.derive_networks import group_chain, network_chains
 from planner.plan.schema import (
     Assignment,
     Built,
@@ -25,6 +26,7 @@ from planner.plan.schema import (
     EnergyRow,
     FabricRow,
     FleetRow,
+    Gear,
     HallBegun,
     Housed,
     Move,
@@ -53,6 +55,7 @@ class Decisions:
     assignments: list[Assignment]
     halls: list[HallBegun] = field(default_factory=list)
     housed: list[Housed] = field(default_factory=list)
+    gear: list[Gear] = field(default_factory=list)
     clusters: list[Cluster] = field(default_factory=list)
     fabrics: list[FabricRow] = field(default_factory=list)
     reserves: list[Reserve] = field(default_factory=list)
@@ -137,16 +140,19 @@ class Derivation:
         ]
 
     def chain(self, system: CaseSystem, site: CaseSite) -> Chain:
-        """Power chain of one system at a site."""
+        """Power chain of one system at a site, without its share of the groups of its network."""
         key = (system.id, site.id)
         if key not in self._chains:
             annual, peak = site.pue(system)
+            network = self.case.network.get(key)
+            links = constant(network.system_w, network.system_typical_w) if network is not None else NOTHING
             self._chains[key] = power_chain(
                 accelerators=system.accelerators,
                 tdp_w=system.tdp_w,
                 own=Draw(system.nameplate_w, system.peak_w, system.average_w, system.idle_w),
                 sold_as=system.basis,
                 it_overhead=system.it_overhead,
+                beside=links.plus(system.storage_w + system.management_w),
                 pue_annual=annual,
                 pue_peak=peak,
                 utility_loss=self.case.utility_loss,
@@ -163,6 +169,7 @@ class Derivation:
         """Power chain of a whole site in a period; None if nothing runs there."""
         if (site.id, t) not in self._site_chains:
             chains = [self.chain(system, site).times(n) for system, n in self.standing(site.id, t)]
+            chains += [chain for _, chain in network_chains(self).get((site.id, t), ())]
             self._site_chains[site.id, t] = add_chains(chains) if chains else None
         return self._site_chains[site.id, t]
 
@@ -222,14 +229,31 @@ class Derivation:
                 ("racks", system.racks),
             ):
                 total[key] += n * value
+        for _, chain in network_chains(self).get((site.id, t), ()):
+            it, utility = chain.it.at(site.sizing) or 0.0, chain.utility.at(site.sizing) or 0.0
+            for key, value in (("utility", utility), ("it", it), ("air", it)):
+                total[key] += value
         return total
 
+    def network_it_w(self, site: CaseSite, t: int) -> float:
+        """W of IT of the groups of a site's networks, at the load that the site is sized by."""
+        return sum(chain.it.at(site.sizing) or 0.0 for _, chain in network_chains(self).get((site.id, t), ()))
+
     def existing_mw(self, site: CaseSite) -> float:
-        """MW of critical IT that stands at the start: what the scenario says, or what the existing fleet takes at the sizing load."""
+        """MW of critical IT that stands at the start: what the scenario says, or what the existing fleet takes at the sizing load.
+
+        Its networks are of the grade for what stands, though they may grow into another.
+        """
         if site.existing_it_w is not None:
             return site.existing_it_w / 1e6
         fleet = [(self.case.system[f.system], f.units) for f in self.case.fleet if f.site == site.id]
-        return sum(units * (self.chain(system, site).it.at(site.sizing) or 0.0) for system, units in fleet) / 1e6
+        total = sum(units * (self.chain(system, site).it.at(site.sizing) or 0.0) for system, units in fleet)
+        for network in self.case.networks:
+            stands = sum(units for system, units in fleet if system.id in network.systems)
+            if network.site == site.id and network.draws and stands:
+                grade = network.grade_of(stands)
+                total += grade.groups(stands) * (group_chain(self, network, grade).it.at(site.sizing) or 0.0)
+        return total / 1e6
 
     @cached_property
     def built_mw(self) -> dict[tuple[str, int], float]:

@@ -25,6 +25,7 @@ def decisions_of(plan: Plan) -> Decisions:
         assignments=plan.assignments,
         halls=plan.halls,
         housed=plan.housed,
+        gear=plan.gear,
         clusters=plan.clusters,
         fabrics=plan.fabrics,
         source_starts=plan.source_starts,
@@ -81,6 +82,10 @@ def taken(d: Derivation, site: CaseSite, hall: CaseHall | None, t: int) -> dict[
         if (row.site, row.hall, row.period) == (site.id, name, d.labels[t]):
             for resource, value in uses(d, d.case.system[row.system], site, hall).items():
                 total[resource] += row.units * value
+    for gear in d.decisions.gear:
+        if (gear.site, gear.hall, gear.period) == (site.id, name, d.labels[t]):
+            total["it"] += gear.it_mw * 1e6
+            total["air"] += gear.it_mw * 1e6
     return total
 
 

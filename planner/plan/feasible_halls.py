@@ -58,6 +58,7 @@ def _housed(plan: Plan, d: Derivation, site: CaseSite) -> Iterator[Problem]:
         if hall is None and d.existing_mw(site) <= 0:
             yield Problem("A002", f"nothing stands at {site.id} but its halls", path=f"housed.{i}.hall")
     yield from _everybody(plan, d, site, count)
+    yield from _gear(plan, d, site)
     for hall in kinds.values():
         for t, label in enumerate(d.labels):
             yield from _full(plan, d, site, hall, t, label)
@@ -71,6 +72,27 @@ def _everybody(plan: Plan, d: Derivation, site: CaseSite, count: dict[tuple[str,
                 message = f"{units[t]} {system} run at {site.id} in {label}, and {count[system, label]:.6g} stand in its halls"
                 first = next((i for i, r in enumerate(plan.housed) if (r.system, r.site, r.period) == (system, where, label)), None)
                 yield Problem("A001", message, path="housed" if first is None else f"housed.{first}.units")
+
+
+def _gear(plan: Plan, d: Derivation, site: CaseSite) -> Iterator[Problem]:
+    """As much of the networks stands somewhere as draws."""
+    kinds = {hall.id for hall in plan.case.halls_at(site.id)}
+    first: dict[str, int] = {}
+    stands: dict[str, float] = defaultdict(float)
+    for i, row in enumerate(plan.gear):
+        if row.site != site.id:
+            continue
+        first.setdefault(row.period, i)
+        stands[row.period] += row.it_mw
+        if row.it_mw < 0:
+            yield Problem("A001", f"{row.it_mw:g} MW of networks cannot stand anywhere", path=f"gear.{i}.it_mw")
+        if row.hall not in kinds and d.existing_mw(site) <= 0:
+            yield Problem("A002", f"nothing stands at {site.id} but its halls", path=f"gear.{i}.hall")
+    for t, label in enumerate(d.labels):
+        mw = d.network_it_w(site, t) / 1e6
+        if abs(stands[label] - mw) > 10 * ABSOLUTE + RELATIVE * mw:
+            message = f"networks take {mw:.6g} MW of IT at {site.id} in {label}, and {stands[label]:.6g} MW of them stand in its halls"
+            yield Problem("A001", message, path=f"gear.{first[label]}.it_mw" if label in first else "gear")
 
 
 def _full(plan: Plan, d: Derivation, site: CaseSite, hall: CaseHall, t: int, label: str) -> Iterator[Problem]:

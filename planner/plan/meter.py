@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.engineering.facility import carbon_t, water_m3
+from planner.plan.derive_networks import network_chains
 from planner.plan.once import once
 from planner.plan.schema.power import CarbonRow, MeterRow, WaterRow
 from planner.scenario.case import CaseSite
@@ -92,5 +93,9 @@ def water_rows(d: Derivation) -> list[WaterRow]:
             for system, n in d.standing(site.id, t):
                 wue = entry.air_l_per_kwh if system.cooling == "air" else entry.liquid_l_per_kwh
                 total += water_m3(n * (d.chain(system, site).it.average_w or 0.0) / 1e6 * d.hours[t], wue)
+            for network, chain in network_chains(d).get((site.id, t), ()):
+                product = d.case.system[network.systems[0]]
+                wue = entry.air_l_per_kwh if product.cooling == "air" else entry.liquid_l_per_kwh
+                total += water_m3((chain.it.average_w or 0.0) / 1e6 * d.hours[t], wue)
             rows.append(WaterRow(site=site.id, period=label, water_m3=total))
     return rows

@@ -6,8 +6,8 @@ from collections import defaultdict
 
 from planner.engineering.money import building_share, discount_factor, energy_mwh, resale_share
 from planner.plan.derive import HOURS_PER_YEAR, Derivation
-from planner.plan.derive_fabric import fabric_cash
 from planner.plan.derive_halls import construction
+from planner.plan.derive_networks import fabric_cash, grade_of, group_chain, network_chains
 from planner.plan.money_sources import meter_money, source_money
 from planner.plan.once import once
 from planner.plan.schema import CashRow, FlowKind, Totals
@@ -101,6 +101,11 @@ def _running(d: Derivation, buckets: Buckets) -> None:
                 buckets["opex.operations", "cash"][t] += n * chain.it.nameplate_w / 1e6 * d.case.operations_usd_per_mw_year * years
                 if site.rent_usd_per_mw_year:
                     buckets["opex.rent", "cash"][t] += n * (chain.it.at(site.sizing) or 0.0) / 1e6 * site.rent_usd_per_mw_year * years
+            for _, chain in network_chains(d).get((site.id, t), ()):
+                mwh = energy_mwh(chain.utility.average_w or 0.0, hours)
+                buckets["opex.energy", "cash"][t] += mwh * site.energy_price_usd_per_mwh
+                buckets["opex.operations", "cash"][t] += chain.it.nameplate_w / 1e6 * d.case.operations_usd_per_mw_year * years
+                buckets["opex.rent", "cash"][t] += (chain.it.at(site.sizing) or 0.0) / 1e6 * site.rent_usd_per_mw_year * years
 
 
 def _leaving(d: Derivation, buckets: Buckets) -> None:
@@ -138,6 +143,14 @@ def totals(d: Derivation) -> Totals:
         chain = d.chain(d.case.system[purchase.system], d.case.site[purchase.site])
         bought_it += purchase.units * chain.it.nameplate_w / 1e6
         bought_utility += purchase.units * chain.utility.nameplate_w / 1e6
+    for network in d.case.networks:
+        if not network.draws:
+            continue
+        made = [p for p in d.decisions.purchases if p.system in network.systems and p.site == network.site]
+        grade, groups = grade_of(d, network), grade_of(d, network).groups(sum(p.units for p in made))
+        groups_of = group_chain(d, network, grade).times(groups)
+        bought_it += groups_of.it.nameplate_w / 1e6
+        bought_utility += groups_of.utility.nameplate_w / 1e6
     return Totals(
         systems=sum(p.units for p in d.decisions.purchases),
         accelerators=sum(p.units * d.case.system[p.system].accelerators for p in d.decisions.purchases),

@@ -22,6 +22,7 @@ def broken(case: Case) -> Iterator[Problem]:
     yield from _indices(case, periods)
     yield from _delays(case)
     yield from _physics(case)
+    yield from _networks(case)
     yield from (_problem(message, path) for message, path in broken_power(case, periods))
 
 
@@ -58,8 +59,8 @@ def _names(case: Case) -> Iterator[Problem]:
     named += [(f"demands.{i}.sites", d.sites, sites) for i, d in enumerate(case.demands)]
     named += [(f"halls.{i}.site", [hall.site], sites) for i, hall in enumerate(case.halls)]
     named += [(f"halls.{i}.carries", hall.carries, systems) for i, hall in enumerate(case.halls)]
-    named += [(f"fabrics.{i}.system", [fabric.system], systems) for i, fabric in enumerate(case.fabrics)]
-    named += [(f"fabrics.{i}.site", [fabric.site], sites) for i, fabric in enumerate(case.fabrics)]
+    named += [(f"networks.{i}.systems", network.systems, systems) for i, network in enumerate(case.networks)]
+    named += [(f"networks.{i}.site", [network.site], sites) for i, network in enumerate(case.networks)]
     demands = {d.id for d in case.demands}
     named += [(f"survival.{i}.demand", [s.demand], demands) for i, s in enumerate(case.survival) if s.demand is not None]
     for path, words, known in named:
@@ -118,3 +119,25 @@ def _physics(case: Case) -> Iterator[Problem]:
         yield _problem("a loss is a share below 1", "utility_loss")
     if not 0 <= case.discount_rate_per_year <= 10:
         yield _problem("a discount rate lies between 0 and 10 per year", "discount_rate_per_year")
+
+
+def _networks(case: Case) -> Iterator[Problem]:
+    seen: set[tuple[str, str]] = set()
+    for i, network in enumerate(case.networks):
+        path = f"networks.{i}"
+        if not network.systems or not network.grades:
+            yield _problem("a network has systems and a grade at least", path)
+            continue
+        for system in network.systems:
+            if (system, network.site) in seen:
+                yield _problem(f"`{system}` is in two networks at {network.site}", f"{path}.systems")
+            seen.add((system, network.site))
+        held = 0.0
+        for k, grade in enumerate(network.grades):
+            last = k == len(network.grades) - 1
+            if not grade.systems_per_group > 0 or min(grade.nameplate_w, grade.typical_w, grade.usd) < 0:
+                yield _problem("a group holds machines, and takes something or nothing", f"{path}.grades.{k}")
+            holds = held + 1 if grade.most_groups is None else grade.most_groups * grade.systems_per_group
+            if (grade.most_groups is None) != last or holds <= held:
+                yield _problem("grades go from small to large, and the last holds any number", f"{path}.grades.{k}.most_groups")
+            held = holds

@@ -111,5 +111,11 @@ def _halls(plan: Plan) -> Iterator[Row]:
     for s in plan.housed:
         yield "housed", f"{s.system} in {s.hall}", s.site, s.period, "units", "systems", repr(s.units)
     for f in plan.fabrics:
-        for measure, unit, amount in (("tiers", "tiers", f.tiers), ("switches", "switches", f.switches), ("added", "USD", f.added_usd)):
+        for measure, unit, amount in (("groups", "groups", f.groups), ("switches", "switches", f.switches), ("added", "USD", f.added_usd)):
             yield "fabrics", f.system, f.site, f.period, measure, unit, repr(amount)
+    for g in plan.gear:
+        yield "gear", g.hall, g.site, g.period, "networks, IT", "MW", repr(g.it_mw)
+    for n in plan.networks:
+        yield "networks", n.system, n.site, n.period, "groups", "groups", repr(n.groups)
+        for measure, mw in (("IT nameplate", n.it_nameplate_mw), ("IT typical", n.it_typical_mw)):
+            yield "networks", n.system, n.site, n.period, measure, "MW", repr(mw)

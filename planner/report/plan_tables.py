@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from planner.plan.schema import LimitRow, Plan
 from planner.report.amounts import amount
-from planner.report.plan_fabric import fabric_tables
 from planner.report.plan_fleet import leaving, qualified
 from planner.report.plan_halls import hall_tables
+from planner.report.plan_networks import network_tables
 from planner.report.plan_power import power_tables
 from planner.report.plan_proof import goals
 from planner.report.plan_shares import share_tables
@@ -25,7 +25,7 @@ def plan_tables(plan: Plan, *, sources: bool = False) -> Iterator[Table]:
     yield goals(plan)
     yield purchases(plan)
     yield from hall_tables(plan)
-    yield from fabric_tables(plan)
+    yield from network_tables(plan)
     yield from qualified(plan)
     yield from leaving(plan)
     yield from fleet(plan)

@@ -14,7 +14,7 @@ from planner.report.tables import DAGGER, Column, Table, Value, percent, show
 if TYPE_CHECKING:  # the tables are drawn from what explore computed, and import none of it
     from planner.explore.draw import Fleet, Step
 
-CHAIN_FIGURES = ("accelerators", "tdp", "power", "load", "it_overhead", "pue", "utility_loss")
+CHAIN_FIGURES = ("accelerators", "tdp", "power", "load", "it_overhead", "network", "storage", "management", "pue", "utility_loss")
 """Heads of the keys of figures that the power chain hangs on."""
 
 REPORTED: tuple[Basis, ...] = ("it", "facility", "utility")

@@ -14,11 +14,11 @@ from planner.scenario.gathering import Gathering
 from planner.scenario.resolve_build import resolve_crews
 from planner.scenario.resolve_caps import with_variants
 from planner.scenario.resolve_demands import resolve_demand
-from planner.scenario.resolve_fabric import resolve_fabrics
 from planner.scenario.resolve_fleet import resolve_fleet, resolve_moves
 from planner.scenario.resolve_goals import resolve_goals
 from planner.scenario.resolve_halls import placed, resolve_halls
 from planner.scenario.resolve_meter import resolve_power
+from planner.scenario.resolve_networks import resolve_networks
 from planner.scenario.resolve_rules import resolve_budget, resolve_rule, resolve_survival
 from planner.scenario.resolve_sites import resolve_site
 from planner.scenario.resolve_supply import resolve_qualifications, resolve_supply
@@ -36,7 +36,7 @@ def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str)
     known = with_variants(g, _machines(g))
     halls = resolve_halls(g, known)
     systems, origins = resolve_upstream(g, placed(g, known, halls))
-    fabrics = resolve_fabrics(g, systems)
+    networks = resolve_networks(g, systems)
     sites = [resolve_site(g, i, site, systems) for i, site in enumerate(scenario.sites)]
     power = resolve_power(g, sites)
     by_id = {s.id: s for s in systems}
@@ -77,7 +77,7 @@ def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str)
         figures=list(g.figures.values()),
         notes=g.notes,
         halls=halls,
-        fabrics=fabrics,
+        networks=networks,
         survival=[resolve_survival(i, survival) for i, survival in enumerate(scenario.survival)],
         origins=origins,
     ).model_copy(update=power)

@@ -129,7 +129,7 @@ def _ways(g: Gathering, i: int, system: CaseSystem, halls: list[CaseHall]) -> It
         for site in g.scenario.sites:
             if site.id == origin or site.id not in goals:
                 continue
-            reason = cannot_cool(site, g.catalog.systems[system.id], system.it_overhead)
+            reason = cannot_cool(site, g.catalog.systems[system.id], surrounded=system.is_surrounded)
             if site.halls:  # each hall has its own cooling, and what stands at the start the site's
                 carried = any(hall.site == site.id and system.id in hall.carries for hall in halls)
                 reason = "" if carried else reason or ("" if something_stands(g, site) else "none of its halls carries it")

@@ -7,10 +7,10 @@ from math import floor
 from planner.catalog.hardware import PRECISIONS, Accelerator, Precision, System
 from planner.periods import DAYS_PER_YEAR, MONTHS, Timeline
 from planner.records import Figure
-from planner.scenario.around import overhead_of
 from planner.scenario.case import CaseSystem
 from planner.scenario.fields import Amount
 from planner.scenario.gathering import Gathering
+from planner.scenario.resolve_networks import beside
 from planner.scenario.schema.sites import Site
 from planner.scenario.schema.systems import Candidate
 
@@ -32,7 +32,7 @@ def resolve_system(g: Gathering, index: int | None, candidate: Candidate | None,
     lead, fit_out, earliest, latest = _dates(g, system, candidate)
     defaults, assume = g.catalog.defaults, g.scenario.assume
     form = "server" if system.form == "server" else "rack"
-    around = overhead_of(g, system, power[0])
+    overhead, storage_w, management_w = beside(g, system)
     fabric = defaults.fabric_cost.server if form == "server" else defaults.fabric_cost.rack
     peak, mfu = _compute(g, system, chip, said)
     return CaseSystem(
@@ -53,7 +53,9 @@ def resolve_system(g: Gathering, index: int | None, candidate: Candidate | None,
         peak_w=power[1],
         average_w=power[2],
         idle_w=power[3],
-        it_overhead=around,
+        it_overhead=overhead,
+        storage_w=storage_w,
+        management_w=management_w,
         price_usd=price,
         fabric_cost=g.need("defaults", f"fabric_cost.{form}", "1", assume.fabric_cost, fabric) if candidate else 0.0,
         down_payment=said.down_payment,
@@ -61,7 +63,7 @@ def resolve_system(g: Gathering, index: int | None, candidate: Candidate | None,
         fit_out_periods=fit_out,
         earliest=earliest,
         latest=latest,
-        sites=_places(g, system, candidate, around) if candidate else [],
+        sites=_places(g, system, candidate, surrounded=overhead + storage_w + management_w > 0) if candidate else [],
         may_buy=candidate is not None,
         peak_flop_s=peak,
         mfu=mfu,
@@ -184,26 +186,26 @@ def _orders(g: Gathering, candidate: Candidate, undated: bool, lead: int) -> tup
     return first, last
 
 
-def _places(g: Gathering, system: System, candidate: Candidate, overhead: float) -> list[str]:
+def _places(g: Gathering, system: System, candidate: Candidate, *, surrounded: bool) -> list[str]:
     wanted = candidate.sites or [site.id for site in g.scenario.sites]
     result = []
     for site in g.scenario.sites:
         if site.id in wanted:
-            if not site.halls and (reason := cannot_cool(site, system, overhead)):
+            if not site.halls and (reason := cannot_cool(site, system, surrounded=surrounded)):
                 g.note(f"{system.id} cannot stand at {site.id}: {reason}")
             else:
                 result.append(site.id)
     return result
 
 
-def cannot_cool(site: Site, system: System, overhead: float) -> str:
+def cannot_cool(site: Site, system: System, *, surrounded: bool) -> str:
     """Why a system cannot stand at a site; empty if it can."""
     share = system.liquid_share.value if system.liquid_share else (0.0 if system.cooling == "air" else 1.0)
     if system.cooling != "air" and site.cooling.liquid_w == 0:
         return "it needs liquid cooling and the site has none"
     if share < 1 and site.cooling.air_w == 0:
         return "part of its heat goes to air and the site has no air cooling"
-    if overhead > 0 and site.cooling.air_w == 0:
+    if surrounded and site.cooling.air_w == 0:
         return "the network and storage around it are cooled by air and the site has no air cooling"
     return ""
 

@@ -174,7 +174,7 @@ def test_check_and_schema_know_cluster_files(command, tmp_path):
         (["--system", "tpu-v6e-host", "--count", "8 systems", "--topology", "fat-tree"], 1, "nobody published"),
         (["--system", "tpu-v6e-host", "--count", "8 systems"], 0, "share of nameplate"),
         (["--system", "hgx-h100", "--fit", "1 MW", "--topology", "torus"], 1, "ends inside it"),
-        (["--system", "hgx-h100", "--fit", "1 TW"], 0, "fabrics of up to"),
+        (["--system", "hgx-h100", "--fit", "1 TW"], 0, "that are not joined"),
         (["colossus", "--climate", "cold"], 2, "a scenario has its own"),
         (["gb200-hall", "--count", "8"], 2, "belong to --system"),
         (["gb200-hall", "--at", "server"], 2, "has no server basis"),

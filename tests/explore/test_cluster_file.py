@@ -140,7 +140,10 @@ def test_single_mistakes(catalog, extra, says):
         ("{system: hgx-h100, count: 64 systems, it_overhead: 10 %, fabric: {topology: fat-tree}}", "`fabric` changes nothing here"),
         ("{system: tpu-v6e-host, count: 64 systems, fabric: {topology: fat-tree}}", "nobody published the scale-out bandwidth"),
         ("{system: gb200-nvl72, count: 64 systems, cooling: air}", "needs liquid at its cold plates"),
-        ("{system: trn2-ultraserver, count: 64 systems, cooling: air, fabric: {topology: single-switch}}", "endpoints"),
+        (
+            "{system: trn2-ultraserver, count: 64 systems, cooling: air, fabric: {topology: single-switch}}",
+            "64 systems do not fit one single-switch network",
+        ),
         ("{system: hgx-h100, count: 1000000 systems, fabric: {topology: rail-optimized}}", "do not fit"),
     ],
 )
@@ -175,9 +178,9 @@ def test_totals_are_spread_over_accelerators(catalog):
     assert parts["management"]["idle"] == pytest.approx(512e3)
 
 
-def test_too_many_for_one_fabric_are_counted_as_several_when_none_was_named(catalog):
+def test_too_many_for_one_network_are_counted_as_several_when_none_was_named(catalog):
     found = loaded(catalog, "name: test\nsystems:\n  - {system: hgx-h100, count: 1000000 systems}\n")
-    assert any("fabrics of up to" in note for note in found.notes)
+    assert any("that are not joined" in note for note in found.notes)
 
 
 def test_a_cap_costs_work_and_more_equipment_wins_some(catalog):

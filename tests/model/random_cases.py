@@ -6,7 +6,7 @@ import itertools
 from typing import Any
 
 from planner.scenario.case import Case, CaseFleet, CaseGoal, CaseMove
-from planner.scenario.case.fabric import CaseFabric
+from planner.scenario.case.networks import CaseNetwork
 from planner.scenario.case.power import CaseSource
 from tests import tiny as build
 from tests.properties import Draw
@@ -16,12 +16,12 @@ from tests.tiny import (
     compute,
     crew,
     deployment,
-    fabric,
     fleet,
     goal,
     grade,
     hall,
     move,
+    network,
     qualify,
     rule,
     site,
@@ -166,17 +166,26 @@ def halls_of(draw: Draw, places: list[str], machines: list[dict[str, Any]], peri
     return result
 
 
-def fabrics_of(draw: Draw, places: list[str], machines: list[dict[str, Any]]) -> list[CaseFabric]:
-    """A network by the switch, most often none, of up to two grades."""
-    result = []
+def networks_of(draw: Draw, places: list[str], machines: list[dict[str, Any]]) -> list[CaseNetwork]:
+    """A network that draws, costs, or both, of up to two grades; most often none, and two at most: each doubles what is tried."""
+    result = list[CaseNetwork]()
     for place in places:
         for machine in machines:
-            if machine["may_buy"] and machine["sites"] in (None, places) and draw.integer(0, 5) == 0:
-                small = grade(1, most=1, nodes=draw.integer(1, 3), group=quarters(draw) / 4)
-                large = grade(2, most=9, nodes=draw.one_of([1.5, 2.0]), above=0.5, group=quarters(draw) / 4, switch=quarters(draw) / 4)
-                grades = draw.one_of([(small,), (large,), (small, large)])
-                each = draw.one_of([0.0, 0.25])
-                result.append(fabric(*grades, of=machine["id"], at=place, nodes=draw.integer(1, 2), each=each))
+            if machine["sites"] not in (None, places) or machine.get("variant_of") or draw.integer(0, 4) or len(result) == 2:
+                continue
+            costs, draws = draw.one_of([(0.0, 1.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)])
+            most, few, many = draw.integer(1, 3), draw.one_of([1.0, 2.0]), draw.one_of([1.5, 2.0])
+            mw, usd = draw.one_of([0.125, 0.25]), quarters(draw) / 4
+            small = grade(1, most=most, per=few, mw=draws * mw, typical_mw=draws * mw / 2, group=costs * usd)
+            large = grade(2, per=many * few, mw=draws * (2 * many * mw), typical_mw=draws * many * mw, group=costs * (many * usd + 0.25))
+            links = draws * draw.one_of([0.0, 0.0625])
+            grades = draw.one_of([(large,), (small, large)])
+            bought = machine["may_buy"]
+            kind = [m["id"] for m in machines if machine["id"] in (m["id"], m.get("variant_of"))]
+            each = costs * draw.one_of([0.0, 0.25]) if bought else 0.0
+            result.append(
+                network(*grades, of=kind, at=place, each=each, links_mw=links).model_copy(update={"bought": bool(costs and bought)})
+            )
     return result
 
 
@@ -427,7 +436,7 @@ def cases(draw: Draw, *, priced: bool | None = None, with_rules: bool = True) ->
         utility_loss=draw.one_of([0.0, 0.2]),
         goodput=draw.one_of([0.8, 1.0]),
         halls=halls_of(draw, places, machines, periods),
-        fabrics=fabrics_of(draw, places, machines),
+        networks=networks_of(draw, places, machines),
         sources=own,
         meter=meter_of(draw, places, periods, own),
     )

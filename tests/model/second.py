@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterator
 from planner.scenario.case import Case, CaseDemand, CaseSite, CaseSystem
 from planner.scenario.schema.goals import Aim
 from tests.model.program import CONSTANT, Expression, Program, Row, plus
-from tests.model.second_fabric import Fabrics
 from tests.model.second_fleet import leaving
 from tests.model.second_halls import Halls
 from tests.model.second_meter import SecondMeter
+from tests.model.second_networks import Networks
 from tests.model.second_rules import makers, metric, rules_of
 from tests.model.second_sources import SecondSources
 from tests.model.second_supply import crews, order_of, qualifying
@@ -44,7 +44,8 @@ class Question:
         self.left = [sum(days[t:]) / 365 for t in self.times]
         self.pairs = [(s, w) for s in case.systems for w in case.sites]
         self.decide()
-        self.halls, self.fabrics = Halls(self), Fabrics(self)
+        self.networks = Networks(self)
+        self.halls = Halls(self)
         self.own = SecondSources(case, self.p, lambda w, t: self.at_site(w, t, self.average))
         self.meter = SecondMeter(self)
         self.limits()
@@ -76,26 +77,32 @@ class Question:
 
     def it(self, s: CaseSystem, w: CaseSite) -> float:
         own = s.nameplate_w if w.sizing == "nameplate" else s.peak_w
-        return (own + s.it_overhead * s.nameplate_w) / 1e6
+        return (own + self.around(s, w, typical=w.sizing != "nameplate")) / 1e6
+
+    def around(self, s: CaseSystem, w: CaseSite, *, typical: bool) -> float:
+        """W of what stands beside one system at the basis IT, its groups of leaves apart."""
+        return s.it_overhead * s.nameplate_w + s.storage_w + s.management_w + self.networks.links(s, w, typical=typical)
 
     def utility(self, s: CaseSystem, w: CaseSite) -> float:
         return self.it(s, w) * (w.pue_peak_air if s.cooling == "air" else w.pue_peak_liquid) / (1 - self.case.utility_loss)
 
     def average(self, s: CaseSystem, w: CaseSite) -> float:
         pue = w.pue_annual_air if s.cooling == "air" else w.pue_annual_liquid
-        return (s.average_w + s.it_overhead * s.nameplate_w) / 1e6 * pue / (1 - self.case.utility_loss)
+        return (s.average_w + self.around(s, w, typical=True)) / 1e6 * pue / (1 - self.case.utility_loss)
 
     def liquid(self, s: CaseSystem, w: CaseSite) -> float:
         return (s.nameplate_w if w.sizing == "nameplate" else s.peak_w) / 1e6 * s.liquid_share
 
     def at_site(self, w: CaseSite, t: int, weight: Callable[[CaseSystem, CaseSite], float]) -> Expression:
-        return plus(*((weight(s, w), self.runs[s.id, w.id, t]) for s in self.case.systems))
+        machines = ((weight(s, w), self.runs[s.id, w.id, t]) for s in self.case.systems)
+        return plus(*machines, *((weight(s, w), count) for s, count in self.networks.at(w, t)))
 
     def standing(self, w: CaseSite) -> float:
         """Halls at the start: as said, or what the existing fleet takes."""
         if w.existing_it_w is not None:
             return w.existing_it_w / 1e6
-        return sum(f.units * self.it(self.case.system[f.system], w) for f in self.case.fleet if f.site == w.id)
+        machines = sum(f.units * self.it(self.case.system[f.system], w) for f in self.case.fleet if f.site == w.id)
+        return machines + sum(count * self.it(s, w) for s, count in self.networks.standing(w))
 
     def limits(self) -> None:
         """Sites."""
@@ -201,18 +208,20 @@ class Question:
             if max(0, u - s.lead_time_periods) == t:
                 parts.append((s.price_usd / 1e6 * s.down_payment, count))
             if u == t:
-                network = self.fabrics.each(s_id, w_id, s.price_usd / 1e6 * s.fabric_cost)
+                network = self.networks.each(s_id, w_id, s.price_usd / 1e6 * s.fabric_cost)
                 parts.append((s.price_usd / 1e6 * (1 - s.down_payment) + network, count))
         parts += [(w.construction_usd_per_mw / 1e6, self.added[w.id, t]) for w in self.case.sites if not self.halls.at(w)]
-        return plus((1.0, self.own.capex(t)), *parts, (1.0, self.halls.spent(t)), (1.0, self.fabrics.spent(t)))
+        return plus((1.0, self.own.capex(t)), *parts, (1.0, self.halls.spent(t)), (1.0, self.networks.spent(t)))
 
     def opex(self, t: int) -> Expression:
         years, parts = self.hours[t] / 8760, list[tuple[float, Expression]]()
-        for s, w in self.pairs:
-            upkeep = s.nameplate_w / 1e6 * (1 + s.it_overhead) * self.case.operations_usd_per_mw_year / 1e6 * years
-            rent = self.it(s, w) * w.rent_usd_per_mw_year / 1e6 * years
-            parts.append((upkeep + rent, self.runs[s.id, w.id, t]))
+
+        def yearly(s: CaseSystem, w: CaseSite) -> float:
+            nameplate = (s.nameplate_w + self.around(s, w, typical=False)) / 1e6
+            return nameplate * self.case.operations_usd_per_mw_year / 1e6 + self.it(s, w) * w.rent_usd_per_mw_year / 1e6
+
         for w in self.case.sites:
+            parts.append((years, self.at_site(w, t, yearly)))
             parts.append((self.hours[t] * w.energy_price_usd_per_mwh / 1e6, self.own.grid[w.id, t]))
         return plus((1.0, self.own.opex(t, self.hours[t])), (1.0, self.meter.opex(t)), *parts, *self.leaving.moving[t], *self.paid[t])
 
@@ -274,7 +283,7 @@ class Question:
             nothing = {place: [(e, -math.inf, 0.0) for key, e in self.parts.items() if key[:3] == (d.id, *place)] for place in places}
             if places:
                 choices.append([[row for other in places - {place} for row in nothing[other]] for place in sorted(places)])
-        return [*choices, *self.fabrics.choices()]
+        return [*choices, *self.networks.choices()]
 
     def goal(self) -> tuple[float, Expression]:
         """(1 to minimize or −1 to maximize, what)."""
@@ -306,14 +315,13 @@ class Question:
             return self.unserved(aim.priority)
         if what == "carbon":
             return plus(*((1.0, self.meter.all_carbon(t)) for t in self.times))
-        parts: list[tuple[float, Expression]] = []
-        for s, w in self.pairs:
-            each = {"compute": self.delivers(s, aim.precision), "accelerators": float(s.accelerators), "power": self.utility(s, w)}
-            for t in self.times:
-                share = self.hours[t] / sum(self.hours) if at is None else float(t == at)
-                weight = self.average(s, w) * self.hours[t] / 1e3 if what == "energy" else each[str(what)] * share
-                parts.append((weight, self.runs[s.id, w.id, t]))
-        return plus(*parts)
+        if what == "energy":
+            return plus(*((self.hours[t] / 1e3, self.at_site(w, t, self.average)) for w in self.case.sites for t in self.times))
+        share = [self.hours[t] / sum(self.hours) if at is None else float(t == at) for t in self.times]
+        if what == "power":
+            return plus(*((share[t], self.at_site(w, t, self.utility)) for w in self.case.sites for t in self.times))
+        gives = {s.id: self.delivers(s, aim.precision) if what == "compute" else float(s.accelerators) for s in self.case.systems}
+        return plus(*((gives[s.id] * share[t], self.runs[s.id, w.id, t]) for s, w in self.pairs for t in self.times))
 
     def days(self, aim: Aim) -> Expression:
         """Days before a capacity is there for good: one choice of the day from which on it is, or never."""

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from tests.model.second import Question
 
 
+GEAR = (0, 3)
+"""What networks take of a place: IT, and heat to air."""
+
+
 class Halls:
     """Everything that a site with halls adds to the program."""
 
@@ -43,6 +47,12 @@ class Halls:
         q, p = self.q, self.p
         stood: dict[str, Expression] = {s.id: p.column() for s in q.case.systems} if q.standing(site) > 0 else {}
         places = {hall.id: {name: p.column() for name in hall.carries} for hall in self.at(site)}
+        gear = {hall.id: p.column() for hall in self.at(site)}
+        old = p.column() if stood else {}
+        drawn = plus(*((q.it(s, site), count) for s, count in q.networks.at(site, t)))
+        gap = plus((1.0, drawn), (-1.0, old), *((-1.0, each) for each in gear.values()))
+        p.at_most(gap, 0.0)
+        p.at_least(gap, 0.0)
         for s in q.case.systems:
             parts = [(1.0, stood[s.id])] if s.id in stood else []
             parts += [(1.0, here[s.id]) for here in places.values() if s.id in here]
@@ -54,7 +64,8 @@ class Halls:
             for number, size in enumerate(sizes):
                 if size is not None:
                     taken = [(self.takes(q.case.system[name], site, hall)[number], e) for name, e in places[hall.id].items()]
-                    p.at_most(plus(*taken, (-size, self.open(hall, t))), 0.0)
+                    networks = (1.0 if number in GEAR else 0.0, gear[hall.id])
+                    p.at_most(plus(*taken, networks, (-size, self.open(hall, t))), 0.0)
         limits = (
             q.standing(site),
             None if site.positions is None else site.positions[t],
@@ -63,7 +74,8 @@ class Halls:
         )
         for number, limit in enumerate(limits):
             if limit is not None and stood:
-                p.at_most(plus(*((self.takes(q.case.system[name], site, None)[number], e) for name, e in stood.items())), limit)
+                taken = [(self.takes(q.case.system[name], site, None)[number], e) for name, e in stood.items()]
+                p.at_most(plus(*taken, (1.0 if number in GEAR else 0.0, old)), limit)
 
     def takes(self, s: CaseSystem, site: CaseSite, hall: CaseHall | None) -> tuple[float, float, float, float]:
         """IT, positions, heat to liquid and to air of one system."""

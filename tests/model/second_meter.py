@@ -33,7 +33,7 @@ class SecondMeter:
     def peak(self, s: CaseSystem, w: CaseSite) -> float:
         """MW at the meter."""
         pue = w.pue_peak_air if s.cooling == "air" else w.pue_peak_liquid
-        return (s.peak_w + s.it_overhead * s.nameplate_w) / 1e6 * pue / (1 - self.case.utility_loss)
+        return (s.peak_w + self.q.around(s, w, typical=True)) / 1e6 * pue / (1 - self.case.utility_loss)
 
     def bill(self, site: str) -> None:
         """Billed demand of one site."""
@@ -90,8 +90,8 @@ class SecondMeter:
         for entry in self.case.water:
             w = self.case.site[entry.site]
 
-            def litres(s: CaseSystem, _: CaseSite, air: float = entry.air_l_per_kwh, liquid: float = entry.liquid_l_per_kwh) -> float:
-                return (s.average_w + s.it_overhead * s.nameplate_w) / 1e6 * (air if s.cooling == "air" else liquid) / 1e3
+            def litres(s: CaseSystem, x: CaseSite, air: float = entry.air_l_per_kwh, liquid: float = entry.liquid_l_per_kwh) -> float:
+                return (s.average_w + self.q.around(s, x, typical=True)) / 1e6 * (air if s.cooling == "air" else liquid) / 1e3
 
             ml = [plus((self.q.hours[t], self.q.at_site(w, t, litres))) for t in self.times]
             if entry.total_m3 is not None:

@@ -30,7 +30,7 @@ def metric(case: Case, rule: CaseRule | CaseSurvival, s: CaseSystem) -> float:
     """What one system counts."""
     return {
         "spend": s.price_usd / 1e6,
-        "power": s.nameplate_w / 1e6 * (1 + s.it_overhead),
+        "power": s.nameplate_w / 1e6,
         "units": float(s.accelerators),
         "compute": s.peak_flop_s.get(rule.precision, 0.0) / 1e15 * s.mfu.get(rule.precision, 0.0) * case.goodput,
     }[rule.metric]

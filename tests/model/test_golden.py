@@ -22,6 +22,7 @@ from planner.model.rules import (
     halls,
     layers,
     money,
+    networks,
     power,
     ramp,
     shares,
@@ -40,6 +41,7 @@ from tests.tiny import (
     at_least,
     budget,
     cap,
+    capped,
     carbon_rules,
     compute,
     crew,
@@ -49,6 +51,7 @@ from tests.tiny import (
     layer,
     model_of,
     move,
+    network,
     qualify,
     rule,
     site,
@@ -59,7 +62,6 @@ from tests.tiny import (
     weighted,
 )
 from tests.tiny import carbon as emits
-from tests.tiny import fabric as network
 from tests.tiny import fleet as stands
 from tests.tiny import ramp as ramp_limit
 from tests.tiny import supply as allocation
@@ -72,8 +74,25 @@ HERE = Path(__file__).parent / "golden"
 METERED = [source("g", firm=0.5, carbon=500), source("step", kind="grid", unit=4, most=1)]
 """A source of which half is firm, and a step of the connection."""
 
-WITH_SOURCES = ("tariff", "carbon", "ramp", "layers")
-"""Families whose rows lean on those of sources, which are then built before them and not shown."""
+NETWORKS = tiny(
+    periods=2,
+    systems=[system("a"), capped(system("a"), 0.5, 0.5), system("b", sites=["y"])],
+    sites=[site("x", power=9), site("y")],
+    fleet=[stands("a", 1, retire=True)],
+    networks=[
+        network(grade(1, most=4, per=4, mw=0.5, group=1), grade(2, per=2, mw=0.5, typical_mw=0.25, group=2), of=["a", "a-capped"]),
+        network(grade(2, per=2.5, mw=0.25), of="b", at="y"),
+    ],
+)
+"""4 of a on one switch, or groups of 2 that draw as much, whether held to a cap or not; b's network has one grade and is a share of the
+price."""
+
+LEANS: dict[str, tuple[str, Family]] = {
+    **dict.fromkeys(("tariff", "carbon", "ramp", "layers"), ("sources", sources.add)),
+    "fabric": ("network", networks.add),
+    "halls": ("network", networks.add),
+}
+"""Families whose rows lean on those of another, which is then built before them and not shown."""
 
 CASES: dict[str, tuple[Family, Case]] = {
     # a waits a period for its fit-out and two of it stand, of which one may be retired and both may go to y; b stands there for a year
@@ -238,7 +257,8 @@ CASES: dict[str, tuple[Family, Case]] = {
             ],
         ),
     ),
-    # a hall is a year in building; half of a's heat goes to liquid, and the air-cooled hall carries b alone; y is built by the MW
+    # a hall is a year in building; half of a's heat goes to liquid, and the air-cooled hall carries b alone; y is built by the MW.
+    # A quarter of a MW of network for every two of b stands where there is room
     "halls": (
         halls.add,
         tiny(
@@ -246,21 +266,11 @@ CASES: dict[str, tuple[Family, Case]] = {
             systems=[system("a", liquid=0.5), system("b", racks=0.5)],
             sites=[site("x", existing_it=1, positions=2), site("y")],
             halls=[hall("wet", lead=1, cost=6, most=2), hall("dry", positions=4, liquid=0, carries={"b": 1.0}, cost=3)],
+            networks=[network(grade(mw=0.25), of="b")],
         ),
     ),
-    # 4 nodes on one switch, or leaves of 2 with half a switch above each; b's network has two tiers alone
-    "fabric": (
-        fabric.add,
-        tiny(
-            periods=2,
-            systems=[system("a"), system("b", sites=["y"])],
-            sites=[site("x"), site("y")],
-            fabrics=[
-                network(grade(1, most=1, nodes=4), grade(2, most=4, nodes=2, above=0.5, group=2, switch=3), nodes=2),
-                network(grade(2, most=8, nodes=4, leaves=2, above=0.5), of="b", at="y"),
-            ],
-        ),
-    ),
+    "networks": (networks.add, NETWORKS),
+    "fabric": (fabric.add, NETWORKS),
     # a stands on half a rack and may come from x to y, a period on its way; both sites share one crew, and x has its own
     "crews": (
         crews.add,
@@ -303,9 +313,9 @@ CASES: dict[str, tuple[Family, Case]] = {
 def frame_of(name: str) -> Frame:
     """The rows and flows of one family alone."""
     family, case = CASES[name]
-    before = (sources.add,) if name in WITH_SOURCES else ()
-    frame = build(make_inputs(case), (*before, family)).frame
-    for row in [row for row in frame.rows if before and row.startswith("sources.")]:
+    leans = LEANS.get(name)
+    frame = build(make_inputs(case), (*([leans[1]] if leans else []), family)).frame
+    for row in [row for row in frame.rows if leans and row.startswith(f"{leans[0]}.")]:
         del frame.rows[row]
     return frame
 
@@ -349,9 +359,9 @@ def test_documented_rows_are_the_produced_rows(name: str) -> None:
     assert {re.sub(r"(\.\d+)+$", "", row) for row in frame_of(name).rows} == documented(CASES[name][0], "Rows")
 
 
-@pytest.mark.parametrize("name", ["money", "sources", "tariff", "carbon"])
+@pytest.mark.parametrize("name", ["money", "sources", "tariff", "carbon", "fabric"])
 def test_documented_flows_are_the_produced_flows(name: str) -> None:
-    others = documented(sources.add, "Flows") if name in WITH_SOURCES else set()
+    others = documented(LEANS[name][1], "Flows") if name in LEANS else set()
     assert set(frame_of(name).flows) - others == documented(CASES[name][0], "Flows")
 
 
@@ -366,7 +376,7 @@ def test_a_rich_case_has_no_row_that_is_not_documented() -> None:
         ],
         sites=[site("x", power=9, critical_it=9, positions=9, liquid=9, air=9), site("y", power=9, existing_it=1, construction_budget=9)],
         halls=[hall(at="y", most=1)],
-        fabrics=[network(grade())],
+        networks=[network(grade(mw=0.5, group=1), at="y"), network(grade(mw=0.25), of="b")],
         demands=[compute(1, name="c"), compute(1, name="e"), deployment(1, coherent=True)],
         rules=[cap(0.6), at_least(2), rule("min_share", 0.1), rule("max_suppliers", 2), rule("max_hhi", 0.9)],
         survive=[survives(of="c"), survives(of="e"), survives("memory", losses=2)],

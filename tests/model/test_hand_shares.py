@@ -35,12 +35,9 @@ def test_most_by_spend(engine: Engine) -> None:
 
 
 def test_most_by_power(engine: Engine) -> None:
-    """Proves: b draws 3 MW with its overhead; at 50 % of the power for a, 3 a need 1 b: 3 + 2 = 5 (2 a + 2 b would do at 6).
-
-    Without the row: 4.
-    """
+    """Proves: b is rated at 3 MW, whatever stands around it; at 50 % of the power for a, 3 a need 1 b: 3 + 2 = 5. Without the row: 4."""
     case = tiny(
-        systems=[system("a"), system("b", price=2, mw=2, overhead=0.5)],
+        systems=[system("a"), system("b", price=2, mw=3, overhead=0.5)],
         sites=[site(power=20)],
         demands=[deployment(4)],
         rules=[cap(0.5, metric="power", only="a")],

@@ -192,7 +192,7 @@ def renamed(case: Case) -> Case:
             h.model_copy(update={"id": f"k{i}", "site": place[h.site], "carries": {new[s]: n for s, n in h.carries.items()}})
             for i, h in enumerate(reversed(case.halls))
         ],
-        fabrics=[f.model_copy(update={"site": place[f.site], "system": new[f.system]}) for f in reversed(case.fabrics)],
+        networks=[n.model_copy(update={"site": place[n.site], "systems": [new[s] for s in n.systems]}) for n in reversed(case.networks)],
         survival=[
             v.model_copy(update={"path": f"survival.{i}", "demand": v.demand and asked[v.demand]})
             for i, v in enumerate(reversed(case.survival))
@@ -302,7 +302,10 @@ def test_twins_cost_twice_as_much(draw: Draw, engine: Engine) -> None:
             *case.halls,
             *(h.model_copy(update={"site": h.site + "-2", "carries": {s + "-2": n for s, n in h.carries.items()}}) for h in case.halls),
         ],
-        fabrics=[*case.fabrics, *(f.model_copy(update={"site": f.site + "-2", "system": f.system + "-2"}) for f in case.fabrics)],
+        networks=[
+            *case.networks,
+            *(n.model_copy(update={"site": n.site + "-2", "systems": [s + "-2" for s in n.systems]}) for n in case.networks),
+        ],
         **{
             table: [*getattr(case, table), *(row.model_copy(update={"site": row.site + "-2"}) for row in getattr(case, table))]
             for table in ("sources", "tariffs", "carbon", "water", "ramps", "layers")

@@ -26,13 +26,13 @@ def without(case: Case, system: str) -> Case:
         supply=[k.model_copy(update={"path": f"supply.{i}"}) for i, k in enumerate(k for k in case.supply if k.system != system)],
         demands=[d.model_copy(update={"systems": [s for s in d.systems if s != system]}) for d in case.demands],
         halls=[h.model_copy(update={"carries": {s: n for s, n in h.carries.items() if s != system}}) for h in case.halls],
-        fabrics=[f for f in case.fabrics if f.system != system],
+        networks=[n.model_copy(update={"systems": kept}) for n in case.networks if (kept := [s for s in n.systems if s != system])],
     )
 
 
 def check_candidate(case: Case, engine: Engine) -> None:
     # who moves, is qualified, or stands in a hall or on a network is named elsewhere too
-    case = changed(case, moves=[], qualifications=[], halls=[], fabrics=[])
+    case = changed(case, moves=[], qualifications=[], halls=[], networks=[])
     standing = {f.system for f in case.fleet if f.units}
     extra = [s for s in case.systems if s.id not in standing]
     assume(extra and len(case.systems) > 1)
@@ -97,8 +97,8 @@ def relaxed_value(case: Case, engine: Engine) -> float:
 def test_a_site_in_two_halves_is_the_same_but_for_whole_machines(draw: Draw, engine: Engine) -> None:
     case = cases(draw, with_rules=False)
     pick = draw.integer(0, 9)
-    # what stands in halls or hangs on a meter is whole or of the site, and is not halved with it
-    case = changed(case, **{key: [] for key in ("moves", "qualifications", "halls", "fabrics", "crews", "sources", "tariffs")})
+    # what stands in halls, is one network or hangs on a meter is whole or of the site, and is not halved with it
+    case = changed(case, **{key: [] for key in ("moves", "qualifications", "halls", "networks", "crews", "sources", "tariffs")})
     case = changed(case, **{key: [] for key in ("carbon", "water", "ramps", "layers")}, carbon_rules=CaseCarbonRules())
     case = changed(case, demands=[d.model_copy(update={"coherent": False}) for d in case.demands])
     # with machines in parts, what a yes or no of an order leaves open depends on the most that each half may hold
@@ -106,9 +106,8 @@ def test_a_site_in_two_halves_is_the_same_but_for_whole_machines(draw: Draw, eng
     assume(all(aim.minimize != "carbon" for aim in (case.goals[-1].goal, *(case.goals[-1].goal.weighted or []))))
     site = case.sites[pick % len(case.sites)]
     assume(not any(f.site == site.id and f.units for f in case.fleet))
-    # half a hall is none, half a site's budget pays no whole hall, a cluster stands in one half, and two networks are not one
+    # half a hall is none, half a site's budget pays no whole hall, and a cluster stands in one half
     assume(not case.halls_at(site.id) and site.construction_budget_usd is None and not any(d.coherent for d in case.demands))
-    assume(not any(f.site == site.id for f in case.fabrics))
     split = halved(case, site.id)
     once, twice = relaxed_value(case, engine), relaxed_value(split, engine)
     assert twice == (once if math.isinf(once) else pytest.approx(once, rel=1e-5, abs=1e-5))

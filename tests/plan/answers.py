@@ -58,6 +58,7 @@ DECIDED = (
     "assignments",
     "halls",
     "housed",
+    "gear",
     "clusters",
     "fabrics",
     "reserves",

@@ -323,12 +323,9 @@ def _with(case: Case, table: str, name: str, new: dict[str, Any]) -> Case:
 def tellable(case: Case) -> Case:
     """The case without what nobody can take away by name.
 
-    Networks by the switch: a case cannot say that a system has two of them at a site, which is what taking `one network` away is. Halls of
-    which none can be built, and so nothing that stands in them: a model has no decisions for that, so no limit to take away.
+    Halls of which none can be built, and so nothing that stands in them: a model has no decisions for that, so no limit to take away.
     A tariff's minimum take of the site's own power: that number stays in the bill when it is no limit, so here the contract says it again.
     """
     power = {site.id: site.power_w for site in case.sites}
     tariffs = [t.model_copy(update={"contract_w": t.contract_w or power[t.site]}) for t in case.tariffs]
-    return case.model_copy(
-        update={"tariffs": tariffs, "fabrics": [], "halls": [h.model_copy(update={"most": h.most or 1}) for h in case.halls]}
-    )
+    return case.model_copy(update={"tariffs": tariffs, "halls": [h.model_copy(update={"most": h.most or 1}) for h in case.halls]})

@@ -1,120 +1,309 @@
-"""By which steps does a fabric grow? Whole leaves, whole switches above them, and another tier when a size is passed.
+"""By which steps does a network grow, and what do so many systems need of it? One table for everything that plans, reckons or checks.
 
-A grade is a number of tiers, chosen once: a fabric is not cabled anew when it grows. It grows by groups: the leaves that serve the same
-nodes. Switches above follow the ratio of the grade's full size, rounded up to whole switches; `planner fabric` counts at one size and
-spreads links evenly, which between two full sizes takes up to twice the switches above. Lengths of links, and so what they cost, are those
-of the largest size that is asked about. USD and W are planning figures; W at basis `it`, nameplate.
+A grade is a design of so many tiers. It is laid out at its full size and grows by groups: the leaves that serve the same nodes, with their
+share of what stands above them and of the front-end and storage networks at that size. Groups are whole; links of a node to its leaf come
+with the node:
+
+    W(n) = system · n + group(k) · ⌈n / systems per group(k)⌉      n systems, k their grade; USD likewise
+
+The grade of n is the smallest that holds it; the largest is repeated, as networks that are not joined. Switches above come in proportion,
+so that a network that is being filled draws and costs what its leaves need. `planner fabric` counts one size to the last cable instead and
+spreads links evenly, which between two full sizes takes more switches above. Lengths of links are those of a grade's full size.
+Where no topology is named: one switch or a fat tree below half-full leaves of rails, rail-optimized from there on; a
+torus for cubes, by banks of circuit switches. W at basis `it`, nameplate, and typical, which stands for peak, average and idle.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from planner.catalog.hardware import System
 from planner.catalog.load import Catalog
-from planner.engineering.fabric.bill import Measure, Part, Spec, links_of, total
-from planner.engineering.fabric.design import Options, cluster_of, compute_spec, side_fabrics
-from planner.engineering.fabric.topology import FEWEST, MAX_TIERS, Kind, Network, build_in, leaf_group, most_endpoints
+from planner.engineering.fabric.bill import Measure, Part, Spec, bill_of, links_of
+from planner.engineering.fabric.design import (
+    FRONT_END,
+    STORAGE,
+    Cluster,
+    Options,
+    cluster_of,
+    compute_fabric,
+    compute_spec,
+    side_fabrics,
+)
+from planner.engineering.fabric.topology import FEWEST, MAX_TIERS, TIERS, Kind, Network, leaf_group, most_endpoints
+from planner.engineering.fabric.torus import Torus
+
+HALF_A_LEAF = 32
+"""Nodes up to which rails would leave their leaves half empty or more, with 64 ports to a leaf."""
+
+BESIDE = (1_024, 32_768)
+"""Nodes that two and three tiers of the networks beside hold, with 64 ports to a switch and two to a node."""
+
+MOST_NODES = 262_144
+"""Nodes of the largest network that is laid out: some gigawatts. What is larger is several networks."""
+
+COMPUTE = "compute network"
+MEASURES: tuple[Measure, ...] = ("nameplate_w", "typical_w", "price_usd")
+TRIED = 2048
+"""Numbers of systems at which grades are compared, from one on and over all that a grade holds."""
+NAMES = {FRONT_END.name: "front-end network", STORAGE.name: "storage network"}
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """So many, or a share, of one entry of the catalog in one network."""
+
+    network: str
+    part: Part
+    number: float
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What comes with one system, or with one group."""
+
+    lots: tuple[Lot, ...]
+
+    def sum_of(self, measure: Measure, end: int = 1) -> float:
+        """W or USD at the low (0), planning (1) or high (2) of every entry."""
+        figures: list[tuple[float, float, float]] = [getattr(lot.part, measure) for lot in self.lots]
+        return sum(lot.number * each[end] for lot, each in zip(self.lots, figures, strict=True))
+
+    @property
+    def switches(self) -> float:
+        """Boxes of the compute network."""
+        return sum(lot.number for lot in self.lots if lot.part.role == "switch" and lot.network == COMPUTE)
 
 
 @dataclass(frozen=True)
 class Grade:
-    """A fabric of so many tiers."""
+    """A network of one design."""
 
+    kind: Kind
     tiers: int
-    most_groups: int
-    leaves_per_group: int
-    nodes_per_group: float
-    above_per_group: float
-    """Switches above the leaves per group, at full size."""
-    group_usd: float
-    """Leaves of a group and the links above them."""
-    group_w: float
-    above_usd: float
-    """One switch above the leaves."""
-    above_w: float
+    most_groups: int | None
+    """None: as many as one likes, in networks that are not joined."""
+    systems_per_group: float
+    group: Piece
+
+    @property
+    def most_systems(self) -> int:
+        """What its groups hold; 0 for the largest, which holds any number."""
+        return math.floor((self.most_groups or 0) * self.systems_per_group + 1e-9)
+
+    def groups(self, systems: int) -> int:
+        """Groups that so many systems need."""
+        return math.ceil(systems / self.systems_per_group - 1e-9)
 
 
 @dataclass(frozen=True)
-class Steps:
-    """How the fabric of one system grows."""
+class Table:
+    """How the network of one system grows."""
 
+    switch: str
     nodes_per_system: int
-    system_usd: float
-    """Links of one system's nodes to their leaves, and its share of the networks beside the compute fabric."""
-    system_w: float
+    system: Piece
+    """Links of one system's nodes to their leaves."""
     grades: tuple[Grade, ...]
-    items: tuple[str, ...]
-    """Catalog entries that it is made of."""
+    whole_systems: int | None
+    """What one network of the largest grade holds; None: without end."""
+
+    def grade_of(self, systems: int) -> Grade:
+        """The grade of so many systems."""
+        return next(grade for grade in self.grades if grade.most_groups is None or grade.groups(systems) <= grade.most_groups)
+
+    def groups_of(self, systems: int) -> int:
+        """Groups that so many systems need."""
+        return self.grade_of(systems).groups(systems)
+
+    def lots(self, systems: int) -> Iterator[Lot]:
+        """Everything that so many systems need."""
+        groups = self.groups_of(systems)
+        yield from (replace(lot, number=lot.number * systems) for lot in self.system.lots)
+        yield from (replace(lot, number=lot.number * groups) for lot in self.grade_of(systems).group.lots)
+
+    def sum_of(self, measure: Measure, systems: int) -> float:
+        """W or USD of the networks of so many systems."""
+        return self.system.sum_of(measure) * systems + self.grade_of(systems).group.sum_of(measure) * self.groups_of(systems)
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Entries of the catalog that it is made of."""
+        pieces = (self.system, *(grade.group for grade in self.grades))
+        return tuple(sorted({lot.part.id for piece in pieces for lot in piece.lots}))
 
 
-def fabric_steps(catalog: Catalog, system: System, kind: Kind, options: Options, most_systems: int | None) -> Steps:
-    """How the fabric between systems grows, up to so many of them, and one grade beyond; None: up to three tiers.
+def countable(system: System) -> bool:
+    """Whether the networks of a system can be counted: its scale-out bandwidth was published, or it is a cube of a torus."""
+    return system.nic_bandwidth_gbit_s is not None or cluster_of(system, 1).is_torus
+
+
+def network_table(catalog: Catalog, system: System, kind: Kind | None = None, options: Options | None = None) -> Table:
+    """How the networks of a system grow.
+
+    Args:
+        catalog: switches, transceivers and cables.
+        system: of the catalog.
+        kind: topology; the usual ones by size if left out.
+        options: of the fabrics.
 
     Raises:
-        ValueError: if no scale-out bandwidth was published, the system is joined by a torus, or no switch and cable fit.
+        ValueError: if no scale-out bandwidth was published, a switch is unknown or unfit, or no network of that topology holds one system.
     """
-    one = cluster_of(system, 1, options.rails)
-    if one.is_torus:
-        raise ValueError(f"`{system.id}` is joined by a torus of its scale-up network")
-    spec = compute_spec(catalog, one, kind, options)
-    wanted = None if most_systems is None else max(1, most_systems) * one.nodes
-    grades, items = list[Grade](), set[str]()
-    largest: tuple[Spec, Network] | None = None
-    holds = False
-    for tiers in range(FEWEST.get(kind, 1), (MAX_TIERS if wanted is not None else 3) + 1):
-        most = most_endpoints(spec.demand, tiers) // spec.demand.ports_per_node
-        used = spec.with_nodes(max(1, most if wanted is None else min(most, wanted)))
-        full, network = (build_in(replace(spec.demand, nodes=max(1, most)), tiers), build_in(used.demand, tiers))
-        if most < 1 or full is None or network is None:
+    chosen = options or Options()
+    one = cluster_of(system, 1, chosen.rails)
+    if kind == "torus" or (one.is_torus and kind is None):
+        return _torus(catalog, system, one, chosen)
+    laid = [found for design in _designs(one, kind) if (found := _laid_out(catalog, system, one, design, chosen)) is not None]
+    if not laid:
+        raise ValueError(f"no {kind or 'network'} holds `{system.id}`")
+    laid = _worth_it(laid, system)
+    common = _common([links for _, links in laid])
+    grades, held = list[Grade](), 0
+    for grade, links in laid:
+        held = grade.most_systems
+        rest = _less(links, common, grade.systems_per_group)
+        grades.append(replace(grade, group=Piece(_merged([*grade.group.lots, *rest]))))
+    grades = _rising(grades)
+    grades[-1] = replace(grades[-1], most_groups=None)
+    switch = next(lot.part.id for lot in grades[-1].group.lots if lot.part.role == "switch" and lot.network == COMPUTE)
+    return Table(switch, one.nodes, Piece(common), tuple(grades), held)
+
+
+Design = tuple[Kind, int, int | None]
+"""(topology, tiers, nodes that it is laid out for); None: as many as it holds."""
+
+
+def _designs(one: Cluster, kind: Kind | None) -> list[Design]:
+    """Designs worth a grade, from small to large: by their tiers, and within them by those of the networks beside."""
+    found: list[Design] = []
+    if kind is None:
+        found += [("fat-tree", tiers, HALF_A_LEAF) for tiers in (1, 2)]
+    named: Kind = kind or "rail-optimized"
+    fixed = TIERS.get(named)
+    for tiers in [fixed] if fixed else range(FEWEST.get(named, 1), MAX_TIERS + 1):
+        found += [(named, tiers, nodes) for nodes in (*BESIDE, None)]
+    return found
+
+
+def _worth_it(laid: list[tuple[Grade, tuple[Lot, ...]]], system: System) -> list[tuple[Grade, tuple[Lot, ...]]]:
+    """Each grade that holds more than the one before, without those that spare less than 1 % of a system's rating against the next."""
+    kept: list[tuple[Grade, tuple[Lot, ...]]] = []
+    rating = system.power.nameplate_w
+    small = 0.01 * rating.value if rating is not None else math.inf
+    for grade, links in reversed(laid):
+        same = kept and (kept[0][0].kind, kept[0][0].tiers) == (grade.kind, grade.tiers)
+        if same and _w_per_system(kept[0]) - _w_per_system((grade, links)) < small:
             continue
-        grades.append(_grade(catalog, used, full, network, most, items))
-        if holds:
-            break  # one grade more than the size that is asked about
-        largest, holds = (used, network), wanted is not None and most >= wanted
-    if largest is None:
-        raise ValueError(f"no fabric holds `{system.id}`")
-    used, network = largest
-    node = links_of(used, catalog, network, 0)
-    count = max(1, used.demand.nodes // one.nodes)
-    sides = side_fabrics(catalog, cluster_of(system, count, options.rails), options)
-    items |= {part.id for part in (*node, *(part for bill in sides for part in bill.parts))}
-    each = {m: _sum(node, m) / used.demand.nodes * one.nodes + total(sides, m).value / count for m in _MEASURES}
-    return Steps(one.nodes, each["price_usd"], each["nameplate_w"], tuple(grades), tuple(sorted(items)))
+        if not kept or grade.most_systems < kept[0][0].most_systems:
+            kept.insert(0, (grade, links))
+    return kept
 
 
-_MEASURES: tuple[Measure, ...] = ("price_usd", "nameplate_w")
+def _w_per_system(laid: tuple[Grade, tuple[Lot, ...]]) -> float:
+    grade, links = laid
+    return grade.group.sum_of("nameplate_w") / grade.systems_per_group + Piece(links).sum_of("nameplate_w")
 
 
-def _grade(catalog: Catalog, spec: Spec, full: Network, network: Network, most_nodes: int, items: set[str]) -> Grade:
-    leaves, nodes = leaf_group(spec.demand, len(full.tiers))
-    groups = full.tiers[0].switches / leaves
-    switch = spec.switch
-    box = {"price_usd": switch.price_usd, "nameplate_w": switch.power.nameplate_w}
-    each = {measure: figure.value for measure, figure in box.items() if figure is not None}
-    if len(each) < len(box):
-        raise ValueError(f"`{switch.id}` has no price or no rating")
-    links = dict.fromkeys(_MEASURES, 0.0)
-    items.add(switch.id)
-    for k in range(1, len(full.tiers)):
-        parts = links_of(spec, catalog, network, k)
-        items |= {part.id for part in parts}
-        for measure in _MEASURES:
-            links[measure] += _sum(parts, measure) / network.tiers[k].links_down * full.tiers[k].links_down / groups
-    return Grade(
-        tiers=len(full.tiers),
-        most_groups=math.floor(most_nodes / nodes + 1e-9) or 1,
-        leaves_per_group=leaves,
-        nodes_per_group=nodes,
-        above_per_group=sum(tier.switches for tier in full.tiers[1:]) / groups,
-        group_usd=leaves * each["price_usd"] + links["price_usd"],
-        group_w=leaves * each["nameplate_w"] + links["nameplate_w"],
-        above_usd=each["price_usd"],
-        above_w=each["nameplate_w"],
-    )
+def _laid_out(catalog: Catalog, system: System, one: Cluster, design: Design, options: Options) -> tuple[Grade, tuple[Lot, ...]] | None:
+    """A grade at its full size, and the links of one system to its leaves; None if it holds no system, or fewer tiers hold as many."""
+    kind, tiers, size = design
+    spec = compute_spec(catalog, one, kind, options)
+    full = min(_most_nodes(spec, tiers), size or MOST_NODES)
+    nodes = min(_group_nodes(spec, tiers), full)
+    if full < one.nodes or (tiers > FEWEST.get(kind, 1) and kind not in TIERS and full <= _most_nodes(spec, tiers - 1)):
+        return None
+    at_full, per = spec.with_nodes(full), nodes / full
+    bill = bill_of(at_full, catalog)
+    assert isinstance(bill.network, Network)
+    links = links_of(at_full, catalog, bill.network, 0)
+    each = [*_lots(COMPUTE, bill.parts, per), *_lots(COMPUTE, links, -per)]
+    for side in side_fabrics(catalog, replace(one, nodes=full), options):
+        each += _lots(NAMES.get(side.name, side.name), side.parts, per)
+    grade = Grade(kind, tiers, math.ceil(full / nodes - 1e-9), nodes / one.nodes, Piece(_merged(each)))
+    return grade, _merged(_lots(COMPUTE, links, one.nodes / full))
 
 
-def _sum(parts: Sequence[Part], measure: Measure) -> float:
-    return sum(part.total(measure) for part in parts)
+def _most_nodes(spec: Spec, tiers: int) -> int:
+    """What a network of so many tiers holds; each rail is a network of its own where nothing joins rails."""
+    demand = spec.demand
+    if demand.kind == "rail-only":
+        return most_endpoints(replace(demand, ports_per_node=1), tiers)
+    return most_endpoints(demand, tiers) // demand.ports_per_node
+
+
+def _group_nodes(spec: Spec, tiers: int) -> float:
+    """Nodes that the leaves of a group serve."""
+    _, nodes = leaf_group(spec.demand, tiers)
+    return nodes * spec.demand.ports_per_node if spec.demand.kind == "rail-only" else nodes
+
+
+def _torus(catalog: Catalog, system: System, one: Cluster, options: Options) -> Table:
+    """A torus of cubes: whole banks of circuit switches; modules, fibres and the front-end network come with the cubes."""
+    first = compute_fabric(catalog, one, "torus", options)
+    assert isinstance(first.network, Torus)
+    cubes = first.network.cubes_per_bank
+    bill = compute_fabric(catalog, cluster_of(system, cubes, options.rails), "torus", options)
+    group = _lots(COMPUTE, [part for part in bill.parts if part.role == "switch"], 1.0)
+    each = _lots(COMPUTE, [part for part in bill.parts if part.role != "switch"], 1.0 / cubes)
+    sides = replace(options, sides=tuple(side for side in options.sides if side == FRONT_END))
+    for side in side_fabrics(catalog, cluster_of(system, cubes, options.rails), sides):
+        each += _lots(NAMES.get(side.name, side.name), side.parts, 1.0 / cubes)
+    grade = Grade("torus", 1, None, float(cubes), Piece(_merged(group)))
+    return Table(bill.switch.id, one.nodes, Piece(_merged(each)), (grade,), None)
+
+
+def _rising(grades: Sequence[Grade]) -> list[Grade]:
+    """Grades of which a larger one never needs less than a smaller one does, of anything, for as many systems.
+
+    So nobody gains by calling a network larger than it is. Groups of a larger grade hold no fewer machines than those of a smaller one;
+    a grade that would still need more than the next is left out, and the next stands in for it.
+    """
+    kept = list(grades)
+    while True:
+        found = [kept[0]]
+        for grade in kept[1:]:
+            times = max(1, math.ceil(found[-1].systems_per_group / grade.systems_per_group - 1e-9))
+            lots = tuple(replace(lot, number=lot.number * times) for lot in grade.group.lots)
+            groups = None if grade.most_groups is None else math.ceil(grade.most_groups / times)
+            found.append(replace(grade, most_groups=groups, systems_per_group=grade.systems_per_group * times, group=Piece(lots)))
+        above = next((k for k in range(len(found) - 1) if not _below(found[k], found[k + 1])), None)
+        if above is None:
+            return found
+        del kept[above]
+
+
+def _below(small: Grade, large: Grade) -> bool:
+    """Whether a grade never needs more than another, for any number that it holds."""
+    most = small.most_systems
+    systems = np.unique(np.concatenate([np.arange(1, min(most, TRIED) + 1), np.linspace(1, most, TRIED).round()]))
+    few, many = (np.ceil(systems / grade.systems_per_group - 1e-9) for grade in (small, large))
+    return all(bool(np.all(few * small.group.sum_of(m) <= many * large.group.sum_of(m) * (1 + 1e-9))) for m in MEASURES)
+
+
+def _lots(network: str, parts: Iterable[Part], scale: float) -> list[Lot]:
+    return [Lot(network, replace(part, count=1), part.count * scale) for part in parts if part.count]
+
+
+def _merged(lots: Iterable[Lot]) -> tuple[Lot, ...]:
+    """The same, each entry once in each network; what cancels falls away."""
+    total: dict[tuple[str, Part], float] = {}
+    for lot in lots:
+        total[lot.network, lot.part] = total.get((lot.network, lot.part), 0.0) + lot.number
+    return tuple(Lot(network, part, number) for (network, part), number in total.items() if abs(number) > 1e-12)
+
+
+def _common(each: Sequence[tuple[Lot, ...]]) -> tuple[Lot, ...]:
+    """What all have of every entry."""
+    first, *others = ({(lot.network, lot.part): lot.number for lot in lots} for lots in each)
+    found = ((key, min([number, *(other.get(key, 0.0) for other in others)])) for key, number in first.items())
+    return tuple(Lot(*key, number) for key, number in found if number > 0)
+
+
+def _less(links: tuple[Lot, ...], common: tuple[Lot, ...], systems: float) -> list[Lot]:
+    """Links of a group's systems beyond those that all grades have: they come with the group."""
+    return [*(replace(lot, number=lot.number * systems) for lot in links), *(replace(lot, number=-lot.number * systems) for lot in common)]

@@ -5,11 +5,13 @@ Sets    h kind of hall · p place: a kind of hall, or what stands at its site ·
 Decides halls_begun[h,t]     halls whose construction begins with the period (integer: half a hall holds nothing)
         housed[s,p,t]        systems that stand in a place. Continuous: halls of a kind are one place, so at most one system per place, and
                              per hall of it, stands on both sides of a wall, among the hundreds that a hall holds
+        gear[p,t]            MW of IT of the networks' groups that stand in a place: leaves and what is above them, cooled by air
 Rows    hall.number[h]       Σ_t begun[h,t] ≤ most(h)    halls
         hall.stands[l,t]     built[l,t] − Σ_{h at l} it(h) · usable[h,t] = existing(l)    MW
         hall.housed[s,l,t]   Σ_{p at l} housed[s,p,t] − in_service[s,l,t] = 0    systems of room
-        hall.holds[h,r,t]    Σ_s use(p,r,s) · housed[s,h,t] − size(h,r) · usable[h,t] ≤ 0    MW, or racks
-        hall.standing[l,r,t] Σ_s use(p,r,s) · housed[s,p,t] ≤ stands(l,r,t)    MW, or racks
+        hall.networks[l,t]   Σ_{p at l} gear[p,t] − Σ_{f at l, k} it(f,k) · groups[f,k,t] = 0    MW
+        hall.holds[h,r,t]    Σ_s use(p,r,s) · housed[s,h,t] + gear[h,t] − size(h,r) · usable[h,t] ≤ 0    MW, or racks
+        hall.standing[l,r,t] Σ_s use(p,r,s) · housed[s,p,t] + gear[p,t] ≤ stands(l,r,t)    MW, or racks; gear takes IT and air only
 Flows   capex.construction   cost(h) / lead(h) · begun[h,t] in each of the periods t … t + lead(h) − 1, or all of it in t    MUSD
         residual.construction − kept(t + lead(h)) · cost(h) · begun[h,t], at the end    MUSD
 Resources are critical IT, positions, heat to liquid and heat to air. A system that a hall's technology cannot carry has no housed there.
@@ -26,6 +28,8 @@ from planner.model.inputs_halls import RESOURCES, HallInputs
 from planner.model.variables import Decisions
 
 WORDS = {"it": "critical IT", "positions": "positions", "liquid": "liquid cooling", "air": "air cooling"}
+TAKEN = [RESOURCES.index("it"), RESOURCES.index("air")]
+"""Resources that networks take."""
 PATHS = {"it": "construction.existing", "positions": "positions", "liquid": "cooling.liquid", "air": "cooling.air"}
 
 
@@ -50,11 +54,12 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         meaning="stand in this place",
         present=(runs >= 0) & halls.can_house.T[:, :, None] & can_stand(halls, begun)[None],
     )
+    gear = networks(frame, inputs, halls, begun)
     number(frame, halls, begun)
     stands(frame, decisions, inputs, halls, begun)
     everything_stands(frame, decisions, inputs, halls, housed)
-    holds(frame, inputs, halls, begun, housed)
-    standing(frame, inputs, halls, housed)
+    holds(frame, inputs, halls, begun, housed, gear)
+    standing(frame, inputs, halls, housed, gear)
     money(frame, inputs, halls, begun)
 
 
@@ -136,14 +141,50 @@ def everything_stands(frame: Frame, decisions: Decisions, inputs: Inputs, halls:
     )
 
 
-def holds(frame: Frame, inputs: Inputs, halls: HallInputs, begun: Variables, housed: Variables) -> None:
+def networks(frame: Frame, inputs: Inputs, halls: HallInputs, begun: Variables) -> Ints:
+    """[P, T] columns of what of the networks stands in each place: groups stand at a site, and wherever there is room."""
+    groups, known = frame.variables.get("network_groups"), inputs.networks
+    here = np.zeros(len(inputs.sites), dtype=bool)
+    if groups is not None and known is not None:
+        drawn: Bools = np.asarray((groups.index >= 0).any(axis=(1, 2)), dtype=bool)
+        here[known.site[drawn]] = True
+    gear = frame.add_variables(
+        "gear",
+        (halls.places, inputs.periods),
+        unit="MW",
+        meaning="IT of the networks in this place",
+        present=here[halls.site][:, None] & can_stand(halls, begun),
+    )
+    at_halls: Bools = here & np.isin(np.arange(len(here)), halls.site)
+    present = np.broadcast_to(at_halls[:, None], (len(here), len(inputs.periods)))
+    numbers = row_numbers(present)
+    terms = Terms().add(numbers[halls.site], gear.index, 1.0)
+    if groups is not None and known is not None:
+        terms.add(numbers[known.site][:, None, :], groups.index, -known.takes["it"][:, :, None])
+    frame.add_rows(
+        "hall.networks",
+        (inputs.sites, inputs.periods),
+        terms,
+        unit="MW",
+        meaning="every network stands in halls or in what stood",
+        says=lambda key, low, high: f"networks at {key[0]} in {key[1]} stand in its halls or in what stood",
+        present=present,
+        lower=0.0,
+        upper=0.0,
+    )
+    return gear.index
+
+
+def holds(frame: Frame, inputs: Inputs, halls: HallInputs, begun: Variables, housed: Variables, gear: Ints) -> None:
     """A kind of hall holds what those in use can carry."""
     columns = housed.index[:, : halls.halls]
-    some: Bools = np.asarray((columns >= 0).any(axis=0), dtype=bool)
+    some: Bools = np.asarray((columns >= 0).any(axis=0) | (gear[: halls.halls] >= 0), dtype=bool)
     used: Bools = np.asarray(((halls.use > 0) & halls.can_house[:, None, :]).any(axis=2), dtype=bool)
+    used[:, TAKEN] |= np.asarray((gear >= 0).any(axis=1, keepdims=True), dtype=bool)
     present = (np.isfinite(halls.size) & used[: halls.halls])[:, :, None] & some[:, None, :]
     numbers = row_numbers(present)
     terms = Terms().add(numbers[None], columns[:, :, None, :], halls.use[: halls.halls].transpose(2, 0, 1)[:, :, :, None])
+    terms.add(numbers[:, TAKEN], gear[: halls.halls, None], 1.0)
     size = np.where(np.isfinite(halls.size), halls.size, 0.0)
     terms.add(numbers[:, :, :, None], usable(halls, begun)[:, None], -size[:, :, None, None])
     frame.add_rows(
@@ -158,17 +199,19 @@ def holds(frame: Frame, inputs: Inputs, halls: HallInputs, begun: Variables, hou
     )
 
 
-def standing(frame: Frame, inputs: Inputs, halls: HallInputs, housed: Variables) -> None:
+def standing(frame: Frame, inputs: Inputs, halls: HallInputs, housed: Variables, gear: Ints) -> None:
     """What stood at the start holds what it can carry."""
     columns = housed.index[:, halls.halls :]
     amount = halls.stands[halls.halls :]
     names = tuple(inputs.sites[j] for j in halls.site[halls.halls :])
-    some: Bools = np.asarray((columns >= 0).any(axis=0), dtype=bool)
+    some: Bools = np.asarray((columns >= 0).any(axis=0) | (gear[halls.halls :] >= 0), dtype=bool)
     present = np.isfinite(amount) & some[:, None, :]
+    numbers = row_numbers(present)
+    terms = Terms().add(numbers[None], columns[:, :, None, :], halls.use[halls.halls :].transpose(2, 0, 1)[:, :, :, None])
     frame.add_rows(
         "hall.standing",
         (names, RESOURCES, inputs.periods),
-        Terms().add(row_numbers(present)[None], columns[:, :, None, :], halls.use[halls.halls :].transpose(2, 0, 1)[:, :, :, None]),
+        terms.add(numbers[:, TAKEN], gear[halls.halls :, None], 1.0),
         unit=_resource_unit,
         meaning="what stood at the start holds what it can carry",
         says=lambda key, low, high: f"{WORDS[key[1]]} that stands at {key[0]} in {key[2]} is {high:g} {_resource_unit(key)}",

@@ -8,11 +8,11 @@ from planner.engineering.money import building_share, discount_factor, energy_mw
 from planner.model.inputs import Bools, Floats, Inputs
 from planner.model.waist.build import build_of
 from planner.model.waist.demands import demands_of
-from planner.model.waist.fabric import fabrics_of
 from planner.model.waist.fleet import can_arrive, fleet_of
 from planner.model.waist.goals import goals_of
 from planner.model.waist.halls import halls_of, room_with_halls, without_halls
 from planner.model.waist.meter import meter_of
+from planner.model.waist.networks import group_takes, networks_of
 from planner.model.waist.power import most_of, power_of
 from planner.model.waist.rules import rule_of
 from planner.model.waist.sources import firm_most_mw, sources_of
@@ -111,7 +111,7 @@ def make_inputs(case: Case) -> Inputs:
         goals=goals_of(case, n_t, hours),
         construction_limit_musd=np.array([_or_inf(site.construction_budget_usd) / MEGA for site in case.sites]),
         halls=halls,
-        fabrics=fabrics_of(case, most),
+        networks=networks_of(case, most),
         survival=tuple(survival_of(case, survival, weight) for survival in case.survival),
         sources=sources_of(case, hours),
         meter=meter_of(case, hours),
@@ -143,6 +143,13 @@ def _fleet(case: Case) -> tuple[Floats, Floats]:
 
 
 def _standing_mw(case: Case, it_mw: Floats, fleet: Floats) -> Floats:
-    """[L] critical IT that stands at the start: what the scenario says, or what the existing fleet takes."""
+    """[L] critical IT that stands at the start: what the scenario says, or what the existing fleet takes with networks of its size."""
     taken = (it_mw * fleet).sum(axis=0)
+    rows, columns = {s.id: i for i, s in enumerate(case.systems)}, {s.id: j for j, s in enumerate(case.sites)}
+    for network in case.networks:
+        j = columns[network.site]
+        stands = float(sum(fleet[rows[system], j] for system in network.systems))
+        if stands and network.draws:
+            grade = network.grade_of(stands)
+            taken[j] += grade.groups(stands) * group_takes(case, network, grade)["it"]
     return np.array([taken[j] if site.existing_it_w is None else site.existing_it_w / MEGA for j, site in enumerate(case.sites)])

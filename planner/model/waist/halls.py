@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import Measure
 from planner.model.inputs_halls import RESOURCES, Bools, Floats, HallInputs
+from planner.model.terms import Measure
 from planner.scenario.case import Case, CaseSite
 from planner.scenario.case.halls import CaseHall
 

@@ -5,23 +5,27 @@ from __future__ import annotations
 import numpy as np
 
 from planner.engineering.cooling import heat_split_w
-from planner.engineering.power import Chain, Draw, power_chain
-from planner.model.frame import MEASURES, Measure
+from planner.engineering.power import NOTHING, Chain, Draw, constant, power_chain
 from planner.model.inputs import Floats
+from planner.model.terms import MEASURES, Measure
 from planner.scenario.case import Case, CaseSite, CaseSystem
 
 MEGA = 1e6
 
 
 def chain_of(case: Case, system: CaseSystem, site: CaseSite) -> Chain:
-    """The power chain of one system at a site."""
+    """The power chain of one system at a site, without its share of the groups of its network."""
     annual, peak = site.pue(system)
+    network = case.network.get((system.id, site.id))
+    around_w = system.storage_w + system.management_w
+    links = constant(network.system_w, network.system_typical_w) if network is not None else NOTHING
     return power_chain(
         accelerators=system.accelerators,
         tdp_w=system.tdp_w,
         own=Draw(system.nameplate_w, system.peak_w, system.average_w, system.idle_w),
         sold_as=system.basis,
         it_overhead=system.it_overhead,
+        beside=links.plus(around_w),
         pue_annual=annual,
         pue_peak=peak,
         utility_loss=case.utility_loss,

@@ -70,7 +70,7 @@ def weights_of(case: Case, metric: Metric, precision: str) -> tuple[Floats, str]
     if metric == "spend":
         return np.array([s.price_usd / MEGA for s in case.systems]), "MUSD"
     if metric == "power":
-        return np.array([s.nameplate_w * (1 + s.it_overhead) / MEGA for s in case.systems]), "MW IT nameplate"
+        return np.array([s.nameplate_w / MEGA for s in case.systems]), "MW rack nameplate"
     if metric == "units":
         return np.array([s.accelerators / 1e3 for s in case.systems]), "thousand accelerators"
     name = next((p for s in case.systems for p in s.peak_flop_s if p == precision), None)

@@ -14,11 +14,12 @@ import numpy.typing as npt
 
 from planner.model.build import Model
 from planner.plan.derive import Decisions, Derivation
+from planner.plan.derive_networks import network_rows
 from planner.plan.extract.clusters import clusters
 from planner.plan.extract.dense import dense
-from planner.plan.extract.fabric import with_fabrics
 from planner.plan.extract.fleet import moves, qualifications, retirements
-from planner.plan.extract.halls import halls_begun, housed
+from planner.plan.extract.halls import gear, halls_begun, housed
+from planner.plan.extract.networks import with_fabrics
 from planner.plan.extract.sources import outputs, starts
 from planner.plan.extract.survival import reserves
 from planner.plan.extract.tables import cash, demands, fleet, limits
@@ -69,6 +70,8 @@ def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> P
         assignments=decisions.assignments,
         halls=decisions.halls,
         housed=decisions.housed,
+        networks=network_rows(derived),
+        gear=decisions.gear,
         clusters=decisions.clusters,
         fabrics=decisions.fabrics,
         moves=decisions.moves,
@@ -104,6 +107,7 @@ def _decided(case: Case, model: Model, solution: Floats) -> Decisions:
         assignments=_assignments(model, solution),
         halls=halls_begun(case, model, solution),
         housed=housed(case, model, solution),
+        gear=gear(model, solution),
         clusters=clusters(model, solution),
         reserves=reserves(model, solution),
         source_starts=starts(model, solution),

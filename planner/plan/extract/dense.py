@@ -5,9 +5,19 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from planner.model.build import Model
+from planner.model.frame import Measure
+
 Floats = npt.NDArray[np.float64]
 
 
 def dense(index: npt.NDArray[np.int64], solution: Floats) -> Floats:
     """Values in the shape of a block, 0 where it has no variable."""
     return np.where(index >= 0, solution[index], 0.0)
+
+
+def drawn(model: Model, solution: Floats, measure: Measure) -> Floats:
+    """[L, T] what all that was posted of a measure comes to."""
+    post, shape = model.frame.posted(measure), (len(model.inputs.sites), len(model.inputs.periods))
+    flat = np.bincount(post.sites * shape[1] + post.periods, weights=post.values * solution[post.columns], minlength=shape[0] * shape[1])
+    return flat.astype(np.float64).reshape(shape)

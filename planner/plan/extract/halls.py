@@ -8,7 +8,7 @@ import numpy.typing as npt
 from planner.model.build import Model
 from planner.plan.derive_halls import begun_row
 from planner.plan.extract.dense import dense
-from planner.plan.schema import HallBegun, Housed
+from planner.plan.schema import Gear, HallBegun, Housed
 from planner.scenario.case import Case
 
 Floats = npt.NDArray[np.float64]
@@ -32,6 +32,35 @@ def fit_halls(model: Model, snapped: Floats, standing: Floats) -> None:
         values[:, here] *= scale[:, None]
         snapped[model.decisions.built.index[site]] = built[site]
     snapped[housed.index[housed.index >= 0]] = values[housed.index >= 0]
+    _fit_gear(model, snapped)
+
+
+def _fit_gear(model: Model, snapped: Floats) -> None:
+    """Networks as they are, where the solution has them, in place: what rounding took off their groups comes off everywhere alike."""
+    halls, networks, gear = model.inputs.halls, model.inputs.networks, model.frame.variables["gear"].index
+    groups = model.frame.variables.get("network_groups")
+    if halls is None or networks is None or groups is None:
+        return
+    drawn = (networks.takes["it"][:, :, None] * dense(groups.index, snapped)).sum(axis=1)
+    values = np.maximum(dense(gear, snapped), 0.0)
+    for site in np.unique(halls.site):
+        here = halls.site == site
+        total, need = values[here].sum(axis=0), drawn[networks.site == site].sum(axis=0)
+        values[here] *= np.divide(need, total, out=np.zeros_like(total), where=total > 1e-9)
+    snapped[gear[gear >= 0]] = values[gear >= 0]
+
+
+def gear(model: Model, solution: Floats) -> list[Gear]:
+    """Where networks stand."""
+    block = model.frame.variables.get("gear")
+    if block is None:
+        return []
+    values = dense(block.index, solution)
+    rows = []
+    for p, t in np.argwhere(values > 1e-9):
+        site, _, hall = block.axes[0][p].partition("/")
+        rows.append(Gear(site=site, hall=hall, period=block.axes[1][t], it_mw=float(values[p, t])))
+    return rows
 
 
 def halls_begun(case: Case, model: Model, solution: Floats) -> list[HallBegun]:

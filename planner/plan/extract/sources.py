@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.model.build import Model
+from planner.plan.extract.dense import drawn
 from planner.plan.schema.power import SourceOutput, SourceStart
 
 Floats = npt.NDArray[np.float64]
@@ -35,9 +36,7 @@ def _fit_output(model: Model, snapped: Floats, units: Floats) -> None:
     """Output without the crumbs that rounding left: as much as the draw needs and no more."""
     inputs, own = model.inputs, model.inputs.sources
     index = model.frame.variables["source_output"].index
-    runs = model.decisions.in_service.index
-    standing = np.where(runs >= 0, snapped[runs], 0.0)
-    taken = (inputs.takes["utility_average"][:, :, None] * standing).sum(axis=0)
+    taken = drawn(model, snapped, "utility_average")
     most = own.output_mw[:, None] * units
     out = np.clip(np.where(index >= 0, snapped[index], 0.0), 0.0, most)
     for j in range(len(inputs.sites)):

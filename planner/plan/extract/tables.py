@@ -20,10 +20,7 @@ from planner.scenario.case import Case
 Floats = npt.NDArray[np.float64]
 PETA = 1e15
 MEGA = 1e6
-NO_HEADROOM = (
-    *("share.", "survival.", "supply.minimum", "supply.lots"),
-    *("hall.housed", "demand.one_place", "fabric.one"),
-)
+NO_HEADROOM = ("share.", "survival.", "supply.minimum", "supply.lots", "hall.housed", "demand.one_place")
 """Row blocks of limits that a person knows as a rule, with a choice in it: it holds or is lifted, and has no headroom."""
 
 

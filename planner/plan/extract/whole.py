@@ -10,9 +10,9 @@ from planner.model.frame import Variables
 from planner.model.rules.goals import numbered
 from planner.plan.derive import missing
 from planner.plan.extract.clusters import fit_clusters
-from planner.plan.extract.dense import dense
-from planner.plan.extract.fabric import fit_fabrics
+from planner.plan.extract.dense import dense, drawn
 from planner.plan.extract.halls import fit_halls
+from planner.plan.extract.networks import fit_networks
 from planner.plan.extract.sources import snap_billed, snap_sources
 from planner.plan.tolerance import REACHED
 
@@ -39,9 +39,10 @@ def snap(model: Model, solution: Floats) -> Floats:
     if ordered is not None:
         snapped[ordered.index[ordered.index >= 0]] = delivered.sum(axis=1)[ordered.index >= 0]
     _fit_assigned(model, snapped, standing)
+    fit_networks(model, snapped, standing)
     snap_sources(model, snapped)
     snap_billed(model, snapped)
-    needed = (inputs.takes["it"][:, :, None] * standing).sum(axis=0)
+    needed = drawn(model, snapped, "it")
     built = np.maximum.accumulate(np.maximum(snapped[v.built.index], needed), axis=1)
     # a hall built before it is needed is dearer or, to a solver, the same: only what counts the money of a period can ask for it
     by_period = bool(inputs.capex_by_period_musd) or any(goal.what == "peak_cash" for _, goal in numbered(inputs))
@@ -51,7 +52,6 @@ def snap(model: Model, solution: Floats) -> Floats:
     snapped[v.built.index] = np.where(asked, built, least)
     fit_halls(model, snapped, standing)
     fit_clusters(model, snapped)
-    fit_fabrics(model, snapped)
     short = v.short.index
     served = frame.rows.get("demand.served")
     if served is not None and (short >= 0).any():

@@ -141,7 +141,7 @@ def metric_of(case: Case, rule: CaseRule, s: CaseSystem | None) -> tuple[float, 
     if rule.metric == "spend":
         return (s.price_usd / 1e6 if s else 0.0), "MUSD"
     if rule.metric == "power":
-        return (s.nameplate_w * (1 + s.it_overhead) / 1e6 if s else 0.0), "MW IT nameplate"
+        return (s.nameplate_w / 1e6 if s else 0.0), "MW rack nameplate"
     if rule.metric == "units":
         return (s.accelerators / 1e3 if s else 0.0), "thousand accelerators"
     return (s.delivered_flop_s(rule.precision, case.goodput) / 1e15 if s else 0.0), f"PFLOP/s {rule.precision}"

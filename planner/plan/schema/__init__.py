@@ -1,7 +1,7 @@
 """What does a plan say? Versioned JSON that loads back equal and renders years later with no solver and no catalog at hand.
 
-The decisions are `purchases`, `retirements`, `moves`, `qualifications`, `built`, `assignments`, `halls`, `housed`, `clusters`, `fabrics`,
-`reserves`, `source_starts` and `source_outputs`; every other table follows from them and the case, and the audit checks that it does.
+The decisions are `purchases`, `retirements`, `moves`, `qualifications`, `built`, `assignments`, `halls`, `housed`, `gear`, `clusters`,
+`fabrics`, `reserves`, `source_starts` and `source_outputs`; every other table follows from them and the case, which the audit checks.
 Figures are in the unit that their name ends in, money in undiscounted USD unless the name says present worth.
 """
 
@@ -16,6 +16,9 @@ from planner.plan.rows import Qualification as Qualification
 from planner.plan.rows import Retirement as Retirement
 from planner.plan.schema.halls import HallBegun as HallBegun
 from planner.plan.schema.halls import Housed as Housed
+from planner.plan.schema.networks import FabricRow as FabricRow
+from planner.plan.schema.networks import Gear as Gear
+from planner.plan.schema.networks import NetworkRow as NetworkRow
 from planner.plan.schema.power import CarbonRow, MeterRow, SourceOutput, SourceRow, SourceStart, WaterRow
 from planner.records import Record
 from planner.scenario.case import Case
@@ -105,26 +108,6 @@ class Cluster(Record):
     demand: str
     system: str
     site: str
-
-
-class FabricRow(Record):
-    """Switches of the network of one system at one site, in one period."""
-
-    site: str
-    system: str
-    period: str
-    tiers: int
-    groups: int
-    """Groups of leaves."""
-    above: int
-    """Switches above the leaves."""
-    switches: int
-    nodes: int
-    """Delivered so far."""
-    it_nameplate_mw: float
-    """Of switches and modules between them, and of the systems' links; in the IT overhead of the systems already, not beside it."""
-    added_usd: float
-    """Switches and the links between them, bought in this period."""
 
 
 class FleetRow(Record):
@@ -315,7 +298,9 @@ class Plan(Record):
     halls: list[HallBegun] = []
     housed: list[Housed] = []
     clusters: list[Cluster] = []
+    networks: list[NetworkRow] = []
     fabrics: list[FabricRow] = []
+    gear: list[Gear] = []
     concentrations: list[ConcentrationRow] = []
     reserves: list[Reserve] = []
     survival: list[SurvivalRow] = []

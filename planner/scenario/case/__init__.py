@@ -18,10 +18,10 @@ from planner.catalog.upstream import Upstream
 from planner.periods import Moment, Step, Timeline
 from planner.records import Grade, Kind, Record, Via
 from planner.scenario.case.build import CaseCrew as CaseCrew
-from planner.scenario.case.fabric import CaseFabric
 from planner.scenario.case.fleet import CaseFleet as CaseFleet
 from planner.scenario.case.fleet import CaseMove as CaseMove
 from planner.scenario.case.halls import CaseHall
+from planner.scenario.case.networks import CaseNetwork
 from planner.scenario.case.power import CaseCarbon, CaseCarbonRules, CaseLayer, CaseRamp, CaseSource, CaseTariff, CaseWater
 from planner.scenario.case.shares import CaseOrigin as CaseOrigin
 from planner.scenario.case.shares import CaseRule as CaseRule
@@ -72,6 +72,10 @@ class CaseSystem(Record):
     average_w: float
     idle_w: float
     it_overhead: float
+    """Networks, storage and management as a share of nameplate, where they are not counted."""
+    storage_w: float = 0.0
+    """Beside one system at every load, basis `it`; likewise management."""
+    management_w: float = 0.0
     price_usd: float
     fabric_cost: float
     down_payment: float
@@ -101,6 +105,11 @@ class CaseSystem(Record):
     def product(self) -> str:
         """What its vendor delivers."""
         return self.variant_of or self.id
+
+    @property
+    def is_surrounded(self) -> bool:
+        """Whether anything that air must cool stands around it."""
+        return self.it_overhead > 0 or self.storage_w + self.management_w > 0
 
     @property
     def basis(self) -> Literal["server", "rack"]:
@@ -223,8 +232,8 @@ class Case(Record):
     notes: list[str]
     halls: list[CaseHall] = []
     """Where a site has any, capacity there is built by the hall, and only by the hall."""
-    fabrics: list[CaseFabric] = []
-    """Networks that are bought by the switch; of others the cost is a share of the systems' price."""
+    networks: list[CaseNetwork] = []
+    """Networks that are counted; of others draw and cost are shares of the systems' nameplate and price."""
     survival: list[CaseSurvival] = []
     origins: list[CaseOrigin] = []
     sources: list[CaseSource] = []
@@ -254,10 +263,15 @@ class Case(Record):
         """Sites by id."""
         return {s.id: s for s in self.sites}
 
+    @cached_property
+    def network(self) -> dict[tuple[str, str], CaseNetwork]:
+        """(system, site) → the networks that it is in; nothing where they are not counted."""
+        return {(system, network.site): network for network in self.networks for system in network.systems}
+
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Case:
         """As pydantic does, but without what was worked out from the old fields."""
         copied = super().model_copy(update=update, deep=deep)
-        for name in ("timeline", "system", "site"):
+        for name in ("timeline", "system", "site", "network"):
             copied.__dict__.pop(name, None)
         return copied
 
@@ -270,9 +284,9 @@ class Case(Record):
         return [hall for hall in self.halls if hall.site == site]
 
     def fabric_usd(self, system: CaseSystem, site: str) -> float:
-        """What the network adds to the cost of one system at its delivery; switches that are counted come beside it."""
-        counted = next((f.system_usd for f in self.fabrics if (f.system, f.site) == (system.id, site)), None)
-        return system.price_usd * system.fabric_cost if counted is None else counted
+        """What the network adds to the cost of one system at its delivery; groups of leaves that are bought come beside it."""
+        network = self.network.get((system.id, site))
+        return network.system_usd if network is not None and network.bought else system.price_usd * system.fabric_cost
 
     def makers(self, system: CaseSystem, site: str, level: Level) -> tuple[str, ...]:
         """Whom a system at a site counts towards: one name, or every maker that may have made it."""

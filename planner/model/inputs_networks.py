@@ -1,0 +1,46 @@
+"""What do the rules see of networks that are counted?
+
+Axes    F networks, each of one product at one site · K grades
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.model.terms import Measure
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class NetworkInputs:
+    """Networks of products at sites."""
+
+    names: tuple[str, ...]
+    """`site/product`"""
+    grades: tuple[str, ...]
+    """Names of the grades, from small to large."""
+    systems: Bools
+    """[F, S] which systems are in it."""
+    site: Ints
+    """[F]"""
+    exists: Bools
+    """[F, K]"""
+    per_group: Floats
+    """[F, K] systems that a group holds; 1 where there is no such grade."""
+    holds_groups: Floats
+    """[F, K] groups that this grade holds, whatever the site could use."""
+    most_groups: Floats
+    """[F, K]"""
+    takes: dict[Measure, Floats]
+    """[F, K] what one group takes of its site."""
+    bought: Bools
+    """[F] whether it is paid for by the group."""
+    group_musd: Floats
+    """[F, K]"""
+    path: tuple[str, ...]

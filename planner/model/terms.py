@@ -1,0 +1,73 @@
+"""Coefficients while a block of rows is put together, and what columns take of their sites: flat arrays of numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+ABSENT = -1
+"""Index of a variable, or of a row, that does not exist."""
+
+Measure = Literal["utility", "it", "liquid", "air", "utility_average", "utility_peak", "it_nameplate", "water"]
+"""What a site's machines and networks take of it, each with its basis and load: `utility`, `it`, `liquid` and `air` at the load that the
+site is sized by, in MW; `utility_average`, `utility_peak` and `it_nameplate` in MW; `water` of cooling in m³ per hour at the average."""
+MEASURES: tuple[Measure, ...] = get_args(Measure)
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What columns take at their sites in their periods: flat arrays, one entry for each column that takes anything."""
+
+    columns: Ints
+    sites: Ints
+    periods: Ints
+    values: Floats
+    """Of one unit of the column, in the unit of the measure."""
+
+
+class Terms:
+    """Coefficients of a row block while it is put together; entries on absent rows or columns fall away."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[Ints, Ints, Floats]] = []
+
+    def add(self, rows: Ints, columns: Ints, values: Floats | float) -> Terms:
+        """Add `values` at (rows, columns); the three broadcast against each other."""
+        r, c, v = np.broadcast_arrays(rows, columns, np.asarray(values, dtype=np.float64))
+        keep = (r >= 0) & (c >= 0) & (v != 0.0)
+        self._parts.append((r[keep].astype(np.int64), c[keep].astype(np.int64), v[keep]))
+        return self
+
+    def copy(self) -> Terms:
+        """The same, to which more can be added."""
+        other = Terms()
+        other._parts = list(self._parts)
+        return other
+
+    def triplets(self) -> tuple[Ints, Ints, Floats]:
+        """Everything added so far, entries of the same row and column summed, sorted by row and column."""
+        if not self._parts:
+            empty = np.zeros(0, dtype=np.int64)
+            return empty, empty, np.zeros(0)
+        r, c, v = (np.concatenate([part[i] for part in self._parts]) for i in range(3))
+        order = np.lexsort((c, r))
+        r, c, v = r[order].astype(np.int64), c[order].astype(np.int64), v[order].astype(np.float64)
+        if len(r) == 0:
+            return r, c, v
+        fresh = np.concatenate([[True], (r[1:] != r[:-1]) | (c[1:] != c[:-1])])
+        starts = np.flatnonzero(fresh)
+        return r[starts], c[starts], np.add.reduceat(v, starts)
+
+
+def row_numbers(present: Bools) -> Ints:
+    """Consecutive numbers where `present`, ABSENT elsewhere, in the same shape."""
+    numbers = np.full(present.shape, ABSENT, dtype=np.int64)
+    numbers[present] = np.arange(np.count_nonzero(present))
+    return numbers

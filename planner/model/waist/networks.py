@@ -1,0 +1,113 @@
+"""Networks as arrays."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from planner.engineering.power import NOTHING, constant, power_chain
+from planner.model.inputs_networks import Floats, NetworkInputs
+from planner.model.terms import MEASURES, Measure
+from planner.scenario.case import Case
+from planner.scenario.case.networks import CaseGrade, CaseNetwork
+
+MEGA = 1e6
+
+ROOM = 2.0
+"""How many times what a site could take a network may hold: beyond what limits are loosened to, and small enough that a solver's tolerance
+on `is of this grade` hides no group and its relaxation is close."""
+
+MOST_GROUPS = 1e5
+"""Groups of a network that nothing limits: still so few that a solver's tolerance hides none."""
+
+
+def networks_of(case: Case, most: Floats) -> NetworkInputs | None:
+    """The networks of a case that are counted; None if it has none. `most` is [S, L] systems that could ever stand there."""
+    if not case.networks:
+        return None
+    labels = [_labels(network) for network in case.networks]
+    names = _in_order(labels)
+    systems, sites = [s.id for s in case.systems], [site.id for site in case.sites]
+    shape = (len(case.networks), len(names))
+    exists, per_group = np.zeros(shape, dtype=bool), np.ones(shape)
+    holds, needed, usd = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    takes: dict[Measure, Floats] = {measure: np.zeros(shape) for measure in MEASURES}
+    members = np.array([[s in network.systems for s in systems] for network in case.networks], dtype=bool)
+    site = np.array([sites.index(network.site) for network in case.networks], dtype=np.int64)
+    for f, network in enumerate(case.networks):
+        stands = min(float(most[members[f], site[f]].max()), MOST_GROUPS)
+        for label, grade in zip(labels[f], network.grades, strict=True):
+            k = names.index(label)
+            exists[f, k], per_group[f, k], usd[f, k] = True, grade.systems_per_group, grade.usd / MEGA
+            holds[f, k] = MOST_GROUPS if grade.most_groups is None else grade.most_groups
+            needed[f, k] = max(1.0, ROOM * math.ceil(stands / grade.systems_per_group))
+            for measure, value in group_takes(case, network, grade).items():
+                takes[measure][f, k] = value
+    return NetworkInputs(
+        names=tuple(network.name for network in case.networks),
+        grades=names,
+        systems=members,
+        site=site,
+        exists=exists,
+        per_group=per_group,
+        holds_groups=holds,
+        most_groups=np.minimum(holds, needed),
+        takes=takes,
+        bought=np.array([network.bought for network in case.networks], dtype=bool),
+        group_musd=usd,
+        path=tuple(network.path for network in case.networks),
+    )
+
+
+def _labels(network: CaseNetwork) -> list[str]:
+    """A name for each grade: topology and tiers, and the number among those of the same."""
+    found: list[str] = []
+    for grade in network.grades:
+        name = f"{grade.topology}-{grade.tiers}"
+        again = sum(label.partition("/")[0] == name for label in found)
+        found.append(f"{name}/{again + 1}" if again else name)
+    return found
+
+
+def _in_order(labels: list[list[str]]) -> tuple[str, ...]:
+    """Every label once, those of each network in its order where that can be."""
+    found: list[str] = []
+    for row in labels:
+        place = 0
+        for label in row:
+            if label in found:
+                place = found.index(label) + 1
+            else:
+                found.insert(place, label)
+                place += 1
+    return tuple(found)
+
+
+def group_takes(case: Case, network: CaseNetwork, grade: CaseGrade) -> dict[Measure, float]:
+    """What one group takes of its site: no chip, no machine, all of its heat to air, cooled as its product is."""
+    system, site = case.system[network.systems[0]], case.site[network.site]
+    annual, peak = site.pue(system)
+    chain = power_chain(
+        accelerators=0,
+        tdp_w=0.0,
+        own=NOTHING,
+        sold_as=system.basis,
+        beside=constant(grade.nameplate_w, grade.typical_w),
+        pue_annual=annual,
+        pue_peak=peak,
+        utility_loss=case.utility_loss,
+    )
+    it = (chain.it.at(site.sizing) or 0.0) / MEGA
+    water = next((entry for entry in case.water if entry.site == site.id), None)
+    litres = 0.0 if water is None else water.air_l_per_kwh if system.cooling == "air" else water.liquid_l_per_kwh
+    return {
+        "utility": (chain.utility.at(site.sizing) or 0.0) / MEGA,
+        "it": it,
+        "liquid": 0.0,
+        "air": it,
+        "utility_average": (chain.utility.average_w or 0.0) / MEGA,
+        "utility_peak": (chain.utility.peak_w or 0.0) / MEGA,
+        "it_nameplate": chain.it.nameplate_w / MEGA,
+        "water": (chain.it.average_w or 0.0) / MEGA * litres,
+    }

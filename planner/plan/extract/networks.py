@@ -1,0 +1,93 @@
+"""Networks out of the model, whole: grades and groups follow from the machines, fabrics are bought when the money says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.model.build import Model
+from planner.model.inputs_networks import NetworkInputs
+from planner.plan.derive import Decisions, Derivation
+from planner.plan.derive_networks import fabric_row
+from planner.plan.extract.dense import dense
+from planner.plan.schema.networks import FabricRow
+from planner.scenario.case import Case
+
+Floats = npt.NDArray[np.float64]
+
+
+PATIENT = ("cost", "capex", "compute", "accelerators", "power", "energy")
+"""Objectives to which it is the same, or worse, to buy a switch before it is needed."""
+
+
+def fit_networks(model: Model, snapped: Floats, standing: Floats) -> None:
+    """Each network of the smallest grade that holds what it ever holds, with the groups that run, in place; `standing` is [S, L, T].
+
+    Groups that are bought come no earlier than needed, unless only the budget of a period, or its highest cash, can have asked for them.
+    """
+    networks, frame = model.inputs.networks, model.frame
+    if networks is None:
+        return
+    runs = np.array([standing[networks.systems[f], networks.site[f]].sum(axis=0) for f in range(len(networks.names))])
+    bought = _bought(model, snapped, networks)
+    drawn = (frame.variables["network_groups"].index >= 0).any(axis=(1, 2))
+    most = np.maximum(np.where(drawn, runs.max(axis=1), 0.0), np.where(networks.bought, bought.max(axis=1), 0.0))
+    grade = networks.exists & (networks.holds_groups * networks.per_group >= most[:, None] - 1e-6)
+    chosen = grade & (np.cumsum(grade, axis=1) == 1)
+    index = frame.variables["network_grade"].index
+    snapped[index[index >= 0]] = chosen[index >= 0]
+    _set(frame.variables["network_groups"].index, snapped, chosen, _groups(runs, networks))
+    fabric = frame.variables.get("fabric_groups")
+    if fabric is None:
+        return
+    need = _groups(np.maximum.accumulate(bought, axis=1), networks)
+    if model.inputs.capex_by_period_musd or any(goal.what not in PATIENT for goal in model.inputs.goals):
+        asked = dense(fabric.index, snapped) * np.broadcast_to(networks.per_group[:, :, None], fabric.index.shape)
+        systems = np.maximum(asked.sum(axis=1), np.maximum.accumulate(bought, axis=1))
+        need = np.maximum(need, np.minimum(_whole(dense(fabric.index, snapped)), _groups(systems, networks)))
+    _set(fabric.index, snapped, chosen, need)
+
+
+def _whole(values: Floats) -> Floats:
+    return np.asarray(np.round(values), dtype=np.float64)
+
+
+def _groups(systems: Floats, networks: NetworkInputs) -> Floats:
+    """[F, K, T] groups that [F, T] systems need in each grade."""
+    return np.asarray(np.ceil(systems[:, None, :] / networks.per_group[:, :, None] - 1e-9), dtype=np.float64)
+
+
+def _set(index: npt.NDArray[np.int64], snapped: Floats, chosen: npt.NDArray[np.bool_], values: Floats) -> None:
+    there = index >= 0
+    snapped[index[there]] = np.where(chosen[:, :, None], values, 0.0)[there]
+
+
+def _bought(model: Model, snapped: Floats, networks: NetworkInputs) -> Floats:
+    """[F, T] systems delivered so far, less those that left."""
+    delivered = dense(model.decisions.delivered.index, snapped)
+    came = np.array([delivered[networks.systems[f], networks.site[f]].sum(axis=0) for f in range(len(networks.names))])
+    fleet = model.inputs.fleet
+    retired, moved = dense(model.decisions.retired.index, snapped), dense(model.decisions.moved.index, snapped)
+    for p in np.flatnonzero(fleet.delivered >= 0):
+        mine = networks.systems[:, fleet.system[p]] & (networks.site == fleet.origin[p])
+        came[mine] -= moved[p] + (retired[p] if fleet.site[p] == fleet.origin[p] else 0.0)
+    return np.asarray(np.cumsum(came, axis=1), dtype=np.float64)
+
+
+def with_fabrics(case: Case, model: Model, solution: Floats, decisions: Decisions) -> Decisions:
+    """The decisions with their fabrics, which need to know what was delivered."""
+    block = model.frame.variables.get("fabric_groups")
+    if block is None:
+        return decisions
+    d, rows = Derivation(case, decisions), list[FabricRow]()
+    many = np.round(dense(block.index, solution)).sum(axis=1)
+    for f, network in enumerate(case.networks):
+        before = 0
+        for t in range(len(d.labels)):
+            groups = int(many[f, t])
+            if network.bought and groups:
+                rows.append(fabric_row(d, network, t, groups, before))
+                before = groups
+    return replace(decisions, fabrics=rows)

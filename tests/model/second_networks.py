@@ -1,0 +1,102 @@
+"""Networks in the second formulation: a group is a machine of its own that nobody ordered, and every grade that may be chosen is tried."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from planner.scenario.case import CaseSite, CaseSystem
+from planner.scenario.case.networks import CaseGrade, CaseNetwork
+from tests.model.program import Expression, Row, plus
+
+if TYPE_CHECKING:
+    from tests.model.second import Question
+
+
+class Networks:
+    """What networks add to the program."""
+
+    def __init__(self, q: Question) -> None:
+        self.q, self.p = q, q.p
+        self.groups: dict[tuple[int, int, int], Expression] = {}
+        self.bought: dict[tuple[int, int, int], Expression] = {}
+        for f, network in enumerate(q.case.networks):
+            for k in range(len(network.grades)):
+                for t in q.times:
+                    if any(each.nameplate_w for each in network.grades):
+                        self.groups[f, k, t] = self.p.column(integer=True)
+                    if network.bought:
+                        self.bought[f, k, t] = plus(*([(1.0, self.bought[f, k, t - 1])] if t else []), (1.0, self.p.column(integer=True)))
+            for t in q.times:
+                for columns, count in ((self.groups, self.running(network, t)), (self.bought, self.delivered(network, t))):
+                    held = [(-g.systems_per_group, columns[f, k, t]) for k, g in enumerate(network.grades) if (f, k, t) in columns]
+                    if held:
+                        self.p.at_most(plus((1.0, count), *held), 0.0)
+
+    def running(self, network: CaseNetwork, t: int) -> Expression:
+        """Systems that run."""
+        return plus(*((1.0, self.q.runs[system, network.site, t]) for system in network.systems))
+
+    def delivered(self, network: CaseNetwork, t: int) -> Expression:
+        """Systems that came and have not left."""
+        came = [(1.0, self.q.comes.get((system, network.site, u), {})) for system in network.systems for u in self.q.times if u <= t]
+        freed = self.q.leaving.freed
+        gone = [part for system in network.systems for u in self.q.times if u <= t for part in freed[system, network.site, u]]
+        return plus(*came, *((-factor, column) for factor, column in gone))
+
+    def machine(self, network: CaseNetwork, grade: CaseGrade) -> CaseSystem:
+        """A group as a machine: all air-cooled, but in a building for its product, and in no rack that is counted."""
+        draws = {"nameplate_w": grade.nameplate_w, "peak_w": grade.typical_w, "average_w": grade.typical_w, "idle_w": grade.typical_w}
+        nothing = {"it_overhead": 0.0, "storage_w": 0.0, "management_w": 0.0, "liquid_share": 0.0, "racks": 0.0}
+        return self.q.case.system[network.systems[0]].model_copy(update={"id": "a group", **draws, **nothing})
+
+    def at(self, w: CaseSite, t: int) -> list[tuple[CaseSystem, Expression]]:
+        """Groups that run at a site, as machines and how many."""
+        return [
+            (self.machine(network, grade), self.groups[f, k, t])
+            for f, network in enumerate(self.q.case.networks)
+            for k, grade in enumerate(network.grades)
+            if network.site == w.id and (f, k, t) in self.groups
+        ]
+
+    def standing(self, w: CaseSite) -> list[tuple[CaseSystem, int]]:
+        """Groups for what stands at the start, as machines and how many."""
+        found = []
+        for network in self.q.case.networks:
+            stands = sum(f.units for f in self.q.case.fleet if f.site == network.site and f.system in network.systems)
+            if network.site == w.id and stands:
+                grade = next(g for g in network.grades if g.most_groups is None or stands <= g.most_groups * g.systems_per_group)
+                found.append((self.machine(network, grade), math.ceil(stands / grade.systems_per_group - 1e-9)))
+        return found
+
+    def links(self, s: CaseSystem, w: CaseSite, *, typical: bool) -> float:
+        """W of the links of one system."""
+        network = next((n for n in self.q.case.networks if n.site == w.id and s.id in n.systems), None)
+        return 0.0 if network is None else network.system_typical_w if typical else network.system_w
+
+    def spent(self, t: int) -> Expression:
+        """Groups bought in a period."""
+        parts = []
+        for (f, k, u), so_far in self.bought.items():
+            usd = self.q.case.networks[f].grades[k].usd / 1e6
+            parts += [(usd, so_far)] * (u == t) + [(-usd, so_far)] * (u == t - 1)
+        return plus(*parts)
+
+    def choices(self) -> list[list[list[Row]]]:
+        """For each network, the rows of every grade that it may have: it holds so many, and the others have no group."""
+        return [[list(self.of_grade(f, k)) for k in range(len(network.grades))] for f, network in enumerate(self.q.case.networks)]
+
+    def of_grade(self, f: int, chosen: int) -> list[Row]:
+        network = self.q.case.networks[f]
+        most = network.grades[chosen].most_groups
+        rows: list[Row] = []
+        for columns in (self.groups, self.bought):
+            rows += [(e, -math.inf, 0.0) for (g, k, _), e in columns.items() if g == f and k != chosen]
+        if most is not None:
+            for columns in (self.groups, self.bought):
+                rows += [(e, -math.inf, float(most)) for (g, k, _), e in columns.items() if (g, k) == (f, chosen)]
+        return rows
+
+    def each(self, system: str, site: str, otherwise: float) -> float:
+        """MUSD that the network adds to one system: its links, or its share of the price."""
+        return next((n.system_usd / 1e6 for n in self.q.case.networks if n.bought and n.site == site and system in n.systems), otherwise)
