@@ -225,7 +225,7 @@ BAD = [
     ("plan.reach", "from planner.pipeline import solve"),
     ("plan.schema", "from planner.plan.derive import Derivation"),
     ("plan.extract", "from planner.plan.audit import findings_of"),
-    ("pipeline", "from planner.explore.draw import counted"),
+    ("pipeline", "from planner.explore.draw import of_plan"),
     ("explore.compare", "from planner.model.build import build"),
     ("explore.compare", "from planner.report.tables import Table"),
     ("report.plan_tables", "from planner.pipeline import solve"),

@@ -164,7 +164,7 @@ class Facility:
     power_caps: dict[str, PowerCap] = field(default_factory=dict)
     plant: Plant | None = None
 
-    def in_climate(self, cooling: str, climate: Climate) -> ClimateCooling | None:
+    def in_climate(self, cooling: str, climate: str) -> ClimateCooling | None:
         """PUE and WUE of a technology under a climate, or None if the catalog has none."""
         return next((c for c in self.climates.values() if c.cooling == cooling and c.climate == climate), None)
 

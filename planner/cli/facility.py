@@ -6,12 +6,15 @@ from pathlib import Path
 
 import click
 
-CLIMATES = ["cold", "temperate", "hot-dry", "hot-humid"]
+from planner.cli.power import CLIMATES, WORKLOADS
 
 
 @click.command()
 @click.option("--system", "system_id", metavar="ID", required=True, help="A system of the catalog.")
 @click.option("--count", metavar="N", required=True, help="How many: `100000` or `100000 accelerators`, or `12500 systems`.")
+@click.option(
+    "--workload", type=click.Choice(WORKLOADS), default="training", show_default=True, help="Class of work behind peak and average."
+)
 @click.option("--climate", type=click.Choice(CLIMATES), default="temperate", show_default=True, help="Climate of the site.")
 @click.option("--cooling", metavar="ID", help="air, rear-door, liquid or immersion; the first that carries the racks if left out.")
 @click.option(
@@ -30,44 +33,28 @@ CLIMATES = ["cold", "temperate", "hot-dry", "hot-humid"]
 def facility(
     system_id: str,
     count: str,
-    climate: str,
-    cooling: str | None,
-    redundancy: str,
     row_power: str | None,
     servers_per_rack: int | None,
-    ramp: str | None,
-    grid: str | None,
     form: str,
     catalog_folder: Path | None,
+    **words: str | None,
 ) -> None:
     """Show what carries a cluster: cooling that fits, racks and rows, power and energy, water and carbon, capacity to install.
 
-    Every figure names its basis and load, its range and its grade; † marks what rests on an assumption.
+    Every figure names its basis and load, its range and its grade; † marks what rests on an assumption. Power, energy, water and carbon
+    are those of `planner power` with the same words. Its redundancy is N if left out, which changes what is installed and never the draw.
     """
     from planner.catalog.load import load_catalog
-    from planner.explore.hall import hall
-    from planner.explore.hall_options import ask
+    from planner.explore.hall import Asked, hall
     from planner.report.facility_tables import hall_json, tables, title
 
-    catalog = load_catalog(catalog_folder)
-    asked = ask(
-        catalog,
-        system_id,
-        count,
-        climate=climate,
-        cooling=cooling,
-        redundancy=redundancy,
-        row_power=row_power,
-        ramp=ramp,
-        servers=servers_per_rack,
-        grid=grid,
-    )
-    found = hall(catalog, asked)
+    said = {name: word for name, word in words.items() if word is not None}
+    found = hall(load_catalog(catalog_folder), Asked(system_id, count, said, row_power, servers_per_rack))
     if form == "json":
         click.echo(hall_json(found))
         return
     from planner.cli.solve import colourful
     from planner.report.render import markdown, terminal
 
-    lines = title(found)
-    click.echo(markdown(lines[0], tables(found)) if form == "md" else terminal(tables(found), lines, colour=colourful()), nl=False)
+    told, lines = tables(found), title(found)
+    click.echo(markdown(lines[0], told, lines[1:]) if form == "md" else terminal(told, lines, colour=colourful()), nl=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,9 @@ if TYPE_CHECKING:
     from planner.catalog.load import Catalog
     from planner.engineering.power import Basis, Load
     from planner.explore.cluster_file import ClusterFile
+    from planner.explore.cluster_setup import Setup
     from planner.report.tables import Table
-    from planner.yamlfile import Located, NodePath
+    from planner.yamlfile import Located
 
 
 BASES = ["chip", "server", "rack", "it", "facility", "utility"]
@@ -23,24 +23,6 @@ LOADS = ["nameplate", "peak", "average", "idle"]
 WORKLOADS = ["hpl", "training", "inference", "idle"]
 CLIMATES = ["cold", "temperate", "hot-dry", "hot-humid"]
 TOPOLOGIES = ["single-switch", "two-tier", "three-tier", "fat-tree", "rail-optimized", "rail-only", "oversubscribed", "torus"]
-
-PLACES: Mapping[str, NodePath] = {
-    "workload": ("workload",),
-    "topology": ("fabric", "topology"),
-    "switch": ("fabric", "switch"),
-    "oversubscription": ("fabric", "oversubscription"),
-    "cooling": ("facility", "cooling"),
-    "climate": ("facility", "climate"),
-    "pue": ("facility", "pue", "annual"),
-    "pue_peak": ("facility", "pue", "peak"),
-    "pue_losses": ("facility", "pue", "losses"),
-    "redundancy": ("facility", "redundancy"),
-    "power_cap": ("facility", "power_cap"),
-    "power_oversubscription": ("facility", "power_oversubscription"),
-    "ramp": ("facility", "ramp"),
-    "grid": ("facility", "grid"),
-}
-"""Where the word of each option stands in a cluster file."""
 
 
 @click.command()
@@ -97,52 +79,26 @@ def power(
         raise click.UsageError("--load belongs to --fit; every load is shown without it")
     said = {name: word for name, word in words.items() if word is not None}
     from planner.catalog.load import load_catalog
+    from planner.explore.cluster_file import cluster_of_options
+    from planner.explore.cluster_options import of_one, set_up_options
 
-    catalog = load_catalog(catalog_folder)
+    catalog, name = load_catalog(catalog_folder), "options of planner power"
     if file is not None:
         _of_file(file, basis, said, form, catalog)
         return
-    cluster, located = _options(system_id or "", count or "1 systems", said)
+    options = of_one(system_id or "", "1 systems" if count is None else count, said)
     if limit is not None:
-        _fitting(cluster, located, limit, basis or "utility", load or "nameplate", form, catalog)
+        _fitting(*cluster_of_options(name, options), limit, basis or "utility", load or "nameplate", form, catalog)
     else:
-        _of_cluster(cluster, located, basis, form, catalog)
+        _of_cluster(set_up_options(name, options, catalog), basis, form)
 
 
-def _options(system_id: str, count: str, said: Mapping[str, str]) -> tuple[ClusterFile, Located]:
-    """The cluster that the options describe."""
-    from planner.explore.cluster_file import cluster_of_options
-
-    amount = count if re.search(r"[A-Za-z]{2}", count) else f"{count} accelerators"
-    options = _placed(said)
-    options["systems", 0, "system"] = ("--system", system_id)
-    options["systems", 0, "count"] = ("--count", amount)
-    return cluster_of_options("options of planner power", options)
-
-
-def _placed(said: Mapping[str, str]) -> dict[NodePath, tuple[str, str]]:
-    """Each option with its place in a cluster file and its value as a file would have it."""
-    placed: dict[NodePath, tuple[str, str]] = {}
-    for name, word in said.items():
-        option = f"--{name.replace('_', '-')}"
-        if name == "redundancy":
-            for part in word.split(","):
-                layer, _, topology = (piece.strip() for piece in part.rpartition("="))
-                placed[*PLACES[name], layer or "all"] = (option, topology)
-        elif name == "oversubscription":
-            placed[PLACES[name]] = (option, re.sub(r"\s*:\s*1\s*$", "", word))
-        else:
-            placed[PLACES[name]] = (option, word)
-    return placed
-
-
-def _of_cluster(file: ClusterFile, located: Located, upto: Basis | None, form: str, catalog: Catalog) -> None:
+def _of_cluster(setup: Setup, upto: Basis | None, form: str) -> None:
     from planner.explore.cluster_power import cluster_power
-    from planner.explore.cluster_setup import set_up
     from planner.report.cluster_json import power_json
     from planner.report.cluster_tables import tables, title
 
-    found = cluster_power(set_up(file, located, catalog))
+    found = cluster_power(setup)
     if upto == "server" and found.chain.server is None:
         raise click.UsageError("a system that is sold as a rack has no server basis; ask for `--at rack`")
     if form == "json":
@@ -166,6 +122,8 @@ def _fitting(file: ClusterFile, located: Located, limit: str, basis: Basis, load
 def _of_file(name: str, upto: Basis | None, said: Mapping[str, str], form: str, catalog: Catalog) -> None:
     from planner.data import looks_like_plan
     from planner.explore.cluster_file import find_cluster, looks_like_cluster, read_cluster
+    from planner.explore.cluster_options import placed
+    from planner.explore.cluster_setup import set_up
 
     path = find_cluster(name)
     if looks_like_plan(path):
@@ -176,8 +134,7 @@ def _of_file(name: str, upto: Basis | None, said: Mapping[str, str], form: str, 
         plan, located = load_plan(path)
         audit(plan, located)
     elif looks_like_cluster(path):
-        file, located = read_cluster(path, _placed(said))
-        _of_cluster(file, located, upto, form, catalog)
+        _of_cluster(set_up(*read_cluster(path, placed(said)), catalog), upto, form)
         return
     else:
         from planner.pipeline import make_plan

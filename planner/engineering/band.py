@@ -34,6 +34,11 @@ class Band:
     by_factor: tuple[tuple[str, float, float], ...]
     """(name, change at its low, change at its high)"""
 
+    def scaled(self, factor: float) -> Band:
+        """The same in another unit."""
+        moved = tuple((name, low * factor, high * factor) for name, low, high in self.by_factor)
+        return Band(self.value * factor, self.low * factor, self.high * factor, moved)
+
 
 def band(subject: S, factors: Sequence[Factor[S]], measure: Callable[[S], float]) -> Band:
     """The band of `measure(subject)`."""

@@ -19,15 +19,21 @@ from planner.catalog.components import Workload
 from planner.catalog.facility import Climate, Layer
 from planner.data import scenarios_folder
 from planner.errors import InputError, Mark, SourceText
-from planner.records import Id, Record, Text, validate
+from planner.records import Record, Text, validate
 from planner.scenario.fields import Amount, FileSchema, refuse
 from planner.units import CarbonPerEnergy, Fraction, MoneyPerEnergy, Power, RampRate, Ratio
 from planner.yamlfile import Located, NodePath, Spot, read_file
 
-Options = Mapping[NodePath, tuple[str, str]]
-"""Path in a cluster file → option and value of the command line that stand there."""
+Said = tuple[str, str] | tuple[str, str, str]
+"""Option of the command line, its value as a file would have it, and what to point at where that is more than the value."""
+
+Options = Mapping[NodePath, Said]
+"""Path in a cluster file → what the command line says there."""
 
 Topology = Literal["single-switch", "two-tier", "three-tier", "fat-tree", "rail-optimized", "rail-only", "oversubscribed", "torus"]
+
+
+LayerOrAll = Literal[Layer, "all"]
 
 
 class OrAll:
@@ -62,7 +68,7 @@ class Fabric(Record):
     """The compute network; front end and storage network are counted beside it."""
 
     topology: Topology | None = None
-    switch: Id | None = None
+    switch: Text | None = None
     oversubscription: Annotated[Ratio | None, Field(ge=1, le=64)] = None
     """Down over up below the top tier: 7 for 7 : 1."""
 
@@ -70,10 +76,11 @@ class Fabric(Record):
 class ClusterSystems(Record):
     """So many of one catalog system, and what this file knows better than the catalog."""
 
-    system: Id
+    system: Text
+    """Id in the catalog, which knows the nearest where there is no such; so it is with cooling, switch and grid."""
     count: Annotated[Amount, Field(examples=["4000 systems"])]
     workload: Workload | None = None
-    cooling: Id | None = None
+    cooling: Text | None = None
     fabric: Fabric | None = None
     it_overhead: Annotated[Ratio | None, Field(le=5)] = None
     """Networks, storage and management as a share of nameplate, in place of counting them."""
@@ -95,11 +102,11 @@ class ClusterSystems(Record):
 class Hall(Record):
     """What stands between the IT and the utility's meter."""
 
-    cooling: Id | None = None
+    cooling: Text | None = None
     """air, rear-door, direct-liquid or immersion; what the systems need if left out."""
     climate: Climate | None = None
     pue: Pue | None = None
-    redundancy: Annotated[dict[Layer | Literal["all"], Text], OrAll, Field(examples=["{ups: 4N/3}"])] = {}
+    redundancy: Annotated[dict[LayerOrAll, str], OrAll, Field(examples=["{ups: 4N/3}"])] = {}
     """Topology by layer: capacity to install, not draw. `all` is every layer but the feed; N where nothing is said."""
     utility_loss: Annotated[Fraction | None, Field(le=0.5)] = None
     power_cap: Annotated[Fraction | None, Field(gt=0)] = None
@@ -108,7 +115,7 @@ class Hall(Record):
     """How much more equipment stands here than fits at nameplate; all is held to 1 / (1 + this) of nameplate."""
     ramp_w_per_s: Annotated[RampRate | None, Field(alias="ramp", gt=0)] = None
     """Change of power that the grid allows."""
-    grid: Id | None = None
+    grid: Text | None = None
     carbon_g_per_kwh: Annotated[CarbonPerEnergy | None, Field(alias="carbon")] = None
     energy_price_usd_per_mwh: Annotated[MoneyPerEnergy | None, Field(alias="energy_price")] = None
 
@@ -185,14 +192,15 @@ def cluster_of_options(name: str, options: Options) -> tuple[ClusterFile, Locate
 
 def _validated(located: Located, options: Options) -> tuple[ClusterFile, Located]:
     data, spots = deepcopy(located.data), dict(located.spots)
-    for path, (option, value) in options.items():
+    for path, said in options.items():
+        option, value, shown = said[0], said[1], said[-1]
         here: Any = data if isinstance(data, dict) else {}
         for step in path[:-1]:
             if isinstance(here, dict) and not isinstance(here.get(str(step)), dict | list):
                 here[str(step)] = {}  # one word, such as a redundancy, gives way to what the option says
             here = here[step]
         here[path[-1]] = value
-        mark = Mark(SourceText(option, value), 1, 1, max(1, len(value)))
+        mark = Mark(SourceText(option, shown), 1, 1, max(1, len(shown)))
         spots[path] = Spot(mark, mark)
     changed = Located(located.source, data, spots)
     return validate(ClusterFile, changed), changed

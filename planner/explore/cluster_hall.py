@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from planner.catalog.facility import LAYERS, Climate, ClimateCooling, CoolingTechnology, Layer, Plant, Redundancy
+from planner.catalog.facility import LAYERS, Climate, ClimateCooling, CoolingTechnology, Facility, Layer, Plant, Redundancy
 from planner.catalog.hardware import System
 from planner.catalog.load import Catalog
 from planner.engineering.knobs import Knob, given, knob
@@ -47,21 +47,22 @@ class Reading:
             self.notes.append(text)
 
 
-def cooling_of(reading: Reading, i: int, entry: ClusterSystems, system: System, climate: Climate) -> Cooled | None:
-    """The technology that was asked for, or the first that equipment of this kind is made for; refused where heat cannot leave."""
+def cooling_of(reading: Reading, i: int, entry: ClusterSystems, system: System | None, climate: Climate) -> Cooled | None:
+    """The technology that was asked for, or the first that equipment of this kind is made for; refused where heat cannot leave.
+
+    Of an unknown system only the word is looked up.
+    """
     facility, hall = reading.catalog.facility, reading.file.facility
     word = entry.cooling or hall.cooling
     path: NodePath = ("systems", i, "cooling") if entry.cooling else ("facility", "cooling")
-    needs_liquid = system.cooling != "air"
-    if word is None:
-        technology = next(t for t in facility.cooling.values() if t.liquid_loop == needs_liquid and not t.own_equipment)
-    else:
-        near = [name for name in facility.cooling if word == name] or [name for name in facility.cooling if word in name.split("-")]
-        if len(near) != 1:
-            remedy = nearest(word, facility.cooling) or f"one of {', '.join(facility.cooling)}"
-            reading.problem("I001", f"no cooling `{word}`", path, remedy)
-            return None
-        technology = facility.cooling[near[0]]
+    technology = None if word is None else technology_of(facility, word)
+    if word is not None and technology is None:
+        remedy = nearest(word, facility.cooling) or f"one of {', '.join(facility.cooling)}"
+        reading.problem("I001", f"no cooling `{word}`", path, remedy)
+    if system is None or (word is not None and technology is None):
+        return None
+    if technology is None:
+        technology = next(t for t in facility.cooling.values() if t.liquid_loop == (system.cooling != "air") and not t.own_equipment)
     if not _carries(reading, system, technology, path):
         return None
     record = facility.in_climate(technology.id, climate)
@@ -73,6 +74,19 @@ def cooling_of(reading: Reading, i: int, entry: ClusterSystems, system: System, 
     return Cooled(technology, share, knob(f"{record.id} · wue", "L/kWh", record.wue_l_per_kwh), annual, peak)
 
 
+def technology_of(facility: Facility, word: str) -> CoolingTechnology | None:
+    """The technology of an id; a part of the id between hyphens will do where it is the only one: `liquid`."""
+    near = [name for name in facility.cooling if word == name] or [name for name in facility.cooling if word in name.split("-")]
+    return facility.cooling[near[0]] if len(near) == 1 else None
+
+
+def own_liquid_share(system: System) -> float:
+    """Share of a system's heat that leaves by liquid at its own cold plates; all of it where nobody published less."""
+    if system.cooling == "air":
+        return 0.0
+    return 1.0 if system.liquid_share is None else system.liquid_share.value
+
+
 def _liquid_share(system: System, technology: CoolingTechnology) -> float:
     """Share of a system's heat that leaves by liquid; of a build that the catalog knows in air only, what the technology takes at least."""
     if not technology.liquid_loop:
@@ -80,7 +94,7 @@ def _liquid_share(system: System, technology: CoolingTechnology) -> float:
     if system.cooling == "air":
         least = technology.liquid_share.low
         return technology.liquid_share.value if least is None else least
-    return 1.0 if system.liquid_share is None else system.liquid_share.value
+    return own_liquid_share(system)
 
 
 def _carries(reading: Reading, system: System, technology: CoolingTechnology, path: NodePath) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from planner.engineering.band import Band
@@ -19,8 +19,8 @@ from planner.records import Figure, Grade
 
 
 @dataclass(frozen=True)
-class Yearly:
-    """One figure of a year, with its range and the worst grade of what moves it."""
+class Told:
+    """One figure with its range and the worst grade of what moves it."""
 
     what: str
     unit: str
@@ -61,7 +61,7 @@ class ClusterPower:
     parts: list[tuple[str, dict[Load, float]]]
     layers: list[LayerNeed]
     stages: list[StageLoss]
-    yearly: list[Yearly]
+    yearly: list[Told]
     swing: Swing
     capped: list[Capped]
     knobs: list[Knob]
@@ -71,6 +71,11 @@ class ClusterPower:
     def accelerators_per_mw(self) -> float:
         """Accelerators per MW at the utility's meter, nameplate."""
         return self.setup.cluster.accelerators / (self.chain.utility.nameplate_w / 1e6)
+
+    def told(self, basis: Basis, load: Load) -> Told | None:
+        """MW at a basis and load; None where the chain has no such figure."""
+        known = next((step.bands.get(load) for step in self.steps if step.basis == basis), None)
+        return None if known is None else Told("power", "MW", f"{basis}, {load}", known.scaled(1e-6), _grade(known, self.knobs))
 
 
 class Reckoner:
@@ -142,19 +147,21 @@ def _steps(reckoner: Reckoner) -> list[Step]:
     return steps
 
 
-def _yearly(reckoner: Reckoner) -> tuple[list[Yearly], list[Knob]]:
+def _grade(known: Band, knobs: Sequence[Knob]) -> Grade:
+    moving = {name for name, _, _ in known.by_factor}
+    return max((k.grade for k in knobs if k.handle in moving), default="A")
+
+
+def _yearly(reckoner: Reckoner) -> tuple[list[Told], list[Knob]]:
     """Energy, water, carbon, heat and money of a year, and the knobs that only these hang on."""
     setup = reckoner.setup
     more = [setup.carbon, *{c.wue.name: c.wue for c in setup.cooled}.values()]
     every = [*setup.cluster.knobs, *more]
-    grades: dict[str, Grade] = {}
-    for k in every:
-        grades[k.handle] = max(k.grade, grades.get(k.handle, "A"))
 
-    def tell(what: str, unit: str, at: str, measure: Callable[[Ends], float], most: float = float("inf")) -> Yearly:
+    def tell(what: str, unit: str, at: str, measure: Callable[[Ends], float], most: float = float("inf")) -> Told:
         known = spread(every, measure)
         known = replace(known, low=max(0.0, known.low), high=min(most, known.high))
-        return Yearly(what, unit, at, known, max((grades[name] for name, _, _ in known.by_factor), default="A"))
+        return Told(what, unit, at, known, _grade(known, every))
 
     def gwh(basis: Basis) -> Callable[[Ends], float]:
         return lambda ends: energy_mwh(reckoner.w(basis, "average", ends)) / 1e3
@@ -185,9 +192,7 @@ def _yearly(reckoner: Reckoner) -> tuple[list[Yearly], list[Knob]]:
         tell("carbon", "tCO2e", f"utility, average, {setup.grid}", carbon),
         tell("heat rejected", "MW", "facility, average", lambda ends: reckoner.w("facility", "average", ends) / 1e6),
         tell("of it from the equipment by liquid", "MW", "it, average", liquid_mw),
-        tell(
-            "of it from the equipment by air", "MW", "it, average", lambda ends: reckoner.w("it", "average", ends) / 1e6 - liquid_mw(ends)
-        ),
+        tell("of it from the equipment by air", "MW", "it, average", air_mw),
     ]
     price = setup.file.facility.energy_price_usd_per_mwh
     if price is not None:

@@ -43,10 +43,7 @@ class Setup:
 
 def set_up(file: ClusterFile, located: Located, catalog: Catalog) -> Setup:
     """Join a cluster with the catalog. Raises `InputError` with every mistake that shows without reckoning."""
-    plant = catalog.facility.plant
-    if plant is None or catalog.metered.model is None or not catalog.facility.cooling:
-        remedy = "give `catalogs/facility/`, and plant and power model in `catalogs/judgement/`"
-        raise InputError([Problem("K002", "the catalog has no facilities or no power model", help=remedy)])
+    plant = plant_of(catalog)
     reading = Reading(file, located, catalog)
     climate = file.facility.climate or CLIMATE
     redundancy = redundancy_of(reading)
@@ -56,12 +53,12 @@ def set_up(file: ClusterFile, located: Located, catalog: Catalog) -> Setup:
     groups, cooled = [], []
     for i, entry in enumerate(file.systems):
         system = catalog.systems.get(entry.system)
+        cooling = cooling_of(reading, i, entry, system, climate)
         if system is None:
             remedy = nearest(entry.system, catalog.systems) or "`planner catalog list` shows them"
             reading.problem("I001", f"no system `{entry.system}`", ("systems", i, "system"), remedy)
             continue
         count = _count(reading, i, entry, system)
-        cooling = cooling_of(reading, i, entry, system, climate)
         if count and cooling:
             group = _group(reading, i, entry, system, count, cooling, cap)
             groups += [group] if group else []
@@ -81,6 +78,15 @@ def set_up(file: ClusterFile, located: Located, catalog: Catalog) -> Setup:
     elasticities = {cap.id: cap.elasticity for cap in catalog.facility.power_caps.values()}
     titles = {source.id: (source.title, str(source.date or "")) for source in catalog.sources.values()}
     return Setup(file, whole, tuple(cooled), climate, grid, carbon, redundancy, plant, elasticities, tuple(reading.notes), titles)
+
+
+def plant_of(catalog: Catalog) -> Plant:
+    """The plant of a catalog that has all a hall needs. Raises `InputError` for any other."""
+    facility = catalog.facility
+    if facility.plant is None or catalog.metered.model is None or not facility.cooling or not facility.redundancies:
+        remedy = "give `catalogs/facility/`, and plant and power model in `catalogs/judgement/`"
+        raise InputError([Problem("K002", "the catalog has no facilities or no power model", help=remedy)])
+    return facility.plant
 
 
 def _useless_fabric(reading: Reading) -> None:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from planner.catalog.load import Catalog
 from planner.engineering.band import Band, Factor, band
 from planner.engineering.power import BASES, LOADS, Basis, Chain, Load
-from planner.errors import InputError, Mark, OptionError, Problem, SourceText, nearest
 from planner.plan.derive import Decisions, Derivation
 from planner.plan.derive_halls import decisions_of
 from planner.plan.schema import Plan
 from planner.scenario.case import Case, CaseSite, CaseSystem, UsedFigure
 from planner.scenario.case.networks import CaseNetwork
-from planner.scenario.load import load_scenario_text
 from planner.scenario.resolve_caps import held_draws
 
 STEPS: dict[Basis, str] = {
@@ -63,41 +59,6 @@ class Step:
     """At nameplate."""
 
 
-def counted(system: str, count: str, catalog: Catalog, *, pue: str | None = None, pue_peak: str | None = None) -> Fleet:
-    """A fleet of one catalog system. `count` is `12500 systems`, `100000 accelerators`, or a bare number of accelerators.
-
-    Raises `InputError` for an unknown system, a count that is no whole number of systems, or a wrong PUE.
-    """
-    if system not in catalog.systems:
-        remedy = nearest(system, catalog.systems) or "`planner catalog list` shows them"
-        raise InputError([Problem("I001", f"no system `{system}`", _option("--system", system), help=remedy)])
-    amount = count if re.search(r"[A-Za-z]{2}", count) else f"{count} accelerators"
-    lines = ["name: power", "horizon: {from: 2026-01, to: 2026-01, step: month}", f"systems: [{system}]"]
-    site = ["sites:", "  - id: site", "    energy_price: 0 USD/MWh"]
-    if pue or pue_peak:
-        default = catalog.defaults.pue.air if catalog.systems[system].cooling == "air" else catalog.defaults.pue.liquid
-        annual, peak = _both(pue, pue_peak, default.peak.value - default.annual.value)
-        site.append(f"    pue: {{annual: {annual}, peak: {peak}}}")
-    fleet = ["fleet:", f"  - {{site: site, system: {system}, units: {amount}}}"]
-    case = load_scenario_text("\n".join([*lines, *site, *fleet]), catalog, name="options of planner power").case
-    whole = Fleet(case, "site", 0, Decisions([], [], [], []))
-    if not whole.systems:
-        raise OptionError([Problem("R001", "nothing draws nothing: give at least one system", _option("--count", count))])
-    return whole
-
-
-def _both(annual: str | None, peak: str | None, apart: float) -> tuple[str, str]:
-    """Annual and design-day PUE where only one is given: as far apart as the defaults of the cooling technology."""
-    try:
-        if peak is None and annual is not None:
-            peak = f"{float(annual) + apart:.6g}"
-        elif annual is None and peak is not None:
-            annual = f"{max(1.0, float(peak) - apart):.6g}"
-    except ValueError:
-        pass  # the schema says what is wrong with it
-    return annual or peak or "", peak or annual or ""
-
-
 def of_plan(plan: Plan) -> Iterator[Fleet]:
     """The fleet of each site of a plan in the last period, where anything runs."""
     decisions = decisions_of(plan)
@@ -105,10 +66,6 @@ def of_plan(plan: Plan) -> Iterator[Fleet]:
         fleet = Fleet(plan.case, site.id, len(plan.case.timeline) - 1, decisions)
         if fleet.systems:
             yield fleet
-
-
-def _option(name: str, value: str) -> Mark:
-    return Mark(SourceText(name, value), 1, 1, max(1, len(value)))
 
 
 def waterfall(fleet: Fleet) -> list[Step]:

@@ -13,7 +13,7 @@ from planner.report.tables import DAGGER, Column, Table, Value, percent, show
 if TYPE_CHECKING:  # the tables are drawn from what explore computed, and import none of it
     from planner.engineering.band import Band
     from planner.engineering.cluster import Group
-    from planner.explore.cluster_power import ClusterPower
+    from planner.explore.cluster_power import ClusterPower, Told
     from planner.explore.draw import Step
     from planner.explore.fit import Fit
 
@@ -171,17 +171,22 @@ def layers_table(found: ClusterPower) -> Table:
 
 def yearly_table(found: ClusterPower) -> Table:
     """Energy, water, carbon, heat and money of a year."""
-    rows: list[list[Value]] = []
-    for t in found.yearly:
-        mark = DAGGER if t.grade == "D" else ""
-        moved = t.band.by_factor[0][0] if t.band.by_factor else None
-        rows.append([t.what, t.at, f"{show(t.band.value)} {t.unit}{mark}", _span(t.band, 1.0), t.grade, moved])
-    columns = [Column("figure"), Column("basis, load"), Column("value"), Column("80 %"), Column("grade"), Column("widest by")]
     notes = [
         "8760 h at the average of the class of work, no downtime; carbon is operational and location-based, water the site's",
         ASSUMED,
     ]
-    return Table("A year", columns, rows, notes)
+    return told_table("A year", found.yearly, notes)
+
+
+def told_table(name: str, told: Sequence[Told], notes: list[str]) -> Table:
+    """Figures with basis and load, range, grade, and what makes the range widest."""
+    rows: list[list[Value]] = []
+    for t in told:
+        mark = DAGGER if t.grade == "D" else ""
+        moved = t.band.by_factor[0][0] if t.band.by_factor else None
+        rows.append([t.what, t.at, f"{show(t.band.value)} {t.unit}{mark}", _span(t.band, 1.0), t.grade, moved])
+    columns = [Column("figure"), Column("basis, load"), Column("value"), Column("80 %"), Column("grade"), Column("widest by")]
+    return Table(name, columns, rows, notes)
 
 
 def swing_table(found: ClusterPower) -> Table:

@@ -5,34 +5,33 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from planner.report import cluster_tables
 from planner.report.amounts import figure_text
+from planner.report.power_tables import BAND_NOTE
 from planner.report.tables import DAGGER, Column, Table, Value, percent, show
 
 if TYPE_CHECKING:  # the tables are drawn from what explore computed, and import none of it
-    from planner.explore.hall import Hall, Told
+    from planner.explore.hall import Hall
     from planner.records import Figure
 
 ASSUMED_NOTE = f"{DAGGER} rests on an assumption: nobody published it; grade is that of the worst figure behind it"
-BAND_NOTE = "ranges: each uncertain figure moved alone to its low and high, changes combined in quadrature"
 
 
 def title(found: Hall) -> list[str]:
-    """What is housed, and how."""
-    system, units = found.fleet.systems[0]
-    accelerators = show(units * system.accelerators)
-    return [f"Facility for {show(units)} × {system.name} ({accelerators} accelerators), {found.chosen.name}, {found.asked.climate} climate"]
+    """What is housed, at which work, and how, in the words of the power."""
+    first, *more = cluster_tables.title(found.power)
+    return [first.replace("Power of", "Facility for", 1), *more]
 
 
 def tables(found: Hall) -> list[Table]:
     """All of them."""
-    ramp = [] if found.storage is None else [ramp_table(found)]
     return [
         cooling_table(found),
         rows_table(found),
         draw_table(found),
-        year_table(found),
+        cluster_tables.yearly_table(found.power),
         layers_table(found),
-        *ramp,
+        cluster_tables.swing_table(found.power),
         stages_table(found),
         used_table(found),
     ]
@@ -61,7 +60,7 @@ def cooling_table(found: Hall) -> Table:
         "a PUE is of the whole site, UPS and distribution inside",
         ASSUMED_NOTE,
     ]
-    return Table(f"Cooling in a {found.asked.climate} climate", columns, rows, notes)
+    return Table(f"Cooling in a {found.power.setup.climate} climate", columns, rows, notes)
 
 
 def _spanned(figure: Figure[Any]) -> str:
@@ -72,7 +71,7 @@ def _spanned(figure: Figure[Any]) -> str:
 
 def rows_table(found: Hall) -> Table:
     """Racks, positions, and where installed power stays unused."""
-    rows, ups = found.rows, next(need for need in found.layers if need.layer == "ups")
+    rows, ups = found.rows, next(need for need in found.power.layers if need.layer == "ups")
     installed_w = rows.provided_w / ups.usable
     steps: list[list[Value]] = [
         ["installed behind the rows' UPS", installed_w / 1e6, percent(1.0)],
@@ -82,7 +81,7 @@ def rows_table(found: Hall) -> Table:
         ["open positions in the last row", -rows.open_w / 1e6, percent(-rows.open_w / installed_w)],
         ["deployed", rows.deployed_w / 1e6, percent(rows.deployed_w / installed_w)],
     ]
-    mark = "" if found.asked.row_given else DAGGER
+    mark = "" if found.asked.row_power is not None else DAGGER
     notes = [
         f"{show(rows.racks)} racks of {show(rows.rack_w / 1e3)} kW, {show(rows.racks_per_row)} to a row of "
         f"{show(rows.row_w / 1e6)} MW{mark}: {show(rows.rows)} rows, {show(rows.rows * rows.racks_per_row)} positions",
@@ -95,34 +94,14 @@ def rows_table(found: Hall) -> Table:
 
 def draw_table(found: Hall) -> Table:
     """Power at each basis and load."""
-    return _told_table(
-        "Power",
-        [told for told in found.told if told.what == "power"],
-        ["nameplate and peak use the design day's PUE, the others the year's"],
-    )
-
-
-def year_table(found: Hall) -> Table:
-    """Energy, water, carbon and heat."""
-    notes = ["carbon is operational and location-based; water is that of the site, not of the power plants"]
-    return _told_table("A year", [told for told in found.told if told.what != "power"], notes)
-
-
-def _told_table(name: str, told: list[Told], notes: list[str]) -> Table:
-    rows: list[list[Value]] = []
-    for t in told:
-        mark = DAGGER if t.grade == "D" else ""
-        moved = t.band.by_factor[0][0] if t.band.by_factor else None
-        span = f"{show(t.band.low)} … {show(t.band.high)}" if t.band.low < t.band.high else "no range known"
-        rows.append([t.what, t.at, f"{show(t.band.value)} {t.unit}{mark}", span, t.grade, moved])
-    columns = [Column("figure"), Column("basis, load"), Column("value"), Column("range"), Column("grade"), Column("widest by")]
-    return Table(name, columns, rows, [*notes, BAND_NOTE, ASSUMED_NOTE])
+    notes = [f"class of work: {found.group.work}", cluster_tables.PUE_NOTE, BAND_NOTE, ASSUMED_NOTE]
+    return cluster_tables.told_table("Power", found.powers, notes)
 
 
 def layers_table(found: Hall) -> Table:
     """Capacity to install in each layer, and which layer would hold the IT back first if all had the same installed."""
     rows: list[list[Value]] = []
-    for need in found.layers:
+    for need in found.power.layers:
         t = need.topology
         units = f"{show(round(t.copies * (t.needed.value + t.spare)))} for {show(round(t.needed.value))}"
         mark = DAGGER if t.needed.grade == "D" else ""
@@ -138,10 +117,10 @@ def layers_table(found: Hall) -> Table:
         Column("to install", "MW"),
     ]
     columns += [Column("M&E cost, N = 1", digits=3), Column("carries")]
-    tight = max(found.layers, key=lambda need: need.per_it / need.usable)
+    tight = max(found.power.layers, key=lambda need: need.per_it / need.usable)
     notes = [
         f"tightest per MW installed: {tight.layer} ({show(tight.per_it / tight.usable)} MW for 1 MW of IT)",
-        "the feed is N unless --redundancy says `feed=…`",
+        "redundancy changes what is installed, never the draw; left out it is 4N/3 (of `planner power`: N), and of the feed N",
     ]
     return Table("Redundancy: what must be installed for this IT, nameplate", columns, rows, notes)
 
@@ -150,7 +129,7 @@ def stages_table(found: Hall) -> Table:
     """Where the electrical part of the PUE goes."""
     rows: list[list[Value]] = [
         [f"{stage.name}{DAGGER if stage.grade == 'D' else ''}", percent(stage.load_share), percent(stage.efficiency, 2), stage.loss_w / 1e6]
-        for stage in found.stages
+        for stage in found.power.stages
     ]
     columns = [Column("stage"), Column("load over rating, peak"), Column("efficiency"), Column("loss", "MW", 3)]
     return Table(
@@ -158,26 +137,8 @@ def stages_table(found: Hall) -> Table:
     )
 
 
-def ramp_table(found: Hall) -> Table:
-    """Storage that turns the step of a synchronous job into the ramp allowed."""
-    storage, ramp = found.storage, found.asked.ramp_w_per_s or 0.0
-    assert storage is not None
-    rows: list[list[Value]] = [
-        ["step: peak to idle (it)", f"{show(found.step_w / 1e6)} MW{DAGGER}"],
-        ["ramp allowed", f"{show(ramp * 60 / 1e6)} MW/min"],
-        ["time of the ramp", f"{show(found.step_w / ramp / 60, 3)} min"],
-        ["storage, power", f"{show(storage.power_w / 1e6)} MW"],
-        ["storage, energy: ΔP² / (2R)", f"{show(storage.energy_mwh, 3)} MWh"],
-    ]
-    notes = [
-        "every system stops at once, as when a job fails or saves its state; cooling follows later; the storage's own losses are not in it",
-        ASSUMED_NOTE,
-    ]
-    return Table("Storage for the ramp", [Column(""), Column("")], rows, notes)
-
-
 def used_table(found: Hall) -> Table:
-    """The facility's figures behind all this; those of the systems are listed by `planner power`."""
+    """The facility's figures behind all this."""
     rows: list[list[Value]] = []
     for used in found.used:
         f = used.figure
@@ -192,16 +153,19 @@ def used_table(found: Hall) -> Table:
             ]
         )
     columns = [Column("figure"), Column("value and range"), Column("grade"), Column("date"), Column("source"), Column("note")]
-    return Table("Figures it rests on", columns, rows, [f"{DAGGER} assumed: nobody published it"])
+    notes = ["those of the systems and their networks are listed by `planner power`", cluster_tables.ASSUMED]
+    return Table("Figures it rests on", columns, rows, notes)
 
 
 def hall_json(found: Hall) -> str:
     """The hall as JSON, in W, kWh-based units as named, with ranges, grades and sources."""
-    rows, storage = found.rows, found.storage
+    rows, power = found.rows, found.power
+    setup, storage = power.setup, power.swing.storage
     body = {
-        "systems": {system.id: units for system, units in found.fleet.systems},
-        "climate": found.asked.climate,
-        "grid": found.asked.grid.id,
+        "systems": {found.group.system.id: found.group.count},
+        "workload": found.group.work,
+        "climate": setup.climate,
+        "grid": setup.grid,
         "cooling": found.chosen.id,
         "choices": [
             {
@@ -216,7 +180,7 @@ def hall_json(found: Hall) -> str:
         ],
         "figures": [
             {"what": t.what, "at": t.at, "unit": t.unit, "value": t.band.value, "low": t.band.low, "high": t.band.high, "grade": t.grade}
-            for t in found.told
+            for t in (*found.powers, *power.yearly)
         ],
         "rows": {
             "racks": rows.racks,
@@ -238,13 +202,14 @@ def hall_json(found: Hall) -> str:
                 "installed_w": n.installed_w,
                 "mep_cost": n.mep_multiple,
             }
-            for n in found.layers
+            for n in power.layers
         ],
         "stages": [
-            {"stage": s.name, "load": s.load_share, "efficiency": s.efficiency, "loss_w": s.loss_w, "grade": s.grade} for s in found.stages
+            {"stage": s.name, "load": s.load_share, "efficiency": s.efficiency, "loss_w": s.loss_w, "grade": s.grade} for s in power.stages
         ],
-        "step_w": found.step_w,
+        "step_w": power.swing.step_w,
         "storage": None if storage is None else {"power_w": storage.power_w, "energy_mwh": storage.energy_mwh},
         "rests_on": [{"figure": used.name, **used.figure.model_dump(mode="json"), "grade": used.figure.grade} for used in found.used],
+        "notes": power.notes,
     }
     return json.dumps(body, indent=1)

@@ -8,14 +8,10 @@ from typing import TYPE_CHECKING
 
 from planner.engineering.power import Basis, Load
 from planner.plan.schema import Plan
-from planner.report.plan_tables import figure_amount, range_of
-from planner.report.tables import DAGGER, Column, Table, Value, percent, show
+from planner.report.tables import Column, Table, Value, percent, show
 
 if TYPE_CHECKING:  # the tables are drawn from what explore computed, and import none of it
     from planner.explore.draw import Fleet, Step
-
-CHAIN_FIGURES = ("accelerators", "tdp", "power", "load", "it_overhead", "network", "storage", "management", "pue", "utility_loss")
-"""Heads of the keys of figures that the power chain hangs on."""
 
 REPORTED: tuple[Basis, ...] = ("it", "facility", "utility")
 REALISED: tuple[Load, ...] = ("peak", "average")
@@ -116,15 +112,3 @@ def site_waterfall(fleet: Fleet, steps: list[Step]) -> Iterator[Table]:
     table = waterfall_table(fleet, steps)
     yield replace(table, title=f"{fleet.case.site[fleet.site].name} in {period}: {title(fleet)[0]}")
     yield drivers_table(steps)
-
-
-def figures_table(fleet: Fleet) -> Table:
-    """Every figure that the chain rests on."""
-    rows: list[list[Value]] = []
-    for f in fleet.case.figures:
-        if f.figure.partition(".")[0] in CHAIN_FIGURES:
-            span = range_of(f)
-            mark = DAGGER if f.grade == "D" else ""
-            rows.append([f"{f.of} · {f.figure}{mark}", figure_amount(f), span, f"{f.grade} {f.kind}", f.date, f.source])
-    columns = [Column("figure"), Column("value"), Column("range"), Column("grade"), Column("date"), Column("source")]
-    return Table("Figures it rests on", columns, rows, [f"{DAGGER} assumed: nobody published it"])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from planner.catalog.load import Catalog
 from planner.engineering.power import Basis, Chain, Draw, Load, power_chain
-from planner.explore.draw import counted
 from planner.explore.validate import Validation, validate
+from planner.scenario.load import load_scenario_text
 from tests.scenario.sample import catalog
 
 MEGA = 1e6
@@ -73,9 +73,11 @@ def tdp(c: Catalog, accelerator: str) -> float:
 
 def delivered_flop_s(c: Catalog, system_id: str, precision: str = "bf16") -> float:
     """What one accelerator of a system delivers in training, over time: dense peak × utilisation × goodput."""
-    fleet = counted(system_id, "1 systems", c)
-    system = fleet.systems[0][0]
-    return system.delivered_flop_s(precision, fleet.case.goodput) / system.accelerators  # type: ignore[arg-type]
+    lines = ["name: one", "horizon: {from: 2026-01, to: 2026-01, step: month}", f"systems: [{system_id}]"]
+    lines += ["sites: [{id: site, energy_price: 0 USD/MWh}]", f"fleet: [{{site: site, system: {system_id}, units: 1 systems}}]"]
+    case = load_scenario_text("\n".join(lines), c).case
+    system = case.system[system_id]
+    return system.delivered_flop_s(precision, case.goodput) / system.accelerators  # type: ignore[arg-type]
 
 
 KNOWN: list[Validation] = []
