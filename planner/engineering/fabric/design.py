@@ -51,7 +51,7 @@ class Options:
 
     switch: str | None = None
     oversubscription: float | None = None
-    """Of the top tier."""
+    """Of the top tier, at most."""
     reserved_ports: int = 0
     reserved_nodes: int = 0
     planes: int = 1

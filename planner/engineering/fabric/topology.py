@@ -1,11 +1,18 @@
 """How many leaf, spine and core switches, and how many links, join so many endpoints? Counting only: no watts, no dollars.
 
-A folded Clos is built of blocks. A block of tier 1 is one leaf: `d` ports down, `u` up, where u = ⌈r / (1 + o)⌉ and d = r − u for r ports
-and an oversubscription of o : 1. A block of tier k joins m blocks of tier k − 1 by planes: the switches that stand at the same position of
-every block share g switches above, each of which takes w/g links from each of them, where w are the up-links in use. g is the least divisor
-of w with m·w/g ≤ the ports that look down: links are then spread evenly, which adaptive routing and in-network reduction want, and which is
-why the reference designs put 16 and not 12 spines above 24 leaves. A new pod brings all its spines, and leaves their up-links in full; the
-spines of a pod that is not full light only as many up-links as its leaves need.
+A folded Clos is built of blocks. A block of tier 1 is one leaf: `d` ports down, `u` up. At 1 : 1, r ports are split into u = ⌈r / 2⌉ and
+d = r − u. A block of tier k joins m blocks of tier k − 1 by planes: the switches that stand at the same position of every block share g
+switches above, each of which takes w/g links from each of them, where w are the up-links in use. g is the least divisor of w with
+m·w/g ≤ the ports that look down: links are then spread evenly, which adaptive routing and in-network reduction want, and which is why the
+reference designs put 16 and not 12 spines above 24 leaves. A new pod brings all its spines, and leaves their up-links in full; the spines
+of a pod that is not full light only as many up-links as its leaves need.
+
+At an oversubscription of o : 1 the widest split is d = r − ⌈r / (1 + o)⌉; it makes the largest network (`most_endpoints`). `build` takes,
+for the size that it is asked for, the split with the fewest switches, then the fewest links, then the most ports down, among all with
+d ≤ o·u, d + u ≤ r, and neither fewer ports down nor more up than at 1 : 1. So ports may stay free, and up-links may be more than needed
+where their number has a better divisor; for each u only the largest d matters, as fewer never take fewer switches or links. The bounds keep
+leaves and pods, which are not oversubscribed inside, as large as at 1 : 1; limits that were given (`leaf_ports`, `pod_endpoints`) stay as
+they are. `build_in` chooses likewise, but never narrower leaves than the widest: they are what a network grows by (`leaf_group`).
 
 Largest networks of r-port switches at 1 : 1: r endpoints in one tier, r²/2 in two, r³/4 in three, r⁴/8 in four
 (Al-Fares, Loukissas, Vahdat, SIGCOMM 2008; C. Leiserson, IEEE Trans. Computers C-34, 1985).
@@ -15,7 +22,9 @@ Rails: reference architecture RA-11333-001 V11, tables 3 and 4. Rail-only: arXiv
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Literal
 
 Kind = Literal["single-switch", "two-tier", "three-tier", "fat-tree", "rail-optimized", "rail-only", "oversubscribed", "torus"]
@@ -44,9 +53,9 @@ class Demand:
     """Ports of a switch, after break-out."""
     kind: Kind = "fat-tree"
     oversubscription: tuple[float, ...] = ()
-    """Down over up by tier, from the leaf; what is not given is 1. The last one that is not 1 may be `top_oversubscription`."""
+    """Down over up by tier, at most, from the leaf; what is not given is 1. The last one that is not 1 may be `top_oversubscription`."""
     top_oversubscription: float = 1.0
-    """Down over up between the last two tiers."""
+    """Down over up between the last two tiers, at most."""
     reserved_ports: int = 0
     """Ports of each leaf kept from nodes, on its lower side."""
     reserved_nodes: int = 0
@@ -132,6 +141,8 @@ class _Shape:
     ratio: tuple[float, ...]
     leaf_up: int
     children: tuple[int, ...]
+    up: tuple[int | None, ...] = ()
+    """Up-links chosen by tier, for switches of full blocks; None: as few as the ratio allows."""
 
     @property
     def leaves(self) -> int:
@@ -147,13 +158,20 @@ def split_ports(radix: int, ratio: float) -> tuple[int, int]:
     return radix - up, up
 
 
+def splits(radix: int, ratio: float, at_least: int) -> list[tuple[int, int]]:
+    """Ports down and up that a switch of an oversubscribed tier may have: so many down or more, no more up than at 1 : 1; widest first."""
+    most_up = split_ports(radix, 1.0)[1]
+    found = [(min(radix - up, math.floor(ratio * up + 1e-9)), up) for up in range(1, most_up + 1)]
+    return sorted((split for split in found if split[0] >= at_least), key=lambda split: (-split[0], split[1]))
+
+
 def least_divisor(number: int, at_least: float) -> int | None:
     """The least divisor of a number that is not below a bound, or None."""
     return next((d for d in range(max(1, math.ceil(at_least - 1e-9)), number + 1) if number % d == 0), None)
 
 
 def build(demand: Demand) -> Network:
-    """Count the network for a demand, in the fewest tiers that hold it unless the topology's name fixes them.
+    """Count the network for a demand, in the fewest tiers that hold it unless the topology's name fixes them, then of the fewest switches.
 
     Raises:
         ValueError: if the endpoints do not fit, with the largest number that would.
@@ -164,7 +182,8 @@ def build(demand: Demand) -> Network:
         return _rail_only(demand)
     fixed = TIERS.get(demand.kind)
     for tiers in [fixed] if fixed else range(FEWEST.get(demand.kind, 1), MAX_TIERS + 1):
-        network = _clos(demand, tiers)
+        fits = demand.endpoints <= most_endpoints(demand, tiers)
+        network = _fewest(demand, tiers, _shapes(demand, tiers)) if fits else None
         if network is not None:
             return network
     tiers = fixed or MAX_TIERS
@@ -173,12 +192,13 @@ def build(demand: Demand) -> Network:
 
 
 def build_in(demand: Demand, tiers: int) -> Network | None:
-    """The network of so many tiers, whether or not fewer would do; None if they do not hold the endpoints."""
-    return _clos(demand, tiers)
+    """The network of so many tiers, whether or not fewer would do, of the widest leaves; None if they do not hold the endpoints."""
+    widest = _shape(demand, tiers)
+    return _fewest(demand, tiers, (shape for shape in _shapes(demand, tiers) if shape.leaf_ports == widest.leaf_ports))
 
 
 def leaf_group(demand: Demand, tiers: int) -> tuple[int, float]:
-    """(leaves, nodes) by which a network of so many tiers grows: the leaves of all rails, or one leaf with a part of some node."""
+    """(leaves, nodes) by which a network of `build_in` grows, at any size: leaves of all rails, or one leaf with a part of some node."""
     ports = _shape(demand, tiers).leaf_ports
     if demand.kind == "rail-optimized" and tiers > 1:
         return demand.ports_per_node, float(ports)
@@ -195,21 +215,44 @@ def most_endpoints(demand: Demand, tiers: int) -> int:
     return max(0, held - held % demand.ports_per_node - demand.reserved_nodes * demand.ports_per_node)
 
 
-def _shape(demand: Demand, tiers: int) -> _Shape:
+def ratios_of(demand: Demand, tiers: int) -> list[float]:
+    """Down over up of each tier below the top of so many, from the leaf."""
+    ratios = [demand.oversubscription[k] if k < len(demand.oversubscription) else 1.0 for k in range(tiers - 1)]
+    if demand.top_oversubscription > 1 and ratios:
+        ratios[-1] = demand.top_oversubscription
+    return ratios
+
+
+def _shape(demand: Demand, tiers: int, chosen: Sequence[tuple[int, int] | None] | None = None) -> _Shape:
+    """The widest shape of so many tiers, or the one with chosen splits of ports, by tier from the leaf."""
     if tiers == 1:
         return _Shape(_left(demand.radix, demand), (demand.radix,), (1.0,), 0, (1,))
-    ratios = [demand.oversubscription[k] if k < len(demand.oversubscription) else 1.0 for k in range(tiers - 1)]
-    if demand.top_oversubscription > 1:
-        ratios[-1] = demand.top_oversubscription
-    splits = [split_ports(demand.radix, ratio) for ratio in ratios]
-    leaf_down, leaf_up = splits[0]
-    if demand.leaf_ports is not None and demand.leaf_ports < leaf_down:
-        leaf_down, leaf_up = demand.leaf_ports, math.ceil(demand.leaf_ports / ratios[0] - 1e-9)
+    ratios, taken = ratios_of(demand, tiers), chosen or [None] * (tiers - 1)
+    sides = [split or split_ports(demand.radix, ratio) for split, ratio in zip(taken, ratios, strict=True)]
+    leaf_down, leaf_up = min(sides[0][0], demand.leaf_ports or demand.radix), sides[0][1]
+    if taken[0] is None and leaf_down < sides[0][0]:
+        leaf_up = math.ceil(leaf_down / ratios[0] - 1e-9)
     leaf_ports = _left(leaf_down, demand)
-    children = [down for down, _ in splits[1:]] + [demand.radix]
+    children = [down for down, _ in sides[1:]] + [demand.radix]
     if demand.pod_endpoints is not None:
         _cap_pods(children, leaf_ports, demand.pod_endpoints)
-    return _Shape(leaf_ports, (leaf_down, *(d for d, _ in splits[1:]), demand.radix), tuple(ratios), leaf_up, tuple(children))
+    down = (leaf_down, *(d for d, _ in sides[1:]), demand.radix)
+    return _Shape(leaf_ports, down, tuple(ratios), leaf_up, tuple(children), tuple(split and split[1] for split in taken))
+
+
+def _shapes(demand: Demand, tiers: int) -> Iterator[_Shape]:
+    """All shapes of so many tiers that the module's docstring admits, widest first: one where nothing is oversubscribed."""
+    widest = _shape(demand, tiers)
+    if max(widest.ratio) <= 1:
+        yield widest
+        return
+    options: list[list[tuple[int, int] | None]] = []
+    for k, ratio in enumerate(widest.ratio):
+        limit = (demand.leaf_ports or demand.radix) if k == 0 else widest.children[k - 1]
+        at_least = max(min(demand.radix // 2, limit), demand.reserved_ports + 1 if k == 0 else 1)
+        options.append([*splits(demand.radix, ratio, at_least)] if ratio > 1 else [None])
+    for chosen in product(*options):
+        yield _shape(demand, tiers, chosen)
 
 
 def _left(down: int, demand: Demand) -> int:
@@ -226,9 +269,25 @@ def _cap_pods(children: list[int], leaf_ports: int, pod_endpoints: int) -> None:
         held *= children[k]
 
 
-def _clos(demand: Demand, tiers: int) -> Network | None:
+@dataclass(frozen=True)
+class _Count:
+    """Switches and links below them by tier, in one plane."""
+
+    switches: tuple[int, ...]
+    links: tuple[int, ...]
+    pods: int
+
+
+def _fewest(demand: Demand, tiers: int, shapes: Iterable[_Shape]) -> Network | None:
+    """The network of fewest switches, then links, among shapes of so many tiers; None if none holds the endpoints."""
+    counts = [count for shape in shapes if (count := _clos(demand, shape, tiers)) is not None]
+    if not counts:
+        return None
+    return _network(demand, min(counts, key=lambda count: (sum(count.switches), sum(count.links))))
+
+
+def _clos(demand: Demand, shape: _Shape, tiers: int) -> _Count | None:
     """Count a folded Clos of so many tiers, or None if it is too small."""
-    shape = _shape(demand, tiers)
     slots = demand.nodes + demand.reserved_nodes
     if demand.kind == "rail-optimized" and tiers > 1:
         leaves = demand.ports_per_node * math.ceil(slots / shape.leaf_ports)
@@ -252,7 +311,8 @@ def _clos(demand: Demand, tiers: int) -> Network | None:
         counts.append(blocks * per_block)
         if k < tiers - 1:
             up, up_last = (math.ceil(ports / shape.ratio[k] - 1e-9) for ports in (down, down_last))
-    return _network(demand, counts, links, pods if tiers > 1 else 1, leaves * demand.reserved_ports)
+            up = shape.up[k] or up
+    return _Count(tuple(counts), tuple(links), pods if tiers > 1 else 1)
 
 
 def _holds_pods(demand: Demand, shape: _Shape, tiers: int) -> bool:
@@ -264,16 +324,17 @@ def _holds_pods(demand: Demand, shape: _Shape, tiers: int) -> bool:
     return pod + one_more > min(demand.pod_endpoints, demand.endpoints)
 
 
-def _network(demand: Demand, counts: list[int], links: list[int], pods: int, kept: int) -> Network:
+def _network(demand: Demand, count: _Count) -> Network:
     """Set counts of one plane as tiers of all planes."""
-    planes, tiers = demand.planes, []
-    for k, (switches, below) in enumerate(zip(counts, links, strict=True)):
+    planes, tiers, links = demand.planes, [], count.links
+    kept = count.switches[0] * demand.reserved_ports
+    for k, (switches, below) in enumerate(zip(count.switches, links, strict=True)):
         used = below + (links[k + 1] if k + 1 < len(links) else 0)
         free = switches * demand.radix - used - (kept if k == 0 else 0)
         tiers.append(Tier(TIER_NAMES[k], switches * planes, below * planes, used * planes, free * planes))
     reserved = demand.reserved_nodes * demand.ports_per_node * planes
     largest = tuple(most_endpoints(demand, n) for n in range(1, MAX_TIERS + 1))
-    return Network(demand, tuple(tiers), pods * planes, reserved, largest[len(tiers) - 1], largest)
+    return Network(demand, tuple(tiers), count.pods * planes, reserved, largest[len(tiers) - 1], largest)
 
 
 def _rail_only(demand: Demand) -> Network:
