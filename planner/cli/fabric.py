@@ -21,7 +21,7 @@ TOPOLOGIES = ("single-switch", "two-tier", "three-tier", "fat-tree", "rail-optim
 @click.option("--count", metavar="N", required=True, help="How many: `100000` or `100000 accelerators`, or `12500 systems`.")
 @click.option("--topology", "names", type=click.Choice(TOPOLOGIES), multiple=True, help="May be given again; several are compared.")
 @click.option("--switch", metavar="ID", help="A switch of the catalog; the slowest that carries the links if left out.")
-@click.option("--oversubscription", metavar="RATIO", help="Down over up below the top tier, such as `7:1`.")
+@click.option("--oversubscription", metavar="RATIO", help="Down over up below the top tier, at most, such as `7:1`.")
 @click.option("--pod", type=click.IntRange(1), metavar="N", help="Endpoints of a pod, at most.")
 @click.option("--reserved-ports", type=click.IntRange(0), default=0, metavar="N", help="Ports of each leaf kept from nodes.")
 @click.option("--reserved-nodes", type=click.IntRange(0), default=0, metavar="N", help="Node slots kept for fabric managers.")
@@ -92,11 +92,13 @@ def _print(loaded: object, cluster: Cluster, bills: dict[str, Bill | str], sides
     from planner.catalog.load import Catalog
     from planner.cli.solve import colourful
     from planner.engineering.fabric.design import growth
-    from planner.report.fabric_tables import comparison_table, growth_table, parts_table, sides_table, tiers_table, title
+    from planner.report.fabric_tables import comparison_table, growth_table, parts_table, ratio_table, sides_table, tiers_table, title
     from planner.report.render import markdown, terminal
 
     assert isinstance(loaded, Catalog)
     tables = [comparison_table(cluster, bills)]
+    if not cluster.is_torus:
+        tables.append(ratio_table(cluster, bills, sides))
     if len(bills) == 1:
         (name, bill), *_ = bills.items()
         assert not isinstance(bill, str)

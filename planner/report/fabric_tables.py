@@ -1,4 +1,4 @@
-"""How is a fabric told? Its tiers, its bill of materials, and several topologies side by side."""
+"""How is a fabric told? Its tiers, its bill of materials, and several topologies side by side with their ratios."""
 
 from __future__ import annotations
 
@@ -7,11 +7,17 @@ import json
 from planner.engineering.band import Band
 from planner.engineering.fabric.bill import Bill, Measure, total
 from planner.engineering.fabric.design import Cluster
+from planner.engineering.fabric.ratio import TOLERANCE, Ratio, nearest_sizes, ratio_of
 from planner.engineering.fabric.topology import Network
 from planner.report.tables import DAGGER, Column, Table, Value, money, percent, show
 
 BASIS_NOTE = "W at basis it: switches and the modules in them; modules in nodes are fed by the nodes and lie in the systems' own rating"
 RANGE_NOTE = "ranges: each catalog entry moved alone to its low and high, changes combined in quadrature"
+RATIO_NOTE = (
+    "asked: endpoints over links into the top tier, at most; built: the same, and endpoints over all ports of the top tier, lit or not; "
+    "of the networks that keep the ratio, the one with the fewest switches is taken"
+)
+ROUNDING_NOTE = "leaves, up-links and switches are whole, and the number of switches above divides the up-links: ratios are rounded down"
 DAGGER_NOTE = f"{DAGGER} rests on an assumed figure; `planner catalog show ID` gives its range and reasoning"
 MEASURES: tuple[Measure, ...] = ("nameplate_w", "typical_w", "price_usd")
 
@@ -64,6 +70,49 @@ def comparison_table(cluster: Cluster, bills: dict[str, Bill | str]) -> Table:
             ]
         )
     return Table("Topologies for the same endpoints", columns, rows, notes)
+
+
+def ratio_table(cluster: Cluster, bills: dict[str, Bill | str], sides: list[Bill]) -> Table:
+    """Asked and built oversubscription of every network, and where rounding departs from what was asked."""
+    columns = [Column(w) for w in ("network", "asked", "built by links", "built by ports")]
+    columns += [Column(w) for w in ("endpoints", "links into the top tier", "ports of the top tier")]
+    rows: list[list[Value]] = []
+    departures: dict[str, list[str]] = {}
+    named = {**bills, **{bill.name: bill for bill in sides}}
+    for name, bill in named.items():
+        if isinstance(bill, str) or not isinstance(bill.network, Network):
+            continue
+        ratio, (first, *_), top = ratio_of(bill.network), bill.network.tiers, bill.network.tiers[-1]
+        if ratio is None:
+            rows.append([name, None, None, None, first.links_down, None, None])
+            continue
+        ports = top.switches * bill.network.demand.radix
+        shown = [_to_one(value) for value in (ratio.asked_ratio, ratio.links_ratio, ratio.ports_ratio)]
+        rows.append([name, *shown, first.links_down, top.links_down, ports])
+        if ratio.asked_ratio > 1 and ratio.departures:
+            departures.setdefault(_departure(cluster, bill.network, ratio), []).append(name)
+    said = [f"{', '.join(names)}: {text}" for text, names in departures.items()]
+    notes = [RATIO_NOTE, *said, *([ROUNDING_NOTE] if said else [])]
+    return Table("Oversubscription, asked and built", columns, rows, notes)
+
+
+def _to_one(ratio: float) -> str:
+    return f"{show(ratio, 3)}:1"
+
+
+def _departure(cluster: Cluster, network: Network, ratio: Ratio) -> str:
+    """By how much a built ratio is under the asked one, and the nearest sizes that would meet it."""
+    by = " and ".join(f"{percent(-share)} by {word}" for word, share in ratio.departures.items())
+    sizes = [show(size) for size in _nearest_systems(cluster, network) if size is not None]
+    better = f"; {' or '.join(sizes)} × {cluster.system.id} would be within {percent(TOLERANCE, 0)}" if sizes else ""
+    return f"{by} under the {_to_one(ratio.asked_ratio)} asked{better}"
+
+
+def _nearest_systems(cluster: Cluster, network: Network) -> tuple[int | None, int | None]:
+    """(fewer, more) systems, nearest to a cluster's own, for which a network meets the ratio asked for."""
+    each = cluster.nodes // cluster.count
+    fewer, more = nearest_sizes(network, each)
+    return fewer and fewer // each, more and more // each
 
 
 def tiers_table(bill: Bill) -> Table:
@@ -129,7 +178,7 @@ def growth_table(name: str, steps: list[tuple[int, dict[Measure, float] | None]]
             rows.append([nodes, None, None, "does not fit"])
         else:
             rows.append([nodes, added["nameplate_w"] / 1e3, added["typical_w"] / 1e3, money(added["price_usd"])])
-    return Table(f"{name}: what growing costs", columns, rows, ["compute fabric only, at planning figures"])
+    return Table(f"{name}: what growing costs", columns, rows, ["compute fabric only, at planning figures; each size counted for itself"])
 
 
 def sides_table(cluster: Cluster, bills: list[Bill]) -> Table:
@@ -161,14 +210,24 @@ def as_json(cluster: Cluster, bills: dict[str, Bill | str], sides: list[Bill]) -
         "systems": cluster.count,
         "accelerators": cluster.accelerators,
         "basis": "it",
-        "topologies": {name: {"error": bill} if isinstance(bill, str) else _bill(bill) for name, bill in bills.items()},
-        "side_networks": {bill.name: _bill(bill) for bill in sides},
+        "topologies": {name: {"error": bill} if isinstance(bill, str) else _bill(bill, cluster) for name, bill in bills.items()},
+        "side_networks": {bill.name: _bill(bill, cluster) for bill in sides},
         "side_networks_total": {measure: _band(total(sides, measure)) for measure in MEASURES} if sides else {},
     }
     return json.dumps(body, indent=1)
 
 
-def _bill(bill: Bill) -> dict[str, object]:
+def _ratio(cluster: Cluster, network: Network) -> dict[str, object] | None:
+    """Asked and built ratio; what departs from the asked one by more than the tolerance (built / asked − 1), and systems that would not."""
+    ratio = ratio_of(network)
+    if ratio is None:
+        return None
+    departs = ratio.departures if ratio.asked_ratio > 1 else {}
+    fewer, more = _nearest_systems(cluster, network) if departs else (None, None)
+    return {**vars_of(ratio), "departures": departs, "nearest_systems": {"fewer": fewer, "more": more}}
+
+
+def _bill(bill: Bill, cluster: Cluster) -> dict[str, object]:
     network = bill.network
     tiers = [vars_of(tier) for tier in network.tiers] if isinstance(network, Network) else []
     return {
@@ -178,6 +237,7 @@ def _bill(bill: Bill) -> dict[str, object]:
         "optics": bill.optics,
         "racks": bill.racks,
         "tiers": tiers,
+        "oversubscription": _ratio(cluster, network) if isinstance(network, Network) else None,
         "pods": network.pods if isinstance(network, Network) else None,
         "max_endpoints_by_tiers": list(network.max_by_tiers) if isinstance(network, Network) else [],
         "links": [vars_of(run) for run in bill.runs],
