@@ -11,9 +11,9 @@ import time
 from bench.generated import generated
 from planner.model.build import build
 from planner.model.waist import make_inputs
-from planner.scenario.case import Case, CaseBudget, CaseDemand, CaseFleet, CaseRule, CaseSurvival
-from planner.scenario.case.fabric import CaseFabric, CaseGrade
+from planner.scenario.case import Case, CaseBudget, CaseDemand, CaseFleet, CaseRule, CaseSurvival, CaseSystem
 from planner.scenario.case.halls import CaseHall
+from planner.scenario.case.networks import CaseGrade, CaseNetwork
 from planner.scenario.case.power import CaseCarbon, CaseCarbonRules, CaseLayer, CaseRamp, CaseSource, CaseTariff, CaseWater
 from planner.solve.engine import Engine, Progress
 from planner.solve.run import Settings, run
@@ -22,7 +22,7 @@ MEGA = 1e6
 
 
 def everything(systems: int = 15, sites: int = 10, quarters: int = 12, seed: int = 0) -> Case:
-    """The generated case with halls, networks by the switch, power sources, tariffs, carbon, water, ramps, layers, several demands, shares
+    """The generated case with halls, networks by grade, some of them bought, power sources, tariffs, carbon, water, ramps, layers, several demands, shares
     of every kind, losses to survive, a standing fleet and budgets. Every limit is one that a plan meets, but not by far."""
     case = generated(systems, sites, quarters, seed)
     last = quarters - 1
@@ -31,6 +31,8 @@ def everything(systems: int = 15, sites: int = 10, quarters: int = 12, seed: int
         s.model_copy(
             update={
                 "software": f"stack-{i % 3}",
+                "it_overhead": 0.0,
+                "storage_w": 0.03 * s.nameplate_w,
                 "cooling": "air" if i % 5 == 0 else "liquid",
                 "liquid_share": 0.0 if i % 5 == 0 else 0.9,
                 "upstream": {"foundry": ["one" if i % 4 else "two"], "memory": [["k"], ["m"], ["k", "m"]][i % 3]},
@@ -56,7 +58,7 @@ def everything(systems: int = 15, sites: int = 10, quarters: int = 12, seed: int
             "survival": [_survival("supplier", training.id, 0.3, 0), _survival("site", None, 0.6, 1)],
             "budget": CaseBudget(capex_usd=80e9, total_usd=90e9, by_period_usd={0: 20e9}, cumulative_usd={last // 2: 60e9}),
             "halls": [_hall(case, wet, "wet", True), _hall(case, wet, "dry", False), _hall(case, dry, "wet", True)],
-            "fabrics": [_fabric(place, machine) for place in (wet, dry) for machine in [m.id for m in machines[:3]]],
+            "networks": [_network(p.id, m, bought=p.id in (wet, dry) and n < 3) for p in places for n, m in enumerate(machines)],
             "sources": [_turbines(places[3].id), _owned(places[4].id), _battery(places[3].id), _battery(places[5].id)],
             "tariffs": [_tariff(places[j].id) for j in (3, 6)],
             "carbon": [CaseCarbon(site=p.id, kg_per_mwh=[350.0] * quarters, total_t=None, by_period_t={}) for p in places],
@@ -135,19 +137,32 @@ def _hall(case: Case, site: str, name: str, wet: bool) -> CaseHall:
     )
 
 
-def _fabric(site: str, system: str) -> CaseFabric:
-    two = {"tiers": 2, "most_groups": 32, "leaves_per_group": 8, "nodes_per_group": 32, "above_per_group": 4.0, "above_usd": 40e3}
-    three = {**two, "tiers": 3, "most_groups": 2000, "above_per_group": 12.0}
-    grades = [CaseGrade.model_validate({**grade, "group_usd": 500e3, "group_w": 20e3, "above_w": 1.5e3}) for grade in (two, three)]
-    return CaseFabric(
+def _network(site: str, system: CaseSystem, *, bought: bool) -> CaseNetwork:
+    """Servers of eight in groups of 32 as the step table has them, by rating: 3, 5, 7, 12 and 16 % of it in five grades."""
+    kw = system.nameplate_w / 1e3
+    shapes = [(1, 1, 8.0, 3.3), (2, 4, 8.0, 5.3), (2, 8, 32.0, 6.8), (3, 256, 32.0, 11.7), (4, None, 32.0, 16.3)]
+    grades = [
+        CaseGrade(
+            topology="fat-tree" if per < 32 else "rail-optimized",
+            tiers=tiers,
+            most_groups=most,
+            systems_per_group=per,
+            switches=12.0,
+            nameplate_w=per * kw * 10 * percent,
+            typical_w=per * kw * 8 * percent,
+            usd=per * kw * 330 * percent,
+        )
+        for tiers, most, per, percent in shapes
+    ]
+    return CaseNetwork(
         site=site,
-        system=system,
-        topology="rail-optimized",
-        nodes_per_system=1,
-        system_usd=90e3,
-        system_w=2e3,
+        systems=[system.id],
+        system_w=0.4,
+        system_typical_w=0.2,
+        system_usd=300.0,
         grades=grades,
-        path="fabric",
+        bought=bought,
+        path="fabric" if bought else "",
     )
 
 

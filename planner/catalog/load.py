@@ -35,9 +35,9 @@ class Edition(Record):
     version: Text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalog:
-    """Everything that exists, by id, with the place of each entry for messages."""
+    """Everything that exists, by id, with the place of each entry for messages; equal to itself alone, so that answers are remembered."""
 
     version: str
     digest: str

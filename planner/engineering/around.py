@@ -15,7 +15,7 @@ from planner.catalog.hardware import System
 from planner.catalog.load import Catalog
 from planner.catalog.network import NetworkItem
 from planner.engineering.fabric.design import Options, cluster_of, default_kinds
-from planner.engineering.fabric.steps import HALF_A_LEAF, Table, network_table
+from planner.engineering.fabric.steps import HALF_A_LEAF, Table, network_table, table_at
 from planner.engineering.fabric.topology import Kind
 from planner.engineering.knobs import NOMINAL, Ends, Knob, between, knob
 from planner.engineering.power import Load
@@ -117,7 +117,7 @@ def alternatives(catalog: Catalog, system: System, count: int, options: Options 
         if cluster.nodes < HALF_A_LEAF and kind in ("rail-optimized", "rail-only"):
             continue
         try:
-            yield network_table(catalog, system, kind, options)
+            yield table_at(catalog, system, kind, options, count)
         except ValueError:
             continue  # a topology that cannot hold the cluster is no alternative
 

@@ -11,7 +11,7 @@ from planner.catalog.load import load_catalog
 from planner.engineering.around import network_of
 from planner.engineering.cluster import Cluster, chain_of, components, group_draws
 from planner.engineering.fabric.design import Options, fabric_share
-from planner.engineering.fabric.steps import countable, network_table
+from planner.engineering.fabric.steps import countable, table_at
 from planner.engineering.facility import stage_efficiency
 from planner.engineering.layers import layer_needs, stage_losses
 from planner.engineering.power import LOADS
@@ -123,7 +123,7 @@ def test_networks_move_with_their_parts_and_with_the_design(catalog):
     assert "network · topology" in open_.moves
     assert "network · topology" not in named.moves
     kinds = ("fat-tree", "rail-only", "oversubscribed")
-    least = min(network_table(catalog, system, kind).sum_of("nameplate_w", 1000) for kind in kinds)
+    least = min(table_at(catalog, system, kind, None, 1000).sum_of("nameplate_w", 1000) for kind in kinds)
     assert open_.w("nameplate", {"network · topology": -1}) == pytest.approx(least)
     assert named.w("nameplate", {"network · ib-ndr-64x400": 1}) > named.w("nameplate")
     assert named.w("nameplate", {"network · ib-ndr-64x400": -1e9}) == 0

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from planner.catalog.hardware import System
 from planner.catalog.load import Catalog
@@ -161,14 +162,15 @@ def compute_spec(catalog: Catalog, cluster: Cluster, kind: Kind, options: Option
 
 def side_fabrics(catalog: Catalog, cluster: Cluster, options: Options | None = None) -> list[Bill]:
     """Bill the networks beside the compute fabric. Raises ValueError as `compute_fabric`."""
-    chosen, bills = options or Options(), []
-    for side in chosen.sides:
-        switch = _packet_switch(catalog, side.switch, side.gbit_s, "ethernet")
-        demand = Demand(
-            cluster.nodes, side.ports_per_node, radix(switch, side.gbit_s), "fat-tree", top_oversubscription=side.oversubscription
-        )
-        bills.append(bill_of(Spec(demand, switch, side.gbit_s, side.name, chosen.hall, cluster.nodes_per_rack), catalog))
-    return bills
+    chosen = options or Options()
+    return [_side_bill(catalog, side, cluster.nodes, cluster.nodes_per_rack, chosen.hall) for side in chosen.sides]
+
+
+@lru_cache(maxsize=4096)
+def _side_bill(catalog: Catalog, side: Side, nodes: int, nodes_per_rack: int, hall: Hall) -> Bill:
+    switch = _packet_switch(catalog, side.switch, side.gbit_s, "ethernet")
+    demand = Demand(nodes, side.ports_per_node, radix(switch, side.gbit_s), "fat-tree", top_oversubscription=side.oversubscription)
+    return bill_of(Spec(demand, switch, side.gbit_s, side.name, hall, nodes_per_rack), catalog)
 
 
 @dataclass(frozen=True)

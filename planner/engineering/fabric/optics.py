@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from planner.catalog.load import Catalog
 from planner.catalog.network import Cable, Medium, Switch, Transceiver
@@ -69,6 +70,17 @@ def ways(
     Raises:
         ValueError: if nothing in the catalog makes such a link.
     """
+    if catalog.switches.get(switch.id) is switch:
+        return list(_remembered(catalog, switch.id, link_gbit_s, node_ports, linear, active))
+    return _ways(catalog, switch, link_gbit_s, node_ports, linear, active)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(catalog: Catalog, switch: str, link_gbit_s: float, node_ports: int | None, linear: bool, active: bool) -> tuple[Way, ...]:
+    return tuple(_ways(catalog, catalog.switches[switch], link_gbit_s, node_ports, linear, active))
+
+
+def _ways(catalog: Catalog, switch: Switch, link_gbit_s: float, node_ports: int | None, linear: bool, active: bool) -> list[Way]:
     at_switch = cage_links(switch, link_gbit_s)
     found = list(_cables(catalog.cables.values(), link_gbit_s, active))
     modules = [m for m in catalog.transceivers.values() if not m.circuit and (linear or not m.linear)]

@@ -18,8 +18,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-
-import numpy as np
+from functools import lru_cache
 
 from planner.catalog.hardware import System
 from planner.catalog.load import Catalog
@@ -43,13 +42,16 @@ HALF_A_LEAF = 32
 BESIDE = (1_024, 32_768)
 """Nodes that two and three tiers of the networks beside hold, with 64 ports to a switch and two to a node."""
 
+LARGE_NODE_W = 12_000.0
+"""Rating of a node above which a tier of the networks beside, about 100 W per node, is less than 1 % of it and no grade of its own."""
+
 MOST_NODES = 262_144
 """Nodes of the largest network that is laid out: some gigawatts. What is larger is several networks."""
 
 COMPUTE = "compute network"
 MEASURES: tuple[Measure, ...] = ("nameplate_w", "typical_w", "price_usd")
-TRIED = 2048
-"""Numbers of systems at which grades are compared, from one on and over all that a grade holds."""
+TRIED = 128
+"""Groups up to which grades are compared one by one: after so many the rounding of a group is nothing."""
 NAMES = {FRONT_END.name: "front-end network", STORAGE.name: "storage network"}
 
 
@@ -155,13 +157,38 @@ def network_table(catalog: Catalog, system: System, kind: Kind | None = None, op
         ValueError: if no scale-out bandwidth was published, a switch is unknown or unfit, or no network of that topology holds one system.
     """
     chosen = options or Options()
+    if catalog.systems.get(system.id) is system:
+        return _remembered(catalog, system.id, kind, chosen)
+    return _table(catalog, system, kind, chosen)
+
+
+@lru_cache(maxsize=1024)
+def _remembered(catalog: Catalog, system: str, kind: Kind | None, options: Options) -> Table:
+    return _table(catalog, catalog.systems[system], kind, options)
+
+
+def _table(catalog: Catalog, system: System, kind: Kind | None, chosen: Options) -> Table:
     one = cluster_of(system, 1, chosen.rails)
     if kind == "torus" or (one.is_torus and kind is None):
         return _torus(catalog, system, one, chosen)
     laid = [found for design in _designs(one, kind) if (found := _laid_out(catalog, system, one, design, chosen)) is not None]
     if not laid:
         raise ValueError(f"no {kind or 'network'} holds `{system.id}`")
-    laid = _worth_it(laid, system)
+    return _of_grades(one, _worth_it(laid, system))
+
+
+def table_at(catalog: Catalog, system: System, kind: Kind, options: Options | None, systems: int) -> Table:
+    """The one grade of a topology that is for so many systems: enough to compare topologies. Raises ValueError as `network_table`."""
+    chosen = options or Options()
+    one = cluster_of(system, 1, chosen.rails)
+    for design in _designs(one, kind):
+        laid = _laid_out(catalog, system, one, design, chosen, systems * one.nodes)
+        if laid is not None:
+            return _of_grades(one, [laid])
+    raise ValueError(f"no {kind} network holds {systems} `{system.id}`")
+
+
+def _of_grades(one: Cluster, laid: list[tuple[Grade, tuple[Lot, ...]]]) -> Table:
     common = _common([links for _, links in laid])
     grades, held = list[Grade](), 0
     for grade, links in laid:
@@ -184,9 +211,10 @@ def _designs(one: Cluster, kind: Kind | None) -> list[Design]:
     if kind is None:
         found += [("fat-tree", tiers, HALF_A_LEAF) for tiers in (1, 2)]
     named: Kind = kind or "rail-optimized"
-    fixed = TIERS.get(named)
+    fixed, rating = TIERS.get(named), one.system.power.nameplate_w
+    beside = BESIDE if rating is not None and rating.value * one.count / one.nodes <= LARGE_NODE_W else ()
     for tiers in [fixed] if fixed else range(FEWEST.get(named, 1), MAX_TIERS + 1):
-        found += [(named, tiers, nodes) for nodes in (*BESIDE, None)]
+        found += [(named, tiers, nodes) for nodes in (*beside, None)]
     return found
 
 
@@ -209,13 +237,19 @@ def _w_per_system(laid: tuple[Grade, tuple[Lot, ...]]) -> float:
     return grade.group.sum_of("nameplate_w") / grade.systems_per_group + Piece(links).sum_of("nameplate_w")
 
 
-def _laid_out(catalog: Catalog, system: System, one: Cluster, design: Design, options: Options) -> tuple[Grade, tuple[Lot, ...]] | None:
-    """A grade at its full size, and the links of one system to its leaves; None if it holds no system, or fewer tiers hold as many."""
+def _laid_out(
+    catalog: Catalog, system: System, one: Cluster, design: Design, options: Options, least: int = 1
+) -> tuple[Grade, tuple[Lot, ...]] | None:
+    """A grade at its full size, and the links of one system to its leaves; None if fewer nodes fit than `least` or one system has, or if a
+    smaller design holds as many.
+    """
     kind, tiers, size = design
     spec = compute_spec(catalog, one, kind, options)
     full = min(_most_nodes(spec, tiers), size or MOST_NODES)
     nodes = min(_group_nodes(spec, tiers), full)
-    if full < one.nodes or (tiers > FEWEST.get(kind, 1) and kind not in TIERS and full <= _most_nodes(spec, tiers - 1)):
+    if full < max(one.nodes, least) or (size in BESIDE and full < size):
+        return None
+    if tiers > FEWEST.get(kind, 1) and kind not in TIERS and full <= _most_nodes(spec, tiers - 1):
         return None
     at_full, per = spec.with_nodes(full), nodes / full
     bill = bill_of(at_full, catalog)
@@ -278,11 +312,15 @@ def _rising(grades: Sequence[Grade]) -> list[Grade]:
 
 
 def _below(small: Grade, large: Grade) -> bool:
-    """Whether a grade never needs more than another, for any number that it holds."""
-    most = small.most_systems
-    systems = np.unique(np.concatenate([np.arange(1, min(most, TRIED) + 1), np.linspace(1, most, TRIED).round()]))
-    few, many = (np.ceil(systems / grade.systems_per_group - 1e-9) for grade in (small, large))
-    return all(bool(np.all(few * small.group.sum_of(m) <= many * large.group.sum_of(m) * (1 + 1e-9))) for m in MEASURES)
+    """Whether a grade never needs more than another: tried at every number at which it takes another group, of the first and the last."""
+    needs = [(small.group.sum_of(measure), large.group.sum_of(measure) * (1 + 1e-9)) for measure in MEASURES]
+    last = small.most_groups or 0
+    for groups in {*range(min(last, TRIED)), last - 1}:
+        systems = math.floor(groups * small.systems_per_group + 1e-9) + 1
+        few, many = small.groups(systems), large.groups(systems)
+        if any(few * a > many * b for a, b in needs):
+            return False
+    return True
 
 
 def _lots(network: str, parts: Iterable[Part], scale: float) -> list[Lot]:

@@ -24,6 +24,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
 from typing import Literal
 
@@ -170,6 +171,7 @@ def least_divisor(number: int, at_least: float) -> int | None:
     return next((d for d in range(max(1, math.ceil(at_least - 1e-9)), number + 1) if number % d == 0), None)
 
 
+@lru_cache(maxsize=8192)
 def build(demand: Demand) -> Network:
     """Count the network for a demand, in the fewest tiers that hold it unless the topology's name fixes them, then of the fewest switches.
 
