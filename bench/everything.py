@@ -22,8 +22,8 @@ MEGA = 1e6
 
 
 def everything(systems: int = 15, sites: int = 10, quarters: int = 12, seed: int = 0) -> Case:
-    """The generated case with halls, networks by grade, some of them bought, power sources, tariffs, carbon, water, ramps, layers, several demands, shares
-    of every kind, losses to survive, a standing fleet and budgets. Every limit is one that a plan meets, but not by far."""
+    """The generated case with halls, networks by grade, some of them bought, power sources, tariffs, carbon, water, ramps, layers, several
+    demands, shares of every kind, losses to survive, a standing fleet and budgets. Every limit is one that a plan meets, but not by far."""
     case = generated(systems, sites, quarters, seed)
     last = quarters - 1
     wet, dry = case.sites[0].id, case.sites[1].id
