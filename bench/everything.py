@@ -14,7 +14,16 @@ from planner.model.waist import make_inputs
 from planner.scenario.case import Case, CaseBudget, CaseDemand, CaseFleet, CaseRule, CaseSurvival, CaseSystem
 from planner.scenario.case.halls import CaseHall
 from planner.scenario.case.networks import CaseGrade, CaseNetwork
-from planner.scenario.case.power import CaseCarbon, CaseCarbonRules, CaseLayer, CaseRamp, CaseSource, CaseTariff, CaseWater
+from planner.scenario.case.power import (
+    CaseCarbon,
+    CaseCarbonRules,
+    CaseLayer,
+    CaseLoadDuration,
+    CaseRamp,
+    CaseSource,
+    CaseTariff,
+    CaseWater,
+)
 from planner.solve.engine import Engine, Progress
 from planner.solve.run import Settings, run
 
@@ -60,6 +69,7 @@ def everything(systems: int = 15, sites: int = 10, quarters: int = 12, seed: int
             "halls": [_hall(case, wet, "wet", True), _hall(case, wet, "dry", False), _hall(case, dry, "wet", True)],
             "networks": [_network(p.id, m, bought=p.id in (wet, dry) and n < 3) for p in places for n, m in enumerate(machines)],
             "sources": [_turbines(places[3].id), _owned(places[4].id), _battery(places[3].id), _battery(places[5].id)],
+            "load_durations": [CaseLoadDuration(site=places[j].id, shares=[0.1, 0.8, 0.1], positions=[1.0, 0.0, -1.0]) for j in (3, 4)],
             "tariffs": [_tariff(places[j].id) for j in (3, 6)],
             "carbon": [CaseCarbon(site=p.id, kg_per_mwh=[350.0] * quarters, total_t=None, by_period_t={}) for p in places],
             "carbon_rules": CaseCarbonRules(total_t=30e6, price_usd_per_t=20.0),

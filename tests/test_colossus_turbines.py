@@ -41,6 +41,16 @@ def test_with_turbines_the_machines_run_in_time(plan: Plan) -> None:
     assert len(rented) <= 12, "the permit is for a year"
 
 
+def test_turbines_carry_every_hour_above_the_connection(plan: Plan) -> None:
+    """Even the lowest step of the load lies above 50 MW: 0.90 TWh are put out, 497 kt of carbon, and all that is firm carries the top."""
+    energy = sum(row.energy_mwh for row in plan.sources if row.source in ("large-turbines", "small-turbines"))
+    assert energy == pytest.approx(0.90e6, rel=0.02)
+    assert sum(row.sources_t for row in plan.carbon) == pytest.approx(497e3, rel=0.02)
+    hours = {period.label: period.hours for period in plan.case.timeline.periods}
+    assert {row.carries_h / hours[row.period] for row in plan.sources if row.source == "large-turbines"} == {1.0}
+    assert not any(row.takes_mw for row in plan.source_covers), "batteries are kept for the ramp"
+
+
 def test_the_utility_alone_is_too_late_until_2025_05() -> None:
     with pytest.raises(InfeasibleError) as error:
         make_plan(SCENARIO, overrides=NO_TURBINES)

@@ -36,6 +36,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "scenario.resolve_halls": (*GROUND, "catalog", "engineering.facility", "scenario"),
     # so are the steps by which a network grows, and what stands beside a system
     "scenario.resolve_networks": (*GROUND, "catalog", "engineering.around", "engineering.fabric", "engineering.knobs", "scenario"),
+    # how many units of a source are firm at once is counted once, and the case holds the margin
+    "scenario.resolve_sources": (*GROUND, "catalog", "engineering.plant", "scenario"),
     "model": ("errors", "periods", "model"),
     "model.waist": (
         *GROUND,

@@ -38,7 +38,16 @@ from planner.scenario.case import (
 )
 from planner.scenario.case.halls import CaseHall
 from planner.scenario.case.networks import CaseGrade, CaseNetwork
-from planner.scenario.case.power import CaseCarbon, CaseCarbonRules, CaseLayer, CaseRamp, CaseSource, CaseTariff, CaseWater
+from planner.scenario.case.power import (
+    CaseCarbon,
+    CaseCarbonRules,
+    CaseLayer,
+    CaseLoadDuration,
+    CaseRamp,
+    CaseSource,
+    CaseTariff,
+    CaseWater,
+)
 from planner.scenario.schema.goals import Goal
 from planner.solve.engine import Engine, Watcher
 from planner.solve.run import Outcome, Settings, run
@@ -268,10 +277,13 @@ def source(
     hours: float = 0.0,
     permit: float | None = None,
     permit_periods: int | None = None,
+    spare: float = 0.0,
+    back: float = 1.0,
 ) -> CaseSource:
     """A power source of units of `unit` MW; `firm` and `output` are shares of it, `capex` is MUSD per unit, `fixed` MUSD per unit and year.
 
-    `energy` is in MUSD per MW put out through a year, `carbon` in kg/MWh, `permit` in MW.
+    `energy` is in MUSD per MW put out through a year, `carbon` in kg/MWh, `permit` in MW; of all units `spare` are never firm, and storage
+    gives `back` of what it takes.
     """
     gives = output if kind in ("owned", "rented", "contract") else 0.0
     safe = {"grid": 1.0, "contract": 0.0, "storage": 0.0}.get(kind, firm)
@@ -294,10 +306,19 @@ def source(
         carbon_kg_per_mwh=carbon,
         life_years=life,
         storage_h=hours,
+        round_trip=back,
+        spare_w=unit * spare * MEGA,
         permit_w=None if permit is None else permit * MEGA,
         permit_periods=permit_periods,
         path="sites.0.sources.0",
     )
+
+
+def curve(*steps: tuple[float, float], at: str = "x") -> CaseLoadDuration:
+    """(share of the hours, position between average, 0, and sizing load, 1), from the highest load down."""
+    assert abs(sum(share for share, _ in steps) - 1) < 1e-9
+    assert abs(sum(share * position for share, position in steps)) < 1e-9
+    return CaseLoadDuration(site=at, shares=[share for share, _ in steps], positions=[position for _, position in steps])
 
 
 def tariff(

@@ -36,7 +36,7 @@ NEEDS: dict[SourceKind, tuple[str, ...]] = {
     "owned": ("unit", "lead", "firm", "availability", "capex", "fixed", "variable", "life"),
     "rented": ("unit", "lead", "firm", "availability", "term", "capex", "fixed", "variable"),
     "contract": ("unit", "lead", "availability", "term", "variable"),
-    "storage": ("unit", "lead", "capex", "fixed", "hours", "life"),
+    "storage": ("unit", "lead", "capex", "fixed", "hours", "round_trip", "life"),
 }
 """Figures that a plan needs of each kind; the others have no meaning for it, or are nothing."""
 
@@ -85,6 +85,8 @@ class PowerSource(Record):
     life_days: Annotated[Figure[Duration] | None, Field(alias="life")] = None
     hours_days: Annotated[Figure[Duration] | None, Field(alias="hours")] = None
     """How long storage gives its nameplate."""
+    round_trip: Figure[Fraction] | None = None
+    """Energy that storage gives over the energy that it took."""
     start_s: Annotated[Figure[Seconds] | None, Field(alias="start")] = None
     """From rest to full output."""
 

@@ -52,6 +52,13 @@ class LoadFractions(Record):
     idle: Figure[Fraction]
 
 
+class LoadDuration(Record):
+    """Shares of the hours in which a site draws its highest, and in which it draws least; between them it draws its average."""
+
+    highest: Figure[Fraction]
+    lowest: Figure[Fraction]
+
+
 class ByForm(Record):
     """One figure for servers, another for whole racks and pods."""
 
@@ -72,6 +79,7 @@ class Defaults(Record):
     """Everything a plan needs that is neither hardware nor the user's question."""
 
     load: LoadFractions
+    load_duration: LoadDuration
     it_overhead: ByForm
     """Scale-out network, storage and management on top of the systems' own power."""
     pue: PueByCooling

@@ -21,6 +21,7 @@ BANDS: dict[str, tuple[float, float]] = {
     "life": (1825.0, 29200.0),
     "term": (30.0, 10950.0),
     "hours": (0.02, 4.0),
+    "round_trip": (0.3, 1.0),
     "price": (0.5, 50.0),
     "carbon": (0.0, 120.0),
 }

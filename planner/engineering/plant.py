@@ -134,16 +134,80 @@ def units_for_firm(needed: int, availability: float, target: float) -> int:
 
     Source: binomial distribution; units that fail together (fuel, weather) need more.
     """
-    if needed < 1 or not 0 < availability <= 1 or not 0 < target < 1:
+    _checked(needed, availability, target)
+    short, too_few, enough = _short(target), needed - 1, needed
+    while _fewer_run(needed, enough, availability) > short:
+        too_few, enough = enough, 2 * enough
+    while enough - too_few > 1:
+        middle = (too_few + enough) // 2
+        if _fewer_run(needed, middle, availability) > short:
+            too_few = middle
+        else:
+            enough = middle
+    return enough
+
+
+def margin_for_firm(most: int, availability: float, target: float) -> float:
+    """Units that are missing at the worst moment from the mean that can run, for any number of them up to `most`.
+
+    Of n ≤ most units at least `availability · n − margin` run with the probability `target`: the least margin for which that holds for
+    every n, so that what is firm is linear in n and never too much. ValueError as in `units_for_firm`. Source: binomial distribution.
+    """
+    _checked(most, availability, target)
+    if availability == 1.0:
+        return 0.0
+    short, margin, firm = _short(target), 0.0, 0
+    no_more = 1.0  # probability that no more than `firm` of the units run: above `short`, or one more would be firm
+    for units in range(1, most + 1):
+        no_more -= availability * math.exp(_log_run(firm, units - 1, availability))
+        while no_more <= short and firm < units:
+            firm += 1
+            no_more += math.exp(_log_run(firm, units, availability))
+        margin = max(margin, availability * units - firm)
+    return margin
+
+
+def _checked(units: int, availability: float, target: float) -> None:
+    if units < 1 or not 0 < availability <= 1 or not 0 < target < 1:
         raise ValueError("at least one unit, an availability in (0, 1] and a target in (0, 1)")
-    units = needed
-    while _at_least(needed, units, availability) < target:
-        units += 1
-    return units
 
 
-def _at_least(needed: int, units: int, availability: float) -> float:
-    return math.fsum(math.comb(units, i) * availability**i * (1.0 - availability) ** (units - i) for i in range(needed, units + 1))
+def _short(target: float) -> float:
+    """Probability that may be missing; what rounding leaves decides no tie."""
+    return (1.0 - target) * (1.0 + 1e-9)
+
+
+def _log_run(running: int, units: int, availability: float) -> float:
+    """Logarithm of the probability that exactly so many units run: factorials of thousands are larger than any float."""
+    if not 0 <= running <= units:
+        return -math.inf
+    choices = math.lgamma(units + 1) - math.lgamma(running + 1) - math.lgamma(units - running + 1)
+    return choices + running * math.log(availability) + (units - running) * math.log1p(-availability)
+
+
+def _fewer_run(needed: int, units: int, availability: float) -> float:
+    """Probability that fewer than `needed` of the units run: summed from its largest term down, relative to it."""
+    if units < needed:
+        return 1.0
+    if availability == 1.0:
+        return 0.0
+    if needed > (units + 1) * availability:  # the terms grow up to the mean: sum those above it instead
+        return 1.0 - _summed(range(needed, units + 1), units, availability)
+    return _summed(range(needed - 1, -1, -1), units, availability)
+
+
+def _summed(terms: range, units: int, availability: float) -> float:
+    """Σ of probabilities of numbers that lead away from the mean, until they add nothing."""
+    odds = availability / (1.0 - availability)
+    first = math.exp(_log_run(terms[0], units, availability))
+    total = term = 1.0
+    for running in terms[:-1]:
+        up = (units - running) / (running + 1) * odds
+        term *= up if terms.step > 0 else running / (units - running + 1) / odds
+        total += term
+        if term < 1e-17 * total:
+            break
+    return first * total
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from planner.model.frame import Floats, Frame, Ints, Objective, Posted, Terms
 from planner.model.inputs import GoalInputs, Inputs
 from planner.model.rules import (
     carbon,
+    cover,
     crews,
     demand,
     fabric,
@@ -39,6 +40,7 @@ FAMILIES: tuple[Family, ...] = (
     networks.add,
     supply.add,
     sources.add,
+    cover.add,
     power.add,
     layers.add,
     ramp.add,

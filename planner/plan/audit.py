@@ -167,7 +167,7 @@ def _unknown(plan: Plan) -> Iterator[Problem]:
 
 def _unknown_sources(plan: Plan, labels: Collection[str]) -> Iterator[Problem]:
     own = {source.key for source in plan.case.sources}
-    for table in ("source_starts", "source_outputs"):
+    for table in ("source_starts", "source_outputs", "source_covers"):
         for i, row in enumerate(getattr(plan, table)):
             if f"{row.site}:{row.source}" not in own:
                 yield Problem("A001", f"{row.site} has no source `{row.source}` in the plan's case", path=f"{table}.{i}.source")
@@ -191,6 +191,7 @@ def _doubles(plan: Plan) -> Iterator[Problem]:
         ("reserves", ("event", "demand", "system", "site", "period")),
         ("source_starts", ("site", "source", "period")),
         ("source_outputs", ("site", "source", "period")),
+        ("source_covers", ("site", "source", "period", "step")),
     ):
         seen: set[tuple[str, ...]] = set()
         for i, row in enumerate(getattr(plan, table)):

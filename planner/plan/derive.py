@@ -36,7 +36,7 @@ from planner.plan.schema import (
     Reserve,
     Retirement,
 )
-from planner.plan.schema.power import SourceOutput, SourceRow, SourceStart
+from planner.plan.schema.power import SourceCover, SourceOutput, SourceRow, SourceStart
 from planner.plan.sources import Sources
 from planner.plan.stocks import transit_of
 from planner.scenario.case import Case, CaseDemand, CaseSite, CaseSystem
@@ -61,6 +61,7 @@ class Decisions:
     reserves: list[Reserve] = field(default_factory=list)
     source_starts: list[SourceStart] = field(default_factory=list)
     source_outputs: list[SourceOutput] = field(default_factory=list)
+    source_covers: list[SourceCover] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
     qualifications: list[Qualification] = field(default_factory=list)
 
@@ -109,7 +110,7 @@ class Derivation:
     @cached_property
     def sources(self) -> Sources:
         """Power sources under these decisions."""
-        return Sources(self.case, self.decisions.source_starts, self.decisions.source_outputs)
+        return Sources(self.case, self.decisions.source_starts, self.decisions.source_outputs, self.decisions.source_covers)
 
     def source_rows(self) -> list[SourceRow]:
         """What stands of each power source."""

@@ -30,6 +30,7 @@ def decisions_of(plan: Plan) -> Decisions:
         fabrics=plan.fabrics,
         source_starts=plan.source_starts,
         source_outputs=plan.source_outputs,
+        source_covers=plan.source_covers,
         reserves=plan.reserves,
         moves=plan.moves,
         qualifications=plan.qualifications,

@@ -8,6 +8,7 @@ from planner.engineering.facility import carbon_t, water_m3
 from planner.plan.derive_networks import network_chains
 from planner.plan.once import once
 from planner.plan.schema.power import CarbonRow, MeterRow, WaterRow
+from planner.plan.sources import load_mw
 from planner.scenario.case import CaseSite
 from planner.scenario.case.power import CaseTariff
 
@@ -16,18 +17,17 @@ if TYPE_CHECKING:
 
 
 def grid_mw(d: Derivation, site: CaseSite, t: int) -> float:
-    """Mean draw from the grid; contracts are not the grid's."""
+    """Mean draw from the grid, with what storage loses; contracts are not the grid's."""
     return d.average_mw(site, t) - d.sources.put_out_mw(site.id, t)
 
 
 def highest_mw(d: Derivation, site: CaseSite, t: int) -> float:
-    """Draw from the grid at the worst moment: a source behind the meter lowers it by what it puts out, as far as that is firm."""
-    relief = 0.0
-    for source in d.sources.at(site.id):
-        if source.behind_meter:
-            firm = d.sources.units(source, t) * source.firm_w / 1e6
-            relief += min(max(0.0, d.sources.output_mw[source.key][t]), firm)
-    return d.peak_mw(site, t) - relief
+    """Draw from the grid at the worst moment: in the step of the load in which most is left after what sources carry."""
+    if not any(source.covers for source in d.sources.at(site.id)):
+        return d.peak_mw(site, t)
+    steps = enumerate(d.case.load_steps(site.id))
+    average, peak = d.average_mw(site, t), d.peak_mw(site, t)
+    return max(0.0, *(load_mw(average, peak, position) - d.sources.net_mw(site.id, t, i) for i, (_, position) in steps))
 
 
 def billed_mw(d: Derivation, tariff: CaseTariff) -> list[float]:

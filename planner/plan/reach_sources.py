@@ -19,7 +19,7 @@ def power_with_sources(case: Case, site: CaseSite) -> list[float] | None:
         return None
     own = [s for s in case.sources if s.site == site.id]
     most = {s.id: s.most_units if s.permit_w is None else min(s.most_units, math.floor(s.permit_w / s.unit_w * (1 + SLACK))) for s in own}
-    return [watts + sum(most[s.id] * s.firm_w for s in own if s.earliest <= t) for t, watts in enumerate(site.power_w)]
+    return [watts + sum(s.firm_of(most[s.id]) for s in own if s.earliest <= t) for t, watts in enumerate(site.power_w)]
 
 
 def besides(d: Derivation, site: CaseSite, name: str) -> Iterator[tuple[str, str, str]]:

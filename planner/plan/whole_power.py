@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from planner.scenario.case import Case
+from planner.scenario.case.power import CaseLoadDuration, CaseSource
 
 
 def broken_power(case: Case, periods: int) -> Iterator[tuple[str, str]]:
@@ -22,10 +23,20 @@ def broken_power(case: Case, periods: int) -> Iterator[tuple[str, str]]:
     for i, ramp in enumerate(case.ramps):
         if not ramp.limit_w_per_s > 0:
             yield "a ramp is positive", f"ramps.{i}.limit_w_per_s"
+    for i, curve in enumerate(case.load_durations):
+        yield from _curve(curve, f"load_durations.{i}")
     for i, layer in enumerate(case.layers):
         yield from _length(layer.capacity_w, periods, f"layers.{i}.capacity_w")
         if layer.needed < 1 or layer.copies < 1 or layer.spare < 0:
             yield "at least one unit is needed, in at least one copy", f"layers.{i}.needed"
+
+
+def _curve(curve: CaseLoadDuration, path: str) -> Iterator[tuple[str, str]]:
+    """Shares of all hours, in steps that fall from the sizing load around a mean of 0."""
+    if len(curve.shares) != len(curve.positions) or not curve.shares or min(curve.shares) <= 0 or abs(sum(curve.shares) - 1) > 1e-9:
+        yield "the shares of a load-duration curve are all hours, one for each step", f"{path}.shares"
+    elif abs(sum(share * position for share, position in curve.steps)) > 1e-9 or abs(curve.positions[0] - 1) > 1e-9:
+        yield "a load-duration curve begins at the sizing load, and its mean is the average", f"{path}.positions"
 
 
 def _length(values: Sequence[float] | None, periods: int, path: str) -> Iterator[tuple[str, str]]:
@@ -41,7 +52,7 @@ def _inside(values: Iterable[int], periods: int, path: str) -> Iterator[tuple[st
 
 def _sites(case: Case) -> Iterator[tuple[str, str]]:
     sites = {site.id for site in case.sites}
-    for table in ("tariffs", "carbon", "water", "ramps", "layers"):
+    for table in ("load_durations", "tariffs", "carbon", "water", "ramps", "layers"):
         for i, entry in enumerate(getattr(case, table)):
             if entry.site not in sites:
                 yield f"nothing defines `{entry.site}`", f"{table}.{i}.site"
@@ -64,7 +75,14 @@ def _sources(case: Case) -> Iterator[tuple[str, str]]:
             value = getattr(source, key)
             if value is not None and value < 1:
                 yield f"{value} periods are no time", f"{path}.{key}"
-        if not 0 <= source.firm_w <= source.unit_w * (1 + 1e-9) or not 0 <= source.output_w <= source.unit_w * (1 + 1e-9):
-            yield "a unit gives no more than its nameplate", f"{path}.firm_w"
+        yield from _unit(source, path)
         if source.life_years is not None and not source.life_years > 0:
             yield "a life is longer than nothing", f"{path}.life_years"
+
+
+def _unit(source: CaseSource, path: str) -> Iterator[tuple[str, str]]:
+    """What a unit of a source gives."""
+    if not 0 <= source.firm_w <= source.unit_w * (1 + 1e-9) or not 0 <= source.output_w <= source.unit_w * (1 + 1e-9):
+        yield "a unit gives no more than its nameplate", f"{path}.firm_w"
+    if not 0 < source.round_trip <= 1 or source.spare_w < 0:
+        yield "storage returns no more than it took, and a margin is not negative", f"{path}.round_trip"

@@ -88,6 +88,10 @@ def _power(plan: Plan) -> Iterator[Row]:
         for measure, unit, value in (("nameplate", "MW", r.nameplate_mw), ("firm", "MW", r.firm_mw), ("energy", "MWh", r.energy_mwh)):
             yield "sources", r.source, r.site, r.period, measure, unit, repr(value)
         yield "sources", r.source, r.site, r.period, "carbon", "tCO2e", repr(r.carbon_t)
+        yield "sources", r.source, r.site, r.period, "carries", "h", repr(r.carries_h)
+    for c in plan.source_covers:
+        for measure, value in (("carries", c.mw), ("takes", c.takes_mw)):
+            yield "source_covers", c.source, c.site, c.period, f"{measure} in {c.step}", "MW", repr(value)
     yield from _meter(plan)
 
 

@@ -18,6 +18,7 @@ def power_tables(plan: Plan) -> Iterator[Table]:
         yield source_starts(plan)
         yield from standing(plan)
         yield energy_by_source(plan)
+        yield from running(plan)
     if plan.case.tariffs:
         yield meter(plan)
     if plan.carbon:
@@ -42,9 +43,9 @@ def source_starts(plan: Plan) -> Table:
     for row in plan.source_starts:
         source = known[f"{row.site}:{row.source}"]
         rows.append([row.period, row.site, row.source, source.kind, row.units, row.nameplate_mw, money(row.units * source.capex_usd)])
-    notes = [
-        f"{source.key} runs {source.term_periods} periods from each start" for source in known.values() if source.term_periods is not None
-    ]
+    bought = dict.fromkeys(f"{row.site}:{row.source}" for row in plan.source_starts)
+    terms = {key: known[key].term_periods for key in bought}
+    notes = [f"{key} runs {term} period{'s' * (term != 1)} from each start" for key, term in terms.items() if term is not None]
     return Table("Power sources added", columns, rows, notes if rows else ["none"])
 
 
@@ -85,6 +86,43 @@ def energy_by_source(plan: Plan) -> Table:
     columns = [Column("site"), Column("source"), *(Column(year, "GWh") for year in years)]
     rows: list[list[Value]] = [[*key, *(_clean(by_year[year]) for year in years)] for key, by_year in sorted(gwh.items())]
     return Table("Energy by source, at the meter", columns, rows)
+
+
+def running(plan: Plan) -> Iterator[Table]:
+    """How long each source that was bought carries a part of its site's load, and what it puts out, by calendar year."""
+    year_of = {p.label: str(p.start.year) for p in plan.case.timeline.periods}
+    kinds = {(source.site, source.id): source.kind for source in plan.case.sources}
+    highest: dict[tuple[str, str, str], float] = defaultdict(float)
+    for cover in plan.source_covers:
+        key = cover.site, cover.source, year_of[cover.period]
+        highest[key] = max(highest[key], cover.mw)
+    hours: dict[tuple[str, str, str], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
+    for row in plan.sources:
+        if kinds[row.site, row.source] not in ("grid", "contract"):
+            found = hours[row.site, row.source, year_of[row.period]]
+            found[0] += row.carries_h
+            found[1] += max(0.0, row.energy_mwh) / row.nameplate_mw
+            found[2] += row.energy_mwh / 1e3
+    columns = [
+        Column("site"),
+        Column("source"),
+        Column("year"),
+        Column("carries", "h"),
+        Column("at most", "MW"),
+        Column("full load", "h"),
+        Column("energy", "GWh"),
+    ]
+    rows: list[list[Value]] = [
+        [*key, carries, highest[key], None if kinds[key[:2]] == "storage" else full, _clean(gwh)]
+        for key, (carries, full, gwh) in sorted(hours.items())
+        if carries or kinds[key[:2]] != "storage"
+    ]
+    if not rows:
+        return
+    notes = ["carries: hours in which the connection alone would not do; full load: energy over nameplate"]
+    if any(row[5] is None for row in rows):
+        notes.append("energy of storage is what it takes and does not give back")
+    yield Table("What own sources carry", columns, rows, notes)
 
 
 def _clean(value: float) -> float:

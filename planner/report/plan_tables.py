@@ -222,10 +222,11 @@ def _binds(count: int) -> str:
 
 
 def assumptions(plan: Plan) -> Table:
-    """Every assumption the plan rests on, with its range and reason."""
+    """Every assumption the plan rests on, with its range and reason; those of power sources that were not bought are left out."""
     rows: list[list[Value]] = []
+    unused = {source.key for source in plan.case.sources} - {f"{row.site}:{row.source}" for row in plan.source_starts}
     for f in plan.case.figures:
-        if f.grade == "D":
+        if f.grade == "D" and f.of not in unused:
             rows.append([f"{f.of} · {f.figure}", figure_amount(f), range_of(f), f.note or f.source])
     columns = [Column("assumed"), Column("value"), Column("range"), Column("reason")]
     return Table(f"{DAGGER} Assumptions used ({len(rows)})", columns, rows)

@@ -38,7 +38,7 @@ def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str)
     systems, origins = resolve_upstream(g, placed(g, known, halls))
     networks = resolve_networks(g, systems)
     sites = [resolve_site(g, i, site, systems) for i, site in enumerate(scenario.sites)]
-    power = resolve_power(g, sites)
+    power = resolve_power(g, sites, systems)
     by_id = {s.id: s for s in systems}
     case = Case(
         name=scenario.name,

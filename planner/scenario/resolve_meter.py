@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from planner.catalog.facility import Climate
 from planner.periods import Moment
-from planner.scenario.case import CaseSite
+from planner.scenario.case import CaseSite, CaseSystem
 from planner.scenario.case.power import CaseCarbon, CaseCarbonRules, CaseLayer, CaseRamp, CaseSource, CaseTariff, CaseWater
 from planner.scenario.gathering import Gathering
+from planner.scenario.resolve_load import resolve_load_durations
 from planner.scenario.resolve_sources import resolve_sources
 from planner.scenario.schema.power import SiteCarbon, SiteWater
 
@@ -16,11 +17,12 @@ TECHNOLOGY = {"air": "air", "liquid": "direct-liquid"}
 """The catalog's cooling technology whose water a site takes for machines cooled by air and by liquid."""
 
 
-def resolve_power(g: Gathering, sites: list[CaseSite]) -> dict[str, object]:
+def resolve_power(g: Gathering, sites: list[CaseSite], systems: list[CaseSystem]) -> dict[str, object]:
     """Every field of a case that says where power comes from, what is billed, emitted and taken, and what carries it."""
     sources = resolve_sources(g)
     return {
         "sources": sources,
+        "load_durations": resolve_load_durations(g, sites, systems, sources),
         "tariffs": resolve_tariffs(g),
         "carbon": resolve_carbon(g),
         "carbon_rules": resolve_carbon_rules(g),
@@ -165,7 +167,7 @@ def resolve_ramps(g: Gathering, sites: list[CaseSite], sources: list[CaseSource]
         if not any(s.site == site.id and s.kind == "storage" for s in sources):
             remedy = "for example `sources: [{source: battery, at_most: 100 MW}]`"
             g.problem("S003", f"nothing at `{site.id}` can turn a step into a ramp: no storage", ("sites", j, "ramp"), remedy)
-        most = max(resolved.power_w) + sum(s.most_units * s.firm_w for s in sources if s.site == site.id)
+        most = max(resolved.power_w) + sum(s.firm_of(s.most_units) for s in sources if s.site == site.id)
         found.append(CaseRamp(site=site.id, limit_w_per_s=site.ramp.limit_w_per_s, step=site.ramp.step, most_w=site.ramp.step * most))
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from planner.catalog.generation import PowerSource
+from planner.engineering.plant import margin_for_firm, units_for_firm
 from planner.periods import DAYS_PER_YEAR, MONTHS
 from planner.records import Figure
 from planner.scenario.case.power import CaseSource
@@ -12,10 +13,13 @@ from planner.scenario.gathering import Gathering
 from planner.scenario.schema.power import Source
 
 HOURS_PER_DAY = 24.0
+COUNTED = 100_000
+"""Most units whose failures are counted one by one, which takes half a second."""
 Path = tuple[str | int, ...]
 
 BELONGS: dict[str, tuple[str, ...]] = {
     "firm": ("owned", "rented"),
+    "reliability": ("owned", "rented"),
     "availability": ("owned", "rented", "contract"),
     "term_days": ("rented", "contract"),
     "capex_usd_per_mw": ("grid", "owned", "rented", "storage"),
@@ -23,6 +27,7 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "variable_usd_per_mwh": ("owned", "rented", "contract"),
     "heat_rate_mmbtu_per_mwh": ("owned", "rented"),
     "fuel_price_usd_per_mmbtu": ("owned", "rented"),
+    "round_trip": ("storage",),
 }
 """Fields of the scenario and the kinds that they mean something for."""
 
@@ -54,9 +59,7 @@ def _resolve(g: Gathering, site: str, said: Source, path: Path) -> CaseSource | 
     energy, carbon = _energy(g, of, entry, said, path)
     gives = entry.kind in BELONGS["availability"]
     output = _figure(g, of, "availability", "1", said.availability, entry.availability, path) if gives else 0.0
-    firm = 1.0 if entry.kind == "grid" else 0.0
-    if entry.kind in BELONGS["firm"]:
-        firm = _figure(g, of, "firm", "1", said.firm, entry.firm, path) or 0.0
+    firm, spare = _firm(g, of, entry, said, units, output or 0.0, path)
     earliest, latest = _dates(g, of, entry, said, path)
     capex = _figure(g, of, "capex", "USD/MW", said.capex_usd_per_mw, entry.capex_usd_per_mw, path, none=entry.kind == "contract")
     fixed = _figure(
@@ -70,7 +73,7 @@ def _resolve(g: Gathering, site: str, said: Source, path: Path) -> CaseSource | 
         none=entry.kind in ("grid", "contract"),
     )
     life = g.take(of, "life", "day", None, entry.life_days) if entry.kind in ("owned", "storage") else None
-    hours = g.take(of, "hours", "day", None, entry.hours_days) if entry.kind == "storage" else None
+    hours, back = _storage(g, of, entry, said)
     return CaseSource(
         site=site,
         id=name,
@@ -89,11 +92,46 @@ def _resolve(g: Gathering, site: str, said: Source, path: Path) -> CaseSource | 
         energy_usd_per_mwh=energy,
         carbon_kg_per_mwh=carbon,
         life_years=None if life is None else life / DAYS_PER_YEAR,
-        storage_h=(hours or 0.0) * HOURS_PER_DAY,
+        storage_h=hours,
+        round_trip=back,
+        spare_w=unit_w * spare,
         permit_w=said.permit.power_w if said.permit else None,
         permit_periods=_permit_periods(g, said, terms, path),
         path=".".join(map(str, path)),
     )
+
+
+def _firm(g: Gathering, of: str, entry: PowerSource, said: Source, units: int, availability: float, path: Path) -> tuple[float, float]:
+    """(share of each unit, units taken off once) of what may be drawn on at any moment.
+
+    With a `reliability` that follows from how many of the units fail at once: the mean that runs, less a margin that is enough for any
+    number up to all of them. So it is linear in the number that stands, and never too much.
+    """
+    if entry.kind not in BELONGS["firm"]:
+        return (1.0 if entry.kind == "grid" else 0.0), 0.0
+    if said.reliability is None:
+        return _figure(g, of, "firm", "1", said.firm, entry.firm, path) or 0.0, 0.0
+    if availability <= 0 or units > COUNTED:
+        says = "that never run are not firm" if availability <= 0 else f"are counted up to {COUNTED}, and `at_most` holds {units}"
+        remedy = "give an `availability`, or `firm`" if availability <= 0 else "give a larger `unit`, or `firm`"
+        g.problem("S003", f"units of `{of}` {says}", (*path, "reliability"), remedy)
+        return 0.0, 0.0
+    g.given(of, "reliability", "1", said.reliability)
+    margin = margin_for_firm(units, availability, said.reliability)
+    if margin >= availability * units:
+        least = units_for_firm(1, availability, said.reliability)
+        message = f"of {units} unit{'s' * (units != 1)} of `{of}` none is firm at {100 * said.reliability:g} %"
+        g.problem("S003", message, (*path, "reliability"), f"it takes {least} for one to run: raise `at_most`, or give `firm`")
+    g.note(f"{of}: of its {units} units, {availability * units - margin:.1f} are firm at {100 * said.reliability:g} %")
+    return availability, margin
+
+
+def _storage(g: Gathering, of: str, entry: PowerSource, said: Source) -> tuple[float, float]:
+    """(hours at nameplate, energy that it gives over energy that it took)."""
+    if entry.kind != "storage":
+        return 0.0, 1.0
+    hours = g.take(of, "hours", "day", None, entry.hours_days)
+    return (hours or 0.0) * HOURS_PER_DAY, g.take(of, "round_trip", "1", said.round_trip, entry.round_trip) or 1.0
 
 
 def _figure(

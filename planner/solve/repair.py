@@ -31,7 +31,7 @@ from planner.solve.start import ROUNDED
 
 COUNTED = ("systems", "accelerators", "racks", "suppliers", "groups", "halls", "units", "clusters", "networks", "periods")
 """Units that come in whole numbers."""
-DATED = ("power.", "sources.connection", "space.", "hall.standing", "supply.cumulative", "supply.schedule", "demand.served", "layers.")
+DATED = ("power.", "cover.draw", "space.", "hall.standing", "supply.cumulative", "supply.schedule", "demand.served", "layers.")
 """Limits that a scenario may give from a date on; a sum is the ceiling of a period, and a crew's rate is of all of them."""
 NEAR = 1e-4
 """Gap to which a combination is proven the smallest."""

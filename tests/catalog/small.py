@@ -95,6 +95,7 @@ _PUE = "{annual: {value: 1.2, kind: press, source: shop}, peak: {value: 1.3, kin
 DEFAULTS = f"""\
 defaults:
   load: {{peak: {_SHARE}, average: {_SHARE}, idle: {_SHARE}}}
+  load_duration: {{highest: {_SHARE}, lowest: {_SHARE}}}
   it_overhead: {{server: {_SHARE}, rack: {_SHARE}}}
   pue: {{air: {_PUE}, liquid: {_PUE}}}
   utility_loss: {_SHARE}

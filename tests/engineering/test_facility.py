@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -28,6 +29,7 @@ from planner.engineering.plant import (
     for_swing,
     in_rows,
     installed_needed_w,
+    margin_for_firm,
     mep_cost_multiple,
     tightest,
     units_for_firm,
@@ -260,6 +262,63 @@ def test_firm_units(needed, availability, target):
     assert units_for_firm(needed, min(1.0, availability + 0.01), target) <= units
 
 
+def exactly(needed, units, availability):
+    """Probability that so many run, in fractions."""
+    terms = (math.comb(units, i) * availability**i * (1 - availability) ** (units - i) for i in range(needed, units + 1))
+    return sum(terms, Fraction(0))
+
+
+@pytest.mark.parametrize("availability", [Fraction(3, 10), Fraction(1, 2), Fraction(9, 10), Fraction(92, 100)])
+@pytest.mark.parametrize("target", [Fraction(1, 2), Fraction(99, 100), Fraction(999, 1000)])
+def test_firm_units_are_those_of_exact_fractions(availability, target):
+    for needed in range(1, 14):
+        units = units_for_firm(needed, float(availability), float(target))
+        assert exactly(needed, units, availability) >= target
+        assert exactly(needed, units - 1, availability) < target
+
+
+@pytest.mark.parametrize("availability", [Fraction(3, 10), Fraction(9, 10)])
+@pytest.mark.parametrize("target", [Fraction(1, 2), Fraction(999, 1000)])
+def test_the_margin_is_the_least_that_is_enough_for_every_number(availability, target):
+    """Against fractions: of n units, the most that run at least with the probability."""
+    for most in (1, 2, 7, 20):
+        short = [n * availability - max(k for k in range(n + 1) if exactly(k, n, availability) >= target) for n in range(1, most + 1)]
+        assert margin_for_firm(most, float(availability), float(target)) == pytest.approx(float(max(0, *short)))
+
+
+SCIPY = [
+    (3077, 0.92, 0.999, 3399),
+    (3077, 0.92, 0.9999, 3410),
+    (20000, 0.9, 0.999, 22378),
+    (10000, 0.5, 0.9999, 20532),
+    (1, 0.001, 0.999, 6905),
+    (2900, 0.95, 0.99, 3083),
+]
+"""Found once with `scipy.stats.binom.sf` of scipy 1.17, which sums another way: (needed, availability, target, units)."""
+
+
+@pytest.mark.parametrize(("needed", "availability", "target", "units"), SCIPY)
+def test_thousands_of_units(needed, availability, target, units):
+    """1 GW of fuel cells of 325 kW are 3077 that run, and 322 more for three nines at 92 %."""
+    assert math.ceil(1e9 / 325e3) == 3077
+    assert units_for_firm(needed, availability, target) == units
+
+
+@pytest.mark.parametrize(("most", "availability", "target", "margin"), [(4000, 0.92, 0.999, 54.56), (20000, 0.9, 0.9999, 159.9)])
+def test_margin_of_thousands_of_units(most, availability, target, margin):
+    """Also from `scipy.stats.binom`, for every number up to the largest."""
+    assert margin_for_firm(most, availability, target) == pytest.approx(margin, abs=1e-6)
+    assert margin_for_firm(most // 2, availability, target) < margin
+
+
+@given(st.integers(1, 400), st.floats(0.05, 1.0), st.floats(0.01, 0.9999))
+def test_what_the_margin_leaves_is_firm(units, availability, target):
+    """Whatever number stands, the whole units that the margin leaves need no more than these to run."""
+    firm = math.floor(availability * units - margin_for_firm(400, availability, target) + 1e-9)
+    if firm >= 1:
+        assert units_for_firm(firm, availability, target) <= units
+
+
 @given(st.floats(0.1, 1.0), st.floats(0.0, 1.5))
 def test_a_cap_never_helps(share, elasticity):
     assert 0 < capped_performance(share, elasticity) <= 1
@@ -285,6 +344,8 @@ def test_storage_grows_with_the_step_and_shrinks_with_the_ramp(step, ramp):
         lambda: in_rows(1, 3e6, 2e6),
         lambda: in_rows(1, 0.0, 2e6),
         lambda: units_for_firm(1, 0.0, 0.9),
+        lambda: margin_for_firm(0, 0.5, 0.9),
+        lambda: margin_for_firm(5, 0.5, 1.0),
         lambda: for_ramp(1.0, 0.0),
         lambda: for_swing(-1.0, 1.0),
         lambda: capped_performance(1.1, 0.5),

@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.scenario.case import Case, CaseFleet, CaseGoal, CaseMove
 from planner.scenario.case.networks import CaseNetwork
-from planner.scenario.case.power import CaseSource
+from planner.scenario.case.power import CaseLoadDuration, CaseSource
 from tests import tiny as build
 from tests.properties import Draw
 from tests.tiny import (
@@ -298,9 +298,21 @@ def sources_of(draw: Draw, places: list[str], periods: int) -> list[CaseSource]:
                 life=draw.one_of([None, 4.0]) if kind == "owned" else None,
                 permit=quarters(draw) if draw.integer(0, 3) == 0 else None,
                 permit_periods=draw.integer(term or 1, 3) if short else None,
+                spare=draw.one_of([0.0, 0.0, 0.5]) if kind in ("owned", "rented") else 0.0,
+                back=draw.one_of([0.75, 1.0]),
             )
         )
     return result
+
+
+def curves_of(draw: Draw, places: list[str], sources: list[CaseSource]) -> list[CaseLoadDuration]:
+    """Load-duration curves of sites with own generation; deep enough to leave hours below the connection, and never below nothing."""
+    found = []
+    for place in places:
+        if any(s.site == place and s.covers for s in sources):
+            steps = draw.one_of([[(0.25, 1.0), (0.75, -1 / 3)], [(0.125, 1.0), (0.5, 0.0), (0.375, -1 / 3)]])
+            found.append(build.curve(*steps, at=place))
+    return found
 
 
 def meter_of(draw: Draw, places: list[str], periods: int, sources: list[CaseSource]) -> dict[str, Any]:
@@ -438,7 +450,7 @@ def cases(draw: Draw, *, priced: bool | None = None, with_rules: bool = True) ->
         halls=halls_of(draw, places, machines, periods),
         networks=networks_of(draw, places, machines),
         sources=own,
-        meter=meter_of(draw, places, periods, own),
+        meter={**meter_of(draw, places, periods, own), "load_durations": curves_of(draw, places, own)},
     )
     # no scenario may say at what rate halls are built: they have lead times
     by_hall = {h.site for h in case.halls}

@@ -46,7 +46,7 @@ class Question:
         self.decide()
         self.networks = Networks(self)
         self.halls = Halls(self)
-        self.own = SecondSources(case, self.p, lambda w, t: self.at_site(w, t, self.average))
+        self.own = SecondSources(case, self.p, lambda w, t: self.at_site(w, t, self.average), lambda w, t: self.at_site(w, t, self.utility))
         self.meter = SecondMeter(self)
         self.limits()
         self.allocations()

@@ -41,14 +41,14 @@ class SecondMeter:
         w, own = self.case.site[site], [s for s in self.case.sources if s.site == site]
         highest: list[Expression] = []
         for t in self.times:
-            carried: list[tuple[float, Expression]] = []
-            for s in own:
-                if s.kind in ("owned", "rented") and (s.key, t) in self.q.own.gives:
-                    part = self.p.column()
-                    self.p.at_most(plus((1.0, part), (-1.0, self.q.own.gives[s.key, t])), 0.0)
-                    self.p.at_most(plus((1.0, part), (-s.firm_w / 1e6, self.q.own.running(s, t))), 0.0)
-                    carried.append((-1.0, part))
-            highest.append(plus((1.0, self.q.at_site(w, t, self.peak)), *carried))
+            peak, mean = self.q.at_site(w, t, self.peak), self.q.at_site(w, t, self.q.average)
+            if not any(s.kind in ("owned", "rented") and s.firm_w > 0 and s.output_w > 0 for s in own):
+                highest.append(peak)
+                continue
+            highest.append(self.p.column())
+            for i, (_, position) in enumerate(self.case.load_steps(site)):
+                left = plus((position, peak), (1 - position, mean), (-1.0, self.q.own.relief[site, t, i]))
+                self.p.at_least(plus((1.0, highest[t]), (-1.0, left)), 0.0)
         for t in self.times:
             billed = self.billed[site, t] = self.p.column()
             self.p.at_least(plus((1.0, billed), (-1.0, highest[t])), 0.0)
@@ -123,7 +123,7 @@ class SecondMeter:
             for t in self.times:
                 load = self.q.at_site(w, t, self.q.it if layer.layer in ("ups", "cooling") else self.q.utility)
                 own = [s for s in self.case.sources if s.site == w.id and s.kind in ("owned", "rented") and layer.layer == "feed"]
-                spared = [(-s.firm_w / 1e6, self.q.own.running(s, t)) for s in own]
+                spared = [(-1.0, self.q.own.safe[s.key, t]) for s in own]
                 self.p.at_most(plus((1.0, load), *spared), layer.capacity_w[t] / 1e6 * share)
 
     def opex(self, t: int) -> Expression:

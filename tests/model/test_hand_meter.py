@@ -61,13 +61,13 @@ def test_billed_demand_is_the_highest_draw(engine: Engine) -> None:
 def test_a_source_relieves_by_what_it_puts_out(engine: Engine) -> None:
     """Proves: 2 firm units put out 0.5 MW each at no cost: 3 machines are billed 3 − 1 = 2, so 5. Without the row: 3 + 1 = 4."""
     case = tiny(sites=[site(power=9)], sources=[source(most=2, output=0.5)], demands=[deployment(3)], meter={"tariffs": [tariff()]})
-    check_row(case, engine, "tariff.relief_output", value=5, without=4)
+    check_row(case, engine, "cover.output", value=5, without=4)
 
 
 def test_a_source_relieves_by_what_is_firm(engine: Engine) -> None:
     """Proves: 2 units put out all they have and half of it is firm: billed 3 − 1 = 2, so 5. Without the row: 3 − 2 = 1, so 4."""
     case = tiny(sites=[site(power=9)], sources=[source(most=2, firm=0.5)], demands=[deployment(3)], meter={"tariffs": [tariff()]})
-    check_row(case, engine, "tariff.relief_firm", value=5, without=4)
+    check_row(case, engine, "cover.firm", value=5, without=4)
 
 
 def test_a_share_of_the_contract_is_billed_in_any_case(engine: Engine) -> None:

@@ -28,8 +28,12 @@ def starts(answer: Any) -> dict[tuple[str, str], int]:
 
 
 def test_firm_power_adds_to_the_connection(engine: Engine) -> None:
-    """Proves: 2 MW of connection and 4 units of 1 MW, three quarters firm, hold 2 + 3 machines. Without the row: 7."""
-    answer = check_row(seven([source(most=4, firm=0.75)], [site(power=2)]), engine, "power.utility", value=5, without=6)
+    """Proves: 2 MW of connection and 4 units of 1 MW, three quarters firm, hold 2 + 3 machines.
+
+    Without the row: all 7, which draw half of their nameplate in the mean.
+    """
+    case = seven([source(most=4, firm=0.75)], [site(power=2)], [system(average_mw=0.5)])
+    answer = check_row(case, engine, "power.utility", value=5, without=7)
     (row,) = [row for row in answer.plan.limits if row.row.startswith("power.utility")]
     assert (row.used, row.limit) == (pytest.approx(2.0), 2.0)
 
@@ -39,7 +43,7 @@ def test_mean_draw_beyond_output_comes_through_the_connection(engine: Engine) ->
 
     Without the row: 5, all that is firm.
     """
-    answer = check_row(seven([source(most=5, output=0.5)], [site(power=0)]), engine, "sources.connection", value=2, without=5)
+    answer = check_row(seven([source(most=5, output=0.5)], [site(power=0)]), engine, "cover.draw", value=2, without=5)
     assert sum(row.mean_mw for row in answer.plan.source_outputs) == pytest.approx(2.0)
 
 

@@ -15,6 +15,7 @@ from planner.plan.schema import Built, Purchase
 from planner.scenario.case import Case
 from planner.solve.engine import Engine
 from tests.model.random_cases import cases
+from tests.model.random_generation import generation_cases
 from tests.model.second import best
 from tests.properties import Draw, examples, proven
 from tests.tiny import at_least, budget, cap, compute, deployment, fleet, goal, site, solved, supply, system, tiny
@@ -48,6 +49,12 @@ def against_scip(case: Case, engine: Engine) -> None:
 def test_second_formulation(draw: Draw, engine: Engine) -> None:
     case = cases(draw)
     against_second(case, engine)
+
+
+@examples(30, slow=300)
+def test_second_formulation_of_generation(draw: Draw, engine: Engine) -> None:
+    """Sites that draw more than their connection, whose load stands in steps."""
+    against_second(generation_cases(draw), engine)
 
 
 @examples(11, slow=150)

@@ -152,7 +152,7 @@ def renamed(case: Case) -> Case:
         ],
         **{
             key: [entry.model_copy(update={"site": place[entry.site]}) for entry in reversed(getattr(case, key))]
-            for key in ("tariffs", "carbon", "water", "ramps", "layers")
+            for key in ("load_durations", "tariffs", "carbon", "water", "ramps", "layers")
         },
         supply=[k.model_copy(update={"system": new[k.system], "path": f"supply.{i}"}) for i, k in enumerate(reversed(case.supply))],
         fleet=[f.model_copy(update={"system": new[f.system], "site": place[f.site]}) for f in reversed(case.fleet)],
@@ -308,7 +308,7 @@ def test_twins_cost_twice_as_much(draw: Draw, engine: Engine) -> None:
         ],
         **{
             table: [*getattr(case, table), *(row.model_copy(update={"site": row.site + "-2"}) for row in getattr(case, table))]
-            for table in ("sources", "tariffs", "carbon", "water", "ramps", "layers")
+            for table in ("sources", "load_durations", "tariffs", "carbon", "water", "ramps", "layers")
         },
     )
     once = value_of(case, engine)

@@ -99,7 +99,7 @@ def test_a_site_in_two_halves_is_the_same_but_for_whole_machines(draw: Draw, eng
     pick = draw.integer(0, 9)
     # what stands in halls, is one network or hangs on a meter is whole or of the site, and is not halved with it
     case = changed(case, **{key: [] for key in ("moves", "qualifications", "halls", "networks", "crews", "sources", "tariffs")})
-    case = changed(case, **{key: [] for key in ("carbon", "water", "ramps", "layers")}, carbon_rules=CaseCarbonRules())
+    case = changed(case, **{key: [] for key in ("load_durations", "carbon", "water", "ramps", "layers")}, carbon_rules=CaseCarbonRules())
     case = changed(case, demands=[d.model_copy(update={"coherent": False}) for d in case.demands])
     # with machines in parts, what a yes or no of an order leaves open depends on the most that each half may hold
     case = changed(case, supply=[k.model_copy(update={"minimum_order": 0, "lot": 1}) for k in case.supply])

@@ -66,6 +66,7 @@ DECIDED = (
     "qualifications",
     "source_starts",
     "source_outputs",
+    "source_covers",
 )
 """Tables of decisions beside the purchases."""
 

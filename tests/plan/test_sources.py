@@ -10,10 +10,11 @@ import pytest
 from planner.plan.audit import findings_of
 from planner.plan.reach import check_reach
 from planner.plan.schema import Plan
+from planner.plan.schema.power import SourceOutput
 from planner.scenario.case import Case
 from planner.solve.engine import Engine
 from tests.plan.answers import at, changed, nudged, numbers
-from tests.tiny import carbon, carbon_rules, deployment, layer, ramp, site, solved, source, tariff, tiny, water
+from tests.tiny import carbon, carbon_rules, curve, deployment, layer, ramp, site, solved, source, system, tariff, tiny, water
 
 CASE = tiny(
     periods=3,
@@ -24,10 +25,12 @@ CASE = tiny(
         source("step", kind="grid", unit=4, most=1, earliest=2, capex=2),
         source("store", kind="storage", most=9, hours=4, capex=0.1, life=9),
     ],
+    systems=[system(average_mw=0.9)],
     demands=[deployment([3, 5, 8])],
     worth=True,
     discount=0.1,
     meter={
+        "load_durations": [curve((0.25, 1.0), (0.5, 0.0), (0.25, -1.0))],
         "tariffs": [tariff(0.25, take=0.5, ratchet=0.75, back=2)],
         "carbon": [carbon([400, 400, 300], total=200, each={1: 60})],
         "carbon_rules": carbon_rules(total=250, each={2: 90}, price=20),
@@ -38,7 +41,7 @@ CASE = tiny(
 )
 
 
-TABLES = ("source_starts", "source_outputs", "sources", "meter", "carbon", "water", "limits", "cash")
+TABLES = ("source_starts", "source_outputs", "source_covers", "sources", "meter", "carbon", "water", "limits", "cash")
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +49,7 @@ def plan(engine: Engine) -> Plan:
     found = solved(CASE, engine).plan
     assert found.source_starts
     assert found.source_outputs
+    assert found.source_covers
     assert found.sources
     assert found.meter
     assert found.carbon
@@ -84,11 +88,15 @@ def test_a_row_that_stands_twice_is_found(plan: Plan) -> None:
 
 
 def test_a_start_before_its_time_is_found(plan: Plan) -> None:
-    early = [row.model_copy(update={"period": "2025"}) if row.source in ("own", "step") else row for row in plan.source_starts]
+    early = [row.model_copy(update={"period": "2025"}) if row.source == "step" else row for row in plan.source_starts]
     assert any("cannot begin to run in 2025" in p.message for p in findings_of(plan.model_copy(update={"source_starts": early})))
 
 
 METER_BROKEN = [
+    ("load_durations", {"site": "moon"}, "nothing defines `moon`"),
+    ("load_durations", {"shares": [0.5, 0.5]}, "are all hours, one for each step"),
+    ("load_durations", {"shares": [0.25, 0.5, 0.5]}, "are all hours, one for each step"),
+    ("load_durations", {"positions": [1.0, 0.0, -0.5]}, "its mean is the average"),
     ("tariffs", {"site": "moon"}, "nothing defines `moon`"),
     ("tariffs", {"contract_w": [1.0]}, "1 values for 3 periods"),
     ("carbon", {"kg_per_mwh": [1.0]}, "1 values for 3 periods"),
@@ -113,6 +121,8 @@ BROKEN = [
     ({"earliest": -1}, "a delay is not negative"),
     ({"term_periods": 0}, "0 periods are no time"),
     ({"firm_w": 9e9}, "no more than its nameplate"),
+    ({"round_trip": 0.0}, "no more than it took"),
+    ({"spare_w": -1.0}, "a margin is not negative"),
     ({"life_years": 0.0}, "longer than nothing"),
 ]
 
@@ -140,3 +150,64 @@ def test_a_plan_reads_back_and_an_old_one_has_no_sources(plan: Plan) -> None:
     for key in TABLES[:6]:
         del data[key]
     assert Plan.model_validate(data).source_starts == []
+
+
+STORED = tiny(
+    systems=[system(average_mw=0.5)],
+    sites=[site(power=2)],
+    sources=[source(energy=1, most=4), source("b", kind="storage", unit=2, most=1, hours=6, back=0.8)],
+    demands=[deployment(4)],
+    meter={"load_durations": [curve((0.25, 1.0), (0.5, 0.0), (0.25, -1.0))], "carbon": [carbon([400])]},
+)
+"""2 MW above the connection in a quarter of the hours: storage carries 1.6 MW of it, for it can take no more than 2 MW in another."""
+
+
+@pytest.fixture(scope="module")
+def stored(engine: Engine) -> Plan:
+    found = solved(STORED, engine).plan
+    assert {row.source: row.mw for row in found.source_covers if row.mw} == {"b": pytest.approx(1.6), "g": pytest.approx(0.4)}
+    return found
+
+
+TAMPERED = [
+    ({"mw": 2.4}, {}, "gives and takes 2.4 MW in 2025, it has 2 MW"),
+    ({"mw": 2.0}, {}, "needs 0.625 MW in the mean of 2025 for what it gives, it takes 0.5 MW"),
+    ({"mw": 0.4}, {}, "x has 2 MW energized in 2025 for what its own sources do not carry in step 1 of its load, the plan has 3.2 MW"),
+    ({}, {"mw": 1.6}, "g carries 0.4 MW in the mean of 2025, but puts out 0.1 MW"),
+    ({}, {"mw": 9.0}, "x:g carries 9 MW of the load in 2025, of which 4 MW are firm"),
+    ({}, {"takes_mw": 0.1}, "x:g carries nothing of the load of its site"),
+    ({}, {"step": "step 7"}, "the load at x has no `step 7`"),
+    ({}, {"step": "summer"}, "the load at x has no `summer`"),
+    ({}, {"mw": -1.0}, "carries less than nothing in 2025"),
+]
+
+
+@pytest.mark.parametrize(("battery", "engine_row", "words"), TAMPERED, ids=[words for *_, words in TAMPERED])
+def test_covers_that_are_not_possible_are_found(stored: Plan, battery: dict[str, Any], engine_row: dict[str, Any], words: str) -> None:
+    """The audit has its own arithmetic: power, energy and round trip of storage, firmness and fuel of what runs, and the connection."""
+    updates = {"b": battery, "g": engine_row}
+    rows = [row.model_copy(update=updates[row.source] if row.mw else {}) for row in stored.source_covers]
+    found = [problem.message for problem in findings_of(stored.model_copy(update={"source_covers": rows}))]
+    assert any(words in message for message in found), found
+
+
+def test_a_day_of_storage_is_checked(stored: Plan) -> None:
+    case = stored.case
+    short = case.sources[1].model_copy(update={"storage_h": 4.0})
+    plan = stored.model_copy(update={"case": case.model_copy(update={"sources": [case.sources[0], short]})})
+    assert any("gives 9.6 MWh in a day of 2025, it holds 8 MWh" in problem.message for problem in findings_of(plan))
+
+
+def test_output_of_storage_is_not_said_twice(stored: Plan) -> None:
+    row = SourceOutput(site="x", source="b", period="2025", mean_mw=0.1)
+    found = findings_of(stored.model_copy(update={"source_outputs": [*stored.source_outputs, row]}))
+    assert any("x:b puts out no energy of its own" in problem.message for problem in found)
+
+
+def test_losses_of_storage_are_drawn_and_emitted(stored: Plan) -> None:
+    """It takes 0.5 MW and gives 0.4 in the mean; the source gives 0.1; the grid supplies the mean draw of 2 MW besides."""
+    (meter,), (emitted,) = stored.meter, stored.carbon
+    assert meter.energy_mwh == pytest.approx((2 + 0.1 - 0.1) * 8760)
+    assert emitted.grid_t == pytest.approx(meter.energy_mwh * 0.4)
+    energy = {row.source: row.energy_mwh for row in stored.sources}
+    assert energy == {"b": pytest.approx(-0.1 * 8760), "g": pytest.approx(0.1 * 8760)}

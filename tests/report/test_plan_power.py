@@ -9,6 +9,7 @@ from planner.report.plan_csv import plan_rows
 from planner.report.plan_power import power_tables
 from planner.report.plan_tables import plan_tables
 from planner.solve.engine import Engine
+from tests.scenario.sample import load
 from tests.tiny import carbon, deployment, site, solved, source, tariff, tiny, water
 
 
@@ -18,7 +19,10 @@ def plan() -> Plan:
     case = tiny(
         periods=2,
         sites=[site(power=[2, 2], energy=1)],
-        sources=[source("rent", kind="rented", unit=2, most=2, firm=0.5, term=2, fixed=0.5, energy=0.25, carbon=500)],
+        sources=[
+            source("rent", kind="rented", unit=2, most=2, firm=0.5, term=2, fixed=0.5, energy=0.25, carbon=500),
+            source("left", kind="rented", term=3, fixed=9),
+        ],
         demands=[deployment([2, 4])],
         meter={"tariffs": [tariff(0.25)], "carbon": [carbon([1000, 1000])], "water": [water(1.0)]},
     )
@@ -32,6 +36,7 @@ def test_every_table_is_there(plan: Plan) -> None:
         "Power sources added",
         "Power sources that stand",
         "Energy by source, at the meter",
+        "What own sources carry",
         "Billed demand",
         "Carbon, operational, location-based",
         "Water that cooling takes on site",
@@ -60,6 +65,8 @@ def test_the_long_table_has_every_measure(plan: Plan) -> None:
         ("sources", "firm"),
         ("sources", "energy"),
         ("sources", "carbon"),
+        ("sources", "carries"),
+        ("source_covers", "carries in step 1"),
     } <= measured
     assert {("meter", "energy"), ("meter", "highest"), ("meter", "billed"), ("carbon", "carbon"), ("water", "water")} <= measured
 
@@ -68,3 +75,40 @@ def test_a_plan_without_sources_has_none_of_them() -> None:
     with Engine() as engine:
         plain = solved(tiny(sites=[site(power=2)], demands=[deployment(1)]), engine).plan
     assert list(power_tables(plain)) == []
+
+
+def test_footnotes_name_only_what_was_bought(plan: Plan) -> None:
+    (table,) = [table for table in power_tables(plan) if table.title == "Power sources added"]
+    assert [row[2] for row in table.rows] == ["rent"]
+    assert list(table.notes) == ["x:rent runs 2 periods from each start"]
+    assert "x:left" not in str([table.notes for table in plan_tables(plan)])
+
+
+def test_assumptions_of_what_was_not_bought_are_not_told() -> None:
+    text = (
+        "name: two engines\nhorizon: {from: 2026-Q1, to: 2026-Q2}\n"
+        "sites:\n  - {id: s, energy_price: 50 USD/MWh, power: {2026-Q1: 1 MW}, sources: [\n"
+        "      {source: gas-engine, at_most: 9 MW, lead_time: 0 days},\n"
+        "      {source: gas-engine, id: dear, at_most: 9 MW, lead_time: 0 days, capex: 9000 USD/kW}]}\n"
+        "systems: [{system: hgx-h100, lead_time: 0 days, fit_out: 0 days}]\n"
+        "demands: [{id: d, kind: deployment, system: hgx-h100, need: {2026-Q1: 100 systems}}]\n"
+    )
+    with Engine() as engine:
+        found = solved(load(text).case, engine).plan
+    assert {row.source for row in found.source_starts} == {"gas-engine"}
+    (table,) = [table for table in plan_tables(found) if "Assumptions used" in table.title]
+    told = {str(row[0]).partition(" ")[0] for row in table.rows}
+    assert "s:gas-engine" in told
+    assert "s:dear" not in told
+
+
+def test_hours_and_energy_of_each_source(plan: Plan) -> None:
+    """In 2026 four machines draw 2 MW more than the connection through all of the year."""
+    (table,) = [table for table in power_tables(plan) if table.title == "What own sources carry"]
+    hours = {row[2]: row[3] for row in table.rows}
+    assert hours["2026"] == pytest.approx(8760)
+    for row in table.rows:
+        energy = sum(s.energy_mwh for s in plan.sources if s.period == row[2])
+        nameplate = {s.nameplate_mw for s in plan.sources if s.period == row[2]}
+        assert row[6] == pytest.approx(energy / 1e3)
+        assert row[5] == pytest.approx(energy / nameplate.pop())

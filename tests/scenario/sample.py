@@ -66,7 +66,8 @@ sites:
         heat_rate: 10.5 MMBtu/MWh
         fuel_price: 4 USD/MMBtu
         permit: {power: 50 MW, lasts: 12 months}
-      - {source: battery, at_most: 60 MW}
+      - {source: battery, at_most: 60 MW, round_trip: 85 %}
+    load_duration: [{share: 5 %, load: 100 %}, {share: 85 %, load: 90 %}, {share: 10 %, load: 75 %}]
     tariff: {demand_charge: 15 USD/kW/month, contract: {2026-Q1: 25 MW}, minimum_take: 85 %, ratchet: 60 %, ratchet_window: 11 months}
     carbon: {grid: pjm, total: 2 MtCO2e, by_period: {2027-Q1: 90 ktCO2e}}
     water: {climate: temperate, wue: {air: 0.4 L/kWh, liquid: 0.3 L/kWh}, total: 900000 m3, by_period: {2027-Q1: 100000 m3}}
@@ -100,7 +101,7 @@ sites:
         most: 2
       - {id: dry, critical_it: 10 MW, cooling: air, cost_per_mw: 11 MUSD/MW}
       - {id: plain, critical_it: 10 MW, cooling: rear-door, build: us-conversion}
-  - {id: isle, region: west, energy_price: 0 USD/MWh, island: true, sources: [{source: gas-engine, at_most: 45 MW}]}
+  - {id: isle, region: west, energy_price: 0 USD/MWh, island: true, sources: [{source: gas-engine, at_most: 45 MW, reliability: 99.9 %}]}
 systems:
   - system: hgx-h100
     price: 190 kUSD

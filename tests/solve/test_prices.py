@@ -16,6 +16,7 @@ from planner.solve.levers import levers, moved
 from planner.solve.local import asked
 from planner.solve.tags import round_up
 from tests.model.random_cases import cases
+from tests.model.random_generation import generation_cases
 from tests.model.second import best
 from tests.properties import Draw, NoWord, assume, examples
 from tests.solve.asked import lever_of, priced
@@ -345,3 +346,14 @@ def test_signs(draw: Draw, engine: Engine) -> None:
 def test_a_moved_row_is_the_number_moved_by_hand(draw: Draw, engine: Engine) -> None:
     case = cases(draw)
     check_by_hand(case, engine)
+
+
+@examples(4, slow=100)
+def test_signs_of_generation(draw: Draw, engine: Engine) -> None:
+    check_levers(generation_cases(draw), engine)
+
+
+@examples(3, slow=100)
+def test_a_moved_row_of_generation_is_the_number_moved_by_hand(draw: Draw, engine: Engine) -> None:
+    """A MW of connection moves what is firm besides and every step of the load; a unit more moves what may be counted on."""
+    check_by_hand(generation_cases(draw), engine)

@@ -2,6 +2,7 @@
 
 Sets    k source at site l(k) · s system · l site of which it is known what its grid emits · t period
 Terms   kt(l,t)                  Σ_s grid_kt(l,t) · average_mw(s,l) · in_service[s,l,t] + Σ_k over_kt(k,t) · output[k,t]
+                                 + Σ_k grid_kt(l,t) · loss[k,t] of storage
                                  over_kt is what a source emits over what the grid would have emitted for the same energy
 Rows    carbon.site_total[l]     Σ_t kt(l,t) ≤ limit(l)    ktCO2e
         carbon.site_period[l,t]  kt(l,t) ≤ limit(l,t)    ktCO2e
@@ -59,6 +60,10 @@ def emitted(frame: Frame, inputs: Inputs) -> list[Posted]:
         source, period = np.nonzero(output.index >= 0)
         columns, over = output.index[source, period], carbon.source_kt[source, period]
         parts.append(Posted(columns, inputs.sources.site[source], period, over))
+        lost = frame.variables["storage_loss"].index
+        source, period = np.nonzero(lost >= 0)
+        site = inputs.sources.site[source]
+        parts.append(Posted(lost[source, period], site, period, carbon.grid_kt[site, period]))
     return parts
 
 

@@ -1,7 +1,7 @@
 """Layers: what runs stays within what each layer of the plant may carry, given its redundancy.
 
 Sets    y layer of site l(y) · s system · t period · k source behind the meter
-Rows    layers.carries[y,t]   Σ_s use_mw(y,s) · in_service[s,l(y),t] − Σ_k firm(k) · units[k,t] ≤ usable_mw(y,t)    MW
+Rows    layers.carries[y,t]   Σ_s use_mw(y,s) · in_service[s,l(y),t] − Σ_k firm(k,t) ≤ usable_mw(y,t)    MW
 use_mw is at the site's sizing load: at the utility basis for feed, transformer and generator, at IT for UPS and cooling. Only the feed is
 spared by sources behind the meter. usable_mw is what is installed times needed / (copies · (needed + spare)) of its redundancy.
 """
@@ -13,6 +13,7 @@ import numpy as np
 from planner.model.frame import ABSENT, Frame, Terms, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.parameter import Written
+from planner.model.rules.sources import firm_columns
 from planner.model.variables import Decisions
 
 
@@ -29,11 +30,11 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         post = frame.posted(basis)
         here = post.sites == layers.site[y]
         terms.add(numbers[y, post.periods[here]], post.columns[here], post.values[here])
-    units = frame.variables.get("source_units")
-    if units is not None:
+    if "source_units" in frame.variables:
+        firm, each = firm_columns(frame, inputs)
         spares = layers.relieved[None, :] & own.behind_meter[:, None] & (own.site[:, None] == layers.site[None, :])
-        columns = np.where(spares[:, :, None], units.index[:, None, :], ABSENT)
-        terms.add(numbers[None], columns, -own.firm_mw[:, None, None])
+        columns = np.where(spares[:, :, None], firm[:, None, :], ABSENT)
+        terms.add(numbers[None], columns, -each[:, None, :])
     paths = dict(zip(layers.names, layers.path, strict=True))
     frame.add_rows(
         "layers.carries",

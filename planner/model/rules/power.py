@@ -2,9 +2,10 @@
 
 Sets    s system · l site · t period
 Rows    power.utility[l,t]        Σ_s utility_mw(s,l) · in_service[s,l,t]
-                                  − Σ_{k at l} firm_mw(k) · units[k,t] ≤ energized(l,t)    MW utility
+                                  − Σ_{k at l} firm(k,t) ≤ energized(l,t)    MW utility
         power.critical_it[l,t]    Σ_s it_mw(s,l) · in_service[s,l,t] ≤ critical_it(l,t)    MW IT
-        k power source, with what of a unit may be drawn on at any moment; none where a site has none
+        k power source; firm(k,t) may be drawn on at any moment: firm_mw(k) · units[k,t], or firm[k,t] where units are counted; storage
+          is firm for nothing, for it may be empty
 Load    nameplate or peak, as the site says; utility and facility with the design day's PUE
 """
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from planner.model.frame import Frame, row_numbers
 from planner.model.inputs import Inputs
-from planner.model.rules.sources import at_sites
+from planner.model.rules.sources import at_sites, firm_columns
 from planner.model.variables import Decisions
 
 
@@ -29,10 +30,9 @@ def utility(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     columns = decisions.in_service.index
     present = np.isfinite(inputs.available_mw) & (columns >= 0).any(axis=0)
     terms = frame.drawn("utility", row_numbers(present))
-    units = frame.variables.get("source_units")
-    if units is not None:
-        own = at_sites(inputs, units.index, inputs.sources)
-        terms.add(row_numbers(present)[None], own, -inputs.sources.firm_mw[:, None, None])
+    if "source_units" in frame.variables:
+        columns, each = firm_columns(frame, inputs)
+        terms.add(row_numbers(present)[None], at_sites(inputs, columns, inputs.sources), -each[:, None, :])
     helped = {inputs.sites[j] for j in inputs.sources.site}
     frame.add_rows(
         "power.utility",

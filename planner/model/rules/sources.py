@@ -2,21 +2,23 @@
 
 Sets    k source at site l(k) · s system · l site · t period; n(k) periods of a unit from its start, p(k) of a temporary permit
         most(k) units, unit(k) MW of each, out(k) its highest mean output; conn(k) MW added to the connection
+        firm(k) of a unit may be drawn on at any moment; where units are counted that run then, spare(k) is taken off all of them once
 Rows    sources.units[k,t]         units[k,t] − Σ_{t−n(k) < τ ≤ t} started[k,τ] = 0    units
         sources.at_most[k,t]       units[k,t] ≤ most(k)    units
         sources.permit_power[k,t]  unit(k) · units[k,t] ≤ permit(k)    MW
         sources.idle[k,t]          units[k,t] / most(k) + idle[k,t] ≤ 1; idle is 0 or 1    share
         sources.permit_time[k,t]   Σ_{t−p(k) ≤ τ ≤ t} idle[k,τ] ≥ 1    periods
         sources.output[k,t]        output[k,t] − out(k) · units[k,t] ≤ 0    MW
-        sources.own_use[l,t]       Σ_k output[k,t] − Σ_s average_mw(s,l) · in_service[s,l,t] ≤ 0    MW
-        sources.connection[l,t]    Σ_s average_mw(s,l) · in_service[s,l,t] − Σ_{k behind the meter} output[k,t]
-                                   − Σ_k conn(k) · units[k,t] ≤ energized(l,t)    MW
+        sources.own_use[l,t]       Σ_k output[k,t] − Σ_k loss[k,t] − Σ_s average_mw(s,l) · in_service[s,l,t] ≤ 0    MW
+        sources.firm[k,t]          firm[k,t] − firm(k) · units[k,t] + spare(k) · counted[k,t] ≤ 0, for k with spare(k) > 0    MW
+        sources.counted[k,t]       firm[k,t] − firm(k) · most(k) · counted[k,t] ≤ 0; counted is 0 or 1    MW
 Flows   capex.generation           capex(k) · started[k,t]    MUSD
         opex.generation.fixed      fixed(k,t) · units[k,t], and in the last period what each start still owes    MUSD
         opex.generation.fuel       energy(k,t) · output[k,t]    MUSD
-        opex.energy                − price(l(k),t) · output[k,t]: the grid is paid for what it supplies alone    MUSD
+        opex.energy                price(l(k),t) · (loss[k,t] − output[k,t]): the grid is paid for what it supplies alone    MUSD
         residual.generation        − kept(k,t) · capex(k) · started[k,t], at the end    MUSD
-Starts are whole: a unit is large beside a hall, and part of one is firm for nobody. Output is the mean over a period, continuous.
+Starts are whole: a unit is large beside a hall, and part of one is firm for nobody. Output is the mean over a period, continuous; what it
+must carry of the load stands in `cover`, and so does loss, the mean of what storage takes and does not give back.
 Nothing is fed into the grid. A source is paid for in the period in which it begins to run.
 """
 
@@ -24,7 +26,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import ABSENT, Frame, Ints, Terms, Variables, row_numbers
+from planner.model.frame import ABSENT, Bools, Floats, Frame, Ints, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.inputs_sources import SourceInputs
 from planner.model.parameter import Choice, Written
@@ -38,8 +40,9 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         return
     started, units = stock(frame, inputs, own)
     permits(frame, inputs, own, units)
-    output = energy(frame, decisions, inputs, own, units)
-    money(frame, inputs, own, started, units, output)
+    firm(frame, inputs, own, units)
+    output, loss = energy(frame, inputs, own, units, resting(decisions, inputs))
+    money(frame, inputs, own, started, units, output, loss)
 
 
 def stock(frame: Frame, inputs: Inputs, own: SourceInputs) -> tuple[Variables, Variables]:
@@ -154,9 +157,66 @@ def at_sites(inputs: Inputs, columns: Ints, own: SourceInputs) -> Ints:
     return np.where(here[:, :, None], columns[:, None, :], ABSENT)
 
 
-def energy(frame: Frame, decisions: Decisions, inputs: Inputs, own: SourceInputs, units: Variables) -> Variables:
-    """What sources put out: no more than they can, no more than the site takes, and enough where the connection is not."""
-    axes, runs = (own.names, inputs.periods), decisions.in_service.index
+def firm(frame: Frame, inputs: Inputs, own: SourceInputs, units: Variables) -> None:
+    """What is firm of units that are counted: the mean that runs, less a margin once any is counted on."""
+    present = np.broadcast_to((own.spare_mw > 0)[:, None], units.index.shape)
+    if not present.any():
+        return
+    axes = (own.names, inputs.periods)
+    safe = frame.add_variables("source_firm", axes, unit="MW", meaning="may be drawn on at any moment", present=present)
+    counted = frame.add_variables("source_counted", axes, unit="0 or 1", meaning="is counted on", present=present, upper=1.0, integer=True)
+    numbers = row_numbers(present)
+    frame.add_rows(
+        "sources.firm",
+        axes,
+        Terms()
+        .add(numbers, safe.index, 1.0)
+        .add(numbers, units.index, -own.firm_mw[:, None])
+        .add(numbers, counted.index, own.spare_mw[:, None]),
+        unit="MW",
+        meaning="what is firm is the mean that runs, less a margin",
+        says=lambda key, low, high: f"{key[0]} is firm in {key[1]} for what runs of it at the worst moment",
+        present=present,
+        upper=0.0,
+    )
+    most = own.firm_mw * own.most  # spare or not, so that it grows with a limit that gives way
+    frame.add_rows(
+        "sources.counted",
+        axes,
+        Terms().add(numbers, safe.index, 1.0).add(numbers, counted.index, -most[:, None]),
+        unit="MW",
+        meaning="nothing is firm of what is not counted on",
+        says=lambda key, low, high: f"{key[0]} is counted on in {key[1]}, or is not firm",
+        present=present,
+        upper=0.0,
+    )
+    frame.switched["sources.counted"] = 1.0
+
+
+def firm_columns(frame: Frame, inputs: Inputs) -> tuple[Ints, Floats]:
+    """[K, T] columns of what is firm, and MW of one of each: of units, or where these are counted, of what is firm itself."""
+    own, units = inputs.sources, frame.variables["source_units"].index
+    each = np.broadcast_to(own.firm_mw[:, None], units.shape)
+    counted = frame.variables.get("source_firm")
+    if counted is None:
+        return units, each
+    there = counted.index >= 0
+    return np.where(there, counted.index, units), np.where(there, 1.0, each)
+
+
+def resting(decisions: Decisions, inputs: Inputs) -> Bools:
+    """[L, T] where a load above the connection may rest on own sources, or their carrying it lowers what is billed."""
+    own = inputs.sources
+    rests = np.zeros((len(inputs.sites), len(inputs.periods)), dtype=bool)
+    np.logical_or.at(rests, own.site, own.stands & (own.behind_meter & (own.firm_mw > 0))[:, None])
+    charged = np.asarray((inputs.meter.tariff.charge_musd > 0).any(axis=1), dtype=bool)
+    runs = (decisions.in_service.index >= 0).any(axis=0)
+    return np.asarray(rests & (np.isfinite(inputs.available_mw) | charged[:, None]) & runs, dtype=bool)
+
+
+def energy(frame: Frame, inputs: Inputs, own: SourceInputs, units: Variables, rests: Bools) -> tuple[Variables, Variables]:
+    """What sources put out and storage loses: no more than they can, and no more than the site takes."""
+    axes = (own.names, inputs.periods)
     feeds = np.broadcast_to(own.feeds[:, None], units.index.shape)
     output = frame.add_variables("source_output", axes, unit="MW", meaning="mean output over the period", present=feeds)
     numbers = row_numbers(feeds)
@@ -170,42 +230,29 @@ def energy(frame: Frame, decisions: Decisions, inputs: Inputs, own: SourceInputs
         present=feeds,
         upper=0.0,
     )
-    places = (inputs.sites, inputs.periods)
+    saves = own.saves[:, None] & own.stands & rests[own.site]
+    loss = frame.add_variables("storage_loss", axes, unit="MW", meaning="mean that storage takes and does not give", present=saves)
     out = at_sites(inputs, output.index, own)
     here = np.asarray((out >= 0).any(axis=0), dtype=bool)
     numbers = row_numbers(here)
     frame.add_rows(
         "sources.own_use",
-        places,
-        frame.drawn("utility_average", numbers, -1.0).add(numbers[None], out, 1.0),
+        (inputs.sites, inputs.periods),
+        frame.drawn("utility_average", numbers, -1.0)
+        .add(numbers[None], out, 1.0)
+        .add(numbers[None], at_sites(inputs, loss.index, own), -1.0),
         unit="MW",
         meaning="sources put out no more than the site takes",
         says=lambda key, low, high: f"sources at {key[0]} put out no more in {key[1]} than it takes",
         present=here,
         upper=0.0,
     )
-    any_source = np.isin(np.arange(len(inputs.sites)), own.site)[:, None]
-    bound = any_source & np.isfinite(inputs.available_mw) & (runs >= 0).any(axis=0)
-    numbers = row_numbers(bound)
-    terms = frame.drawn("utility_average", numbers)
-    terms.add(numbers[None], np.where(own.behind_meter[:, None, None], out, ABSENT), -1.0)
-    terms.add(numbers[None], at_sites(inputs, units.index, own), -own.connection_mw[:, None, None])
-    frame.add_rows(
-        "sources.connection",
-        places,
-        terms,
-        unit="MW",
-        meaning="mean draw beyond what sources put out comes through the connection",
-        says=lambda key, low, high: f"{key[0]} has {high:g} MW energized in {key[1]} for what its own sources do not put out",
-        present=bound,
-        upper=inputs.available_mw,
-        limit=lambda key: (f"power at {key[0]}", f"sites.{inputs.sites.index(key[0])}.power"),
-    )
-    frame.follow("power.utility", np.argwhere(bound), "sources.connection", twin=True)
-    return output
+    return output, loss
 
 
-def money(frame: Frame, inputs: Inputs, own: SourceInputs, started: Variables, units: Variables, output: Variables) -> None:
+def money(
+    frame: Frame, inputs: Inputs, own: SourceInputs, started: Variables, units: Variables, output: Variables, loss: Variables
+) -> None:
     """Every bucket."""
     period = np.arange(len(inputs.periods))
     frame.add_flow("capex.generation", "cash", period, started.index, own.capex_musd[:, None])
@@ -214,3 +261,4 @@ def money(frame: Frame, inputs: Inputs, own: SourceInputs, started: Variables, u
     frame.add_flow("opex.generation.fixed", "cash", np.full_like(period, period[-1]), started.index, own.owed_musd)
     frame.add_flow("opex.generation.fuel", "cash", period, output.index, own.energy_musd)
     frame.add_flow("opex.energy", "cash", period, output.index, -own.spared_musd)
+    frame.add_flow("opex.energy", "cash", period, loss.index, own.spared_musd)

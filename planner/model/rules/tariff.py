@@ -1,23 +1,25 @@
 """Tariffs for large loads: power is billed as well as energy, by what was drawn, by what was contracted, and by what was drawn before.
 
-Sets    k source behind the meter at site l · s system · t period; peak(s,l) highest realised draw at the meter; u a period before t
-Rows    tariff.relief_output[k,t]   relief[k,t] − output[k,t] ≤ 0    MW
-        tariff.relief_firm[k,t]     relief[k,t] − firm(k) · units[k,t] ≤ 0    MW
-        tariff.billed[l,t]          Σ_s peak(s,l) · in_service[s,l,t] − Σ_k relief[k,t] − billed[l,t] ≤ 0    MW
-        tariff.minimum[l,t]         billed[l,t] − take(l) · Σ_k conn(k) · units[k,t] ≥ take(l) · contract(l,t)    MW
-        tariff.ratchet[l,t,u]       ratchet(l) · (Σ_s peak(s,l) · in_service[s,l,u] − Σ_k relief[k,u]) − billed[l,t] ≤ 0    MW
-Flows   opex.demand_charge          charge(l,t) · billed[l,t]    MUSD
-A source lowers the highest draw from the grid by no more than it puts out in the mean, and by no more than is firm of it: at the worst
-moment the rest of it stands still. Steps of the connection count towards the contract where the tariff names none of its own.
-Batteries lower nothing: the load of training has no peaks that a battery of hours could shave.
+Sets    s system · l site · t period; peak(s,l) highest realised draw at the meter; u a period before t; i step of the load-duration curve
+Terms   top(l,t)                  Σ_s peak(s,l) · in_service[s,l,t], and highest[l,t] where a source carries a part of the load    MW
+        load(l,i,t), carried(l,i,t), conn(k) and units[k,t] as in `cover`, the load with peak(s,l) as its highest    MW
+Rows    tariff.highest[l,i,t]     load(l,i,t) − carried(l,i,t) − highest[l,t] ≤ 0    MW
+        tariff.billed[l,t]        top(l,t) − billed[l,t] ≤ 0    MW
+        tariff.minimum[l,t]       billed[l,t] − take(l) · Σ_k conn(k) · units[k,t] ≥ take(l) · contract(l,t)    MW
+        tariff.ratchet[l,t,u]     ratchet(l) · top(l,u) − billed[l,t] ≤ 0    MW
+Flows   opex.demand_charge        charge(l,t) · billed[l,t]    MUSD
+The highest draw from the grid is that of the step in which most is left after what the site's own sources carry: what runs only at the top
+lowers it to the step below, and burns fuel for the hours of the top alone. Steps of the connection count towards the contract where the
+tariff names none of its own.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import ABSENT, Frame, Ints, Terms, row_numbers
+from planner.model.frame import ABSENT, Bools, Frame, Ints, Terms, row_numbers
 from planner.model.inputs import Inputs
+from planner.model.rules.cover import carried, load
 from planner.model.rules.sources import at_sites
 from planner.model.variables import Decisions
 
@@ -31,13 +33,12 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     places = (inputs.sites, inputs.periods)
     present = np.broadcast_to(charged[:, None], tariff.charge_musd.shape)
     billed = frame.add_variables("billed", places, unit="MW", meaning="demand that the utility bills", present=present)
-    relieved = relief(frame, inputs)
+    highest = top(frame, inputs, present)
     numbers = row_numbers(present)
-    drawn = frame.drawn("utility_peak", numbers).add(numbers[None], relieved, -1.0)
     frame.add_rows(
         "tariff.billed",
         places,
-        drawn.add(numbers, billed.index, -1.0),
+        _top(frame, highest, numbers).add(numbers, billed.index, -1.0),
         unit="MW",
         meaning="billed demand is at least the highest draw from the grid",
         says=lambda key, low, high: f"{key[0]} is billed in {key[1]} for what it draws at most",
@@ -45,44 +46,43 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         upper=0.0,
     )
     minimum(frame, inputs, billed.index)
-    ratchet(frame, inputs, billed.index, relieved)
+    ratchet(frame, inputs, billed.index, highest)
     frame.add_flow("opex.demand_charge", "cash", np.arange(len(inputs.periods)), billed.index, tariff.charge_musd)
 
 
-def relief(frame: Frame, inputs: Inputs) -> Ints:
-    """[K, L, T] columns by which sources lower the highest draw."""
-    own, output = inputs.sources, frame.variables.get("source_output")
-    none = np.full((len(own.names), len(inputs.sites), len(inputs.periods)), ABSENT, dtype=np.int64)
-    if output is None:
+def top(frame: Frame, inputs: Inputs, charged: Bools) -> Ints:
+    """[L, T] columns of the highest draw from the grid, at sites whose own sources carry a part of the load."""
+    none = np.full(charged.shape, ABSENT, dtype=np.int64)
+    cover, own = frame.variables.get("cover"), inputs.sources
+    if cover is None:
         return none
-    charged = np.asarray((inputs.meter.tariff.charge_musd > 0).any(axis=1), dtype=bool)[own.site]
-    present = (output.index >= 0) & (own.behind_meter & charged & (own.firm_mw > 0))[:, None]
+    helped = np.zeros(charged.shape[0], dtype=bool)
+    helped[own.site[(cover.index >= 0).any(axis=(1, 2))]] = True
+    present = charged & helped[:, None]
     if not present.any():
         return none
-    axes = (own.names, inputs.periods)
-    block = frame.add_variables("relief", axes, unit="MW", meaning="by which a source lowers the highest draw", present=present)
-    numbers = row_numbers(present)
+    places = (inputs.sites, inputs.periods)
+    block = frame.add_variables("highest", places, unit="MW", meaning="highest draw from the grid", present=present)
+    each = (own.share > 0)[:, :, None] & present[:, None, :]
+    numbers = row_numbers(each)
+    terms = load(frame, inputs, numbers, "utility_peak").add(*carried(frame, inputs, numbers).triplets())
     frame.add_rows(
-        "tariff.relief_output",
-        axes,
-        Terms().add(numbers, block.index, 1.0).add(numbers, output.index, -1.0),
+        "tariff.highest",
+        (inputs.sites, own.steps, inputs.periods),
+        terms.add(numbers, block.index[:, None, :], -1.0),
         unit="MW",
-        meaning="a source lowers the highest draw only by what it puts out",
-        says=lambda key, low, high: f"{key[0]} lowers the highest draw in {key[1]} only by what it puts out",
-        present=present,
+        meaning="the highest draw from the grid is what sources do not carry in any step of the load",
+        says=lambda key, low, high: f"{key[0]} draws in {key[2]} at most what its own sources do not carry in {key[1]} of its load",
+        present=each,
         upper=0.0,
     )
-    frame.add_rows(
-        "tariff.relief_firm",
-        axes,
-        Terms().add(numbers, block.index, 1.0).add(numbers, frame.variables["source_units"].index, -own.firm_mw[:, None]),
-        unit="MW",
-        meaning="a source lowers the highest draw only by what is firm",
-        says=lambda key, low, high: f"{key[0]} lowers the highest draw in {key[1]} only by what is firm of it",
-        present=present,
-        upper=0.0,
-    )
-    return at_sites(inputs, block.index, own)
+    return block.index
+
+
+def _top(frame: Frame, highest: Ints, rows: Ints) -> Terms:
+    """Terms of the highest draw from the grid at rows [L, T]."""
+    own = highest >= 0
+    return frame.drawn("utility_peak", np.where(own, ABSENT, rows)).add(rows, highest, 1.0)
 
 
 def minimum(frame: Frame, inputs: Inputs, billed: Ints) -> None:
@@ -110,18 +110,19 @@ def minimum(frame: Frame, inputs: Inputs, billed: Ints) -> None:
     frame.follow("power.utility", where, "tariff.minimum", np.where(grows, tariff.minimum_take[where[:, 0]], 0.0))
 
 
-def ratchet(frame: Frame, inputs: Inputs, billed: Ints, relieved: Ints) -> None:
+def ratchet(frame: Frame, inputs: Inputs, billed: Ints, highest: Ints) -> None:
     """A share of the highest draw before is billed for a while."""
     tariff, n_t = inputs.meter.tariff, len(inputs.periods)
     back = np.arange(n_t)[:, None] - np.arange(n_t)[None, :]
     looks = (back > 0)[None] & (back[None] <= tariff.ratchet_periods[:, None, None])
     present = looks & (tariff.ratchet > 0)[:, None, None] & (billed >= 0)[:, :, None]
     numbers = row_numbers(present)
-    share = tariff.ratchet[None, :, None, None]
     post = frame.posted("utility_peak")
-    values = tariff.ratchet[post.sites, None] * post.values[:, None]
-    terms = Terms().add(numbers[post.sites, :, post.periods], post.columns[:, None], values)
-    terms.add(numbers[None], relieved[:, :, None, :], -share).add(numbers, billed[:, :, None], -1.0)
+    keep = highest[post.sites, post.periods] < 0
+    site, period = post.sites[keep], post.periods[keep]
+    values = tariff.ratchet[site, None] * post.values[keep, None]
+    terms = Terms().add(numbers[site, :, period], post.columns[keep, None], values)
+    terms.add(numbers, highest[:, None, :], tariff.ratchet[:, None, None]).add(numbers, billed[:, :, None], -1.0)
     frame.add_rows(
         "tariff.ratchet",
         (inputs.sites, inputs.periods, inputs.periods),

@@ -16,6 +16,7 @@ from planner.model.build import Model
 from planner.plan.derive import Decisions, Derivation
 from planner.plan.derive_networks import network_rows
 from planner.plan.extract.clusters import clusters
+from planner.plan.extract.covers import covers
 from planner.plan.extract.dense import dense
 from planner.plan.extract.fleet import moves, qualifications, retirements
 from planner.plan.extract.halls import gear, halls_begun, housed
@@ -87,6 +88,7 @@ def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> P
         totals=totals(derived),
         source_starts=decisions.source_starts,
         source_outputs=decisions.source_outputs,
+        source_covers=decisions.source_covers,
         sources=derived.source_rows(),
         meter=meter_rows(derived),
         carbon=carbon_rows(derived),
@@ -112,6 +114,7 @@ def _decided(case: Case, model: Model, solution: Floats) -> Decisions:
         reserves=reserves(model, solution),
         source_starts=starts(model, solution),
         source_outputs=outputs(model, solution),
+        source_covers=covers(model, solution),
         moves=moves(model, solution),
         qualifications=qualifications(model, solution),
     )

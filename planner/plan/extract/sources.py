@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.model.build import Model
-from planner.plan.extract.dense import drawn
+from planner.plan.extract.covers import carried_mw, fit_covers, load_mw, net_mw
+from planner.plan.extract.dense import dense, drawn
 from planner.plan.schema.power import SourceOutput, SourceStart
 
 Floats = npt.NDArray[np.float64]
@@ -29,26 +30,31 @@ def snap_sources(model: Model, snapped: Floats) -> None:
     idle = frame.variables.get("source_idle")
     if idle is not None:
         snapped[idle.index[idle.index >= 0]] = (units < 0.5)[idle.index >= 0]
+    firm = np.maximum(own.firm_mw[:, None] * units - own.spare_mw[:, None], 0.0)
+    for name, values in (("source_firm", firm), ("source_counted", firm > 0)):
+        block = frame.variables.get(name)
+        if block is not None:
+            snapped[block.index[block.index >= 0]] = values[block.index >= 0]
+    if "cover" in frame.variables:
+        fit_covers(model, snapped, units, firm)
     _fit_output(model, snapped, units)
 
 
 def _fit_output(model: Model, snapped: Floats, units: Floats) -> None:
-    """Output without the crumbs that rounding left: as much as the draw needs and no more."""
-    inputs, own = model.inputs, model.inputs.sources
-    index = model.frame.variables["source_output"].index
-    taken = drawn(model, snapped, "utility_average")
+    """Output without the crumbs that rounding left: what it carries, and beside that no more than the site takes."""
+    inputs, own, frame = model.inputs, model.inputs.sources, model.frame
+    index, loss = frame.variables["source_output"].index, frame.variables["storage_loss"].index
     most = own.output_mw[:, None] * units
-    out = np.clip(np.where(index >= 0, snapped[index], 0.0), 0.0, most)
+    out = np.clip(dense(index, snapped), 0.0, most)
+    taken = drawn(model, snapped, "utility_average")
+    np.add.at(taken, own.site, dense(loss, snapped))
+    carried = carried_mw(model, snapped)
+    out = np.maximum(out, np.minimum(carried, most))
+    free = np.maximum(out - carried, 0.0)
     for j in range(len(inputs.sites)):
         here = own.site == j
-        total = out[here].sum(axis=0)
-        out[here] *= np.divide(taken[j], total, out=np.ones_like(total), where=total > taken[j])
-        behind = here & own.behind_meter
-        through = inputs.available_mw[j] + (own.connection_mw[:, None] * units)[here].sum(axis=0)
-        lacking = np.maximum(taken[j] - out[behind].sum(axis=0) - through, 0.0)
-        room = most[behind] - out[behind]
-        free = room.sum(axis=0)
-        out[behind] += room * np.divide(np.minimum(lacking, free), free, out=np.zeros_like(free), where=free > 0)
+        excess, room = np.maximum(out[here].sum(axis=0) - taken[j], 0.0), free[here].sum(axis=0)
+        out[here] -= free[here] * np.divide(np.minimum(excess, room), room, out=np.zeros_like(room), where=room > 0)
     snapped[index[index >= 0]] = out[index >= 0]
 
 
@@ -80,15 +86,15 @@ def outputs(model: Model, solution: Floats) -> list[SourceOutput]:
 
 
 def snap_billed(model: Model, snapped: Floats) -> None:
-    """What sources relieve and what is billed, exactly as the tariff has it: to a solver that money does not move, both are arbitrary."""
-    frame, own = model.frame, model.inputs.sources
-    billed, relief = frame.variables.get("billed"), frame.variables.get("relief")
+    """What is drawn at most and billed, exactly as the tariff has it: to a solver that money does not move, both are arbitrary."""
+    frame = model.frame
+    billed, highest = frame.variables.get("billed"), frame.variables.get("highest")
     if billed is None:
         return
-    if relief is not None:
-        output, units = snapped[frame.variables["source_output"].index], snapped[frame.variables["source_units"].index]
-        least = np.minimum(np.maximum(output, 0.0), own.firm_mw[:, None] * units)
-        snapped[relief.index[relief.index >= 0]] = least[relief.index >= 0]
+    if highest is not None:
+        left = load_mw(model, snapped, "utility_peak") - net_mw(model, snapped)
+        left = np.max(left, axis=1, initial=0.0, where=(model.inputs.sources.share > 0)[:, :, None])
+        snapped[highest.index[highest.index >= 0]] = left[highest.index >= 0]
     asked = billed.index >= 0
     snapped[billed.index[asked]] = 0.0
     activity = frame.activity(snapped)

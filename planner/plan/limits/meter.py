@@ -95,7 +95,7 @@ def _layers(d: Derivation) -> Iterator[LimitRow]:
             used = d.sized_w(site, t)[layer.basis] / 1e6
             if layer.layer == "feed":
                 own = [source for source in d.sources.at(layer.site) if source.behind_meter]
-                used -= sum(d.sources.units(source, t) * source.firm_w / 1e6 for source in own)
+                used -= sum(source.firm_of(d.sources.units(source, t)) / 1e6 for source in own)
             limit = layer.capacity_w[t] / 1e6 * usable_fraction(layer.needed, layer.spare, layer.copies)
             says = f"{key} may carry {limit:g} MW in {label}"
             yield limit_row(f"layers.carries[{key},{label}]", f"layer {key}", says, "MW", used, limit, path=f"{layer.path}.capacity")

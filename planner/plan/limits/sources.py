@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from planner.plan.derive import Derivation
 from planner.plan.limits.row import limit_row
 from planner.plan.schema import LimitRow
+from planner.plan.sources import load_mw
 
 
 def source_limits(d: Derivation) -> Iterator[LimitRow]:
@@ -34,13 +35,19 @@ def source_limits(d: Derivation) -> Iterator[LimitRow]:
 
 
 def connection_limits(d: Derivation) -> Iterator[LimitRow]:
-    """Mean draw that must come through the connection, at sites with sources."""
+    """What must come through the connection in each step of the load, at sites whose own sources are counted on."""
     for j, site in enumerate(d.case.sites):
-        if site.power_w is None or not d.sources.at(site.id) or not d.may_stand(site.id):
+        firm = [source for source in d.sources.at(site.id) if source.behind_meter and source.firm_w > 0]
+        if site.power_w is None or not firm or not d.may_stand(site.id):
             continue
         for t, label in enumerate(d.labels):
-            limit = site.power_w[t] / 1e6
-            used = d.average_mw(site, t) - d.sources.put_out_mw(site.id, t, behind_meter=True) - d.sources.connection_w(site.id, t) / 1e6
-            says = f"{site.id} has {limit:g} MW energized in {label} for what its own sources do not put out"
-            row, name = f"sources.connection[{site.id},{label}]", f"power at {site.id}"
-            yield limit_row(row, name, says, "MW", used, limit, path=f"sites.{j}.power")
+            if not any(source.earliest <= min(t, source.latest) for source in firm):
+                continue
+            limit, more = site.power_w[t] / 1e6, d.sources.connection_w(site.id, t) / 1e6
+            highest, average = d.sized_w(site, t)["utility"] / 1e6, d.average_mw(site, t)
+            for i, (_, position) in enumerate(d.case.load_steps(site.id)):
+                used = load_mw(average, highest, position) - d.sources.net_mw(site.id, t, i) - more
+                step = f"step {i + 1}"
+                says = f"{site.id} has {limit:g} MW energized in {label} for what its own sources do not carry in {step} of its load"
+                row, name = f"cover.draw[{site.id},{step},{label}]", f"power at {site.id}"
+                yield limit_row(row, name, says, "MW", used, limit, path=f"sites.{j}.power")

@@ -1,7 +1,8 @@
 """What does a plan say? Versioned JSON that loads back equal and renders years later with no solver and no catalog at hand.
 
 The decisions are `purchases`, `retirements`, `moves`, `qualifications`, `built`, `assignments`, `halls`, `housed`, `gear`, `clusters`,
-`fabrics`, `reserves`, `source_starts` and `source_outputs`; every other table follows from them and the case, which the audit checks.
+`fabrics`, `reserves`, `source_starts`, `source_outputs` and `source_covers`; every other table follows from them and the case, which the
+audit checks.
 Figures are in the unit that their name ends in, money in undiscounted USD unless the name says present worth.
 """
 
@@ -19,7 +20,7 @@ from planner.plan.schema.halls import Housed as Housed
 from planner.plan.schema.networks import FabricRow as FabricRow
 from planner.plan.schema.networks import Gear as Gear
 from planner.plan.schema.networks import NetworkRow as NetworkRow
-from planner.plan.schema.power import CarbonRow, MeterRow, SourceOutput, SourceRow, SourceStart, WaterRow
+from planner.plan.schema.power import CarbonRow, MeterRow, SourceCover, SourceOutput, SourceRow, SourceStart, WaterRow
 from planner.records import Record
 from planner.scenario.case import Case
 
@@ -288,6 +289,7 @@ class Plan(Record):
     totals: Totals
     source_starts: list[SourceStart] = []
     source_outputs: list[SourceOutput] = []
+    source_covers: list[SourceCover] = []
     sources: list[SourceRow] = []
     meter: list[MeterRow] = []
     carbon: list[CarbonRow] = []

@@ -24,6 +24,18 @@ class SourceOutput(Record):
     mean_mw: float
 
 
+class SourceCover(Record):
+    """What a source carries of a site's load in one step of its load-duration curve, and what storage takes then."""
+
+    site: str
+    source: str
+    period: str
+    step: str
+    """`step 1` is the highest load."""
+    mw: float
+    takes_mw: float = 0.0
+
+
 class SourceRow(Record):
     """What stands of a power source in a period, and what it gives. Carbon is operational."""
 
@@ -35,7 +47,10 @@ class SourceRow(Record):
     firm_mw: float
     """May be drawn on at any moment besides the connection that the site has."""
     energy_mwh: float
+    """Of storage, below 0: what it takes and does not give back."""
     carbon_t: float
+    carries_h: float = 0.0
+    """Hours of the period in which it carries a part of the site's load, so that the connection need not."""
 
 
 class MeterRow(Record):

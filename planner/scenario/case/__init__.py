@@ -22,7 +22,16 @@ from planner.scenario.case.fleet import CaseFleet as CaseFleet
 from planner.scenario.case.fleet import CaseMove as CaseMove
 from planner.scenario.case.halls import CaseHall
 from planner.scenario.case.networks import CaseNetwork
-from planner.scenario.case.power import CaseCarbon, CaseCarbonRules, CaseLayer, CaseRamp, CaseSource, CaseTariff, CaseWater
+from planner.scenario.case.power import (
+    CaseCarbon,
+    CaseCarbonRules,
+    CaseLayer,
+    CaseLoadDuration,
+    CaseRamp,
+    CaseSource,
+    CaseTariff,
+    CaseWater,
+)
 from planner.scenario.case.shares import CaseOrigin as CaseOrigin
 from planner.scenario.case.shares import CaseRule as CaseRule
 from planner.scenario.case.shares import CaseSurvival as CaseSurvival
@@ -238,6 +247,8 @@ class Case(Record):
     origins: list[CaseOrigin] = []
     sources: list[CaseSource] = []
     """Power sources that may be added at sites."""
+    load_durations: list[CaseLoadDuration] = []
+    """Of sites with own generation; elsewhere a plan knows the average and the load that sites are sized by."""
     tariffs: list[CaseTariff] = []
     carbon: list[CaseCarbon] = []
     carbon_rules: CaseCarbonRules = CaseCarbonRules()
@@ -278,6 +289,10 @@ class Case(Record):
     def candidate(self, system: CaseSystem) -> int:
         """Where the scenario lists a system; of a power-capped variant, where what it is one of stands."""
         return [s.id for s in self.systems].index(system.product)
+
+    def load_steps(self, site: str) -> list[tuple[float, float]]:
+        """(share of the hours, position between average and sizing load) of a site's load; the average where nothing is said."""
+        return next((curve.steps for curve in self.load_durations if curve.site == site), [(1.0, 0.0)])
 
     def halls_at(self, site: str) -> list[CaseHall]:
         """Kinds of halls that can be built at a site."""

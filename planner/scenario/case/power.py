@@ -37,6 +37,10 @@ class CaseSource(Record):
     life_years: float | None
     """Its worth falls to nothing in a straight line; None: it is worth nothing to the plan at the end."""
     storage_h: float
+    round_trip: float = 1.0
+    """Energy that storage gives over energy that it took."""
+    spare_w: float = 0.0
+    """Once taken off what is firm of all units, where units are counted that run at the worst moment."""
     permit_w: float | None
     permit_periods: int | None
     path: str
@@ -51,10 +55,34 @@ class CaseSource(Record):
         """Whether it puts out energy that the grid then need not supply."""
         return self.output_w > 0
 
+    def firm_of(self, units: int) -> float:
+        """W that may be drawn on at any moment of so many units."""
+        return max(0.0, units * self.firm_w - self.spare_w)
+
+    @property
+    def covers(self) -> bool:
+        """Whether a load above the connection may rest on it, which it then carries."""
+        return self.behind_meter and self.firm_w > 0 and self.output_w > 0
+
     @property
     def behind_meter(self) -> bool:
         """Whether its energy does not come through the connection."""
         return self.kind in ("owned", "rented")
+
+
+class CaseLoadDuration(Record):
+    """How long a site with own generation draws how much."""
+
+    site: str
+    shares: list[float]
+    """Of the hours, from the highest load down."""
+    positions: list[float]
+    """Where the load stands: 1 at the load that the site is sized by, 0 at its average, below 0 under it. Their mean is 0."""
+
+    @property
+    def steps(self) -> list[tuple[float, float]]:
+        """(share of the hours, position)."""
+        return list(zip(self.shares, self.positions, strict=True))
 
 
 class CaseTariff(Record):

@@ -19,7 +19,7 @@ from planner.scenario.schema.demands import Demand
 from planner.scenario.schema.fabric import Fabric
 from planner.scenario.schema.fleet import Fleet, Move
 from planner.scenario.schema.goals import Budget, Finance, Goal
-from planner.scenario.schema.power import CarbonRules
+from planner.scenario.schema.power import CarbonRules, LoadDuration
 from planner.scenario.schema.rules import Rule, Survival
 from planner.scenario.schema.sites import Crew, Site
 from planner.scenario.schema.supply import Qualification, Supply
@@ -96,6 +96,8 @@ class Scenario(Record):
     solve: SolveSettings = SolveSettings()
     fabric: Fabric | None = None
     """The network at every site that says nothing else; left out: a share of each system's price."""
+    load_duration: LoadDuration | None = None
+    """How long sites with own generation draw how much, unless they say so themselves; left out: the catalog's."""
 
     @classmethod
     def model_json_schema(cls, *arguments: Any, **options: Any) -> dict[str, Any]:

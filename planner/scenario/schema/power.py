@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from planner.catalog.facility import Climate, Layer
 from planner.periods import Moment
@@ -60,13 +61,48 @@ class Source(Record):
     term_days: Annotated[Duration | None, Field(alias="term", gt=0)] = None
     """Shortest rental or contract."""
     firm: Fraction | None = None
+    reliability: Annotated[Fraction | None, Field(gt=0, lt=1)] = None
+    """Instead of `firm`: so much is firm as runs with this probability, where units fail one by one with the `availability` of each."""
     availability: Fraction | None = None
     capex_usd_per_mw: Annotated[MoneyPerPower | None, Field(alias="capex")] = None
     fixed_usd_per_mw_year: Annotated[MoneyPerPowerTime | None, Field(alias="fixed")] = None
     variable_usd_per_mwh: Annotated[MoneyPerEnergy | None, Field(alias="variable")] = None
     heat_rate_mmbtu_per_mwh: Annotated[HeatRate | None, Field(alias="heat_rate")] = None
     fuel_price_usd_per_mmbtu: Annotated[FuelPrice | None, Field(alias="fuel_price")] = None
+    round_trip: Annotated[Fraction | None, Field(gt=0)] = None
+    """Of storage: energy that it gives over energy that it took."""
     permit: Permit | None = None
+
+    @model_validator(mode="after")
+    def _one_word_on_firmness(self) -> Source:
+        if self.firm is not None and self.reliability is not None:
+            raise refuse("K003", "`firm` and `reliability` both say how much is firm", "leave one of them out")
+        return self
+
+
+class LoadStep(Record):
+    """One step of a load-duration curve."""
+
+    share: Annotated[Fraction, Field(gt=0)]
+    """Of the hours."""
+    load: Fraction
+    """Of the highest."""
+
+
+def _curve(steps: list[LoadStep]) -> list[LoadStep]:
+    """Refuse a curve that does not cover the hours, does not fall, or does not begin at the highest load."""
+    if abs(sum(step.share for step in steps) - 1) > 1e-9:
+        total = 100 * sum(step.share for step in steps)
+        raise refuse("R001", f"the shares of `load_duration` add up to {total:g} % of the hours", "they cover all hours: 100 %")
+    if abs(steps[0].load - 1) > 1e-9:
+        raise refuse("R001", f"`load_duration` begins at {100 * steps[0].load:g} % of the highest load", "begin with `load: 100 %`")
+    if any(later.load >= step.load for step, later in pairwise(steps)):
+        raise refuse("R001", "the loads of `load_duration` do not fall from step to step", "order the steps, and join those of one load")
+    return steps
+
+
+LoadDuration = Annotated[list[LoadStep], Field(min_length=2, max_length=6), AfterValidator(_curve)]
+"""From the highest load down; between the highest and the average it is stretched to those of the machines that a plan has."""
 
 
 class Tariff(Record):

@@ -12,7 +12,7 @@ from planner.records import Flag, Id, Record, Text
 from planner.scenario.fields import ByDate, HeatLimit, Steps, refuse
 from planner.scenario.schema.fabric import Fabric
 from planner.scenario.schema.halls import Hall
-from planner.scenario.schema.power import LayerCapacity, RampLimit, SiteCarbon, SiteWater, Source, Tariff
+from planner.scenario.schema.power import LayerCapacity, LoadDuration, RampLimit, SiteCarbon, SiteWater, Source, Tariff
 from planner.units import (
     BuildRate,
     Money,
@@ -101,6 +101,8 @@ class Site(Record):
     """Without any connection to a grid: all power comes from its `sources`."""
     sources: list[Source] = []
     """Power sources that may be added; which, when and how many is decided with the machines."""
+    load_duration: LoadDuration | None = None
+    """How long the site draws how much; left out: the scenario's, or the catalog's."""
     tariff: Tariff | None = None
     carbon: SiteCarbon | None = None
     water: SiteWater | None = None

@@ -57,6 +57,7 @@ EPOCH_MODELS = Source("AI models data set", "Epoch AI", "2025-12-02", "https://e
 EPOCH_TRAINING_COST = Source(
     "Cottier et al., The rising costs of training frontier AI models", "Epoch AI", "2024-06", "https://arxiv.org/abs/2405.21015"
 )
+ATERIO = Source("Colossus 1: xAI's ambitious 500 MW energy deployment", "Aterio", "2025")
 TECHRADAR = Source("Estimate of Colossus with 100 000 H100", "TechRadar", "2024-12-23")
 DECODER = Source(
     "SemiAnalysis says Colossus 2 puts xAI ahead of Meta and Anthropic",

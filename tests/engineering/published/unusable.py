@@ -26,6 +26,14 @@ UNUSABLE = [
         s.SMC,
     ),
     Unusable("Colossus built", "122 days", "taken over as the shortest time to build; nothing is computed from it", s.SEMI_COLOSSUS),
+    Unusable(
+        "Turbines at Colossus, observed by 2025-04",
+        "up to 35 units, 422 MW",
+        "what stood is no measure of what ran; `scenarios/colossus-turbines.yaml` rents 114.5 MW for the 107 MW above the connection: "
+        "every step of its load lies above the 50 MW of 2024, so they carry it in all hours, 0.90 TWh and 497 kt until the substation "
+        "comes, and renting costs 60 MUSD of present worth (`tests/test_colossus_turbines.py`); the same as when energy came from the mean",
+        s.ATERIO,
+    ),
     Unusable("Colossus in H100 equivalents", "275 796", "the planner counts accelerators and FLOP/s, not equivalents", s.EPOCH_SITES),
     Unusable("Rail-only: what mixture-of-experts traffic loses", "8.2 to 11.2 %", "no model of traffic on a fabric", s.RAIL_ONLY),
     Unusable(

@@ -1,0 +1,193 @@
+"""Cover: what a site draws above its connection is carried by what is firm, hour by hour, and that takes energy.
+
+Sets    k source behind the meter that is firm · b storage beside one · s system · l site · t period
+        i step of the site's load-duration curve: share(l,i) of the hours, in which the load stands at position(l,i) between its average, 0,
+        and the load that the site is sized by, 1
+Terms   load(l,i,t)         Σ_s (position(l,i) · utility_mw(s,l) + (1 − position(l,i)) · average_mw(s,l)) · in_service[s,l,t]    MW
+        carried(l,i,t)      Σ_k cover[k,i,t] + Σ_b give[b,i,t] − Σ_b take[b,i,t]    MW
+        firm(k,t)           firm(k) · units[k,t], or firm[k,t] where units are counted    MW
+Rows    cover.draw[l,i,t]   load(l,i,t) − carried(l,i,t) − Σ_k conn(k) · units[k,t] ≤ energized(l,t)    MW
+        cover.firm[k,i,t]   cover[k,i,t] − firm(k,t) ≤ 0    MW
+        cover.output[k,t]   Σ_i share(l(k),i) · cover[k,i,t] − output[k,t] ≤ 0    MW
+        cover.power[b,i,t]  give[b,i,t] + take[b,i,t] − mw(b) · units[b,t] ≤ 0    MW
+        cover.cycle[b,t]    24 · Σ_i share(l(b),i) · give[b,i,t] − mwh(b) · units[b,t] ≤ 0    MWh per day
+        cover.taken[b,t]    Σ_i share(l(b),i) · (give[b,i,t] / round_trip(b) − take[b,i,t]) ≤ 0    MW
+        cover.loss[b,t]     loss[b,t] − Σ_i share(l(b),i) · (take[b,i,t] − give[b,i,t]) = 0    MW
+The curve is linear in what is posted: Σ_i share · position = 0, so its mean is the average draw, and its highest step is what
+`power.utility` checks. All steps have rows, those below the connection too: a limit that moves, and storage that charges, may bring them
+above it.
+Each day has the hours of every step in the same shares, and storage is filled and emptied once a day: hours of a step that its energy does
+not last for are not carried. Storage is not firm. It gives in the place of what is, so that an empty one leaves no load without power; at a
+site with a ramp limit it is kept for the ramp.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.model.frame import ABSENT, Bools, Floats, Frame, Ints, Measure, Terms, Variables, row_numbers
+from planner.model.inputs import Inputs
+from planner.model.rules.sources import at_sites, firm_columns, resting
+from planner.model.variables import Decisions
+
+HOURS_PER_DAY = 24.0
+
+
+def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
+    """Add the family."""
+    own = inputs.sources
+    if not own.names:
+        return
+    rests = resting(decisions, inputs)
+    if not rests.any():
+        return
+    asked = (own.share[own.site] > 0)[:, :, None] & (rests[own.site] & own.stands)[:, None, :]
+    axes = (own.names, own.steps, inputs.periods)
+
+    def block(name: str, meaning: str, of: Bools) -> Variables:
+        return frame.add_variables(name, axes, unit="MW", meaning=meaning, present=asked & of[:, None, None])
+
+    cover = block("cover", "what a source carries of the load in a step", own.covers)
+    carries(frame, inputs, cover)
+    give, take = block("give", "what storage gives in a step", own.saves), block("take", "what storage takes in a step", own.saves)
+    stores(frame, inputs, give, take)
+    draw(frame, inputs, rests & np.isfinite(inputs.available_mw))
+
+
+def load(frame: Frame, inputs: Inputs, rows: Ints, highest: Measure) -> Terms:
+    """Terms of the load in each step, at rows [L, I, T]: between the average and a measure of the highest."""
+    terms, place = Terms(), inputs.sources.position
+    for measure, factor in ((highest, place), ("utility_average", 1.0 - place)):
+        post = frame.posted(measure)
+        terms.add(rows[post.sites, :, post.periods], post.columns[:, None], factor[post.sites] * post.values[:, None])
+    return terms
+
+
+def carried(frame: Frame, inputs: Inputs, rows: Ints) -> Terms:
+    """Terms that lower the load of each step, at rows [L, I, T]."""
+    terms, own = Terms(), inputs.sources
+    for name, sign in (("cover", -1.0), ("give", -1.0), ("take", 1.0)):
+        index = frame.variables[name].index
+        source, step, period = np.nonzero(index >= 0)
+        terms.add(rows[own.site[source], step, period], index[source, step, period], sign)
+    return terms
+
+
+def mean(inputs: Inputs, rows: Ints, index: Ints, factor: Floats | float = 1.0) -> Terms:
+    """Terms of the mean over the steps of columns [K, I, T], at rows [K, T]; `factor` is a number, or [K]."""
+    own = inputs.sources
+    weight = own.share[own.site] * np.broadcast_to(factor, own.site.shape)[:, None]
+    return Terms().add(rows[:, None, :], index, weight[:, :, None])
+
+
+def carries(frame: Frame, inputs: Inputs, cover: Variables) -> None:
+    """A source carries no more than is firm of it, and puts out what it carries."""
+    own, present = inputs.sources, cover.index >= 0
+    columns, each = firm_columns(frame, inputs)
+    numbers = row_numbers(present)
+    frame.add_rows(
+        "cover.firm",
+        cover.axes,
+        Terms().add(numbers, cover.index, 1.0).add(numbers, columns[:, None, :], -each[:, None, :]),
+        unit="MW",
+        meaning="a source carries no more of the load than is firm of it",
+        says=lambda key, low, high: f"{key[0]} carries in {key[1]} of the load of {key[2]} no more than is firm of it",
+        present=present,
+        upper=0.0,
+    )
+    any_step = np.asarray(present.any(axis=1), dtype=bool)
+    numbers = row_numbers(any_step)
+    output = frame.variables["source_output"].index
+    frame.add_rows(
+        "cover.output",
+        (own.names, inputs.periods),
+        mean(inputs, numbers, cover.index).add(numbers, output, -1.0),
+        unit="MW",
+        meaning="a source puts out what it carries",
+        says=lambda key, low, high: f"{key[0]} puts out in {key[1]} what it carries of the load",
+        present=any_step,
+        upper=0.0,
+    )
+
+
+def stores(frame: Frame, inputs: Inputs, give: Variables, take: Variables) -> None:
+    """Storage gives with its power, for as long as its energy lasts, what it took before."""
+    own, present = inputs.sources, give.index >= 0
+    if not present.any():
+        return
+    units, loss = frame.variables["source_units"].index, frame.variables["storage_loss"].index
+    numbers = row_numbers(present)
+    frame.add_rows(
+        "cover.power",
+        give.axes,
+        Terms().add(numbers, give.index, 1.0).add(numbers, take.index, 1.0).add(numbers, units[:, None, :], -own.unit_mw[:, None, None]),
+        unit="MW",
+        meaning="storage gives and takes no more than its power",
+        says=lambda key, low, high: f"{key[0]} gives and takes no more than its power in {key[1]} of {key[2]}",
+        present=present,
+        upper=0.0,
+    )
+    any_step, axes = np.asarray(present.any(axis=1), dtype=bool), (own.names, inputs.periods)
+    numbers = row_numbers(any_step)
+    frame.add_rows(
+        "cover.cycle",
+        axes,
+        mean(inputs, numbers, give.index, HOURS_PER_DAY).add(numbers, units, -own.storage_mwh[:, None]),
+        unit="MWh per day",
+        meaning="storage gives no more in a day than its energy",
+        says=lambda key, low, high: f"{key[0]} gives no more in a day of {key[1]} than its energy",
+        present=any_step,
+        upper=0.0,
+    )
+    frame.add_rows(
+        "cover.taken",
+        axes,
+        mean(inputs, numbers, give.index, 1.0 / own.round_trip).add(numbers[:, None, :], take.index, -_share(inputs)),
+        unit="MW",
+        meaning="what storage gives it took before, with its losses",
+        says=lambda key, low, high: f"{key[0]} takes in {key[1]} what it gives, with its losses",
+        present=any_step,
+        upper=0.0,
+    )
+    frame.add_rows(
+        "cover.loss",
+        axes,
+        mean(inputs, numbers, give.index).add(numbers[:, None, :], take.index, -_share(inputs)).add(numbers, loss, 1.0),
+        unit="MW",
+        meaning="the loss is what storage takes and does not give",
+        says=lambda key, low, high: f"{key[0]} loses in {key[1]} what it takes and does not give",
+        present=any_step,
+        lower=0.0,
+        upper=0.0,
+    )
+
+
+def _share(inputs: Inputs) -> Floats:
+    """[K, I, 1] of the hours at the site of each source."""
+    return inputs.sources.share[inputs.sources.site][:, :, None]
+
+
+def draw(frame: Frame, inputs: Inputs, places: Bools) -> None:
+    """What nothing carries comes through the connection."""
+    own = inputs.sources
+    present = (own.share > 0)[:, :, None] & places[:, None, :]
+    numbers = row_numbers(present)
+    connection = at_sites(inputs, frame.variables["source_units"].index, own)
+    terms = load(frame, inputs, numbers, "utility")
+    terms.add(*carried(frame, inputs, numbers).triplets())
+    terms.add(numbers[None], np.where(connection >= 0, connection, ABSENT)[:, :, None, :], -own.connection_mw[:, None, None, None])
+    frame.add_rows(
+        "cover.draw",
+        (inputs.sites, own.steps, inputs.periods),
+        terms,
+        unit="MW",
+        meaning="what its own sources do not carry of the load comes through the connection",
+        says=lambda key, low, high: (
+            f"{key[0]} has {high:g} MW energized in {key[2]} for what its own sources do not carry in {key[1]} of its load"
+        ),
+        present=present,
+        upper=inputs.available_mw[:, None, :],
+        limit=lambda key: (f"power at {key[0]}", f"sites.{inputs.sites.index(key[0])}.power"),
+    )
+    where = np.argwhere(present)
+    frame.follow("power.utility", where[:, [0, 2]], "cover.draw", twin=True)
