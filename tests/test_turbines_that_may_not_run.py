@@ -64,11 +64,11 @@ def test_what_may_be_emitted_is_burned(tmp_path: Path, without_turbines: Plan) -
 
 
 def test_the_scenarios_own_curve_decides_how_much(tmp_path: Path) -> None:
-    """Twice as long at the highest load, the same carbon carries half as much above the connection."""
+    """Twice as long at the highest load, the same carbon carries half as much above the connection, to a group of leaves and its servers."""
     text = SCENARIO.replace("total: 0 tCO2e", "total: 4 ktCO2e")
     above = {}
     for share in (10, 20):
         curve = f"    load_duration: [{{share: {share} %, load: 100 %}}, {{share: {100 - share} %, load: 70 %}}]\n"
         plan = planned(tmp_path, text.replace("    carbon:", curve + "    carbon:"))
         above[share] = highest(plan, "nameplate") - 100
-    assert above[20] == pytest.approx(above[10] / 2, rel=0.01)
+    assert above[20] == pytest.approx(above[10] / 2, abs=0.15)
