@@ -64,7 +64,7 @@ def test_what_may_be_emitted_is_burned(tmp_path: Path, without_turbines: Plan) -
 
 
 def test_the_scenarios_own_curve_decides_how_much(tmp_path: Path) -> None:
-    """Twice as long at the highest load, the same carbon carries half as much above the connection, to a group of leaves and its servers."""
+    """Twice as long at the highest load, the same carbon carries half as much above the connection, to a group of leaves."""
     text = SCENARIO.replace("total: 0 tCO2e", "total: 4 ktCO2e")
     above = {}
     for share in (10, 20):
