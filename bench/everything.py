@@ -30,7 +30,7 @@ from planner.solve.run import Settings, run
 MEGA = 1e6
 
 
-def everything(systems: int = 15, sites: int = 10, quarters: int = 12, seed: int = 0) -> Case:
+def everything(systems: int = 15, sites: int = 10, quarters: int = 12, seed: int = 0, *, all_networks: bool = False) -> Case:
     """The generated case with halls, networks by grade, some of them bought, power sources, tariffs, carbon, water, ramps, layers, several
     demands, shares of every kind, losses to survive, a standing fleet and budgets. Every limit is one that a plan meets, but not by far."""
     case = generated(systems, sites, quarters, seed)
@@ -40,8 +40,6 @@ def everything(systems: int = 15, sites: int = 10, quarters: int = 12, seed: int
         s.model_copy(
             update={
                 "software": f"stack-{i % 3}",
-                "it_overhead": 0.0,
-                "storage_w": 0.03 * s.nameplate_w,
                 "cooling": "air" if i % 5 == 0 else "liquid",
                 "liquid_share": 0.0 if i % 5 == 0 else 0.9,
                 "upstream": {"foundry": ["one" if i % 4 else "two"], "memory": [["k"], ["m"], ["k", "m"]][i % 3]},
@@ -67,7 +65,12 @@ def everything(systems: int = 15, sites: int = 10, quarters: int = 12, seed: int
             "survival": [_survival("supplier", training.id, 0.3, 0), _survival("site", None, 0.6, 1)],
             "budget": CaseBudget(capex_usd=80e9, total_usd=90e9, by_period_usd={0: 20e9}, cumulative_usd={last // 2: 60e9}),
             "halls": [_hall(case, wet, "wet", True), _hall(case, wet, "dry", False), _hall(case, dry, "wet", True)],
-            "networks": [_network(p.id, m, bought=p.id in (wet, dry) and n < 3) for p in places for n, m in enumerate(machines)],
+            "networks": [
+                _network(p.id, m, bought=p.id in (wet, dry) and n < 3)
+                for p in places
+                for n, m in enumerate(machines)
+                if all_networks or (p.id in (wet, dry) and n < 3)
+            ],
             "sources": [_turbines(places[3].id), _owned(places[4].id), _battery(places[3].id), _battery(places[5].id)],
             "load_durations": [CaseLoadDuration(site=places[j].id, shares=[0.1, 0.8, 0.1], positions=[1.0, 0.0, -1.0]) for j in (3, 4)],
             "tariffs": [_tariff(places[j].id) for j in (3, 6)],
@@ -245,10 +248,11 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     for name, default in (("systems", 15), ("sites", 10), ("quarters", 12), ("seed", 0)):
         options.add_argument(f"--{name}", type=int, default=default)
+    options.add_argument("--all-networks", action="store_true", help="of every machine at every site, not of three at two")
     options.add_argument("--gap", type=float, default=1e-3)
     options.add_argument("--seconds", type=float, default=60.0)
     o = options.parse_args()
-    case = everything(o.systems, o.sites, o.quarters, o.seed)
+    case = everything(o.systems, o.sites, o.quarters, o.seed, all_networks=o.all_networks)
     model = build(make_inputs(case))
     _, _, integer = model.frame.bounds()
     print(f"{model.frame.column_count} columns, {int(integer.sum())} whole, {model.frame.row_count} rows in {len(model.frame.rows)} blocks")

@@ -30,8 +30,8 @@ WHAT: dict[Basis, str] = {
         "and no server basis; servers in a rack draw no more than the servers."
     ),
     "it": (
-        "Everything that computes, stores or carries bits. The compute, front-end and storage networks are counted to the switch "
-        "and the module by `planner fabric`, not taken as a percentage; storage and management servers are W per accelerator. "
+        "Everything that computes, stores or carries bits. The compute, front-end and storage networks are counted in whole "
+        "groups of leaves with the catalog's switches and modules, not taken as a percentage; storage and management servers are W per accelerator. "
         "Networks draw nearly the same whatever the job does."
     ),
     "facility": (

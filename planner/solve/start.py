@@ -134,7 +134,9 @@ def _rounded(frame: Frame, goal: Objective, relaxed: Floats, ask: Ask, until: fl
         plan = step(_near(frame, goal, relaxed, _numbers(counted))) if followed and counted else counted
         if plan is not None:
             yield plan
-    if followed and plan is not None and (plan := step(_near(frame, goal, relaxed, relaxed, np.inf), hint=plan.values)) is not None:
+    # a whole group more may not fit beside the machines that were counted without it, so they are counted once more together
+    hint = None if plan is None else plan.values
+    if followed and (plan := step(_near(frame, goal, relaxed, relaxed, np.inf), hint=hint)) is not None:
         yield plan
 
 

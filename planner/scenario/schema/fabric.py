@@ -11,7 +11,7 @@ from planner.units import Ratio
 
 
 class Fabric(Record):
-    """The compute network of each system at a site, bought by the switch instead of as a share of the systems' price."""
+    """The networks of each product at a site, bought by the group of leaves instead of as a share of the systems' price."""
 
     topology: Literal["fat-tree", "rail-optimized", "oversubscribed"] = "rail-optimized"
     switch: Id | None = None
