@@ -31,7 +31,8 @@ WHAT: dict[Basis, str] = {
     ),
     "it": (
         "Everything that computes, stores or carries bits. The compute, front-end and storage networks are counted in whole "
-        "groups of leaves with the catalog's switches and modules, not taken as a percentage; storage and management servers are W per accelerator. "
+        "groups of leaves with the catalog's switches and modules, not taken as a percentage; storage and management servers are "
+        "W per accelerator. "
         "Networks draw nearly the same whatever the job does."
     ),
     "facility": (
