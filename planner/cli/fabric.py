@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from planner.catalog.load import Catalog
     from planner.engineering.fabric.bill import Bill
     from planner.engineering.fabric.design import Cluster, Options
     from planner.engineering.fabric.topology import Kind
@@ -83,19 +86,17 @@ def fabric(
     if form == "json":
         from planner.report.fabric_tables import as_json
 
-        click.echo(as_json(cluster, bills, sides))
+        click.echo(as_json(cluster, bills, sides, _in_plans(loaded, cluster, kinds, options)))
         return
     _print(loaded, cluster, bills, sides, options, form)
 
 
-def _print(loaded: object, cluster: Cluster, bills: dict[str, Bill | str], sides: list[Bill], options: Options, form: str) -> None:
-    from planner.catalog.load import Catalog
+def _print(loaded: Catalog, cluster: Cluster, bills: dict[str, Bill | str], sides: list[Bill], options: Options, form: str) -> None:
     from planner.cli.solve import colourful
     from planner.engineering.fabric.design import growth
     from planner.report.fabric_tables import comparison_table, growth_table, parts_table, ratio_table, sides_table, tiers_table, title
     from planner.report.render import markdown, terminal
 
-    assert isinstance(loaded, Catalog)
     tables = [comparison_table(cluster, bills)]
     if not cluster.is_torus:
         tables.append(ratio_table(cluster, bills, sides))
@@ -110,7 +111,29 @@ def _print(loaded: object, cluster: Cluster, bills: dict[str, Bill | str], sides
     if sides:
         tables.append(sides_table(cluster, sides))
     lines = [title(cluster)]
-    click.echo(markdown(lines[0], tables) if form == "md" else terminal(tables, lines, colour=colourful()), nl=False)
+    planned = _in_plans(loaded, cluster, tuple(bills), options)
+    if planned is not None:
+        lines.append(
+            f"plans and `planner power` take {planned[0] / 1e6:.4g} MW (it, nameplate) for all its networks, in whole groups of leaves"
+        )
+    click.echo(markdown(lines[0], tables, lines[1:]) if form == "md" else terminal(tables, lines, colour=colourful()), nl=False)
+
+
+def _in_plans(loaded: Catalog, cluster: Cluster, kinds: Sequence[str], options: Options) -> tuple[float, float] | None:
+    """W at nameplate and typical load that the step table has for all networks of a cluster; None where it has no such design."""
+    from dataclasses import replace
+
+    from planner.engineering.fabric.design import Options
+    from planner.engineering.fabric.steps import network_table
+
+    if replace(options, switch=None, oversubscription=None) != Options():
+        return None
+    kind = next((word for word in TOPOLOGIES if [word] == list(kinds)), None)
+    try:
+        table = network_table(loaded, cluster.system, kind, options)  # type: ignore[arg-type]
+    except ValueError:
+        return None
+    return table.sum_of("nameplate_w", cluster.count), table.sum_of("typical_w", cluster.count)
 
 
 def _cluster(loaded: object, system_id: str, count: str, rails: int | None) -> Cluster:

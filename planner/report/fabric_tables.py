@@ -203,8 +203,8 @@ def sides_table(cluster: Cluster, bills: list[Bill]) -> Table:
     return Table("Networks beside it", columns, rows, [BASIS_NOTE, DAGGER_NOTE])
 
 
-def as_json(cluster: Cluster, bills: dict[str, Bill | str], sides: list[Bill]) -> str:
-    """Everything as JSON: W at basis it, USD, each with its range."""
+def as_json(cluster: Cluster, bills: dict[str, Bill | str], sides: list[Bill], planned: tuple[float, float] | None = None) -> str:
+    """Everything as JSON: W at basis it, USD, each with its range; `planned` is W that plans take, nameplate and typical."""
     body = {
         "system": cluster.system.id,
         "systems": cluster.count,
@@ -213,6 +213,7 @@ def as_json(cluster: Cluster, bills: dict[str, Bill | str], sides: list[Bill]) -
         "topologies": {name: {"error": bill} if isinstance(bill, str) else _bill(bill, cluster) for name, bill in bills.items()},
         "side_networks": {bill.name: _bill(bill, cluster) for bill in sides},
         "side_networks_total": {measure: _band(total(sides, measure)) for measure in MEASURES} if sides else {},
+        "in_plans": None if planned is None else {"nameplate_w": planned[0], "typical_w": planned[1]},
     }
     return json.dumps(body, indent=1)
 

@@ -179,3 +179,13 @@ def test_racks_are_told_in_whole_systems(command):
     for racks, meets in ((24, True), (25, False), (47, False), (48, True)):
         again = command("fabric", "--system", "gb200-nvl72", "--count", f"{racks} systems", "--oversubscription", "7:1", "--format", "json")
         assert (topologies(again)["fat-tree"]["oversubscription"]["departures"] == {}) is meets
+
+
+def test_what_plans_take_stands_beside_the_bill(command):
+    """48 racks fill two tiers, so the bill of compute and side networks and the step table of plans are one figure."""
+    asked = ("fabric", "--system", "mi450-helios", "--count", "48 systems", "--topology", "rail-optimized")
+    said = json.loads(command(*asked, "--format", "json").out)
+    bill = said["topologies"]["rail-optimized"]["nameplate_w"]["value"] + said["side_networks_total"]["nameplate_w"]["value"]
+    assert said["in_plans"]["nameplate_w"] == pytest.approx(bill, rel=1e-3)
+    assert "take 1.196 MW (it, nameplate) for all its networks" in command(*asked).out
+    assert json.loads(command(*asked, "--reserved-nodes", "2", "--format", "json").out)["in_plans"] is None
