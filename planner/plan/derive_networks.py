@@ -1,6 +1,7 @@
 """What follows from a plan's machines for the networks around them? Part of the second road: no model, no solver.
 
-The step table of the case says what so many systems need; a network is of the smallest grade that holds the most that it ever holds.
+The step table of the case says what so many systems need: in every period a network is of the smallest grade that holds what runs. A fabric
+that is bought is of one grade, the smallest that holds the most that it ever has to.
 """
 
 from __future__ import annotations
@@ -33,12 +34,9 @@ def bought_so_far(d: Derivation, network: CaseNetwork, t: int) -> int:
     return came - left
 
 
-def grade_of(d: Derivation, network: CaseNetwork) -> CaseGrade:
-    """The grade that a network is laid out as, for the most that it ever holds."""
-    held = in_network(d, network) if network.draws else []
-    if network.bought:
-        held = [*held, *(bought_so_far(d, network, t) for t in range(len(d.labels)))]
-    return network.grade_of(max(held, default=0))
+def bought_as(d: Derivation, network: CaseNetwork) -> CaseGrade:
+    """The grade that a fabric is bought as, for the most that it ever has to hold."""
+    return network.grade_of(max(bought_so_far(d, network, t) for t in range(len(d.labels))))
 
 
 def group_chain(d: Derivation, network: CaseNetwork, grade: CaseGrade) -> Chain:
@@ -62,14 +60,11 @@ def network_chains(d: Derivation) -> dict[tuple[str, int], list[tuple[CaseNetwor
     """(site, period) → the chain of the groups of each network that runs there."""
     found: dict[tuple[str, int], list[tuple[CaseNetwork, Chain]]] = {}
     for network in d.case.networks:
-        held = in_network(d, network)
-        if not network.draws or not any(held):
-            continue
-        grade = grade_of(d, network)
-        one = group_chain(d, network, grade)
-        for t, systems in enumerate(held):
+        for t, systems in enumerate(in_network(d, network) if network.draws else ()):
             if systems:
-                found.setdefault((network.site, t), []).append((network, one.times(grade.groups(systems))))
+                grade = network.grade_of(systems)
+                chain = group_chain(d, network, grade).times(grade.groups(systems))
+                found.setdefault((network.site, t), []).append((network, chain))
     return found
 
 
@@ -78,13 +73,10 @@ def network_rows(d: Derivation) -> list[NetworkRow]:
     """Every network in every period in which it draws."""
     rows = []
     for network in d.case.networks:
-        held = in_network(d, network)
-        if not network.draws or not any(held):
-            continue
-        grade = grade_of(d, network)
-        for t, systems in enumerate(held):
-            groups = grade.groups(systems)
+        for t, systems in enumerate(in_network(d, network) if network.draws else ()):
             if systems:
+                grade = network.grade_of(systems)
+                groups = grade.groups(systems)
                 rows.append(
                     NetworkRow(
                         site=network.site,
@@ -103,7 +95,7 @@ def network_rows(d: Derivation) -> list[NetworkRow]:
 
 def fabric_row(d: Derivation, network: CaseNetwork, t: int, groups: int, before: int) -> FabricRow:
     """The row of a network with so many groups bought by now, and before."""
-    grade = grade_of(d, network)
+    grade = bought_as(d, network)
     return FabricRow(
         site=network.site,
         system=network.systems[0],
@@ -130,7 +122,7 @@ def fabric_cash(d: Derivation) -> Iterator[tuple[int, float]]:
     """(period, USD) of every addition of groups."""
     for network in d.case.networks:
         if network.bought:
-            grade, before = grade_of(d, network), 0
+            grade, before = bought_as(d, network), 0
             for t, groups in enumerate(groups_bought(d, network)):
                 yield t, (groups - before) * grade.usd
                 before = groups

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from planner.errors import Problem
 from planner.plan.compare import fields
 from planner.plan.derive import Derivation
-from planner.plan.derive_networks import bought_so_far, fabric_row, grade_of, groups_bought
+from planner.plan.derive_networks import bought_as, bought_so_far, fabric_row, groups_bought
 from planner.plan.schema import Plan
 from planner.scenario.case.networks import CaseNetwork
 
@@ -26,7 +26,7 @@ def fabrics(plan: Plan, d: Derivation) -> Iterator[Problem]:
 def _fabric(plan: Plan, d: Derivation, network: CaseNetwork) -> Iterator[Problem]:
     mine = (network.site, network.systems[0])
     place = {row.period: i for i, row in enumerate(plan.fabrics) if (row.site, row.system) == mine}
-    grade, before = grade_of(d, network), 0
+    grade, before = bought_as(d, network), 0
     for t, groups in enumerate(groups_bought(d, network)):
         label, systems = d.labels[t], bought_so_far(d, network, t)
         if label not in place:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from planner.engineering.money import building_share, discount_factor, energy_mwh, resale_share
 from planner.plan.derive import HOURS_PER_YEAR, Derivation
 from planner.plan.derive_halls import construction
-from planner.plan.derive_networks import fabric_cash, grade_of, group_chain, network_chains
+from planner.plan.derive_networks import fabric_cash, group_chain, network_chains
 from planner.plan.money_sources import meter_money, source_money
 from planner.plan.once import once
 from planner.plan.schema import CashRow, FlowKind, Totals
@@ -147,8 +147,9 @@ def totals(d: Derivation) -> Totals:
         if not network.draws:
             continue
         made = [p for p in d.decisions.purchases if p.system in network.systems and p.site == network.site]
-        grade, groups = grade_of(d, network), grade_of(d, network).groups(sum(p.units for p in made))
-        groups_of = group_chain(d, network, grade).times(groups)
+        units = sum(p.units for p in made)
+        grade = network.grade_of(units)
+        groups_of = group_chain(d, network, grade).times(grade.groups(units))
         bought_it += groups_of.it.nameplate_w / 1e6
         bought_utility += groups_of.utility.nameplate_w / 1e6
     return Totals(

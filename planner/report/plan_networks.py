@@ -36,7 +36,7 @@ def _running(plan: Plan) -> Table:
         seen[r.site, r.system] = r.systems
     notes = [
         "compute, front-end and storage network of all that runs of a product at a site; typical: peak, average and idle",
-        "of the grade for the most that it ever holds; groups of leaves are whole, switches above come in proportion",
+        "of the smallest grade that holds what runs; groups of leaves are whole, switches above come in proportion",
     ]
     return Table("Networks", columns, rows, notes)
 

@@ -33,7 +33,7 @@ LARGE = 800
 ROUNDED = ("delivered", "retired", "moved")
 """Blocks that are rounded; other whole numbers are yes-or-no decisions, few, and left to the solver."""
 
-FOLLOWING = ("network_groups", "fabric_groups")
+FOLLOWING = ("network_grade", "network_groups", "fabric_groups")
 """Blocks that come in parts too, and follow from the machines once those are whole: switches, of which there are nearly as many."""
 
 SHARE = 0.9

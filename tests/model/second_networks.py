@@ -1,4 +1,5 @@
-"""Networks in the second formulation: a group is a machine of its own that nobody ordered, and every grade that may be chosen is tried."""
+"""Networks in the second formulation: a group is a machine of its own that nobody ordered, one grade a period has enough of them by a
+large constant, and every grade that a fabric may be bought as is tried."""
 
 from __future__ import annotations
 
@@ -21,17 +22,35 @@ class Networks:
         self.groups: dict[tuple[int, int, int], Expression] = {}
         self.bought: dict[tuple[int, int, int], Expression] = {}
         for f, network in enumerate(q.case.networks):
-            for k in range(len(network.grades)):
-                for t in q.times:
-                    if any(each.nameplate_w for each in network.grades):
-                        self.groups[f, k, t] = self.p.column(integer=True)
-                    if network.bought:
-                        self.bought[f, k, t] = plus(*([(1.0, self.bought[f, k, t - 1])] if t else []), (1.0, self.p.column(integer=True)))
             for t in q.times:
-                for columns, count in ((self.groups, self.running(network, t)), (self.bought, self.delivered(network, t))):
-                    held = [(-g.systems_per_group, columns[f, k, t]) for k, g in enumerate(network.grades) if (f, k, t) in columns]
-                    if held:
-                        self.p.at_most(plus((1.0, count), *held), 0.0)
+                if any(grade.nameplate_w for grade in network.grades):
+                    self.run(f, network, t)
+                if network.bought:
+                    self.buy(f, network, t)
+
+    def run(self, f: int, network: CaseNetwork, t: int) -> None:
+        """One grade a period: its groups hold all that runs, and no other grade needs a group."""
+        most = 2.0 * sum(s.units for s in self.q.case.fleet) + 200.0
+        chosen = [self.p.column(1.0, integer=True) for _ in network.grades]
+        once = plus(*((1.0, each) for each in chosen))
+        self.p.at_most(once, 1.0)
+        self.p.at_least(once, 1.0)
+        for k, grade in enumerate(network.grades):
+            groups = self.groups[f, k, t] = self.p.column(integer=True)
+            room = plus((grade.systems_per_group, groups), (-1.0, self.running(network, t)), (-most, chosen[k]))
+            self.p.at_least(room, -most)
+            if grade.most_groups is not None:
+                held = grade.most_groups * grade.systems_per_group
+                self.p.at_most(plus((1.0, self.running(network, t)), (most, chosen[k])), held + most)
+
+    def buy(self, f: int, network: CaseNetwork, t: int) -> None:
+        """Groups are added to those that there are, for all that came and has not left."""
+        held = []
+        for k, grade in enumerate(network.grades):
+            before = [(1.0, self.bought[f, k, t - 1])] if t else []
+            self.bought[f, k, t] = plus(*before, (1.0, self.p.column(integer=True)))
+            held.append((-grade.systems_per_group, self.bought[f, k, t]))
+        self.p.at_most(plus((1.0, self.delivered(network, t)), *held), 0.0)
 
     def running(self, network: CaseNetwork, t: int) -> Expression:
         """Systems that run."""
@@ -83,19 +102,17 @@ class Networks:
         return plus(*parts)
 
     def choices(self) -> list[list[list[Row]]]:
-        """For each network, the rows of every grade that it may have: it holds so many, and the others have no group."""
-        return [[list(self.of_grade(f, k)) for k in range(len(network.grades))] for f, network in enumerate(self.q.case.networks)]
+        """For each fabric, the rows of every grade that it may be bought as: it holds so many groups, and the others have none."""
+        found = []
+        for f, network in enumerate(self.q.case.networks):
+            if network.bought:
+                found.append([list(self.of_grade(f, k, grade.most_groups)) for k, grade in enumerate(network.grades)])
+        return found
 
-    def of_grade(self, f: int, chosen: int) -> list[Row]:
-        network = self.q.case.networks[f]
-        most = network.grades[chosen].most_groups
-        rows: list[Row] = []
-        for columns in (self.groups, self.bought):
-            rows += [(e, -math.inf, 0.0) for (g, k, _), e in columns.items() if g == f and k != chosen]
-        if most is not None:
-            for columns in (self.groups, self.bought):
-                rows += [(e, -math.inf, float(most)) for (g, k, _), e in columns.items() if (g, k) == (f, chosen)]
-        return rows
+    def of_grade(self, f: int, chosen: int, most: int | None) -> list[Row]:
+        mine = [(k, e) for (g, k, _), e in self.bought.items() if g == f]
+        rows: list[Row] = [(e, -math.inf, 0.0) for k, e in mine if k != chosen]
+        return rows + [(e, -math.inf, float(most)) for k, e in mine if k == chosen and most is not None]
 
     def each(self, system: str, site: str, otherwise: float) -> float:
         """MUSD that the network adds to one system: its links, or its share of the price."""

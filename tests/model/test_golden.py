@@ -92,7 +92,6 @@ price."""
 LEANS: dict[str, tuple[Family, ...]] = {
     "cover": (sources.add,),
     **dict.fromkeys(("tariff", "carbon", "ramp", "layers"), (sources.add, cover.add)),
-    "fabric": (networks.add,),
     "halls": (networks.add,),
 }
 """Families whose rows lean on those of others, which are then built before them and not shown."""

@@ -77,11 +77,24 @@ def test_what_stood_what_is_bought_and_what_is_capped_are_one_network(engine: En
     assert next(row for row in plan.power if row.basis == "utility").nameplate_mw == pytest.approx(4.5)
 
 
-def test_a_network_shrinks_with_its_machines_and_stays_what_it_is(engine: Engine) -> None:
-    """Proves: 3 stand and one must go in 2026: 2 groups of the larger grade, then 1 of it, though 2 machines would fit a smaller grade."""
+def test_a_network_falls_back_when_machines_leave(engine: Engine) -> None:
+    """Proves: 3 stand and one must go in 2026: 2 groups of the larger grade, then 1 of the smaller."""
     case = tiny(periods=2, systems=[system(may_buy=False)], fleet=[fleet(units=1, leaves=1), fleet(units=2)], networks=[TWO], **MOST)
     plan = solved(case, engine).plan
-    assert [(row.period, row.tiers, row.systems, row.groups) for row in plan.networks] == [("2025", 2, 3, 2), ("2026", 2, 2, 1)]
+    assert [(row.period, row.tiers, row.systems, row.groups) for row in plan.networks] == [("2025", 2, 3, 2), ("2026", 1, 2, 1)]
+
+
+def test_a_full_site_can_grow(engine: Engine) -> None:
+    """Proves: 2 machines stand and fill the 2.25 MW of 2025; in 2026 there are 6 MW, for 4 machines in 2 groups of the larger grade.
+
+    Were the grade one for all periods, the 2 machines would draw 3 MW in 2025, and nothing could ever be added.
+    """
+    case = tiny(
+        periods=2, sites=[site(power=[2.25, 6])], fleet=[fleet(units=2)], networks=[TWO], goals=[goal("maximize accelerators", at=1)]
+    )
+    answer = solved(case, engine)
+    assert answer.value == pytest.approx(4)
+    assert [(row.tiers, row.systems, row.groups) for row in answer.plan.networks] == [(1, 2, 1), (2, 4, 2)]
 
 
 def test_networks_stand_in_halls(engine: Engine) -> None:
@@ -121,15 +134,15 @@ def test_a_fabric_holds_what_its_grade_holds(engine: Engine) -> None:
     check_row(tiny(demands=[deployment(5)], networks=[BOUGHT]), engine, "fabric.grade", value=16.75, without=8.25)
 
 
-def test_a_fabric_is_of_the_grade_of_its_network(engine: Engine) -> None:
-    """Proves: as above. Without the one grade a switch for 4 and a group for the fifth: 5 + 1.25 + 1 + 3.5."""
-    check_row(tiny(demands=[deployment(5)], networks=[BOUGHT]), engine, "network.one", value=16.75, without=10.75)
+def test_a_fabric_is_of_one_grade(engine: Engine) -> None:
+    """Proves: as above. Without the row a switch for 4 and a group for the fifth: 5 + 1.25 + 1 + 3.5."""
+    check_row(tiny(demands=[deployment(5)], networks=[BOUGHT]), engine, "fabric.one", value=16.75, without=10.75)
 
 
 GROWS = tiny(periods=2, supply=[supply(cumulative=[4, 5])], demands=[deployment([4, 5])], networks=[BOUGHT])
 
 
-def test_grades_are_chosen_once(engine: Engine) -> None:
+def test_the_grade_of_a_fabric_is_chosen_once(engine: Engine) -> None:
     """Proves: 4 machines in 2025 and 5 in 2026 have two tiers from the start: 2 groups, then 3; 16.75 in all."""
     answer = solved(GROWS, engine)
     assert answer.value == pytest.approx(16.75)
@@ -149,10 +162,10 @@ LATER = dict(
 def test_leaves_are_not_sold_back(engine: Engine) -> None:
     """Proves: the group is bought in 2025, and 2026 pays 1 machine.
 
-    Without the row groups would be bought ahead and sold in 2026, as many as 9 of them: a MUSD for every one.
+    Without the row 2 groups, which is what 3 machines take, would be bought ahead and one of them sold: 2 machines in 2026.
     """
     case = tiny(**LATER, sites=[site(power=3)], networks=[network(grade(1, per=2, group=1))])
-    check_row(case, engine, "fabric.leaves_stay", value=1, without=3)
+    check_row(case, engine, "fabric.leaves_stay", value=1, without=2)
 
 
 def test_networks_are_of_one_product_at_one_site(engine: Engine) -> None:

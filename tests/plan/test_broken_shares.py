@@ -29,7 +29,7 @@ def surviving(plan: Plan, number: int, **fields: Any) -> Case:
 RULES = [
     (0, {"max_hhi": 0.49}, "the HHI of suppliers by spend is 0.4", "at most 0.490000 is allowed"),
     (1, {"max_share": 0.6}, "intel has 6", "at most 60.0000% is allowed"),
-    (2, {"max_share": 0.65}, "north has 65.", "of power in 2027-Q3, at most 65.0000% is allowed"),
+    (2, {"max_share": 0.65}, "north has 6", "of power in 2027-Q3, at most 65.0000% is allowed"),
     (3, {"min_share": 0.5}, "samsung has 4", "at least 50.0000% is asked for"),
     (3, {"min_share": 0.01, "only": None}, "sk-hynix has 0.0000% of spend", "at least 1.0000% is asked for"),
     (3, {"min_share": None, "only": None, "max_suppliers": 2}, "3 memory makers are used", "at most 2 are allowed"),

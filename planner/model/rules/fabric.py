@@ -1,10 +1,12 @@
 """Fabrics that are bought by the group: what is bought holds what was delivered, and nothing that was bought is sold.
 
 Sets    f network of the systems s(f) of one product at site l(f) that is bought by the group · k grade · t period
-Decides fabric_groups[f,k,t]   groups of leaves that were bought (integer), of the grade of its network
+Decides fabric_grade[f,k]      whether it is bought as this grade (binary: it is laid out once, for the size that it will have)
+        fabric_groups[f,k,t]   groups of leaves that were bought (integer)
 Rows    fabric.ports[f,t]      Σ_{s(f), τ≤t} delivered[s,l(f),τ] − Σ_{p, τ≤t} (retired[p,τ] + moved[p,τ])
                                − Σ_k systems_per_group(f,k) · groups[f,k,t] ≤ 0, p bought stocks of s(f) first at l(f)    systems
         fabric.grade[f,k,t]    groups[f,k,t] − most_groups(f,k) · grade[f,k] ≤ 0    groups
+        fabric.one[f]          Σ_k grade[f,k] ≤ 1    fabrics
         fabric.leaves_stay[f,k,t]  groups[f,k,t−1] − groups[f,k,t] ≤ 0    groups
 Flows   capex.fabric           group(f,k) · (groups[f,k,t] − groups[f,k,t−1])    MUSD
 A group costs its leaves and their share of the switches above and of the networks beside, laid out for the full size of the grade. What
@@ -29,6 +31,15 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     if networks is None or not networks.bought.any():
         return
     exists = networks.exists & networks.bought[:, None]
+    chosen = frame.add_variables(
+        "fabric_grade",
+        (networks.names, networks.grades),
+        unit="yes or no",
+        meaning="is bought as this grade",
+        present=exists,
+        upper=1.0,
+        integer=True,
+    )
     groups = frame.add_variables(
         "fabric_groups",
         (networks.names, networks.grades, inputs.periods),
@@ -38,7 +49,8 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         integer=True,
     )
     ports(frame, decisions, inputs, networks, groups)
-    graded(frame, inputs, networks, frame.variables["network_grade"], groups, "fabric.grade")
+    graded(frame, inputs, networks, chosen.index[:, :, None], groups, "fabric.grade")
+    one(frame, networks, chosen)
     stays(frame, inputs, groups)
     period = np.arange(len(inputs.periods))
     frame.add_flow("capex.fabric", "cash", period, groups.index, networks.group_musd[:, :, None])
@@ -85,4 +97,18 @@ def stays(frame: Frame, inputs: Inputs, groups: Variables) -> None:
         says=lambda key, low, high: f"leaves of {key[0]} that stood before {key[2]} still stand",
         present=present,
         upper=0.0,
+    )
+
+
+def one(frame: Frame, networks: NetworkInputs, chosen: Variables) -> None:
+    """A fabric is bought as one grade."""
+    frame.add_rows(
+        "fabric.one",
+        (networks.names,),
+        Terms().add(row_numbers(networks.bought)[:, None], chosen.index, 1.0),
+        unit="fabrics",
+        meaning="a product has one fabric at a site",
+        says=lambda key, low, high: f"{key[0]} is one fabric, of one grade",
+        present=networks.bought,
+        upper=1.0,
     )

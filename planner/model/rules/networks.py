@@ -1,16 +1,16 @@
-"""Networks: each product has one at a site, of one grade that is chosen once, and it has groups of leaves for all that runs there.
+"""Networks: in every period, what runs of a product at a site is one network of one grade, with groups of leaves for all of it.
 
 Sets    f network of the systems s(f) of one product at site l(f) · k grade: a topology and its number of tiers · t period
-Decides network_grade[f,k]     whether the network is of this grade (binary: it is laid out once, for the size that it will have)
+Decides network_grade[f,k,t]   whether the network is of this grade (binary; the smallest that holds what runs: no larger one needs less)
         network_groups[f,k,t]  groups of leaves that run (integer: leaves of all rails that serve the same machines)
 Rows    network.ports[f,t]     Σ_{s(f)} in_service[s,l(f),t] − Σ_k systems_per_group(f,k) · groups[f,k,t] ≤ 0    systems
-        network.grade[f,k,t]   groups[f,k,t] − most_groups(f,k) · grade[f,k] ≤ 0    groups
-        network.one[f]         Σ_k grade[f,k] ≤ 1    networks
+        network.grade[f,k,t]   groups[f,k,t] − most_groups(f,k) · grade[f,k,t] ≤ 0    groups
+        network.one[f,t]       Σ_k grade[f,k,t] ≤ 1    networks
 Each group takes what its leaves, and their share of the switches above, of the front-end and of the storage network draw, nameplate and
 typical; the links of a machine are in what the machine takes. All that runs of a product at a site is in one network: what stood, what was
-bought or moved in, capped or not. While it grows, groups are added to a network of its last grade; when machines leave, groups go.
-most_groups is what the grade holds, a constant of topology, and at most twice what the site could take: true when limits are loosened, and
-small enough that a solver's tolerance on grade hides no group. The largest grade stands for several networks that are not joined.
+bought or moved in, capped or not. When it outgrows a grade it is joined by the next, and when machines leave it falls back.
+most_groups is what the grade holds, a constant of topology, and at most what the site could take, so that a solver's tolerance on grade
+hides no group; grades beyond the one after that are left out. The largest grade stands for several networks that are not joined.
 """
 
 from __future__ import annotations
@@ -28,22 +28,16 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     networks = inputs.networks
     if networks is None:
         return
-    axes, n_t = (networks.names, networks.grades), len(inputs.periods)
-    chosen = frame.add_variables(
-        "network_grade", axes, unit="yes or no", meaning="is of this grade", present=networks.exists, upper=1.0, integer=True
-    )
+    axes, n_t = (networks.names, networks.grades, inputs.periods), len(inputs.periods)
+    stands = (running(decisions.in_service.index, networks) >= 0).any(axis=1, keepdims=True)
     draws = (networks.takes["it_nameplate"] > 0).any(axis=1, keepdims=True)
-    drawn: Bools = np.asarray(networks.exists & draws, dtype=bool)
-    groups = frame.add_variables(
-        "network_groups",
-        (*axes, inputs.periods),
-        unit="groups",
-        meaning="groups of leaves that run",
-        present=np.broadcast_to(drawn[:, :, None], (*drawn.shape, n_t)),
-        integer=True,
+    present: Bools = np.asarray((networks.exists & draws)[:, :, None] & stands, dtype=bool)
+    chosen = frame.add_variables(
+        "network_grade", axes, unit="yes or no", meaning="is of this grade", present=present, upper=1.0, integer=True
     )
+    groups = frame.add_variables("network_groups", axes, unit="groups", meaning="groups of leaves that run", present=present, integer=True)
     ports(frame, decisions, inputs, networks, groups)
-    graded(frame, inputs, networks, chosen, groups, "network.grade")
+    graded(frame, inputs, networks, chosen.index, groups, "network.grade")
     one(frame, networks, chosen)
     for measure, values in networks.takes.items():
         frame.post(measure, groups.index, networks.site[:, None, None], np.arange(n_t), values[:, :, None])
@@ -74,13 +68,13 @@ def running(columns: Ints, networks: NetworkInputs) -> Ints:
     return np.where(networks.systems[:, :, None], here, ABSENT)
 
 
-def graded(frame: Frame, inputs: Inputs, networks: NetworkInputs, chosen: Variables, groups: Variables, name: str) -> None:
+def graded(frame: Frame, inputs: Inputs, networks: NetworkInputs, chosen: Ints, groups: Variables, name: str) -> None:
     """Groups are of the grade that the network is of, and no more than it holds."""
     present = groups.index >= 0
     numbers = row_numbers(present)
 
     def terms(most: Floats) -> Terms:
-        return Terms().add(numbers, groups.index, 1.0).add(numbers, chosen.index[:, :, None], -most[:, :, None])
+        return Terms().add(numbers, groups.index, 1.0).add(numbers, chosen, -most[:, :, None])
 
     frame.unlimited[name] = terms(networks.holds_groups).triplets()[2]
     frame.add_rows(
@@ -97,14 +91,14 @@ def graded(frame: Frame, inputs: Inputs, networks: NetworkInputs, chosen: Variab
 
 def one(frame: Frame, networks: NetworkInputs, chosen: Variables) -> None:
     """A network has one grade."""
-    some = np.ones(len(networks.names), dtype=bool)
+    some: Bools = np.asarray((chosen.index >= 0).any(axis=1), dtype=bool)
     frame.add_rows(
         "network.one",
-        (networks.names,),
-        Terms().add(np.arange(len(some))[:, None], chosen.index, 1.0),
+        (networks.names, chosen.axes[2]),
+        Terms().add(row_numbers(some)[:, None, :], chosen.index, 1.0),
         unit="networks",
         meaning="a product has one network at a site",
-        says=lambda key, low, high: f"{key[0]} is one network, of one grade",
+        says=lambda key, low, high: f"{key[0]} is one network in {key[1]}, of one grade",
         present=some,
         upper=1.0,
     )

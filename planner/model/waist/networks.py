@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from planner.engineering.power import NOTHING, constant, power_chain
@@ -13,10 +11,6 @@ from planner.scenario.case import Case
 from planner.scenario.case.networks import CaseGrade, CaseNetwork
 
 MEGA = 1e6
-
-ROOM = 2.0
-"""How many times what a site could take a network may hold: beyond what limits are loosened to, and small enough that a solver's tolerance
-on `is of this grade` hides no group and its relaxation is close."""
 
 MOST_GROUPS = 1e5
 """Groups of a network that nothing limits: still so few that a solver's tolerance hides none."""
@@ -37,11 +31,11 @@ def networks_of(case: Case, most: Floats) -> NetworkInputs | None:
     site = np.array([sites.index(network.site) for network in case.networks], dtype=np.int64)
     for f, network in enumerate(case.networks):
         stands = min(float(most[members[f], site[f]].max()), MOST_GROUPS)
-        for label, grade in zip(labels[f], network.grades, strict=True):
+        for label, grade in zip(labels[f], _reachable(network, stands), strict=False):
             k = names.index(label)
             exists[f, k], per_group[f, k], usd[f, k] = True, grade.systems_per_group, grade.usd / MEGA
-            holds[f, k] = MOST_GROUPS if grade.most_groups is None else grade.most_groups
-            needed[f, k] = max(1.0, ROOM * math.ceil(stands / grade.systems_per_group))
+            holds[f, k] = grade.most_groups or MOST_GROUPS
+            needed[f, k] = max(1, grade.groups(stands))
             for measure, value in group_takes(case, network, grade).items():
                 takes[measure][f, k] = value
     return NetworkInputs(
@@ -58,6 +52,13 @@ def networks_of(case: Case, most: Floats) -> NetworkInputs | None:
         group_musd=usd,
         path=tuple(network.path for network in case.networks),
     )
+
+
+def _reachable(network: CaseNetwork, stands: float) -> list[CaseGrade]:
+    """Grades up to the one that holds all that could ever stand there, and one more for when a limit moves, which then holds any number."""
+    needed = next(k for k, grade in enumerate(network.grades) if grade.holds(stands))
+    kept = network.grades[: needed + 2]
+    return [*kept[:-1], kept[-1].model_copy(update={"most_groups": None})]
 
 
 def _labels(network: CaseNetwork) -> list[str]:

@@ -23,31 +23,37 @@ PATIENT = ("cost", "capex", "compute", "accelerators", "power", "energy")
 
 
 def fit_networks(model: Model, snapped: Floats, standing: Floats) -> None:
-    """Each network of the smallest grade that holds what it ever holds, with the groups that run, in place; `standing` is [S, L, T].
+    """Each network of the smallest grade that holds what runs, with its groups, in place; `standing` is [S, L, T].
 
-    Groups that are bought come no earlier than needed, unless only the budget of a period, or its highest cash, can have asked for them.
+    A fabric is of the smallest grade that holds all that was ever bought. Its groups come no earlier than needed, unless only the budget of
+    a period, or its highest cash, can have asked for them.
     """
     networks, frame = model.inputs.networks, model.frame
     if networks is None:
         return
     runs = np.array([standing[networks.systems[f], networks.site[f]].sum(axis=0) for f in range(len(networks.names))])
-    bought = _bought(model, snapped, networks)
-    drawn = (frame.variables["network_groups"].index >= 0).any(axis=(1, 2))
-    most = np.maximum(np.where(drawn, runs.max(axis=1), 0.0), np.where(networks.bought, bought.max(axis=1), 0.0))
-    grade = networks.exists & (networks.holds_groups * networks.per_group >= most[:, None] - 1e-6)
-    chosen = grade & (np.cumsum(grade, axis=1) == 1)
-    index = frame.variables["network_grade"].index
-    snapped[index[index >= 0]] = chosen[index >= 0]
+    chosen = _smallest(runs, networks)
+    _set(frame.variables["network_grade"].index, snapped, chosen, np.ones(chosen.shape))
     _set(frame.variables["network_groups"].index, snapped, chosen, _groups(runs, networks))
     fabric = frame.variables.get("fabric_groups")
     if fabric is None:
         return
+    bought = _bought(model, snapped, networks)
+    chosen = _smallest(bought.max(axis=1, keepdims=True), networks)
+    index = frame.variables["fabric_grade"].index
+    snapped[index[index >= 0]] = chosen[:, :, 0][index >= 0]
     need = _groups(np.maximum.accumulate(bought, axis=1), networks)
     if model.inputs.capex_by_period_musd or any(goal.what not in PATIENT for goal in model.inputs.goals):
         asked = dense(fabric.index, snapped) * np.broadcast_to(networks.per_group[:, :, None], fabric.index.shape)
         systems = np.maximum(asked.sum(axis=1), np.maximum.accumulate(bought, axis=1))
         need = np.maximum(need, np.minimum(_whole(dense(fabric.index, snapped)), _groups(systems, networks)))
     _set(fabric.index, snapped, chosen, need)
+
+
+def _smallest(systems: Floats, networks: NetworkInputs) -> npt.NDArray[np.bool_]:
+    """[F, K, T] the smallest grade that holds [F, T] systems."""
+    holds = networks.exists[:, :, None] & (_groups(systems, networks) <= networks.holds_groups[:, :, None])
+    return np.asarray(holds & (np.cumsum(holds, axis=1) == 1), dtype=bool)
 
 
 def _whole(values: Floats) -> Floats:
@@ -61,7 +67,7 @@ def _groups(systems: Floats, networks: NetworkInputs) -> Floats:
 
 def _set(index: npt.NDArray[np.int64], snapped: Floats, chosen: npt.NDArray[np.bool_], values: Floats) -> None:
     there = index >= 0
-    snapped[index[there]] = np.where(chosen[:, :, None], values, 0.0)[there]
+    snapped[index[there]] = np.where(chosen, values, 0.0)[there]
 
 
 def _bought(model: Model, snapped: Floats, networks: NetworkInputs) -> Floats:
