@@ -29,9 +29,10 @@ UNUSABLE = [
     Unusable(
         "Turbines at Colossus, observed by 2025-04",
         "up to 35 units, 422 MW",
-        "what stood is no measure of what ran; `scenarios/colossus-turbines.yaml` rents 114.5 MW for the 107 MW above the connection: "
-        "every step of its load lies above the 50 MW of 2024, so they carry it in all hours, 0.90 TWh and 497 kt until the substation "
-        "comes, and renting costs 60 MUSD of present worth (`tests/test_colossus_turbines.py`); the same as when energy came from the mean",
+        "what stood is no measure of what ran; `scenarios/colossus-turbines.yaml` rents 112 MW for the 102 MW above the connection: "
+        "every step of its load lies above the 50 MW of 2024, so they carry it in all hours, 0.88 TWh and 482 kt until the substation "
+        "comes, and renting costs 59 MUSD of present worth, 2 % of the plan (`tests/test_colossus_turbines.py`); with networks at their "
+        "nameplate at every load, and energy from the mean, it was 114.5 MW, 497 kt and 60 MUSD",
         s.ATERIO,
     ),
     Unusable("Colossus in H100 equivalents", "275 796", "the planner counts accelerators and FLOP/s, not equivalents", s.EPOCH_SITES),
