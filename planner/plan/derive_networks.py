@@ -60,11 +60,13 @@ def network_chains(d: Derivation) -> dict[tuple[str, int], list[tuple[CaseNetwor
     """(site, period) → the chain of the groups of each network that runs there."""
     found: dict[tuple[str, int], list[tuple[CaseNetwork, Chain]]] = {}
     for network in d.case.networks:
+        chains: dict[int, Chain] = {}  # of so many systems
         for t, systems in enumerate(in_network(d, network) if network.draws else ()):
-            if systems:
+            if systems and systems not in chains:
                 grade = network.grade_of(systems)
-                chain = group_chain(d, network, grade).times(grade.groups(systems))
-                found.setdefault((network.site, t), []).append((network, chain))
+                chains[systems] = group_chain(d, network, grade).times(grade.groups(systems))
+            if systems:
+                found.setdefault((network.site, t), []).append((network, chains[systems]))
     return found
 
 

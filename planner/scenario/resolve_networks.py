@@ -81,7 +81,8 @@ def resolve_networks(g: Gathering, systems: list[CaseSystem]) -> list[CaseNetwor
 def may_stand(g: Gathering, system: CaseSystem, site: Site) -> bool:
     """Whether a product can ever stand at a site: bought, from the start, or moved there."""
     stands = any(entry.system == system.id and entry.site == site.id for entry in g.scenario.fleet)
-    return stands or site.id in system.sites or any(move.system == system.id for move in g.scenario.moves)
+    comes = any(move.system == system.id and (move.to is None or site.id in move.to) for move in g.scenario.moves)
+    return stands or comes or site.id in system.sites
 
 
 def _bought(g: Gathering, site: Site, system: System, fabric: Fabric) -> Table | None:
