@@ -151,22 +151,20 @@ def _refuse(said: Mapping[str, str], upto: Basis | None, what: str) -> None:
 
 
 def _of_plan(plan: object, form: str) -> None:
-    from planner.explore.draw import of_plan, waterfall
+    from planner.explore.draw import beside, of_plan, shares, waterfall
     from planner.plan.schema import Plan
     from planner.report.plan_proof import standing
     from planner.report.plan_tables import assumptions
-    from planner.report.power_tables import site_powers, site_waterfall
+    from planner.report.power_tables import beside_tables, plan_power_json, site_powers, site_waterfall
 
     assert isinstance(plan, Plan)
+    chains = [(fleet, waterfall(fleet)) for fleet in of_plan(plan)]
     if form == "json":
-        import json
-
-        click.echo(
-            json.dumps({"name": plan.name, "status": plan.solve.status, "power": [row.model_dump() for row in plan.power]}, indent=1)
-        )
+        click.echo(plan_power_json(plan, beside(plan), shares(plan), chains))
         return
-    chains = [table for fleet in of_plan(plan) for table in site_waterfall(fleet, waterfall(fleet))]
-    _print([*site_powers(plan), *chains, assumptions(plan)], [plan.name, standing(plan)], form)
+    told = [table for chain in chains for table in site_waterfall(*chain)]
+    tables = [*site_powers(plan), *beside_tables(plan, beside(plan), shares(plan)), *told, assumptions(plan)]
+    _print(tables, [plan.name, standing(plan)], form)
 
 
 def _print(tables: list[Table], lines: list[str], form: str) -> None:

@@ -59,13 +59,88 @@ class Step:
     """At nameplate."""
 
 
-def of_plan(plan: Plan) -> Iterator[Fleet]:
-    """The fleet of each site of a plan in the last period, where anything runs."""
+def every_fleet(plan: Plan) -> Iterator[Fleet]:
+    """The fleet of each site of a plan in each period in which anything runs there."""
     decisions = decisions_of(plan)
     for site in plan.case.sites:
-        fleet = Fleet(plan.case, site.id, len(plan.case.timeline) - 1, decisions)
-        if fleet.systems:
-            yield fleet
+        for t in range(len(plan.case.timeline)):
+            fleet = Fleet(plan.case, site.id, t, decisions)
+            if fleet.systems:
+                yield fleet
+
+
+def of_plan(plan: Plan) -> Iterator[Fleet]:
+    """The fleet of each site of a plan in the last period, where anything runs."""
+    last = len(plan.case.timeline) - 1
+    return (fleet for fleet in every_fleet(plan) if fleet.period == last)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside the machines of a site in a period, in MW at basis `it`."""
+
+    site: str
+    period: str
+    machines_nameplate_mw: float
+    networks_nameplate_mw: float
+    networks_typical_mw: float
+    """At peak, average and idle."""
+    storage_mw: float
+    """At every load, like the two below."""
+    management_mw: float
+    share_mw: float
+    """Networks, storage and management of systems for which they are a share of nameplate and not counted."""
+    it_nameplate_mw: float
+
+    @property
+    def of_nameplate(self) -> float:
+        """All of it at nameplate, over the machines' own."""
+        return self.it_nameplate_mw / self.machines_nameplate_mw - 1.0
+
+
+def beside(plan: Plan) -> list[Beside]:
+    """What stands beside the machines of each site in each period in which anything runs there: the plan's networks, and its fleet."""
+    networks: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    for network in plan.networks:
+        networks.setdefault((network.site, network.period), []).append((network.it_nameplate_mw, network.it_typical_mw))
+    fleets: dict[tuple[str, str], list[tuple[CaseSystem, int]]] = {}
+    for row in plan.fleet:
+        fleets.setdefault((row.site, row.period), []).append((plan.case.system[row.system], row.units))
+    places = [(site.id, period.label) for site in plan.case.sites for period in plan.case.timeline.periods]
+    return [_beside(*place, fleets[place], networks.get(place, ())) for place in places if place in fleets]
+
+
+def _beside(site: str, period: str, fleet: Sequence[tuple[CaseSystem, int]], networks: Sequence[tuple[float, float]]) -> Beside:
+    def total(watts: Callable[[CaseSystem], float]) -> float:
+        return sum(units * watts(system) for system, units in fleet) / 1e6
+
+    machines, share = total(lambda s: s.nameplate_w), total(lambda s: s.it_overhead * s.nameplate_w)
+    storage, management = total(lambda s: s.storage_w), total(lambda s: s.management_w)
+    nameplate, typical = (sum(each[i] for each in networks) for i in range(2))
+    return Beside(
+        site=site,
+        period=period,
+        machines_nameplate_mw=machines,
+        networks_nameplate_mw=nameplate,
+        networks_typical_mw=typical,
+        storage_mw=storage,
+        management_mw=management,
+        share_mw=share,
+        it_nameplate_mw=machines + nameplate + storage + management + share,
+    )
+
+
+def shares(plan: Plan) -> dict[str, list[str]]:
+    """Site → which of its systems have networks, storage and management as a share of their nameplate, and who says so."""
+    said = any(f.of == "defaults" and f.figure.startswith("it_overhead") and f.kind == "scenario" for f in plan.case.figures)
+    why = "as the scenario assumes (`assume: it_overhead`)" if said else "of the catalog, for its networks cannot be counted"
+    found: dict[str, list[str]] = {}
+    for site, name in dict.fromkeys((row.site, plan.case.system[row.system].product) for row in plan.fleet):
+        share = plan.case.system[name].it_overhead
+        if share > 0:
+            told = f"{name}: networks, storage and management together are a share of its nameplate, {100 * share:g} %, {why}"
+            found.setdefault(site, []).append(told)
+    return found
 
 
 def waterfall(fleet: Fleet) -> list[Step]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from planner.engineering.power import Basis, Load
@@ -11,7 +12,7 @@ from planner.plan.schema import Plan
 from planner.report.tables import Column, Table, Value, percent, show
 
 if TYPE_CHECKING:  # the tables are drawn from what explore computed, and import none of it
-    from planner.explore.draw import Fleet, Step
+    from planner.explore.draw import Beside, Fleet, Step
 
 REPORTED: tuple[Basis, ...] = ("it", "facility", "utility")
 REALISED: tuple[Load, ...] = ("peak", "average")
@@ -106,9 +107,68 @@ def site_powers(plan: Plan) -> Iterator[Table]:
         yield Table(f"Power at {site.name} by period (limits at {site.sizing})", columns, rows)
 
 
+def beside_tables(plan: Plan, rows: Sequence[Beside], shares: Mapping[str, Sequence[str]]) -> Iterator[Table]:
+    """What networks, storage and management draw beside the machines of each site, by period; what is nowhere has no column."""
+    amounts: list[tuple[Column, Callable[[Beside], float]]] = [
+        (Column("networks, nameplate", "MW"), lambda row: row.networks_nameplate_mw),
+        (Column("networks, typical", "MW"), lambda row: row.networks_typical_mw),
+        (Column("storage", "MW"), lambda row: row.storage_mw),
+        (Column("management", "MW"), lambda row: row.management_mw),
+        (Column("all three, as a share", "MW"), lambda row: row.share_mw),
+    ]
+    for site in plan.case.sites:
+        mine = [row for row in rows if row.site == site.id]
+        told = [(column, of) for column, of in amounts if any(of(row) for row in mine)]
+        if not mine or not told:
+            continue
+        columns = [Column("period"), Column("machines, nameplate", "MW"), *(column for column, _ in told)]
+        columns += [Column("it nameplate", "MW"), Column("beside the machines")]
+        cells: list[list[Value]] = [
+            [row.period, row.machines_nameplate_mw, *(of(row) for _, of in told), row.it_nameplate_mw, percent(row.of_nameplate)]
+            for row in mine
+        ]
+        notes = ["basis it; beside the machines: all that is not the machines' own, over their nameplate"]
+        if any(row.networks_nameplate_mw for row in mine):
+            notes.append("typical: what networks draw at peak, average and idle; storage and management draw the same at every load")
+        yield Table(f"Beside the machines at {site.name} by period", columns, cells, [*notes, *shares.get(site.id, ())])
+
+
 def site_waterfall(fleet: Fleet, steps: list[Step]) -> Iterator[Table]:
     """The chain of one site of a plan, with ranges."""
     period = fleet.case.timeline.periods[fleet.period].label
     table = waterfall_table(fleet, steps)
     yield replace(table, title=f"{fleet.case.site[fleet.site].name} in {period}: {title(fleet)[0]}")
     yield drivers_table(steps)
+
+
+def plan_power_json(
+    plan: Plan, rows: Sequence[Beside], shares: Mapping[str, Sequence[str]], chains: Sequence[tuple[Fleet, list[Step]]]
+) -> str:
+    """Draw of each site by period and basis, what stands beside its machines, its networks, and the last period's chain with ranges."""
+    body = {
+        "name": plan.name,
+        "status": plan.solve.status,
+        "power": [row.model_dump() for row in plan.power],
+        "beside": [{**asdict(row), "beside_over_machines": row.of_nameplate} for row in rows],
+        "shares": shares,
+        "networks": [row.model_dump() for row in plan.networks],
+        "chains": [
+            {
+                "site": fleet.site,
+                "period": plan.case.timeline.periods[fleet.period].label,
+                "chain": [
+                    {
+                        "basis": step.basis,
+                        "added_nameplate_mw": step.added_w / 1e6,
+                        **{
+                            f"{load}_mw": {"value": known.value / 1e6, "low": known.low / 1e6, "high": known.high / 1e6}
+                            for load, known in step.bands.items()
+                        },
+                    }
+                    for step in steps
+                ],
+            }
+            for fleet, steps in chains
+        ],
+    }
+    return json.dumps(body, indent=1)

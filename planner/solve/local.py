@@ -1,4 +1,4 @@
-"""The linear program at a plan: what is near it when machines come in parts and every yes-or-no decision stays."""
+"""The linear program at a plan: what is near it when machines and switches come in parts and every yes-or-no decision stays."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.model.build import Model, hold
-from planner.model.frame import Floats, Frame
+from planner.model.frame import Floats, Frame, Variables
 from planner.solve.run import Outcome
-from planner.solve.start import ROUNDED
+from planner.solve.start import PARTS
+
+GRADES = {"network_grade": "network_groups", "fabric_grade": "fabric_groups"}
+"""Yes-or-no blocks of networks, and the groups that they are of."""
 
 
 @dataclass(frozen=True)
 class Local:
-    """The linear program at the plan: machines in parts, yes-or-no decisions held."""
+    """The linear program at the plan: machines and switches in parts, yes-or-no decisions held."""
 
     value: float
     solution: Floats
@@ -33,15 +36,28 @@ def asked(model: Model, outcome: Outcome, goal: int) -> Frame:
 
 
 def in_parts(frame: Frame, solution: Floats) -> Frame:
-    """The linear program at a plan: machines in parts, every other whole number as the plan has it."""
+    """The linear program at a plan: machines and switches in parts, every other whole number as the plan has it."""
     result = copy(frame)
     result.variables = {}
     for name, block in frame.variables.items():
         if not block.integer:
             result.variables[name] = block
-        elif name in ROUNDED:
+        elif name in PARTS:
             result.variables[name] = replace(block, integer=False)
         else:
             held = np.round(solution[block.index[block.index >= 0]])
+            if name in GRADES:
+                held = _grades(frame, block, GRADES[name], solution)
             result.variables[name] = replace(block, integer=False, lower=held, upper=held)
     return result
+
+
+def _grades(frame: Frame, block: Variables, groups: str, solution: Floats) -> Floats:
+    """Grades as the plan has them; a network of which nothing runs, or was bought, begins as its smallest, as any would."""
+    there = block.index >= 0
+    chosen = np.where(there, np.round(solution[block.index]), 0.0)
+    index = frame.variables[groups].index
+    some = np.where(index >= 0, solution[index], 0.0) > 0.5
+    used = some.any(axis=1, keepdims=True) if there.ndim == some.ndim else some.reshape(len(some), -1).any(axis=1, keepdims=True)
+    smallest = there & (np.cumsum(there, axis=1) == 1)
+    return np.asarray(np.where(used, chosen, smallest)[there], dtype=np.float64)

@@ -17,6 +17,7 @@ import time
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from planner.errors import SolverError
 from planner.model.build import Model, objective_in
@@ -30,7 +31,7 @@ from planner.solve.messages import Answer
 from planner.solve.run import Outcome, Settings
 from planner.solve.second import Witness, witnessed
 from planner.solve.sound import FEASIBILITY, violation
-from planner.solve.start import LARGE, ROUNDED, solve_with_start
+from planner.solve.start import COUNTED, LARGE, PARTS, solve_with_start
 from planner.solve.tags import Difference, Status, Tag, apart, round_up
 
 A_LITTLE = 0.02
@@ -189,18 +190,42 @@ class Pricing:
     @property
     def blind(self) -> bool:
         """Whether the objective is made of yes-or-no decisions alone (a date, say), so that the linear program cannot move it."""
+        return len(self.goal.columns) > 0 and bool(self._decisions()[self.goal.columns].all())
+
+    def _decisions(self) -> npt.NDArray[np.bool_]:
+        """Columns of yes-or-no decisions: whole numbers that are not counted in parts."""
         _, _, integer = self.frame.bounds()
-        integer[np.concatenate([columns_of(self.frame, name) for name in ROUNDED])] = False
-        return len(self.goal.columns) > 0 and bool(integer[self.goal.columns].all())
+        integer[np.concatenate([columns_of(self.frame, name) for name in PARTS if name in self.frame.variables])] = False
+        return integer
+
+    def _full(self) -> npt.NDArray[np.bool_]:
+        """Columns of groups of networks that are full: one more takes another grade, which is a yes-or-no decision."""
+        full = np.zeros(self.frame.column_count, dtype=bool)
+        for name in COUNTED:
+            rows = self.frame.rows.get(name.replace("_groups", ".grade"))
+            if rows is None or name not in self.frame.variables:
+                continue
+            groups = np.isin(rows.columns, columns_of(self.frame, name))
+            tight = self.activity[rows.first : rows.first + len(rows.lower)] > rows.upper - 0.5
+            held = np.bincount(rows.rows[groups], weights=self.solution[rows.columns[groups]], minlength=len(rows.lower)) > 0.5
+            full[rows.columns[groups & (tight & held)[rows.rows]]] = True
+            full[self._spare(name)] = False
+        return full
+
+    def _spare(self, name: str) -> npt.NDArray[np.int64]:
+        """Columns of groups of which the machines need one fewer than the solution has: nothing asked the solver to leave it out."""
+        rows = self.frame.rows[name.replace("_groups", ".ports")]
+        groups = np.isin(rows.columns, columns_of(self.frame, name))
+        room = (rows.upper - self.activity[rows.first : rows.first + len(rows.lower)])[rows.rows]
+        return np.asarray(rows.columns[groups & (room >= -rows.values - FEASIBILITY)], dtype=np.int64)
 
     def switched(self, lever: Lever) -> bool:
         """Whether yes-or-no decisions stand in its rows, of which a dual says nothing."""
         block = self.frame.rows[lever.block]
-        _, _, integer = self.frame.bounds()
-        integer[np.concatenate([columns_of(self.frame, name) for name in ROUNDED])] = False
+        integer = self._decisions()
         inside = block.columns[np.isin(block.rows + block.first, lever.rows)]
         decided = integer | self.footprints.decided(integer)
-        some = integer[inside].any() and lever.unit != "MUSD"  # a fixed cost among others leaves a budget its slope
+        some = (integer | self._full())[inside].any() and lever.unit != "MUSD"  # a fixed cost among others leaves a budget its slope
         return bool(some or (decided[inside].all() and len(inside))) and not lever.coefficients
 
     def machine(self, lever: Lever) -> float | None:

@@ -183,20 +183,24 @@ def _exact(frame: Frame, goal: Objective, solution: Floats, seed: int, engine: E
     whole = np.round(solution[integer])
     if np.abs(solution[integer] - whole).max(initial=0.0) <= CRUMB:
         return solution
-    proto = frame.proto(goal, relaxed=True)
-    for column, value in zip(np.flatnonzero(integer).tolist(), whole.tolist(), strict=True):
-        proto.variables.lower_bounds[column] = proto.variables.upper_bounds[column] = value
-    for block in frame.blocks():
-        if block.name.startswith("goal.held"):  # met with the crumbs, so it may be missed by as much without them
-            for row, (low, high) in enumerate(zip(block.lower.tolist(), block.upper.tolist(), strict=True), start=block.first):
-                proto.linear_constraints.lower_bounds[row] = low - FEASIBILITY * max(1.0, abs(low))
-                proto.linear_constraints.upper_bounds[row] = high + FEASIBILITY * max(1.0, abs(high))
-    answer = engine.solve(proto, name=goal.name, time_limit_s=EXACT_SECONDS, gap=0.0, seed=seed)
-    if answer.values is None:
-        return solution
-    found = np.frombuffer(answer.values, dtype=np.float64).copy()
-    found[integer] = whole
-    return found if violation(frame, found) <= FEASIBILITY else solution
+    # what is held was met with the crumbs, so it may be missed by as much without them, but only if it must: nothing is to be gained there
+    for slack in (0.0, FEASIBILITY):
+        proto = frame.proto(goal, relaxed=True)
+        for column, value in zip(np.flatnonzero(integer).tolist(), whole.tolist(), strict=True):
+            proto.variables.lower_bounds[column] = proto.variables.upper_bounds[column] = value
+        for block in frame.blocks():
+            if block.name.startswith("goal.held"):
+                for row, (low, high) in enumerate(zip(block.lower.tolist(), block.upper.tolist(), strict=True), start=block.first):
+                    proto.linear_constraints.lower_bounds[row] = low - (slack and slack * max(1.0, abs(low)))
+                    proto.linear_constraints.upper_bounds[row] = high + (slack and slack * max(1.0, abs(high)))
+        answer = engine.solve(proto, name=goal.name, time_limit_s=EXACT_SECONDS, gap=0.0, seed=seed)
+        if answer.values is None:
+            continue
+        found = np.frombuffer(answer.values, dtype=np.float64).copy()
+        found[integer] = whole
+        if violation(frame, found) <= FEASIBILITY:
+            return found
+    return solution
 
 
 def _rescued(frame: Frame, stop: Interrupted, before: Floats | None) -> Floats:

@@ -33,8 +33,14 @@ LARGE = 800
 ROUNDED = ("delivered", "retired", "moved")
 """Blocks that are rounded; other whole numbers are yes-or-no decisions, few, and left to the solver."""
 
-FOLLOWING = ("network_grade", "network_groups", "fabric_groups")
-"""Blocks that come in parts too, and follow from the machines once those are whole: switches, of which there are nearly as many."""
+COUNTED = ("network_groups", "fabric_groups")
+"""Blocks that come in parts too: groups of leaves, of which there are nearly as many."""
+
+FOLLOWING = ("network_grade", *COUNTED)
+"""Blocks that follow from the machines once those are whole: groups, and the grade of a network, the smallest that holds them."""
+
+PARTS = (*ROUNDED, *COUNTED)
+"""Whole numbers that are counted; all others are yes-or-no decisions."""
 
 SHARE = 0.9
 """Most of the time left that may go into finding a start."""

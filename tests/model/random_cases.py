@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from planner.scenario.case import Case, CaseFleet, CaseGoal, CaseMove
+from planner.scenario.case import Case, CaseFleet, CaseGoal, CaseMove, CaseSystem
 from planner.scenario.case.networks import CaseNetwork
 from planner.scenario.case.power import CaseLoadDuration, CaseSource
 from tests import tiny as build
@@ -187,6 +187,15 @@ def networks_of(draw: Draw, places: list[str], machines: list[dict[str, Any]]) -
                 network(*grades, of=kind, at=place, each=each, links_mw=links).model_copy(update={"bought": bool(costs and bought)})
             )
     return result
+
+
+def surrounded(draw: Draw, systems: list[CaseSystem]) -> list[CaseSystem]:
+    """Now and then one product has storage and management beside it, which draw as much when it is held to a cap."""
+    if draw.integer(0, 3):
+        return systems
+    name = draw.one_of([s.product for s in systems])
+    beside = {"storage_w": draw.one_of([0.0, 0.25]) * build.MEGA, "management_w": 0.125 * build.MEGA}
+    return [s.model_copy(update=beside) if s.product == name else s for s in systems]
 
 
 def rules_of(draw: Draw, periods: int, groups: dict[str, set[str]]) -> list[dict[str, Any]]:
@@ -455,6 +464,6 @@ def cases(draw: Draw, *, priced: bool | None = None, with_rules: bool = True) ->
     # no scenario may say at what rate halls are built: they have lead times
     by_hall = {h.site for h in case.halls}
     crews = [c.model_copy(update={"it_w": None}) if by_hall & {*c.sites} else c for c in case.crews]
-    case = case.model_copy(update={"crews": crews})
+    case = case.model_copy(update={"crews": crews, "systems": surrounded(draw, case.systems)})
     draw.note(case.model_dump_json())
     return case

@@ -21,7 +21,7 @@ from tests.model.second import best
 from tests.properties import Draw, NoWord, assume, examples
 from tests.solve.asked import lever_of, priced
 from tests.solve.moved_by_hand import changed
-from tests.tiny import at_least, budget, cap, deployment, goal, model_of, site, supply, system, time_to, tiny
+from tests.tiny import at_least, budget, cap, deployment, goal, grade, model_of, network, site, supply, system, time_to, tiny
 
 TWO_SITES = tiny(sites=[site("x", power=3), site("y", power=9, energy=2)], demands=[deployment(5)])
 """Five machines at 1 MUSD; energy is free at x and costs 2 MUSD a year at y. 3 at x, 2 at y: 5 + 4 = 9 MUSD."""
@@ -227,6 +227,49 @@ def test_no_price_is_low_enough_for_what_takes_too_much(engine: Engine) -> None:
     assert entry.own == pytest.approx(-1)
     half = model_of(case.model_copy(update={"systems": [case.systems[0], case.systems[1].model_copy(update={"price_usd": 0.5e6})]}))
     assert break_even(pricing, entry, asked(half, pricing.outcome, 0), half.objectives[0], 0.5) is None
+
+
+def test_a_machine_takes_its_share_of_a_group_along(engine: Engine) -> None:
+    """A machine of 1 MW and half a group of 0.5 MW: 8 under 10 MW, 12 under 15 MW, so that a MW more is worth 0.8."""
+    case = tiny(sites=[site(power=10)], networks=[network(grade(per=2, mw=0.5))], goals=["maximize accelerators"])
+    pricing = priced(case, engine)
+    tag = pricing.tag(lever_of(pricing, "power at x [2025]"))
+    assert pricing.result.value == pytest.approx(8)
+    assert not pricing.switched(tag.lever)
+    assert (tag.dual, tag.more, tag.less) == pytest.approx((0.8, 0.8, 0.8))
+    assert pricing.resolved(tag.lever, 5).better == pricing.expected(tag.lever, 5) == pytest.approx(4)
+
+
+def test_a_full_network_has_no_slope_beyond(engine: Engine) -> None:
+    """The same, but the ninth machine takes a grade of 1 MW a group for all: nothing until 14 MW, and the dual does not tell."""
+    case = tiny(
+        sites=[site(power=10)],
+        networks=[network(grade(1, most=8, per=2, mw=0.5), grade(2, per=2, mw=1))],
+        goals=["maximize accelerators"],
+    )
+    pricing = priced(case, engine)
+    power = lever_of(pricing, "power at x [2025]")
+    assert pricing.switched(power)
+    assert pricing.expected(power, 4) == pytest.approx(0)
+    assert pricing.expected(power, -1) == pytest.approx(-0.8)
+    assert [pricing.resolved(power, by).better for by in (3, 4)] == pytest.approx([0, 1])
+    less = priced(case.model_copy(update={"sites": [case.sites[0].model_copy(update={"power_w": [8e6]})]}), engine)
+    assert not less.switched(lever_of(less, "power at x [2025]"))
+
+
+def test_what_was_not_bought_would_have_a_network(engine: Engine) -> None:
+    """b costs 2 MUSD and does what a does for 1: at half its price it would pay, though no group of its network stands."""
+    case = tiny(
+        systems=[system("a"), system("b", price=2)],
+        demands=[deployment(4)],
+        sites=[site(power=20)],
+        networks=[network(grade(1, most=4, per=2, mw=0.5), grade(2, per=2, mw=1), of=name) for name in ("a", "b")],
+    )
+    pricing = priced(case, engine)
+    (entry,) = not_bought(pricing)
+    assert (entry.system, entry.short_of_paying, entry.own) == ("b", pytest.approx(1), pytest.approx(2))
+    half = model_of(case.model_copy(update={"systems": [case.systems[0], case.systems[1].model_copy(update={"price_usd": 1e6})]}))
+    assert break_even(pricing, entry, asked(half, pricing.outcome, 0), half.objectives[0], 0.5) == pytest.approx(0.5)
 
 
 def test_the_second_objective_is_priced_with_the_first_held(engine: Engine) -> None:
