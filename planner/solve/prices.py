@@ -199,25 +199,22 @@ class Pricing:
         return integer
 
     def _full(self) -> npt.NDArray[np.bool_]:
-        """Columns of groups of networks that are full: one more takes another grade, which is a yes-or-no decision."""
+        """Columns of groups of networks that are full: one more takes another grade, which is a yes-or-no decision.
+
+        Groups that a solver has to spare, where they cost nothing, are not counted.
+        """
         full = np.zeros(self.frame.column_count, dtype=bool)
         for name in COUNTED:
-            rows = self.frame.rows.get(name.replace("_groups", ".grade"))
-            if rows is None or name not in self.frame.variables:
+            rows, ports = (self.frame.rows.get(name.replace("_groups", end)) for end in (".grade", ".ports"))
+            if rows is None or ports is None:
                 continue
-            groups = np.isin(rows.columns, columns_of(self.frame, name))
-            tight = self.activity[rows.first : rows.first + len(rows.lower)] > rows.upper - 0.5
-            held = np.bincount(rows.rows[groups], weights=self.solution[rows.columns[groups]], minlength=len(rows.lower)) > 0.5
-            full[rows.columns[groups & (tight & held)[rows.rows]]] = True
-            full[self._spare(name)] = False
+            groups, needed = columns_of(self.frame, name), self.solution.copy()
+            own = np.isin(ports.columns, groups)
+            needed[ports.columns[own]] -= np.floor(self.activity[ports.rows[own] + ports.first] / ports.values[own] + 1e-6)
+            mine, most = np.isin(rows.columns, groups), np.zeros(len(rows.lower))
+            np.add.at(most, rows.rows[~mine], -rows.values[~mine] * np.round(self.solution[rows.columns[~mine]]))
+            full[rows.columns[mine]] |= (most[rows.rows[mine]] > 0.5) & (needed[rows.columns[mine]] > most[rows.rows[mine]] - 0.5)
         return full
-
-    def _spare(self, name: str) -> npt.NDArray[np.int64]:
-        """Columns of groups of which the machines need one fewer than the solution has: nothing asked the solver to leave it out."""
-        rows = self.frame.rows[name.replace("_groups", ".ports")]
-        groups = np.isin(rows.columns, columns_of(self.frame, name))
-        room = (rows.upper - self.activity[rows.first : rows.first + len(rows.lower)])[rows.rows]
-        return np.asarray(rows.columns[groups & (room >= -rows.values - FEASIBILITY)], dtype=np.int64)
 
     def switched(self, lever: Lever) -> bool:
         """Whether yes-or-no decisions stand in its rows, of which a dual says nothing."""
