@@ -202,6 +202,10 @@ def enough(frame: Frame, inputs: Inputs, rule: RuleInputs, number: int, volume: 
     )
 
 
+NOTHING = 1e-6
+"""What stands for an amount that can only be nothing, where it is divided by."""
+
+
 def who_is_used(frame: Frame, inputs: Inputs, rule: RuleInputs, number: int, volume: Variables) -> Variables:
     """Whether anything may be of a group in a window."""
     windows = _windows(rule, inputs.periods)
@@ -209,6 +213,9 @@ def who_is_used(frame: Frame, inputs: Inputs, rule: RuleInputs, number: int, vol
         f"used.{number}", (rule.groups, windows), unit="yes or no", meaning=f"is used, for {rule.name}", upper=1.0, integer=True
     )
     ceilings = np.array([most_volume(inputs, rule, group) for group in range(len(rule.groups))])
+    # who can have nothing has a constant all the same: without one it could have nothing either once the limit that keeps it out is gone
+    some = max(float(ceilings.max(initial=0.0)), float(rule.weight.max(initial=0.0)))
+    ceilings = np.where(ceilings > NOTHING, ceilings, some)
     present = np.ones(used.index.shape, dtype=bool)
     numbers = row_numbers(present)
     frame.add_rows(
@@ -321,4 +328,4 @@ def most_volume(inputs: Inputs, rule: RuleInputs, group: int | None = None) -> f
     bound = min(bounds)
     if not np.isfinite(bound):
         raise ValueError("give the sites `power`, the systems a `supply`, or a `budget`")
-    return max(bound, 1e-6)
+    return max(bound, NOTHING)
