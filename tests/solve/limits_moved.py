@@ -111,8 +111,6 @@ def _cluster(case: Case, change: Change, of: str, after: float) -> Case:
 
 def _lifetime(case: Case, change: Change, of: str, after: float) -> Case:
     system, _, site = of.partition(" at ")
-    if after > 0:
-        raise LookupError("a case cannot say that some of an entry may stay and others may not")
     if site:
         return _with(case, "fleet", lambda f: (f.system, f.site) == (system, site), lambda f: {"leaves": None})
     return _with(case, "systems", lambda s: s.id == system, lambda s: {"lifetime_periods": None})
