@@ -118,7 +118,10 @@ def test_a_gigawatt_of_servers(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("system", PRODUCTS)
-@pytest.mark.parametrize("mw", [1, pytest.param(3, marks=pytest.mark.slow), 12, pytest.param(47, marks=pytest.mark.slow), 300])
+@pytest.mark.parametrize(
+    "mw",
+    [1, pytest.param(3, marks=pytest.mark.slow), pytest.param(12, marks=pytest.mark.slow), pytest.param(47, marks=pytest.mark.slow), 300],
+)
 def test_plan_and_calculator_agree(engine: Engine, system: str, mw: int) -> None:
     plan = planned(engine, system, f"{mw} MW")
     assert machines(plan) > 0

@@ -86,6 +86,7 @@ def short_of_power(draw: Draw) -> File:
     return file
 
 
+@pytest.mark.slow
 @examples(4, slow=24)
 def test_more_power_is_worth_what_the_file_says(draw: Draw, engine: Engine) -> None:
     file = short_of_power(draw)
