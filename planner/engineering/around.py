@@ -114,7 +114,7 @@ def alternatives(catalog: Catalog, system: System, count: int, options: Options 
     """Tables of the topologies worth comparing that hold so many, for a system whose topology is not named."""
     cluster = cluster_of(system, count)
     for kind in () if cluster.is_torus else default_kinds(cluster):
-        if cluster.nodes < HALF_A_LEAF and kind in ("rail-optimized", "rail-only"):
+        if cluster.nodes <= HALF_A_LEAF and kind in ("rail-optimized", "rail-only"):
             continue
         try:
             yield table_at(catalog, system, kind, options, count)

@@ -8,6 +8,9 @@ from planner.errors import Problem
 from planner.plan.whole_power import broken_power
 from planner.scenario.case import Case
 
+LEAST_PER_GROUP = 1e-6
+"""Systems of a group: one of many racks takes several groups, but no million of them; below this, their number has no figure."""
+
 
 def broken(case: Case) -> Iterator[Problem]:
     """What in a case contradicts its own horizon, names or physics, so that nothing can be computed from it."""
@@ -135,7 +138,7 @@ def _networks(case: Case) -> Iterator[Problem]:
         held = 0.0
         for k, grade in enumerate(network.grades):
             last = k == len(network.grades) - 1
-            if not grade.systems_per_group > 0 or min(grade.nameplate_w, grade.typical_w, grade.usd) < 0:
+            if not grade.systems_per_group > LEAST_PER_GROUP or min(grade.nameplate_w, grade.typical_w, grade.usd) < 0:
                 yield _problem("a group holds machines, and takes something or nothing", f"{path}.grades.{k}")
             holds = held + 1 if grade.most_groups is None else grade.most_groups * grade.systems_per_group
             if (grade.most_groups is None) != last or holds <= held:

@@ -54,14 +54,14 @@ def resolve_networks(g: Gathering, systems: list[CaseSystem]) -> list[CaseNetwor
         for product, variants in products.items():
             machine, system = by_id[product], g.catalog.systems[product]
             asked = fabric if machine.may_buy and site.id in machine.sites else None
-            table = _bought(g, site, system, asked) if asked is not None else None
+            paid = _bought(g, site, system, asked) if asked is not None else None
             if asked is not None:
-                (bought if table is not None else rest).add(product)
+                (bought if paid is not None else rest).add(product)
             drawn = is_counted(g, system)
-            if table is None and (not drawn or not may_stand(g, machine, site)):
+            if paid is None and (not drawn or not may_stand(g, machine, site)):
                 continue
-            table = table or network_table(g.catalog, system)
-            found.append(_network(g, site, variants, table, drawn=drawn, path=path if product in bought and asked is not None else ""))
+            table = paid or network_table(g.catalog, system)
+            found.append(_network(g, site, variants, table, drawn=drawn, path=path if paid is not None else ""))
             if drawn:
                 _range(g, system, table)
     if bought:

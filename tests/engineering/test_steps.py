@@ -92,7 +92,8 @@ def test_more_systems_and_larger_grades_never_need_less(name):
         except ValueError:
             continue
         rises(table, 20_000)
-        rises(network_table(catalog(), system, kind, Options(oversubscription=2.0)), 5_000) if kind != "rail-only" else None
+        if kind != "rail-only":
+            rises(network_table(catalog(), system, kind, Options(oversubscription=2.0)), 5_000)
 
 
 @pytest.mark.parametrize("name", COUNTED)
@@ -104,8 +105,7 @@ def test_a_bill_of_one_size_is_near(name):
     system = catalog().systems[name]
     table, apart = network_table(catalog(), system), []
     nameplate = system.power.nameplate_w
-    if nameplate is None:
-        pytest.skip("nobody published its power")
+    assert nameplate is not None
     for n in np.unique(np.round(np.geomspace(1, 4000, 40)).astype(int)).tolist():
         grade = table.grade_of(n)
         try:

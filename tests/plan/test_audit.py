@@ -346,6 +346,7 @@ def test_ids_that_nothing_defines(files):
         (("case", "systems", 0, "fit_out_periods"), -9, "a delay is not negative"),
         (("case", "systems", 1, "id"), "hgx-h100", "`hgx-h100` stands twice"),
         (("case", "sites", 0, "pue_peak_air"), 0.5, "a PUE is at least 1"),
+        (("case", "networks", 0, "grades", 0, "systems_per_group"), 1e-320, "a group holds machines"),
         (("case", "utility_loss"), 1.0, "a loss is a share below 1"),
         (("case", "discount_rate_per_year"), -1.0, "a discount rate"),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from planner.engineering.fabric.design import Options
@@ -147,6 +149,21 @@ def test_a_system_without_a_published_link_keeps_its_share():
     assert {network.systems[0] for network in found.networks if network.bought} == {"hgx-h100"}
     note = next(note for note in found.notes if note.startswith("tpu-v6e-host at north: its network stays a share of its price"))
     assert "torus" in note or "bandwidth" in note
+
+
+def test_what_was_asked_for_at_a_site_decides_there():
+    """Proves: a network that cannot be had at one site is not bought there because another site has one."""
+    known = catalog()
+    box = known.switches["ib-ndr-64x400"]
+    tiny = box.model_copy(update={"id": "tiny", "ports": box.ports.model_copy(update={"value": 2.0})})
+    own = replace(known, switches={**known.switches, "tiny": tiny})
+    sites = "sites:\n  - {id: first, energy_price: 50 USD/MWh}\n"
+    sites += "  - {id: second, energy_price: 50 USD/MWh, fabric: {topology: fat-tree, switch: tiny}}\n"
+    found = load_scenario_text(f"{HEAD}{sites}systems: [hgx-h100]\nfabric: {{topology: fat-tree}}\n", own).case
+    assert {n.site: (n.bought, n.path) for n in found.networks} == {"first": (True, "fabric"), "second": (False, "")}
+    assert any(note.startswith("hgx-h100 at second: its network stays a share of its price") for note in found.notes)
+    machine = found.system["hgx-h100"]
+    assert found.fabric_usd(machine, "second") == machine.price_usd * machine.fabric_cost
 
 
 def test_wrong_fabrics():

@@ -7,10 +7,11 @@ Rows    network.ports[f,t]     Σ_{s(f)} in_service[s,l(f),t] − Σ_k systems_p
         network.grade[f,k,t]   groups[f,k,t] − most_groups(f,k) · grade[f,k,t] ≤ 0    groups
         network.one[f,t]       Σ_k grade[f,k,t] ≤ 1    networks
 Each group takes what its leaves, and their share of the switches above, of the front-end and of the storage network draw, nameplate and
-typical; the links of a machine are in what the machine takes. All that runs of a product at a site is in one network: what stood, what was
-bought or moved in, capped or not. When it outgrows a grade it is joined by the next, and when machines leave it falls back.
-most_groups is what the grade holds, a constant of topology, and at most what the site could take, so that a solver's tolerance on grade
-hides no group; grades beyond the one after that are left out. The largest grade stands for several networks that are not joined.
+typical: it counts in every row and cost that counts what runs. The links of a machine are in what the machine takes. All that runs of a
+product at a site is in one network: what stood, what was bought or moved in, capped or not. When it outgrows a grade it is joined by the
+next, and when machines leave it falls back. most_groups is what the grade holds, a constant of topology, and at most what the site could
+take, so that a solver's tolerance on grade hides no group; grades beyond the one after that are left out. The largest grade stands for
+several networks that are not joined.
 """
 
 from __future__ import annotations
