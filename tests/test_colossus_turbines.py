@@ -51,6 +51,7 @@ def test_turbines_carry_every_hour_above_the_connection(plan: Plan) -> None:
     assert not any(row.takes_mw for row in plan.source_covers), "batteries are kept for the ramp"
 
 
+@pytest.mark.slow
 def test_the_utility_alone_is_too_late_until_2025_05() -> None:
     with pytest.raises(InfeasibleError) as error:
         make_plan(SCENARIO, overrides=NO_TURBINES)

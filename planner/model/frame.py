@@ -111,8 +111,8 @@ class Frame:
         """Row blocks with a limit that is a yes or a no."""
         self.spreads: list[tuple[int, tuple[int, ...]]] = []
         """(a column that is at least the spread of others around their mean, these)."""
-        self.unlimited: dict[str, Floats] = {}
-        """Coefficients of a row block without what its constants owe to limits of the scenario, for when one is taken away or moves."""
+        self.unlimited: dict[str, tuple[Ints, Ints, Floats]] = {}
+        """A row block's triplets without what its constants owe to limits of the scenario, for when one is taken away or moves."""
         self.posts: dict[Measure, list[Posted]] = {}
         self.column_count = 0
         self.row_count = 0

@@ -36,7 +36,7 @@ class NetworkInputs:
     holds_groups: Floats
     """[F, K] groups that this grade holds, whatever the site could use."""
     most_groups: Floats
-    """[F, K]"""
+    """[F, K, T] groups of this grade that what could run needs; none where a smaller grade holds all of it."""
     takes: dict[Measure, Floats]
     """[F, K] what one group takes of its site."""
     bought: Bools

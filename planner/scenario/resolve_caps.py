@@ -1,7 +1,7 @@
 """Machines held to a share of their nameplate: variants that compete with the uncapped one for the same deliveries.
 
 Oversubscription inside the optimum: a cap makes room for more machines under the same megawatts and takes some of each one's work. The
-cap is set when a machine is delivered and stays; networks of capped and uncapped machines are counted apart.
+cap is set when a machine is delivered and stays; capped and uncapped machines of a product share its network.
 """
 
 from __future__ import annotations

@@ -49,6 +49,7 @@ def resolve_networks(g: Gathering, systems: list[CaseSystem]) -> list[CaseNetwor
     products = {s.product: [v.id for v in systems if v.product == s.product] for s in systems}
     by_id = {s.id: s for s in systems}
     found, bought, rest = list[CaseNetwork](), set[str](), set[str]()
+    ranged = set[tuple[str, Fabric | None]]()
     for i, site in enumerate(g.scenario.sites):
         fabric, path = (site.fabric, f"sites.{i}.fabric") if site.fabric else (g.scenario.fabric, "fabric")
         for product, variants in products.items():
@@ -62,8 +63,10 @@ def resolve_networks(g: Gathering, systems: list[CaseSystem]) -> list[CaseNetwor
                 continue
             table = paid or network_table(g.catalog, system)
             found.append(_network(g, site, variants, table, drawn=drawn, path=path if paid is not None else ""))
-            if drawn:
-                _range(g, system, table)
+            as_asked = product, fabric if paid is not None else None
+            if drawn and as_asked not in ranged:
+                ranged.add(as_asked)
+                _range(g, system, table, as_asked[1])
     if bought:
         g.note(
             "where a fabric is asked for, networks are bought by the group of leaves: compute, front-end and storage network; "
@@ -87,9 +90,8 @@ def may_stand(g: Gathering, system: CaseSystem, site: Site) -> bool:
 
 def _bought(g: Gathering, site: Site, system: System, fabric: Fabric) -> Table | None:
     """The table of a network that is asked for; a system that it cannot be counted for keeps the share of its price, with a note."""
-    options = Options(switch=fabric.switch, oversubscription=fabric.oversubscription)
     try:
-        table = network_table(g.catalog, system, fabric.topology, options)
+        table = network_table(g.catalog, system, fabric.topology, _options(fabric))
     except ValueError as error:
         g.note(f"{system.id} at {site.id}: its network stays a share of its price, for none can be counted: {error}")
         return None
@@ -98,6 +100,10 @@ def _bought(g: Gathering, site: Site, system: System, fabric: Fabric) -> Table |
         g.take(name, "price", "USD", None, items[name].price_usd)
         g.take(name, "power.nameplate", "W", None, items[name].power.nameplate_w)
     return table
+
+
+def _options(fabric: Fabric) -> Options:
+    return Options(switch=fabric.switch, oversubscription=fabric.oversubscription)
 
 
 def _network(g: Gathering, site: Site, systems: list[str], table: Table, *, drawn: bool, path: str) -> CaseNetwork:
@@ -127,28 +133,35 @@ def _grade(grade: Grade, scale: float) -> CaseGrade:
     )
 
 
-def _range(g: Gathering, system: System, table: Table) -> None:
-    """How far the networks' draw may turn out otherwise, as a factor on all of it; where no topology is named, others are in the range."""
-    if (system.id, "network") in g.figures:
-        return
+def _range(g: Gathering, system: System, table: Table, fabric: Fabric | None) -> None:
+    """How far the networks' draw may turn out otherwise, as a factor on all of it: the widest of all sites.
+
+    Where no topology is named, others are in the range.
+    """
     count = max(1, round(REFERENCE_ACCELERATORS / system.accelerators.value))
-    network = network_of(g.catalog, system, count)
+    network = network_of(g.catalog, system, count, fabric.topology, _options(fabric)) if fabric else network_of(g.catalog, system, count)
 
     def measure(ends: Ends) -> float:
         return network.w("nameplate", ends) / network.w("nameplate")
 
-    known = spread(network.knobs, measure)
+    known, before = spread(network.knobs, measure), g.figures.get((system.id, "network"))
+    low, high = max(0.0, known.low), known.high
+    if before is not None and before.low is not None and before.high is not None:
+        if before.low <= low and high <= before.high:
+            return
+        low, high = min(low, before.low), max(high, before.high)
+    others = "" if fabric else ", with other topologies"
     g.figures[system.id, "network"] = UsedFigure(
         of=system.id,
         figure="network",
         value=1.0,
         unit="1",
-        low=max(0.0, known.low),
-        high=known.high,
+        low=low,
+        high=high,
         kind="derived",
         via="primary",
         grade="C",
         date=max((k.date for k in network.knobs if k.date), default=str(g.catalog.version)),
         source="step table of the fabric model (`planner fabric`) on the catalog's switches and modules",
-        note=f"of what the table of {table.switch} says; the range is that of {REFERENCE_ACCELERATORS} accelerators, with other topologies",
+        note=f"of what the table of {table.switch} says; the range is that of {REFERENCE_ACCELERATORS} accelerators{others}",
     )

@@ -214,9 +214,9 @@ def sharpened(frame: Frame, same: Sequence[Lever]) -> Frame:
 
 def widen_switches(frame: Frame, times: float) -> None:
     """Multiply the constants of rows `… + M · switch ≤ M` of a frame whose `rows` is its own, and take limits out of other constants."""
-    for name, values in frame.unlimited.items():
+    for name, (rows, columns, values) in frame.unlimited.items():
         if name in frame.rows:
-            frame.rows[name] = replace(frame.rows[name], values=values)
+            frame.rows[name] = replace(frame.rows[name], rows=rows, columns=columns, values=values)
     if not frame.switched:
         return
     _, _, switch = frame.bounds()

@@ -211,9 +211,10 @@ class Pricing:
             groups, needed = columns_of(self.frame, name), self.solution.copy()
             own = np.isin(ports.columns, groups)
             needed[ports.columns[own]] -= np.floor(self.activity[ports.rows[own] + ports.first] / ports.values[own] + 1e-6)
-            mine, most = np.isin(rows.columns, groups), np.zeros(len(rows.lower))
-            np.add.at(most, rows.rows[~mine], -rows.values[~mine] * np.round(self.solution[rows.columns[~mine]]))
-            full[rows.columns[mine]] |= (most[rows.rows[mine]] > 0.5) & (needed[rows.columns[mine]] > most[rows.rows[mine]] - 0.5)
+            of, columns, values = self.frame.unlimited[rows.name]
+            mine, most = np.isin(columns, groups), np.zeros(len(rows.lower))
+            np.add.at(most, of[~mine], -values[~mine] * np.round(self.solution[columns[~mine]]))
+            full[columns[mine]] |= (most[of[mine]] > 0.5) & (needed[columns[mine]] > most[of[mine]] - 0.5)
         return full
 
     def switched(self, lever: Lever) -> bool:

@@ -27,7 +27,7 @@ from planner.solve.messages import Answer
 Floats = npt.NDArray[np.float64]
 Ask = Callable[..., Answer]
 
-LARGE = 800
+LARGE = 400
 """Whole-number columns from which a model gets a start."""
 
 ROUNDED = ("delivered", "retired", "moved")
@@ -47,6 +47,9 @@ SHARE = 0.9
 
 RELAXATION = 0.7
 """The part of that which may go into the relaxation: its bound is the answer's."""
+
+COUNTING = 0.5
+"""The part of what is left of it that may go into counting machines whose networks are not whole yet: that is no plan."""
 
 NEIGHBOURHOOD = 5.0
 """How far a delivery may at first differ from the relaxation's: that is quick, and mostly enough."""
@@ -123,8 +126,8 @@ def _numbers(answer: Answer) -> Floats:
 def _rounded(frame: Frame, goal: Objective, relaxed: Floats, ask: Ask, until: float) -> Iterator[Answer]:
     """Whole plans next to the relaxation, until the time is up. Raises `Interrupted` with the plan that was found, if it is one."""
 
-    def step(proto: Any, **options: Any) -> Answer | None:
-        seconds = until - time.perf_counter()
+    def step(proto: Any, most: float = 1.0, **options: Any) -> Answer | None:
+        seconds = most * (until - time.perf_counter())
         answer = ask(proto, time_limit_s=seconds, **options) if seconds > 0.1 else None
         return answer if answer is not None and answer.values is not None else None
 
@@ -134,7 +137,8 @@ def _rounded(frame: Frame, goal: Objective, relaxed: Floats, ask: Ask, until: fl
     plan = None
     for spread, share in ((NEIGHBOURHOOD, 1.0), (np.inf, FINE)):
         try:
-            counted = step(_near(frame, goal, relaxed, relaxed, spread, parts=FOLLOWING), share=share, whole=not followed)
+            near = _near(frame, goal, relaxed, relaxed, spread, parts=FOLLOWING)
+            counted = step(near, COUNTING if followed else 1.0, share=share, whole=not followed)
         except Interrupted as stop:
             raise Interrupted(None if followed else stop.values, stop.bound, stop.seconds) from None
         plan = step(_near(frame, goal, relaxed, _numbers(counted))) if followed and counted else counted

@@ -17,7 +17,7 @@ from planner.explore.wording import number
 from planner.pipeline import mender
 from planner.solve.engine import Engine
 from planner.solve.levers import moved
-from tests.infeasible.zoo import NAMED, ZOO, Specimen, half
+from tests.infeasible.zoo import NAMED, ZOO, Specimen, third
 from tests.shared import Each, Shared
 
 
@@ -50,12 +50,12 @@ def lines(found: Explanation) -> Iterator[str]:
     yield from found.notes
 
 
-@half
+@third
 def test_sentences_lines_and_ways_out(found: Specimen, told: Mapping[str, Explanation], golden: object) -> None:
     golden(found.golden("explain"), "\n".join(lines(told[found.name])) + "\n")  # type: ignore[operator]
 
 
-@half
+@third
 def test_every_way_out_is_verified(found: Specimen, told: Mapping[str, Explanation]) -> None:
     said = told[found.name]
     assert said.outcome == "no plan"
@@ -65,7 +65,7 @@ def test_every_way_out_is_verified(found: Specimen, told: Mapping[str, Explanati
     assert said.cheapest.size <= min((way.size for way in said.repairs if way.changes[0].to is not None), default=9) * 1.1 + 1e-9
 
 
-@half
+@third
 def test_the_causes_are_named_with_their_lines(found: Specimen, told: Mapping[str, Explanation]) -> None:
     """A single cause is the whole conflict (and what arithmetic adds); of two causes one is shown, and the combination has both."""
     said = told[found.name]

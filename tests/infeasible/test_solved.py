@@ -10,7 +10,7 @@ import pytest
 from planner.errors import InfeasibleError, Repair
 from planner.pipeline import foresee, solve
 from planner.solve.engine import Engine
-from tests.infeasible.zoo import ZOO, Specimen, each, frame_of, half, limit_blocks
+from tests.infeasible.zoo import ZOO, Specimen, each, frame_of, limit_blocks, third
 from tests.model.second import best
 from tests.model.test_golden import CASES
 from tests.model.test_golden import frame_of as golden_frame
@@ -52,7 +52,7 @@ def amounts(way: Repair) -> bool:
     return all(change.after is not None or change.date for change in way.changes)
 
 
-@half
+@third
 def test_every_repair_is_one(found: Specimen, engine: Engine):
     """By the second formulation, told what is printed; and of one number that is proven the least, a little less is none."""
     loaded = found.loaded()

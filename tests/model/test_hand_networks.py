@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from planner.model.waist import make_inputs
+from planner.model.waist.networks import MOST_GROUPS
 from planner.plan.audit import findings_of
 from planner.plan.schema import Plan
 from planner.solve.engine import Engine
@@ -37,6 +39,21 @@ def test_a_group_more_may_not_fit(engine: Engine) -> None:
     """Proves: 2 machines take 2.25 MW, 3 take 5: between 2.25 and 5 MW there is no third, whatever is energized; from 5 on there is."""
     for mw, count in ((2.2, 1), (2.25, 2), (4.9, 2), (5.0, 3), (5.9, 3), (6.0, 4)):
         assert solved(tiny(sites=[site(power=mw)], networks=[TWO], **MOST), engine).value == pytest.approx(count), mw
+
+
+def test_a_grade_holds_what_could_run_in_the_period() -> None:
+    """Proves: under 2, 4 and 9 MW, with 6 machines allotted from the second year, 0, 4 and 6 could run.
+
+    That is groups for 4 and 6 of the large grade, and none while the small one holds them all. Where 3 stand and the second year has 7 MW,
+    3, 7 and 9 could. When a limit moves, a grade holds what it holds.
+    """
+    allotted = supply(cumulative=[0, 6, 6])
+    for stood, small, large in (([], [1, 1, 1], [0, 2, 3]), ([fleet(units=3)], [1, 1, 1], [2, 4, 5])):
+        case = tiny(periods=3, sites=[site(power=[2, 4 + len(stood) * 3, 9])], networks=[TWO], supply=[allotted], fleet=stood, **MOST)
+        networks = make_inputs(case).networks
+        assert networks is not None
+        assert networks.most_groups.tolist() == [[small, large]]
+        assert networks.holds_groups.tolist() == [[1, MOST_GROUPS]]
 
 
 def test_what_a_network_takes_is_taken_everywhere(engine: Engine) -> None:

@@ -126,6 +126,13 @@ def test_a_fabric_is_the_table_of_its_topology():
     assert has(found, "ib-ndr-64x400", "power.nameplate")
 
 
+def test_a_named_topology_leaves_others_out_of_the_range():
+    any_of_them, one = figure(networks(SOUND), "hgx-h100", "network"), figure(networks(BY_GROUP), "hgx-h100", "network")
+    assert any_of_them.low < one.low < 1.0 < one.high <= any_of_them.high
+    assert any_of_them.note.endswith("with other topologies")
+    assert one.note.endswith("accelerators")
+
+
 def test_the_same_machines_cost_the_same_on_a_larger_site():
     larger = BY_GROUP.replace("power: {2026-Q1: 20 MW, 2027-Q1: 40 MW}", "power: {2026-Q1: 20 MW, 2027-Q1: 900 MW}")
     assert larger != BY_GROUP

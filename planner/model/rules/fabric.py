@@ -5,7 +5,7 @@ Decides fabric_grade[f,k]      whether it is bought as this grade (binary: it is
         fabric_groups[f,k,t]   groups of leaves that were bought (integer)
 Rows    fabric.ports[f,t]      Σ_{s(f), τ≤t} delivered[s,l(f),τ] − Σ_{p, τ≤t} (retired[p,τ] + moved[p,τ])
                                − Σ_k systems_per_group(f,k) · groups[f,k,t] ≤ 0, p bought stocks of s(f) first at l(f)    systems
-        fabric.grade[f,k,t]    groups[f,k,t] − most_groups(f,k) · grade[f,k] ≤ 0    groups
+        fabric.grade[f,k,t]    groups[f,k,t] − max_t most_groups(f,k,t) · grade[f,k] ≤ 0    groups
         fabric.one[f]          Σ_k grade[f,k] ≤ 1    fabrics
         fabric.leaves_stay[f,k,t]  groups[f,k,t−1] − groups[f,k,t] ≤ 0    groups
 Flows   capex.fabric           group(f,k) · (groups[f,k,t] − groups[f,k,t−1])    MUSD
@@ -49,7 +49,8 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         integer=True,
     )
     ports(frame, decisions, inputs, networks, groups)
-    graded(frame, inputs, networks, chosen.index[:, :, None], groups, "fabric.grade")
+    # what is delivered runs later, so what can run by a period's end does not limit what is bought by then
+    graded(frame, inputs, networks, chosen.index[:, :, None], groups, networks.most_groups.max(axis=2, keepdims=True), "fabric.grade")
     one(frame, networks, chosen)
     stays(frame, inputs, groups)
     period = np.arange(len(inputs.periods))

@@ -4,14 +4,14 @@ Sets    f network of the systems s(f) of one product at site l(f) · k grade: a 
 Decides network_grade[f,k,t]   whether the network is of this grade (binary; the smallest that holds what runs: no larger one needs less)
         network_groups[f,k,t]  groups of leaves that run (integer: leaves of all rails that serve the same machines)
 Rows    network.ports[f,t]     Σ_{s(f)} in_service[s,l(f),t] − Σ_k systems_per_group(f,k) · groups[f,k,t] ≤ 0    systems
-        network.grade[f,k,t]   groups[f,k,t] − most_groups(f,k) · grade[f,k,t] ≤ 0    groups
+        network.grade[f,k,t]   groups[f,k,t] − most_groups(f,k,t) · grade[f,k,t] ≤ 0    groups
         network.one[f,t]       Σ_k grade[f,k,t] ≤ 1    networks
 Each group takes what its leaves, and their share of the switches above, of the front-end and of the storage network draw, nameplate and
 typical: it counts in every row and cost that counts what runs. The links of a machine are in what the machine takes. All that runs of a
 product at a site is in one network: what stood, what was bought or moved in, capped or not. When it outgrows a grade it is joined by the
-next, and when machines leave it falls back. most_groups is what the grade holds, a constant of topology, and at most what the site could
-take, so that a solver's tolerance on grade hides no group; grades beyond the one after that are left out. The largest grade stands for
-several networks that are not joined.
+next, and when machines leave it falls back. most_groups is what the grade holds, a constant of topology, and at most what could run in the
+period, so that a solver's tolerance on grade hides no group: 0 where a smaller grade holds all of it. Grades beyond the one after the
+largest that is needed are left out. The largest grade stands for several networks that are not joined.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     )
     groups = frame.add_variables("network_groups", axes, unit="groups", meaning="groups of leaves that run", present=present, integer=True)
     ports(frame, decisions, inputs, networks, groups)
-    graded(frame, inputs, networks, chosen.index, groups, "network.grade")
+    graded(frame, inputs, networks, chosen.index, groups, networks.most_groups, "network.grade")
     one(frame, networks, chosen)
     for measure, values in networks.takes.items():
         frame.post(measure, groups.index, networks.site[:, None, None], np.arange(n_t), values[:, :, None])
@@ -69,19 +69,19 @@ def running(columns: Ints, networks: NetworkInputs) -> Ints:
     return np.where(networks.systems[:, :, None], here, ABSENT)
 
 
-def graded(frame: Frame, inputs: Inputs, networks: NetworkInputs, chosen: Ints, groups: Variables, name: str) -> None:
-    """Groups are of the grade that the network is of, and no more than it holds."""
+def graded(frame: Frame, inputs: Inputs, networks: NetworkInputs, chosen: Ints, groups: Variables, most: Floats, name: str) -> None:
+    """Groups are of the grade that the network is of, and no more than it holds; `most` is [F, K, T]."""
     present = groups.index >= 0
     numbers = row_numbers(present)
 
     def terms(most: Floats) -> Terms:
-        return Terms().add(numbers, groups.index, 1.0).add(numbers, chosen, -most[:, :, None])
+        return Terms().add(numbers, groups.index, 1.0).add(numbers, chosen, -most)
 
-    frame.unlimited[name] = terms(networks.holds_groups).triplets()[2]
+    frame.unlimited[name] = terms(networks.holds_groups[:, :, None]).triplets()
     frame.add_rows(
         name,
         (networks.names, networks.grades, inputs.periods),
-        terms(networks.most_groups),
+        terms(most),
         unit="groups",
         meaning="a network holds what its grade holds",
         says=lambda key, low, high: f"the network {key[0]} has groups of {key[1]} in {key[2]} only if it is one, and no more than fit",

@@ -182,7 +182,7 @@ def minimums(frame: Frame, inputs: Inputs, ordered: Variables) -> None:
     )
     block = frame.rows["supply.minimum"]
     waits = np.isin(block.columns, idle.index)
-    frame.unlimited["supply.minimum"] = np.where(waits, IDLE_LIFTS * block.values, block.values)
+    frame.unlimited["supply.minimum"] = (block.rows, block.columns, np.where(waits, IDLE_LIFTS * block.values, block.values))
     frame.lifted["supply.minimum"] = block.columns[waits]
 
 

@@ -59,7 +59,8 @@ def make_inputs(case: Case) -> Inputs:
     standing = _standing_mw(case, power["it"], fleet)
     halls = halls_of(case, power, standing, built_share)
     firm = available + firm_most_mw(case, n_t)
-    most = with_supply(case, most_of(power, racks, firm, *room_with_halls(halls, critical, positions, heat_limits)), fleet)
+    by_period = with_supply(case, most_of(power, racks, firm, *room_with_halls(halls, critical, positions, heat_limits)), fleet)
+    most = by_period.max(axis=2)
     positions, heat_limits = without_halls(halls, positions, heat_limits)
     weight, need, price = demands_of(case, hours)
     budget = case.budget
@@ -111,7 +112,7 @@ def make_inputs(case: Case) -> Inputs:
         goals=goals_of(case, n_t, hours),
         construction_limit_musd=np.array([_or_inf(site.construction_budget_usd) / MEGA for site in case.sites]),
         halls=halls,
-        networks=networks_of(case, most),
+        networks=networks_of(case, by_period),
         survival=tuple(survival_of(case, survival, weight) for survival in case.survival),
         sources=sources_of(case, hours),
         meter=meter_of(case, hours),

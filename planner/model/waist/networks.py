@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from planner.engineering.power import NOTHING, constant, power_chain
@@ -17,7 +19,7 @@ MOST_GROUPS = 1e5
 
 
 def networks_of(case: Case, most: Floats) -> NetworkInputs | None:
-    """The networks of a case that are counted; None if it has none. `most` is [S, L] systems that could ever stand there."""
+    """The networks of a case that are counted; None if it has none. `most` is [S, L, T] systems that could stand there."""
     if not case.networks:
         return None
     labels = [_labels(network) for network in case.networks]
@@ -25,17 +27,21 @@ def networks_of(case: Case, most: Floats) -> NetworkInputs | None:
     systems, sites = [s.id for s in case.systems], [site.id for site in case.sites]
     shape = (len(case.networks), len(names))
     exists, per_group = np.zeros(shape, dtype=bool), np.ones(shape)
-    holds, needed, usd = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    holds, usd = np.zeros(shape), np.zeros(shape)
+    needed = np.zeros((*shape, most.shape[-1]))
     takes: dict[Measure, Floats] = {measure: np.zeros(shape) for measure in MEASURES}
     members = np.array([[s in network.systems for s in systems] for network in case.networks], dtype=bool)
     site = np.array([sites.index(network.site) for network in case.networks], dtype=np.int64)
     for f, network in enumerate(case.networks):
-        stands = min(float(most[members[f], site[f]].max()), MOST_GROUPS)
-        for label, grade in zip(labels[f], _reachable(network, stands), strict=False):
+        stands = np.minimum(most[members[f], site[f]].max(axis=0), MOST_GROUPS)
+        held = 0.0
+        for label, grade in zip(labels[f], _reachable(network, float(stands.max())), strict=False):
             k = names.index(label)
             exists[f, k], per_group[f, k], usd[f, k] = True, grade.systems_per_group, grade.usd / MEGA
             holds[f, k] = grade.most_groups or MOST_GROUPS
-            needed[f, k] = max(1, grade.groups(stands))
+            # where a smaller grade holds all that could run, none is of this one
+            needed[f, k] = np.where((stands > held) | (held == 0), np.maximum(1, np.ceil(stands / grade.systems_per_group - 1e-9)), 0.0)
+            held = max(held, math.floor(holds[f, k] * grade.systems_per_group + 1e-9))
             for measure, value in group_takes(case, network, grade).items():
                 takes[measure][f, k] = value
     return NetworkInputs(
@@ -46,7 +52,7 @@ def networks_of(case: Case, most: Floats) -> NetworkInputs | None:
         exists=exists,
         per_group=per_group,
         holds_groups=holds,
-        most_groups=np.minimum(holds, needed),
+        most_groups=np.minimum(holds[:, :, None], needed),
         takes=takes,
         bought=np.array([network.bought for network in case.networks], dtype=bool),
         group_musd=usd,

@@ -56,13 +56,14 @@ def power_of(case: Case) -> dict[Measure, Floats]:
 
 
 def most_of(power: dict[Measure, Floats], racks: Floats, available: Floats, critical: Floats, positions: Floats, heat: Floats) -> Floats:
-    """[S, L] how many systems the site alone could ever hold."""
+    """[S, L, T] how many systems the site alone could hold; limits are [L, T], and [L, 2] of heat."""
     with np.errstate(divide="ignore", invalid="ignore"):
         candidates = [
-            available.max(axis=1) / power["utility"],
-            critical.max(axis=1) / power["it"],
-            positions.max(axis=1) / racks[:, None],
-            heat[:, 0] / power["liquid"],
-            heat[:, 1] / power["air"],
+            available / power["utility"][:, :, None],
+            critical / power["it"][:, :, None],
+            positions / racks[:, None, None],
+            (heat[:, 0] / power["liquid"])[:, :, None],
+            (heat[:, 1] / power["air"])[:, :, None],
         ]
-    return np.asarray(np.floor(np.fmin.reduce([np.where(np.isnan(c), np.inf, c) for c in candidates]) + 1e-9), dtype=np.float64)
+    least = np.fmin.reduce(np.broadcast_arrays(*(np.where(np.isnan(c), np.inf, c) for c in candidates)))
+    return np.asarray(np.floor(least + 1e-9), dtype=np.float64)

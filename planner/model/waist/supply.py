@@ -45,16 +45,15 @@ def supply_of(case: Case, most: Floats) -> SupplyInputs:
 
 
 def with_supply(case: Case, most: Floats, fleet: Floats) -> Floats:
-    """[S, L] how many can ever be in service: what the site can hold, but no more than stands and is allocated, and all that stands."""
+    """[S, L, T] how many can run: what the site can hold, but no more than stands and is allocated so far, and all that stands."""
     result, moved, n_t = most.copy(), {move.system for move in case.moves}, len(case.timeline)
     fleet = np.array([np.full_like(row, row.sum()) if s.id in moved else row for s, row in zip(case.systems, fleet, strict=True)])
+    fleet = fleet[:, :, None]
     rows = {entry.system: [i for i, s in enumerate(case.systems) if s.product == entry.system] for entry in case.supply}
     for entry in case.supply:
-        ceilings = [entry.ceiling(t) for t in range(n_t)]
-        total = min(
-            max(entry.cumulative) if entry.cumulative is not None else np.inf,
-            sum(np.inf if ceiling is None else ceiling for ceiling in ceilings),
-        )
+        so_far = np.cumsum([np.inf if (ceiling := entry.ceiling(t)) is None else ceiling for t in range(n_t)])
+        if entry.cumulative is not None:
+            so_far = np.fmin(so_far, np.maximum.accumulate(entry.cumulative))
         for s in rows[entry.system]:
-            result[s] = np.fmin(result[s], np.floor(total + 1e-9) + fleet[s])
+            result[s] = np.fmin(result[s], np.floor(so_far + 1e-9) + fleet[s])
     return np.maximum(result, fleet)
