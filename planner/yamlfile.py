@@ -6,10 +6,10 @@ Every scalar stays text (`NO` is "NO", `1.10` is "1.10"): the field that receive
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -21,23 +21,55 @@ MAX_DEPTH = 60
 NodePath = tuple[str | int, ...]
 """Keys and indices from the root to a node."""
 
-_PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "map", "seq")}
+_TAGS: dict[type[yaml.Node], str] = {
+    yaml.ScalarNode: "tag:yaml.org,2002:str",
+    yaml.MappingNode: "tag:yaml.org,2002:map",
+    yaml.SequenceNode: "tag:yaml.org,2002:seq",
+}
+_PLAIN_TAGS = frozenset(_TAGS.values())
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _TextLoader(_LOADER):  # type: ignore[misc]
-    """The C composer with no implicit resolver, so that no scalar is interpreted."""
+    """The C composer with no implicit resolver, so that no scalar is interpreted: a node without a tag is what its kind says."""
+
+    def resolve(self, kind: type[yaml.Node], value: object, implicit: object) -> str:
+        return _TAGS[kind]
+
+    def descend_resolver(self, node: object, index: object) -> None: ...
+
+    def ascend_resolver(self) -> None: ...
 
 
-_TextLoader.yaml_implicit_resolvers = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """Where one value stands: its key (if it has one) and itself."""
 
     key: Mark | None
     value: Mark
+
+
+class NodeSpot(NamedTuple):
+    """The same of a node of YAML; who asks is told, which is quicker than telling of every node."""
+
+    source: SourceText
+    key_node: Any
+    node: Any
+
+    @property
+    def key(self) -> Mark | None:
+        """Place of the key, if it has one."""
+        return None if self.key_node is None else _mark(self.source, self.key_node)
+
+    @property
+    def value(self) -> Mark:
+        """Place of the value."""
+        return _mark(self.source, self.node)
+
+
+def _mark(source: SourceText, node: Any) -> Mark:
+    start, end = node.start_mark, node.end_mark
+    length = end.column - start.column if end.line == start.line else 1
+    return Mark(source, start.line + 1, start.column + 1, max(1, length))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +81,7 @@ class Located:
 
     source: SourceText
     data: Any
-    spots: dict[NodePath, Spot]
+    spots: Mapping[NodePath, Spot | NodeSpot]
 
     def value_mark(self, path: Sequence[str | int]) -> Mark | None:
         """Place of the value at `path`, or of the nearest ancestor that exists."""
@@ -61,7 +93,7 @@ class Located:
         spot = self._nearest(tuple(path))
         return (spot.key or spot.value) if spot else None
 
-    def _nearest(self, path: NodePath) -> Spot | None:
+    def _nearest(self, path: NodePath) -> Spot | NodeSpot | None:
         while path not in self.spots and path:
             path = path[:-1]
         return self.spots.get(path)
@@ -119,7 +151,7 @@ def read_text(text: str, name: str, *, foreign: bool = True) -> Located:
         raise InputError([Problem("Y001", message, _mark_of(text[error.start], source))]) from None
     except yaml.YAMLError as error:
         raise InputError([Problem("Y001", f"not YAML: {error}", Mark(source, 1, 1))]) from None
-    spots: dict[NodePath, Spot] = {}
+    spots: dict[NodePath, Spot | NodeSpot] = {}
     data = None
     if root is not None:
         data = _Walker(source, spots, problems).walk(root, (), None)
@@ -177,19 +209,14 @@ def _events(text: str) -> Iterator[Any]:
 
 
 class _Walker:
-    def __init__(self, source: SourceText, spots: dict[NodePath, Spot], problems: list[Problem]) -> None:
+    def __init__(self, source: SourceText, spots: dict[NodePath, Spot | NodeSpot], problems: list[Problem]) -> None:
         self.source, self.spots, self.problems = source, spots, problems
         self.too_deep = False
 
-    def mark(self, node: Any) -> Mark:
-        start, end = node.start_mark, node.end_mark
-        length = end.column - start.column if end.line == start.line else 1
-        return Mark(self.source, start.line + 1, start.column + 1, max(1, length))
-
-    def walk(self, node: Any, path: NodePath, key: Mark | None) -> Any:
-        mark = self.mark(node)
-        self.spots[path] = Spot(key, mark)
+    def walk(self, node: Any, path: NodePath, key: Any) -> Any:
+        self.spots[path] = NodeSpot(self.source, key, node)
         if node.tag not in _PLAIN_TAGS:
+            mark = _mark(self.source, node)
             self.problems.append(Problem("Y003", f"tags are not read (`{node.tag}`)", mark, help="remove the tag"))
             return None
         if isinstance(node, yaml.ScalarNode):
@@ -197,6 +224,7 @@ class _Walker:
             return None if plain and node.value in ("", "~", "null") else str(node.value)
         if len(path) >= MAX_DEPTH:
             if not self.too_deep:  # one is enough, as where one looks first
+                mark = _mark(self.source, node)
                 self.problems.append(_too_deep(Mark(self.source, mark.line, mark.column)))
             self.too_deep = True
             return None
@@ -206,19 +234,18 @@ class _Walker:
 
     def _mapping(self, node: yaml.MappingNode, path: NodePath) -> dict[str, Any]:
         result: dict[str, Any] = {}
-        first: dict[str, Mark] = {}
+        first: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            key_mark = self.mark(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
-                self.problems.append(Problem("Y001", "a key must be a plain word", key_mark))
+                self.problems.append(Problem("Y001", "a key must be a plain word", _mark(self.source, key_node)))
                 continue
             key = str(key_node.value)
             if key in first:
-                where = f"first on line {first[key].line}"
-                self.problems.append(Problem("Y002", f"`{key}` stands twice in this mapping ({where})", key_mark, help="keep one of them"))
+                mark, where = _mark(self.source, key_node), f"first on line {first[key].start_mark.line + 1}"
+                self.problems.append(Problem("Y002", f"`{key}` stands twice in this mapping ({where})", mark, help="keep one of them"))
                 continue
-            first[key] = key_mark
-            result[key] = self.walk(value_node, (*path, key), key_mark)
+            first[key] = key_node
+            result[key] = self.walk(value_node, (*path, key), key_node)
         return result
 
 
