@@ -2,9 +2,8 @@
 
     1. solve with machines in parts (yes-or-no decisions stay whole): a bound that no plan can beat, and where the machines go
     2. round deliveries down so far: Σ_{τ≤t} delivered is the whole part of the relaxation's, so that nothing ever holds more than it did
-    3. keep its decisions and its choice of machines, and count them anew in whole machines, near its numbers and then anywhere, with
-       switches in parts
-    4. make the switches whole: for those machines at first, and then together with them
+    3. keep its decisions and its choice of machines, and count them anew in whole machines: near its numbers and then anywhere, or where
+       networks are counted at once with those
 It ends with the first plan close enough to the bound, and that is the answer; else the best one is where the search starts. Small
 models do not pay for this.
 """
@@ -12,7 +11,7 @@ models do not pay for this.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -48,9 +47,6 @@ SHARE = 0.9
 RELAXATION = 0.7
 """The part of that which may go into the relaxation: its bound is the answer's."""
 
-COUNTING = 0.5
-"""The part of what is left of it that may go into counting machines whose networks are not whole yet: that is no plan."""
-
 NEIGHBOURHOOD = 5.0
 """How far a delivery may at first differ from the relaxation's: that is quick, and mostly enough."""
 
@@ -80,9 +76,8 @@ def solve_with_start(
     bound = relaxed.bound
     start: Answer | None = None
 
-    def nearby(proto: Any, *, share: float = FINE, whole: bool = True, **options: Any) -> Answer:
-        shown = watch and (lambda p: watch(replace(p, best=p.best if whole else None, bound=bound)))
-        return ask(proto, gap=share * gap, watch=shown, **options)
+    def nearby(proto: Any, *, share: float = FINE, **options: Any) -> Answer:
+        return ask(proto, gap=share * gap, watch=watch and (lambda p: watch(replace(p, bound=bound))), **options)
 
     try:
         for plan in _rounded(frame, goal, _numbers(relaxed), nearby, until):
@@ -103,11 +98,8 @@ def solve_with_start(
 
 def _in_parts(frame: Frame, goal: Objective) -> Any:
     """The model with machines that may be bought in parts, and switches with them."""
-    return _without_whole(frame, frame.proto(goal), (*ROUNDED, *FOLLOWING))
-
-
-def _without_whole(frame: Frame, proto: Any, names: Iterable[str]) -> Any:
-    for name in names:
+    proto = frame.proto(goal)
+    for name in (*ROUNDED, *FOLLOWING):
         if name in frame.variables:
             index = frame.variables[name].index
             for column in index[index >= 0].tolist():
@@ -126,28 +118,18 @@ def _numbers(answer: Answer) -> Floats:
 def _rounded(frame: Frame, goal: Objective, relaxed: Floats, ask: Ask, until: float) -> Iterator[Answer]:
     """Whole plans next to the relaxation, until the time is up. Raises `Interrupted` with the plan that was found, if it is one."""
 
-    def step(proto: Any, most: float = 1.0, **options: Any) -> Answer | None:
-        seconds = most * (until - time.perf_counter())
+    def step(proto: Any, **options: Any) -> Answer | None:
+        seconds = until - time.perf_counter()
         answer = ask(proto, time_limit_s=seconds, **options) if seconds > 0.1 else None
         return answer if answer is not None and answer.values is not None else None
 
     if (plan := step(_near(frame, goal, relaxed, _rounded_down(frame, relaxed)))) is not None:
         yield plan
+    # networks are whole or they are none: what was counted without them seldom has room for a whole group more
     followed = any(name in frame.variables for name in FOLLOWING)
-    plan = None
-    for spread, share in ((NEIGHBOURHOOD, 1.0), (np.inf, FINE)):
-        try:
-            near = _near(frame, goal, relaxed, relaxed, spread, parts=FOLLOWING)
-            counted = step(near, COUNTING if followed else 1.0, share=share, whole=not followed)
-        except Interrupted as stop:
-            raise Interrupted(None if followed else stop.values, stop.bound, stop.seconds) from None
-        plan = step(_near(frame, goal, relaxed, _numbers(counted))) if followed and counted else counted
-        if plan is not None:
+    for spread, share in ((np.inf, FINE),) if followed else ((NEIGHBOURHOOD, 1.0), (np.inf, FINE)):
+        if (plan := step(_near(frame, goal, relaxed, relaxed, spread), share=share)) is not None:
             yield plan
-    # a whole group more may not fit beside the machines that were counted without it, so they are counted once more together
-    hint = None if plan is None else plan.values
-    if followed and (plan := step(_near(frame, goal, relaxed, relaxed, np.inf), hint=hint)) is not None:
-        yield plan
 
 
 def _rounded_down(frame: Frame, relaxed: Floats) -> Floats:
@@ -161,9 +143,9 @@ def _rounded_down(frame: Frame, relaxed: Floats) -> Floats:
     return whole
 
 
-def _near(frame: Frame, goal: Objective, relaxed: Floats, middle: Floats, spread: float = 0.0, parts: Iterable[str] = ()) -> Any:
+def _near(frame: Frame, goal: Objective, relaxed: Floats, middle: Floats, spread: float = 0.0) -> Any:
     """The question with the relaxation's decisions and the machines it uses, so many as in `middle` give or take `spread`."""
-    proto = _without_whole(frame, frame.proto(goal), parts)
+    proto = frame.proto(goal)
     low, high, _ = frame.bounds()
     for block in frame.variables.values():
         columns = block.index[block.index >= 0]
