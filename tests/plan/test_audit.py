@@ -24,7 +24,8 @@ from tests.plan.answers import DECIDED, Path, at, changed, nudged, numbers, rebu
 from tests.scenario.sample import load
 
 NAMES = [*SHIPPED, "mixed", "halls", "refresh"]
-TAMPERED = [pytest.param(name, marks=pytest.mark.slow) if name == "colossus-turbines" else name for name in NAMES]
+LATER = ("colossus-turbines", "openai-amd-1gw", "resilient")
+TAMPERED = [pytest.param(name, marks=pytest.mark.slow) if name in LATER else name for name in NAMES]
 """Plans whose parts are changed one by one; of the longest, among the slow tests."""
 
 

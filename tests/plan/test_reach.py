@@ -242,7 +242,7 @@ def tight_cases(draw: Draw) -> Case:
     return tiny.tiny(periods=periods, systems=systems, sites=sites, fleet=fleet, supply=supply, demands=[demand], halls=halls)
 
 
-@examples(75, slow=300)
+@examples(40, slow=335)
 def test_no_bound_is_a_machine_too_low(draw: Draw, engine: Engine) -> None:
     case = tight_cases(draw)
     draw.note(case.model_dump_json())
