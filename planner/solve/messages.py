@@ -9,6 +9,9 @@ from typing import Any, BinaryIO
 
 _LENGTH = struct.Struct("<Q")
 
+LARGE = 400
+"""Whole-number columns from which a model gets a start, and HiGHS its own way at the root."""
+
 
 @dataclass(frozen=True)
 class Request:

@@ -27,11 +27,11 @@ from planner.solve.dates import Shift
 from planner.solve.engine import Engine, Interrupted
 from planner.solve.levers import BINDS, Footprints, Lever, columns_of, headrooms, levers, moved, per_unit
 from planner.solve.local import Local, asked, in_parts
-from planner.solve.messages import Answer
+from planner.solve.messages import LARGE, Answer
 from planner.solve.run import Outcome, Settings
 from planner.solve.second import Witness, witnessed
 from planner.solve.sound import FEASIBILITY, violation
-from planner.solve.start import COUNTED, LARGE, PARTS, solve_with_start
+from planner.solve.start import COUNTED, PARTS, solve_with_start
 from planner.solve.tags import Difference, Status, Tag, apart, round_up
 
 A_LITTLE = 0.02

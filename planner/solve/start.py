@@ -2,8 +2,8 @@
 
     1. solve with machines in parts (yes-or-no decisions stay whole): a bound that no plan can beat, and where the machines go
     2. round deliveries down so far: Σ_{τ≤t} delivered is the whole part of the relaxation's, so that nothing ever holds more than it did
-    3. keep its decisions and its choice of machines, and count them anew in whole machines: near its numbers and then anywhere, or where
-       networks are counted at once with those
+    3. keep its decisions and its choice of machines, and count them anew in whole machines: near its numbers and then anywhere; where
+       networks are counted, anywhere at once, and together with them
 It ends with the first plan close enough to the bound, and that is the answer; else the best one is where the search starts. Small
 models do not pay for this.
 """
@@ -21,13 +21,10 @@ import numpy.typing as npt
 
 from planner.model.frame import Frame, Objective
 from planner.solve.engine import Engine, Interrupted, Watcher, relative_gap
-from planner.solve.messages import Answer
+from planner.solve.messages import LARGE, Answer
 
 Floats = npt.NDArray[np.float64]
 Ask = Callable[..., Answer]
-
-LARGE = 400
-"""Whole-number columns from which a model gets a start."""
 
 ROUNDED = ("delivered", "retired", "moved")
 """Blocks that are rounded; other whole numbers are yes-or-no decisions, few, and left to the solver."""

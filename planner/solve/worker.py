@@ -16,10 +16,7 @@ import threading
 import time
 from typing import Any
 
-from planner.solve.messages import Answer, Request, receive, send
-
-SMALL = 400
-"""Whole-number columns below which a model is small."""
+from planner.solve.messages import LARGE, Answer, Request, receive, send
 
 
 def solve(request: Request, log: Any) -> Answer:
@@ -83,7 +80,7 @@ def _highs(request: Request, whole: int) -> Any:
     options = highs_pb2.HighsOptionsProto()
     options.int_options["threads"] = 1
     options.double_options["mip_min_logging_interval"] = 0.5
-    if whole < SMALL:
+    if whole < LARGE:
         # at the root HiGHS 1.12 spends more on this search, and on collecting cuts, than all of the rest takes
         options.bool_options["mip_heuristic_run_root_reduced_cost"] = False
         options.int_options["mip_pool_soft_limit"] = 100

@@ -94,6 +94,23 @@ def test_what_stood_what_is_bought_and_what_is_capped_are_one_network(engine: En
     assert next(row for row in plan.power if row.basis == "utility").nameplate_mw == pytest.approx(4.5)
 
 
+def test_an_allotment_leaves_room_for_what_stands_of_the_same_product(engine: Engine) -> None:
+    """Proves: two stand at 1 MW, and two that are allotted are held to half: with a group of 0.01 MW each, 3.04 MW.
+
+    The site alone would hold 3 of the machine, and 2 of the capped one are allotted, but 4 of both run.
+    """
+    machine = system()
+    case = tiny(
+        systems=[machine, capped(machine, 0.5, 1.0)],
+        sites=[site(power=3.05)],
+        supply=[supply(cumulative=2)],
+        fleet=[fleet(units=2)],
+        networks=[network(grade(per=1, mw=0.01), of=["a", "a-capped"])],
+        **MOST,
+    )
+    assert solved(case, engine).value == pytest.approx(4)
+
+
 def test_a_network_falls_back_when_machines_leave(engine: Engine) -> None:
     """Proves: 3 stand and one must go in 2026: 2 groups of the larger grade, then 1 of the smaller."""
     case = tiny(periods=2, systems=[system(may_buy=False)], fleet=[fleet(units=1, leaves=1), fleet(units=2)], networks=[TWO], **MOST)

@@ -112,7 +112,7 @@ def make_inputs(case: Case) -> Inputs:
         goals=goals_of(case, n_t, hours),
         construction_limit_musd=np.array([_or_inf(site.construction_budget_usd) / MEGA for site in case.sites]),
         halls=halls,
-        networks=networks_of(case, by_period),
+        networks=networks_of(case, by_period, fleet),
         survival=tuple(survival_of(case, survival, weight) for survival in case.survival),
         sources=sources_of(case, hours),
         meter=meter_of(case, hours),

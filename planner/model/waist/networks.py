@@ -18,8 +18,11 @@ MOST_GROUPS = 1e5
 """Groups of a network that nothing limits: still so few that a solver's tolerance hides none."""
 
 
-def networks_of(case: Case, most: Floats) -> NetworkInputs | None:
-    """The networks of a case that are counted; None if it has none. `most` is [S, L, T] systems that could stand there."""
+def networks_of(case: Case, most: Floats, fleet: Floats) -> NetworkInputs | None:
+    """The networks of a case that are counted; None if it has none.
+
+    `most` is [S, L, T] systems that could run there, `fleet` [S, L] systems that stand at the start.
+    """
     if not case.networks:
         return None
     labels = [_labels(network) for network in case.networks]
@@ -33,7 +36,9 @@ def networks_of(case: Case, most: Floats) -> NetworkInputs | None:
     members = np.array([[s in network.systems for s in systems] for network in case.networks], dtype=bool)
     site = np.array([sites.index(network.site) for network in case.networks], dtype=np.int64)
     for f, network in enumerate(case.networks):
-        stands = np.minimum(most[members[f], site[f]].max(axis=0), MOST_GROUPS)
+        # an allotment limits what is bought, so what stands of the others, here or where it may be moved from, comes on top
+        own = fleet[members[f]].sum(axis=1)
+        stands = np.minimum((most[members[f], site[f]] + (own.sum() - own)[:, None]).max(axis=0), MOST_GROUPS)
         held = 0.0
         for label, grade in zip(labels[f], _reachable(network, float(stands.max())), strict=False):
             k = names.index(label)
