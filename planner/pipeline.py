@@ -9,10 +9,11 @@ from pathlib import Path
 
 from planner.catalog.load import Catalog, load_catalog
 from planner.data import find_scenario
-from planner.errors import Change, InfeasibleError, Limit, Repair, SolverError, UnboundedError
+from planner.errors import Change, InfeasibleError, InputError, Limit, Repair, SolverError, UnboundedError
 from planner.model.build import Model, build
 from planner.model.frame import Frame, Objective
 from planner.model.waist import make_inputs
+from planner.periods import Step
 from planner.plan.audit import audit
 from planner.plan.extract import extract
 from planner.plan.reach import Shortfall, check_reach
@@ -34,6 +35,9 @@ from planner.solve.tags import Difference, Tag
 __all__ = ["Difference", "Entry", "Lever", "Mender", "Mending", "Most", "Pricing", "Shift", "Tag", "not_bought", "shifts"]
 """Questions and answers of `solve` that `explore` may use."""
 
+SHORTER: dict[Step, tuple[Step, ...]] = {"year": ("quarter", "month"), "quarter": ("month",), "month": ()}
+MOST_SHIFTS = 4
+"""More dates that count late are not told."""
 AFTERWARDS_S = 1.0
 """Seconds for what besides limits would make a plan possible, where the time limit leaves none."""
 
@@ -130,7 +134,27 @@ def besides(loaded: Loaded, error: InfeasibleError, engine: Engine, seed: int, u
     found = [repair for one in candidates if (repair := tried([one])) is not None]
     if not found and len(candidates) > 1 and (repair := tried(candidates)) is not None and repair.verified:
         found.append(repair)
-    return [_located(loaded, repair) for repair in found]
+    finer = _finer(loaded, engine, seed, until)
+    return [_located(loaded, repair) for repair in [*found, *([] if finer is None else [finer])]]
+
+
+def _finer(loaded: Loaded, engine: Engine, seed: int, until: float) -> Repair | None:
+    """Shorter periods, where some dates count late for their sake alone and a plan was found without that."""
+    case, scenario = loaded.case, loaded.scenario
+    by_step = any(entry.per_period or entry.schedule or entry.minimum_order or entry.lot for entry in scenario.supply)
+    shorter = SHORTER[case.step]
+    for step in shorter if case.shifts and not by_step else ():
+        try:
+            other = loaded.in_steps(step)
+            model = build(make_inputs(other))
+        except (InputError, ValueError):  # a line is about a period as it is, there would be too many, or nothing bounds it
+            continue
+        if Mender(model.frame, engine, seed, until).possible():
+            gone = [shift for shift in case.shifts if shift not in other.shifts]
+            says = f"`step: {step}` instead of `step: {case.step}`: {'; '.join(gone[:MOST_SHIFTS])}"
+            change = Change("step of the horizon", says, None, "horizon.step", "", "", 0.0, None, "")
+            return Repair((change,), 1.0, True, True)
+    return None
 
 
 def build_model(loaded: Loaded) -> Model:

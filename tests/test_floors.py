@@ -49,6 +49,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "model.inputs_fleet",
         "model.inputs_halls",
         "model.inputs_meter",
+        "model.inputs_money",
         "model.inputs_networks",
         "model.inputs_sources",
         "model.inputs_supply",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ import pytest
 from planner.model.build import FAMILIES, Model, build
 from planner.model.frame import Frame
 from planner.model.waist import make_inputs
-from planner.periods import Moment
+from planner.periods import DAYS_PER_MONTH, MONTHS, Moment, later
 from planner.plan.audit import findings_of
 from planner.plan.extract import extract
 from planner.plan.schema import Plan
@@ -81,9 +82,9 @@ def system(
     price: float = 1.0,
     fabric: float = 0.0,
     down: float = 0.0,
-    lead: int = 0,
-    fit_out: int = 0,
-    earliest: int | None = None,
+    lead: float = 0,
+    fit_out: float = 0,
+    earliest: float | None = None,
     latest: int = 10_000,
     pflops: float = 1.0,
     mfu: float = 1.0,
@@ -119,17 +120,17 @@ def system(
         price_usd=price * MEGA if may_buy else 0.0,
         fabric_cost=fabric,
         down_payment=down,
-        lead_time_periods=lead,
-        fit_out_periods=fit_out,
-        earliest=lead if earliest is None else earliest,
-        latest=latest,
+        lead_time_days=lead,
+        fit_out_days=fit_out,
+        first=lead if earliest is None else earliest,
+        last=latest,
         sites=sites,
         may_buy=may_buy,
         peak_flop_s={"bf16": pflops * PETA},
         mfu={"bf16": mfu},
         upstream=upstream or {},
         may_retire=retire,
-        lifetime_periods=lifetime,
+        lifetime_days=lifetime,
     )
 
 
@@ -219,9 +220,9 @@ def hall(
         air_w=(mw if air is None else air) * MEGA,
         carries=carries,
         cost_usd=cost * MEGA,
-        lead_time_periods=lead,
-        earliest=earliest,
-        latest=latest,
+        lead_time_days=lead,
+        first=earliest,
+        last=latest,
         most=most,
     )
 
@@ -397,9 +398,9 @@ def crew(*sites: str, mw: float | None = None, racks: float | None = None, name:
     )
 
 
-def qualify(supplier: str, systems: list[str], *, time: int = 0, cost: float = 0.0) -> CaseQualification:
+def qualify(supplier: str, systems: list[str], *, time: float = 0, cost: float = 0.0) -> CaseQualification:
     """A supplier to be qualified; `time` in periods, `cost` in MUSD."""
-    return CaseQualification(supplier=supplier, systems=systems, time_periods=time, cost_usd=cost * MEGA, path=f"qualification.{supplier}")
+    return CaseQualification(supplier=supplier, systems=systems, time_days=time, cost_usd=cost * MEGA, path=f"qualification.{supplier}")
 
 
 def fleet(
@@ -416,11 +417,9 @@ def fleet(
     return CaseFleet(site=at, system=of, units=units, may_retire=retire, age_years=age, worth_usd=worth * MEGA, leaves=leaves)
 
 
-def move(of: str = "a", origin: str = "x", destination: str = "y", *, cost: float = 0.0, transit: int = 0) -> CaseMove:
+def move(of: str = "a", origin: str = "x", destination: str = "y", *, cost: float = 0.0, transit: float = 0) -> CaseMove:
     """A way to another site; `cost` in MUSD per system, `transit` in periods."""
-    return CaseMove(
-        system=of, origin=origin, destination=destination, cost_usd=cost * MEGA, transit_periods=transit, path=f"moves.{origin}"
-    )
+    return CaseMove(system=of, origin=origin, destination=destination, cost_usd=cost * MEGA, transit_days=transit, path=f"moves.{origin}")
 
 
 def deployment(
@@ -602,13 +601,22 @@ def tiny(
     def placed(s: dict[str, Any]) -> list[str]:
         return [] if not s["may_buy"] else places if s["sites"] is None else s["sites"]
 
+    def dated(s: dict[str, Any]) -> dict[str, Any]:
+        """Periods of a system or a hall as days and dates: a period is so many months, which are months of the calendar."""
+        known = {key: in_days(s[key], step) for key in ("lead_time_days", "fit_out_days", "lifetime_days") if s.get(key) is not None}
+        return {**s, **known, "first": begins(case, s["first"]), "last": begins(case, min(s["last"], n - 1) + 1) - timedelta(days=1)}
+
+    longest = {p: max((s["fit_out_days"] for s in systems if s["may_buy"] and p in placed(s)), default=0) for p in places}
     return case.model_copy(
         update={
-            "systems": [CaseSystem(**{**s, "sites": placed(s), "latest": min(s["latest"], n - 1)}) for s in systems],
+            "moves": [move.model_copy(update={"transit_days": in_days(move.transit_days, step)}) for move in moves or []],
+            "qualifications": [q.model_copy(update={"time_days": in_days(q.time_days, step)}) for q in qualifications or []],
+            "systems": [CaseSystem(**{**dated(s), "sites": placed(s)}) for s in systems],
             "sites": [
                 CaseSite(
                     **{
                         **s,
+                        "fit_out_days": in_days(longest[s["id"]], step),
                         "power_w": per_period(s["power_w"], n, MEGA),
                         "critical_it_w": per_period(s["critical_it_w"], n, MEGA),
                         "positions": per_period(s["positions"], n, 1.0),
@@ -636,7 +644,7 @@ def tiny(
                 CaseRule(**{**r, "windows": windows_of(r, n)}, precision="bf16", path=f"diversification.{i}")
                 for i, r in enumerate(rules or [])
             ],
-            "halls": _halls(halls or [], systems, places, n),
+            "halls": _halls([dated(h) for h in halls or []], systems, places),
             "survival": [CaseSurvival(**s, path=f"survival.{i}") for i, s in enumerate(survive or [])],
         }
     )
@@ -649,13 +657,23 @@ def windows_of(rule: dict[str, Any], periods: int) -> list[tuple[int, int]]:
     return rule["windows"] or [(0, periods - 1)]
 
 
-def _halls(halls: list[dict[str, Any]], systems: list[dict[str, Any]], places: list[str], n: int) -> list[CaseHall]:
+def in_days(periods: float, step: str) -> float:
+    """So many periods in days, as a file would say it in months."""
+    return periods * MONTHS[step] * DAYS_PER_MONTH  # type: ignore[index]
+
+
+def begins(case: Case, t: float) -> date:
+    """The first day of a period, of the horizon or after it; of part of one, so many days later."""
+    return later(case.timeline.start, in_days(t, case.step))
+
+
+def _halls(halls: list[dict[str, Any]], systems: list[dict[str, Any]], places: list[str]) -> list[CaseHall]:
     """Halls, each with its place in the scenario."""
     result, count = [], dict.fromkeys(places, 0)
     for h in halls:
         own = {s["id"]: s["racks"] for s in systems} if h["carries"] is None else h["carries"]
         path = f"sites.{places.index(h['site'])}.halls.{count[h['site']]}"
-        result.append(CaseHall(**{**h, "carries": own, "latest": min(h["latest"], n - 1 - h["lead_time_periods"])}, path=path))
+        result.append(CaseHall(**{**h, "carries": own}, path=path))
         count[h["site"]] += 1
     return result
 

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from math import expm1, log1p
+
 
 def discount_factor(rate_per_year: float, years: float) -> float:
-    """Present worth of 1 USD paid `years` from now: (1 + r)^-y, compounding yearly (a quarter is the fourth root, not a fourth)."""
+    """Present worth of 1 USD paid `years` from now: (1 + r)^-y, compounding (a quarter is the fourth root, not a fourth)."""
     return float((1.0 + rate_per_year) ** -years)
+
+
+def spread_factor(rate_per_year: float, start_years: float, end_years: float) -> float:
+    """Present worth of 1 USD paid evenly from `start_years` to `end_years` from now: the mean of (1 + r)^-y between them.
+
+    So a year's bill is worth what its twelve months or four quarters are worth. Source: a continuous annuity.
+    """
+    force = log1p(rate_per_year) * (end_years - start_years)
+    mean = 1.0 if abs(force) < 1e-12 else -expm1(-force) / force
+    return mean * discount_factor(rate_per_year, start_years)
 
 
 def resale_share(decline_per_year: float, age_years: float) -> float:

@@ -165,7 +165,7 @@ def compare(
             continue
         try:
             case = resolve(scenario, catalog, loaded.located, loaded.case.scenario_digest)
-            results.append(Compared(mix, answer(Loaded(scenario, case, loaded.located), within), ""))
+            results.append(Compared(mix, answer(Loaded(scenario, case, loaded.located, catalog), within), ""))
         except (NoPlanError, InputError) as error:
             results.append(Compared(mix, None, str(error)))
     if stopped(results):
@@ -184,7 +184,7 @@ def _no_dearer(free: Compared, others: Sequence[Compared], loaded: Loaded, answe
     for _ in range(4):
         if plan is None or not any(other.plan is not None and better(other.plan, plan) for other in others):
             break
-        plan = answer(Loaded(loaded.scenario, plan.case, loaded.located), plan.solve.gap / 10)
+        plan = answer(Loaded(loaded.scenario, plan.case, loaded.located, loaded.catalog), plan.solve.gap / 10)
     return Compared(free.mix, plan, free.refusal)
 
 

@@ -73,7 +73,7 @@ class Model:
 
 def build(inputs: Inputs, families: tuple[Family, ...] = FAMILIES) -> Model:
     """Build the model of `inputs`. Raises ValueError for an objective or a rule that nothing bounds."""
-    frame = Frame(inputs.periods)
+    frame = Frame(inputs.periods, inputs.discount)
     decisions = add_decisions(frame, inputs)
     for add in families:
         add(frame, decisions, inputs)
@@ -134,12 +134,9 @@ def money_objective(frame: Frame, inputs: Inputs, goal: GoalInputs) -> Objective
     constant = 0.0
     flows = frame.flows_of("cash", prefix="capex.") if goal.what == "capex" else frame.flows_of("cash", "residual", "penalty")
     for flow in flows:
-        periods, columns, values = flow.triplets()
-        worth = np.ones_like(inputs.discount) if goal.what == "capex" else np.full_like(inputs.discount, inputs.discount_end)
-        if flow.kind != "residual" and goal.what != "capex":
-            worth = inputs.discount
-        parts.append((columns, values * worth[periods]))
-        constant += float(flow.constant @ worth)
+        _, columns, values = flow.triplets()
+        parts.append((columns, values if goal.what == "capex" else values * flow.worth))
+        constant += float((flow.constant if goal.what == "capex" else flow.present_constant).sum())
     return Objective.of(goal.name, goal.unit, maximize=goal.maximize, parts=parts, constant=constant)
 
 

@@ -90,8 +90,10 @@ class Rows:
 class Frame:
     """A model under construction."""
 
-    def __init__(self, periods: Labels) -> None:
+    def __init__(self, periods: Labels, worth: Floats | None = None) -> None:
         self.periods = tuple(periods)
+        self.worth = np.ones(len(self.periods)) if worth is None else worth
+        """[T] present worth of 1 USD paid evenly over a period."""
         self.variables: dict[str, Variables] = {}
         self.rows: dict[str, Rows] = {}
         self.flows: dict[str, Flow] = {}
@@ -229,16 +231,28 @@ class Frame:
         columns: Ints,
         values: Floats | float,
         constant: Floats | None = None,
+        *,
+        worth: Floats | float | None = None,
+        constant_worth: Floats | float | None = None,
     ) -> None:
-        """Add money to a bucket: MUSD per unit of each column in each period (the three broadcast), and a constant per period."""
-        flow = self.flows.setdefault(name, Flow(name, kind, np.zeros(len(self.periods))))
-        t, c, v = np.broadcast_arrays(periods, columns, np.asarray(values, dtype=np.float64))
+        """Add money to a bucket: MUSD per unit of each column in each period (the three broadcast), and a constant per period.
+
+        `worth` is the present worth of 1 USD of it, where it is paid on known days; else it is paid evenly over the period. It broadcasts
+        too; `constant_worth` is that of the constant, by period.
+        """
+        flow = self.flows.get(name)
+        if flow is None:
+            flow = self.flows[name] = Flow(name, kind, np.zeros(len(self.periods)), np.zeros(len(self.periods)))
+        worth = self.worth[periods] if worth is None else worth
+        t, c, v, w = np.broadcast_arrays(periods, columns, np.asarray(values, dtype=np.float64), worth)
         keep = (c >= 0) & (v != 0.0)
         flow.periods.append(t[keep].astype(np.int64))
         flow.columns.append(c[keep].astype(np.int64))
         flow.values.append(v[keep].astype(np.float64))
+        flow.worths.append(w[keep].astype(np.float64))
         if constant is not None:
             flow.constant = flow.constant + constant
+            flow.present_constant = flow.present_constant + constant * (self.worth if constant_worth is None else constant_worth)
 
     def flows_of(self, *kinds: FlowKind, prefix: str = "") -> Iterator[Flow]:
         """Buckets of these kinds whose name begins with `prefix`."""

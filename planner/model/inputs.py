@@ -15,6 +15,7 @@ from planner.model.inputs_build import BuildInputs
 from planner.model.inputs_fleet import FleetInputs
 from planner.model.inputs_halls import HallInputs
 from planner.model.inputs_meter import MeterInputs
+from planner.model.inputs_money import BuildingInputs, OrderInputs, RentInputs
 from planner.model.inputs_networks import NetworkInputs
 from planner.model.inputs_shares import Bools, Floats, Ints, RuleInputs, SurvivalInputs
 from planner.model.inputs_sources import SourceInputs
@@ -56,7 +57,9 @@ class Inputs:
     hours: Floats
     """[T]"""
     discount: Floats
-    """[T] present worth of 1 USD in the middle of each period."""
+    """[T] present worth of 1 USD paid evenly over each period."""
+    discount_start: Floats
+    """[T] of 1 USD paid on the first day of each period."""
     discount_end: float
     accelerators: Floats
     """[S]"""
@@ -66,10 +69,6 @@ class Inputs:
     """[S, L]"""
     most: Floats
     """[S, L] upper bound of systems that can ever be in service; inf where nothing limits them."""
-    lead: Ints
-    """[S] periods from order to delivery."""
-    fit_out: Ints
-    """[S] periods from delivery to service."""
     existing: Floats
     """[S, L]"""
     retirable: Floats
@@ -90,22 +89,19 @@ class Inputs:
     """[L, T] racks."""
     price_musd: Floats
     """[S]"""
+    orders: OrderInputs
     fabric_musd: Floats
     """[S, L] what the network adds to one system at its delivery."""
     down_payment: Floats
     """[S]"""
-    resale_musd: Floats
-    """[S, T] worth at the end of one system delivered in a period."""
     energy_musd_per_mw: Floats
     """[L, T] energy of 1 MW, utility, average, through a period."""
     operations_musd_per_mw: Floats
     """[T] per MW of IT nameplate in service."""
-    rent_musd_per_mw: Floats
-    """[L, T] per MW of critical IT in use."""
+    rent: RentInputs
     construction_musd_per_mw: Floats
     """[L]"""
-    building_share: Floats
-    """[T] share of its cost that what is built in a period keeps at the end."""
+    building: BuildingInputs
     existing_it_mw: Floats
     """[L]"""
     demand_weight: Floats

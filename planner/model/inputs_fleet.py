@@ -46,8 +46,9 @@ class FleetInputs:
     """[P] existing machines that the scenario does not let retire: a limit that a person could lift."""
     can_move: Bools
     """[P, T] whether they may leave their first site at the start of a period; only for stocks of moved machines."""
-    transit: Ints
-    """[P] periods in which they run nowhere."""
+    lands: Ints
+    """[P, T] period from which those run again that leave their first site at the start of a period; T where that lies beyond the horizon.
+    For stocks that were not moved, the period itself."""
     move_musd: Floats
     """[P] cost of moving one."""
     leaves: Ints

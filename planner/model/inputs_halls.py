@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from planner.model.inputs_money import Payments
+
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -38,14 +40,16 @@ class HallInputs:
     """[P, S]"""
     can_begin: Bools
     """[H, T]"""
-    lead: Ints
-    """[H] periods from the beginning of construction to use."""
+    opens: Ints
+    """[H, T] first period of use of a hall that is begun in a period; T where that lies beyond the horizon."""
     most: Floats
     """[H] halls; inf where nothing limits them."""
     cost_musd: Floats
     """[H] of one hall"""
     kept: Floats
-    """[T] share of its cost that a hall that opens in a period keeps at the end."""
+    """[H, T] share of its cost that a hall that is begun in a period keeps at the end."""
+    payments: Payments
+    """Axes [H, T]: of a hall that is begun in a period."""
     path: tuple[str, ...]
     """[H] place in the scenario"""
 

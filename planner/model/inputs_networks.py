@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from planner.model.inputs_money import Payments
 from planner.model.terms import Measure
 
 Floats = npt.NDArray[np.float64]
@@ -43,4 +44,6 @@ class NetworkInputs:
     """[F] whether it is paid for by the group."""
     group_musd: Floats
     """[F, K]"""
+    payments: Payments
+    """Axes [F, T]: of groups that are bought for what is delivered in a period."""
     path: tuple[str, ...]

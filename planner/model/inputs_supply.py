@@ -40,8 +40,8 @@ class SupplyInputs:
     """[Q] who must be qualified."""
     waits_for: Bools
     """[Q, S] whose systems these are."""
-    time: Ints
-    """[Q] periods from the start of the qualification to the first delivery."""
+    begun_by: Ints
+    """[Q, S, T] last period in which the qualification can begin for a delivery in a period; ABSENT where none is early enough."""
     cost_musd: Floats
     """[Q]"""
 

@@ -31,7 +31,7 @@ def add_decisions(frame: Frame, inputs: Inputs) -> Decisions:
                        posted here, for every balance that counts it
     retired[p,t]       systems of a stock switched off at the start of a period (integer)
     moved[p,t]         systems that leave their first site at the start of a period for that of stock p (integer)
-    waits[q,t]         whether the supplier of qualification q is not yet qualified (yes or no)
+    waits[q,t]         whether the qualification q has not begun by a period (yes or no)
     built[l,t]         MW of critical IT capacity that stands
     short[d,t]         part of a demand that goes unmet, where the scenario prices it
     """
@@ -108,14 +108,11 @@ def _leaving(frame: Frame, inputs: Inputs) -> tuple[Variables, Variables]:
 
 
 def _waits(frame: Frame, inputs: Inputs) -> Variables:
-    """Nobody is qualified before the time that it takes."""
-    early = np.arange(len(inputs.periods))[None, :] < inputs.supply.time[:, None]
     return frame.add_variables(
         "waits",
         (inputs.supply.suppliers, inputs.periods),
         unit="yes or no",
-        meaning="is not yet qualified",
-        lower=early.astype(np.float64),
+        meaning="its qualification has not begun",
         upper=1.0,
         integer=True,
     )

@@ -145,7 +145,6 @@ def _unknown(plan: Plan) -> Iterator[Problem]:
         "origin": plan.case.site,
         "destination": plan.case.site,
         "started": labels,
-        "qualified": labels,
         "supplier": {q.supplier for q in plan.case.qualifications},
         "demand": {d.id for d in plan.case.demands},
         "begun": labels,

@@ -38,10 +38,9 @@ from planner.plan.schema import (
 )
 from planner.plan.schema.power import SourceCover, SourceOutput, SourceRow, SourceStart
 from planner.plan.sources import Sources
-from planner.plan.stocks import transit_of
+from planner.plan.stocks import lands
 from planner.scenario.case import Case, CaseDemand, CaseSite, CaseSystem
 
-HOURS_PER_YEAR = 8760.0
 CRUMB = 1e-9
 
 
@@ -87,15 +86,14 @@ class Derivation:
         for entry in self.case.fleet:
             change[entry.system, entry.site][0] += entry.units
         for purchase in self.decisions.purchases:
-            start = self.at[purchase.delivered] + self.case.system[purchase.system].fit_out_periods
-            if start < count:
-                change[purchase.system, purchase.site][start] += purchase.units
+            arrival = self.case.arrivals[purchase.system][self.at[purchase.delivered]]
+            if arrival is not None:
+                change[purchase.system, purchase.site][arrival.runs] += purchase.units
         for retirement in self.decisions.retirements:
             change[retirement.system, retirement.site][self.at[retirement.period]] -= retirement.units
         for move in self.decisions.moves:
             change[move.system, move.origin][self.at[move.period]] -= move.units
-            way = transit_of(self.case, move.system, move.origin, move.destination)
-            arrives = self.at[move.period] + (way[0] if way else 0)
+            arrives = lands(self.case, move, self.at[move.period])
             if arrives < count:
                 change[move.system, move.destination][arrives] += move.units
         result = {}

@@ -40,12 +40,13 @@ def decisions_of(plan: Plan) -> Decisions:
 def begun_row(case: Case, hall: CaseHall, t: int, number: int) -> HallBegun:
     """What follows from so many halls of a kind begun in a period."""
     labels = [p.label for p in case.timeline.periods]
-    opens = t + hall.lead_time_periods
+    begun = case.openings[hall.place][t]
     return HallBegun(
         site=hall.site,
         hall=hall.id,
         begun=labels[t],
-        usable=labels[opens] if opens < len(labels) else "",
+        begun_on="" if begun is None else str(begun.day),
+        usable="" if begun is None else labels[begun.runs],
         number=number,
         it_mw=number * hall.it_w / 1e6,
         cost_usd=number * hall.cost_usd,
@@ -55,7 +56,8 @@ def begun_row(case: Case, hall: CaseHall, t: int, number: int) -> HallBegun:
 def usable(d: Derivation, hall: CaseHall, t: int) -> int:
     """Halls of a kind that are in use in a period."""
     mine = [row for row in d.decisions.halls if (row.site, row.hall) == (hall.site, hall.id)]
-    return sum(row.number for row in mine if d.at[row.begun] + hall.lead_time_periods <= t)
+    opens = d.case.openings[hall.place]
+    return sum(row.number for row in mine if (begun := opens[d.at[row.begun]]) is not None and begun.runs <= t)
 
 
 def construction(d: Derivation, site: str) -> Iterator[tuple[CaseHall, int, float]]:
@@ -108,7 +110,7 @@ def halls_room(d: Derivation, site: CaseSite, t: int, serving: set[str]) -> Iter
         total = standing_amount(d, site, resource, t) if d.existing_mw(site) > 0 else 0.0
         for hall in d.case.halls_at(site.id):
             size = {"it": hall.it_w, "positions": hall.positions, "liquid": hall.liquid_w, "air": hall.air_w}[resource]
-            in_time = hall.earliest + hall.lead_time_periods <= t and hall.earliest <= hall.latest
+            in_time = any(begun is not None and begun.runs <= t for begun in d.case.openings[hall.place])
             if total is None or not in_time or hall.most == 0 or not serving & hall.carries.keys():
                 continue
             total = None if size is None or (hall.most is None and size > 0) else total + size * (hall.most or 0)

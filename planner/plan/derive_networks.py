@@ -120,11 +120,11 @@ def groups_bought(d: Derivation, network: CaseNetwork) -> list[int]:
     return result
 
 
-def fabric_cash(d: Derivation) -> Iterator[tuple[int, float]]:
-    """(period, USD) of every addition of groups."""
+def fabric_cash(d: Derivation) -> Iterator[tuple[CaseNetwork, int, float]]:
+    """(network, period, USD) of every addition of groups."""
     for network in d.case.networks:
         if network.bought:
             grade, before = bought_as(d, network), 0
             for t, groups in enumerate(groups_bought(d, network)):
-                yield t, (groups - before) * grade.usd
+                yield network, t, (groups - before) * grade.usd
                 before = groups

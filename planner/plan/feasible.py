@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from planner.errors import Problem
+from planner.periods import earlier, later
 from planner.plan.compare import fields
 from planner.plan.derive import Derivation
 from planner.plan.limits import limit_rows
@@ -17,13 +19,20 @@ def purchases(plan: Plan) -> Iterator[Problem]:
     labels = [p.label for p in plan.case.timeline.periods]
     for i, row in enumerate(plan.purchases):
         system, t = plan.case.system[row.system], labels.index(row.delivered)
-        start = t + system.fit_out_periods
+        arrival = plan.case.arrivals[row.system][t]
+        if arrival is None:
+            yield Problem("A002", f"{row.system} cannot be delivered in {row.delivered}", path=f"purchases.{i}.delivered")
+            continue
+        yield from _in_time(plan, i, row)
+        ordered = earlier(arrival.day, system.lead_time_days)
         derived = Purchase(
             system=row.system,
             site=row.site,
-            ordered=labels[max(0, t - system.lead_time_periods)],
+            ordered=labels[plan.case.timeline.holding(ordered)],
             delivered=row.delivered,
-            in_service=labels[start] if start < len(labels) else None,
+            in_service=labels[arrival.runs],
+            ordered_on=str(ordered),
+            delivered_on=str(arrival.day),
             units=row.units,
             accelerators=row.units * system.accelerators,
             price_usd=system.price_usd,
@@ -38,8 +47,23 @@ def purchases(plan: Plan) -> Iterator[Problem]:
             yield Problem("A001", f"{row.units} systems are not a purchase", path=f"purchases.{i}.units")
         if not system.may_buy or row.site not in system.sites:
             yield Problem("A002", f"{row.system} may not be placed at {row.site}", path=f"purchases.{i}.site")
-        if not system.earliest <= t <= system.latest:
-            yield Problem("A002", f"{row.system} cannot be delivered in {row.delivered}", path=f"purchases.{i}.delivered")
+
+
+def _in_time(plan: Plan, i: int, row: Purchase) -> Iterator[Problem]:
+    """The days of a purchase, one after the other: nothing is delivered, or runs, before it can."""
+    system, periods = plan.case.system[row.system], {p.label: p for p in plan.case.timeline.periods}
+    try:
+        ordered, delivered = date.fromisoformat(row.ordered_on), date.fromisoformat(row.delivered_on)
+        runs = periods[row.in_service].start
+    except (ValueError, KeyError):
+        yield Problem("A001", "its days are no days of the horizon", path=f"purchases.{i}.delivered_on")
+        return
+    inside = periods[row.delivered].start <= delivered < periods[row.delivered].end
+    if not inside or not system.first <= delivered <= system.last or later(ordered, system.lead_time_days) > delivered:
+        yield Problem("A002", f"{row.system} cannot be delivered on {delivered}", path=f"purchases.{i}.delivered_on")
+    if later(delivered, system.fit_out_days) > runs:
+        message = f"{row.system} delivered on {delivered} is not fitted out by {runs}"
+        yield Problem("A002", message, path=f"purchases.{i}.in_service")
 
 
 def built(plan: Plan, d: Derivation) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from planner.errors import Problem
 from planner.plan.compare import fields
 from planner.plan.derive import Derivation
 from planner.plan.schema import Move, Plan, Retirement
-from planner.plan.stocks import Stock, sale_usd, stock_of, transit_of
+from planner.plan.stocks import Stock, lands, sale_usd, stock_of, way_of
 
 Key = tuple[str, str, str]
 
@@ -57,7 +57,7 @@ def _retirement(plan: Plan, d: Derivation, i: int, row: Retirement, stock: Stock
         yield Problem("A002", f"{row.system} of {row.vintage} at {row.site} cannot be retired in {row.period}", path=path)
     if row.site != row.home:
         moved = [m for m in plan.moves if (m.system, m.origin, m.vintage, m.destination) == (*stock.key, row.site)]
-        arrived = sum(m.units for m in moved if d.at[m.period] + _transit(plan, m) <= t)
+        arrived = sum(m.units for m in moved if lands(plan.case, m, d.at[m.period]) <= t)
         mine = [r for r in plan.retirements if (r.system, r.home, r.vintage, r.site) == (*stock.key, row.site)]
         if sum(r.units for r in mine if d.at[r.period] <= t) > arrived:
             yield Problem("A002", f"more {row.system} of {row.vintage} are retired at {row.site} than arrived", path=f"{path}.units")
@@ -65,14 +65,9 @@ def _retirement(plan: Plan, d: Derivation, i: int, row: Retirement, stock: Stock
     yield from fields(path, row, derived)
 
 
-def _transit(plan: Plan, move: Move) -> int:
-    way = transit_of(plan.case, move.system, move.origin, move.destination)
-    return way[0] if way else 0
-
-
 def _move(plan: Plan, d: Derivation, i: int, row: Move) -> Iterator[Problem]:
     path, t = f"moves.{i}", d.at[row.period]
-    way = transit_of(plan.case, row.system, row.origin, row.destination)
+    way = way_of(plan.case, row)
     stock = stock_of(plan.case, row.system, row.origin, row.vintage)
     if way is None:
         yield Problem("A002", f"{row.system} may not be moved from {row.origin} to {row.destination}", path=path)
@@ -80,9 +75,9 @@ def _move(plan: Plan, d: Derivation, i: int, row: Move) -> Iterator[Problem]:
     if stock is None:
         yield Problem("A001", f"no {row.system} came to {row.origin} with {row.vintage}", path=f"{path}.vintage")
         return
-    arrives = t + way[0]
+    arrives = lands(plan.case, row, t)
     until = len(d.labels) if stock.leaves is None else stock.leaves
     if row.units < 1 or t < stock.first or arrives >= until:
         yield Problem("A002", f"{row.system} of {row.vintage} cannot be moved from {row.origin} in {row.period}", path=f"{path}.period")
     runs = d.labels[arrives] if arrives < len(d.labels) else ""
-    yield from fields(path, row, row.model_copy(update={"in_service": runs, "cost_usd": row.units * way[1]}))
+    yield from fields(path, row, row.model_copy(update={"in_service": runs, "cost_usd": row.units * way.cost_usd}))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 
 from planner.errors import Problem
+from planner.periods import later
 from planner.plan.compare import fields
 from planner.plan.derive import Derivation
 from planner.plan.derive_halls import WORDS, begun_row, taken, usable
-from planner.plan.schema import Plan
+from planner.plan.schema import HallBegun, Plan
 from planner.plan.tolerance import ABSOLUTE, RELATIVE
 from planner.scenario.case import CaseSite
 from planner.scenario.case.halls import CaseHall
@@ -20,15 +22,30 @@ def halls(plan: Plan, d: Derivation) -> Iterator[Problem]:
     kinds = {(hall.site, hall.id): hall for hall in plan.case.halls}
     for i, row in enumerate(plan.halls):
         hall, t = kinds[row.site, row.hall], d.at[row.begun]
+        if plan.case.openings[hall.place][t] is None:
+            yield Problem("A002", f"a hall {hall.place} cannot be begun in {row.begun}", path=f"halls.{i}.begun")
+            continue
+        yield from _in_time(plan, hall, i, row)
         yield from fields(f"halls.{i}", row, begun_row(plan.case, hall, t, row.number))
         if row.number < 1:
             yield Problem("A001", f"{row.number} halls are not built", path=f"halls.{i}.number")
-        if not hall.earliest <= t <= min(hall.latest, len(d.labels) - 1 - hall.lead_time_periods):
-            yield Problem("A002", f"a hall {hall.place} cannot be begun in {row.begun}", path=f"halls.{i}.begun")
     for site in plan.case.sites:
         if plan.case.halls_at(site.id):
             yield from _stands(plan, d, site)
             yield from _housed(plan, d, site)
+
+
+def _in_time(plan: Plan, hall: CaseHall, i: int, row: HallBegun) -> Iterator[Problem]:
+    """A hall is begun when it may be, and is done when machines run in it."""
+    periods = {p.label: p for p in plan.case.timeline.periods}
+    try:
+        begun, opens = date.fromisoformat(row.begun_on), periods[row.usable].start
+    except (ValueError, KeyError):
+        yield Problem("A001", "its days are no days of the horizon", path=f"halls.{i}.begun_on")
+        return
+    inside = periods[row.begun].start <= begun < periods[row.begun].end
+    if not inside or not hall.first <= begun <= hall.last or later(begun, hall.lead_time_days) > opens:
+        yield Problem("A002", f"a hall {hall.place} begun on {begun} cannot be in use from {opens}", path=f"halls.{i}.begun_on")
 
 
 def _stands(plan: Plan, d: Derivation, site: CaseSite) -> Iterator[Problem]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 
 from planner.errors import Problem
+from planner.periods import later
 from planner.plan.compare import fields
 from planner.plan.derive import Derivation
 from planner.plan.schema import Plan
@@ -29,19 +31,21 @@ def orders(plan: Plan, d: Derivation) -> Iterator[Problem]:
 
 def _qualifications(plan: Plan, d: Derivation) -> Iterator[Problem]:
     by_supplier = {q.supplier: q for q in plan.case.qualifications}
-    ready: dict[str, int] = {}
+    ready: dict[str, date] = {}
     for i, row in enumerate(plan.qualifications):
         entry = by_supplier[row.supplier]
-        done = d.at[row.started] + entry.time_periods
-        if done >= len(d.labels):
+        timeline = plan.case.timeline
+        done = later(timeline.starts[d.at[row.started]], entry.time_days)
+        if done >= timeline.end:
             message = f"{row.supplier} is not qualified within the horizon when that starts in {row.started}"
             yield Problem("A001", message, path=f"qualifications.{i}.started")
             continue
         ready[row.supplier] = done
-        derived = row.model_copy(update={"qualified": d.labels[done], "cost_usd": entry.cost_usd})
+        derived = row.model_copy(update={"qualified": str(done), "cost_usd": entry.cost_usd})
         yield from fields(f"qualifications.{i}", row, derived)
     for entry in plan.case.qualifications:
         for i, purchase in enumerate(plan.purchases):
-            if purchase.system in entry.systems and d.at[purchase.delivered] < ready.get(entry.supplier, len(d.labels)):
+            arrival = plan.case.arrivals[purchase.system][d.at[purchase.delivered]]
+            if purchase.system in entry.systems and (arrival is None or arrival.day < ready.get(entry.supplier, date.max)):
                 message = f"{entry.supplier} is not qualified when {purchase.system} is delivered in {purchase.delivered}"
                 yield Problem("A002", message, path=f"purchases.{i}.delivered")

@@ -3,24 +3,65 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
+from itertools import pairwise
 
-from planner.engineering.money import building_share, discount_factor, energy_mwh, resale_share
-from planner.plan.derive import HOURS_PER_YEAR, Derivation
+from planner.engineering.money import building_share, discount_factor, energy_mwh, resale_share, spread_factor
+from planner.periods import earlier, later, years_between
+from planner.plan.derive import Derivation
 from planner.plan.derive_halls import construction
 from planner.plan.derive_networks import fabric_cash, group_chain, network_chains
 from planner.plan.money_sources import meter_money, source_money
 from planner.plan.once import once
 from planner.plan.schema import CashRow, FlowKind, Totals
-from planner.plan.stocks import end_usd, entry_stock, sale_usd, stock_of, transit_of
+from planner.plan.stocks import end_usd, entry_stock, sale_usd, stock_of, way_of
+from planner.scenario.case import Case
 
-Buckets = dict[tuple[str, FlowKind], list[float]]
-"""(bucket, kind) → USD by period."""
+
+class Buckets:
+    """(bucket, kind) → USD by period, and what that is worth on the first day of the horizon, each from the day on which it is paid."""
+
+    def __init__(self, case: Case) -> None:
+        self.timeline, self.rate = case.timeline, case.discount_rate_per_year
+        years = [years_between(self.timeline.start, day) for day in (*self.timeline.starts, self.timeline.end)]
+        self.evenly = [spread_factor(self.rate, a, b) for a, b in pairwise(years)]
+        nothing = [0.0] * len(self.timeline)
+        self.usd: dict[tuple[str, FlowKind], list[float]] = defaultdict(lambda: list(nothing))
+        self.present_usd: dict[tuple[str, FlowKind], list[float]] = defaultdict(lambda: list(nothing))
+
+    def _add(self, bucket: str, kind: FlowKind, usd: float, t: int, worth: float) -> None:
+        self.usd[bucket, kind][t] += usd
+        self.present_usd[bucket, kind][t] += usd * worth
+
+    def post(self, bucket: str, usd: float, *, day: date) -> None:
+        """Cash of one day; of the first or the last of the horizon for what would be due before or after it."""
+        day = min(max(day, self.timeline.start), self.timeline.end)
+        t = min(self.timeline.holding(day), len(self.timeline) - 1)
+        self._add(bucket, "cash", usd, t, discount_factor(self.rate, years_between(self.timeline.start, day)))
+
+    def spread(self, bucket: str, usd: float, t: int, *, kind: FlowKind = "cash") -> None:
+        """Cash or a penalty that falls due evenly through a period."""
+        self._add(bucket, kind, usd, t, self.evenly[t])
+
+    def between(self, bucket: str, usd: float, start: date, end: date) -> None:
+        """Cash that falls due evenly from one day to another."""
+        whole = years_between(start, end)
+        for period in self.timeline.periods[self.timeline.holding(start) :]:
+            a, b = max(start, period.start), min(end, period.end)
+            if a < b:
+                ends = years_between(self.timeline.start, a), years_between(self.timeline.start, b)
+                self._add(bucket, "cash", usd * years_between(a, b) / whole, period.index, spread_factor(self.rate, *ends))
+
+    def remains(self, bucket: str, usd: float) -> None:
+        """What something is worth on the last day."""
+        end = years_between(self.timeline.start, self.timeline.end)
+        self._add(bucket, "residual", -usd, len(self.timeline) - 1, discount_factor(self.rate, end))
 
 
 @once
 def cash_rows(d: Derivation) -> list[CashRow]:
     """Every bucket in every period where it is not zero."""
-    buckets: Buckets = defaultdict(lambda: [0.0] * len(d.labels))
+    buckets = Buckets(d.case)
     _purchases(d, buckets)
     _networks(d, buckets)
     _buildings(d, buckets)
@@ -33,97 +74,110 @@ def cash_rows(d: Derivation) -> list[CashRow]:
         if demand.shortfall_price is not None and row.short:
             eflop_or_units = row.short / 1e18 * 3600.0 if row.unit == "FLOP/s" else row.short
             t = d.at[row.period]
-            buckets["penalty.shortfall", "penalty"][t] += eflop_or_units * d.hours[t] * demand.shortfall_price
+            buckets.spread("penalty.shortfall", eflop_or_units * d.hours[t] * demand.shortfall_price, t, kind="penalty")
     return [
-        CashRow.model_construct(bucket=bucket, kind=kind, period=d.labels[t], usd=usd)
-        for (bucket, kind), values in sorted(buckets.items())
+        CashRow.model_construct(bucket=bucket, kind=kind, period=d.labels[t], usd=usd, present_usd=buckets.present_usd[bucket, kind][t])
+        for (bucket, kind), values in sorted(buckets.usd.items())
         for t, usd in enumerate(values)
         if usd
     ]
 
 
 def _purchases(d: Derivation, buckets: Buckets) -> None:
-    last = len(d.labels) - 1
+    end = d.case.timeline.end
     for purchase in d.decisions.purchases:
-        system, t = d.case.system[purchase.system], d.at[purchase.delivered]
+        system, arrival = d.case.system[purchase.system], d.case.arrivals[purchase.system][d.at[purchase.delivered]]
+        if arrival is None:
+            continue  # `feasible` says so
         price = system.price_usd * purchase.units
-        order = max(0, t - system.lead_time_periods)
-        buckets["capex.systems", "cash"][order] += price * system.down_payment
-        buckets["capex.systems", "cash"][t] += price * (1 - system.down_payment)
-        buckets["capex.fabric", "cash"][t] += purchase.units * d.case.fabric_usd(system, purchase.site)
+        buckets.post("capex.systems", price * system.down_payment, day=earlier(arrival.day, system.lead_time_days))
+        buckets.post("capex.systems", price * (1 - system.down_payment), day=arrival.day)
+        buckets.post("capex.fabric", purchase.units * d.case.fabric_usd(system, purchase.site), day=arrival.day)
         if d.case.keeps_worth:
-            share = resale_share(d.case.resale_decline_per_year, d.case.timeline.years_between(t, last))
-            buckets["residual.systems", "residual"][last] -= price * share
+            share = resale_share(d.case.resale_decline_per_year, years_between(arrival.day, end))
+            buckets.remains("residual.systems", price * share)
 
 
 def _networks(d: Derivation, buckets: Buckets) -> None:
-    for t, usd in fabric_cash(d):
-        buckets["capex.fabric", "cash"][t] += usd
+    """Groups of leaves are paid by their milestones before the day on which the machines for them come."""
+    for network, t, usd in fabric_cash(d):
+        arrival = d.case.arrivals[network.systems[0]][t]
+        day = d.case.timeline.starts[t] if arrival is None else arrival.day
+        for payment in network.payments:
+            buckets.post("capex.fabric", usd * payment.share, day=earlier(day, payment.before_days))
 
 
 def _buildings(d: Derivation, buckets: Buckets) -> None:
-    last = len(d.labels) - 1
+    """What is built must stand when machines for it are delivered, a fit-out before they run; it is paid by its milestones before that."""
+    timeline = d.case.timeline
     for site in d.case.sites:
         if d.case.halls_at(site.id):
             _halls(d, site.id, buckets)
             continue
         before = d.existing_mw(site)
-        for t in range(last + 1):
+        for t, start in enumerate(timeline.starts):
             cost = (d.built_mw[site.id, t] - before) * site.construction_usd_per_mw
             before = d.built_mw[site.id, t]
             if cost:
-                buckets["capex.construction", "cash"][t] += cost
+                stands = max(timeline.start, earlier(start, site.fit_out_days))
+                for payment in site.payments:
+                    buckets.post("capex.construction", cost * payment.share, day=earlier(stands, payment.before_days))
                 if d.case.keeps_worth:
-                    age = d.case.timeline.years_between(t, last)
-                    buckets["residual.construction", "residual"][last] -= cost * building_share(d.case.construction_decline_per_year, age)
+                    share = building_share(d.case.construction_decline_per_year, years_between(stands, timeline.end))
+                    buckets.remains("residual.construction", cost * share)
 
 
 def _halls(d: Derivation, site: str, buckets: Buckets) -> None:
-    """A hall is paid evenly while it is built, and keeps a worth from the period in which it opens."""
-    last = len(d.labels) - 1
+    """A hall is paid by its milestones or evenly while it is built, and keeps a worth from the day on which it is done."""
     for hall, t, usd in construction(d, site):
-        lasts, opens = max(1, hall.lead_time_periods), t + hall.lead_time_periods
-        for paid in range(t, min(t + lasts, last + 1)):
-            buckets["capex.construction", "cash"][paid] += usd / lasts
-        if d.case.keeps_worth and opens <= last:
-            age = d.case.timeline.years_between(opens, last)
-            buckets["residual.construction", "residual"][last] -= usd * building_share(d.case.construction_decline_per_year, age)
+        begun = d.case.openings[hall.place][t]
+        if begun is None:
+            continue  # `feasible` says so
+        done = later(begun.day, hall.lead_time_days)
+        for payment in hall.payments:
+            buckets.post("capex.construction", usd * payment.share, day=earlier(done, payment.before_days))
+        if not hall.payments and done > begun.day:
+            buckets.between("capex.construction", usd, begun.day, done)
+        elif not hall.payments:
+            buckets.post("capex.construction", usd, day=begun.day)
+        if d.case.keeps_worth:
+            share = building_share(d.case.construction_decline_per_year, years_between(done, d.case.timeline.end))
+            buckets.remains("residual.construction", usd * share)
 
 
 def _running(d: Derivation, buckets: Buckets) -> None:
+    years = d.case.timeline.step_years
     for site in d.case.sites:
+        leased = site.leased_mw_years
+        rent_usd_per_mw = 0.0 if leased is not None else site.rent_usd_per_mw_year * years
         for t, hours in enumerate(d.hours):
-            years = hours / HOURS_PER_YEAR
-            for system, n in d.standing(site.id, t):
-                chain = d.chain(system, site)
-                mwh = energy_mwh(chain.utility.average_w or 0.0, hours)
-                buckets["opex.energy", "cash"][t] += n * mwh * site.energy_price_usd_per_mwh
-                buckets["opex.operations", "cash"][t] += n * chain.it.nameplate_w / 1e6 * d.case.operations_usd_per_mw_year * years
-                if site.rent_usd_per_mw_year:
-                    buckets["opex.rent", "cash"][t] += n * (chain.it.at(site.sizing) or 0.0) / 1e6 * site.rent_usd_per_mw_year * years
-            for _, chain in network_chains(d).get((site.id, t), ()):
-                mwh = energy_mwh(chain.utility.average_w or 0.0, hours)
-                buckets["opex.energy", "cash"][t] += mwh * site.energy_price_usd_per_mwh
-                buckets["opex.operations", "cash"][t] += chain.it.nameplate_w / 1e6 * d.case.operations_usd_per_mw_year * years
-                buckets["opex.rent", "cash"][t] += (chain.it.at(site.sizing) or 0.0) / 1e6 * site.rent_usd_per_mw_year * years
+            drawn = [(d.chain(system, site), n) for system, n in d.standing(site.id, t)]
+            drawn += [(chain, 1) for _, chain in network_chains(d).get((site.id, t), ())]
+            for chain, n in drawn:
+                mwh = n * energy_mwh(chain.utility.average_w or 0.0, hours)
+                buckets.spread("opex.energy", mwh * site.energy_price_usd_per_mwh, t)
+                buckets.spread("opex.operations", n * chain.it.nameplate_w / 1e6 * d.case.operations_usd_per_mw_year * years, t)
+                buckets.spread("opex.rent", n * (chain.it.at(site.sizing) or 0.0) / 1e6 * rent_usd_per_mw, t)
+            if leased is not None:
+                buckets.spread("opex.rent", leased[t] * site.rent_usd_per_mw_year, t)
 
 
 def _leaving(d: Derivation, buckets: Buckets) -> None:
-    last = len(d.labels) - 1
+    starts = d.case.timeline.starts
     for number, entry in enumerate(d.case.fleet):
-        buckets["residual.systems", "residual"][last] -= entry.units * end_usd(d.case, entry_stock(d.case, number))
+        buckets.remains("residual.systems", entry.units * end_usd(d.case, entry_stock(d.case, number)))
     for row in d.decisions.retirements:
         stock = stock_of(d.case, row.system, row.home, row.vintage)
         if stock is not None:
             t = d.at[row.period]
-            buckets["resale.systems", "cash"][t] -= row.units * sale_usd(d.case, stock, t)
-            buckets["residual.systems", "residual"][last] += row.units * end_usd(d.case, stock)
+            buckets.post("resale.systems", -row.units * sale_usd(d.case, stock, t), day=starts[t])
+            buckets.remains("residual.systems", -row.units * end_usd(d.case, stock))
     for move in d.decisions.moves:
-        way = transit_of(d.case, move.system, move.origin, move.destination)
-        buckets["opex.moves", "cash"][d.at[move.period]] += move.units * (way[1] if way else 0.0)
+        way = way_of(d.case, move)
+        buckets.post("opex.moves", move.units * (way.cost_usd if way else 0.0), day=starts[d.at[move.period]])
     cost = {q.supplier: q.cost_usd for q in d.case.qualifications}
     for done in d.decisions.qualifications:
-        buckets["opex.qualification", "cash"][d.at[done.started]] += cost.get(done.supplier, 0.0)
+        buckets.post("opex.qualification", cost.get(done.supplier, 0.0), day=starts[d.at[done.started]])
 
 
 def totals(d: Derivation) -> Totals:
@@ -160,7 +214,7 @@ def totals(d: Derivation) -> Totals:
         resale_usd=sum(r.usd for r in cash if r.bucket.startswith("resale.")),
         residual_usd=sum(r.usd for r in cash if r.kind == "residual"),
         penalty_usd=sum(r.usd for r in cash if r.kind == "penalty"),
-        present_cost_usd=present_cost_usd(d, cash),
+        present_cost_usd=sum(r.present_usd for r in cash),
         energy_mwh=sum(r.energy_mwh for r in d.energy()),
         it_nameplate_mw=highest("it", "nameplate"),
         it_peak_mw=highest("it", "peak"),
@@ -172,11 +226,3 @@ def totals(d: Derivation) -> Totals:
         capex_usd_per_utility_mw=capex / bought_utility if bought_utility else None,
         delivered_flop_s={r.precision: r.delivered_flop_s for r in compute if r.period == d.labels[-1]},
     )
-
-
-def present_cost_usd(d: Derivation, cash: list[CashRow]) -> float:
-    """Present worth: cash and penalties in the middle of their period, residual worth at the end of the horizon."""
-    timeline, rate = d.case.timeline, d.case.discount_rate_per_year
-    middle = timeline.years_from_start()
-    end = timeline.years_between(0, len(d.labels) - 1)
-    return sum(r.usd * discount_factor(rate, end if r.kind == "residual" else middle[d.at[r.period]]) for r in cash)

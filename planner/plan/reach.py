@@ -20,6 +20,7 @@ from functools import cached_property
 
 from planner.engineering.cooling import heat_split_w
 from planner.errors import Limit, Problem
+from planner.periods import later
 from planner.plan.derive import Decisions, Derivation
 from planner.plan.derive_halls import WORDS, halls_room
 from planner.plan.limits.row import amount_text
@@ -241,9 +242,10 @@ class Reach:
         """Most systems, over all sites, that can be delivered and fitted out by a period."""
         entries = [entry for entry in self.case.supply if entry.system == system.product]
         total, may_come = 0.0, system.may_buy and bool(system.sites)
-        for arrival in range(system.earliest, min(system.latest, t - system.fit_out_periods) + 1) if may_come else ():
-            total += min((whole(c) for e in entries if (c := e.ceiling(arrival)) is not None), default=math.inf)
-            total = min([total, *(whole(e.cumulative[arrival]) for e in entries if e.cumulative is not None)])
+        for when, arrival in enumerate(self.case.arrivals[system.id]) if may_come else ():
+            if arrival is not None and arrival.runs <= t:
+                total += min((whole(c) for e in entries if (c := e.ceiling(when)) is not None), default=math.inf)
+                total = min([total, *(whole(e.cumulative[when]) for e in entries if e.cumulative is not None)])
         return total
 
     def late(self, system: CaseSystem, demand: CaseDemand, t: int) -> Iterator[Limit]:
@@ -258,19 +260,22 @@ class Reach:
     def scarce(self, system: CaseSystem, t: int) -> Iterator[Limit]:
         """Why no more of a system can have arrived."""
         path = f"systems.{self.index[system.product]}"
-        runs = system.earliest + system.fit_out_periods
+        arrivals = [(when, arrival) for when, arrival in enumerate(self.case.arrivals[system.id]) if arrival is not None]
+        in_time = [when for when, arrival in arrivals if arrival.runs <= t]
         if not system.may_buy:
             yield self.limit(f"fleet of {system.id}", f"{system.id} is not a candidate, only what stands of it counts", "systems")
-        elif system.earliest > system.latest:
+        elif system.first > system.last:
             yield self.limit(f"delivery of {system.id}", f"{system.id} cannot be delivered within the horizon", path)
-        elif runs > t:
-            when = f"in {self.labels[runs]}" if runs < len(self.labels) else "after the horizon"
-            says = f"the first {system.id} can run {when}: delivery no sooner than {self.labels[system.earliest]}, then fit-out"
+        elif not in_time:
+            when = f"in {self.labels[arrivals[0][1].runs]}" if arrivals else "after the horizon"
+            says = f"the first {system.id} can run {when}: delivery no sooner than {system.first}"
+            if system.fit_out_days:
+                says += f", then fit-out until {later(system.first, system.fit_out_days)}"
             if any(system.id in entry.systems for entry in self.case.qualifications):
                 says += f", and {system.supplier} must be qualified before"
             yield self.limit(f"lead time of {system.id}", says, path)
         else:
-            arrival = min(system.latest, t - system.fit_out_periods)
+            arrival = in_time[-1]
             says = f"no more than {self.deliverable(system, t):g} {system.id} can have arrived by {self.labels[arrival]}"
             for entry in self.case.supply:
                 if entry.system == system.product and entry.cumulative is not None:
@@ -306,9 +311,9 @@ class Reach:
             f"at most {amount_text(bound.most, unit)} can be in service",
         )
         says = f"{asks}, and {can}: {reasons}"
-        later = (u for u in range(t + 1, len(self.labels)) if self.bound(demand, u).most >= need)
+        in_reach = (u for u in range(t + 1, len(self.labels)) if self.bound(demand, u).most >= need)
         ways = [f"lower it to {amount_text(bound.most, unit)}"] if bound.most > 0 else []
-        ways += [f"ask for it from {self.labels[u]} on" for u in later][:1]
+        ways += [f"ask for it from {self.labels[u]} on" for u in in_reach][:1]
         ways += ["loosen what holds it back", "or give the demand a `shortfall` price"]
         return Shortfall(
             demand=demand.id,

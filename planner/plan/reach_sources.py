@@ -26,7 +26,7 @@ def besides(d: Derivation, site: CaseSite, name: str) -> Iterator[tuple[str, str
     """(limit, what it says, path) of what else a room is made of: how many halls can be built, how many units of a source may stand."""
     if name.startswith("halls "):
         for hall in d.case.halls_at(site.id):
-            if hall.most is not None and hall.earliest <= min(hall.latest, len(d.labels) - 1 - hall.lead_time_periods):
+            if hall.most is not None and any(d.case.openings[hall.place]):
                 says = f"at most {hall.most:g} hall{'' if hall.most == 1 else 's'} {hall.place} can be built"
                 yield f"number of halls {hall.place}", says, f"{hall.path}.most"
         if (stands := d.existing_mw(site)) > 0:

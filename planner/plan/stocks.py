@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.engineering.money import resale_share
-from planner.scenario.case import Case
+from planner.periods import later
+from planner.plan.schema import Move
+from planner.scenario.case import Case, CaseMove
 
 
 @dataclass(frozen=True)
@@ -54,16 +56,18 @@ def entry_stock(case: Case, number: int) -> Stock:
 def bought_stock(case: Case, system_id: str, home: str, delivered: int) -> Stock:
     """The stock of what is delivered to a site in a period."""
     system, timeline = case.system[system_id], case.timeline
-    leaves = None if system.lifetime_periods is None else delivered + system.lifetime_periods
+    arrival = case.arrivals[system_id][delivered]
+    day, runs = (timeline.starts[delivered], len(timeline)) if arrival is None else (arrival.day, arrival.runs)
+    leaves = None if system.lifetime_days is None else timeline.holding(later(day, system.lifetime_days))
     return Stock(
         system=system_id,
         home=home,
         vintage=timeline.periods[delivered].label,
-        first=delivered + system.fit_out_periods + 1,
+        first=runs + 1,
         leaves=leaves if leaves is not None and leaves < len(timeline) else None,
         may_retire=system.may_retire,
         worth_usd=system.price_usd,
-        age_years=-timeline.years_until(0, delivered),
+        age_years=-timeline.years_to(day),
         path=f"systems.{case.candidate(case.system[system_id])}",
     )
 
@@ -86,20 +90,23 @@ def sale_usd(case: Case, stock: Stock, t: int) -> float:
     """What one machine fetches at the start of a period."""
     if not case.keeps_worth:
         return 0.0
-    return stock.worth_usd * resale_share(case.resale_decline_per_year, stock.age_years + case.timeline.years_until(0, t))
+    return stock.worth_usd * resale_share(case.resale_decline_per_year, stock.age_years + case.timeline.years_to(case.timeline.starts[t]))
 
 
 def end_usd(case: Case, stock: Stock) -> float:
     """What one machine is worth at the end of the horizon."""
     if not case.keeps_worth:
         return 0.0
-    at_end = stock.age_years + case.timeline.years_between(0, len(case.timeline) - 1)
+    at_end = stock.age_years + case.timeline.years_to(case.timeline.end)
     return stock.worth_usd * resale_share(case.resale_decline_per_year, at_end)
 
 
-def transit_of(case: Case, system: str, origin: str, destination: str) -> tuple[int, float] | None:
-    """(periods, USD) of moving one machine; None where the case knows no such way."""
-    for move in case.moves:
-        if (move.system, move.origin, move.destination) == (system, origin, destination):
-            return move.transit_periods, move.cost_usd
-    return None
+def way_of(case: Case, move: Move) -> CaseMove | None:
+    """What the case says of a way on which machines are moved; None where it knows no such way."""
+    return next((w for w in case.moves if (w.system, w.origin, w.destination) == (move.system, move.origin, move.destination)), None)
+
+
+def lands(case: Case, move: Move, t: int) -> int:
+    """Period from which machines run again that leave at the start of period t; the number of periods if that lies beyond the horizon."""
+    way, timeline = way_of(case, move), case.timeline
+    return timeline.starting(later(timeline.starts[t], 0.0 if way is None else way.transit_days))

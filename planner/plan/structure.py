@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.errors import Limit
+from planner.periods import earlier
 from planner.plan.reach import Shortfall
 from planner.scenario.case import Case, CaseDemand, CaseSite, CaseSystem
 
@@ -38,41 +39,41 @@ def otherwise(
     """What might make the demands reachable, what stands fit, or limits of a `conflict` hold together; each once and at most a dozen."""
     labels = [period.label for period in case.timeline.periods]
     demands = {demand.id: demand for demand in case.demands}
-    found = [one for short in out_of_reach for one in _of(case, labels, demands[short.demand], labels.index(short.period))]
+    found = [one for short in out_of_reach for one in _of(case, demands[short.demand], labels.index(short.period))]
     entries = sorted({int(limit.path.split(".")[1]) for cause in standing for limit in cause if limit.path.startswith("fleet.")})
     found += [_retired(case, k) for k in entries]
     found += [_any_number(case, k) for k, entry in enumerate(case.supply) if f"lots of {entry.system}" in conflict]
     return list({(one.says, one.path): one for one in found}.values())[:MOST]
 
 
-def _of(case: Case, labels: list[str], demand: CaseDemand, t: int) -> Iterator[Otherwise]:
+def _of(case: Case, demand: CaseDemand, t: int) -> Iterator[Otherwise]:
     for name in demand.systems:
         system = case.system[name]
         if not system.may_buy:
             continue
-        if set(system.sites) & set(demand.sites) and system.earliest + system.fit_out_periods > t:
-            yield _sooner(labels, system, f"systems.{case.candidate(system)}", t)
+        if set(system.sites) & set(demand.sites) and not any(a is not None and a.runs <= t for a in case.arrivals[name]):
+            yield _sooner(case, system, f"systems.{case.candidate(system)}", t)
         for j, site in enumerate(case.sites):
             if site.id in demand.sites and site.id not in system.sites:
                 yield _placed(system, f"systems.{case.candidate(system)}.sites", j, site)
 
 
-def _sooner(labels: list[str], system: CaseSystem, path: str, t: int) -> Otherwise:
-    """A system that comes in time to run in period t; fitted out faster where even a delivery in the first period is too late."""
-    fit_out = min(system.fit_out_periods, t)
-    earliest = t - fit_out
-    now = labels[system.earliest] if system.earliest < len(labels) else "after the horizon"
-    says = f"{system.id}: delivered by {labels[earliest]} instead of {now} at the soonest"
-    if fit_out < system.fit_out_periods:
-        says = f"{system.id}: delivered by {labels[earliest]} and in service in {labels[t]}"
+def _sooner(case: Case, system: CaseSystem, path: str, t: int) -> Otherwise:
+    """A system that comes in time to run in period t; fitted out faster where even a delivery on the first day is too late."""
+    timeline, fit_out_days = case.timeline, system.fit_out_days
+    day, runs = earlier(timeline.starts[t], fit_out_days), timeline.periods[t].label
+    says = f"{system.id}: delivered by {day} instead of {system.first} at the soonest, to run from {runs}"
+    if day < timeline.start:
+        day, fit_out_days = timeline.start, float((timeline.starts[t] - timeline.start).days)
+        says = f"{system.id}: delivered by {day} and in service from {runs}"
 
     def change(case: Case) -> Case:
         own = case.system[system.id]
         new = {
-            "earliest": min(own.earliest, earliest),
-            "fit_out_periods": min(own.fit_out_periods, fit_out),
-            "lead_time_periods": min(own.lead_time_periods, earliest),
-            "latest": max(own.latest, earliest),
+            "first": min(own.first, day),
+            "fit_out_days": min(own.fit_out_days, fit_out_days),
+            "lead_time_days": min(own.lead_time_days, float((day - timeline.start).days)),
+            "last": max(own.last, day),
         }
         return _with_system(case, system.id, new)
 

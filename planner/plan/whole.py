@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from planner.errors import Problem
 from planner.plan.whole_power import broken_power
 from planner.scenario.case import Case
+from planner.scenario.case.payments import CasePayment
 
+MOST_DAYS = 36_500.0
 LEAST_PER_GROUP = 1e-6
 """Systems of a group: one of many racks takes several groups, but no million of them; below this, their number has no figure."""
 
@@ -75,7 +77,7 @@ def _names(case: Case) -> Iterator[Problem]:
 def _lengths(case: Case, periods: int) -> Iterator[Problem]:
     lists: list[tuple[str, Sequence[float] | None]] = []
     for i, site in enumerate(case.sites):
-        lists += [(f"sites.{i}.{key}", getattr(site, key)) for key in ("power_w", "critical_it_w", "positions")]
+        lists += [(f"sites.{i}.{key}", getattr(site, key)) for key in ("power_w", "critical_it_w", "positions", "leased_mw_years")]
     lists += [(f"supply.{i}.cumulative", entry.cumulative) for i, entry in enumerate(case.supply)]
     lists += [(f"supply.{i}.schedule", entry.schedule) for i, entry in enumerate(case.supply)]
     lists += [(f"demands.{i}.need", demand.need) for i, demand in enumerate(case.demands)]
@@ -96,21 +98,37 @@ def _indices(case: Case, periods: int) -> Iterator[Problem]:
 
 
 def _delays(case: Case) -> Iterator[Problem]:
-    waits = [(f"qualifications.{i}.time_periods", q.time_periods) for i, q in enumerate(case.qualifications)]
-    waits += [(f"moves.{i}.transit_periods", move.transit_periods) for i, move in enumerate(case.moves)]
+    for path, days in _waits(case):
+        if not 0 <= days <= MOST_DAYS:
+            yield _problem("a delay is not negative, and no longer than a century", path)
     for i, system in enumerate(case.systems):
-        waits += [(f"systems.{i}.{key}", getattr(system, key)) for key in ("lead_time_periods", "fit_out_periods", "earliest")]
-    for i, hall in enumerate(case.halls):
-        waits += [(f"halls.{i}.{key}", getattr(hall, key)) for key in ("lead_time_periods", "earliest")]
-    for path, periods in waits:
-        if periods < 0:
-            yield _problem("a delay is not negative", path)
-    for i, system in enumerate(case.systems):
-        if system.lifetime_periods is not None and system.lifetime_periods <= system.fit_out_periods:
-            yield _problem("a machine runs for a period at least", f"systems.{i}.lifetime_periods")
+        if system.lifetime_days is not None and not 0 < system.lifetime_days <= MOST_DAYS:
+            yield _problem("a machine runs for a day at least", f"systems.{i}.lifetime_days")
+    for path, bill in _bills(case):
+        if bill and abs(sum(payment.share for payment in bill) - 1) > 1e-6:
+            yield _problem("payments are all of a price", path)
     for i, entry in enumerate(case.supply):
         if entry.lot < 1:
             yield _problem("a lot is one machine at least", f"supply.{i}.lot")
+
+
+def _waits(case: Case) -> list[tuple[str, float]]:
+    """(path, days) of every delay."""
+    waits = [(f"qualifications.{i}.time_days", q.time_days) for i, q in enumerate(case.qualifications)]
+    waits += [(f"moves.{i}.transit_days", move.transit_days) for i, move in enumerate(case.moves)]
+    waits += [(f"halls.{i}.lead_time_days", hall.lead_time_days) for i, hall in enumerate(case.halls)]
+    for i, system in enumerate(case.systems):
+        waits += [(f"systems.{i}.{key}", getattr(system, key)) for key in ("lead_time_days", "fit_out_days")]
+    for path, bill in _bills(case):
+        waits += [(f"{path}.{n}.before_days", payment.before_days) for n, payment in enumerate(bill)]
+    return waits
+
+
+def _bills(case: Case) -> Iterator[tuple[str, list[CasePayment]]]:
+    """(path, milestones) of everything that is built."""
+    yield from ((f"sites.{i}.payments", site.payments) for i, site in enumerate(case.sites))
+    yield from ((f"halls.{i}.payments", hall.payments) for i, hall in enumerate(case.halls))
+    yield from ((f"networks.{i}.payments", network.payments) for i, network in enumerate(case.networks))
 
 
 def _physics(case: Case) -> Iterator[Problem]:

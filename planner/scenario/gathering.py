@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from planner.catalog.load import Catalog
 from planner.errors import Problem
@@ -20,6 +21,7 @@ class Gathering:
         self.scenario, self.catalog, self.located, self.timeline = scenario, catalog, located, timeline
         self.figures: dict[tuple[str, str], UsedFigure] = {}
         self.notes: list[str] = []
+        self.shifts: list[str] = []
         self.problems: list[Problem] = []
 
     def take(self, of: str, key: str, unit: str, said: float | None, figure: Figure[float] | None) -> float | None:
@@ -69,6 +71,12 @@ class Gathering:
         if text not in self.notes:
             self.notes.append(text)
 
+    def shift(self, text: str) -> None:
+        """Note that something counts later than on its day, because periods are as long as they are."""
+        self.note(text)
+        if text not in self.shifts:
+            self.shifts.append(text)
+
     def steps(self, steps: dict[Moment, float], what: str) -> list[float]:
         """The least that holds through each period, from dated steps; nothing before the first.
 
@@ -77,6 +85,18 @@ class Gathering:
         dated = sorted(steps.items(), key=lambda step: step[0].first)
         self._explain(dated, what)
         return [min(values) for values in self._seen(dated)]
+
+    def allocated(self, steps: dict[Moment, float], days: list[date], what: str) -> list[float]:
+        """What is allocated on a day of each period, from dated steps; nothing before the first."""
+        dated = sorted(steps.items(), key=lambda step: step[0].first)
+        periods = self.timeline.periods
+        for moment, _ in dated:
+            counts = next((t for t, day in enumerate(days) if day >= moment.first), len(days))
+            if counts == len(days):
+                self.note(f"{what}: the step of {moment} lies beyond the last delivery and changes nothing")
+            elif moment.first > periods[0].start and moment.first not in self.timeline.starts:
+                self.shift(f"{what}: the step of {moment} counts from the deliveries of {periods[counts].label}")
+        return [max((value for moment, value in dated if moment.first <= day), default=0.0) for day in days]
 
     def needs(self, steps: dict[Moment, float]) -> list[float]:
         """The most that is asked for within each period, from dated steps; nothing before the first."""
@@ -97,9 +117,9 @@ class Gathering:
             if moment.first >= periods[-1].end or (start == len(periods) and value >= before):
                 self.note(f"{what}: the step of {moment} lies beyond the horizon and changes nothing")
             elif value < before and (within := self.timeline.containing(moment)) is not None and periods[within].start != moment.first:
-                self.note(f"{what}: the fall of {moment} counts from {periods[within].label}, the period in which it comes")
+                self.shift(f"{what}: the fall of {moment} counts from {periods[within].label}, the period in which it comes")
             elif value >= before and periods[start].start != moment.first and moment.first > periods[0].start:
-                self.note(f"{what}: the step of {moment} counts from {periods[start].label}, the first whole period after it")
+                self.shift(f"{what}: the step of {moment} counts from {periods[start].label}, the first whole period after it")
             before = value
 
     def period(self, moment: Moment | None, path: tuple[str | int, ...]) -> int | None:

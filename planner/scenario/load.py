@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from planner.catalog.load import Catalog
 from planner.errors import InputError, Mark, Problem, SourceText, nearest
-from planner.periods import Moment
+from planner.periods import Moment, Step
 from planner.records import keys_of, record_at, validate
 from planner.scenario.case import Case
 from planner.scenario.references import DATED, check_references
@@ -29,6 +29,12 @@ class Loaded:
     scenario: Scenario
     case: Case
     located: Located
+    catalog: Catalog
+
+    def in_steps(self, step: Step) -> Case:
+        """The same question in shorter steps of time. Raises `InputError` where a line is about a step of the horizon as it is."""
+        horizon = self.scenario.horizon.model_copy(update={"step": step})
+        return resolve(self.scenario.model_copy(update={"horizon": horizon}), self.catalog, self.located, self.case.scenario_digest)
 
     def mark(self, path: str) -> Mark | None:
         """Place of a dotted path such as `demands.0.need`."""
@@ -62,7 +68,7 @@ def _load(located: Located, catalog: Catalog, overrides: Sequence[str]) -> Loade
     if problems or scenario is None:
         raise InputError(_distinct(problems))
     digest = hashlib.sha256("\0".join([located.source.text, *overrides]).encode()).hexdigest()[:16]
-    return Loaded(scenario, resolve(scenario, catalog, located, digest), located)
+    return Loaded(scenario, resolve(scenario, catalog, located, digest), located, catalog)
 
 
 def _distinct(problems: list[Problem]) -> list[Problem]:

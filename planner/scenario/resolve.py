@@ -76,6 +76,7 @@ def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str)
         seed=scenario.solve.seed,
         figures=list(g.figures.values()),
         notes=g.notes,
+        shifts=g.shifts,
         halls=halls,
         networks=networks,
         survival=[resolve_survival(i, survival) for i, survival in enumerate(scenario.survival)],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from planner.periods import MONTHS
 from planner.scenario.case import CaseCrew
 from planner.scenario.gathering import Gathering
 
@@ -31,7 +30,7 @@ def resolve_crews(g: Gathering) -> list[CaseCrew]:
 
 
 def _crew(g: Gathering, name: str, sites: list[str], mw: float | None, racks: float | None, paths: tuple[str, str]) -> CaseCrew:
-    years = MONTHS[g.timeline.step] / 12
+    years = g.timeline.step_years
     if mw is not None:
         g.given(name, "construction rate", "MW/year", mw)
     if racks is not None:

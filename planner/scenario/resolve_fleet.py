@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
-from planner.periods import DAYS_PER_YEAR, add_months
+from planner.periods import earlier, later, years_between
 from planner.scenario.case import CaseFleet, CaseMove, CaseSystem
 from planner.scenario.case.halls import CaseHall
 from planner.scenario.gathering import Gathering
 from planner.scenario.resolve_halls import something_stands
 from planner.scenario.resolve_systems import cannot_cool, systems_of
 from planner.scenario.schema.fleet import Fleet
-
-DAYS_PER_MONTH = DAYS_PER_YEAR / 12
 
 
 def resolve_fleet(g: Gathering, i: int, systems: dict[str, CaseSystem]) -> CaseFleet:
@@ -30,7 +28,7 @@ def resolve_fleet(g: Gathering, i: int, systems: dict[str, CaseSystem]) -> CaseF
         system=entry.system,
         units=round(units),
         may_retire=entry.may_retire,
-        age_years=None if born is None else (start - born).days / DAYS_PER_YEAR,
+        age_years=None if born is None else years_between(born, start),
         worth_usd=0.0 if born is None else _worth(g, i, entry, systems),
         leaves=_leaves(g, i, entry, born),
         path=f"fleet.{i}",
@@ -40,7 +38,7 @@ def resolve_fleet(g: Gathering, i: int, systems: dict[str, CaseSystem]) -> CaseF
 def _born(g: Gathering, i: int, entry: Fleet) -> date | None:
     start = g.timeline.periods[0].start
     if entry.age_days is not None:
-        return start - timedelta(days=round(entry.age_days))
+        return earlier(start, entry.age_days)
     if entry.bought is None:
         return None
     if entry.bought.first >= start:
@@ -66,7 +64,7 @@ def _leaves(g: Gathering, i: int, entry: Fleet, born: date | None) -> int | None
     if entry.retire_by is not None:
         gone = entry.retire_by.first
     elif entry.lifetime_days is not None and born is not None:
-        gone = _after(born, entry.lifetime_days)
+        gone = later(born, entry.lifetime_days)
     else:
         return None
     if gone <= start:
@@ -79,14 +77,6 @@ def _leaves(g: Gathering, i: int, entry: Fleet, born: date | None) -> int | None
     return next(p.index for p in g.timeline.periods if p.start <= gone < p.end)
 
 
-def _after(born: date, days: float) -> date:
-    """The first day beyond a lifetime: by the calendar where it is a whole number of months."""
-    months = round(days / DAYS_PER_MONTH)
-    if abs(days - months * DAYS_PER_MONTH) < 0.01:
-        return add_months(born, months) + timedelta(days=born.day - 1)
-    return born + timedelta(days=round(days))
-
-
 def resolve_moves(g: Gathering, systems: dict[str, CaseSystem], halls: list[CaseHall]) -> list[CaseMove]:
     """Every way on which machines may be moved: where they can be, to where they can be cooled."""
     found: dict[tuple[str, str, str], CaseMove] = {}
@@ -96,6 +86,7 @@ def resolve_moves(g: Gathering, systems: dict[str, CaseSystem], halls: list[Case
             continue
         ways = list(_ways(g, i, system, halls))
         if ways:
+            _explain_transit(g, entry.system, entry.transit_days)
             g.note(f"moves of {entry.system}: the network that it needs where it goes is in their cost, and none is bought for it")
         else:
             g.note(f"moves of {entry.system}: there is no site to leave and another to go to, so they change nothing")
@@ -111,11 +102,20 @@ def resolve_moves(g: Gathering, systems: dict[str, CaseSystem], halls: list[Case
                     origin=origin,
                     destination=destination,
                     cost_usd=entry.cost_usd,
-                    transit_periods=g.timeline.steps_for(entry.transit_days),
+                    transit_days=entry.transit_days,
                     path=f"moves.{i}",
                 ),
             )
     return list(found.values())
+
+
+def _explain_transit(g: Gathering, system: str, transit_days: float) -> None:
+    """How long moved machines run nowhere, where that is not a whole number of periods."""
+    timeline = g.timeline
+    lands = [(later(start, transit_days), timeline.starting(later(start, transit_days))) for start in timeline.starts]
+    late = [(day, t) for day, t in lands if t < len(timeline) and timeline.starts[t] != day]
+    if late:
+        g.shift(f"moves of {system}: what is there on {late[0][0]} runs again from {timeline.periods[late[0][1]].label}, and so on")
 
 
 def _ways(g: Gathering, i: int, system: CaseSystem, halls: list[CaseHall]) -> Iterator[tuple[str, str]]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from datetime import date, timedelta
 
 from planner.catalog.facility import CoolingTechnology
 from planner.catalog.hardware import System
 from planner.engineering.facility import carries_rack
+from planner.periods import later
 from planner.records import Figure
 from planner.scenario.case import CaseSystem
 from planner.scenario.case.halls import CaseHall
 from planner.scenario.gathering import Gathering
+from planner.scenario.resolve_payments import payments_of
 from planner.scenario.schema.halls import Hall
 from planner.scenario.schema.sites import Site
 
@@ -63,7 +66,7 @@ def _hall(g: Gathering, site: Site, hall: Hall, path: str, systems: list[CaseSys
     it_w = g.given(of, "critical_it", "W", hall.critical_it_w)
     share = g.need(technology.id, "liquid_share", "1", None, technology.liquid_share) if technology.liquid_loop else 0.0
     air_w = it_w if hall.positions is None else min(it_w, hall.positions * densities[1][0])
-    lead, earliest, latest = _dates(g, of, hall)
+    lead_days, first, last = _dates(g, of, hall)
     return CaseHall(
         site=site.id,
         id=hall.id,
@@ -75,9 +78,10 @@ def _hall(g: Gathering, site: Site, hall: Hall, path: str, systems: list[CaseSys
         air_w=air_w if hall.air_w is None else g.given(of, "air", "W", hall.air_w),
         carries=_carries(g, of, technology, densities, systems),
         cost_usd=_cost(g, of, site, hall, technology),
-        lead_time_periods=lead,
-        earliest=earliest,
-        latest=latest,
+        lead_time_days=lead_days,
+        first=first,
+        last=last,
+        payments=payments_of(g, hall.payments, f"{path}.payments"),
         most=hall.most,
         path=path,
     )
@@ -148,20 +152,22 @@ def _cost(g: Gathering, of: str, site: Site, hall: Hall, technology: CoolingTech
     return mw * g.need(of, "construction", "USD/MW", said, entry.cost_usd_per_mw if entry else g.catalog.defaults.construction_usd_per_mw)
 
 
-def _dates(g: Gathering, of: str, hall: Hall) -> tuple[int, int, int]:
-    """(construction, first beginning, last beginning) in periods. A hall that would open after the horizon is not begun."""
+def _dates(g: Gathering, of: str, hall: Hall) -> tuple[float, date, date]:
+    """(days of construction, first and last day on which it can begin). A hall that would open after the horizon is not begun."""
     timeline, plant = g.timeline, g.catalog.facility.plant
     entry = g.catalog.facility.lead_times.get((plant.hall_lead if plant else None) or "")
     days = g.take(of, "lead_time", "day", hall.lead_time_days, entry.lead_days if entry else None)
     if days is None:
         g.problem("K002", f"nobody says how long hall `{of}` takes to build", ("sites",), "give it a `lead_time`")
-        return 0, 0, 0
-    lead = timeline.steps_for(days)
-    earliest = timeline.from_on(hall.from_) if hall.from_ else 0
-    latest = len(timeline) - 1 - lead
-    if hall.until:
-        ends = [p.index for p in timeline.periods if p.start <= hall.until.last]
-        latest = min(latest, ends[-1] if ends else -1)
-    if earliest > latest:
-        g.note(f"hall {of} cannot be in use within the horizon (construction of {lead} {timeline.step}s, or its dates), so it is not built")
-    return lead, earliest, latest
+        return 0.0, timeline.start, timeline.start
+    first = max(timeline.start, hall.from_.first) if hall.from_ else timeline.start
+    last = timeline.end - timedelta(days=1)
+    last = min(last, hall.until.last) if hall.until else last
+    opens = [a for a in timeline.arrivals(first, last, days) if a is not None]
+    if not opens:
+        done = later(first, days)
+        g.shift(f"hall {of} cannot be in use within the horizon (begun on {first} it is done on {done}, or its dates), so it is not built")
+    elif later(first, days) != timeline.starts[opens[0].runs]:
+        label = timeline.periods[opens[0].runs].label
+        g.shift(f"hall {of}: the first, done on {later(first, days)}, counts from {label}, the next {timeline.step} that begins")
+    return days, first, last

@@ -42,6 +42,10 @@ def resolve_tariffs(g: Gathering) -> list[CaseTariff]:
         if tariff.minimum_take and tariff.contract_w is None and site.power_w is None:
             message = "a minimum take is a share of a contract, and neither `contract` nor the site's `power` is given"
             g.problem("S002", message, (*path, "minimum_take"), "give `contract: {2026-Q1: 100 MW}`")
+        back = g.timeline.steps_for(tariff.ratchet_window_days) if tariff.ratchet else 0
+        if tariff.ratchet and g.timeline.steps_within(tariff.ratchet_window_days) != back:
+            window = f"{tariff.ratchet_window_days:g} days"
+            g.note(f"site {site.id}: its ratchet looks back {back} {g.timeline.step}s, the fewest that hold its window of {window}")
         found.append(
             CaseTariff(
                 site=site.id,
@@ -49,7 +53,7 @@ def resolve_tariffs(g: Gathering) -> list[CaseTariff]:
                 contract_w=g.steps(tariff.contract_w, f"site {site.id}, contract") if tariff.contract_w else None,
                 minimum_take=tariff.minimum_take,
                 ratchet=tariff.ratchet,
-                ratchet_periods=g.timeline.steps_for(tariff.ratchet_window_days) if tariff.ratchet else 0,
+                ratchet_periods=back,
             )
         )
     return found

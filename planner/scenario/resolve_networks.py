@@ -16,7 +16,9 @@ from planner.engineering.fabric.steps import Grade, Table, countable, network_ta
 from planner.engineering.knobs import Ends, spread
 from planner.scenario.case import CaseSystem, UsedFigure
 from planner.scenario.case.networks import CaseGrade, CaseNetwork
+from planner.scenario.case.payments import CasePayment
 from planner.scenario.gathering import Gathering
+from planner.scenario.resolve_payments import payments_of
 from planner.scenario.schema.fabric import Fabric
 from planner.scenario.schema.sites import Site
 
@@ -62,7 +64,8 @@ def resolve_networks(g: Gathering, systems: list[CaseSystem]) -> list[CaseNetwor
             if paid is None and (not drawn or not may_stand(g, machine, site)):
                 continue
             table = paid or network_table(g.catalog, system)
-            found.append(_network(g, site, variants, table, drawn=drawn, path=path if paid is not None else ""))
+            bill = payments_of(g, fabric.payments, f"{path}.payments") if fabric is not None and paid is not None else []
+            found.append(_network(g, site, variants, table, drawn=drawn, path=path if paid is not None else "", payments=bill))
             as_asked = product, fabric if paid is not None else None
             if drawn and as_asked not in ranged:
                 ranged.add(as_asked)
@@ -106,7 +109,9 @@ def _options(fabric: Fabric) -> Options:
     return Options(switch=fabric.switch, oversubscription=fabric.oversubscription)
 
 
-def _network(g: Gathering, site: Site, systems: list[str], table: Table, *, drawn: bool, path: str) -> CaseNetwork:
+def _network(
+    g: Gathering, site: Site, systems: list[str], table: Table, *, drawn: bool, path: str, payments: list[CasePayment]
+) -> CaseNetwork:
     scale = float(drawn)  # what is a share of nameplate already is not drawn again
     return CaseNetwork(
         site=site.id,
@@ -116,6 +121,7 @@ def _network(g: Gathering, site: Site, systems: list[str], table: Table, *, draw
         system_usd=table.system.sum_of("price_usd"),
         grades=[_grade(grade, scale) for grade in table.grades],
         bought=bool(path),
+        payments=payments or [CasePayment()],
         path=path,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.periods import DAYS_PER_YEAR, MONTHS, Moment
+from planner.periods import DAYS_PER_MONTH, MONTHS, Moment
 from planner.scenario.case import CaseBudget, CaseGoal, CaseRule, CaseSurvival
 from planner.scenario.gathering import Gathering
 from planner.scenario.schema.goals import Goal
@@ -12,8 +12,9 @@ from planner.scenario.schema.rules import Rule, Survival
 def resolve_rule(g: Gathering, i: int, rule: Rule) -> CaseRule:
     """A rule with its windows as periods."""
     last = len(g.timeline) - 1
-    span = max(1, round(rule.window_days / (365 / 12 * MONTHS[g.timeline.step]))) if rule.window_days else last + 1
-    if rule.window_days and abs(rule.window_days - span * DAYS_PER_YEAR / 12 * MONTHS[g.timeline.step]) > 0.05 * rule.window_days:
+    step_days = DAYS_PER_MONTH * MONTHS[g.timeline.step]
+    span = max(1, round(rule.window_days / step_days)) if rule.window_days else last + 1
+    if rule.window_days and abs(rule.window_days - span * step_days) > 0.01:
         g.note(f"rule {i + 1}: its window of {rule.window_days:g} days is taken as {span} {g.timeline.step}(s)")
     windows = [(t - span + 1, t) for t in range(span - 1, last + 1)] or [(0, last)]
     if rule.of == "fleet":

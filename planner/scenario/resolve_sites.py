@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
-from planner.scenario.case import (
-    CaseSite,
-    CaseSystem,
-)
+from planner.periods import years_between
+from planner.scenario.case import CaseSite, CaseSystem
+from planner.scenario.case.payments import CasePayment
 from planner.scenario.gathering import Gathering
+from planner.scenario.resolve_payments import payments_of
 from planner.scenario.schema.sites import Site
 
 
@@ -37,13 +37,15 @@ def resolve_site(g: Gathering, i: int, site: Site, systems: list[CaseSystem]) ->
         g.note(f"{name} is rented, so no construction is charged there; give `construction: {{cost: …}}` to charge both")
     if construction.existing_w is None and any(f.site == site.id for f in g.scenario.fleet):
         g.note(f"{name}: the halls of its existing fleet are taken to stand already; only what goes beyond them is built")
+    if site.rent_usd_per_mw_year and site.leased_w is None:
+        g.note(f"{name}: its rent is owed for what runs there; give `leased: {{2027-Q1: 16 MW}}` where so much is under contract")
     if site.power_w is None and not site.island:
         g.note(f"{name}: no power is given, so its power does not limit the plan")
     return CaseSite(
         id=site.id,
         name=site.name or site.id,
         power_w=_power(g, site),
-        critical_it_w=g.steps(site.critical_it_w, f"{name}, critical IT") if site.critical_it_w else None,
+        critical_it_w=_critical_it(g, site),
         positions=g.steps(site.positions, f"{name}, positions") if site.positions else None,
         sizing=site.sizing,
         liquid_w=None if math.isinf(site.cooling.liquid_w) else site.cooling.liquid_w,
@@ -59,8 +61,34 @@ def resolve_site(g: Gathering, i: int, site: Site, systems: list[CaseSystem]) ->
         existing_it_w=construction.existing_w,
         rent_usd_per_mw_year=site.rent_usd_per_mw_year,
         construction_budget_usd=construction.budget_usd,
+        fit_out_days=max((s.fit_out_days for s in systems if s.may_buy and site.id in s.sites), default=0.0),
+        payments=payments_of(g, construction.payments, f"sites.{i}.construction.payments") or [CasePayment()],
+        leased_mw_years=_leased(g, site),
         region=site.region or "",
     )
+
+
+def _critical_it(g: Gathering, site: Site) -> list[float] | None:
+    """Critical IT that may run by period: what is built, or what is under contract; None where nothing limits it."""
+    if site.leased_w is not None:
+        return g.steps(site.leased_w, f"site {site.id}, leased")
+    return g.steps(site.critical_it_w, f"site {site.id}, critical IT") if site.critical_it_w else None
+
+
+def _leased(g: Gathering, site: Site) -> list[float] | None:
+    """MW of critical IT under contract times years in each period: from the very days on which the contract begins and changes."""
+    if site.leased_w is None:
+        return None
+    dated = sorted((moment.first, watts / 1e6) for moment, watts in site.leased_w.items())
+    ends = [*(day for day, _ in dated[1:]), g.timeline.end]
+    return [
+        sum(
+            mw * years_between(max(day, p.start), min(end, p.end))
+            for (day, mw), end in zip(dated, ends, strict=True)
+            if max(day, p.start) < min(end, p.end)
+        )
+        for p in g.timeline.periods
+    ]
 
 
 def _power(g: Gathering, site: Site) -> list[float] | None:

@@ -6,7 +6,7 @@ import math
 
 from planner.catalog.generation import PowerSource
 from planner.engineering.plant import margin_for_firm, units_for_firm
-from planner.periods import DAYS_PER_YEAR, MONTHS
+from planner.periods import DAYS_PER_MONTH, later
 from planner.records import Figure
 from planner.scenario.case.power import CaseSource
 from planner.scenario.gathering import Gathering
@@ -91,7 +91,7 @@ def _resolve(g: Gathering, site: str, said: Source, path: Path) -> CaseSource | 
         fixed_usd_per_year=(fixed or 0.0) * unit_w / 1e6,
         energy_usd_per_mwh=energy,
         carbon_kg_per_mwh=carbon,
-        life_years=None if life is None else life / DAYS_PER_YEAR,
+        life_years=None if life is None else life / (12 * DAYS_PER_MONTH),
         storage_h=hours,
         round_trip=back,
         spare_w=unit_w * spare,
@@ -171,7 +171,12 @@ def _terms(g: Gathering, of: str, entry: PowerSource, said: Source, path: Path) 
     if entry.kind not in BELONGS["term_days"]:
         return None
     days = _figure(g, of, "term", "day", said.term_days, entry.term_days, path)
-    return None if days is None else max(1, g.timeline.steps_for(days))
+    if days is None:
+        return None
+    periods = max(1, g.timeline.steps_for(days))
+    if g.timeline.steps_within(days) != periods:
+        g.note(f"{of}: its term of {days:g} days is taken as {periods} {g.timeline.step}s, the fewest that hold it")
+    return periods
 
 
 def _dates(g: Gathering, of: str, entry: PowerSource, said: Source, path: Path) -> tuple[int, int]:
@@ -183,11 +188,14 @@ def _dates(g: Gathering, of: str, entry: PowerSource, said: Source, path: Path) 
         lead = 0.0
     else:
         lead = _figure(g, of, "lead", "day", lead, entry.lead_days, path) or 0.0
-    earliest = timeline.steps_for(lead)
+    first = later(timeline.start, lead)
     if said.from_ is not None:
-        earliest = max(earliest, timeline.from_on(said.from_))
+        first = max(first, said.from_.first)
+    earliest = timeline.starting(first)
     if earliest >= len(timeline):
         g.note(f"{of}: no unit can run within the horizon")
+    elif timeline.starts[earliest] != first:
+        g.shift(f"{of}: what could run from {first} counts from {timeline.periods[earliest].label}, the next {timeline.step} that begins")
     latest = len(timeline) - 1
     if said.until is not None:
         if said.from_ is not None and said.until.last < said.from_.first:
@@ -203,7 +211,7 @@ def _permit_periods(g: Gathering, said: Source, terms: int | None, path: Path) -
     if said.permit is None or said.permit.lasts_days is None:
         return None
     step = g.timeline.step
-    periods = math.floor(said.permit.lasts_days / (DAYS_PER_YEAR / 12 * MONTHS[step]) + 1e-6)
+    periods = g.timeline.steps_within(said.permit.lasts_days)
     if periods < 1:
         message = f"a permit of {said.permit.lasts_days:g} days is shorter than a {step}"
         g.problem("S003", message, (*path, "permit", "lasts"), "take a shorter `step`")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 
+from planner.periods import later
 from planner.scenario.case import CaseQualification, CaseSupply, CaseSystem
 from planner.scenario.fields import Amount
 from planner.scenario.gathering import Gathering
@@ -25,7 +27,7 @@ def resolve_supply(g: Gathering, i: int, systems: dict[str, CaseSystem]) -> Case
                 (*path, "by"),
                 "write cumulative numbers, or `schedule` for numbers of each period",
             )
-        cumulative = g.steps(steps, f"supply of {entry.system}")
+        cumulative = g.allocated(steps, _days(g, system), f"supply of {entry.system}")
     if entry.total is not None:
         ceiling = systems_of(entry.total, system)
         cumulative = [min(ceiling, value) for value in cumulative] if cumulative else [ceiling] * len(g.timeline)
@@ -45,6 +47,14 @@ def resolve_supply(g: Gathering, i: int, systems: dict[str, CaseSystem]) -> Case
     )
 
 
+def _days(g: Gathering, system: CaseSystem | None) -> list[date]:
+    """The day on which deliveries of each period come; its first day where nothing can come."""
+    if system is None:
+        return g.timeline.starts
+    arrivals = g.timeline.arrivals(system.first, system.last, system.fit_out_days)
+    return [start if a is None else a.day for a, start in zip(arrivals, g.timeline.starts, strict=True)]
+
+
 def _whole(g: Gathering, i: int, key: str, amount: Amount | None, system: CaseSystem | None) -> int:
     if amount is None:
         return 0
@@ -60,15 +70,14 @@ def resolve_qualifications(g: Gathering, systems: list[CaseSystem]) -> list[Case
     found = []
     for i, entry in enumerate(g.scenario.qualification):
         ids = [s.id for s in systems if s.supplier == entry.supplier and s.may_buy]
-        time = g.timeline.steps_for(entry.time_days)
-        if time >= len(g.timeline):
+        if later(g.timeline.start, entry.time_days) >= g.timeline.end:
             g.note(f"qualification of {entry.supplier} takes the whole horizon, so nothing of theirs is bought")
         if entry.cost_usd and ids:
             found.append(
                 CaseQualification(
                     supplier=entry.supplier,
                     systems=ids,
-                    time_periods=time,
+                    time_days=entry.time_days,
                     cost_usd=g.given(f"qualification of {entry.supplier}", "cost", "USD", entry.cost_usd),
                     path=f"qualification.{i}",
                 )

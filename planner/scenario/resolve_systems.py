@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from math import floor
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from planner.catalog.hardware import PRECISIONS, Accelerator, Precision, System
-from planner.periods import DAYS_PER_YEAR, MONTHS, Timeline
+from planner.periods import later
 from planner.records import Figure
 from planner.scenario.case import CaseSystem
 from planner.scenario.fields import Amount
@@ -29,7 +30,7 @@ def resolve_system(g: Gathering, index: int | None, candidate: Candidate | None,
     price = _price(g, system, said, path) if candidate else 0.0
     if power is None or price is None:
         return None
-    lead, fit_out, earliest, latest = _dates(g, system, candidate)
+    dates = _dates(g, system, candidate)
     defaults, assume = g.catalog.defaults, g.scenario.assume
     form = "server" if system.form == "server" else "rack"
     overhead, storage_w, management_w = beside(g, system)
@@ -59,16 +60,16 @@ def resolve_system(g: Gathering, index: int | None, candidate: Candidate | None,
         price_usd=price,
         fabric_cost=g.need("defaults", f"fabric_cost.{form}", "1", assume.fabric_cost, fabric) if candidate else 0.0,
         down_payment=said.down_payment,
-        lead_time_periods=lead,
-        fit_out_periods=fit_out,
-        earliest=earliest,
-        latest=latest,
+        lead_time_days=dates.lead_days,
+        fit_out_days=dates.fit_out_days,
+        first=dates.first,
+        last=dates.last,
         sites=_places(g, system, candidate, surrounded=overhead + storage_w + management_w > 0) if candidate else [],
         may_buy=candidate is not None,
         peak_flop_s=peak,
         mfu=mfu,
         may_retire=said.may_retire,
-        lifetime_periods=_lifetime(g, system, said, fit_out, path),
+        lifetime_days=_lifetime(g, system, said, dates, path),
     )
 
 
@@ -112,11 +113,22 @@ def _price(g: Gathering, system: System, said: Candidate, path: tuple[str | int,
     return price
 
 
-def _dates(g: Gathering, system: System, candidate: Candidate | None) -> tuple[int, int, int, int]:
-    """(lead time, fit-out, earliest delivery, latest delivery) in periods."""
-    timeline: Timeline = g.timeline
+@dataclass(frozen=True)
+class Dates:
+    """When a system may come, and how long it takes."""
+
+    lead_days: float
+    fit_out_days: float
+    first: date
+    last: date
+
+
+def _dates(g: Gathering, system: System, candidate: Candidate | None) -> Dates:
+    """Lead time, fit-out and the window of deliveries; what is rounded is the first day of service alone, with a note."""
+    timeline = g.timeline
+    day_before_end = timeline.end - timedelta(days=1)
     if candidate is None:
-        return 0, 0, 0, len(timeline) - 1
+        return Dates(0.0, 0.0, timeline.start, day_before_end)
     defaults, assume = g.catalog.defaults, g.scenario.assume
     scheduled = any(entry.system == system.id and (entry.by or entry.schedule) for entry in g.scenario.supply)
     if candidate.lead_time_days is None and scheduled:
@@ -127,39 +139,53 @@ def _dates(g: Gathering, system: System, candidate: Candidate | None) -> tuple[i
         lead_days = g.need(system.id, "lead_time", "day", said, defaults.lead_time_days)
     fit_said = candidate.fit_out_days if candidate.fit_out_days is not None else assume.fit_out_days
     fit_days = g.need(system.id, "fit_out", "day", fit_said, defaults.fit_out_days)
-    earliest = timeline.steps_for(lead_days)
-    if candidate.down_payment and not earliest:
+    if candidate.down_payment and not lead_days:
         g.note(f"{system.id}: with no lead time, its down payment falls due with the rest")
+    first = later(timeline.start, lead_days)
     if candidate.from_:
-        earliest = max(earliest, timeline.from_on(candidate.from_))
-    earliest = max(earliest, *(timeline.steps_for(q.time_days) for q in g.scenario.qualification if q.supplier == system.supplier), 0)
+        first = max(first, candidate.from_.first)
+    waits = [later(timeline.start, q.time_days) for q in g.scenario.qualification if q.supplier == system.supplier]
+    first = max([first, *waits])
     if system.ships_from:
-        ships = timeline.from_on(system.ships_from.value)
-        if ships > earliest:
+        if system.ships_from.value.first > first:
             source = g.catalog.sources[system.ships_from.source].title
             g.note(f"{system.id}: first shipments in {system.ships_from.value} hold back its first delivery ({source})")
-        earliest = max(earliest, ships)
-    latest = len(timeline) - 1
-    if candidate.until:
-        ends = [p.index for p in timeline.periods if p.start <= candidate.until.last]
-        latest = min(latest, ends[-1] if ends else -1)
-    first, last = _orders(g, candidate, scheduled and candidate.lead_time_days is None, timeline.steps_for(lead_days))
-    earliest, latest = max(earliest, first), min(latest, last)
-    if earliest > latest:
-        g.note(f"{system.id} cannot be delivered within the horizon (lead time, first shipments or window), so it is not bought")
-    return timeline.steps_for(lead_days), timeline.steps_for(fit_days), earliest, latest
+        first = max(first, system.ships_from.value.first)
+    last = min(day_before_end, candidate.until.last) if candidate.until else day_before_end
+    window = _orders(g, candidate, scheduled and candidate.lead_time_days is None, lead_days)
+    first, last = max(first, window[0]), min(last, window[1])
+    _explain(g, system.id, first, last, fit_days)
+    return Dates(lead_days, fit_days, first, last)
 
 
-def _lifetime(g: Gathering, system: System, said: Candidate, fit_out: int, path: tuple[str | int, ...]) -> int | None:
-    """Whole periods from delivery in which a bought machine may run; None if the horizon ends first, whenever it is bought."""
+def _explain(g: Gathering, name: str, first: date, last: date, fit_days: float) -> None:
+    """When the first can run, where that is not the day on which a period begins; or that none can."""
+    timeline = g.timeline
+    arrivals = [a for a in timeline.arrivals(first, last, fit_days) if a is not None]
+    if first > last or first >= timeline.end:
+        g.note(f"{name} cannot be delivered within the horizon (lead time, first shipments or window), so it is not bought")
+    elif not arrivals:
+        g.shift(f"{name}: the first could run on {later(first, fit_days)}, after the last {timeline.step} begins, so it is not bought")
+    elif later(first, fit_days) != timeline.starts[arrivals[0].runs]:
+        label = timeline.periods[arrivals[0].runs].label
+        what = f"delivered on {first} and fitted out by {later(first, fit_days)}" if fit_days else f"delivered on {first}"
+        g.shift(f"{name}: the first, {what}, counts from {label}, the next {timeline.step} that begins")
+
+
+def _lifetime(g: Gathering, system: System, said: Candidate, dates: Dates, path: tuple[str | int, ...]) -> float | None:
+    """Days from delivery in which a bought machine may run; None if nothing is said."""
     if said.lifetime_days is None:
         return None
     g.given(system.id, "lifetime", "day", said.lifetime_days)
-    periods = floor(said.lifetime_days / (DAYS_PER_YEAR / 12 * MONTHS[g.timeline.step]) + 0.01)
-    if periods <= fit_out:
-        message = f"a lifetime of {periods} {g.timeline.step}(s) from delivery ends before a fit-out of {fit_out} does"
-        g.problem("S003", message, (*path, "lifetime"), "give a longer one, or a shorter `step`")
-    return periods
+    for arrival in g.timeline.arrivals(dates.first, dates.last, dates.fit_out_days):
+        if arrival is not None and g.timeline.holding(later(arrival.day, said.lifetime_days)) <= arrival.runs:
+            period = g.timeline.periods[arrival.runs].label
+            message = (
+                f"a lifetime of {said.lifetime_days:g} days from {arrival.day} is over before {period}, its first {g.timeline.step}, is"
+            )
+            g.problem("S003", message, (*path, "lifetime"), "give a longer one, or a shorter `step`")
+            break
+    return said.lifetime_days
 
 
 def systems_of(amount: Amount, system: CaseSystem | None) -> float:
@@ -169,20 +195,18 @@ def systems_of(amount: Amount, system: CaseSystem | None) -> float:
     return amount.number / system.accelerators
 
 
-def _orders(g: Gathering, candidate: Candidate, undated: bool, lead: int) -> tuple[int, int]:
-    """(first, last) period of delivery that the window of orders allows."""
-    timeline = g.timeline
-    first, last = 0, len(timeline) - 1
+def _orders(g: Gathering, candidate: Candidate, undated: bool, lead_days: float) -> tuple[date, date]:
+    """(first, last) day of delivery that the window of orders allows."""
+    first, last = g.timeline.start, g.timeline.end
     for key, moment in (("order_from", candidate.order_from), ("order_until", candidate.order_until)):
         if moment is not None and undated:
             path = ("systems", [c.system for c in g.scenario.systems].index(candidate.system), key)
             message = f"`{key}` dates an order, and the allocation schedule of `{candidate.system}` dates deliveries"
             g.problem("K003", message, path, "give its `lead_time`, the time between the two")
     if candidate.order_from is not None:
-        first = timeline.from_on(candidate.order_from) + lead
+        first = later(max(candidate.order_from.first, g.timeline.start), lead_days)
     if candidate.order_until is not None:
-        ends = [p.index for p in timeline.periods if p.start <= candidate.order_until.last]
-        last = min(last, ends[-1] + lead if ends else -1)
+        last = later(candidate.order_until.last, lead_days)
     return first, last
 
 

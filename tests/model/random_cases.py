@@ -52,7 +52,7 @@ def systems_of(draw: Draw, count: int, places: list[str]) -> list[dict[str, Any]
     result = []
     for i in range(count):
         nameplate = quarters(draw)
-        lead = draw.one_of([0, 0, 1])
+        lead = draw.one_of([0, 0, 1, 0.2])
         result.append(
             system(
                 f"s{i}",
@@ -69,7 +69,7 @@ def systems_of(draw: Draw, count: int, places: list[str]) -> list[dict[str, Any]
                 fabric=draw.one_of([0.0, 0.25]),
                 down=draw.one_of([0.0, 0.5]),
                 lead=lead,
-                fit_out=draw.one_of([0, 0, 1]),
+                fit_out=draw.one_of([0, 0, 1, 0.15]),
                 latest=draw.one_of([0, 1, 9, 9]) if draw.chance() else 9,
                 pflops=quarters(draw),
                 mfu=draw.one_of([0.5, 1.0]),
@@ -79,7 +79,7 @@ def systems_of(draw: Draw, count: int, places: list[str]) -> list[dict[str, Any]
             )
         )
         if draw.integer(0, 5) == 0:
-            result[-1]["lifetime_periods"] = result[-1]["fit_out_periods"] + draw.integer(1, 2)
+            result[-1]["lifetime_days"] = result[-1]["fit_out_days"] + draw.integer(1, 2)
     return result
 
 
@@ -101,7 +101,7 @@ def fleet_of(draw: Draw, names: list[str], places: list[str], periods: int) -> t
                 )
             )
     ways = [
-        move(name, origin, destination, cost=draw.one_of([0.0, 0.25]), transit=draw.one_of([0, 1]))
+        move(name, origin, destination, cost=draw.one_of([0.0, 0.25]), transit=draw.one_of([0, 1, 0.2]))
         for name in names
         for origin, destination in itertools.permutations(places, 2)
         if draw.integer(0, 7) == 0

@@ -11,10 +11,12 @@ import itertools
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from datetime import date
 
 from planner.scenario.case import Case, CaseDemand, CaseSite, CaseSystem
 from planner.scenario.schema.goals import Aim
 from tests.model.program import CONSTANT, Expression, Program, Row, plus
+from tests.model.second_calendar import Calendar
 from tests.model.second_fleet import leaving
 from tests.model.second_halls import Halls
 from tests.model.second_meter import SecondMeter
@@ -38,10 +40,10 @@ class Question:
     def __init__(self, case: Case, gap: float, time_limit_s: float) -> None:
         self.case, self.p = case, Program(gap, time_limit_s)
         self.times = range(len(case.timeline))
-        days = [(period.end - period.start).days for period in case.timeline.periods]
-        self.hours = [24.0 * d for d in days]
-        self.middle = [(sum(days[:t]) + days[t] / 2) / 365 for t in self.times]
-        self.left = [sum(days[t:]) / 365 for t in self.times]
+        self.calendar = Calendar(case)
+        self.hours = [24.0 * (end - start).days for start, end in self.calendar.periods]
+        self.years = {"month": 1 / 12, "quarter": 1 / 4, "year": 1.0}[case.step]
+        self.day = {s.id: self.calendar.runs(s.first, s.last, s.fit_out_days) for s in case.systems}
         self.pairs = [(s, w) for s in case.systems for w in case.sites]
         self.decide()
         self.networks = Networks(self)
@@ -60,14 +62,13 @@ class Question:
         self.runs: dict[tuple[str, str, int], Expression] = {}
         for s, w in self.pairs:
             for t in times:
-                in_time = s.earliest <= t <= s.latest and t + s.fit_out_periods < len(times)
-                if s.may_buy and w.id in s.sites and in_time:
+                if s.may_buy and w.id in s.sites and t in self.day[s.id]:
                     self.comes[s.id, w.id, t] = p.column(integer=True)
-        self.leaving = leaving(case, p, self.comes)
+        self.leaving = leaving(case, p, self.comes, self.calendar, self.day)
         for s, w in self.pairs:
             standing = sum(f.units for f in case.fleet if (f.system, f.site) == (s.id, w.id))
             for t in times:
-                arrived = [(1.0, self.comes.get((s.id, w.id, u), {})) for u in times if u + s.fit_out_periods <= t]
+                arrived = [(1.0, self.comes.get((s.id, w.id, u), {})) for u, (_, runs) in self.day[s.id].items() if runs <= t]
                 change = [part for u in times if u <= t for part in self.leaving.change[s.id, w.id, u]]
                 self.runs[s.id, w.id, t] = plus((1.0, {CONSTANT: float(standing)}), *arrived, *change)
                 if change:
@@ -128,7 +129,7 @@ class Question:
 
     def allocations(self) -> None:
         """Supply."""
-        self.paid = qualifying(self.case, self.p, self.comes)
+        self.paid = qualifying(self.case, self.p, self.comes, self.calendar, self.day)
         crews(self.case, self.p, self.comes, self.leaving.sent, self.added)
         for k in self.case.supply:
             order_of(self.case, self.p, self.comes, k)
@@ -201,41 +202,66 @@ class Question:
         for (_, _, s_id, w_id, t), found in together.items():
             p.at_most(plus(*((1.0, part) for part in found), (-1.0, self.runs[s_id, w_id, t])), 0.0)
 
-    def capex(self, t: int) -> Expression:
-        parts: list[tuple[float, Expression]] = []
+    def invested(self) -> Iterator[tuple[int, float, float, Expression]]:
+        """(period, present worth of 1 USD, MUSD, how often) of every payment for what is bought and built."""
         for (s_id, w_id, u), count in self.comes.items():
-            s = self.case.system[s_id]
-            if max(0, u - s.lead_time_periods) == t:
-                parts.append((s.price_usd / 1e6 * s.down_payment, count))
-            if u == t:
-                network = self.networks.each(s_id, w_id, s.price_usd / 1e6 * s.fabric_cost)
-                parts.append((s.price_usd / 1e6 * (1 - s.down_payment) + network, count))
-        parts += [(w.construction_usd_per_mw / 1e6, self.added[w.id, t]) for w in self.case.sites if not self.halls.at(w)]
-        return plus((1.0, self.own.capex(t)), *parts, (1.0, self.halls.spent(t)), (1.0, self.networks.spent(t)))
+            s, day = self.case.system[s_id], self.day[s_id][u][0]
+            order = max(self.calendar.start, self.calendar.before(day, s.lead_time_days))
+            network = self.networks.each(s_id, w_id, s.price_usd / 1e6 * s.fabric_cost)
+            yield self.calendar.period(order), self.calendar.worth(order), s.price_usd / 1e6 * s.down_payment, count
+            yield u, self.calendar.worth(day), s.price_usd / 1e6 * (1 - s.down_payment) + network, count
+        for w in (w for w in self.case.sites if not self.halls.at(w)):
+            for t in self.times:
+                for when, share, worth in self.calendar.bill(self.stands(w, t), w.payments):
+                    yield when, worth, share * w.construction_usd_per_mw / 1e6, self.added[w.id, t]
+        for t in self.times:
+            yield t, self.calendar.worth(self.calendar.periods[t][0]), 1.0, self.own.capex(t)
+        yield from self.halls.invested()
+        yield from self.networks.invested()
 
-    def opex(self, t: int) -> Expression:
-        years, parts = self.hours[t] / 8760, list[tuple[float, Expression]]()
+    def stands(self, w: CaseSite, t: int) -> date:
+        """Day on which what is built for a period must stand: the longest fit-out of what may come there before it."""
+        return max(self.calendar.start, self.calendar.before(self.calendar.periods[t][0], w.fit_out_days))
+
+    def capex(self, t: int) -> Expression:
+        return plus(*((musd, count) for when, _, musd, count in self.invested() if when == t))
+
+    def running(self, t: int) -> Expression:
+        """What is paid through a period."""
+        parts = list[tuple[float, Expression]]()
 
         def yearly(s: CaseSystem, w: CaseSite) -> float:
             nameplate = (s.nameplate_w + self.around(s, w, typical=False)) / 1e6
-            return nameplate * self.case.operations_usd_per_mw_year / 1e6 + self.it(s, w) * w.rent_usd_per_mw_year / 1e6
+            rent = w.rent_usd_per_mw_year / 1e6 if w.leased_mw_years is None else 0.0
+            return nameplate * self.case.operations_usd_per_mw_year / 1e6 + self.it(s, w) * rent
 
         for w in self.case.sites:
-            parts.append((years, self.at_site(w, t, yearly)))
+            parts.append((self.years, self.at_site(w, t, yearly)))
             parts.append((self.hours[t] * w.energy_price_usd_per_mwh / 1e6, self.own.grid[w.id, t]))
-        return plus((1.0, self.own.opex(t, self.hours[t])), (1.0, self.meter.opex(t)), *parts, *self.leaving.moving[t], *self.paid[t])
+            parts.append((w.rent_usd_per_mw_year / 1e6 * (w.leased_mw_years or [0.0] * len(self.times))[t], {CONSTANT: 1.0}))
+        return plus((1.0, self.own.opex(t, self.hours[t])), (1.0, self.meter.opex(t)), *parts)
+
+    def once(self, t: int) -> Expression:
+        """What is paid on the first day of a period."""
+        return plus(*self.leaving.moving[t], *self.paid[t])
+
+    def opex(self, t: int) -> Expression:
+        owed = [(1.0, self.own.owed())] if t == self.times[-1] else []
+        return plus((1.0, self.running(t)), (1.0, self.once(t)), *owed)
 
     def left_over(self) -> Expression:
         """Worth at the end."""
         if not self.case.keeps_worth:
             return {}
-        parts: list[tuple[float, Expression]] = [(1.0, self.own.left_over(self.left))]
+        left = self.calendar.left
+        parts: list[tuple[float, Expression]] = [(1.0, self.own.left_over([left(start) for start, _ in self.calendar.periods]))]
         for (s_id, _, t), count in self.comes.items():
-            parts.append((self.case.system[s_id].price_usd / 1e6 * (1 - self.case.resale_decline_per_year) ** self.left[t], count))
+            share = (1 - self.case.resale_decline_per_year) ** left(self.day[s_id][t][0])
+            parts.append((self.case.system[s_id].price_usd / 1e6 * share, count))
         parts.append((1.0, self.halls.left_over()))
         for w in (w for w in self.case.sites if not self.halls.at(w)):
             for t in self.times:
-                share = max(0.0, 1 - self.case.construction_decline_per_year * self.left[t])
+                share = max(0.0, 1 - self.case.construction_decline_per_year * left(self.stands(w, t)))
                 parts.append((w.construction_usd_per_mw / 1e6 * share, self.added[w.id, t]))
         return plus(*parts, *self.leaving.left_over)
 
@@ -258,10 +284,12 @@ class Question:
         return plus(*((value / asked, e) for value, e in parts))
 
     def cost(self) -> Expression:
-        rate = 1 + self.case.discount_rate_per_year
-        parts = [(rate ** -self.middle[t], plus((1, self.capex(t)), (1, self.opex(t)), (1, self.penalty(t)))) for t in self.times]
-        parts += [(-(rate ** -self.middle[t]), plus(*self.leaving.sold_for[t])) for t in self.times]
-        return plus(*parts, (-(rate ** -self.left[0]), self.left_over()))
+        parts = [(worth * musd, count) for _, worth, musd, count in self.invested()]
+        for t, (start, end) in enumerate(self.calendar.periods):
+            parts.append((self.calendar.mean(start, end), plus((1, self.running(t)), (1, self.penalty(t)))))
+            parts.append((self.calendar.worth(start), plus((1, self.once(t)), (-1, plus(*self.leaving.sold_for[t])))))
+        end = self.calendar.worth(self.calendar.end)
+        return plus(*parts, (end, self.own.owed()), (-end, self.left_over()))
 
     def budgets(self) -> Iterator[Row]:
         b, low = self.case.budget, -math.inf

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 
 from planner.scenario.case import Case
 from tests.model.program import CONSTANT, Expression, Program, plus
+from tests.model.second_calendar import Calendar, after
 
 Slot = tuple[str, str, int]
 """(system, site, period)"""
+Days = dict[str, dict[int, tuple[date, int]]]
+"""System → period → day of delivery, and the period from which that runs."""
 
 
 @dataclass
@@ -48,44 +52,46 @@ class Leaving:
     """Worth at the end that differs from that of all purchases: existing machines, less all that was sold."""
 
 
-def lots_of(case: Case, comes: dict[Slot, Expression], starts: list[float]) -> list[Lot]:
-    """Every lot; `starts` are the years from the start of the horizon to that of each period."""
+def lots_of(case: Case, comes: dict[Slot, Expression], calendar: Calendar, day: Days) -> list[Lot]:
+    """Every lot."""
     lots = [
         Lot(f.system, f.site, {CONSTANT: float(f.units)}, f.age_years or 0.0, f.worth_usd / 1e6, 0, f.may_retire, f.leaves)
         for f in case.fleet
     ]
     for (name, home, t), count in comes.items():
         s = case.system[name]
-        over = None if s.lifetime_periods is None or t + s.lifetime_periods >= len(starts) else t + s.lifetime_periods
-        lots.append(Lot(name, home, count, -starts[t], s.price_usd / 1e6, t + s.fit_out_periods + 1, s.may_retire, over))
+        came, runs = day[name][t]
+        gone = None if s.lifetime_days is None else calendar.period(after(came, s.lifetime_days))
+        over = None if gone is None or gone >= len(calendar.periods) else gone
+        lots.append(Lot(name, home, count, -calendar.years(came), s.price_usd / 1e6, runs + 1, s.may_retire, over))
     return lots
 
 
 def leaving(  # noqa: C901 — one pass over the lots, as on paper
-    case: Case, p: Program, comes: dict[Slot, Expression]
+    case: Case, p: Program, comes: dict[Slot, Expression], calendar: Calendar, day: Days
 ) -> Leaving:
     """Columns and rows of everything that leaves."""
-    days = [(period.end - period.start).days for period in case.timeline.periods]
-    starts = [sum(days[:t]) / 365 for t in range(len(days))]
+    starts, periods = [calendar.years(start) for start, _ in calendar.periods], len(calendar.periods)
+    end = calendar.clock[-1]
     result = Leaving()
 
     def worth(lot: Lot, years: float) -> float:
         return lot.paid * (1 - case.resale_decline_per_year) ** (lot.born_years + years) if case.keeps_worth else 0.0
 
     def sell(lot: Lot, place: str, begin: int) -> dict[int, Expression]:
-        until = len(days) - 1 if lot.over is None else lot.over
+        until = periods - 1 if lot.over is None else lot.over
         sold = {t: p.column(integer=True) for t in range(begin, until + 1) if lot.may_go or t == lot.over}
         for t, column in sold.items():
             result.change[lot.system, place, t].append((-1.0, column))
             result.sold_for[t].append((worth(lot, starts[t]), column))
-            result.left_over.append((-worth(lot, sum(days) / 365), column))
+            result.left_over.append((-worth(lot, end), column))
         return sold
 
-    for lot in lots_of(case, comes, starts):
-        if lot.earliest >= len(days):
+    for lot in lots_of(case, comes, calendar, day):
+        if lot.earliest >= periods:
             continue
         if CONSTANT in lot.count:
-            result.left_over.append((worth(lot, sum(days) / 365), lot.count))
+            result.left_over.append((worth(lot, end), lot.count))
         at_home = sell(lot, lot.home, lot.earliest)
         bought = CONSTANT not in lot.count
         for t, column in at_home.items():
@@ -95,22 +101,23 @@ def leaving(  # noqa: C901 — one pass over the lots, as on paper
         for way in case.moves:
             if (way.system, way.origin) != (lot.system, lot.home):
                 continue
-            until = len(days) if lot.over is None else lot.over
-            sent = {t: p.column(integer=True) for t in range(lot.earliest, until - way.transit_periods)}
+            until = periods if lot.over is None else lot.over
+            there = {t: calendar.first_from(after(calendar.periods[t][0], way.transit_days)) for t in range(lot.earliest, periods)}
+            sent = {t: p.column(integer=True) for t in there if there[t] < until}
             if not sent:
                 continue
             for t, column in sent.items():
                 result.change[lot.system, lot.home, t].append((-1.0, column))
-                result.change[lot.system, way.destination, t + way.transit_periods].append((1.0, column))
-                result.sent[lot.system, way.destination, t + way.transit_periods].append((1.0, column))
+                result.change[lot.system, way.destination, there[t]].append((1.0, column))
+                result.sent[lot.system, way.destination, there[t]].append((1.0, column))
                 result.moving[t].append((way.cost_usd / 1e6, column))
                 out.append((1.0, column))
                 result.freed[lot.system, lot.home, t] += [(1.0, column)] * bought
-            there = sell(lot, way.destination, lot.earliest + way.transit_periods)
-            gone += [(1.0, column) for column in there.values()]
-            for t in there:
-                arrived = [(-1.0, column) for u, column in sent.items() if u + way.transit_periods <= t]
-                p.at_most(plus(*((1.0, column) for u, column in there.items() if u <= t), *arrived), 0.0)
+            away = sell(lot, way.destination, there[lot.earliest])
+            gone += [(1.0, column) for column in away.values()]
+            for t in away:
+                arrived = [(-1.0, column) for u, column in sent.items() if there[u] <= t]
+                p.at_most(plus(*((1.0, column) for u, column in away.items() if u <= t), *arrived), 0.0)
         if out:
             p.at_most(plus(*out, (-1.0, lot.count)), 0.0)
         if lot.over is not None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING
 
 from planner.scenario.case import CaseSite, CaseSystem
 from planner.scenario.case.halls import CaseHall
 from tests.model.program import Expression, plus
+from tests.model.second_calendar import after
 
 if TYPE_CHECKING:
     from tests.model.second import Question
@@ -22,10 +25,11 @@ class Halls:
     def __init__(self, q: Question) -> None:
         self.q, self.p = q, q.p
         self.begun: dict[tuple[str, str, int], Expression] = {}
+        self.days: dict[tuple[str, str], dict[int, tuple[date, int]]] = {}
         for hall in q.case.halls:
-            for t in q.times:
-                if hall.earliest <= t <= hall.latest and t + hall.lead_time_periods < len(q.times):
-                    self.begun[hall.site, hall.id, t] = self.p.column(integer=True)
+            self.days[hall.site, hall.id] = q.calendar.runs(hall.first, hall.last, hall.lead_time_days)
+            for t in self.days[hall.site, hall.id]:
+                self.begun[hall.site, hall.id, t] = self.p.column(integer=True)
             if hall.most is not None:
                 self.p.at_most(
                     plus(*((1.0, e) for (site, name, _), e in self.begun.items() if (site, name) == (hall.site, hall.id))), hall.most
@@ -40,7 +44,8 @@ class Halls:
 
     def open(self, hall: CaseHall, t: int) -> Expression:
         """Halls of a kind in use."""
-        return plus(*((1.0, self.begun.get((hall.site, hall.id, u), {})) for u in self.q.times if u + hall.lead_time_periods <= t))
+        days = self.days[hall.site, hall.id]
+        return plus(*((1.0, self.begun[hall.site, hall.id, u]) for u, (_, opens) in days.items() if opens <= t))
 
     def place(self, site: CaseSite, t: int) -> None:
         """Hand out the machines of a site in a period."""
@@ -82,15 +87,15 @@ class Halls:
         liquid, it = self.q.liquid(s, site), self.q.it(s, site)
         return it, s.racks if hall is None else hall.carries[s.id], liquid, it - liquid
 
-    def spent(self, t: int) -> Expression:
-        """Construction paid in a period."""
-        parts = []
+    def invested(self) -> Iterator[tuple[int, float, float, Expression]]:
+        """(period, present worth of 1 USD, MUSD, how many) of what is paid for halls."""
+        calendar = self.q.calendar
         for (site, name, u), count in self.begun.items():
-            hall = self.kind(site, name)
-            lasts = max(1, hall.lead_time_periods)
-            if u <= t < u + lasts:
-                parts.append((hall.cost_usd / 1e6 / lasts, count))
-        return plus(*parts)
+            hall, begun = self.kind(site, name), self.days[site, name][u][0]
+            done = after(begun, hall.lead_time_days)
+            bill = calendar.bill(done, hall.payments) if hall.payments else calendar.spread(begun, done)
+            for when, share, worth in bill:
+                yield when, worth, share * hall.cost_usd / 1e6, count
 
     def whole(self, site: CaseSite) -> Expression:
         """Construction of a site over the horizon."""
@@ -104,7 +109,8 @@ class Halls:
         parts = []
         for (site, name, u), count in self.begun.items():
             hall = self.kind(site, name)
-            share = max(0.0, 1 - self.q.case.construction_decline_per_year * self.q.left[u + hall.lead_time_periods])
+            done = after(self.days[site, name][u][0], hall.lead_time_days)
+            share = max(0.0, 1 - self.q.case.construction_decline_per_year * self.q.calendar.left(done))
             parts.append((hall.cost_usd / 1e6 * share, count))
         return plus(*parts)
 

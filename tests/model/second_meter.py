@@ -128,7 +128,7 @@ class SecondMeter:
 
     def opex(self, t: int) -> Expression:
         """Demand charges and the price of carbon."""
-        parts = [(e.usd_per_mw_year / 1e6 * self.q.hours[t] / 8760, self.billed[e.site, t]) for e in self.case.tariffs]
+        parts = [(e.usd_per_mw_year / 1e6 * self.q.years, self.billed[e.site, t]) for e in self.case.tariffs]
         price = self.case.carbon_rules.price_usd_per_t
         if price and not math.isinf(price):
             parts.append((price / 1e3, self.all_carbon(t)))

@@ -4,6 +4,7 @@ large constant, and every grade that a fabric may be bought as is tried."""
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from planner.scenario.case import CaseSite, CaseSystem
@@ -93,13 +94,15 @@ class Networks:
         network = next((n for n in self.q.case.networks if n.site == w.id and s.id in n.systems), None)
         return 0.0 if network is None else network.system_typical_w if typical else network.system_w
 
-    def spent(self, t: int) -> Expression:
-        """Groups bought in a period."""
-        parts = []
+    def invested(self) -> Iterator[tuple[int, float, float, Expression]]:
+        """(period, present worth of 1 USD, MUSD, how many) of groups that are added for what comes in a period."""
         for (f, k, u), so_far in self.bought.items():
-            usd = self.q.case.networks[f].grades[k].usd / 1e6
-            parts += [(usd, so_far)] * (u == t) + [(-usd, so_far)] * (u == t - 1)
-        return plus(*parts)
+            network, calendar = self.q.case.networks[f], self.q.calendar
+            comes = self.q.day[network.systems[0]]
+            day = comes[u][0] if u in comes else calendar.periods[u][0]
+            added = plus((1.0, so_far), (-1.0, self.bought.get((f, k, u - 1), {})))
+            for when, share, worth in calendar.bill(day, network.payments):
+                yield when, worth, share * network.grades[k].usd / 1e6, added
 
     def choices(self) -> list[list[list[Row]]]:
         """For each fabric, the rows of every grade that it may be bought as: it holds so many groups, and the others have none."""

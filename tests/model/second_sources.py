@@ -130,18 +130,24 @@ class SecondSources:
         return plus(*((s.capex_usd / 1e6, self.begins[s.key, t]) for s in self.case.sources if (s.key, t) in self.begins))
 
     def opex(self, t: int, hours: float) -> Expression:
-        """Rent and upkeep, fuel; in the last period what is still owed."""
+        """Rent and upkeep, and fuel."""
         years = {"month": 1 / 12, "quarter": 1 / 4, "year": 1.0}[self.case.step]
         parts: list[tuple[float, Expression]] = []
         for s in self.case.sources:
-            parts.append((s.fixed_usd_per_year / 1e6 * hours / 8760, self.running(s, t)))
+            parts.append((s.fixed_usd_per_year / 1e6 * years, self.running(s, t)))
             if (s.key, t) in self.gives:
                 parts.append((s.energy_usd_per_mwh * hours / 1e6, self.gives[s.key, t]))
-            if t == self.times[-1] and s.term_periods is not None:
-                for u in self.times:
-                    left = u + s.term_periods - len(self.times)
-                    if left > 0 and (s.key, u) in self.begins:
-                        parts.append((s.fixed_usd_per_year / 1e6 * left * years, self.begins[s.key, u]))
+        return plus(*parts)
+
+    def owed(self) -> Expression:
+        """Rent of terms that last beyond the horizon."""
+        years = {"month": 1 / 12, "quarter": 1 / 4, "year": 1.0}[self.case.step]
+        parts: list[tuple[float, Expression]] = []
+        for s in self.case.sources:
+            for u in self.times if s.term_periods is not None else ():
+                left = u + (s.term_periods or 0) - len(self.times)
+                if left > 0 and (s.key, u) in self.begins:
+                    parts.append((s.fixed_usd_per_year / 1e6 * left * years, self.begins[s.key, u]))
         return plus(*parts)
 
     def left_over(self, left_years: list[float]) -> Expression:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from datetime import date
 
 from planner.scenario.case import Case, CaseSupply
 from tests.model.program import Expression, Program, plus
+from tests.model.second_calendar import Calendar, after
 
 Slot = tuple[str, str, int]
 
@@ -51,17 +53,20 @@ def order_of(case: Case, p: Program, comes: dict[Slot, Expression], k: CaseSuppl
             p.at_least(plus((1.0, now), (-float(k.lot), lots)), 0.0)
 
 
-def qualifying(case: Case, p: Program, comes: dict[Slot, Expression]) -> dict[int, list[tuple[float, Expression]]]:
+def qualifying(
+    case: Case, p: Program, comes: dict[Slot, Expression], calendar: Calendar, day: dict[str, dict[int, tuple[date, int]]]
+) -> dict[int, list[tuple[float, Expression]]]:
     """Rows of qualifications; what they cost by period."""
     paid: dict[int, list[tuple[float, Expression]]] = defaultdict(list)
     for q in case.qualifications:
-        starts = {t: p.column(1.0, integer=True) for t in range(len(case.timeline) - q.time_periods)}
+        starts = {t: p.column(1.0, integer=True) for t in range(len(case.timeline))}
         p.at_most(plus(*((1.0, start) for start in starts.values())), 1.0)
         for t, start in starts.items():
             paid[t].append((q.cost_usd / 1e6, start))
         for name in {case.system[s].product for s in q.systems}:
-            for t in range(len(case.timeline)):
-                ready = [(-room(case, name), start) for u, start in starts.items() if u + q.time_periods <= t]
+            for t in day[name]:
+                over = [u for u in starts if after(calendar.periods[u][0], q.time_days) <= day[name][t][0]]
+                ready = [(-room(case, name), starts[u]) for u in over]
                 now = at_once(case, comes, name, t, t)
                 if now:
                     p.at_most(plus((1.0, now), *ready), 0.0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from planner.scenario.case import CaseSystem
 from planner.scenario.resolve_caps import held
 from planner.solve.engine import Engine
 from tests.tiny import capped, check_row, deployment, fleet, goal, qualify, site, solved, supply, system, tiny
@@ -66,7 +65,7 @@ def test_what_stands_is_not_held(engine: Engine) -> None:
 
 def test_draws_and_work_under_a_cap() -> None:
     """Proves: at 80 % of a nameplate of 10 kW, a peak of 9 kW falls to 8 and an average of 7 stays; work is (8/9)^0.87, all by hand."""
-    machine = CaseSystem.model_validate({**system(mw=0.01, peak_mw=0.009, average_mw=0.007, overhead=0.2), "sites": ["x"]})
+    machine = tiny(systems=[system(mw=0.01, peak_mw=0.009, average_mw=0.007, overhead=0.2)]).systems[0]
     found = held(machine, 0.8, 0.87)
     assert (found.id, found.product, found.nameplate_w, found.peak_w) == ("a@80%", "a", pytest.approx(8e3), pytest.approx(8e3))
     assert (found.average_w, found.idle_w) == (pytest.approx(7e3), 0)
@@ -76,5 +75,5 @@ def test_draws_and_work_under_a_cap() -> None:
 
 def test_a_cap_above_the_peak_costs_nothing() -> None:
     """Proves: 90 % of the nameplate is the peak, so that all of the work is left and a tenth of what was provisioned is free."""
-    machine = CaseSystem.model_validate({**system(peak_mw=0.9), "sites": ["x"]})
+    machine = tiny(systems=[system(peak_mw=0.9)]).systems[0]
     assert held(machine, 0.9, 0.87).mfu["bf16"] == 1

@@ -32,11 +32,11 @@ def test_what_stands_already_needs_no_crew(engine: Engine) -> None:
 
 def test_halls_are_built_ahead_where_construction_has_a_rate(engine: Engine) -> None:
     """Proves: for 4 MW in 2027 at 2 MW a year, 2 MW are built in 2026 before anything runs there. At 3 MUSD/MW and 21 % a year the
-    cheapest is 2 MW in each of 2026 and 2027, and none in 2025: 6/1.331 + (6 + 4)/1.4641 (with 1.21^0.5 = 1.1).
+    cheapest is 2 MW in each of 2026 and 2027, and none in 2025, each paid on the first day of its year: 6/1.21 + (6 + 4)/1.4641.
     """
     case = tiny(periods=3, sites=[site(power=10, construction=3)], crews=[crew("x", mw=2)], demands=[deployment([0, 0, 4])], discount=0.21)
     answer = solved(case, engine)
-    assert answer.value == pytest.approx(6 / 1.331 + 10 / (1.1 * 1.21 * 1.21))
+    assert answer.value == pytest.approx(6 / 1.21 + 10 / 1.4641)
     assert {row.period: row.it_mw for row in answer.plan.built} == pytest.approx({"2026": 2, "2027": 4})
 
 

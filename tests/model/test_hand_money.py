@@ -6,6 +6,8 @@ of the first year at 1 / 1.21.
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from planner.scenario.case import Case
@@ -26,12 +28,12 @@ def test_systems(engine: Engine) -> None:
 def test_down_payment_at_order(engine: Engine) -> None:
     """Proves: of 10 MUSD, 40 % are paid a period ahead of delivery, 60 % at delivery.
 
-    At 21 %: 4 / 1.1 + 6 / 1.331. All at delivery it would be 10 / 1.331.
+    Needed on the first day of 2026, ordered on that of 2025; at 21 %: 4 + 6 / 1.21. All at delivery it would be 10 / 1.21.
     """
     case = tiny(periods=2, systems=[system(price=10, lead=1, down=0.4)], demands=[deployment([0, 1])], discount=0.21)
     answer = solved(case, engine)
     assert answer.cash() == {("capex.systems", "2025"): pytest.approx(4), ("capex.systems", "2026"): pytest.approx(6)}
-    assert answer.value == pytest.approx(4 / 1.1 + 6 / 1.331)
+    assert answer.value == pytest.approx(4 + 6 / 1.21)
 
 
 def test_down_payment_of_an_order_before_the_horizon(engine: Engine) -> None:
@@ -132,12 +134,12 @@ def test_residual_of_construction(engine: Engine) -> None:
 
 
 def test_discounting(engine: Engine) -> None:
-    """Proves: cash in the middle of its year, residual worth at the end of the horizon.
+    """Proves: a machine is paid on the day on which it comes, energy evenly through the year, residual worth at the end of the horizon.
 
-    1 MUSD for the machine and 11 for energy in the year: 12 / 1.1, less the half that remains at the end: 0.5 / 1.21.
+    1 MUSD for the machine, 11 for energy in the year at (1 - 1/1.21) / ln 1.21, less the half that remains at the end: 0.5 / 1.21.
     """
     case = tiny(sites=[site(energy=11)], demands=[deployment(1)], worth=True, discount=0.21)
-    assert solved(case, engine).value == pytest.approx(12 / 1.1 - 0.5 / 1.21)
+    assert solved(case, engine).value == pytest.approx(1 + 11 * (1 - 1 / 1.21) / math.log(1.21) - 0.5 / 1.21)
 
 
 def test_capex_objective_is_not_discounted_and_has_no_opex(engine: Engine) -> None:

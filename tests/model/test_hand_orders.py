@@ -50,10 +50,10 @@ def test_an_order_is_that_of_all_sites(engine: Engine) -> None:
 
 def test_two_orders_or_one(engine: Engine) -> None:
     """Proves: 2 wanted in 2025 and 4 in 2026. Orders of at least 3: 3 + 3 would be 6, so 4 at once, 4 MUSD. Of at least 2: 2 + 2 later,
-    which at 21 % a year is worth 2/1.1 + 2/1.331."""
+    which at 21 % a year is worth 2 + 2/1.21."""
     wanted = dict(periods=2, sites=[site(power=10)], demands=[deployment([2, 4])], discount=0.21)
-    assert solved(tiny(supply=[supply(minimum=3)], **wanted), engine).value == pytest.approx(4 / 1.1)  # type: ignore[arg-type]
-    assert solved(tiny(supply=[supply(minimum=2)], **wanted), engine).value == pytest.approx(2 / 1.1 + 2 / 1.331)  # type: ignore[arg-type]
+    assert solved(tiny(supply=[supply(minimum=3)], **wanted), engine).value == pytest.approx(4)  # type: ignore[arg-type]
+    assert solved(tiny(supply=[supply(minimum=2)], **wanted), engine).value == pytest.approx(2 + 2 / 1.21)  # type: ignore[arg-type]
 
 
 def test_a_minimum_that_no_rate_allows_stops_the_system(engine: Engine) -> None:
@@ -70,7 +70,8 @@ def test_lots(engine: Engine) -> None:
 
 def test_a_qualification_costs_and_takes_time(engine: Engine) -> None:
     """Proves: a at 1 MUSD needs a year and 3 MUSD of qualification, b costs 10. One wanted in 2025 and three in 2026: b for the first
-    (10), a for the others, qualified from 2025 on: 3 + 2 = 15. Without the row: a at once, 3 MUSD, and nobody pays for it.
+    (10), a for the others, qualified from 2025 on: 3 + 2 = 15. Without the row a still cannot come before it can be qualified, but nobody
+    pays for it: 10 + 2.
     """
     case = tiny(
         periods=2,
@@ -79,8 +80,8 @@ def test_a_qualification_costs_and_takes_time(engine: Engine) -> None:
         demands=[deployment([1, 3])],
         qualifications=[qualify("a", ["a"], time=1, cost=3)],
     )
-    answer = check_row(case, engine, "supply.qualified", value=15, without=3)
-    assert [(q.supplier, q.started, q.qualified, q.cost_usd) for q in answer.plan.qualifications] == [("a", "2025", "2026", 3e6)]
+    answer = check_row(case, engine, "supply.qualified", value=15, without=12)
+    assert [(q.supplier, q.started, q.qualified, q.cost_usd) for q in answer.plan.qualifications] == [("a", "2025", "2026-01-01", 3e6)]
     assert answer.cash()["opex.qualification", "2025"] == pytest.approx(3)
 
 
@@ -100,7 +101,7 @@ def test_a_qualification_that_does_not_pay_is_left(engine: Engine) -> None:
 
 def test_a_qualification_is_for_all_systems_of_a_supplier_and_paid_once(engine: Engine) -> None:
     """Proves: two systems of one supplier, each for its own demand, pay 3 MUSD together: 3 + 1 + 1. Begun as late as possible: at 21 % a
-    year, for machines of 2026 after a year's work, everything but the machines falls in 2025: 3/1.1 + 2/1.331."""
+    year, for machines of 2026 after a year's work, everything but the machines falls on the first day of 2025: 3 + 2/1.21."""
     case = tiny(
         periods=2,
         systems=[system("a", supplier="p"), system("b", supplier="p")],
@@ -109,7 +110,7 @@ def test_a_qualification_is_for_all_systems_of_a_supplier_and_paid_once(engine: 
         qualifications=[qualify("p", ["a", "b"], time=1, cost=3)],
         discount=0.21,
     )
-    assert solved(case, engine).value == pytest.approx(3 / 1.1 + 2 / 1.331)
+    assert solved(case, engine).value == pytest.approx(3 + 2 / 1.21)
 
 
 def test_who_is_qualified_stays_so(engine: Engine) -> None:

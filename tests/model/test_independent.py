@@ -95,13 +95,7 @@ ENUMERABLE = {
 def every_plan(case: Case, most: int) -> float | None:
     """The best of all plans with up to `most` of each delivery, found by trying each on the second road; None if none holds."""
     labels = [p.label for p in case.timeline.periods]
-    slots = [
-        (s, where, t)
-        for s in case.systems
-        for where in s.sites
-        for t in range(len(labels))
-        if s.earliest <= t <= s.latest and t + s.fit_out_periods < len(labels)
-    ]
+    slots = [(s, where, t) for s in case.systems for where in s.sites for t in range(len(labels)) if case.arrivals[s.id][t] is not None]
     found: list[float] = []
     for counts in itertools.product(range(most + 1), repeat=len(slots)):
         purchases = [

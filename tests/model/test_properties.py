@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -103,7 +104,8 @@ def test_a_bigger_budget_is_never_less_compute(draw: Draw, engine: Engine) -> No
 def test_later_deliveries_and_higher_prices_are_never_better(draw: Draw, engine: Engine) -> None:
     case = cases(draw)
     before = value_of(case, engine)
-    later = [s.model_copy(update={"earliest": s.earliest + 1}) for s in case.systems]
+    a_period = (case.timeline.periods[0].end - case.timeline.start).days
+    later = [s.model_copy(update={"first": s.first + timedelta(days=a_period)}) for s in case.systems]
     not_worse(value_of(changed(case, systems=later), engine), before)
     if case.goals[0].goal.minimize == "cost" and not case.rules:
         dearer = [s.model_copy(update={"price_usd": s.price_usd * 1.5}) for s in case.systems]

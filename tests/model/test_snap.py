@@ -49,8 +49,8 @@ def shaken(answer: Solved, size: float, seed: int) -> Solved:
     v, inputs = model.decisions, model.inputs
     delivered = np.where(v.delivered.index >= 0, solution[v.delivered.index], 0.0)
     arrived = np.zeros_like(delivered)
-    for s, delay in enumerate(inputs.fit_out):
-        arrived[s, :, delay:] = delivered[s, :, : delivered.shape[2] - delay]
+    for s, t in np.argwhere(inputs.orders.runs < delivered.shape[2]):
+        arrived[s, :, inputs.orders.runs[s, t]] += delivered[s, :, t]
     retired = np.zeros_like(arrived)
     for p, t in np.argwhere(v.retired.index >= 0):
         retired[inputs.fleet.system[p], inputs.fleet.site[p], t] += solution[v.retired.index[p, t]]

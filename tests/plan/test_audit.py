@@ -344,7 +344,7 @@ def test_ids_that_nothing_defines(files):
         (("case", "rules", 1, "windows"), [[0, 99]], "period 99 of 6"),
         (("case", "goals", 0, "at"), -1, "period -1 of 6"),
         (("case", "budget", "by_period_usd"), {"17": 1.0}, "period 17 of 6"),
-        (("case", "systems", 0, "fit_out_periods"), -9, "a delay is not negative"),
+        (("case", "systems", 0, "fit_out_days"), -9, "a delay is not negative"),
         (("case", "systems", 1, "id"), "hgx-h100", "`hgx-h100` stands twice"),
         (("case", "sites", 0, "pue_peak_air"), 0.5, "a PUE is at least 1"),
         (("case", "networks", 0, "grades", 0, "systems_per_group"), 1e-320, "a group holds machines"),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from planner.errors import Problem
+from planner.periods import earlier
 from planner.plan.audit import findings_of
 from planner.plan.schema import Plan, Purchase
 from planner.scenario.case import Case
@@ -130,10 +131,14 @@ def delivered(plan: Plan, row: Purchase, **fields: Any) -> Purchase:
     system = plan.case.system[changed.system]
     labels = [p.label for p in plan.case.timeline.periods]
     t, units = labels.index(changed.delivered), changed.units
-    start = t + system.fit_out_periods
+    arrival = plan.case.arrivals[system.id][t]
+    assert arrival is not None
+    ordered = earlier(arrival.day, system.lead_time_days)
     follows = {
-        "ordered": labels[max(0, t - system.lead_time_periods)],
-        "in_service": labels[start] if start < len(labels) else None,
+        "ordered": labels[plan.case.timeline.holding(ordered)],
+        "in_service": labels[arrival.runs],
+        "ordered_on": str(ordered),
+        "delivered_on": str(arrival.day),
         "accelerators": units * system.accelerators,
         "price_usd": system.price_usd,
         "systems_usd": units * system.price_usd,

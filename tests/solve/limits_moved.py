@@ -113,7 +113,7 @@ def _lifetime(case: Case, change: Change, of: str, after: float) -> Case:
     system, _, site = of.partition(" at ")
     if site:
         return _with(case, "fleet", lambda f: (f.system, f.site) == (system, site), lambda f: {"leaves": None})
-    return _with(case, "systems", lambda s: s.id == system, lambda s: {"lifetime_periods": None})
+    return _with(case, "systems", lambda s: s.id == system, lambda s: {"lifetime_days": None})
 
 
 def _construction(case: Case, change: Change, of: str, after: float) -> Case:

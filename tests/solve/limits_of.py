@@ -19,7 +19,7 @@ PLENTY_W = 1e9
 def anything(case: Case) -> dict[str, Any]:
     """A hall that stands from the start for nothing and carries whatever there is: what it is to need none."""
     room = {"it_w": PLENTY_W, "liquid_w": PLENTY_W, "air_w": PLENTY_W, "positions": None, "carries": {s.id: 0.0 for s in case.systems}}
-    return {**room, "cost_usd": 0.0, "lead_time_periods": 0, "earliest": 0, "latest": len(case.timeline) - 1, "most": 1}
+    return {**room, "cost_usd": 0.0, "lead_time_days": 0.0, "first": case.timeline.start, "last": case.timeline.end, "most": 1}
 
 
 def something_stands(case: Case, site: CaseSite) -> bool:
@@ -83,7 +83,7 @@ def names(case: Case) -> set[str]:
     found |= {f"fit-out by {crew.id}" for crew in case.crews if crew.racks is not None}
     found |= {f"retirement of {f.system} at {f.site}" for f in case.fleet if f.units and not f.may_retire}
     found |= {f"lifetime of {f.system} at {f.site}" for f in case.fleet if f.units and f.leaves is not None}
-    found |= {f"lifetime of {s.id}" for s in case.systems if s.lifetime_periods is not None}
+    found |= {f"lifetime of {s.id}" for s in case.systems if s.lifetime_days is not None}
     found |= {f"one cluster for {d.id}" for d in case.demands if d.coherent}
     found |= {f"demand {d.id}" for d in case.demands if any(d.need) and not d.may_go_short}
     found |= {rule_name(rule) for rule in case.rules}
@@ -166,7 +166,7 @@ def keeping(case: Case, kept: set[str]) -> Case:
                 )
                 for f in case.fleet
             ],
-            "systems": [s.model_copy(update={"lifetime_periods": only("lifetime of", s.id, s.lifetime_periods)}) for s in case.systems],
+            "systems": [s.model_copy(update={"lifetime_days": only("lifetime of", s.id, s.lifetime_days)}) for s in case.systems],
             "demands": [
                 d.model_copy(
                     update={

@@ -189,7 +189,7 @@ def check_conflict(case: Case, engine: Engine) -> None:
     case = case.model_copy(
         update={
             "goals": [goal("minimize cost")],
-            "systems": [s.model_copy(update={"lifetime_periods": None}) for s in case.systems],
+            "systems": [s.model_copy(update={"lifetime_days": None}) for s in case.systems],
             "fleet": [f.model_copy(update={"leaves": None}) for f in case.fleet],
         }
     )

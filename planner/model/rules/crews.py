@@ -1,9 +1,9 @@
 """Crews: no more is commissioned or fitted out in a period than there are hands for.
 
-Sets    c crew, of one site or of several · l site · s system · t period; r(q) transit of moved stock q
+Sets    c crew, of one site or of several · l site · s system · t period; v(q,t) period in which moved stock q arrives that left with t
 Rows    crew.construction[c,t]    Σ_{l of c} (built[l,t] − built[l,t−1]) ≤ rate(c)    MW
                                   built[l,−1] is what stands at the start
-        crew.install[c,t]         Σ_{l of c, s} racks(s) · (delivered[s,l,t] + Σ_{q of s to l} moved[q,t−r(q)]) ≤ racks(c)    racks
+        crew.install[c,t]         Σ_{l of c, s} racks(s) · (delivered[s,l,t] + Σ_{q of s to l, τ: v(q,τ)=t} moved[q,τ]) ≤ racks(c)    racks
 A rack counts in the period in which it arrives; its fit-out may take longer. Sites that are built by the hall have lead times instead.
 """
 
@@ -14,6 +14,7 @@ import numpy as np
 from planner.model.frame import ABSENT, Bools, Frame, Terms, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.parameter import Written
+from planner.model.rules.fleet import at_periods
 from planner.model.variables import Decisions
 
 
@@ -55,9 +56,8 @@ def install(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     numbers = row_numbers(present)
     rows = np.where(crews.works[:, :, None], numbers[:, None, :], ABSENT)
     terms = Terms().add(rows[:, None], decisions.delivered.index[None], inputs.racks[None, :, None, None])
-    for p, transit in enumerate(fleet.transit.tolist()):
-        mine = rows[:, fleet.site[p], transit:]
-        terms.add(mine, decisions.moved.index[None, p, : n_t - transit], float(inputs.racks[fleet.system[p]]))
+    there = at_periods(rows[:, fleet.site], np.broadcast_to(fleet.lands, (len(crews.crews), *fleet.lands.shape)))
+    terms.add(there, decisions.moved.index[None], inputs.racks[fleet.system][None, :, None])
     paths = dict(zip(crews.crews, crews.racks_path, strict=True))
     frame.add_rows(
         "crew.install",

@@ -8,7 +8,7 @@ Rows    fabric.ports[f,t]      Σ_{s(f), τ≤t} delivered[s,l(f),τ] − Σ_{p,
         fabric.grade[f,k,t]    groups[f,k,t] − max_t most_groups(f,k,t) · grade[f,k] ≤ 0    groups
         fabric.one[f]          Σ_k grade[f,k] ≤ 1    fabrics
         fabric.leaves_stay[f,k,t]  groups[f,k,t−1] − groups[f,k,t] ≤ 0    groups
-Flows   capex.fabric           group(f,k) · (groups[f,k,t] − groups[f,k,t−1])    MUSD
+Flows   capex.fabric           part(f,n,t) · group(f,k) · (groups[f,k,t] − groups[f,k,t−1]), payment n of what is delivered in t    MUSD
 A group costs its leaves and their share of the switches above and of the networks beside, laid out for the full size of the grade. What
 each system adds at its delivery (its own links) is in `money`. Machines that stand at the start have their groups, and so have those that
 are moved in; bought ones that leave free their ports.
@@ -53,9 +53,11 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     graded(frame, inputs, networks, chosen.index[:, :, None], groups, networks.most_groups.max(axis=2, keepdims=True), "fabric.grade")
     one(frame, networks, chosen)
     stays(frame, inputs, groups)
-    period = np.arange(len(inputs.periods))
-    frame.add_flow("capex.fabric", "cash", period, groups.index, networks.group_musd[:, :, None])
-    frame.add_flow("capex.fabric", "cash", period[1:], groups.index[:, :, :-1], -networks.group_musd[:, :, None])
+    paid = networks.payments
+    when, worth = paid.period[:, :, None, :], paid.worth[:, :, None, :]
+    usd = paid.share[:, :, None, :] * networks.group_musd[:, :, None]
+    frame.add_flow("capex.fabric", "cash", when, groups.index, usd, worth=worth)
+    frame.add_flow("capex.fabric", "cash", when[..., 1:], groups.index[:, :, :-1], -usd[..., 1:], worth=worth[..., 1:])
 
 
 def ports(frame: Frame, decisions: Decisions, inputs: Inputs, networks: NetworkInputs, groups: Variables) -> None:

@@ -2,12 +2,13 @@
 
 Sets    s system · l site · t period · p stock: machines of one system s(p) that came together and stand at one site l(p), either a fleet
         entry or the deliveries of one period, and the same machines again at every site q that they may be moved to; home(q) = p;
-        f(s) fit-out and r(q) transit in periods; existing(s,l) and units(p) at the start; e(p) first period in which they must be gone
-Rows    fleet.balance[s,l,t]    in_service[s,l,t] − in_service[s,l,t−1] − delivered[s,l,t−f(s)] + Σ_{p of s at l} retired[p,t]
-                                + Σ_{q of s from l} moved[q,t] − Σ_{q of s at l} moved[q,t−r(q)] = start(s,l,t)    systems
+        u(s,t) period from which what is delivered in t runs, v(q,t) that from which those run again that leave at the start of t;
+        existing(s,l) and units(p) at the start; e(p) first period in which they must be gone
+Rows    fleet.balance[s,l,t]    in_service[s,l,t] − in_service[s,l,t−1] − Σ_{τ: u(s,τ)=t} delivered[s,l,τ] + Σ_{p of s at l} retired[p,t]
+                                + Σ_{q of s from l} moved[q,t] − Σ_{q of s at l, τ: v(q,τ)=t} moved[q,τ] = start(s,l,t)    systems
                                 start(s,l,t) is existing(s,l) for the first period and 0 after
         fleet.stock[p]          Σ_t retired[p,t] + Σ_{q: home(q)=p, t} moved[q,t] − delivered(p) ≤ units(p)    systems
-        fleet.arrived[q,t]      Σ_{τ≤t} retired[q,τ] − Σ_{τ≤t−r(q)} moved[q,τ] ≤ 0    systems
+        fleet.arrived[q,t]      Σ_{τ≤t} retired[q,τ] − Σ_{τ: v(q,τ)≤t} moved[q,τ] ≤ 0    systems
         fleet.kept[p]           Σ_t retired[p,t] + Σ_{q: home(q)=p, t} retired[q,t] ≤ 0, for existing ones that may not retire    systems
         fleet.lifetime[p]       Σ_{t≤e(p)} retired[p,t] + Σ_{q: home(q)=p, t≤e(p)} retired[q,t] − delivered(p) ≥ units(p)    systems
 delivered(p) is delivered[s,l,t] for the deliveries of t and 0 for a fleet entry. What is bought leaves after one period of service at the
@@ -42,14 +43,10 @@ def balance(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     present = runs >= 0
     numbers = row_numbers(present)
     terms = Terms().add(numbers, runs, 1.0).add(numbers[:, :, 1:], runs[:, :, :-1], -1.0)
-    arrived = np.full_like(runs, ABSENT)
-    for s, delay in enumerate(inputs.fit_out):
-        if delay < runs.shape[2]:
-            arrived[s, :, delay:] = decisions.delivered.index[s, :, : runs.shape[2] - delay]
-    terms.add(numbers, arrived, -1.0)
+    terms.add(at_periods(numbers, inputs.orders.runs[:, None, :]), decisions.delivered.index, -1.0)
     terms.add(numbers[fleet.system, fleet.site], decisions.retired.index, 1.0)
     terms.add(numbers[fleet.system, fleet.origin], decisions.moved.index, 1.0)
-    terms.add(numbers[fleet.system, fleet.site], _later(decisions.moved.index, fleet.transit), -1.0)
+    terms.add(at_periods(numbers[fleet.system, fleet.site], fleet.lands), decisions.moved.index, -1.0)
     start = np.zeros(inputs.shape)
     start[:, :, 0] = inputs.existing
     frame.add_rows(
@@ -65,13 +62,10 @@ def balance(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     )
 
 
-def _later(columns: Ints, delay: Ints) -> Ints:
-    """[P, T] the columns of each row, so many periods later."""
-    result = np.full_like(columns, ABSENT)
-    for p, periods in enumerate(delay.tolist()):
-        if periods < columns.shape[1]:
-            result[p, periods:] = columns[p, : columns.shape[1] - periods]
-    return result
+def at_periods(numbers: Ints, periods: Ints) -> Ints:
+    """[…, T] the numbers of rows at given periods, along the last axis; ABSENT beyond it."""
+    inside = np.broadcast_to(np.minimum(periods, numbers.shape[-1] - 1), numbers.shape)
+    return np.where(periods < numbers.shape[-1], np.take_along_axis(numbers, inside, axis=-1), ABSENT)
 
 
 def _arrivals_of(decisions: Decisions, fleet: FleetInputs) -> Ints:
@@ -111,7 +105,8 @@ def arrivals(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     so_far = np.tril(np.ones((n_t, n_t), dtype=bool))
     rows = np.where(so_far[None], numbers[:, :, None], ABSENT)
     terms = Terms().add(rows, decisions.retired.index[:, None, :], 1.0)
-    terms.add(rows, _later(decisions.moved.index, fleet.transit)[:, None, :], -1.0)
+    landed = fleet.lands[:, None, :] <= np.arange(n_t)[None, :, None]
+    terms.add(np.where(landed, numbers[:, :, None], ABSENT), decisions.moved.index[:, None, :], -1.0)
     frame.add_rows(
         "fleet.arrived",
         (fleet.stocks, inputs.periods),

@@ -1,7 +1,7 @@
 """Halls: built whole, usable once they are finished, and every machine stands in one or in what stood at the start.
 
 Sets    h kind of hall · p place: a kind of hall, or what stands at its site · r resource · s system · l site · t period
-        usable[h,t] = Σ_{τ ≤ t − lead(h)} begun[h,τ]
+        usable[h,t] = Σ_{τ: opens(h,τ) ≤ t} begun[h,τ]; part(h,n,τ) a payment of a hall that is begun in τ, due in period d(h,n,τ)
 Decides halls_begun[h,t]     halls whose construction begins with the period (integer: half a hall holds nothing)
         housed[s,p,t]        systems that stand in a place. Continuous: halls of a kind are one place, so at most one system per place, and
                              per hall of it, stands on both sides of a wall, among the hundreds that a hall holds
@@ -12,8 +12,8 @@ Rows    hall.number[h]       Σ_t begun[h,t] ≤ most(h)    halls
         hall.networks[l,t]   Σ_{p at l} gear[p,t] − Σ_{f at l, k} it(f,k) · groups[f,k,t] = 0    MW
         hall.holds[h,r,t]    Σ_s use(p,r,s) · housed[s,h,t] + gear[h,t] − size(h,r) · usable[h,t] ≤ 0    MW, or racks
         hall.standing[l,r,t] Σ_s use(p,r,s) · housed[s,p,t] + gear[p,t] ≤ stands(l,r,t)    MW, or racks; gear takes IT and air only
-Flows   capex.construction   cost(h) / lead(h) · begun[h,t] in each of the periods t … t + lead(h) − 1, or all of it in t    MUSD
-        residual.construction − kept(t + lead(h)) · cost(h) · begun[h,t], at the end    MUSD
+Flows   capex.construction   part(h,n,τ) · cost(h) · begun[h,τ] in d(h,n,τ); evenly over the construction where nothing else is said    MUSD
+        residual.construction − kept(h,t) · cost(h) · begun[h,t], at the end    MUSD
 Resources are critical IT, positions, heat to liquid and heat to air. A system that a hall's technology cannot carry has no housed there.
 At these sites nothing is built by the MW, and the limits of `space` and of construction by the MW have no rows.
 """
@@ -66,8 +66,7 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
 def usable(halls: HallInputs, begun: Variables) -> Ints:
     """[H, T, T] columns begun at τ that are in use in t, absent where none is."""
     n_t = begun.index.shape[1]
-    period = np.arange(n_t)
-    ready = period[None, None, :] + halls.lead[:, None, None] <= period[None, :, None]
+    ready = halls.opens[:, None, :] <= np.arange(n_t)[None, :, None]
     return np.where(ready, begun.index[:, None, :], ABSENT)
 
 
@@ -222,12 +221,8 @@ def standing(frame: Frame, inputs: Inputs, halls: HallInputs, housed: Variables,
 
 
 def money(frame: Frame, inputs: Inputs, halls: HallInputs, begun: Variables) -> None:
-    """Construction is paid evenly while it lasts, and keeps a worth from the day it is used."""
-    n_t = len(inputs.periods)
-    for h in range(halls.halls):
-        lasts = max(1, int(halls.lead[h]))
-        for t in np.flatnonzero(begun.index[h] >= 0).tolist():
-            column = begun.index[h, t : t + 1]
-            frame.add_flow("capex.construction", "cash", np.arange(t, t + lasts), column, halls.cost_musd[h] / lasts)
-            opens = min(t + int(halls.lead[h]), n_t - 1)
-            frame.add_flow("residual.construction", "residual", np.array([opens]), column, -halls.kept[opens] * halls.cost_musd[h])
+    """Construction is paid on its dates, and keeps a worth from the day on which it is finished."""
+    paid, cost = halls.payments, halls.cost_musd[:, None]
+    frame.add_flow("capex.construction", "cash", paid.period, begun.index, paid.share * cost, worth=paid.worth)
+    last = np.full(begun.index.shape, len(inputs.periods) - 1)
+    frame.add_flow("residual.construction", "residual", last, begun.index, -halls.kept * cost, worth=inputs.discount_end)

@@ -1,17 +1,17 @@
 """Money: every cost has a named bucket, defined here once; budgets limit sums of buckets.
 
-Sets    s system · l site · t period; o(s) periods from order to delivery; dp(s) share paid at order
-Flows   capex.systems         price(s) · delivered[s,l,t], dp of it in t − o(s) (or the first period), the rest in t    MUSD
+Sets    s system · l site · t period; o(s,t) period of the order of what is delivered in t; dp(s) share paid at order
+Flows   capex.systems         price(s) · delivered[s,l,t], dp of it in o(s,t), the rest in t    MUSD
         capex.fabric          fabric(s,l) · delivered[s,l,t]    MUSD
-        capex.construction    cost(l) · (built[l,t] − built[l,t−1])    MUSD
+        capex.construction    part(l,n,t) · cost(l) · (built[l,t] − built[l,t−1]), in the period in which payment n is due    MUSD
         opex.energy           energy(s,l,t) · in_service[s,l,t]    MUSD
         opex.operations       operations(t) · it_nameplate_mw(s) · in_service[s,l,t]    MUSD
-        opex.rent             rent(l,t) · it_mw(s,l) · in_service[s,l,t]    MUSD
+        opex.rent             rent(l,t) · it_mw(s,l) · in_service[s,l,t], or rent(l) · leased(l,t), whatever runs    MUSD
         opex.moves            cost(p) · moved[p,t]    MUSD
-        opex.qualification    cost(q) · (waits[q,t+τ(q)−1] − waits[q,t+τ(q)]), where waits is 1 before its time τ(q)    MUSD
+        opex.qualification    cost(q) · (waits[q,t−1] − waits[q,t]), where waits[q,−1] is 1    MUSD
         resale.systems        − sale(p,t) · retired[p,t]; cash, but it loosens no budget    MUSD
         residual.systems      − worth(s,t) · delivered[s,l,t] − Σ_p worth(p) · (units(p) − retired[p,t]), at the end    MUSD
-        residual.construction − share(t) · cost(l) · (built[l,t] − built[l,t−1]), at the end    MUSD
+        residual.construction − share(l,t) · cost(l) · (built[l,t] − built[l,t−1]), at the end    MUSD
         penalty.shortfall     price(d,t) · short[d,t]; not cash    MUSD
 Rows    shell.needed[l,t]       Σ_s it_mw(s,l) · in_service[s,l,t] − built[l,t] ≤ 0    MW
         shell.stands[l,t]       built[l,t−1] − built[l,t] ≤ 0    MW
@@ -21,6 +21,9 @@ Rows    shell.needed[l,t]       Σ_s it_mw(s,l) · in_service[s,l,t] − built[l
         budget.cumulative[t]    Σ_{τ≤t} capex[τ] ≤ limit(t)    MUSD
         budget.total            Σ_t capex[t] + Σ opex flows ≤ limit    MUSD
         budget.construction[l]  cost(l) · (built[l,last] − existing(l)) + Σ_{h at l, t} cost(h) · begun[h,t] ≤ limit(l)    MUSD
+Every flow has the day on which it is paid: of orders, deliveries, milestones, sales and moves that very day; energy, upkeep, rent, charges
+and penalties are paid evenly through their period; what remains is worth something on the last day. Present worth is that of these days.
+What is built must stand when the machines for it are delivered; it is paid then, or by the milestones of the scenario before.
 sale(p,t) and worth(p) are the price paid times (1 − decline)^age; worth(p) is that of a fleet entry or of deliveries that may leave.
 Resale is of the machines alone; fabric and operations leave nothing behind. As worth never grows and a new machine is sold after a period
 at the earliest, buying to sell gains nothing. Where a site is built by the hall, `halls` says what stands and what it costs, and cost(l)
@@ -99,26 +102,35 @@ def purchases(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Systems and their fabric, and what the systems are worth at the end."""
     columns = decisions.delivered.index
     delivery = np.arange(len(inputs.periods))
-    order = np.maximum(delivery[None, :] - inputs.lead[:, None], 0)[:, None, :]
+    order, first, then = inputs.orders.ordered[:, None, :], inputs.orders.order_worth[:, None, :], inputs.orders.delivery_worth[:, None, :]
     at_order = inputs.price_musd * inputs.down_payment
-    frame.add_flow("capex.systems", "cash", delivery, columns, (inputs.price_musd - at_order)[:, None, None])
-    frame.add_flow("capex.systems", "cash", order, columns, at_order[:, None, None])
-    frame.add_flow("capex.fabric", "cash", delivery, columns, inputs.fabric_musd[:, :, None])
-    frame.add_flow("residual.systems", "residual", delivery, columns, -inputs.resale_musd[:, None, :])
+    frame.add_flow("capex.systems", "cash", delivery, columns, (inputs.price_musd - at_order)[:, None, None], worth=then)
+    frame.add_flow("capex.systems", "cash", order, columns, at_order[:, None, None], worth=first)
+    frame.add_flow("capex.fabric", "cash", delivery, columns, inputs.fabric_musd[:, :, None], worth=then)
+    frame.add_flow("residual.systems", "residual", delivery, columns, -inputs.orders.resale_musd[:, None, :], worth=inputs.discount_end)
 
 
 def buildings(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Construction, and what it is worth at the end."""
-    built = decisions.built.index
-    period = np.arange(len(inputs.periods))
-    cost = inputs.construction_musd_per_mw[:, None]
-    kept = cost * inputs.building_share[None, :]
-    start = np.zeros(len(inputs.periods))
-    start[0] = -float((inputs.construction_musd_per_mw * inputs.existing_it_mw).sum())
-    frame.add_flow("capex.construction", "cash", period, built, cost, start)
-    frame.add_flow("capex.construction", "cash", period[1:], built[:, :-1], -cost)
-    frame.add_flow("residual.construction", "residual", period, built, -kept, -start * inputs.building_share[0])
-    frame.add_flow("residual.construction", "residual", period[1:], built[:, :-1], kept[:, 1:])
+    built, paid = decisions.built.index, inputs.building.payments
+    cost, n_t = inputs.construction_musd_per_mw[:, None], len(inputs.periods)
+    usd = paid.share * cost
+    frame.add_flow("capex.construction", "cash", paid.period, built, usd, worth=paid.worth)
+    frame.add_flow("capex.construction", "cash", paid.period[..., 1:], built[:, :-1], -usd[..., 1:], worth=paid.worth[..., 1:])
+    stood = usd[..., 0] * inputs.existing_it_mw  # what stands is built for the first period, and costs nothing
+    nothing, none = np.zeros(0, dtype=np.int64), np.zeros(n_t)
+    start, worth = np.zeros(n_t), np.zeros(n_t)
+    np.add.at(start, paid.period[..., 0], stood)
+    np.add.at(worth, paid.period[..., 0], stood * paid.worth[..., 0])
+    frame.add_flow(
+        "capex.construction", "cash", nothing, nothing, 0.0, -start, constant_worth=np.divide(worth, start, out=none, where=start > 0)
+    )
+    kept, last, end = cost * inputs.building.share, np.full(built.shape, n_t - 1), inputs.discount_end
+    frame.add_flow("residual.construction", "residual", last, built, -kept, worth=end)
+    frame.add_flow("residual.construction", "residual", last[:, 1:], built[:, :-1], kept[:, 1:], worth=end)
+    at_end = np.zeros(n_t)
+    at_end[-1] = float((kept[:, 0] * inputs.existing_it_mw).sum())
+    frame.add_flow("residual.construction", "residual", nothing, nothing, 0.0, at_end, constant_worth=end)
 
 
 def running(frame: Frame, inputs: Inputs) -> None:
@@ -127,35 +139,34 @@ def running(frame: Frame, inputs: Inputs) -> None:
     bills: tuple[tuple[str, Measure, Floats], ...] = (
         ("opex.energy", "utility_average", inputs.energy_musd_per_mw),
         ("opex.operations", "it_nameplate", upkeep),
-        ("opex.rent", "it", inputs.rent_musd_per_mw),
+        ("opex.rent", "it", inputs.rent.musd_per_mw),
     )
     for name, measure, musd_per_mw in bills:
         post = frame.posted(measure)
         frame.add_flow(name, "cash", post.periods, post.columns, post.values * musd_per_mw[post.sites, post.periods])
+    nothing = np.zeros(0, dtype=np.int64)
+    frame.add_flow("opex.rent", "cash", nothing, nothing, 0.0, inputs.rent.musd.sum(axis=0))
 
 
 def leaving(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """What is sold fetches its worth of the day, and is then worth nothing at the end; what is moved costs its move."""
     fleet, period = inputs.fleet, np.arange(len(inputs.periods))
-    frame.add_flow("opex.moves", "cash", period, decisions.moved.index, fleet.move_musd[:, None])
-    frame.add_flow("resale.systems", "cash", period, decisions.retired.index, -fleet.sale_musd)
-    at_start = np.zeros(len(inputs.periods))
+    frame.add_flow("opex.moves", "cash", period, decisions.moved.index, fleet.move_musd[:, None], worth=inputs.discount_start)
+    frame.add_flow("resale.systems", "cash", period, decisions.retired.index, -fleet.sale_musd, worth=inputs.discount_start)
+    at_start, end = np.zeros(len(inputs.periods)), inputs.discount_end
     at_start[-1] = -float((fleet.units * fleet.end_musd).sum())
-    frame.add_flow("residual.systems", "residual", period, decisions.retired.index, fleet.end_musd[:, None], at_start)
+    gone = decisions.retired.index
+    frame.add_flow("residual.systems", "residual", period, gone, fleet.end_musd[:, None], at_start, worth=end, constant_worth=end)
 
 
 def qualifying(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
-    """A qualification is paid when it starts: its time before the first period in which the supplier may deliver."""
+    """A qualification is paid on the day on which it begins."""
     waits, supply, n_t = decisions.waits.index, inputs.supply, len(inputs.periods)
+    cost, period, worth = supply.cost_musd[:, None], np.arange(n_t), inputs.discount_start
     at_start = np.zeros(n_t)
-    for q, time in enumerate(supply.time.tolist()):
-        if time >= n_t:
-            continue
-        starts, cost = np.arange(n_t - time), float(supply.cost_musd[q])
-        frame.add_flow("opex.qualification", "cash", starts, waits[q, time:], -cost)
-        frame.add_flow("opex.qualification", "cash", starts[1:], waits[q, time : n_t - 1], cost)
-        at_start[0] += cost
-    frame.add_flow("opex.qualification", "cash", np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), 0.0, at_start)
+    at_start[0] = float(supply.cost_musd.sum())
+    frame.add_flow("opex.qualification", "cash", period, waits, -cost, at_start, worth=worth, constant_worth=1.0)
+    frame.add_flow("opex.qualification", "cash", period[1:], waits[:, :-1], cost, worth=worth[1:])
 
 
 def capex_by_period(frame: Frame, inputs: Inputs) -> Variables:

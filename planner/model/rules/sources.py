@@ -19,7 +19,7 @@ Flows   capex.generation           capex(k) · started[k,t]    MUSD
         residual.generation        − kept(k,t) · capex(k) · started[k,t], at the end    MUSD
 Starts are whole: a unit is large beside a hall, and part of one is firm for nobody. Output is the mean over a period, continuous; what it
 must carry of the load stands in `cover`, and so does loss, the mean of what storage takes and does not give back.
-Nothing is fed into the grid. A source is paid for in the period in which it begins to run.
+Nothing is fed into the grid. A source is paid for on the day on which it begins to run, rent still owed at the end on the last.
 """
 
 from __future__ import annotations
@@ -255,10 +255,12 @@ def money(
 ) -> None:
     """Every bucket."""
     period = np.arange(len(inputs.periods))
-    frame.add_flow("capex.generation", "cash", period, started.index, own.capex_musd[:, None])
-    frame.add_flow("residual.generation", "residual", period, started.index, -own.kept * own.capex_musd[:, None])
+    frame.add_flow("capex.generation", "cash", period, started.index, own.capex_musd[:, None], worth=inputs.discount_start)
+    kept_musd = own.kept * own.capex_musd[:, None]
+    frame.add_flow("residual.generation", "residual", period, started.index, -kept_musd, worth=inputs.discount_end)
     frame.add_flow("opex.generation.fixed", "cash", period, units.index, own.fixed_musd)
-    frame.add_flow("opex.generation.fixed", "cash", np.full_like(period, period[-1]), started.index, own.owed_musd)
+    last = np.full_like(period, period[-1])
+    frame.add_flow("opex.generation.fixed", "cash", last, started.index, own.owed_musd, worth=inputs.discount_end)
     frame.add_flow("opex.generation.fuel", "cash", period, output.index, own.energy_musd)
     frame.add_flow("opex.energy", "cash", period, output.index, -own.spared_musd)
     frame.add_flow("opex.energy", "cash", period, loss.index, own.spared_musd)

@@ -10,11 +10,12 @@ Rows    supply.cumulative[k,t]    Σ_{s of p(k)} Σ_l Σ_{τ≤t} delivered[s,l,
         supply.order[k,t]         ordered[p(k),t] + M · idle[k,t] ≤ M    systems
         supply.minimum[k,t]       ordered[p(k),t] + minimum(k) · idle[k,t] ≥ minimum(k)    systems
         supply.lots[k,t]          ordered[p(k),t] − lot(k) · lots[k,t] = 0    systems
-        supply.qualified[q,p,t]   ordered[p,t] + M · waits[q,t] ≤ M, for the products of q    systems
+        supply.qualified[q,p,t]   ordered[p,t] + M · waits[q,b(q,p,t)] ≤ M, for the products of q    systems
         supply.waiting[q,t]       waits[q,t] − waits[q,t−1] ≤ 0    yes or no
 idle is yes or no, lots is whole. An order is nothing or at least its minimum, which no continuous variable can say; M is the most of the
-product that one period can bring: the least of rate, allocation and what all sites can hold. Lots need no M. q is qualified from the
-first t with waits[q,t] = 0 on, and pays in the period that lies its time before (`opex.qualification`).
+product that one period can bring: the least of rate, allocation and what all sites can hold. Lots need no M. The qualification of q
+begins with the first t with waits[q,t] = 0, and is paid then (`opex.qualification`); b(q,p,t) is the last period with which it can begin
+and be over on the day on which p is delivered in t.
 """
 
 from __future__ import annotations
@@ -216,13 +217,14 @@ def lots(frame: Frame, inputs: Inputs, ordered: Variables) -> None:
 def qualified(frame: Frame, decisions: Decisions, inputs: Inputs, ordered: Variables) -> None:
     """Nothing arrives from who is not qualified."""
     supply, waits = inputs.supply, decisions.waits.index
-    present = supply.waits_for[:, :, None] & (ordered.index >= 0)[None]
+    present = supply.waits_for[:, :, None] & (ordered.index >= 0)[None] & (supply.begun_by >= 0)
     big = np.maximum(np.broadcast_to(_most(inputs, np.asarray(present.any(axis=0), dtype=bool))[None], present.shape), 1.0)
     numbers = row_numbers(present)
+    in_time = np.take_along_axis(np.broadcast_to(waits[:, None, :], present.shape), np.maximum(supply.begun_by, 0), axis=2)
     frame.add_rows(
         "supply.qualified",
         (supply.suppliers, inputs.systems, inputs.periods),
-        Terms().add(numbers, ordered.index[None], 1.0).add(numbers, waits[:, None, :], big),
+        Terms().add(numbers, ordered.index[None], 1.0).add(numbers, in_time, big),
         unit="systems",
         meaning="nothing arrives from a supplier that is not qualified",
         says=lambda key, low, high: f"{key[1]} arrives in {key[2]} only if {key[0]} is qualified",

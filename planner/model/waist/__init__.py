@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
-from planner.engineering.money import building_share, discount_factor, energy_mwh, resale_share
+from planner.engineering.money import discount_factor, energy_mwh, spread_factor
 from planner.model.inputs import Bools, Floats, Inputs
 from planner.model.waist.build import build_of
 from planner.model.waist.demands import demands_of
@@ -12,17 +14,18 @@ from planner.model.waist.fleet import can_arrive, fleet_of
 from planner.model.waist.goals import goals_of
 from planner.model.waist.halls import halls_of, room_with_halls, without_halls
 from planner.model.waist.meter import meter_of
+from planner.model.waist.money import building_of, orders_of, rent_of
 from planner.model.waist.networks import group_takes, networks_of
 from planner.model.waist.power import most_of, power_of
 from planner.model.waist.rules import rule_of
 from planner.model.waist.sources import firm_most_mw, sources_of
 from planner.model.waist.supply import supply_of, with_supply
 from planner.model.waist.survival import survival_of
+from planner.periods import later
 from planner.scenario.case import Case
 
 MEGA = 1e6
 PETA = 1e15
-HOURS_PER_YEAR = 8760.0
 
 
 def _inf(values: list[float] | None, count: int, scale: float = 1.0) -> list[float]:
@@ -37,17 +40,11 @@ def make_inputs(case: Case) -> Inputs:
     """The arrays of a case. Raises ValueError for a figure that is not finite where it must be."""
     timeline = case.timeline
     periods = timeline.periods
-    n_s, n_l, n_t = len(case.systems), len(case.sites), len(periods)
+    n_l, n_t = len(case.sites), len(periods)
     hours = np.array([p.hours for p in periods])
+    rate, years = case.discount_rate_per_year, [timeline.years_to(day) for day in (*timeline.starts, timeline.end)]
     power = power_of(case)
     stand, deliver = _placement(case, n_t)
-    resale = np.zeros((n_s, n_t))
-    built_share = np.zeros(n_t)
-    if case.keeps_worth:
-        ages = [timeline.years_between(t, n_t - 1) for t in range(n_t)]
-        per_age = np.array([resale_share(case.resale_decline_per_year, age) for age in ages])
-        resale = np.array([s.price_usd / MEGA for s in case.systems])[:, None] * per_age
-        built_share = np.array([building_share(case.construction_decline_per_year, age) for age in ages])
     price_per_mwh = np.array([site.energy_price_usd_per_mwh for site in case.sites])
     mwh = np.array([energy_mwh(1e6, h) for h in hours])
     available = np.array([_inf(site.power_w, n_t, MEGA) for site in case.sites])
@@ -57,7 +54,7 @@ def make_inputs(case: Case) -> Inputs:
     fleet, retirable = _fleet(case)
     racks = np.array([s.racks for s in case.systems])
     standing = _standing_mw(case, power["it"], fleet)
-    halls = halls_of(case, power, standing, built_share)
+    halls = halls_of(case, power, standing)
     firm = available + firm_most_mw(case, n_t)
     by_period = with_supply(case, most_of(power, racks, firm, *room_with_halls(halls, critical, positions, heat_limits)), fleet)
     most = by_period.max(axis=2)
@@ -70,14 +67,13 @@ def make_inputs(case: Case) -> Inputs:
         periods=tuple(p.label for p in periods),
         demands=tuple(d.id for d in case.demands),
         hours=hours,
-        discount=np.array([discount_factor(case.discount_rate_per_year, y) for y in timeline.years_from_start()]),
-        discount_end=discount_factor(case.discount_rate_per_year, timeline.years_between(0, n_t - 1)),
+        discount=np.array([spread_factor(rate, a, b) for a, b in pairwise(years)]),
+        discount_start=np.array([discount_factor(rate, y) for y in years[:-1]]),
+        discount_end=discount_factor(rate, years[-1]),
         accelerators=np.array([float(s.accelerators) for s in case.systems]),
         can_deliver=deliver,
         can_stand=can_arrive(case, stand, fleet),
         most=most,
-        lead=np.array([s.lead_time_periods for s in case.systems], dtype=np.int64),
-        fit_out=np.array([s.fit_out_periods for s in case.systems], dtype=np.int64),
         existing=fleet,
         retirable=retirable,
         takes=power,
@@ -87,15 +83,15 @@ def make_inputs(case: Case) -> Inputs:
         liquid_limit_mw=heat_limits[:, 0],
         air_limit_mw=heat_limits[:, 1],
         positions=positions,
+        orders=orders_of(case),
+        rent=rent_of(case),
+        building=building_of(case),
         price_musd=np.array([s.price_usd / MEGA for s in case.systems]),
         fabric_musd=np.array([[case.fabric_usd(s, site.id) / MEGA for site in case.sites] for s in case.systems]),
         down_payment=np.array([s.down_payment for s in case.systems]),
-        resale_musd=resale,
         energy_musd_per_mw=mwh * price_per_mwh[:, None] / MEGA,
-        operations_musd_per_mw=case.operations_usd_per_mw_year / MEGA * hours / HOURS_PER_YEAR,
-        rent_musd_per_mw=np.array([site.rent_usd_per_mw_year for site in case.sites])[:, None] / MEGA * hours / HOURS_PER_YEAR,
+        operations_musd_per_mw=np.full(n_t, case.operations_usd_per_mw_year / MEGA * timeline.step_years),
         construction_musd_per_mw=np.array([0.0 if case.halls_at(site.id) else site.construction_usd_per_mw / MEGA for site in case.sites]),
-        building_share=built_share,
         existing_it_mw=standing,
         demand_weight=weight,
         demand_site=np.array([[site.id in d.sites for site in case.sites] for d in case.demands], dtype=bool).reshape(-1, n_l),
@@ -124,11 +120,11 @@ def make_inputs(case: Case) -> Inputs:
 
 def _placement(case: Case, n_t: int) -> tuple[Bools, Bools]:
     stand = np.array([[system.may_buy and site.id in system.sites for site in case.sites] for system in case.systems], dtype=bool)
-    window = np.array(
-        [[system.earliest <= t <= min(system.latest, n_t - 1 - system.fit_out_periods) for t in range(n_t)] for system in case.systems],
-        dtype=bool,
-    )
-    return stand, stand[:, :, None] & window[:, None, :]
+    window = np.array([[arrival is not None for arrival in case.arrivals[system.id]] for system in case.systems], dtype=bool)
+    for q in case.qualifications:
+        early = [[a is not None and later(case.timeline.start, q.time_days) > a.day for a in case.arrivals[s.id]] for s in case.systems]
+        window &= ~(np.array(early, dtype=bool) & np.array([[s.id in q.systems] for s in case.systems], dtype=bool))
+    return stand, stand[:, :, None] & window.reshape(-1, 1, n_t)
 
 
 def _fleet(case: Case) -> tuple[Floats, Floats]:

@@ -9,7 +9,8 @@ import numpy as np
 
 from planner.engineering.money import resale_share
 from planner.model.inputs import Bools, Floats
-from planner.model.inputs_fleet import FleetInputs
+from planner.model.inputs_fleet import FleetInputs, Ints
+from planner.periods import later
 from planner.scenario.case import Case
 
 MEGA = 1e6
@@ -37,7 +38,7 @@ class _Stock:
     """At the start of the horizon; negative for what comes later."""
     path: str
     cost_usd: float = 0.0
-    transit: int = 0
+    transit_days: float = 0.0
 
 
 def fleet_of(case: Case, deliver: Bools) -> FleetInputs:
@@ -48,8 +49,11 @@ def fleet_of(case: Case, deliver: Bools) -> FleetInputs:
     n_p, n_t = len(stocks), len(case.timeline)
     retire, move = np.zeros((n_p, n_t), dtype=bool), np.zeros((n_p, n_t), dtype=bool)
     sale, end = np.zeros((n_p, n_t)), np.zeros(n_p)
+    years = [case.timeline.years_to(day) for day in (*case.timeline.starts, case.timeline.end)]
+    landing = {days: _lands(case, days) for days in {k.transit_days for k in stocks}}
     for p, k in enumerate(stocks):
-        begin = k.first + k.transit
+        lands = landing[k.transit_days]
+        begin = int(lands[k.first]) if k.first < n_t else n_t
         last = k.leaves if k.leaves >= 0 else n_t - 1
         retire[p, begin : last + 1] = k.may_retire or k.must_stay
         if k.leaves >= begin:
@@ -57,12 +61,11 @@ def fleet_of(case: Case, deliver: Bools) -> FleetInputs:
         if k.home != p:
             # who must be gone by a period has to run in one before it at the other site
             until = k.leaves if k.leaves >= 0 else n_t
-            move[p, k.first : max(k.first, until - k.transit)] = True
+            move[p, k.first :] = lands[k.first :] < until
         if case.keeps_worth:
-            ages = [k.age_years + case.timeline.years_until(0, t) for t in range(n_t)]
-            sale[p] = [k.worth_usd / MEGA * resale_share(case.resale_decline_per_year, age) for age in ages]
-            at_end = k.age_years + case.timeline.years_between(0, n_t - 1)
-            end[p] = k.worth_usd / MEGA * resale_share(case.resale_decline_per_year, at_end)
+            shares = [resale_share(case.resale_decline_per_year, k.age_years + since) for since in years]
+            sale[p] = k.worth_usd / MEGA * np.array(shares[:-1])
+            end[p] = k.worth_usd / MEGA * shares[-1]
     return FleetInputs(
         stocks=tuple(_label(case, k) for k in stocks),
         vintage=tuple(k.vintage for k in stocks),
@@ -76,13 +79,19 @@ def fleet_of(case: Case, deliver: Bools) -> FleetInputs:
         can_retire=retire,
         must_stay=np.array([k.must_stay for k in stocks], dtype=bool),
         can_move=move,
-        transit=np.array([k.transit for k in stocks], dtype=np.int64),
+        lands=np.array([landing[k.transit_days] for k in stocks], dtype=np.int64).reshape(n_p, n_t),
         move_musd=np.array([k.cost_usd / MEGA for k in stocks], dtype=np.float64),
         leaves=np.array([k.leaves for k in stocks], dtype=np.int64),
         sale_musd=sale,
         end_musd=end,
         path=tuple(k.path for k in stocks),
     )
+
+
+def _lands(case: Case, transit_days: float) -> Ints:
+    """[T] period from which those run again that leave at the start of a period."""
+    timeline = case.timeline
+    return np.array([timeline.starting(later(start, transit_days)) for start in timeline.starts], dtype=np.int64)
 
 
 def _label(case: Case, stock: _Stock) -> str:
@@ -119,11 +128,13 @@ def _bought(case: Case, deliver: Bools) -> Iterator[_Stock]:
     for s, system in enumerate(case.systems):
         moves = {move.origin for move in case.moves if move.system == system.id}
         for j, site in enumerate(case.sites):
-            if not (system.may_retire or system.lifetime_periods is not None or site.id in moves):
+            if not (system.may_retire or system.lifetime_days is not None or site.id in moves):
                 continue
             for t in np.flatnonzero(deliver[s, j]).tolist():
-                leaves = -1 if system.lifetime_periods is None or t + system.lifetime_periods >= n_t else t + system.lifetime_periods
-                first = t + system.fit_out_periods + 1
+                arrival = case.arrivals[system.id][t]
+                assert arrival is not None
+                gone = n_t if system.lifetime_days is None else case.timeline.holding(later(arrival.day, system.lifetime_days))
+                leaves, first = -1 if gone >= n_t else gone, arrival.runs + 1
                 if first < n_t and (system.may_retire or leaves >= 0 or site.id in moves):
                     yield _Stock(
                         system=s,
@@ -139,7 +150,7 @@ def _bought(case: Case, deliver: Bools) -> Iterator[_Stock]:
                         may_retire=system.may_retire,
                         must_stay=False,
                         worth_usd=system.price_usd,
-                        age_years=-case.timeline.years_until(0, t),
+                        age_years=-case.timeline.years_to(arrival.day),
                         path=f"systems.{case.candidate(system)}",
                     )
 
@@ -148,10 +159,11 @@ def _elsewhere(case: Case, stocks: list[_Stock]) -> Iterator[_Stock]:
     """The same machines where they may be moved to, if they arrive within the horizon."""
     rows, columns = {s.id: i for i, s in enumerate(case.systems)}, {s.id: j for j, s in enumerate(case.sites)}
     for move in case.moves:
+        lands = _lands(case, move.transit_days)
         for k in stocks:
             last = k.leaves if k.leaves >= 0 else len(case.timeline)
-            if (k.system, k.site) == (rows[move.system], columns[move.origin]) and k.first + move.transit_periods < last:
-                yield replace(k, site=columns[move.destination], units=0.0, cost_usd=move.cost_usd, transit=move.transit_periods)
+            if (k.system, k.site) == (rows[move.system], columns[move.origin]) and lands[k.first] < last:
+                yield replace(k, site=columns[move.destination], units=0.0, cost_usd=move.cost_usd, transit_days=move.transit_days)
 
 
 def can_arrive(case: Case, stand: Bools, fleet: Floats) -> Bools:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.inputs_halls import RESOURCES, Bools, Floats, HallInputs
+from planner.engineering.money import building_share
+from planner.model.inputs_halls import RESOURCES, Bools, Floats, HallInputs, Ints
 from planner.model.terms import Measure
+from planner.model.waist.money import Part, evenly, milestones, payments_array
+from planner.periods import later
 from planner.scenario.case import Case, CaseSite
 from planner.scenario.case.halls import CaseHall
 
 MEGA = 1e6
 
 
-def halls_of(case: Case, power: dict[Measure, Floats], standing_mw: Floats, kept: Floats) -> HallInputs | None:
+def halls_of(case: Case, power: dict[Measure, Floats], standing_mw: Floats) -> HallInputs | None:
     """The halls of a case, and what stands at their sites; None if it has none.
 
-    `power` is MW of one system by [S, L], `standing_mw` [L] critical IT at the start, `kept` [T] worth of a building at the end.
+    `power` is MW of one system by [S, L], `standing_mw` [L] critical IT at the start.
     """
     if not case.halls:
         return None
@@ -27,7 +30,7 @@ def halls_of(case: Case, power: dict[Measure, Floats], standing_mw: Floats, kept
     stands = np.zeros((len(place_site), len(RESOURCES), n_t))
     for p, j in enumerate(old, start=len(halls)):
         stands[p] = _standing(case.sites[j], standing_mw[j], n_t)
-    period = np.arange(n_t)
+    opens, kept, parts = _construction(case)
     return HallInputs(
         places=(*(hall.place for hall in halls), *(f"{case.sites[j].id}/standing" for j in old)),
         halls=len(halls),
@@ -36,13 +39,31 @@ def halls_of(case: Case, power: dict[Measure, Floats], standing_mw: Floats, kept
         stands=stands,
         use=np.stack([by_way[0], racks, by_way[1], by_way[2]], axis=1),
         can_house=_can_house(case, len(place_site)),
-        can_begin=np.array([(hall.earliest <= period) & (period <= min(hall.latest, n_t - 1 - hall.lead_time_periods)) for hall in halls]),
-        lead=np.array([hall.lead_time_periods for hall in halls], dtype=np.int64),
+        can_begin=opens < n_t,
+        opens=opens,
         most=np.array([np.inf if hall.most is None else float(hall.most) for hall in halls]),
         cost_musd=np.array([hall.cost_usd / MEGA for hall in halls]),
         kept=kept,
+        payments=payments_array(parts, n_t),
         path=tuple(hall.path for hall in halls),
     )
+
+
+def _construction(case: Case) -> tuple[Ints, Floats, list[list[list[Part]]]]:
+    """([H, T] first period of use of a hall that is begun in a period, [H, T] share of its cost at the end, payments)."""
+    timeline, n_t = case.timeline, len(case.timeline)
+    opens, kept = np.full((len(case.halls), n_t), n_t, dtype=np.int64), np.zeros((len(case.halls), n_t))
+    parts: list[list[list[Part]]] = [[[] for _ in range(n_t)] for _ in case.halls]
+    for h, hall in enumerate(case.halls):
+        for t, begun in enumerate(case.openings[hall.place]):
+            if begun is None:
+                continue
+            opens[h, t], done = begun.runs, later(begun.day, hall.lead_time_days)
+            parts[h][t] = milestones(case, done, hall.payments) if hall.payments else evenly(case, begun.day, done)
+            if case.keeps_worth:
+                age = timeline.years_to(timeline.end) - timeline.years_to(done)
+                kept[h, t] = building_share(case.construction_decline_per_year, age)
+    return opens, kept, parts
 
 
 def _size(hall: CaseHall) -> list[float]:

@@ -12,7 +12,6 @@ from planner.scenario.case import Case
 
 MEGA = 1e6
 KILO = 1e3
-HOURS_PER_YEAR = 8760.0
 LINES = 8
 
 
@@ -38,7 +37,7 @@ def _tariff(case: Case, hours: Floats) -> TariffInputs:
     grows, back = np.zeros(n_l, dtype=bool), np.zeros(n_l, dtype=np.int64)
     for tariff in case.tariffs:
         j = _places(case)[tariff.site]
-        charge[j] = tariff.usd_per_mw_year / MEGA * hours / HOURS_PER_YEAR
+        charge[j] = tariff.usd_per_mw_year / MEGA * case.timeline.step_years
         take[j], ratchet[j], back[j] = tariff.minimum_take, tariff.ratchet, tariff.ratchet_periods
         grows[j] = tariff.contract_w is None
         contract[j] = np.array(tariff.contract_w or case.sites[j].power_w or [0.0] * n_t) / MEGA

@@ -9,6 +9,7 @@ import numpy as np
 from planner.engineering.power import NOTHING, constant, power_chain
 from planner.model.inputs_networks import Floats, NetworkInputs
 from planner.model.terms import MEASURES, Measure
+from planner.model.waist.money import Part, milestones, payments_array
 from planner.scenario.case import Case
 from planner.scenario.case.networks import CaseGrade, CaseNetwork
 
@@ -61,8 +62,16 @@ def networks_of(case: Case, most: Floats, fleet: Floats) -> NetworkInputs | None
         takes=takes,
         bought=np.array([network.bought for network in case.networks], dtype=bool),
         group_musd=usd,
+        payments=payments_array([_payments(case, network) for network in case.networks], len(case.timeline)),
         path=tuple(network.path for network in case.networks),
     )
+
+
+def _payments(case: Case, network: CaseNetwork) -> list[list[Part]]:
+    """By period: payments of the groups for what is delivered in it, on the day on which that comes."""
+    arrivals, starts = case.arrivals[network.systems[0]], case.timeline.starts
+    days = [start if a is None else a.day for a, start in zip(arrivals, starts, strict=True)]
+    return [milestones(case, day, network.payments) for day in days]
 
 
 def _reachable(network: CaseNetwork, stands: float) -> list[CaseGrade]:

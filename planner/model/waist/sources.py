@@ -7,11 +7,9 @@ import numpy as np
 from planner.engineering.generation import owed_years, worth_share
 from planner.model.inputs import Floats
 from planner.model.inputs_sources import SourceInputs, no_sources
-from planner.periods import MONTHS
 from planner.scenario.case import Case
 
 MEGA = 1e6
-HOURS_PER_YEAR = 8760.0
 
 
 def sources_of(case: Case, hours: Floats) -> SourceInputs:
@@ -24,11 +22,11 @@ def sources_of(case: Case, hours: Floats) -> SourceInputs:
     prices = np.array([case.site[s.site].energy_price_usd_per_mwh for s in own])
     periods = np.arange(n_t)
     term = np.array([n_t if s.term_periods is None else s.term_periods for s in own], dtype=np.int64)
-    step_years = MONTHS[case.step] / 12.0
+    step_years, end = timeline.step_years, timeline.years_to(timeline.end)
     fixed = np.array([s.fixed_usd_per_year / MEGA for s in own])
     kept = np.zeros((len(own), n_t))
     if case.keeps_worth:
-        ages = [timeline.years_between(t, n_t - 1) for t in range(n_t)]
+        ages = [end - timeline.years_to(start) for start in timeline.starts]
         kept = np.array([[worth_share(s.life_years, age) for age in ages] for s in own])
     owed = np.array([[0.0 if s.term_periods is None else owed_years(t, s.term_periods, n_t, step_years) for t in range(n_t)] for s in own])
     share, position = _curves(case)
@@ -55,7 +53,7 @@ def sources_of(case: Case, hours: Floats) -> SourceInputs:
         permit_periods=np.array([s.permit_periods or 0 for s in own], dtype=np.int64),
         capex_musd=np.array([s.capex_usd / MEGA for s in own]),
         kept=kept,
-        fixed_musd=fixed[:, None] * hours / HOURS_PER_YEAR,
+        fixed_musd=np.repeat(fixed[:, None] * step_years, n_t, axis=1),
         owed_musd=fixed[:, None] * owed,
         energy_musd=np.array([s.energy_usd_per_mwh for s in own])[:, None] * hours / MEGA,
         spared_musd=prices[:, None] * hours / MEGA,

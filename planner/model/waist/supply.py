@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 import numpy as np
 
 from planner.model.inputs import Floats
 from planner.model.inputs_supply import SupplyInputs
-from planner.scenario.case import Case
+from planner.model.terms import ABSENT
+from planner.periods import later
+from planner.scenario.case import Case, CaseQualification
 
 MEGA = 1e6
 
@@ -39,9 +43,15 @@ def supply_of(case: Case, most: Floats) -> SupplyInputs:
         waits_for=np.array([[s.id in q.systems for s in case.systems] for q in case.qualifications], dtype=bool).reshape(
             -1, len(case.systems)
         ),
-        time=np.array([q.time_periods for q in case.qualifications], dtype=np.int64),
+        begun_by=np.array([_begun_by(case, q) for q in case.qualifications], dtype=np.int64).reshape(-1, len(case.systems), n_t),
         cost_musd=np.array([q.cost_usd / MEGA for q in case.qualifications], dtype=np.float64),
     )
+
+
+def _begun_by(case: Case, entry: CaseQualification) -> list[list[int]]:
+    """[S, T] the last period at whose start a qualification can begin that is over on the day of a delivery."""
+    done = [later(start, entry.time_days) for start in case.timeline.starts]
+    return [[ABSENT if a is None else bisect_right(done, a.day) - 1 for a in case.arrivals[s.id]] for s in case.systems]
 
 
 def with_supply(case: Case, most: Floats, fleet: Floats) -> Floats:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.model.build import Model
+from planner.periods import earlier
 from planner.plan.derive import Decisions, Derivation
 from planner.plan.derive_networks import network_rows
 from planner.plan.extract.clusters import clusters
@@ -116,7 +117,7 @@ def _decided(case: Case, model: Model, solution: Floats) -> Decisions:
         source_outputs=outputs(model, solution),
         source_covers=covers(model, solution),
         moves=moves(model, solution),
-        qualifications=qualifications(model, solution),
+        qualifications=qualifications(case, model, solution),
     )
     return with_fabrics(case, model, solution, decided)
 
@@ -141,16 +142,18 @@ def _purchases(case: Case, model: Model, solution: Floats) -> list[Purchase]:
     labels = model.inputs.periods
     rows = []
     for s, site, t in np.argwhere(dense(block.index, solution) > 0.5):
-        system = case.systems[s]
+        system, arrival = case.systems[s], case.arrivals[case.systems[s].id][t]
+        assert arrival is not None  # else there is no such column
         units = round(float(solution[block.index[s, site, t]]))
-        start = t + system.fit_out_periods
         rows.append(
             Purchase(
                 system=system.id,
                 site=case.sites[site].id,
-                ordered=labels[max(0, t - system.lead_time_periods)],
+                ordered=labels[model.inputs.orders.ordered[s, t]],
                 delivered=labels[t],
-                in_service=labels[start] if start < len(labels) else None,
+                in_service=labels[model.inputs.orders.runs[s, t]],
+                ordered_on=str(earlier(arrival.day, system.lead_time_days)),
+                delivered_on=str(arrival.day),
                 units=units,
                 accelerators=units * system.accelerators,
                 price_usd=system.price_usd,

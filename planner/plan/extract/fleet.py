@@ -6,8 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.model.build import Model
+from planner.periods import later
 from planner.plan.extract.dense import dense
 from planner.plan.schema import Move, Qualification, Retirement
+from planner.scenario.case import Case
 
 Floats = npt.NDArray[np.float64]
 MEGA = 1e6
@@ -42,7 +44,7 @@ def moves(model: Model, solution: Floats) -> list[Move]:
             destination=i.sites[fleet.site[p]],
             period=i.periods[t],
             vintage=fleet.vintage[p],
-            in_service=i.periods[t + int(fleet.transit[p])],
+            in_service=i.periods[fleet.lands[p, t]],
             units=round(float(values[p, t])),
             cost_usd=round(float(values[p, t])) * float(fleet.move_musd[p]) * MEGA,
         )
@@ -50,14 +52,13 @@ def moves(model: Model, solution: Floats) -> list[Move]:
     ]
 
 
-def qualifications(model: Model, solution: Floats) -> list[Qualification]:
+def qualifications(case: Case, model: Model, solution: Floats) -> list[Qualification]:
     """Who is qualified, and from when on."""
-    i, supply = model.inputs, model.inputs.supply
     rows = []
-    for q, supplier in enumerate(supply.suppliers):
-        done = np.flatnonzero(solution[model.decisions.waits.index[q]] < 0.5)
-        if len(done):
-            start = int(done[0]) - int(supply.time[q])
-            cost_usd = float(supply.cost_musd[q]) * MEGA
-            rows.append(Qualification(supplier=supplier, started=i.periods[start], qualified=i.periods[done[0]], cost_usd=cost_usd))
+    for q, entry in enumerate(case.qualifications):
+        begun = np.flatnonzero(solution[model.decisions.waits.index[q]] < 0.5)
+        if len(begun):
+            done = later(case.timeline.starts[begun[0]], entry.time_days)
+            started = model.inputs.periods[begun[0]]
+            rows.append(Qualification(supplier=entry.supplier, started=started, qualified=str(done), cost_usd=entry.cost_usd))
     return rows

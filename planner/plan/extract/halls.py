@@ -20,11 +20,11 @@ def fit_halls(model: Model, snapped: Floats, standing: Floats) -> None:
     if halls is None or begun is None or housed is None:
         return
     values = np.maximum(dense(housed.index, snapped), 0.0)
-    number = np.cumsum(dense(begun.index, snapped), axis=1)
+    number = dense(begun.index, snapped)
     built = model.inputs.existing_it_mw[:, None] + np.zeros_like(number, shape=(standing.shape[1], standing.shape[2]))
     for h in range(halls.halls):
-        lead = min(int(halls.lead[h]), number.shape[1])  # one that takes longer than the horizon is never in use
-        built[halls.site[h], lead:] += halls.size[h, 0] * number[h, : number.shape[1] - lead]
+        for t in np.flatnonzero(number[h]):
+            built[halls.site[h], halls.opens[h, t] :] += halls.size[h, 0] * number[h, t]
     for site in np.unique(halls.site):
         here = halls.site == site
         total = values[:, here].sum(axis=1)

@@ -72,12 +72,12 @@ def cash(model: Model, solution: Floats) -> list[CashRow]:
     """Every bucket of the ledger."""
     rows = []
     for flow in sorted(model.frame.flows.values(), key=lambda f: (f.name, f.kind)):
-        values = flow.at(solution)
+        values, present = flow.at(solution), flow.present_at(solution)
         if flow.kind == "residual":
-            values = np.concatenate([np.zeros(len(values) - 1), [values.sum()]])
+            values, present = (np.concatenate([np.zeros(len(each) - 1), [each.sum()]]) for each in (values, present))
         rows += [
-            CashRow(bucket=flow.name, kind=flow.kind, period=label, usd=float(usd) * MEGA)
-            for label, usd in zip(model.inputs.periods, values, strict=True)
+            CashRow(bucket=flow.name, kind=flow.kind, period=label, usd=float(usd) * MEGA, present_usd=float(worth) * MEGA)
+            for label, usd, worth in zip(model.inputs.periods, values, present, strict=True)
             if abs(usd) * MEGA > 1e-3
         ]
     return rows

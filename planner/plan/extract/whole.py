@@ -30,9 +30,8 @@ def snap(model: Model, solution: Floats) -> Floats:
     runs = v.in_service.index
     delivered, gone = dense(v.delivered.index, snapped), _gone(model, snapped)
     arrived = np.zeros_like(delivered)
-    for s, delay in enumerate(inputs.fit_out):
-        if delay < delivered.shape[2]:
-            arrived[s, :, delay:] = delivered[s, :, : delivered.shape[2] - delay]
+    for s, t in zip(*np.nonzero(inputs.orders.runs < delivered.shape[2]), strict=True):
+        arrived[s, :, inputs.orders.runs[s, t]] += delivered[s, :, t]
     standing = inputs.existing[:, :, None] + np.cumsum(arrived - gone, axis=2)
     snapped[runs[runs >= 0]] = standing[runs >= 0]
     ordered = frame.variables.get("ordered")
@@ -90,10 +89,11 @@ def _gone(model: Model, solution: Floats) -> Floats:
     fleet, v = model.inputs.fleet, model.decisions
     gone = np.zeros(model.inputs.shape)
     retired, moved = dense(v.retired.index, solution), dense(v.moved.index, solution)
-    for p, transit in enumerate(fleet.transit.tolist()):
+    for p, lands in enumerate(fleet.lands):
         gone[fleet.system[p], fleet.site[p]] += retired[p]
         gone[fleet.system[p], fleet.origin[p]] += moved[p]
-        gone[fleet.system[p], fleet.site[p], transit:] -= moved[p, : moved.shape[1] - transit]
+        inside = lands < gone.shape[2]
+        np.subtract.at(gone[fleet.system[p], fleet.site[p]], lands[inside], moved[p, inside])
     return gone
 
 

@@ -50,10 +50,10 @@ def _supply(d: Derivation) -> Iterator[LimitRow]:
         values = _delivered(d, entry.system)
         buyable = d.case.system[entry.system]
         key, total = f"{entry.system}#{k + 1}", 0.0
-        latest = min(buyable.latest, len(d.labels) - 1 - buyable.fit_out_periods)
+        comes = [arrival is not None for arrival in d.case.arrivals[buyable.id]]
         for t, label in enumerate(d.labels):
             total += values[t]
-            if not buyable.sites or not buyable.earliest <= min(t, latest):
+            if not buyable.sites or not any(comes[: t + 1]):
                 continue
             if entry.cumulative is not None:
                 says = f"no more than {entry.cumulative[t]:g} {entry.system} are allocated by {label}"
@@ -69,7 +69,7 @@ def _supply(d: Derivation) -> Iterator[LimitRow]:
                 )
             rates = (("per_period", entry.per_period), ("schedule", entry.schedule[t] if entry.schedule is not None else None))
             for kind, ceiling in rates:
-                if ceiling is not None and t <= latest:
+                if ceiling is not None and comes[t]:
                     says = f"no more than {ceiling:g} {entry.system} are allocated in {label}"
                     name, path = f"delivery rate of {entry.system}", f"{entry.path}.{kind}"
                     yield limit_row(f"supply.{kind}[{key},{label}]", name, says, "systems", values[t], ceiling, path=path)

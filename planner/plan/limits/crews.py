@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from planner.plan.derive import Derivation
 from planner.plan.limits.row import limit_row
 from planner.plan.schema import LimitRow
-from planner.plan.stocks import transit_of
+from planner.plan.stocks import lands
 
 
 def crew_limits(d: Derivation) -> Iterator[LimitRow]:
@@ -38,7 +38,6 @@ def _arriving(d: Derivation, site: str, t: int) -> float:
     bought = sum(p.units * d.case.system[p.system].racks for p in d.decisions.purchases if (p.site, d.at[p.delivered]) == (site, t))
     moved = 0.0
     for move in d.decisions.moves:
-        way = transit_of(d.case, move.system, move.origin, move.destination)
-        if move.destination == site and d.at[move.period] + (way[0] if way else 0) == t:
+        if move.destination == site and lands(d.case, move, d.at[move.period]) == t:
             moved += move.units * d.case.system[move.system].racks
     return bought + moved

@@ -28,10 +28,10 @@ def fleet_limits(d: Derivation) -> Iterator[LimitRow]:
         if entry.units and stock.leaves is not None:
             yield _lifetime(d, stock, entry.units, 0)
     for system in d.case.systems:
-        if system.lifetime_periods is None or not system.may_buy:
+        if system.lifetime_days is None or not system.may_buy:
             continue
         for site in d.case.sites:
-            for t in range(system.earliest, min(system.latest, len(d.labels) - 1 - system.fit_out_periods) + 1):
+            for t in (t for t, arrival in enumerate(d.case.arrivals[system.id]) if arrival is not None):
                 stock = bought_stock(d.case, system.id, site.id, t)
                 if site.id in system.sites and stock.leaves is not None:
                     units = sum(

@@ -16,7 +16,7 @@ PATHS = {"it": "construction.existing", "positions": "positions", "liquid": "coo
 def halls_limits(d: Derivation) -> Iterator[LimitRow]:
     """Every such limit, by its row in the model."""
     for hall in d.case.halls:
-        if hall.most is not None and hall.earliest <= min(hall.latest, len(d.labels) - 1 - hall.lead_time_periods):
+        if hall.most is not None and any(d.case.openings[hall.place]):
             count = sum(row.number for row in d.decisions.halls if (row.site, row.hall) == (hall.site, hall.id))
             says = f"at most {hall.most:g} hall{'' if hall.most == 1 else 's'} {hall.place} can be built"
             row, path = f"hall.number[{hall.place}]", f"{hall.path}.most"

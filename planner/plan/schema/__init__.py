@@ -65,8 +65,11 @@ class Purchase(Record):
     ordered: str
     """Period of the order; the first of the horizon if it lies before."""
     delivered: str
-    in_service: str | None
-    """First period of service; None if that lies beyond the horizon."""
+    in_service: str
+    """First period of service."""
+    ordered_on: str
+    """Day of the order, `2027-03-02`: the last from which service begins with that period."""
+    delivered_on: str
     units: int
     accelerators: int
     price_usd: float
@@ -159,6 +162,8 @@ class CashRow(Record):
     kind: FlowKind
     period: str
     usd: float
+    present_usd: float
+    """Present worth, from the days on which it is paid."""
 
 
 class ShareRow(Record):

@@ -6,11 +6,13 @@ from planner.records import Record
 
 
 class HallBegun(Record):
-    """So many halls of a kind, begun at the start of a period."""
+    """So many halls of a kind, begun in a period."""
 
     site: str
     hall: str
     begun: str
+    begun_on: str
+    """Day on which construction begins: the last from which they are usable with that period."""
     usable: str
     """First period in which machines can run in them."""
     number: int

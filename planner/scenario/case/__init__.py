@@ -1,5 +1,4 @@
-"""What exactly is solved? A scenario joined with the catalog figures it uses: plain numbers, each with its provenance, and no catalog
-needed.
+"""What exactly is solved? A scenario joined with the catalog figures it uses: plain numbers, each with its provenance.
 
 The model reads it, the audit re-derives a plan from it, and a plan carries it, so that a plan can be checked years later.
 Lists indexed by period have one entry per period of the timeline.
@@ -8,6 +7,7 @@ Lists indexed by period have one entry per period of the timeline.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cached_property
 from typing import Any, Literal
 
@@ -15,13 +15,14 @@ from pydantic import ConfigDict
 
 from planner.catalog.hardware import Precision, Sale
 from planner.catalog.upstream import Upstream
-from planner.periods import Moment, Step, Timeline
+from planner.periods import Arrival, Moment, Step, Timeline
 from planner.records import Grade, Kind, Record, Via
 from planner.scenario.case.build import CaseCrew as CaseCrew
 from planner.scenario.case.fleet import CaseFleet as CaseFleet
 from planner.scenario.case.fleet import CaseMove as CaseMove
 from planner.scenario.case.halls import CaseHall
 from planner.scenario.case.networks import CaseNetwork
+from planner.scenario.case.payments import CasePayment
 from planner.scenario.case.power import (
     CaseCarbon,
     CaseCarbonRules,
@@ -88,11 +89,13 @@ class CaseSystem(Record):
     price_usd: float
     fabric_cost: float
     down_payment: float
-    lead_time_periods: int
-    fit_out_periods: int
-    earliest: int
-    """First period in which a delivery is possible; may lie beyond the horizon."""
-    latest: int
+    lead_time_days: float
+    """From order to delivery."""
+    fit_out_days: float
+    """From delivery to service."""
+    first: date
+    """First day on which a delivery is possible; may lie beyond the horizon."""
+    last: date
     sites: list[str]
     """Where it may be placed."""
     may_buy: bool
@@ -103,8 +106,8 @@ class CaseSystem(Record):
     """Every maker that may have made its accelerators, by level; only the levels that the scenario asks about."""
     may_retire: bool = False
     """Whether bought ones may be switched off within the horizon."""
-    lifetime_periods: int | None = None
-    """Periods from delivery after which a bought one must no longer run."""
+    lifetime_days: float | None = None
+    """Age from delivery at which a bought one must no longer run."""
     variant_of: str = ""
     """The system that this one is, held to `power_cap`; the allocations and orders of both are one. Empty: a system of its own."""
     power_cap: float | None = None
@@ -154,6 +157,12 @@ class CaseSite(Record):
     rent_usd_per_mw_year: float
     construction_budget_usd: float | None = None
     """Most that may be spent on construction over the horizon; None: no limit of its own."""
+    fit_out_days: float = 0.0
+    """The longest of what may be delivered here: what is built must stand so long before it serves."""
+    payments: list[CasePayment] = [CasePayment()]
+    """Of what is built."""
+    leased_mw_years: list[float] | None = None
+    """MW of critical IT under contract times years, in each period, counted from the days of the contract; None: rent follows what runs."""
     region: str = ""
 
     def pue(self, system: CaseSystem) -> tuple[float, float]:
@@ -239,6 +248,8 @@ class Case(Record):
     seed: int
     figures: list[UsedFigure]
     notes: list[str]
+    shifts: list[str] = []
+    """Those of the notes that say what counts later than on its day, because periods are as long as they are."""
     halls: list[CaseHall] = []
     """Where a site has any, capacity there is built by the hall, and only by the hall."""
     networks: list[CaseNetwork] = []
@@ -279,10 +290,25 @@ class Case(Record):
         """(system, site) → the networks that it is in; nothing where they are not counted."""
         return {(system, network.site): network for network in self.networks for system in network.systems}
 
+    @cached_property
+    def arrivals(self) -> dict[str, tuple[Arrival | None, ...]]:
+        """By system, for each period: the day on which what is delivered in it comes, and the first period in which that runs."""
+        known: dict[tuple[date, date, float], tuple[Arrival | None, ...]] = {}
+        for s in self.systems:
+            key = s.first, s.last, s.fit_out_days
+            if key not in known:
+                known[key] = self.timeline.arrivals(*key)
+        return {s.id: known[s.first, s.last, s.fit_out_days] for s in self.systems}
+
+    @cached_property
+    def openings(self) -> dict[str, tuple[Arrival | None, ...]]:
+        """By `site/hall`, for each period: the day on which halls that are begun in it are begun, and the first period of their use."""
+        return {hall.place: self.timeline.arrivals(hall.first, hall.last, hall.lead_time_days) for hall in self.halls}
+
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Case:
         """As pydantic does, but without what was worked out from the old fields."""
         copied = super().model_copy(update=update, deep=deep)
-        for name in ("timeline", "system", "site", "network"):
+        for name in ("timeline", "system", "site", "network", "arrivals", "openings"):
             copied.__dict__.pop(name, None)
         return copied
 

@@ -29,6 +29,6 @@ class CaseMove(Record):
     destination: str
     cost_usd: float
     """Per system."""
-    transit_periods: int
-    """Periods in which a machine on its way runs nowhere."""
+    transit_days: float
+    """From switching off to running again."""
     path: str

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from planner.records import Record
+from planner.scenario.case.payments import CasePayment
 
 
 class CaseHall(Record):
@@ -22,11 +25,14 @@ class CaseHall(Record):
     carries: dict[str, float]
     """System that may stand here → rack positions that one of it takes; others may not."""
     cost_usd: float
-    """Of one hall, spread evenly over the periods of its construction."""
-    lead_time_periods: int
-    earliest: int
-    """First period in which one can be begun; may lie beyond the horizon."""
-    latest: int
+    """Of one hall."""
+    lead_time_days: float
+    """From the beginning of construction to the first machine in service."""
+    first: date
+    """First day on which one can be begun; may lie beyond the horizon."""
+    last: date
+    payments: list[CasePayment] = []
+    """Before it is in use; none: evenly while it is built."""
     most: int | None
     path: str
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from planner.records import Record
+from planner.scenario.case.payments import CasePayment
 
 
 class CaseGrade(Record):
@@ -47,6 +48,8 @@ class CaseNetwork(Record):
     grades: list[CaseGrade]
     bought: bool = False
     """Whether it is paid for by the group; else as a share of the systems' price."""
+    payments: list[CasePayment] = [CasePayment()]
+    """Of the groups, before the day on which what they are for is delivered."""
     path: str = ""
 
     @property

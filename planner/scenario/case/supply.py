@@ -30,6 +30,7 @@ class CaseQualification(Record):
 
     supplier: str
     systems: list[str]
-    time_periods: int
+    time_days: float
+    """From the beginning of the qualification to the first delivery."""
     cost_usd: float
     path: str

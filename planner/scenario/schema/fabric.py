@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from planner.records import Id, Record
+from planner.scenario.schema.payments import Payment
 from planner.units import Ratio
 
 
@@ -18,3 +19,5 @@ class Fabric(Record):
     """Of the catalog; left out: the first of the slowest that carry a system's links."""
     oversubscription: Annotated[Ratio | None, Field(ge=1)] = None
     """Down over up between the last two tiers; left out: none, or that of the topology."""
+    payments: list[Payment] = []
+    """When the groups of leaves are paid, before the machines that they are for are delivered; left out: all of it on that day."""

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from planner.periods import Moment
 from planner.records import Id, Record, Text
 from planner.scenario.fields import refuse
+from planner.scenario.schema.payments import Payment
 from planner.units import Duration, Money, MoneyPerPower, Positions, Power, PowerPerRack
 
 
@@ -41,6 +42,8 @@ class Hall(Record):
     """None is begun before this date."""
     until: Moment | None = None
     """None is begun after this date."""
+    payments: list[Payment] = []
+    """When a hall is paid, before it is in use; left out: evenly while it is built."""
     most: Annotated[int | None, Field(ge=0, le=10_000)] = None
     """How many can be built; left out: no limit but power and money."""
 

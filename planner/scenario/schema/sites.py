@@ -12,6 +12,7 @@ from planner.records import Flag, Id, Record, Text
 from planner.scenario.fields import ByDate, HeatLimit, Steps, refuse
 from planner.scenario.schema.fabric import Fabric
 from planner.scenario.schema.halls import Hall
+from planner.scenario.schema.payments import Payment
 from planner.scenario.schema.power import LayerCapacity, LoadDuration, RampLimit, SiteCarbon, SiteWater, Source, Tariff
 from planner.units import (
     BuildRate,
@@ -61,6 +62,8 @@ class Construction(Record):
     cost_usd_per_mw: Annotated[MoneyPerPower | None, Field(alias="cost")] = None
     existing_w: Annotated[Power | None, Field(alias="existing")] = None
     """Critical IT capacity that already stands and costs nothing more; left out: what the existing fleet takes."""
+    payments: list[Payment] = []
+    """When what is built is paid, before the machines for it are delivered; left out: all of it on that day."""
     budget_usd: Annotated[Money | None, Field(alias="budget")] = None
     """Most that may be spent on construction here over the horizon."""
     rate_mw_per_year: Annotated[BuildRate | None, Field(alias="rate")] = None
@@ -84,7 +87,11 @@ class Site(Record):
     positions: Annotated[dict[Moment, Positions], ByDate()] | None = None
     construction: Construction = Construction()
     rent_usd_per_mw_year: Annotated[MoneyPerPowerTime, Field(alias="rent")] = 0.0
-    """Rent per MW of critical IT in use, for a leased hall; unless `construction` gives a cost, none is charged there."""
+    """Rent per MW of critical IT, for a leased hall: of what is in use, or of what is `leased`. Unless `construction` gives a cost, none is
+    charged there."""
+    leased_w: Annotated[Steps | None, Field(alias="leased", examples=["{2027-Q1: 16 MW}"])] = None
+    """Critical IT under contract from each date on: its rent is owed from that day whether it is used or not, and no more can run here.
+    Left out: rent follows what runs."""
     install_racks_per_year: Annotated[RackRate | None, Field(alias="install_rate")] = None
     """The most racks that can be fitted out here: `60 racks/month`. They count when they arrive, delivered or moved."""
     region: Text | None = None
@@ -114,6 +121,15 @@ class Site(Record):
         if self.halls and self.critical_it_w is not None:
             remedy = "write what stands at the start as `construction: {existing: 10 MW}`, and what comes as halls"
             raise refuse("K003", "`critical_it` and `halls` both say what is built here", remedy)
+        return self
+
+    @model_validator(mode="after")
+    def _lease(self) -> Site:
+        if self.leased_w is not None and not self.rent_usd_per_mw_year:
+            raise refuse("K003", "`leased` needs a `rent`", "for example `rent: 100 USD/kW/month`")
+        if self.leased_w is not None and (self.critical_it_w is not None or self.halls):
+            other = "critical_it" if self.critical_it_w is not None else "halls"
+            raise refuse("K003", f"`leased` and `{other}` both say how much critical IT there is", "make the leased part a site of its own")
         return self
 
     @model_validator(mode="after")
