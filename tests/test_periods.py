@@ -5,7 +5,6 @@ from __future__ import annotations
 import calendar
 from datetime import date, timedelta
 from itertools import pairwise
-from math import ceil
 
 import pytest
 from hypothesis import given
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
-from planner.periods import MONTHS, Moment, Timeline, add_months
+from planner.periods import MONTHS, Moment, Timeline, add_months, earlier, later, years_between
 
 
 def moment(text: str) -> Moment:
@@ -164,28 +163,82 @@ class TestTimeline:
         assert found == {"2026-06-30": None, "2026-07-01": 0, "2026-09-30": 0, "2026-10": 1, "2027": 2, "2027-06-30": 3, "2027-07-01": None}
 
     @pytest.mark.parametrize(
-        ("days", "step", "steps"),
+        ("days", "step", "holds", "held"),
         [
-            (0, "quarter", 0),
-            (1, "quarter", 1),
-            (91.25, "quarter", 1),
-            (91.26, "quarter", 2),
-            (182, "quarter", 2),
-            (365, "year", 1),
-            (366, "year", 2),
-            (30, "month", 1),
-            (31, "month", 2),
+            (0, "quarter", 0, 0),
+            (1, "quarter", 1, 0),
+            (90, "quarter", 1, 0),  # the first quarter of 2026 has 90 days, the third 92
+            (91, "quarter", 2, 0),
+            (91.25, "quarter", 1, 1),  # three months, as a file's `3 months` is read
+            (92, "quarter", 2, 1),
+            (182, "quarter", 3, 1),
+            (182.5, "quarter", 2, 2),
+            (365, "year", 1, 1),
+            (366, "year", 2, 1),
+            (731, "year", 3, 2),
+            (28, "month", 1, 0),
+            (30, "month", 2, 0),
+            (31, "month", 2, 1),
         ],
     )
-    def test_delays_are_rounded_up(self, days, step, steps):
-        assert line("2026", "2029", step).steps_for(days) == steps
+    def test_periods_that_hold_a_duration_and_that_it_holds(self, days, step, holds, held):
+        timeline = line("2026", "2029", step)
+        assert (timeline.steps_for(days), timeline.steps_within(days)) == (holds, held)
 
-    def test_years(self):
+    def test_years_are_months_of_the_calendar(self):
         timeline = line("2026", "2027")
-        assert timeline.years_between(0, 3) == 1.0
-        assert timeline.years_between(2, 2) == 92 / 365
-        assert timeline.years_from_start()[0] == 45 / 365
-        assert timeline.years_from_start()[-1] == pytest.approx((730 - 46) / 365)
+        assert [timeline.years_to(start) for start in timeline.starts] == pytest.approx([t / 4 for t in range(len(timeline))], abs=1e-12)
+        assert years_between(date(2027, 1, 1), date(2027, 2, 15)) == pytest.approx((1 + 14 / 28) / 12)
+        assert years_between(date(2028, 3, 1), date(2027, 3, 1)) == pytest.approx(-1)
+        assert {step: line("2028", "2028", step).step_years for step in ("month", "quarter", "year")} == {
+            "month": 1 / 12,
+            "quarter": 1 / 4,
+            "year": 1.0,
+        }
+
+    @pytest.mark.parametrize(
+        ("day", "delays", "then"),
+        [
+            ("2027-02-01", (30,), "2027-03-03"),
+            ("2027-01-01", (56, 30), "2027-03-28"),
+            ("2027-01-01", (1, 1), "2027-01-03"),
+            ("2027-01-31", (365 / 12,), "2027-03-03"),  # a month later: the 31st of February
+            ("2028-01-01", (365,), "2029-01-01"),  # a year, though 2028 has 366 days
+            ("2027-01-01", (2.5,), "2027-01-04"),
+            ("2027-01-01", (182.5, 14), "2027-07-15"),
+        ],
+    )
+    def test_delays_are_added_to_the_date(self, day, delays, then):
+        assert later(date.fromisoformat(day), *delays) == date.fromisoformat(then)
+
+    @pytest.mark.parametrize(
+        ("first", "delays", "step", "days", "runs"),
+        [
+            # 86 days are less than a quarter: what comes in the first runs in the second, and is paid for no earlier than that takes
+            ("2027-02-26", (30,), "quarter", ["2027-03-02", "2027-06-01", "2027-09-01", None], ["2027-Q2", "2027-Q3", "2027-Q4", ""]),
+            # nothing to wait for: it runs in the period on whose first day it comes
+            (
+                "2027-01-01",
+                (0,),
+                "quarter",
+                ["2027-01-01", "2027-04-01", "2027-07-01", "2027-10-01"],
+                ["2027-Q1", "2027-Q2", "2027-Q3", "2027-Q4"],
+            ),
+            # two days: the next quarter, not the one after it
+            ("2027-01-02", (1,), "quarter", ["2027-03-31", "2027-06-30", "2027-09-30", None], ["2027-Q2", "2027-Q3", "2027-Q4", ""]),
+        ],
+    )
+    def test_only_the_day_of_service_is_rounded(self, first, delays, step, days, runs):
+        timeline = line("2027", "2027", step)
+        found = timeline.arrivals(date.fromisoformat(first), date(2030, 1, 1), *delays)
+        assert [None if a is None else str(a.day) for a in found] == days
+        assert ["" if a is None else timeline.periods[a.runs].label for a in found] == runs
+
+    def test_thirty_days_in_months(self):
+        """Proves: thirty days from 1 February are over on 3 March, so April is the first whole month after them."""
+        timeline = line("2027", "2027", "month")
+        runs = [None if a is None else a.runs + 1 for a in timeline.arrivals(timeline.start, timeline.end, 30)]
+        assert runs == [2, 4, 4, 5, 6, 7, 8, 9, 10, 11, 12, None]
 
 
 STEPS = st.sampled_from(["month", "quarter", "year"])
@@ -231,16 +284,38 @@ class TestAnyTimeline:
         if holding is not None:
             assert index - holding == (timeline.periods[holding].start != day)
 
+    @given(timelines(), st.integers(-60, 4000), st.integers(0, 60), st.floats(0, 1200), st.floats(0, 400))
+    def test_nothing_runs_early_nor_a_period_late(self, timeline, offset, window, first_days, then_days):
+        """Against a search day by day over the window in which something may come."""
+        first = timeline.start + timedelta(days=offset)
+        last = first + timedelta(days=window)
+        for t, arrival in enumerate(timeline.arrivals(first, last, first_days, then_days)):
+            period = timeline.periods[t]
+            days = [d for n in range(window + 1) if period.start <= (d := first + timedelta(days=n)) < period.end]
+            over = [timeline.starting(later(day, first_days, then_days)) for day in days]
+            if arrival is None:
+                assert min(over, default=len(timeline)) == len(timeline)
+                continue
+            assert arrival.runs == min(over)
+            assert arrival.day in days
+            done = later(arrival.day, first_days, then_days)
+            assert done <= timeline.periods[arrival.runs].start
+            soonest = later(days[0], first_days, then_days)
+            assert arrival.runs == 0 or soonest > timeline.periods[arrival.runs - 1].start
+
+    @given(timelines(), st.integers(-400, 4000), st.floats(0, 1500))
+    def test_earlier_is_the_last_day_that_is_in_time(self, timeline, offset, days):
+        day = timeline.start + timedelta(days=offset)
+        before = earlier(day, days)
+        assert later(before, days) <= day
+        assert later(before + timedelta(days=1), days) > day or day.day > 28 or before.day > 27
+
     @given(timelines(), st.floats(0, 3650))
-    def test_delays_in_whole_steps(self, timeline, days):
-        nominal = 365 / 12 * MONTHS[timeline.step]
-        assert timeline.steps_for(days) in (ceil(days / nominal), ceil(days / nominal - 1e-9))
-        assert timeline.steps_for(days) * nominal >= days - 1e-6
+    def test_durations_in_whole_steps(self, timeline, days):
+        assert timeline.steps_within(days) <= timeline.steps_for(days) <= timeline.steps_within(days) + 2
 
     @given(timelines())
     def test_years_add_up(self, timeline):
-        last = len(timeline) - 1
-        assert timeline.years_between(0, last) == pytest.approx(sum(timeline.years_between(i, i) for i in range(len(timeline))))
-        middles = timeline.years_from_start()
-        assert all(0 < middle < timeline.years_between(0, last) for middle in middles)
-        assert middles == sorted(middles)
+        whole = timeline.years_to(timeline.end)
+        assert whole == pytest.approx(timeline.step_years * len(timeline))
+        assert whole == pytest.approx(sum(years_between(p.start, p.end) for p in timeline.periods))

@@ -51,7 +51,7 @@ def resolve_networks(g: Gathering, systems: list[CaseSystem]) -> list[CaseNetwor
     products = {s.product: [v.id for v in systems if v.product == s.product] for s in systems}
     by_id = {s.id: s for s in systems}
     found, bought, rest = list[CaseNetwork](), set[str](), set[str]()
-    ranged = set[tuple[str, Fabric | None]]()
+    ranged = set[tuple[str, tuple[str, Options] | None]]()
     for i, site in enumerate(g.scenario.sites):
         fabric, path = (site.fabric, f"sites.{i}.fabric") if site.fabric else (g.scenario.fabric, "fabric")
         for product, variants in products.items():
@@ -66,10 +66,11 @@ def resolve_networks(g: Gathering, systems: list[CaseSystem]) -> list[CaseNetwor
             table = paid or network_table(g.catalog, system)
             bill = payments_of(g, fabric.payments, f"{path}.payments") if fabric is not None and paid is not None else []
             found.append(_network(g, site, variants, table, drawn=drawn, path=path if paid is not None else "", payments=bill))
-            as_asked = product, fabric if paid is not None else None
+            meant = fabric if paid is not None else None
+            as_asked = product, None if meant is None else (meant.topology, _options(meant))
             if drawn and as_asked not in ranged:
                 ranged.add(as_asked)
-                _range(g, system, table, as_asked[1])
+                _range(g, system, table, meant)
     if bought:
         g.note(
             "where a fabric is asked for, networks are bought by the group of leaves: compute, front-end and storage network; "

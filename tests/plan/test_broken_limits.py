@@ -171,8 +171,24 @@ def test_one_machine_more_than_was_allocated(plans):
 def test_a_delivery_before_the_lead_time(plans):
     plan = plans["mixed"]
     row = first(plan, "hgx-h100")
-    early = rebuilt(plan, purchases=[*plan.purchases, delivered(plan, row, delivered="2026-Q1", units=1)])
+    early = rebuilt(plan, purchases=[*plan.purchases, row.model_copy(update={"delivered": "2026-Q1", "units": 1})])
     assert refused(findings_of(early), "hgx-h100 cannot be delivered in 2026-Q1")
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        ({"ordered_on": "2026-04-02"}, "hgx-h100 cannot be delivered on 2026-07-01"),
+        ({"delivered_on": "2026-06-30"}, "hgx-h100 cannot be delivered on 2026-06-30"),
+        ({"delivered_on": "2026-08-01"}, "hgx-h100 delivered on 2026-08-01 is not fitted out by 2026-07-01"),
+    ],
+)
+def test_days_that_do_not_follow_each_other(plans, days, words):
+    """Proves: the days of a purchase are checked against each other, not only against how they are worked out."""
+    plan = plans["mixed"]
+    at = next(i for i, p in enumerate(plan.purchases) if (p.system, p.delivered) == ("hgx-h100", "2026-Q3"))
+    changed = [p.model_copy(update=days) if i == at else p for i, p in enumerate(plan.purchases)]
+    assert refused(findings_of(rebuilt(plan, purchases=changed)), words)
 
 
 def test_a_machine_where_it_may_not_stand(plans):

@@ -72,7 +72,7 @@ def test_lead_time_and_fit_out():
     short = one(periods=3, systems=[tiny.system(lead=1, fit_out=1)], demands=[tiny.deployment([0, 4, 4])])
     assert (short.most, short.period) == (0.0, "2026")
     assert names(short) == ["lead time of a"]
-    assert "the first a can run in 2027: delivery no sooner than 2026, then fit-out" in short.asked.says
+    assert "the first a can run in 2027: delivery no sooner than 2026-01-01, then fit-out until 2027-01-01" in short.asked.says
     assert short.remedy.startswith("ask for it from 2027 on")
 
 

@@ -29,7 +29,7 @@ def test_a_delivery_that_comes_too_late():
     """Delivered in 2027 at the soonest and fitted out for a year, for a demand of 2026: it has to come in 2025."""
     case = tiny.tiny(periods=4, systems=[tiny.system(lead=2, fit_out=1)], demands=[tiny.deployment([0, 3, 3, 3])])
     (one,) = ways(case)
-    assert (one.says, one.path) == ("a: delivered by 2025 instead of 2027 at the soonest", "systems.0")
+    assert (one.says, one.path) == ("a: delivered by 2025-01-01 instead of 2027-01-01 at the soonest, to run from 2026", "systems.0")
     assert best(case) is None
     changed = one.change(case)
     assert best(changed) is not None
@@ -40,7 +40,7 @@ def test_a_fit_out_that_takes_too_long():
     """A demand of the first year and a year of fit-out: even what is delivered on the first day is too late."""
     case = tiny.tiny(periods=2, systems=[tiny.system(fit_out=1)], demands=[tiny.deployment([3, 3])])
     (one,) = ways(case)
-    assert one.says == "a: delivered by 2025 and in service in 2025"
+    assert one.says == "a: delivered by 2025-01-01 and in service from 2025"
     assert best(one.change(case)) is not None
 
 
@@ -86,13 +86,13 @@ def test_it_is_solved_before_it_is_told(engine: Engine):
     with pytest.raises(InfeasibleError) as caught:
         solve(loaded, engine=engine)
     said = {change.says: way.verified for way in caught.value.repairs for change in way.changes}
-    assert said["hgx-h100: delivered by 2026-Q3 instead of 2027-Q1 at the soonest"] is True
+    assert said["hgx-h100: delivered by 2026-07-01 instead of 2026-10-28 at the soonest, to run from 2026-Q3"] is True
 
 
 def test_check_names_it_without_solving():
     with pytest.raises(InfeasibleError) as caught:
         foresee(load(LATE))
-    assert "perhaps hgx-h100: delivered by 2026-Q3 instead of 2027-Q1 at the soonest" in caught.value.findings
+    assert "perhaps hgx-h100: delivered by 2026-07-01 instead of 2026-10-28 at the soonest, to run from 2026-Q3" in caught.value.findings
 
 
 def test_two_entries_of_one_system_at_one_site_are_two_ways():

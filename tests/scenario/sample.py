@@ -46,7 +46,7 @@ sites:
     pue: {annual: 1.15, peak: 1.25}
     energy_price: 55 USD/MWh
     positions: {2026-Q1: 500 racks}
-    construction: {cost: 12 MUSD/MW, existing: 5 MW, rate: 15 MW/quarter}
+    construction: {cost: 12 MUSD/MW, existing: 5 MW, rate: 15 MW/quarter, payments: [{share: 30 %, before: 9 months}, {share: 70 %}]}
     rent: 150 USD/kW/month
     region: east
     sources:
@@ -76,6 +76,8 @@ sites:
   - id: south
     energy_price: 40 USD/MWh
     power: {2026: 90 MW}
+    rent: 120 USD/kW/month
+    leased: {2026-02-15: 40 MW, 2027-Q1: 60 MW}
     region: west
     carbon: {intensity: {2026: 400 gCO2e/kWh, 2028: 350 gCO2e/kWh}}
   - id: west
@@ -84,7 +86,7 @@ sites:
     power: {2026: 60 MW}
     carbon: {grid: ercot}
     construction: {budget: 900 MUSD}
-    fabric: {topology: oversubscribed, switch: eth-64x800, oversubscription: 3}
+    fabric: {topology: oversubscribed, switch: eth-64x800, oversubscription: 3, payments: [{share: 100 %, before: 2 months}]}
     halls:
       - id: wet
         name: Liquid hall
@@ -98,6 +100,7 @@ sites:
         lead_time: 9 months
         from: 2026-Q2
         until: 2027-Q4
+        payments: [{share: 50 %, before: 6 months}, {share: 50 %, before: 0 days}]
         most: 2
       - {id: dry, critical_it: 10 MW, cooling: air, cost_per_mw: 11 MUSD/MW}
       - {id: plain, critical_it: 10 MW, cooling: rear-door, build: us-conversion}

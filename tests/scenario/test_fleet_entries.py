@@ -54,15 +54,15 @@ TWO = spoilt(
 
 def test_ways_lead_where_machines_can_be_cooled():
     loaded = load(spoilt("supply:", "moves:\n  - {system: hgx-h100, cost: 5 kUSD, transit: 4 months}\nsupply:", TWO))
-    ways = [(m.origin, m.destination, m.cost_usd, m.transit_periods, m.path) for m in loaded.case.moves]
-    assert ways == [("north", "south", 5000, 2, "moves.0"), ("south", "north", 5000, 2, "moves.0")]
+    ways = [(m.origin, m.destination, m.cost_usd, round(m.transit_days, 6), m.path) for m in loaded.case.moves]
+    assert ways == [("north", "south", 5000, 121.666667, "moves.0"), ("south", "north", 5000, 121.666667, "moves.0")]
     assert any(note.startswith("hgx-h100 cannot be moved to dry: ") for note in loaded.case.notes)
 
 
-def test_a_lifetime_counts_whole_periods():
+def test_a_lifetime_counts_from_delivery():
     text = spoilt("fit_out: 0 days}", "fit_out: 0 days, lifetime: 4 years, may_retire: true}")
     system = load(text).case.systems[0]
-    assert (system.lifetime_periods, system.may_retire) == (16, True)
+    assert (system.lifetime_days, system.may_retire) == (1460, True)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_lifetime_counts_whole_periods():
             spoilt("supply:", "fleet:\n  - «{site: north, system: hgx-h100, units: 2 systems, age: 1 day, bought: 2020}\nsupply:"),
             "either `bought` or `age`",
         ),
-        (spoilt("fit_out: 0 days}", "fit_out: 6 months, lifetime: «6 months}"), "ends before a fit-out of 2 does"),
+        (spoilt("fit_out: 0 days}", "fit_out: 6 months, lifetime: «6 months}"), "is over before 2026-Q3, its first quarter, is"),
         (spoilt("supply:", "moves:\n  - {system: «hgx-h10}\nsupply:"), "no candidate or existing system `hgx-h10`"),
         (spoilt("supply:", "moves:\n  - {system: hgx-h100, to: [«nroth]}\nsupply:"), "no site `nroth`"),
         (spoilt("supply:", "moves:\n  - {system: hgx-h100}\n  - «{system: hgx-h100, from: [north]}\nsupply:", TWO), "stands in `moves.0`"),

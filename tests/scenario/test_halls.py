@@ -49,12 +49,17 @@ def test_air_of_few_positions_is_what_they_give_off():
     assert few.air_w == pytest.approx(20 * catalog().facility.cooling["air"].air_density_w.value)
 
 
-def test_construction_and_dates_in_periods():
+def test_construction_and_dates():
+    """Proves: a hall of half a year that is begun in a quarter is in use two later; one of 335 days that is begun at once, after a year."""
     wet, dry = halls()["wet"], halls()["dry"]
-    assert (wet.lead_time_periods, wet.earliest, wet.latest, wet.most) == (2, 0, 5, None)
-    assert (dry.lead_time_periods, dry.latest, dry.most) == (4, 3, 2)  # 335 days are four quarters
+    assert (wet.lead_time_days, str(wet.first), str(wet.last), wet.most) == (182.5, "2026-01-01", "2027-12-31", None)
+    assert (dry.lead_time_days, dry.most) == (335, 2)
+    case = load(HALLS).case
+    opens = {place: [None if a is None else a.runs for a in found] for place, found in case.openings.items()}
+    assert opens["north/wet"] == [2, 3, 4, 5, 6, 7, None, None]
+    assert opens["north/dry"] == [4, 5, 6, 7, None, None, None, None]
     text = HALLS.replace("lead_time: 6 months", "lead_time: 6 months, from: 2026-05, until: 2026-Q4")
-    assert (halls(text)["wet"].earliest, halls(text)["wet"].latest) == (2, 3)
+    assert (str(halls(text)["wet"].first), str(halls(text)["wet"].last)) == ("2026-05-01", "2026-12-31")
 
 
 def test_who_may_stand_where_and_on_how_many_positions():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from planner.periods import later
 from planner.scenario.case import Case, UsedFigure
 from tests.scenario.sample import RICH, SOUND, catalog, load, problems_of, spoilt
 
@@ -165,7 +166,7 @@ def power(steps: str) -> tuple[list[float], list[str]]:
     """MW by quarter, and the notes."""
     case = load(spoilt("{2026-Q1: 20 MW, 2027-Q1: 40 MW}", f"{{{steps}}}")).case
     assert case.sites[0].power_w is not None
-    return [w / 1e6 for w in case.sites[0].power_w], case.notes
+    return [w / 1e6 for w in case.sites[0].power_w], [note for note in case.notes if note.startswith("site north, power")]
 
 
 def test_a_step_on_the_first_day_of_a_period_counts_from_it():
@@ -224,16 +225,22 @@ def test_a_demand_for_nothing_is_said_to_be_one():
     assert "demand first asks for nothing and changes nothing" in case.notes
 
 
-def test_lead_time_and_fit_out_are_rounded_up_to_periods():
-    """A quarter is 91.25 days."""
-    for lead, fit_out, earliest, fitted in (
-        ("91 days", "92 days", 1, 2),
-        ("0 days", "0 days", 0, 0),
-        ("1 day", "1 day", 1, 1),
-        ("52 weeks", "1 year", 4, 4),
+def test_lead_time_and_fit_out_are_added_to_the_date_and_rounded_once():
+    """Proves: the first runs from the first quarter that begins when both are over, and a note tells of every shift."""
+    for lead, fit_out, first, runs in (
+        ("91 days", "92 days", "2026-04-02", 3),  # over on 3 July
+        ("90 days", "91 days", "2026-04-01", 2),  # over on 1 July
+        ("0 days", "0 days", "2026-01-01", 0),
+        ("1 day", "1 day", "2026-01-02", 1),
+        ("52 weeks", "1 year", "2026-12-31", 8),
+        ("6 months", "0 days", "2026-07-01", 2),
     ):
-        system = with_candidate(f"lead_time: {lead}, fit_out: {fit_out}").systems[0]
-        assert (system.lead_time_periods, system.earliest, system.fit_out_periods) == (earliest, earliest, fitted)
+        case = with_candidate(f"lead_time: {lead}, fit_out: {fit_out}")
+        system, arrivals = case.systems[0], [a.runs for a in case.arrivals["hgx-h100"] if a is not None]
+        assert (str(system.first), min(arrivals, default=8)) == (first, runs)
+        ready = later(system.first, system.fit_out_days)
+        told = any(note in case.shifts for note in case.notes if note.startswith("hgx-h100: the first"))
+        assert told == (runs == 8 or ready != case.timeline.starts[runs]), (lead, case.notes)
 
 
 SCHEDULED = "hgx-h100: its allocation schedule gives delivery dates, so no lead time is added"
@@ -241,17 +248,17 @@ SCHEDULED = "hgx-h100: its allocation schedule gives delivery dates, so no lead 
 
 def test_an_allocation_schedule_takes_the_place_of_the_lead_time():
     case = with_candidate("fit_out: 0 days")
-    assert (case.systems[0].lead_time_periods, case.systems[0].earliest) == (0, 0)
+    assert (case.systems[0].lead_time_days, str(case.systems[0].first)) == (0, "2026-01-01")
     assert SCHEDULED in case.notes
     assert not has(case, "hgx-h100", "lead_time")
 
 
 def test_but_a_lead_time_that_is_given_holds_and_so_does_one_without_dates():
     given = with_candidate("lead_time: 26 weeks")
-    assert given.systems[0].earliest == 2
+    assert str(given.systems[0].first) == "2026-07-02"
     assert SCHEDULED not in given.notes
     total = spoilt("by: {2026-Q1: 100 systems, 2026-Q3: 400 systems}", "total: 400 systems")
-    assert with_candidate("fit_out: 0 days", total).systems[0].earliest == 2
+    assert str(with_candidate("fit_out: 0 days", total).systems[0].first) == "2026-07-02"
 
 
 def test_first_shipments_hold_back_the_first_delivery():
@@ -259,15 +266,15 @@ def test_first_shipments_hold_back_the_first_delivery():
     assert ships is not None
     assert str(ships.value) == "2026-Q3"
     case = load(spoilt("- mi355x-server", "- {system: mi450-helios, lead_time: 0 days}")).case
-    assert case.systems[1].earliest == 2
+    assert str(case.systems[1].first) == "2026-07-01"
     assert any(note.startswith("mi450-helios: first shipments in 2026-Q3 hold back its first delivery") for note in case.notes)
 
 
 def test_a_delivery_window():
     system = with_candidate("lead_time: 0 days, from: 2026-05, until: 2027-05").systems[0]
-    assert (system.earliest, system.latest) == (2, 5)
+    assert (str(system.first), str(system.last)) == ("2026-05-01", "2027-05-31")
     case = with_candidate("lead_time: 2 years")
-    assert case.systems[0].earliest > case.systems[0].latest
+    assert case.arrivals["hgx-h100"] == (None,) * 8
     assert any("hgx-h100 cannot be delivered within the horizon" in note for note in case.notes)
 
 

@@ -33,26 +33,37 @@ def test_orders_in_systems():
 
 
 @pytest.mark.parametrize(
-    ("window", "earliest", "latest"),
-    [("", 2, 7), ("order_from: 2026-Q2", 3, 7), ("order_until: 2026-Q3", 2, 4), ("order_from: 2026-05, order_until: 2026-11", 4, 5)],
+    ("window", "first", "last"),
+    [
+        ("", "2026-07-01", "2027-12-31"),
+        ("order_from: 2026-Q2", "2026-10-01", "2027-12-31"),
+        ("order_until: 2026-Q3", "2026-07-01", "2027-03-30"),
+        ("order_from: 2026-05, order_until: 2026-11", "2026-11-01", "2027-05-30"),
+    ],
 )
-def test_what_is_ordered_arrives_a_lead_time_later(window, earliest, latest):
+def test_what_is_ordered_arrives_a_lead_time_later(window, first, last):
     text = SOUND.replace("supply:\n  - {system: hgx-h100, " + BY + "}\n", "")
     more = f", {window}" if window else ""
     system = load(spoilt(PLAIN, f"{{system: hgx-h100, lead_time: 6 months, fit_out: 0 days{more}}}", text)).case.systems[0]
-    assert (system.earliest, system.latest) == (earliest, latest)
+    assert (str(system.first), str(system.last)) == (first, last)
 
 
 def test_who_needs_no_money_to_be_qualified_only_delivers_later():
     case = load(spoilt("supply:", "qualification: [{supplier: nvidia, time: 4 months}]\nsupply:")).case
-    assert case.systems[0].earliest == 2
+    assert str(case.systems[0].first) == "2026-05-01"
     assert case.qualifications == []
 
 
 def test_who_does_is_a_decision_of_the_plan():
     case = load(spoilt("supply:", "qualification: [{supplier: nvidia, time: 4 months, cost: 2 MUSD}]\nsupply:")).case
     (q,) = case.qualifications
-    assert (q.supplier, q.systems, q.time_periods, q.cost_usd, q.path) == ("nvidia", ["hgx-h100"], 2, 2e6, "qualification.0")
+    assert (q.supplier, q.systems, q.time_days, q.cost_usd, q.path) == (
+        "nvidia",
+        ["hgx-h100"],
+        pytest.approx(365 / 3),
+        2e6,
+        "qualification.0",
+    )
     assert [(f.figure, f.value) for f in case.figures if f.of == "qualification of nvidia"] == [("cost", 2e6)]
 
 
