@@ -44,10 +44,10 @@ CODES: dict[str, str] = {
     "A001": "a figure in a plan that does not follow from its own decisions",
     "A002": "a limit of the scenario that the plan breaks",
     "A003": "a plan file of another format",
-    "C001": "a catalog figure that is physically impossible",
+    "C001": "a figure that is physically impossible",
     "C002": "a catalog figure without a proper source",
     "C003": "a catalog figure that is old",
-    "C004": "a catalog figure that looks wrong",
+    "C004": "a figure that looks wrong",
 }
 """Stable codes of problems; printed as `PL-<code>`."""
 

@@ -48,6 +48,10 @@ class Desk:
         mark = self.catalog.mark(place.key, place.name, place.figure)
         return Problem(self.code, message, mark, str(place), remedy, self.warning)
 
+    def placed(self, *places: Place) -> Place:
+        """The first of `places` whose figure has a mark of its own, or else the first of all."""
+        return next((p for p in places if (p.key, f"{p.name}/{p.figure}") in self.catalog.marks), places[0])
+
 
 def every_figure(catalog: Catalog) -> Iterator[tuple[Place, Figure[Any]]]:
     """Each sourced figure of the catalog with its place, hardware first, then prices, then defaults."""

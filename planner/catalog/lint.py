@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 from planner.catalog import lint_facility, lint_generation, lint_hardware, lint_network, lint_prices, lint_sources, lint_upstream
 from planner.catalog.findings import Check
-from planner.catalog.load import Catalog
-from planner.errors import Problem
+from planner.catalog.load import Catalog, load_catalog
+from planner.errors import InputError, Problem
 
 CHECKS: tuple[Check, ...] = (
     lint_sources.enough_to_plan_with,
@@ -58,6 +59,18 @@ def lint(catalog: Catalog, today: date) -> list[Problem]:
     """
     found = [problem for check in CHECKS for problem in check(catalog, today)]
     return sorted(found, key=_place)
+
+
+def sound_catalog(folder: Path | None) -> Catalog:
+    """The catalog of a folder, or the built-in one, to work with. Raises `InputError` with every error that lint finds in a folder.
+
+    Whether a date lies in the future is left to `planner catalog lint`, so that a question has the same answer on every day. The
+    built-in catalog is held free of errors by the tests.
+    """
+    catalog = load_catalog(folder)
+    if folder is not None and (errors := [problem for problem in lint(catalog, date.max) if not problem.warning]):
+        raise InputError(errors)
+    return catalog
 
 
 def _place(problem: Problem) -> tuple[str, int, int, str]:

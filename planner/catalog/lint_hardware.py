@@ -16,8 +16,11 @@ from planner.catalog.load import Catalog
 from planner.errors import Problem
 from planner.records import sourced_fields
 
-ROUNDING = 1.005
-"""Datasheets round; a nameplate half a per cent below its chips is not a contradiction."""
+ROUNDING = 1.01
+"""Datasheets and people round to two or three digits; a nameplate one per cent below its chips is not a contradiction."""
+
+EXACT = 1 + 1e-9
+"""What two readings of one number differ by at most: 10.2 kW in W."""
 
 PER_TDP: dict[str, tuple[float, float, str]] = {
     "peak.fp64": (1e8, 1e12, "FLOP/s per W"),
@@ -81,10 +84,10 @@ def loads_in_order(catalog: Catalog, today: date) -> Iterator[Problem]:
         draws = dict(sourced_fields(system.power))
         ladder = [(word, draws[word].value) for word in ("nameplate", "peak", "average", "idle") if word in draws]
         for (upper, upper_w), (lower, lower_w) in pairwise(ladder):
-            if lower_w > upper_w or (lower == "idle" and lower_w == upper_w):
+            if lower_w > upper_w * EXACT or (lower == "idle" and lower_w == upper_w):
                 message = f"`{system.id}`: {lower} draw of {_kw(lower_w)} is not below its {upper} of {_kw(upper_w)}"
-                place = Place("systems", system.id, f"power.{lower}")
-                yield desk.says(place, message, "nameplate ≥ peak ≥ average > idle; are two of them exchanged?")
+                place = desk.placed(*(Place("systems", system.id, f"power.{word}") for word in (lower, upper)))
+                yield desk.says(place, message, "nameplate ≥ peak ≥ average > idle; are two exchanged, or is one to be given too?")
 
 
 def dense_below_sparse(catalog: Catalog, today: date) -> Iterator[Problem]:
@@ -202,7 +205,10 @@ def _within(ratio: float, band: tuple[float, float]) -> bool:
 
 
 def _kw(watts: float) -> str:
-    return f"{watts / 1e3:.4g} kW"
+    for most, unit_w, unit in ((100.0, 1.0, "W"), (1e6, 1e3, "kW")):
+        if watts < most:
+            return f"{watts / unit_w:.4g} {unit}"
+    return f"{watts / 1e6:.4g} MW"
 
 
 def _tflop_s(rate: float) -> str:

@@ -70,11 +70,13 @@ def show(name: str, folder: str | None) -> None:
 def lint(context: click.Context, strict: bool, today: datetime | None, folder: str | None) -> None:
     """Check that the catalog is possible, sourced, recent and consistent; exit 1 if it is not."""
     from datetime import date
+    from pathlib import Path
 
     from planner.catalog.lint import lint as findings
+    from planner.catalog.load import load_catalog
     from planner.cli.complaints import show_problems
 
-    loaded = _load(folder)
+    loaded = load_catalog(Path(folder) if folder else None)
     problems = findings(loaded, today.date() if today else date.today())
     if problems:
         show_problems(problems)
@@ -102,6 +104,6 @@ def _counted(number: int, word: str) -> str:
 def _load(folder: str | None) -> Catalog:
     from pathlib import Path
 
-    from planner.catalog.load import load_catalog
+    from planner.catalog.lint import sound_catalog
 
-    return load_catalog(Path(folder) if folder else None)
+    return sound_catalog(Path(folder) if folder else None)

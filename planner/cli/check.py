@@ -20,11 +20,11 @@ def check(files: tuple[str, ...], overrides: tuple[str, ...], catalog_folder: Pa
 
     Exit code 0 if all are sound, 1 if any is not, 3 if a scenario's demands are arithmetically out of reach.
     """
-    from planner.catalog.load import load_catalog
+    from planner.catalog.lint import sound_catalog
     from planner.cli.complaints import complain
     from planner.errors import PlannerError
 
-    catalog = load_catalog(catalog_folder)
+    catalog = sound_catalog(catalog_folder)
     worst = 0
     for name in files:
         try:

@@ -41,7 +41,7 @@ def compare(
     from planner.solve.engine import Engine
 
     with Engine() as engine:
-        from planner.catalog.load import load_catalog
+        from planner.catalog.lint import sound_catalog
         from planner.explore.compare import compare as compare_mixes
         from planner.explore.compare import parse_mix
         from planner.pipeline import read
@@ -49,7 +49,7 @@ def compare(
         from planner.report.render import markdown, terminal
 
         chosen = [parse_mix(text) for text in mixes]
-        catalog = load_catalog(catalog_folder)
+        catalog = sound_catalog(catalog_folder)
         loaded = read(scenario, overrides, catalog)
         if not chosen:
             suppliers = dict.fromkeys(catalog.systems[c.system].supplier for c in loaded.scenario.systems)

@@ -48,14 +48,14 @@ def explain(
     from planner.solve.engine import Engine
 
     with Engine() as engine:
-        from planner.catalog.load import load_catalog
+        from planner.catalog.lint import sound_catalog
         from planner.explore.asking import Asking
         from planner.explore.explain import explain_any
         from planner.pipeline import read
         from planner.units import Unit
 
         time_for_it = parsed(within, Unit("s", "60 s", ge=0, le=1e7), "--within")
-        loaded = read(scenario, overrides, load_catalog(catalog_folder))
+        loaded = read(scenario, overrides, sound_catalog(catalog_folder))
         asking = Asking(tags=tags, goal=goal, most=most, within_s=time_for_it or 0.0)
         with progress(quiet) as watch:
             found = explain_any(

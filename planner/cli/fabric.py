@@ -56,11 +56,11 @@ def fabric(
 
     Power is at basis `it`, nameplate and typical; † marks what rests on an assumption.
     """
-    from planner.catalog.load import load_catalog
+    from planner.catalog.lint import sound_catalog
     from planner.engineering.fabric.design import Options, compute_fabric, default_kinds, side_fabrics
     from planner.engineering.fabric.reach import PLACEMENTS, Hall
 
-    loaded = load_catalog(catalog_folder)
+    loaded = sound_catalog(catalog_folder)
     cluster = _cluster(loaded, system_id, count, rails)
     placed = next(place for place in PLACEMENTS if place == leaves)
     ratio = _ratio(oversubscription)

@@ -44,12 +44,12 @@ def facility(
     Every figure names its basis and load, its range and its grade; † marks what rests on an assumption. Power, energy, water and carbon
     are those of `planner power` with the same words. Its redundancy is N if left out, which changes what is installed and never the draw.
     """
-    from planner.catalog.load import load_catalog
+    from planner.catalog.lint import sound_catalog
     from planner.explore.hall import Asked, hall
     from planner.report.facility_tables import hall_json, tables, title
 
     said = {name: word for name, word in words.items() if word is not None}
-    found = hall(load_catalog(catalog_folder), Asked(system_id, count, said, row_power, servers_per_rack))
+    found = hall(sound_catalog(catalog_folder), Asked(system_id, count, said, row_power, servers_per_rack))
     if form == "json":
         click.echo(hall_json(found))
         return

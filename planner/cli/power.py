@@ -78,11 +78,11 @@ def power(
     if load is not None and limit is None:
         raise click.UsageError("--load belongs to --fit; every load is shown without it")
     said = {name: word for name, word in words.items() if word is not None}
-    from planner.catalog.load import load_catalog
+    from planner.catalog.lint import sound_catalog
     from planner.explore.cluster_file import cluster_of_options
     from planner.explore.cluster_options import of_one, set_up_options
 
-    catalog, name = load_catalog(catalog_folder), "options of planner power"
+    catalog, name = sound_catalog(catalog_folder), "options of planner power"
     if file is not None:
         _of_file(file, basis, said, form, catalog)
         return

@@ -63,11 +63,11 @@ def solve(
     from planner.solve.engine import Engine
 
     with Engine() as engine:  # first, so that the solver loads while the files are read
-        from planner.catalog.load import load_catalog
+        from planner.catalog.lint import sound_catalog
         from planner.pipeline import read
         from planner.pipeline import solve as solve_loaded
 
-        loaded = read(scenario, overrides, load_catalog(catalog_folder))
+        loaded = read(scenario, overrides, sound_catalog(catalog_folder))
         with progress(quiet) as watch:
             plan = solve_loaded(
                 loaded, engine=engine, watch=watch, gap=share(gap), time_limit_s=seconds(time_limit), seed=seed, solver=solver.upper()

@@ -24,11 +24,11 @@ def validate(workload: str, shuffle: int, form: str, catalog_folder: Path | None
     The machine that is predicted takes no part in fitting the parameters, nor in choosing the settings of the fit. Takes some ten seconds.
     Figures are IT power at the wall, without facility cooling.
     """
-    from planner.catalog.load import load_catalog
+    from planner.catalog.lint import sound_catalog
     from planner.explore.validate import validate as left_out
     from planner.report.validate_tables import case_table, explanation_table, fit_table, score_table, validation_json
 
-    found = left_out(load_catalog(catalog_folder), cast("Workload", workload), shuffle)
+    found = left_out(sound_catalog(catalog_folder), cast("Workload", workload), shuffle)
     if form == "json":
         click.echo(validation_json(found))
         return

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -89,11 +88,7 @@ class ClusterSystems(Record):
     average_w: Annotated[Power | None, Field(alias="average", gt=0)] = None
 
     @model_validator(mode="after")
-    def _ordered(self) -> ClusterSystems:
-        known = [(key, w) for key, w in (("average", self.average_w), ("peak", self.peak_w), ("nameplate", self.nameplate_w)) if w]
-        for (low, below), (high, above) in pairwise(known):
-            if below > above:
-                raise refuse("S003", f"{low} draw of {below:g} W is above the {high} of {above:g} W", "no load exceeds the one above it")
+    def _one_overhead(self) -> ClusterSystems:
         if self.it_overhead is not None and self.fabric is not None:
             raise refuse("K003", "`it_overhead` stands for the networks, so `fabric` changes nothing here", "give one of them")
         return self

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from planner.catalog.facility import LAYERS, Climate, ClimateCooling, CoolingTechnology, Facility, Layer, Plant, Redundancy
 from planner.catalog.hardware import System
 from planner.catalog.load import Catalog
+from planner.catalog.said import sorted_out
 from planner.engineering.knobs import Knob, given, knob
 from planner.errors import Problem, nearest
 from planner.explore.cluster_file import ClusterFile, ClusterSystems, Pue
@@ -40,6 +42,10 @@ class Reading:
         """Record a mistake at a place of the file."""
         mark = self.located.value_mark(path)
         self.problems.append(Problem(code, message, mark, ".".join(map(str, path)), remedy))
+
+    def doubts(self, found: Iterable[Problem]) -> None:
+        """Take in what rules say of figures: see `sorted_out`."""
+        sorted_out(found, self.problems, self.note)
 
     def note(self, text: str) -> None:
         """Record something that a reader of the answer must know."""

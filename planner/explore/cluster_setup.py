@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from planner.catalog.facility import Climate, Layer, Plant, Redundancy
 from planner.catalog.hardware import System
 from planner.catalog.load import Catalog
+from planner.catalog.said import rating_problems
 from planner.engineering.around import Network, network_of
 from planner.engineering.cluster import Cluster, Group, Site
 from planner.engineering.fabric.design import Options, cluster_of
@@ -135,10 +136,10 @@ def _group(reading: Reading, i: int, entry: ClusterSystems, system: System, coun
     except ValueError as error:
         reading.problem("S002", str(error), ("systems", i, "system"), "give it here: `nameplate: 120 kW`")
         return None
-    for key, watts in (("peak", entry.peak_w), ("average", entry.average_w)):
-        if watts is not None and watts > own.nameplate.value:
-            message = f"{key} draw of {watts:g} W is above the nameplate of {own.nameplate.value:g} W"
-            reading.problem("S003", message, ("systems", i, key), "nameplate is what must be provisioned; give it too if it is higher")
+    if (entry.nameplate_w, entry.peak_w, entry.average_w) != (None, None, None):
+        anchors = {"peak": own.peak, "average": own.average, "idle": own.idle}
+        draws = {"nameplate": own.nameplate.value, **{load: a.figure.value for load, a in anchors.items() if not a.share}}
+        reading.doubts(rating_problems(catalog, system, draws, reading.located, ("systems", i)))
     if system.id not in catalog.metered.hosts:
         reading.note(f"{system.id}: its host is not listed; the split by part presumes two median processors for eight accelerators")
     overhead: Knob | None = None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from planner.catalog.load import Catalog
+from planner.catalog.said import sorted_out
 from planner.errors import Problem
 from planner.periods import Moment, Timeline
 from planner.records import Figure
@@ -65,6 +66,10 @@ class Gathering:
     def problem(self, code: str, message: str, path: tuple[str | int, ...], remedy: str = "") -> None:
         """Record a mistake at a place of the scenario."""
         self.problems.append(Problem(code, message, self.located.value_mark(path), ".".join(map(str, path)), remedy))
+
+    def doubts(self, found: Iterable[Problem]) -> None:
+        """Take in what rules say of figures: see `sorted_out`."""
+        sorted_out(found, self.problems, self.note)
 
     def note(self, text: str) -> None:
         """Record something that a reader of the plan must know."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from planner.catalog.hardware import PRECISIONS, Accelerator, Precision, System
+from planner.catalog.said import rating_problems
 from planner.periods import later
 from planner.records import Figure
 from planner.scenario.case import CaseSystem
@@ -74,30 +75,35 @@ def resolve_system(g: Gathering, index: int | None, candidate: Candidate | None,
 
 
 def _power(g: Gathering, system: System, said: Candidate, path: tuple[str | int, ...]) -> tuple[float, float, float, float] | None:
-    """(nameplate, peak, average, idle) in W; metered figures win over fractions of the nameplate, unless the nameplate was replaced."""
+    """(nameplate, peak, average, idle) in W; metered figures win over fractions of the nameplate, unless the nameplate was replaced.
+
+    What the candidate says must be possible beside its chips, what was metered and what the scenario assumes: the rules are lint's. Only
+    what nobody said or metered of this system gives way to the load above it.
+    """
     defaults, assume = g.catalog.defaults.load, g.scenario.assume
     nameplate = g.take(system.id, "power.nameplate", "W", said.nameplate_w, system.power.nameplate_w)
     if nameplate is None:
         g.problem("S002", f"nobody published the power of `{system.id}`", path, "give it here: `nameplate: 120 kW`")
         return None
-    metered = said.nameplate_w is None
+    metered, known = said.nameplate_w is None, {"nameplate": nameplate}
 
     def load(key: str, own: float | None, fact: Figure[float] | None, share: float | None, default: Figure[float], most: float) -> float:
         value = g.take(system.id, f"power.{key}", "W", own, fact if metered and share is None else None)
         if value is None:
             value = nameplate * g.need("defaults", f"load.{key}", "1", share, default)
-        if value > most * (1 + 1e-9) and own is None:
+            if share is not None:
+                known[key] = value
+        else:
+            known[key] = value
+        if value > most * (1 + 1e-9):
             g.note(f"{system.id}: its {key} draw of {value:g} W is taken as {most:g} W, since no load exceeds the one above it")
         return min(value, most)
 
     peak = load("peak", said.peak_w, system.power.peak_w, assume.peak_load, defaults.peak, nameplate)
     average = load("average", said.average_w, system.power.average_w, assume.average_load, defaults.average, peak)
     idle = load("idle", None, system.power.idle_w, None, defaults.idle, average)
-    for key, value, most, above in (("peak", said.peak_w, nameplate, "nameplate"), ("average", said.average_w, peak, "peak")):
-        if value is not None and value > most * (1 + 1e-9):
-            message = f"{key} draw of {value:g} W is above the {above} of {most:g} W"
-            remedy = "nameplate is what must be provisioned, so nothing exceeds it" if above == "nameplate" else "give its `peak` too"
-            g.problem("S003", message, (*path, key), remedy)
+    if (said.nameplate_w, said.peak_w, said.average_w) != (None, None, None):
+        g.doubts(rating_problems(g.catalog, system, known, g.located, path))
     return nameplate, peak, average, idle
 
 

@@ -453,7 +453,7 @@ def test_the_unchanged_catalog_is_clean(tmp_path):
 
 UNUSUAL = {
     "nameplate equal to the chips": [(SYSTEMS, "10.2 kW", "5.6 kW"), (SYSTEMS, "8.4 kW", "5.6 kW"), (SYSTEMS, "7.1 kW", "5.6 kW")],
-    "nameplate half a per cent below them": [(CHIPS, "tdp: {value: 700 W", "tdp: {value: 1280 W")],
+    "nameplate one per cent below them": [(CHIPS, "tdp: {value: 700 W", "tdp: {value: 1287 W")],
     "fp8 as fast as bf16": [(CHIPS, "fp8: {value: 1979", "fp8: {value: 989")],
     "int8 given up": [(CHIPS, "int8: {value: 1979", "int8: {value: 165")],
     "sparse four times dense": [(CHIPS, "peak_sparse:\n      bf16: {value: 1979", "peak_sparse:\n      bf16: {value: 3956")],

@@ -102,14 +102,10 @@ def test_what_was_metered_on_another_rating_is_not_used():
     assert not has(case, "hgx-h100", "power.peak")
 
 
-def test_no_load_exceeds_the_one_above_it_and_it_is_said_so():
-    case = with_candidate("peak: 5 kW")
-    assert (case.systems[0].peak_w, case.systems[0].average_w) == (5000.0, 5000.0)
-    assert "hgx-h100: its average draw of 7100 W is taken as 5000 W, since no load exceeds the one above it" in case.notes
-    problems = problems_of(spoilt("lead_time: 0 days", "average: 9 kW"))
-    assert [(p.code, p.message, p.help) for p in problems] == [
-        ("S003", "average draw of 9000 W is above the peak of 8400 W", "give its `peak` too")
-    ]
+def test_what_nobody_metered_gives_way_to_the_load_above_it_and_it_is_said_so():
+    case = with_candidate("nameplate: 10 kW, peak: 6 kW")
+    assert (case.systems[0].peak_w, case.systems[0].average_w) == (6000.0, 6000.0)
+    assert "hgx-h100: its average draw of 7200 W is taken as 6000 W, since no load exceeds the one above it" in case.notes
 
 
 def test_utilisation_is_the_candidates_then_its_stacks():

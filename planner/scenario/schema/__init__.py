@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from planner.periods import Moment, Step
 from planner.records import Record, Text
-from planner.scenario.fields import FileSchema, OrName
+from planner.scenario.fields import FileSchema, OrName, refuse
 from planner.scenario.schema.demands import Demand
 from planner.scenario.schema.fabric import Fabric
 from planner.scenario.schema.fleet import Fleet, Move
@@ -58,6 +58,13 @@ class Assume(Record):
     goodput: Fraction | None = None
     lead_time_days: Annotated[Duration | None, Field(alias="lead_time")] = None
     fit_out_days: Annotated[Duration | None, Field(alias="fit_out")] = None
+
+    @model_validator(mode="after")
+    def _loads_in_order(self) -> Assume:
+        if self.peak_load is not None and self.average_load is not None and self.average_load > self.peak_load:
+            message = f"an average load of {100 * self.average_load:g} % is above the highest of {100 * self.peak_load:g} %"
+            raise refuse("S003", message, "no load exceeds the one above it; are the two exchanged?")
+        return self
 
 
 class SolveSettings(Record):
