@@ -287,6 +287,8 @@ MoneyPerPowerTime = Annotated[float, Unit("USD/MW/year", "150 USD/kW/month", ge=
 MoneyPerWork = Annotated[float, Unit("USD/EFLOP", "1.5 USD/EFLOP", ge=0)]
 MoneyPerAcceleratorTime = Annotated[float, Unit("USD/accelerator/h", "3 USD/accelerator/hour", ge=0)]
 ComputeRate = Annotated[float, Unit("FLOP/s", "989 TFLOP/s", ge=0)]
+GB_PER_GIB = 2**30 / 1e9
+
 Memory = Annotated[float, Unit("GB", "80 GB", ge=0, le=1e9)]
 Bandwidth = Annotated[float, Unit("GB/s", "3.35 TB/s", ge=0, le=1e9)]
 LinkRate = Annotated[float, Unit("Gbit/s", "400 Gbit/s", ge=0, le=1e9)]

@@ -46,7 +46,13 @@ class PeakRates(Record):
 
 
 class Accelerator(Record):
-    """One chip or package as its vendor counts it."""
+    """One chip or package as its vendor counts it.
+
+    Memory has two names. It is sold as `80 GB`; what is fitted, and what drivers report, is counted in powers of two: 81 559 MiB, which
+    are 85.5 GB. `memory` is what is sold, read as a decimal number; `memory_counted` is what hardware or driver count, where somebody
+    published it. A requirement is met by either, so that who writes the sold name gets what it names, and `76 GiB` fits into 81 559 MiB.
+    Where nothing is counted the decimal number alone holds.
+    """
 
     id: Id
     name: Text
@@ -62,6 +68,9 @@ class Accelerator(Record):
     tdp_w: Annotated[Figure[Power] | None, Field(alias="tdp")] = None
     """Chip basis, nameplate."""
     memory_gb: Annotated[Figure[Memory] | None, Field(alias="memory")] = None
+    """As sold: GB of 10^9 bytes, on the careful reading of a datasheet."""
+    memory_counted_gb: Annotated[Figure[Memory] | None, Field(alias="memory_counted")] = None
+    """As hardware or driver count it, in GB; files write it in MiB or GiB. None where nobody published it."""
     memory_bandwidth_gb_s: Annotated[Figure[Bandwidth] | None, Field(alias="memory_bandwidth")] = None
     scale_up_bandwidth_gb_s: Annotated[Figure[Bandwidth] | None, Field(alias="scale_up_bandwidth")] = None
     """Both directions together, per accelerator."""

@@ -20,6 +20,7 @@ CHECKS: tuple[Check, ...] = (
     lint_hardware.narrow_not_slower,
     lint_hardware.sane_per_watt,
     lint_hardware.sane_links_and_weight,
+    lint_hardware.counted_near_sold,
     lint_hardware.liquid_share_fits_cooling,
     lint_hardware.air_can_carry,
     lint_network.whole_ports,

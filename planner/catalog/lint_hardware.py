@@ -42,6 +42,9 @@ SPARSE_GAIN = 4.1
 SYSTEM_PER_CHIPS = 10.0
 """Hosts, fans, switches and conversion never took nine times what the chips take."""
 
+COUNTED_PER_SOLD = (0.9, 1.074)
+"""GB that hardware counts per GB sold: at most 1.0737, where each GB is a GiB, and not much less than it says on the box."""
+
 SCALE_UP_PER_MEMORY = (0.005, 2.0)
 NIC_GBIT_S = (4.0, 20_000.0)
 WEIGHT_KG_PER_W = (5e-4, 1.0)
@@ -154,6 +157,19 @@ def sane_links_and_weight(catalog: Catalog, today: date) -> Iterator[Problem]:
         if weight is not None and nameplate is not None and not _within(weight.value / nameplate.value, WEIGHT_KG_PER_W):
             message = f"`{system.id}`: {weight.value:g} kg for {_kw(nameplate.value)}"
             yield desk.says(Place("systems", system.id, "weight"), message, "check the unit: kg, or t for a rack")
+
+
+def counted_near_sold(catalog: Catalog, today: date) -> Iterator[Problem]:
+    """Ask that the two figures of one memory agree, but for GB that are GiB and what error correction holds back."""
+    desk = Desk(catalog, "C001")
+    for chip in catalog.accelerators.values():
+        sold, counted = chip.memory_gb, chip.memory_counted_gb
+        if sold is not None and counted is not None and not _within(counted.value / sold.value, COUNTED_PER_SOLD):
+            message = f"`{chip.id}` counts {counted.value:.5g} GB of the {sold.value:g} GB that are sold"
+            remedy = (
+                f"{COUNTED_PER_SOLD[0]:g} to {COUNTED_PER_SOLD[1]:g} GB per GB; are both of one accelerator, and MiB and GiB not exchanged?"
+            )
+            yield desk.says(Place("accelerators", chip.id, "memory_counted"), message, remedy)
 
 
 def whole_counts(catalog: Catalog, today: date) -> Iterator[Problem]:

@@ -20,6 +20,7 @@ from planner.report.generation_tables import source_rows
 from planner.report.network_tables import optics_rows, switch_rows
 from planner.report.render import comma_separated
 from planner.report.tables import DAGGER, Column, Table, Value, show
+from planner.units import GB_PER_GIB
 
 Row = dict[str, str | float | int | bool | None]
 """An entry as a program wants it: canonical units, and for each figure `…_assumed`."""
@@ -103,6 +104,7 @@ def _accelerator_row(chip: Accelerator) -> Row:
     figures: dict[str, Figure[Any] | None] = {
         "tdp_w": chip.tdp_w,
         "memory_gb": chip.memory_gb,
+        "memory_counted_gb": chip.memory_counted_gb,
         "memory_bandwidth_gb_s": chip.memory_bandwidth_gb_s,
         "scale_up_bandwidth_gb_s": chip.scale_up_bandwidth_gb_s,
         "bf16_flop_s": chip.peak_flop_s.bf16,
@@ -202,6 +204,7 @@ LISTINGS: dict[str, Listing] = {
             (Column("software"), _word("software")),
             (Column("TDP", "W"), _number("tdp_w")),
             (Column("memory", "GB"), _number("memory_gb")),
+            (Column("counted", "GiB"), _number("memory_counted_gb", GB_PER_GIB)),
             (Column("bandwidth", "TB/s"), _number("memory_bandwidth_gb_s", 1e3)),
             (Column("dense bf16", "TFLOP/s"), _number("bf16_flop_s", 1e12)),
             (Column("fp8", "TFLOP/s"), _number("fp8_flop_s", 1e12)),

@@ -102,6 +102,19 @@ PHYSICS = [
     ),
     physics("sane_per_watt", (CHIPS, "80 GB", "80 TB"), line="memory:", words="memory over TDP is 114 GB per W"),
     physics("sane_per_watt", (CHIPS, "80 GB", "80 MB"), line="memory:", words="memory over TDP is 0.000114 GB per W"),
+    *(
+        physics(
+            "counted_near_sold",
+            (
+                CHIPS,
+                f"    memory_bandwidth: {{value: 3.35 TB/s, {SHEET}",
+                f"    memory_counted: {{value: {counted}, {SHEET}\n    memory_bandwidth: {{value: 3.35 TB/s, {SHEET}",
+            ),
+            line="memory_counted:",
+            words=f"`a1` counts {shown} GB of the 80 GB that are sold",
+        )
+        for counted, shown in (("81 GiB", "86.973"), ("70 GB", "70"), ("81559 GiB", "87573"))
+    ),
     physics(
         "sane_per_watt", (CHIPS, "3.35 TB/s", "3.35 GB/s"), (CHIPS, "900 GB/s", "1 GB/s"), line="memory_bandwidth:", words="GB/s per W"
     ),
@@ -458,6 +471,16 @@ UNUSUAL = {
     "int8 given up": [(CHIPS, "int8: {value: 1979", "int8: {value: 165")],
     "sparse four times dense": [(CHIPS, "peak_sparse:\n      bf16: {value: 1979", "peak_sparse:\n      bf16: {value: 3956")],
     "little fp64": [(CHIPS, "fp64: {value: 34", "fp64: {value: 1.2"), (CHIPS, "fp64_tensor: {value: 67", "fp64_tensor: {value: 1.2")],
+    **{
+        f"{counted} counted of 80 GB": [
+            (
+                CHIPS,
+                f"    memory_bandwidth: {{value: 3.35 TB/s, {SHEET}",
+                f"    memory_counted: {{value: {counted}, {SHEET}\n    memory_bandwidth: {{value: 3.35 TB/s, {SHEET}",
+            )
+        ]
+        for counted in ("80 GiB", "81559 MiB", "72 GB")
+    },
     "40 kW by liquid": [
         (SYSTEMS, "10.2 kW", "40 kW"),
         (SYSTEMS, "cooling: air", f"cooling: liquid\n    liquid_share: {{value: 90 %, {SHEET}"),

@@ -118,6 +118,45 @@ def test_figures_that_everybody_knows(shipped, chip, tdp_w, memory_gb, bf16_tflo
     assert record.peak_flop_s.bf16.value == pytest.approx(bf16_tflop_s * 1e12, rel=0.002)
 
 
+@pytest.mark.parametrize(
+    ("chip", "mib"),
+    [
+        ("a100-sxm-40gb", 40960),
+        ("a100-sxm-80gb", 81920),
+        ("h100-sxm", 81559),
+        ("h100-nvl", 95830),
+        ("h200-sxm", 143771),
+        ("gh200", 97871),
+        ("b200-sxm", 183359),
+        ("gb200", 189471),
+        ("b300-sxm", 275040),
+        ("gb300", 284208),
+        ("mi250x", 128 * 1024),
+        ("mi300x", 192 * 1024),
+        ("mi325x", 256 * 1024),
+        ("mi355x", 288 * 1024),
+        ("trainium2", 96 * 1024),
+        ("trainium3", 144 * 1024),
+        ("tpu-v4", 32 * 1024),
+        ("tpu-v5p", 95 * 1024),
+        ("tpu-v6e", 33550237696 / 2**20),
+        ("tpu-v7", 192 * 1024),
+    ],
+)
+def test_memory_as_hardware_counts_it(shipped, chip, mib):
+    """As `nvidia-smi` and makers' documentation have it; the sources are in the catalog."""
+    record = shipped.accelerators[chip]
+    assert record.memory_counted_gb.value == pytest.approx(mib * 2**20 / 1e9, rel=1e-12)
+    assert record.memory_counted_gb.grade in ("A", "B")
+
+
+def test_counted_memory_is_more_than_its_decimal_name(shipped):
+    """So that the name is the careful reading where nobody counted."""
+    counted = [chip for chip in shipped.accelerators.values() if chip.memory_counted_gb is not None]
+    assert len(counted) >= 20
+    assert all(chip.memory_counted_gb.value > chip.memory_gb.value for chip in counted)
+
+
 def test_every_system_says_how_it_is_joined_and_cooled(shipped):
     """A fabric needs bandwidth per accelerator, unless scale-up joins systems already; a hall needs the share of heat that liquid takes."""
     for system in shipped.systems.values():

@@ -85,7 +85,7 @@ class TestList:
 
     def test_accelerators(self, planner, small):
         row = [cell.strip() for cell in cells(planner("list", "--kind", "accelerators", "--catalog", small).out, "a1")]
-        assert row == ["a1", "Acme A1", "acme", "CUDA", "700", "80", "3.35", "989", "1979", "3958"]
+        assert row == ["a1", "Acme A1", "acme", "CUDA", "700", "80", "–", "3.35", "989", "1979", "3958"]
 
     def test_suppliers_and_sources(self, planner, small):
         assert [cell.strip() for cell in cells(planner("list", "--kind", "suppliers", "--catalog", small).out, "acme")] == [

@@ -177,11 +177,19 @@ def required(what: str) -> str:
 @pytest.mark.parametrize(
     ("what", "serves"),
     [
-        ("memory: 80 GB", ["hgx-h100", "mi355x-server"]),
+        ("memory: 80 GB", ["hgx-h100", "mi355x-server"]),  # the name that it is sold by
+        ("memory: 76 GiB", ["hgx-h100", "mi355x-server"]),  # more than 80e9 bytes, and within what the driver counts
+        ("memory: 81559 MiB", ["hgx-h100", "mi355x-server"]),
+        ("memory: 81560 MiB", ["mi355x-server"]),
+        ("memory: 80 GiB", ["mi355x-server"]),
+        ("memory: 288 GiB", ["mi355x-server"]),
         ("memory: 141 GB", ["mi355x-server"]),
         ("memory: 0.25 TB", ["mi355x-server"]),
         ("domain: 8", ["hgx-h100", "mi355x-server"]),
         ("domain_memory: 1 TB", ["mi355x-server"]),
+        ("domain_memory: 608 GiB", ["hgx-h100", "mi355x-server"]),
+        ("domain_memory: 652472 MiB", ["hgx-h100", "mi355x-server"]),  # eight times 81 559
+        ("domain_memory: 640 GiB", ["mi355x-server"]),
         ("scale_out: 400 Gbit/s", ["hgx-h100", "mi355x-server"]),
         ("software: [CUDA]", ["hgx-h100"]),
         ("software: [CUDA, ROCm], suppliers: [amd]", ["mi355x-server"]),
@@ -203,6 +211,28 @@ def test_what_is_required_is_a_figure_with_its_source():
     assert ("hgx-h100", "scale_up_domain") in figures
 
 
+def test_the_count_that_decides_is_a_figure_with_its_source():
+    figures = {(f.of, f.figure): f for f in load(required("memory: 76 GiB")).case.figures}
+    counted = figures["h100-sxm", "memory_counted"]
+    assert (counted.value, counted.unit, counted.kind) == (pytest.approx(81559 * 2**20 / 1e9), "GB", "measured")
+    assert counted.url
+    assert ("mi355x", "memory_counted") not in figures  # what it is sold with is enough
+
+
+def test_memory_that_nobody_counted_is_taken_as_decimal():
+    chips, priced = catalog().accelerators, [s for s in catalog().systems.values() if s.id in catalog().planning_prices]
+    sold_gb = {s.id: chips[s.accelerator].memory_gb.value for s in priced if chips[s.accelerator].memory_counted_gb is None}
+    system = min(sold_gb, key=sold_gb.get)
+
+    def asked(unit: str):
+        more = f"  - mi355x-server\n  - {system}\n"
+        return load(spoilt("  - mi355x-server\n", more, required(f"memory: {sold_gb[system]:g} {unit}"))).case
+
+    lacks = f"{system} has {sold_gb[system]:g} GB of memory per accelerator, as sold and not known to be more"
+    assert any(lacks in note for note in asked("GiB").notes)
+    assert system in asked("GB").demands[0].systems
+
+
 def test_what_nobody_published_is_not_promised():
     silent = next(s.id for s in catalog().systems.values() if s.nic_bandwidth_gbit_s is None and s.id in catalog().planning_prices)
     text = spoilt("  - mi355x-server\n", f"  - mi355x-server\n  - {silent}\n", required("scale_out: 100 Gbit/s"))
@@ -214,7 +244,8 @@ def test_what_nobody_published_is_not_promised():
 def test_a_demand_that_nobody_can_serve_says_who_lacks_what():
     found = problems_of(required("memory: 141 GB, software: [CUDA]"))
     assert [(p.code, p.path) for p in found] == [("S003", "demands.0.requires")]
-    assert "hgx-h100 has 80 GB of memory per accelerator, where 141 are required" in found[0].message
+    has = "hgx-h100 has 80 GB of memory per accelerator (85.521 GB = 79.647 GiB as counted), where 141 GB = 131.32 GiB are required"
+    assert has in found[0].message
     assert "mi355x-server runs ROCm, not CUDA" in found[0].message
 
 

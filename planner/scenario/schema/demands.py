@@ -24,11 +24,11 @@ class Requires(Record):
     """What a machine must have to serve a demand; what is left out does not matter. Figures are the catalog's, and `at least`."""
 
     memory_gb: Annotated[Memory | None, Field(alias="memory")] = None
-    """Per accelerator."""
+    """Per accelerator: no more than it is sold with (`80 GB`), or than its hardware counts (`79 GiB`)."""
     domain: Annotated[int | None, Field(ge=1, le=1_000_000)] = None
     """Accelerators in one scale-up domain."""
     domain_memory_gb: Annotated[Memory | None, Field(alias="domain_memory")] = None
-    """Of all accelerators of one scale-up domain together."""
+    """Of all accelerators of one scale-up domain together, counted so too."""
     scale_out_gbit_s: Annotated[LinkRate | None, Field(alias="scale_out")] = None
     """Network out of the scale-up domain, per accelerator, one direction."""
     software: Annotated[list[Text] | None, Field(min_length=1)] = None
