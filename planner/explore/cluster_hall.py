@@ -135,6 +135,8 @@ def _pue(reading: Reading, said: Pue | None, record: ClimateCooling) -> tuple[Kn
         return annual, peak
     reading.note("the PUE is as given; climate and cooling say only how much water is used and where the heat leaves")
     apart = peak.value - annual.value
+    if said.annual is None and said.peak is not None and said.peak - apart < 1.0:
+        reading.note(f"the annual PUE is taken as 1, since the usual distance of {apart:.3g} below the peak PUE of {said.peak:g} is less")
     year = said.annual if said.annual is not None else max(1.0, (said.peak or 1.0) - apart)
     day = said.peak if said.peak is not None else year + apart
     return given("site · pue_annual", "1", year, reading.source), given("site · pue_peak", "1", day, reading.source)

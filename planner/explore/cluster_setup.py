@@ -9,16 +9,19 @@ from planner.catalog.facility import Climate, Layer, Plant, Redundancy
 from planner.catalog.hardware import System
 from planner.catalog.load import Catalog
 from planner.catalog.said import rating_problems
+from planner.catalog.usual import far_from_usual
 from planner.engineering.around import Network, network_of
 from planner.engineering.cluster import Cluster, Group, Site
 from planner.engineering.fabric.design import Options, cluster_of
 from planner.engineering.fabric.steps import countable
 from planner.engineering.fabric.topology import Kind
-from planner.engineering.knobs import Knob, given, knob
-from planner.engineering.node_draw import Given, own_of
+from planner.engineering.knobs import NOMINAL, Knob, given, knob
+from planner.engineering.node_draw import Anchor, Given, Own, own_draw, own_of
+from planner.engineering.power import Load
 from planner.errors import InputError, Problem, nearest
 from planner.explore.cluster_file import ClusterFile, ClusterSystems, Fabric
 from planner.explore.cluster_hall import CLIMATE, Cooled, Reading, carbon_of, cooling_of, redundancy_of
+from planner.explore.cluster_usual import USUAL
 from planner.records import Figure
 from planner.yamlfile import Located, NodePath
 
@@ -46,6 +49,7 @@ def set_up(file: ClusterFile, located: Located, catalog: Catalog) -> Setup:
     """Join a cluster with the catalog. Raises `InputError` with every mistake that shows without reckoning."""
     plant = plant_of(catalog)
     reading = Reading(file, located, catalog)
+    reading.doubts(far_from_usual(catalog, located, USUAL, file))
     climate = file.facility.climate or CLIMATE
     redundancy = redundancy_of(reading)
     carbon, grid = carbon_of(reading, plant)
@@ -140,6 +144,7 @@ def _group(reading: Reading, i: int, entry: ClusterSystems, system: System, coun
         anchors = {"peak": own.peak, "average": own.average, "idle": own.idle}
         draws = {"nameplate": own.nameplate.value, **{load: a.figure.value for load, a in anchors.items() if not a.share}}
         reading.doubts(rating_problems(catalog, system, draws, reading.located, ("systems", i)))
+    _held(reading, system, entry, own)
     if system.id not in catalog.metered.hosts:
         reading.note(f"{system.id}: its host is not listed; the split by part presumes two median processors for eight accelerators")
     overhead: Knob | None = None
@@ -165,6 +170,19 @@ def _group(reading: Reading, i: int, entry: ClusterSystems, system: System, coun
         pue_annual=cooling.pue_annual,
         pue_peak=cooling.pue_peak,
     )
+
+
+def _held(reading: Reading, system: System, entry: ClusterSystems, own: Own) -> None:
+    """Say which load of the file the cap holds down, and which share of the nameplate gives way to the load above it."""
+    draw = own_draw(own, "training")
+    said = {"peak": entry.peak_w, "average": entry.average_w}
+    anchors: dict[Load, Anchor] = {"peak": own.peak, "average": own.average, "idle": own.idle}
+    for load, anchor in anchors.items():
+        told, taken = anchor.w(own.nameplate.value, NOMINAL), draw.at(load)
+        if taken is None or told <= taken * (1 + 1e-9) or (own.cap is not None and said.get(load) is None):
+            continue  # that a cap holds down what the catalog says is what a cap is for
+        why = "since no load exceeds the one above it" if own.cap is None else "since the cap holds it there"
+        reading.note(f"{system.id}: its {load} draw of {told:g} W is taken as {taken:g} W, {why}")
 
 
 def _fallback(reading: Reading, i: int, entry: ClusterSystems, system: System) -> Knob:

@@ -6,6 +6,7 @@ What the scenario says wins, then the catalog's facts, then its defaults; each f
 from __future__ import annotations
 
 from planner.catalog.load import Catalog
+from planner.catalog.usual import far_from_usual
 from planner.errors import InputError, Problem
 from planner.periods import MONTHS, Moment, Step, Timeline
 from planner.scenario.case import Case, CaseSystem
@@ -25,6 +26,7 @@ from planner.scenario.resolve_supply import resolve_qualifications, resolve_supp
 from planner.scenario.resolve_systems import resolve_system
 from planner.scenario.resolve_upstream import resolve_upstream
 from planner.scenario.schema import Horizon, Scenario
+from planner.scenario.usual import USUAL
 from planner.yamlfile import Located
 
 
@@ -32,6 +34,7 @@ def resolve(scenario: Scenario, catalog: Catalog, located: Located, digest: str)
     """The case of a scenario. Raises `InputError` with every mistake that shows only once names and dates are resolved."""
     horizon = scenario.horizon
     g = Gathering(scenario, catalog, located, _timeline(horizon, located))
+    g.doubts(far_from_usual(catalog, located, USUAL, scenario))
     d, assume = catalog.defaults, scenario.assume
     known = with_variants(g, _machines(g))
     halls = resolve_halls(g, known)

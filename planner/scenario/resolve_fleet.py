@@ -48,14 +48,20 @@ def _born(g: Gathering, i: int, entry: Fleet) -> date | None:
 
 
 def _worth(g: Gathering, i: int, entry: Fleet, systems: dict[str, CaseSystem]) -> float:
-    """What was paid for one; a used machine is worth no share of more than what a new one costs."""
+    """What the resale worth of one is a share of: what was paid, and no more than a new one costs, which is said."""
     planning = g.catalog.planning_prices.get(entry.system)
     paid = g.take(f"fleet.{i}", "price", "USD", entry.price_usd, planning.price_usd if planning else None)
     if paid is None:
         g.note(f"fleet of {entry.system} at {entry.site}: no price is known, so it is worth nothing when it goes")
         return 0.0
     system = systems.get(entry.system)
-    return min(paid, system.price_usd) if system is not None and system.may_buy else paid
+    if system is None or not system.may_buy or paid <= system.price_usd:
+        return paid
+    g.note(
+        f"fleet of {entry.system} at {entry.site}: bought at {paid:g} USD; its resale worth is a share of {system.price_usd:g} USD, "
+        "what a new one costs, since nobody pays more for a used one"
+    )
+    return system.price_usd
 
 
 def _leaves(g: Gathering, i: int, entry: Fleet, born: date | None) -> int | None:

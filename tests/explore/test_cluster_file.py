@@ -12,6 +12,7 @@ from planner.errors import InputError
 from planner.explore.cluster_file import ClusterFile, clusters_folder, find_cluster, looks_like_cluster, read_cluster
 from planner.explore.cluster_power import cluster_power
 from planner.explore.cluster_setup import set_up
+from planner.explore.cluster_usual import USUAL
 from planner.records import validate
 from planner.report.cluster_json import power_json
 from planner.yamlfile import read_text
@@ -256,3 +257,73 @@ def test_a_file_is_found_by_path_and_by_name(tmp_path: Path):
     assert find_cluster("gb200-hall").name == "gb200-hall.yaml"
     assert find_cluster("scenarios/clusters/gb200-hall.yaml").exists()
     assert not find_cluster("colossus").exists()
+
+
+def noted(catalog, text):
+    return loaded(catalog, text).notes
+
+
+FAR_OFF = [
+    ("storage: 16 MW", "storage: `storage` of 16 MW is far above the "),
+    ("management: 16 W", "management: `management` of 16 W is far below the "),
+    ("facility: {pue: {annual: 1.01, peak: 1.2}}", "facility.pue.annual: `annual` of 1.01 is far below the 1.03 to 1.75"),
+    ("facility: {pue: {annual: 1.2, peak: 3}}", "facility.pue.peak: `peak` of 3 is far above the 1.06 to 1.85"),
+    ("facility: {utility_loss: 30 %}", "facility.utility_loss: `utility_loss` of 30 % is far above the 0 % to 2 %"),
+    ("facility: {carbon: 4 kgCO2e/kWh}", "facility.carbon: `carbon` of 4000 gCO2e/kWh is far above the 2.73 gCO2e/kWh to 678.76"),
+    ("facility: {energy_price: 60 USD/kWh}", "facility.energy_price: `energy_price` of 60 kUSD/MWh is far above the 49 USD/MWh to 115"),
+]
+
+
+@pytest.mark.parametrize(("line", "says"), FAR_OFF)
+def test_what_is_far_from_usual_is_noted(catalog, line, says):
+    found = [
+        note for note in noted(catalog, f"name: c\nsystems: [{{system: hgx-h100, count: 100 systems}}]\n{line}\n") if " is far " in note
+    ]
+    assert len(found) == 1
+    assert found[0].startswith(says)
+    assert "the catalog has of" in found[0]
+
+
+def test_every_usual_kind_of_a_cluster_is_tested(catalog):
+    entry = "{system: hgx-h100, count: 100 systems, it_overhead: 90 %}"
+    (note,) = [note for note in noted(catalog, f"name: c\nsystems: [{entry}]\n") if " is far " in note]
+    assert note.startswith("systems.0.it_overhead: `it_overhead` of 90 % is far above the 0 % to 35 %")
+    assert len(USUAL) == len(FAR_OFF) + 1
+
+
+def test_what_is_usual_is_not_noted(catalog):
+    text = """name: c
+systems: [{system: hgx-h100, count: 100 systems}]
+storage: 30 kW
+management: 20 kW
+facility: {pue: {annual: 1.2, peak: 1.3}, utility_loss: 1 %, carbon: 300 gCO2e/kWh, energy_price: 60 USD/MWh}
+"""
+    assert not [note for note in noted(catalog, text) if " is far " in note]
+
+
+@pytest.mark.parametrize(
+    ("entry", "hall", "says"),
+    [
+        (
+            "nameplate: 10 kW, peak: 6 kW",
+            "",
+            "hgx-h100: its average draw of 7200 W is taken as 6000 W, since no load exceeds the one above it",
+        ),
+        ("average: 7 kW", "{power_cap: 60 %}", "hgx-h100: its average draw of 7000 W is taken as 6120 W, since the cap holds it there"),
+    ],
+)
+def test_no_draw_is_cut_down_in_silence(catalog, entry, hall, says):
+    text = f"name: c\nsystems: [{{system: hgx-h100, count: 100 systems, {entry}}}]\n" + (f"facility: {hall}\n" if hall else "")
+    assert says in noted(catalog, text)
+
+
+def test_a_cap_is_not_noted_for_what_the_catalog_says(catalog):
+    found = noted(catalog, "name: c\nsystems: [{system: hgx-h100, count: 100 systems}]\nfacility: {power_cap: 60 %}\n")
+    assert not [note for note in found if "is taken as" in note]
+
+
+def test_an_annual_pue_that_would_fall_below_one_is_noted(catalog):
+    found = noted(catalog, "name: c\nsystems: [{system: hgx-h100, count: 100 systems}]\nfacility: {pue: {peak: 1.05}}\n")
+    assert any(
+        note.startswith("the annual PUE is taken as 1, since the usual distance of 0.1 below the peak PUE of 1.05") for note in found
+    )
