@@ -141,8 +141,9 @@ def _group(reading: Reading, i: int, entry: ClusterSystems, system: System, coun
         reading.problem("S002", str(error), ("systems", i, "system"), "give it here: `nameplate: 120 kW`")
         return None
     if (entry.nameplate_w, entry.peak_w, entry.average_w) != (None, None, None):
-        anchors = {"peak": own.peak, "average": own.average, "idle": own.idle}
-        draws = {"nameplate": own.nameplate.value, **{load: a.figure.value for load, a in anchors.items() if not a.share}}
+        rated, anchors = own.nameplate.value, {"peak": own.peak, "average": own.average, "idle": own.idle}
+        told = [load for load, a in anchors.items() if not a.share or (load == "peak" and entry.average_w is not None)]
+        draws = {"nameplate": rated, **{load: anchors[load].w(rated, NOMINAL) for load in told}}
         reading.doubts(rating_problems(catalog, system, draws, reading.located, ("systems", i)))
     _held(reading, system, entry, own)
     if system.id not in catalog.metered.hosts:

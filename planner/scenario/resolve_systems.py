@@ -78,7 +78,7 @@ def _power(g: Gathering, system: System, said: Candidate, path: tuple[str | int,
     """(nameplate, peak, average, idle) in W; metered figures win over fractions of the nameplate, unless the nameplate was replaced.
 
     What the candidate says must be possible beside its chips, what was metered and what the scenario assumes: the rules are lint's. Only
-    what nobody said or metered of this system gives way to the load above it.
+    what the candidate does not say gives way to the load above it, which is noted.
     """
     defaults, assume = g.catalog.defaults.load, g.scenario.assume
     nameplate = g.take(system.id, "power.nameplate", "W", said.nameplate_w, system.power.nameplate_w)
@@ -91,8 +91,8 @@ def _power(g: Gathering, system: System, said: Candidate, path: tuple[str | int,
         value = g.take(system.id, f"power.{key}", "W", own, fact if metered and share is None else None)
         if value is None:
             value = nameplate * g.need("defaults", f"load.{key}", "1", share, default)
-            if share is not None:
-                known[key] = value
+            if share is not None or (key == "peak" and said.average_w is not None):
+                known[key] = value  # an average that somebody gives does not give way to a default peak
         else:
             known[key] = value
         if value > most * (1 + 1e-9):

@@ -141,6 +141,7 @@ def test_single_mistakes(catalog, extra, says):
         ("{system: hgx-h100, count: 10 systems, nameplate: 2 kW}", "has a nameplate of 2 kW, less than the 5.6 kW of its accelerators"),
         ("{system: hgx-h100, count: 10 systems, nameplate: 10.2 W}", "has a nameplate of 10.2 W, less than the 5.6 kW"),
         ("{system: hgx-h100, count: 10 systems, peak: 84 W}", "average draw of 7.1 kW is not below its peak of 84 W"),
+        ("{system: hgx-h100, count: 10 systems, nameplate: 10 kW, average: 9 kW}", "average draw of 9 kW is not below its peak of 8.2 kW"),
         ("{system: hgx-h100, count: 64 systems, nameplate: 9 kW, peak: 6 kW, average: 7 kW}", "average draw of 7 kW is not below its peak"),
         ("{system: hgx-h100, count: 64 systems, it_overhead: 10 %, fabric: {topology: fat-tree}}", "`fabric` changes nothing here"),
         ("{system: tpu-v6e-host, count: 64 systems, fabric: {topology: fat-tree}}", "nobody published the scale-out bandwidth"),

@@ -29,6 +29,12 @@ REFUSED = {
     ),
     "an average above what was metered as peak": ("average: 9 kW", "", "9 kW", "average draw of 9 kW is not below its peak of 8.4 kW"),
     "a peak below what was metered on average": ("peak: 84 W", "", "84 W", "average draw of 7.1 kW is not below its peak of 84 W"),
+    "an average above the usual peak": (
+        "nameplate: 10 kW, average: 9 kW",
+        "",
+        "9 kW",
+        "average draw of 9 kW is not below its peak of 8.2 kW",
+    ),
     "an average above the peak that the scenario assumes": (
         "average: 7 kW",
         "assume: {peak_load: 50 %}\n",
