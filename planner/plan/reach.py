@@ -185,7 +185,7 @@ class Reach:
         firm = any(source.site == site.id and source.firm_w for source in self.case.sources)
         for key, what, values, path in (
             ("utility", "energized" + " or firm from sources" * firm, power_with_sources(self.case, site), "power"),
-            ("it", "of critical IT", site.critical_it_w, "critical_it"),
+            ("it", "of critical IT", site.critical_it_w, site.it_key),
             ("liquid", "of liquid cooling", site.liquid_w, "cooling.liquid"),
             ("air", "of air cooling", site.air_w, "cooling.air"),
             ("racks", "of positions", site.positions, "positions"),

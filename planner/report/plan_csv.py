@@ -23,6 +23,7 @@ def plan_rows(plan: Plan) -> Iterator[tuple[str, ...]]:
     yield from _power(plan)
     for c in plan.cash:
         yield "cash", c.bucket, "", c.period, c.kind, "USD", repr(c.usd)
+        yield "cash", c.bucket, "", c.period, f"{c.kind}, present worth", "USD", repr(c.present_usd)
     for s in plan.shares:
         yield "shares", s.group, "", s.window, f"{s.metric} share (rule {s.rule})", "1", repr(s.share)
     yield from _resilience(plan)
@@ -55,6 +56,8 @@ def _fleet(plan: Plan) -> Iterator[Row]:
             ("fabric_usd", "USD", p.fabric_usd),
         ):
             yield "purchases", p.system, p.site, p.delivered, measure, unit, repr(value)
+        for measure, when in (("ordered_on", p.ordered_on), ("delivered_on", p.delivered_on), ("in_service", p.in_service)):
+            yield "purchases", p.system, p.site, p.delivered, measure, "", when
     for f in plan.fleet:
         yield "fleet", f.system, f.site, f.period, "units", "systems", repr(f.units)
     for c in plan.clusters:
@@ -112,6 +115,7 @@ def _halls(plan: Plan) -> Iterator[Row]:
     for h in plan.halls:
         for measure, unit, number in (("halls", "halls", h.number), ("critical IT", "MW", h.it_mw), ("cost", "USD", h.cost_usd)):
             yield "halls", h.hall, h.site, h.begun, measure, unit, repr(number)
+        yield "halls", h.hall, h.site, h.begun, "begun_on", "", h.begun_on
     for s in plan.housed:
         yield "housed", f"{s.system} in {s.hall}", s.site, s.period, "units", "systems", repr(s.units)
     for f in plan.fabrics:

@@ -13,8 +13,8 @@ def hall_tables(plan: Plan) -> Iterator[Table]:
     if not plan.case.halls:
         return
     columns = [
-        Column("begun"),
-        Column("usable"),
+        Column("begin by"),
+        Column("in use from"),
         Column("site"),
         Column("hall"),
         Column("cooling"),
@@ -24,7 +24,7 @@ def hall_tables(plan: Plan) -> Iterator[Table]:
     ]
     kind = {(hall.site, hall.id): hall for hall in plan.case.halls}
     rows: list[list[Value]] = [
-        [r.begun, r.usable, r.site, r.hall, kind[r.site, r.hall].cooling, r.number, r.it_mw, money(r.cost_usd)] for r in plan.halls
+        [r.begun_on, r.usable, r.site, r.hall, kind[r.site, r.hall].cooling, r.number, r.it_mw, money(r.cost_usd)] for r in plan.halls
     ]
     if not rows:
         yield Table("Halls to build", columns, [], ["none"])

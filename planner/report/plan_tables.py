@@ -55,9 +55,9 @@ def purchases(plan: Plan) -> Table:
     """What to buy, where and when."""
     assumed = assumed_systems(plan)
     columns = [
-        Column("ordered"),
-        Column("delivered"),
-        Column("in service"),
+        Column("order by"),
+        Column("deliver by"),
+        Column("in service from"),
         Column("site"),
         Column("system"),
         Column("systems"),
@@ -68,9 +68,9 @@ def purchases(plan: Plan) -> Table:
     ]
     rows: list[list[Value]] = [
         [
-            p.ordered,
-            p.delivered,
-            p.in_service or "after the horizon",
+            p.ordered_on,
+            p.delivered_on,
+            p.in_service,
             p.site,
             p.system + (DAGGER if assumed.get(p.system) else ""),
             p.units,
@@ -143,8 +143,12 @@ def cash(plan: Plan) -> Table:
         rows.append([bucket + mark, *(by_year.get(year, 0.0) for year in years), sum(by_year.values())])
     all_cash = [sum(v.get(year, 0.0) for (kind, _), v in amounts.items() if kind == "cash") for year in years]
     rows.append(["all cash", *all_cash, sum(all_cash)])
-    note = f"undiscounted; present cost {money(plan.totals.present_cost_usd)} at {plan.case.discount_rate_per_year * 100:g} % a year"
-    return Table("Money by bucket", columns, rows, [note], total=1)
+    rate_percent = f"{plan.case.discount_rate_per_year * 100:.6g}"
+    notes = [
+        f"undiscounted; present cost {money(plan.totals.present_cost_usd)} at {rate_percent} % a year, on {plan.case.timeline.start}",
+        "purchases and buildings are paid on their days, what runs evenly through its periods, what is left is worth it on the last day",
+    ]
+    return Table("Money by bucket", columns, rows, notes, total=1)
 
 
 def demands(plan: Plan) -> Table:

@@ -16,7 +16,20 @@ from planner.scenario.references_halls import check_halls
 from planner.scenario.schema.demands import ComputeDemand, Deployment
 from planner.yamlfile import Located, NodePath
 
-DATED = ("power", "critical_it", "positions", "by", "need", "by_period", "cumulative", "contract", "intensity", "capacity", "schedule")
+DATED = (
+    "power",
+    "critical_it",
+    "positions",
+    "leased",
+    "by",
+    "need",
+    "by_period",
+    "cumulative",
+    "contract",
+    "intensity",
+    "capacity",
+    "schedule",
+)
 """Keys whose mappings run from date to value."""
 
 

@@ -52,6 +52,7 @@ def utility(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
 def critical_it(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """IT power stays within the capacity that is built."""
     columns = decisions.in_service.index
+    keys = ["leased" if leased else "critical_it" for leased in inputs.rent.leased]
     present = np.isfinite(inputs.critical_it_mw) & (columns >= 0).any(axis=0)
     frame.add_rows(
         "power.critical_it",
@@ -62,5 +63,5 @@ def critical_it(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         says=lambda key, low, high: f"{key[0]} has {high:g} MW of critical IT in {key[1]}",
         present=present,
         upper=inputs.critical_it_mw,
-        limit=lambda key: (f"critical IT at {key[0]}", f"sites.{inputs.sites.index(key[0])}.critical_it"),
+        limit=lambda key: (f"critical IT at {key[0]}", f"sites.{(j := inputs.sites.index(key[0]))}.{keys[j]}"),
     )

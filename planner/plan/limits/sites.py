@@ -32,7 +32,7 @@ def site_limits(d: Derivation) -> Iterator[LimitRow]:
                     "MW",
                     mw,
                     limit,
-                    path=path + ".critical_it",
+                    path=f"{path}.{site.it_key}",
                 )
             if d.case.halls_at(site.id):
                 continue  # heat and positions are those of its halls, and of what stands beside them

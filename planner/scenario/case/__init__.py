@@ -20,6 +20,8 @@ from planner.records import Grade, Kind, Record, Via
 from planner.scenario.case.build import CaseCrew as CaseCrew
 from planner.scenario.case.fleet import CaseFleet as CaseFleet
 from planner.scenario.case.fleet import CaseMove as CaseMove
+from planner.scenario.case.goals import CaseBudget as CaseBudget
+from planner.scenario.case.goals import CaseGoal as CaseGoal
 from planner.scenario.case.halls import CaseHall
 from planner.scenario.case.networks import CaseNetwork
 from planner.scenario.case.payments import CasePayment
@@ -38,7 +40,6 @@ from planner.scenario.case.shares import CaseRule as CaseRule
 from planner.scenario.case.shares import CaseSurvival as CaseSurvival
 from planner.scenario.case.supply import CaseQualification as CaseQualification
 from planner.scenario.case.supply import CaseSupply as CaseSupply
-from planner.scenario.schema.goals import Goal
 from planner.scenario.schema.rules import Level
 from planner.scenario.schema.sites import Sizing
 
@@ -165,6 +166,11 @@ class CaseSite(Record):
     """MW of critical IT under contract times years, in each period, counted from the days of the contract; None: rent follows what runs."""
     region: str = ""
 
+    @property
+    def it_key(self) -> str:
+        """The scenario's key for critical IT: what is built, or what is under contract."""
+        return "critical_it" if self.leased_mw_years is None else "leased"
+
     def pue(self, system: CaseSystem) -> tuple[float, float]:
         """(annual, peak) for a system, by the technology that carries most of its heat."""
         if system.cooling == "air":
@@ -195,23 +201,6 @@ class CaseDemand(Record):
     def may_go_short(self) -> bool:
         """Whether a plan may serve less than is asked for."""
         return self.shortfall_price is not None or self.priority is not None
-
-
-class CaseBudget(Record):
-    """Ceilings on undiscounted cash in USD; by period where the scenario set one."""
-
-    capex_usd: float | None
-    total_usd: float | None
-    by_period_usd: dict[int, float]
-    cumulative_usd: dict[int, float]
-
-
-class CaseGoal(Record):
-    """An objective with its period resolved, and those of the parts of a weighted one."""
-
-    goal: Goal
-    at: int | None
-    parts_at: list[int | None] = []
 
 
 class Case(Record):
