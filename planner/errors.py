@@ -15,9 +15,10 @@ Only the doors (`cli`, later `web`) catch these and print them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+
+from planner.likeness import nearest as nearest
 
 CODES: dict[str, str] = {
     "Y001": "the text is not YAML",
@@ -122,13 +123,6 @@ class Problem:
         if self.help:
             lines.append(f"  = help: {self.help}")
         return "\n".join(lines)
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """`did you mean …?` for the closest known word, or an empty text."""
-    words = list(known)
-    close = [other for other in words if other.lower() == word.lower()] or get_close_matches(word, words, n=1, cutoff=0.55)
-    return f"did you mean `{close[0]}`?" if close else ""
 
 
 class PlannerError(Exception):

@@ -1,8 +1,8 @@
 """What does a quantity in a file mean? Units are checked here, once, at the door; inside everything is a float.
 
-A quantity is `NUMBER UNIT` (`700 W`, `55 USD/MWh`, `10 %/year`). The strict grammar comes first, so that pint never sees a number
-(`9**9**9 W` would keep it busy for ever) and never evaluates arithmetic; then the dimension is checked; then the value is converted to
-the field's canonical unit, in which the field's name ends (`tdp_w`, `price_usd`).
+A quantity is `NUMBER UNIT` (`700 W`, `55 USD/MWh`, `10 %/year`). The grammar comes first (`dimensions.py`); then the dimension is
+checked; then the value is converted to the field's canonical unit, in which the field's name ends (`tdp_w`, `price_usd`). What to write
+instead of what cannot be read is in `advice.py`.
 
 The registry is our own (`registry.py`). A year is 365 days (8760 h), the convention of tariffs and cost
 models; real periods take their hours from the calendar (`periods.py`).
@@ -11,143 +11,14 @@ models; real periods take their hours from the calendar (`periods.py`).
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
-from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
-from planner.errors import nearest
-from planner.registry import COMMON, dir_units, registry
-
-DIMENSION_NAMES = {
-    "W": "power",
-    "MWh": "energy",
-    "USD": "money",
-    "h": "time",
-    "day": "time",
-    "s": "time",
-    "1/year": "a rate per year",
-    "1": "a fraction",
-    "FLOP/s": "computing rate",
-    "FLOP": "computing work",
-    "B": "information",
-    "GB": "information",
-    "GB/s": "bandwidth",
-    "Gbit/s": "bandwidth",
-    "USD/MWh": "money per energy",
-    "USD/MW": "money per power",
-    "USD/MW/year": "money per power and time",
-    "USD/EFLOP": "money per computing work",
-    "USD/accelerator/h": "money per accelerator and time",
-    "accelerator": "a number of accelerators",
-    "system": "a number of systems",
-    "rack": "rack positions",
-    "RU": "rack height",
-    "kg": "mass",
-    "W/rack": "power per rack",
-    "L/kWh": "water per energy",
-    "gCO2e/kWh": "carbon per energy",
-    "USD/MMBtu": "money per energy of fuel",
-    "kgCO2e/MMBtu": "carbon per energy",
-    "tCO2e": "carbon",
-    "USD/tCO2e": "money per carbon",
-    "m3": "a volume of water",
-    "MMBtu/MWh": "fuel per energy",
-    "h/MW": "working hours per power",
-    "W/s": "change of power per time",
-    "MW/year": "power built per time",
-    "rack/year": "racks per time",
-    "m": "length",
-}
-"""Canonical units in words, for messages."""
-
-_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
-_TERM = r"(?:[A-Za-z][A-Za-z0-9]*|%)(?:\^-?[1-3])?"
-_REST = rf"(?:\s?[*/·]\s?{_TERM})"
-_UNIT = rf"(?:{_TERM}{_REST}*|/\s?{_TERM}{_REST}*|(?<=\s)1{_REST}+)"
-# the number is an atomic group: without it `0.1/year` would be read as `0.` of `1/year`
-_QUANTITY = re.compile(rf"^\s*((?>{_NUMBER}))(?:\s*({_UNIT}))?\s*$")
-_UNIT_ONLY = re.compile(rf"^(?:1{_REST}*|/?\s?{_TERM}{_REST}*)$")
-MAX_LENGTH = 80
-
-
-@cache
-def known_units() -> tuple[str, ...]:
-    """Unit spellings worth suggesting."""
-    return tuple(
-        sorted(
-            {
-                "MW",
-                "kW",
-                "GW",
-                "MWh",
-                "kWh",
-                "GB",
-                "TB",
-                "GB/s",
-                "TB/s",
-                "MUSD",
-                "GUSD",
-                "kUSD",
-                "TFLOP/s",
-                "PFLOP/s",
-                "EFLOP/s",
-                *dir_units(),
-            }
-        )
-    )
-
-
-@cache
-def factor(unit: str, canonical: str) -> float:
-    """How many `canonical` units one `unit` is. Raises ValueError if the unit is unknown or of another dimension."""
-    common = 1.0 if unit == canonical else COMMON.get(canonical, {}).get(unit)
-    return registered(unit, canonical) if common is None else common
-
-
-def registered(unit: str, canonical: str) -> float:
-    """The same, by the registry. Raises ValueError."""
-    ureg = registry()
-    ratio = _pint_unit(unit) / _pint_unit(canonical)
-    if not ratio.dimensionless:
-        raise ValueError("dimension")
-    found = float((1.0 * ratio).to(ureg.Unit("")).magnitude)
-    # pint multiplies prefixes in floating point and gets 1000.0000000000001 GB for a TB
-    short = float(f"{found:.12g}")
-    return short if math.isclose(short, found, rel_tol=1e-15) else found
-
-
-@cache
-def _pint_unit(text: str) -> Any:
-    ureg = registry()
-    if not _UNIT_ONLY.match(text):
-        raise ValueError(f"unit:{text}")
-    result = ureg.Unit("")
-    for sign, term in re.findall(r"([*/·]?)\s?((?:[A-Za-z][A-Za-z0-9]*|%|1)(?:\^-?[1-3])?)", text):
-        name, _, power = term.partition("^")
-        if name == "1":
-            continue
-        try:
-            unit = ureg.Unit("percent" if name == "%" else name)
-        except Exception as error:  # pint raises a dozen different types for an unknown name
-            raise ValueError(f"unit:{name}") from error
-        raised = unit ** int(power or 1)
-        result = result / raised if sign == "/" else result * raised
-    return result
-
-
-def dimension_of(unit: str) -> str:
-    """The dimension of a unit in words, as far as we have a word for it."""
-    for canonical, words in DIMENSION_NAMES.items():
-        try:
-            factor(unit, canonical)
-        except ValueError:
-            continue
-        return words
-    return "another dimension"
+from planner import advice
+from planner.dimensions import DIMENSION_NAMES, MAX_LENGTH, QUANTITY, dimension_of, factor, per_year
 
 
 @dataclass(frozen=True)
@@ -164,6 +35,14 @@ class Unit:
     le: float = math.inf
     bare: bool = False
     """Whether a number without a unit is accepted (fractions and counts)."""
+    units: tuple[str, ...] = ()
+    """What a number without a unit may be in; that of the example if nothing is said."""
+    usual: tuple[float, float] = (-math.inf, math.inf)
+    """What such numbers are, in the canonical unit: the readings that help names lie within."""
+    least: float = 0.0
+    """The smallest number but zero that means anything; one below it is a slip, and no solver could tell it from zero."""
+    rate: Literal["", "linear", "growth", "decline"] = ""
+    """Whether a rate over another time than the canonical one is multiplied, or compounds as what grows or declines by it does."""
 
     def parse(self, value: object) -> float:
         """One value in the canonical unit. Raises PydanticCustomError with a `U…` or `R001` code."""
@@ -180,10 +59,9 @@ class Unit:
         return self._ranged(number, value)
 
     def _parse_text(self, text: str) -> float:
-        if len(text) > MAX_LENGTH or not (match := _QUANTITY.match(text)):
-            raise _problem(
-                "U004", f"`{text[:MAX_LENGTH]}` is not a quantity; write NUMBER UNIT, for example `{self.example}`", _grammar_hint(text)
-            )
+        if len(text) > MAX_LENGTH or not (match := QUANTITY.match(text)):
+            message = f"`{text[:MAX_LENGTH]}` is not a quantity; write NUMBER UNIT, for example `{self.example}`"
+            raise _problem("U004", message, advice.not_a_quantity(text[:MAX_LENGTH], self._accepts))
         digits, unit = match.groups()
         number = float(digits)
         if not math.isfinite(number):
@@ -191,18 +69,61 @@ class Unit:
         if unit is None:
             if self.bare:
                 return number
-            raise _problem("U001", f"`{text}` has no unit", f"write `{text} {self._unit_word()}`, if that is what is meant")
+            units = self.units or (self.example.partition(" ")[2] or self.canonical,)
+            help_ = advice.without_unit(digits, number, units, self.usual, self.canonical)
+            raise _problem("U001", f"`{text}` has no unit", help_)
         try:
-            return number * factor(unit, self.canonical)
+            return self._converted(number, unit)
+        except PydanticCustomError:  # which is a ValueError too
+            raise
         except ValueError as error:
-            reason = str(error)
+            reason, _, word = str(error).partition(":")
         if reason == "dimension":
-            want = DIMENSION_NAMES.get(self.canonical, self.canonical)
-            raise _problem("U002", f"`{unit}` is {dimension_of(unit)}, but this is {want}", f"write it like `{self.example}`")
-        wrong = reason.removeprefix("unit:")
-        raise _problem("U003", f"unknown unit `{wrong}`", _unit_hint(wrong) or f"write it like `{self.example}`")
+            want, found = DIMENSION_NAMES.get(self.canonical, self.canonical), dimension_of(unit)
+            message = f"`{unit}` is {found if found != want else 'another dimension'}, but this is {want}"
+            raise _problem("U002", message, self._other_dimension(digits, unit))
+        if reason == "prefix":
+            raise _problem("U003", *advice.refused_prefix(word))
+        raise _problem("U003", f"unknown unit `{word}`", advice.unknown_word(word, unit, self.canonical, self.units) or self._like())
+
+    def _converted(self, number: float, unit: str) -> float:
+        """In the canonical unit. Raises ValueError as `factor` does."""
+        if self.rate not in ("growth", "decline"):
+            return number * factor(unit, self.canonical)
+        share, steps = per_year(unit)
+        step = number * share
+        said = f"`{number:g} {unit}`"
+        if self.rate == "decline" and step >= 1:
+            raise _problem("R001", f"{said} is out of range: a decline of 100 % or more in one step leaves nothing", self._like())
+        if steps == 1 or step < 0:
+            return step * steps
+        grown = steps * math.log1p(step if self.rate == "growth" else -step)
+        year = math.expm1(grown) if grown < 700 else math.inf  # beyond any float
+        if abs(year) > self.le:
+            much = f"{100 * abs(year):.6g}" if math.isfinite(year) else "endlessly many"
+            raise _problem("R001", f"{said} compounds to {much} %/year: at most {self._shown(self.le)}", self._like())
+        return abs(year)
+
+    def _other_dimension(self, digits: str, unit: str) -> str:
+        if self.canonical == "1/year" and dimension_of(unit) == DIMENSION_NAMES["1"]:
+            return f"say per what time: `{digits} {unit}/year`, `{digits} {unit}/quarter` or `{digits} {unit}/month`"
+        return self._like()
+
+    def _like(self) -> str:
+        return f"write it like `{self.example}`"
+
+    def _accepts(self, text: str) -> bool:
+        if not QUANTITY.match(text):
+            return False
+        try:
+            self.parse(text)
+        except PydanticCustomError:
+            return False
+        return True
 
     def _from_pint(self, value: Any) -> float:
+        if self.rate in ("growth", "decline"):
+            return self._parse_text(f"{value.magnitude} {value.units:C}")
         try:
             return float(value.m_as(self.canonical))
         except Exception as error:
@@ -212,14 +133,20 @@ class Unit:
         if not math.isfinite(number):
             raise _problem("R001", f"{_said(said)} is not a finite number")
         if number < self.ge or number > self.le:
-            low = "" if self.ge == -math.inf else f"at least {self.show(self.ge)}"
-            high = "" if self.le == math.inf else f"at most {self.show(self.le)}"
+            low = "" if self.ge == -math.inf else f"at least {self._shown(self.ge)}"
+            high = "" if self.le == math.inf else f"at most {self._shown(self.le)}"
             hint = "write a share as `60 %` or `0.6`" if self.canonical == "1" and number > 1 else ""
             raise _problem("R001", f"{_said(said)} is out of range: {' and '.join(x for x in (low, high) if x)}", hint)
+        if 0 < number < self.least:
+            raise _problem("R001", f"{_said(said)} is too small to mean anything: at least {self._shown(self.least)}, or 0")
         return number
 
-    def _unit_word(self) -> str:
-        return self.example.partition(" ")[2] or self.canonical
+    def _shown(self, bound: float) -> str:
+        """A bound in the unit that suits it."""
+        if self.canonical == "1/year":
+            return f"{100 * bound:g} %/year"
+        found = {unit: bound / factor(unit, self.canonical) for unit in self.units}
+        return next((f"{number:g} {unit}" for unit, number in found.items() if 1 <= number < 1000), self.show(bound))
 
     def show(self, number: float) -> str:
         """The number with its unit, as it would stand in a file; exact, so that reading it back gives the same float."""
@@ -236,7 +163,7 @@ class Unit:
     def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         words = DIMENSION_NAMES.get(self.canonical, self.canonical)
         shape: dict[str, Any] = {"type": ["string", "number"] if self.bare else "string", "examples": [self.example]}
-        shape["description"] = f"{words}: NUMBER UNIT, converted to {self.canonical}"
+        shape["description"] = "; ".join(x for x in (f"{words}: NUMBER UNIT, converted to {self.canonical}", RATES[self.rate]) if x)
         shape["x-unit"] = self.canonical
         return shape
 
@@ -252,12 +179,6 @@ def _float(number: float) -> float:
         return math.inf
 
 
-def _unit_hint(wrong: str) -> str:
-    if re.fullmatch(r"[kMGTP]?i?b(?:ps)?", wrong):
-        return "a bit is `bit` (`Gbit`), a byte is `B` (`GB`)"
-    return nearest(wrong, known_units())
-
-
 def _said(value: object) -> str:
     return (
         "nothing"
@@ -268,50 +189,111 @@ def _said(value: object) -> str:
     )
 
 
-def _grammar_hint(text: str) -> str:
-    if re.match(rf"^\s*{_NUMBER}\s?[kKMGBb]\s+[A-Za-z]", text):
-        return "put the prefix on the unit: `30 kUSD`, not `30k USD`"
-    if "**" in text or re.search(r"\d\s*[-+*]\s*\d", text):
-        return "arithmetic is not evaluated in data"
-    if "," in text or re.search(r"\d[ _]\d", text):
-        return "write digits without separators"
-    return ""
+RATES = {
+    "": "",
+    "linear": "a rate over another time is multiplied",
+    "growth": "a growth, so a rate over another time compounds: `8 %/quarter` is 36.0489 %/year",
+    "decline": "a decline, so a rate over another time compounds: `2.5 %/month` is 26.2 %/year",
+}
+"""What becomes of a rate that the file gives over another time than its canonical unit has."""
 
-
-Power = Annotated[float, Unit("W", "700 W", ge=0, le=1e13)]
-Energy = Annotated[float, Unit("MWh", "100 MWh", ge=0)]
-Money = Annotated[float, Unit("USD", "30000 USD", ge=0, le=1e15)]
-MoneyPerEnergy = Annotated[float, Unit("USD/MWh", "55 USD/MWh", ge=0, le=1e5)]
-MoneyPerPower = Annotated[float, Unit("USD/MW", "11.7 MUSD/MW", ge=0, le=1e9)]
-MoneyPerPowerTime = Annotated[float, Unit("USD/MW/year", "150 USD/kW/month", ge=0, le=1e9)]
-MoneyPerWork = Annotated[float, Unit("USD/EFLOP", "1.5 USD/EFLOP", ge=0)]
-MoneyPerAcceleratorTime = Annotated[float, Unit("USD/accelerator/h", "3 USD/accelerator/hour", ge=0)]
-ComputeRate = Annotated[float, Unit("FLOP/s", "989 TFLOP/s", ge=0)]
+Power = Annotated[float, Unit("W", "700 W", ge=0, le=1e13, least=1, units=("W", "kW", "MW", "GW"), usual=(100, 3e10))]
+PartPower = Annotated[float, Unit("W", "16 W", ge=0, le=1e13, least=1e-3, units=("W", "kW"), usual=(0.1, 1e5))]
+"""Power of one part of a machine or a network: a cable draws a tenth of a watt."""
+Energy = Annotated[float, Unit("MWh", "100 MWh", ge=0, least=1e-3, units=("kWh", "MWh", "GWh", "TWh"), usual=(1, 1e9))]
+Money = Annotated[float, Unit("USD", "30000 USD", ge=0, le=1e15, least=0.01, units=("USD", "kUSD", "MUSD", "GUSD"), usual=(100, 1e12))]
+MoneyPerEnergy = Annotated[float, Unit("USD/MWh", "55 USD/MWh", ge=0, le=1e5, units=("USD/kWh", "USD/MWh"), usual=(2, 900))]
+MoneyPerPower = Annotated[
+    float,
+    Unit("USD/MW", "11.7 MUSD/MW", ge=0, le=1e9, units=("MUSD/MW", "USD/W", "USD/kW", "USD/MW"), usual=(5e4, 9e7)),
+]
+MoneyPerPowerTime = Annotated[
+    float,
+    Unit(
+        "USD/MW/year",
+        "150 USD/kW/month",
+        ge=0,
+        le=1e9,
+        rate="linear",
+        units=("USD/kW/month", "USD/kW/year", "USD/MW/year", "MUSD/MW/year"),
+        usual=(1e3, 1e7),
+    ),
+]
 GB_PER_GIB = 2**30 / 1e9
+"""Of memory, which is sold in GB and counted by hardware in GiB."""
 
-Memory = Annotated[float, Unit("GB", "80 GB", ge=0, le=1e9)]
-Bandwidth = Annotated[float, Unit("GB/s", "3.35 TB/s", ge=0, le=1e9)]
-LinkRate = Annotated[float, Unit("Gbit/s", "400 Gbit/s", ge=0, le=1e9)]
+MoneyPerWork = Annotated[float, Unit("USD/EFLOP", "1.5 USD/EFLOP", ge=0)]
+MoneyPerAcceleratorTime = Annotated[
+    float,
+    Unit(
+        "USD/accelerator/h",
+        "3 USD/accelerator/hour",
+        ge=0,
+        rate="linear",
+        units=("USD/accelerator/h", "USD/accelerator/month", "USD/accelerator/year"),
+        usual=(0.1, 100),
+    ),
+]
+ComputeRate = Annotated[
+    float, Unit("FLOP/s", "989 TFLOP/s", ge=0, least=1e12, units=("TFLOP/s", "PFLOP/s", "EFLOP/s", "ZFLOP/s"), usual=(1e12, 1e23))
+]
+Memory = Annotated[float, Unit("GB", "80 GB", ge=0, le=1e9, least=1e-6, units=("GB", "TB"), usual=(0.1, 1e6))]
+Bandwidth = Annotated[float, Unit("GB/s", "3.35 TB/s", ge=0, le=1e9, least=1e-6, units=("Gbit/s", "GB/s", "TB/s"), usual=(1, 1e5))]
+LinkRate = Annotated[float, Unit("Gbit/s", "400 Gbit/s", ge=0, le=1e9, least=1e-6, units=("Gbit/s", "GB/s", "Tbit/s"), usual=(1, 1e5))]
 Fraction = Annotated[float, Unit("1", "60 %", ge=0, le=1, bare=True)]
 Ratio = Annotated[float, Unit("1", "1.15", ge=0, le=100, bare=True)]
 Count = Annotated[float, Unit("1", "8", ge=0, le=1e9, bare=True)]
-RatePerYear = Annotated[float, Unit("1/year", "10 %/year", ge=0, le=10)]
-Duration = Annotated[float, Unit("day", "26 weeks", ge=0, le=36500)]
-Seconds = Annotated[float, Unit("s", "60 s", ge=0, le=1e7)]
-Positions = Annotated[float, Unit("rack", "500 racks", ge=0, le=1e7)]
+RatePerYear = Annotated[float, Unit("1/year", "10 %/year", ge=0, le=10, rate="linear", units=("%/year", "1/year"), usual=(0.005, 2))]
+"""A share of the first value each year, so a straight line."""
+GrowthPerYear = Annotated[float, Unit("1/year", "10 %/year", ge=0, le=10, rate="growth", units=("%/year", "1/year"), usual=(0.005, 2))]
+DeclinePerYear = Annotated[
+    float, Unit("1/year", "30 %/year", ge=0, le=0.9999, rate="decline", units=("%/year", "1/year"), usual=(0.005, 0.9999))
+]
+Duration = Annotated[
+    float, Unit("day", "26 weeks", ge=0, le=36500, least=1 / 1440, units=("min", "days", "weeks", "months", "years"), usual=(1, 4000))
+]
+Seconds = Annotated[float, Unit("s", "60 s", ge=0, le=1e7, least=1e-3, units=("ms", "s", "min", "h"), usual=(1, 1e6))]
+Positions = Annotated[float, Unit("rack", "500 racks", ge=0, le=1e7, least=1e-3)]
 RackHeight = Annotated[float, Unit("RU", "8 RU", ge=0, le=100)]
-Mass = Annotated[float, Unit("kg", "130 kg", ge=0, le=1e6)]
-Length = Annotated[float, Unit("m", "50 m", ge=0, le=1e6)]
-PowerPerRack = Annotated[float, Unit("W/rack", "40 kW/rack", ge=0, le=1e8)]
+Mass = Annotated[float, Unit("kg", "130 kg", ge=0, le=1e6, least=1e-3, units=("kg", "t"), usual=(1, 1e4))]
+Length = Annotated[float, Unit("m", "50 m", ge=0, le=1e6, least=1e-3)]
+PowerPerRack = Annotated[float, Unit("W/rack", "40 kW/rack", ge=0, le=1e8, least=1, units=("W/rack", "kW/rack"), usual=(1e3, 2e6))]
 WaterPerEnergy = Annotated[float, Unit("L/kWh", "0.3 L/kWh", ge=0, le=100)]
-CarbonPerEnergy = Annotated[float, Unit("gCO2e/kWh", "320 gCO2e/kWh", ge=0, le=5000)]
-FuelPrice = Annotated[float, Unit("USD/MMBtu", "4 USD/MMBtu", ge=0, le=1e4)]
-HeatRate = Annotated[float, Unit("MMBtu/MWh", "9.7 MMBtu/MWh", ge=3.412, le=100)]
+CarbonPerEnergy = Annotated[float, Unit("gCO2e/kWh", "320 gCO2e/kWh", ge=0, le=5000, units=("gCO2e/kWh", "kgCO2e/kWh"), usual=(2, 1500))]
+FuelPrice = Annotated[float, Unit("USD/MMBtu", "4 USD/MMBtu", ge=0, le=1e4, units=("USD/MMBtu", "USD/therm"), usual=(1, 90))]
+HeatRate = Annotated[float, Unit("MMBtu/MWh", "9.7 MMBtu/MWh", ge=3.412, le=100, units=("MMBtu/MWh", "Btu/kWh"), usual=(3.412, 100))]
 CarbonPerFuel = Annotated[float, Unit("kgCO2e/MMBtu", "53 kgCO2e/MMBtu", ge=0, le=1000)]
-Carbon = Annotated[float, Unit("tCO2e", "100000 tCO2e", ge=0, le=1e12)]
-MoneyPerCarbon = Annotated[float, Unit("USD/tCO2e", "50 USD/tCO2e", ge=0, le=1e6)]
-Volume = Annotated[float, Unit("m3", "500000 m3", ge=0, le=1e12)]
+Carbon = Annotated[float, Unit("tCO2e", "100000 tCO2e", ge=0, le=1e12, least=1e-3, units=("tCO2e", "ktCO2e", "MtCO2e"), usual=(1, 1e9))]
+MoneyPerCarbon = Annotated[float, Unit("USD/tCO2e", "50 USD/tCO2e", ge=0, le=1e6, units=("USD/tCO2e", "USD/kgCO2e"), usual=(0.1, 2000))]
+Volume = Annotated[float, Unit("m3", "500000 m3", ge=0, le=1e12, least=1e-3, units=("m3", "ML"), usual=(1, 1e9))]
 HoursPerPower = Annotated[float, Unit("h/MW", "6000 h/MW", ge=0, le=1e6)]
-BuildRate = Annotated[float, Unit("MW/year", "40 MW/quarter", ge=0, le=1e7)]
-RackRate = Annotated[float, Unit("rack/year", "60 racks/month", ge=0, le=1e9)]
-RampRate = Annotated[float, Unit("W/s", "10 MW/min", ge=0, le=1e13)]
+BuildRate = Annotated[
+    float,
+    Unit(
+        "MW/year",
+        "40 MW/quarter",
+        ge=0,
+        le=1e7,
+        least=1e-6,
+        rate="linear",
+        units=("MW/month", "MW/quarter", "MW/year"),
+        usual=(0.1, 1e5),
+    ),
+]
+RackRate = Annotated[
+    float,
+    Unit(
+        "rack/year",
+        "60 racks/month",
+        ge=0,
+        le=1e9,
+        least=1e-3,
+        rate="linear",
+        units=("racks/month", "racks/quarter", "racks/year"),
+        usual=(1, 1e6),
+    ),
+]
+RampRate = Annotated[
+    float,
+    Unit("W/s", "10 MW/min", ge=0, le=1e13, least=1e-2, rate="linear", units=("kW/s", "MW/min", "MW/s"), usual=(10, 1e12)),
+]

@@ -96,7 +96,7 @@ class TestProblems:
             ("id: b1\nname: Box\n", "K002", "i", "`power` is required here", "for example `power: 700 W`"),
             ("id: B1\nname: Box\npower: 1 W\n", "T001", "B1", "expected an id", ""),
             ("id: b1\nname: ''\npower: 1 W\n", "T001", "''", "at least 1 character", ""),
-            ("id: b1\nname: Box\npower: 700\n", "U001", "700", "has no unit", "write `700 W`"),
+            ("id: b1\nname: Box\npower: 700\n", "U001", "700", "has no unit", "say which: `700 W`"),
             ("id: b1\nname: Box\npower: 7 USD\n", "U002", "7 USD", "`USD` is money, but this is power", ""),
             ("id: b1\nname: Box\npower:\n", "U004", "", "found nothing", ""),
             ("id: b1\nname: [Box]\npower: 1 W\n", "T001", "[Box]", "found a list", ""),

@@ -14,7 +14,7 @@ from pydantic import Field
 from planner.catalog.hardware import Precision
 from planner.periods import Moment
 from planner.records import Figure, Id, Record, Text
-from planner.units import Duration, Fraction, MoneyPerPower, MoneyPerPowerTime, RatePerYear, Ratio
+from planner.units import DeclinePerYear, Duration, Fraction, MoneyPerPower, MoneyPerPowerTime, RatePerYear, Ratio
 
 
 class Assumption(Record):
@@ -93,7 +93,7 @@ class Defaults(Record):
     """Straight-line loss of a building's worth per year."""
     operations_usd_per_mw_year: Annotated[Figure[MoneyPerPowerTime], Field(alias="operations")]
     """Staff, spares and upkeep per MW of critical IT; energy apart."""
-    resale_decline: Figure[RatePerYear]
+    resale_decline: Figure[DeclinePerYear]
     """Yearly loss of a system's resale value, compounding."""
     goodput: Figure[Fraction]
     """Share of time a large job makes progress."""

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from planner.periods import Moment
 from planner.records import Figure, Flag, Id, Record, Text
-from planner.units import Count, Length, LinkRate, Money, Power, RackHeight
+from planner.units import Count, Length, LinkRate, Money, PartPower, RackHeight
 
 Protocol = Literal["infiniband", "ethernet", "light"]
 """What a switch forwards; `light` for circuit switches, which do not look at bits."""
@@ -24,8 +24,8 @@ Medium = Literal["copper", "active-optical", "multimode", "single-mode"]
 class Draw(Record):
     """Power of one piece of network equipment."""
 
-    typical_w: Annotated[Figure[Power] | None, Field(alias="typical")] = None
-    nameplate_w: Annotated[Figure[Power] | None, Field(alias="nameplate")] = None
+    typical_w: Annotated[Figure[PartPower] | None, Field(alias="typical")] = None
+    nameplate_w: Annotated[Figure[PartPower] | None, Field(alias="nameplate")] = None
 
 
 class Switch(Record):

@@ -11,13 +11,14 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
+from planner.likeness import slip
 from planner.periods import Moment
 from planner.records import Record
 from planner.units import Unit
 
-_SYSTEMS = Unit("system", "4000 systems", ge=0, le=1e9)
-_ACCELERATORS = Unit("accelerator", "100000 accelerators", ge=0, le=1e10)
-_POWER = Unit("W", "20 MW", ge=0, le=1e13)
+_SYSTEMS = Unit("system", "4000 systems", ge=0, le=1e9, least=1, units=("systems",))
+_ACCELERATORS = Unit("accelerator", "100000 accelerators", ge=0, le=1e10, least=1, units=("accelerators",))
+_POWER = Unit("W", "20 MW", ge=0, le=1e13, least=1, units=("W", "kW", "MW", "GW"), usual=(1e4, 3e10))
 
 
 def refuse(code: str, message: str, remedy: str = "") -> PydanticCustomError:
@@ -39,9 +40,11 @@ class Amount(Record):
         if not isinstance(value, str):
             found = {dict: "a mapping", list: "a list", type(None): "nothing"}.get(type(value), f"`{str(value)[:80]}`")
             raise refuse("U004", f"found {found}, expected a number of machines", "write `4000 systems` or `100000 accelerators`")
-        if not re.search(r"[A-Za-z]", value):
-            raise refuse("U001", f"`{value[:80]}` has no unit", f"write `{value[:80]} systems` or `{value[:80]} accelerators`")
-        if re.search(r"\d\s*[kMG]?(systems?|servers?)\s*$", value):
+        if re.fullmatch(r"\s*[0-9.,_' ]+", value):
+            digits = re.sub(r"[,_' ]", "", value)
+            raise refuse("U001", f"`{value[:80]}` has no unit", f"write `{digits[:80]} systems` or `{digits[:80]} accelerators`")
+        unit = re.search(r"[A-Za-z]+\s*$", value)
+        if unit and slip(unit[0].strip().removeprefix("k"), "systems") is not None:
             return cls.model_construct(number=_SYSTEMS.parse(value), unit="systems")
         return cls.model_construct(number=_ACCELERATORS.parse(value), unit="accelerators")
 

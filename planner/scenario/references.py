@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from typing import Any, get_args
 
 from pydantic_core import PydanticCustomError
 
 from planner.catalog.load import Catalog
 from planner.errors import Problem, nearest
+from planner.likeness import closest
 from planner.periods import Moment
 from planner.scenario.references_catalog import check_names, unknown
 from planner.scenario.references_halls import check_halls
@@ -98,7 +98,7 @@ def _ids(located: Located, catalog: Catalog) -> Iterator[Problem]:
     fleet = {name for _, item in _entries(data, "fleet") if (name := _name(item, "system"))}
     # an id misspelt where it is listed is one mistake, not one more wherever it is written right
     misspelt = listed - catalog.systems.keys()
-    meant = {close for name in misspelt for close in get_close_matches(name.lower(), catalog.systems, n=1, cutoff=0.55)}
+    meant = {close for name in misspelt for close in closest(name, catalog.systems)}
 
     def refer(path: NodePath, item: Any, field: str, known: Iterable[str], what: str) -> Iterator[Problem]:
         name = _name(item, field)

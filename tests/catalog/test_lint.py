@@ -127,7 +127,7 @@ PHYSICS = [
     physics(
         "sane_per_watt", (CHIPS, "fp4: {value: 3958 TFLOP/s", "fp4: {value: 3958 PFLOP/s"), line="fp4:", words="outside 2e+11 to 4e+13"
     ),
-    physics("sane_per_watt", second_chip("0.7 W"), line="id: a2", words="`a2` has a TDP of 0.7 W"),
+    physics("sane_per_watt", second_chip("7 W"), line="id: a2", words="`a2` has a TDP of 7 W"),
     physics("sane_per_watt", second_chip("700 kW"), line="id: a2", words="`a2` has a TDP of 700000 W"),
     physics(
         "sane_links_and_weight",

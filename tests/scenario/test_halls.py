@@ -127,7 +127,7 @@ WRONG = [
     ("{id: dry", "{id: «wet", "I002", "`wet` stands twice in `halls`", "first at"),
     ("cooling: air", "cooling: «aire", "I001", "no cooling technology `aire`", "`air`"),
     ("cooling: air", "cooling: air, build: «us-averag", "I001", "no construction cost `us-averag`", "`us-average`"),
-    ("critical_it: 3 MW", "critical_it: «3", "U001", "`3` has no unit", "`3 W`"),
+    ("critical_it: 3 MW", "critical_it: «3", "U001", "`3` has no unit", "`3 MW`"),
     ("critical_it: 3 MW", "critical_it: «0 MW", "T001", "greater than 0", ""),
     ("most: 2", "most: «-1", "T001", "`-1`", ""),
     ("most: 2", "«mots: 2", "K001", "unknown key `mots`", "`most`"),

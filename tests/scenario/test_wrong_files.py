@@ -342,7 +342,7 @@ ONE_MISTAKE = [
         "I001",
         "`nord`",
         "no site",
-        "`north`",
+        "known: north",
     ),
     Wrong(
         "not yes",

@@ -25,6 +25,7 @@ from planner.scenario.schema.sites import Crew, Site
 from planner.scenario.schema.supply import Qualification, Supply
 from planner.scenario.schema.systems import Candidate
 from planner.units import (
+    DeclinePerYear,
     Duration,
     Fraction,
     MoneyPerPower,
@@ -53,8 +54,10 @@ class Assume(Record):
     fabric_cost: Ratio | None = None
     construction_usd_per_mw: Annotated[MoneyPerPower | None, Field(alias="construction")] = None
     construction_decline_per_year: Annotated[RatePerYear | None, Field(alias="construction_decline")] = None
+    """Straight-line loss of a building's worth: the same share of its cost each year, so 2 %/quarter is 8 %/year."""
     operations_usd_per_mw_year: Annotated[MoneyPerPowerTime | None, Field(alias="operations")] = None
-    resale_decline_per_year: Annotated[RatePerYear | None, Field(alias="resale_decline", le=1)] = None
+    resale_decline_per_year: Annotated[DeclinePerYear | None, Field(alias="resale_decline")] = None
+    """Loss of a machine's resale value: a share of what is left, so 2.5 %/month is 26.2 %/year."""
     goodput: Fraction | None = None
     lead_time_days: Annotated[Duration | None, Field(alias="lead_time")] = None
     fit_out_days: Annotated[Duration | None, Field(alias="fit_out")] = None

@@ -15,15 +15,16 @@ from planner.scenario.schema.rules import PRECISION
 from planner.units import (
     ComputeRate,
     Fraction,
+    GrowthPerYear,
     Money,
-    RatePerYear,
 )
 
 
 class Finance(Record):
     """How money at different dates is compared."""
 
-    discount_rate_per_year: Annotated[RatePerYear, Field(alias="discount_rate")] = 0.10
+    discount_rate_per_year: Annotated[GrowthPerYear, Field(alias="discount_rate")] = 0.10
+    """What money is worth less for each year that it comes later; it compounds, so 2 %/quarter is 8.24 %/year."""
     resale: Literal["default", "none"] = "default"
     """Whether machines and buildings keep a worth at the end of the horizon (its size is an assumption, listed)."""
 
