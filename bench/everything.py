@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import time
 
-from bench.generated import generated
+from bench.generated import FIRST, LAST, QUARTER_DAYS, generated
 from planner.model.build import build
 from planner.model.waist import make_inputs
 from planner.scenario.case import Case, CaseBudget, CaseDemand, CaseFleet, CaseRule, CaseSurvival, CaseSystem
@@ -142,9 +142,9 @@ def _hall(case: Case, site: str, name: str, wet: bool) -> CaseHall:
         air_w=10 * MEGA if wet else 40 * MEGA,
         carries={s.id: s.racks for i, s in enumerate(case.systems) if wet or i % 5 == 0},
         cost_usd=420 * MEGA,
-        lead_time_periods=2,
-        earliest=0,
-        latest=10_000,
+        lead_time_days=2 * QUARTER_DAYS,
+        first=FIRST,
+        last=LAST,
         most=4,
         path=f"sites.0.halls.{int(not wet)}",
     )

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 
-from planner.periods import Moment
+from planner.periods import DAYS_PER_MONTH, Moment
 from planner.scenario.case import Case, CaseBudget, CaseDemand, CaseGoal, CaseRule, CaseSite, CaseSupply, CaseSystem
 from planner.scenario.schema.goals import Goal
+
+QUARTER_DAYS = 3 * DAYS_PER_MONTH
+FIRST, LAST = date(2027, 1, 1), date(2100, 1, 1)
+"""Days of delivery and of construction: any within the horizon."""
 
 
 def generated(systems: int = 40, sites: int = 20, quarters: int = 20, seed: int = 0) -> Case:
@@ -98,10 +104,10 @@ def _system(i: int, draw: np.random.Generator, sites: list[str]) -> CaseSystem:
         price_usd=power * float(draw.uniform(20, 40)),
         fabric_cost=0.26,
         down_payment=0.0,
-        lead_time_periods=2,
-        fit_out_periods=1,
-        earliest=0,
-        latest=10_000,
+        lead_time_days=2 * QUARTER_DAYS,
+        fit_out_days=QUARTER_DAYS,
+        first=FIRST,
+        last=LAST,
         sites=sites,
         may_buy=True,
         peak_flop_s={"bf16": rate},
@@ -127,6 +133,7 @@ def _site(j: int, draw: np.random.Generator, quarters: int) -> CaseSite:
         energy_price_usd_per_mwh=float(draw.uniform(40, 110)),
         construction_usd_per_mw=float(draw.uniform(9e6, 15e6)),
         existing_it_w=0.0,
+        fit_out_days=QUARTER_DAYS,
         rent_usd_per_mw_year=0.0,
     )
 
