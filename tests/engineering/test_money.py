@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.engineering.money import building_share, discount_factor, energy_mwh, resale_share
-from planner.periods import Moment, Timeline
-from planner.plan.derive import Decisions, Derivation
-from planner.plan.money import present_cost_usd
-from planner.plan.schema import CashRow
+from planner.engineering.money import building_share, discount_factor, energy_mwh, resale_share, spread_factor
+from planner.plan.money import Buckets
 from tests import tiny
 
 rates = st.floats(0.0, 1.0)
@@ -27,23 +25,36 @@ def test_discounting_by_hand():
     assert discount_factor(0.0, 17.0) == 1.0
 
 
-def test_cash_is_discounted_from_the_middle_of_its_period():
-    """Of 2025 and 2026, 365 days each: half a year and a year and a half."""
-    timeline = Timeline.between(Moment.parse("2025"), Moment.parse("2026"), "year")
-    assert timeline.years_from_start() == [0.5, 1.5]
-    quarters = Timeline.between(Moment.parse("2025-Q1"), Moment.parse("2025-Q4"), "quarter").years_from_start()
-    assert quarters == pytest.approx([45 / 365, (90 + 45.5) / 365, (181 + 46) / 365, (273 + 46) / 365])
+def test_what_is_paid_evenly_is_worth_its_days():
+    """At 21 %: 1 through a year is (1 − 1/1.21) / ln 1.21, and what a sum over its hours comes to."""
+    assert spread_factor(0.21, 0.0, 1.0) == pytest.approx((1 - 1 / 1.21) / math.log(1.21))
+    hours = [1.21 ** -((h + 0.5) / 8760) for h in range(8760)]
+    assert spread_factor(0.21, 0.0, 1.0) == pytest.approx(sum(hours) / len(hours), rel=1e-9)
+
+
+def test_a_year_is_worth_its_months_and_quarters():
+    """Whatever the rate: the mean of the worth of its parts."""
+    for rate in (0.0, 1e-15, 0.08, 3.0):
+        whole = spread_factor(rate, 2.0, 3.0)
+        for parts in (4, 12):
+            each = [spread_factor(rate, 2 + n / parts, 2 + (n + 1) / parts) for n in range(parts)]
+            assert sum(each) / parts == pytest.approx(whole, rel=1e-12)
 
 
 def test_present_worth_of_a_plan_by_hand():
-    """100 paid in 2025 and 10 in 2026, 40 left at the end of 2026, at 21 %: 100/1.1 + 10/1.331 − 40/1.4641."""
-    d = Derivation(tiny.tiny(periods=2, discount=0.21), Decisions([], [], [], []))
-    cash = [
-        CashRow(bucket="capex.systems", kind="cash", period="2025", usd=100.0),
-        CashRow(bucket="penalty.shortfall", kind="penalty", period="2026", usd=10.0),
-        CashRow(bucket="residual.systems", kind="residual", period="2026", usd=-40.0),
-    ]
-    assert present_cost_usd(d, cash) == pytest.approx(100 / 1.21**0.5 + 10 / 1.21**1.5 - 40 / 1.21**2)
+    """100 paid on the first day, 10 on that of 2026 and 40 left at its end, at 21 %: 100 + 10/1.21 − 40/1.4641; 12 through 2025."""
+    buckets = Buckets(tiny.tiny(periods=2, discount=0.21))
+    buckets.post("capex.systems", 100.0, day=date(2025, 1, 1))
+    buckets.post("capex.systems", 10.0, day=date(2026, 1, 1))
+    buckets.spread("opex.energy", 12.0, 0)
+    buckets.between("capex.construction", 24.0, date(2025, 7, 1), date(2026, 7, 1))
+    buckets.remains("residual.systems", 40.0)
+    present = {key: sum(values) for key, values in buckets.present_usd.items()}
+    assert present["capex.systems", "cash"] == pytest.approx(100 + 10 / 1.21)
+    assert present["opex.energy", "cash"] == pytest.approx(12 * (1 - 1 / 1.21) / math.log(1.21))
+    assert present["residual.systems", "residual"] == pytest.approx(-40 / 1.4641)
+    assert present["capex.construction", "cash"] == pytest.approx(24 * (1 - 1 / 1.21) / math.log(1.21) / 1.1)
+    assert buckets.usd["capex.construction", "cash"] == pytest.approx([12, 12])
 
 
 def test_resale_by_hand():

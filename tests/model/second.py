@@ -16,7 +16,7 @@ from datetime import date
 from planner.scenario.case import Case, CaseDemand, CaseSite, CaseSystem
 from planner.scenario.schema.goals import Aim
 from tests.model.program import CONSTANT, Expression, Program, Row, plus
-from tests.model.second_calendar import Calendar
+from tests.model.second_calendar import Calendar, after
 from tests.model.second_fleet import leaving
 from tests.model.second_halls import Halls
 from tests.model.second_meter import SecondMeter
@@ -44,6 +44,9 @@ class Question:
         self.hours = [24.0 * (end - start).days for start, end in self.calendar.periods]
         self.years = {"month": 1 / 12, "quarter": 1 / 4, "year": 1.0}[case.step]
         self.day = {s.id: self.calendar.runs(s.first, s.last, s.fit_out_days) for s in case.systems}
+        for s in (s for s in case.systems if s.lifetime_days is not None):  # a machine runs for a period at least
+            over = {t: self.calendar.period(after(day, s.lifetime_days or 0.0)) for t, (day, _) in self.day[s.id].items()}
+            self.day[s.id] = {t: found for t, found in self.day[s.id].items() if over[t] > found[1]}
         self.pairs = [(s, w) for s in case.systems for w in case.sites]
         self.decide()
         self.networks = Networks(self)

@@ -21,7 +21,6 @@ from planner.model.waist.rules import rule_of
 from planner.model.waist.sources import firm_most_mw, sources_of
 from planner.model.waist.supply import supply_of, with_supply
 from planner.model.waist.survival import survival_of
-from planner.periods import later
 from planner.scenario.case import Case
 
 MEGA = 1e6
@@ -121,9 +120,6 @@ def make_inputs(case: Case) -> Inputs:
 def _placement(case: Case, n_t: int) -> tuple[Bools, Bools]:
     stand = np.array([[system.may_buy and site.id in system.sites for site in case.sites] for system in case.systems], dtype=bool)
     window = np.array([[arrival is not None for arrival in case.arrivals[system.id]] for system in case.systems], dtype=bool)
-    for q in case.qualifications:
-        early = [[a is not None and later(case.timeline.start, q.time_days) > a.day for a in case.arrivals[s.id]] for s in case.systems]
-        window &= ~(np.array(early, dtype=bool) & np.array([[s.id in q.systems] for s in case.systems], dtype=bool))
     return stand, stand[:, :, None] & window.reshape(-1, 1, n_t)
 
 

@@ -15,7 +15,7 @@ from pydantic import ConfigDict
 
 from planner.catalog.hardware import Precision, Sale
 from planner.catalog.upstream import Upstream
-from planner.periods import Arrival, Moment, Step, Timeline
+from planner.periods import Arrival, Moment, Step, Timeline, later
 from planner.records import Grade, Kind, Record, Via
 from planner.scenario.case.build import CaseCrew as CaseCrew
 from planner.scenario.case.fleet import CaseFleet as CaseFleet
@@ -283,11 +283,20 @@ class Case(Record):
     def arrivals(self) -> dict[str, tuple[Arrival | None, ...]]:
         """By system, for each period: the day on which what is delivered in it comes, and the first period in which that runs."""
         known: dict[tuple[date, date, float], tuple[Arrival | None, ...]] = {}
-        for s in self.systems:
-            key = s.first, s.last, s.fit_out_days
+        keys = {s.id: (max(s.first, *self._qualified(s.id)), s.last, s.fit_out_days) for s in self.systems}
+        for key in keys.values():
             if key not in known:
                 known[key] = self.timeline.arrivals(*key)
-        return {s.id: known[s.first, s.last, s.fit_out_days] for s in self.systems}
+        return {s.id: tuple(a if a is not None and self._lives(s, a) else None for a in known[keys[s.id]]) for s in self.systems}
+
+    def _lives(self, system: CaseSystem, arrival: Arrival) -> bool:
+        """Whether a machine runs for a period at least before its lifetime is over."""
+        return system.lifetime_days is None or self.timeline.holding(later(arrival.day, system.lifetime_days)) > arrival.runs
+
+    def _qualified(self, system: str) -> list[date]:
+        """The first day of the horizon, and those from which qualifications can be over that a system waits for."""
+        start = self.timeline.start
+        return [start, *(later(start, q.time_days) for q in self.qualifications if system in q.systems)]
 
     @cached_property
     def openings(self) -> dict[str, tuple[Arrival | None, ...]]:
