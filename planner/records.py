@@ -30,7 +30,8 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
 
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}$")]
+ID_PATTERN = r"^[a-z0-9][a-z0-9.-]{0,63}$"
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 """Lower-case words joined by hyphens."""
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]

@@ -20,6 +20,10 @@ from pydantic_core import PydanticCustomError, core_schema
 from planner import advice
 from planner.dimensions import DIMENSION_NAMES, MAX_LENGTH, QUANTITY, dimension_of, factor, per_year
 
+NUMBER_TEXT = "^\\s*[+-]?(\\.?[0-9])"
+QUANTITY_TEXT = f"{NUMBER_TEXT}.*[A-Za-z%]"
+"""Of the text of a quantity what a JSON Schema can see: a number, and that a unit stands behind it."""
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -162,9 +166,15 @@ class Unit:
 
     def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         words = DIMENSION_NAMES.get(self.canonical, self.canonical)
-        shape: dict[str, Any] = {"type": ["string", "number"] if self.bare else "string", "examples": [self.example]}
+        text = {"type": "string", "pattern": NUMBER_TEXT if self.bare else QUANTITY_TEXT, "maxLength": MAX_LENGTH}
+        bounds = {word: end for word, end in (("minimum", self.ge), ("maximum", self.le)) if math.isfinite(end)}
+        number = {"type": "number", **bounds, "x-unit": self.canonical}
+        shape: dict[str, Any] = {"anyOf": [{**text, "x-unit": self.canonical}, number]} if self.bare else text
+        shape["examples"] = [self.example]
         shape["description"] = "; ".join(x for x in (f"{words}: NUMBER UNIT, converted to {self.canonical}", RATES[self.rate]) if x)
         shape["x-unit"] = self.canonical
+        metadata: Any = schema.get("metadata", {})
+        shape.update(metadata.get("pydantic_js_updates", {}))  # bounds of the one field
         return shape
 
 

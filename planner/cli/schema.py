@@ -19,9 +19,11 @@ def schema(what: str) -> None:
     from planner.explore.cluster_file import ClusterFile
     from planner.explore.explanation import Explanation
     from planner.plan.schema import Plan
+    from planner.scenario.json_schema import StrictSchema
     from planner.scenario.schema import Scenario
 
     models: dict[str, type[BaseModel]] = {"scenario": Scenario, "cluster": ClusterFile, "plan": Plan, "explanation": Explanation}
-    shape = models[what].model_json_schema()
+    model = models[what]
+    shape = model.model_json_schema() if what in ("scenario", "cluster") else model.model_json_schema(schema_generator=StrictSchema)
     shape["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     click.echo(json.dumps(shape, indent=1, sort_keys=True))

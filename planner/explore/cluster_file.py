@@ -19,7 +19,8 @@ from planner.catalog.facility import Climate, Layer
 from planner.data import scenarios_folder
 from planner.errors import InputError, Mark, SourceText
 from planner.records import Record, Text, validate
-from planner.scenario.fields import Amount, FileSchema, refuse
+from planner.scenario.fields import Amount, refuse
+from planner.scenario.json_schema import FileSchema
 from planner.units import CarbonPerEnergy, Fraction, MoneyPerEnergy, Power, RampRate, Ratio
 from planner.yamlfile import Located, NodePath, Spot, read_file
 
@@ -51,7 +52,9 @@ class Pue(Record):
     """Facility over IT power. Where only one of the two is given, the other lies as far off as for the cooling technology."""
 
     annual: Annotated[Ratio | None, Field(ge=1, le=5)] = None
+    """Mean of the year."""
     peak: Annotated[Ratio | None, Field(ge=1, le=5)] = None
+    """Of the design day."""
     losses: Literal["inside", "outside"] = "inside"
     """Outside: the PUE leaves UPS, distribution and transformers out, and their losses are added."""
 
@@ -67,7 +70,9 @@ class Fabric(Record):
     """The compute network; front end and storage network are counted beside it."""
 
     topology: Topology | None = None
+    """How switches are joined; left out: what suits the system."""
     switch: Text | None = None
+    """Of the catalog; left out: the first that carries the links."""
     oversubscription: Annotated[Ratio | None, Field(ge=1, le=64)] = None
     """Down over up below the top tier: 7 for 7 : 1."""
 
@@ -78,14 +83,21 @@ class ClusterSystems(Record):
     system: Text
     """Id in the catalog, which knows the nearest where there is no such; so it is with cooling, switch and grid."""
     count: Annotated[Amount, Field(examples=["4000 systems"])]
+    """How many stand there."""
     workload: Workload | None = None
+    """What they do; left out: the cluster's."""
     cooling: Text | None = None
+    """How their heat is carried away; left out: what they need."""
     fabric: Fabric | None = None
+    """Their network; left out: the cluster's."""
     it_overhead: Annotated[Ratio | None, Field(le=5)] = None
     """Networks, storage and management as a share of nameplate, in place of counting them."""
     nameplate_w: Annotated[Power | None, Field(alias="nameplate", gt=0)] = None
+    """The most that one is rated to draw; left out: the catalog's."""
     peak_w: Annotated[Power | None, Field(alias="peak", gt=0)] = None
+    """The most that one draws at work; left out: the catalog's."""
     average_w: Annotated[Power | None, Field(alias="average", gt=0)] = None
+    """What one draws in the mean; left out: the catalog's."""
 
     @model_validator(mode="after")
     def _one_overhead(self) -> ClusterSystems:
@@ -98,12 +110,15 @@ class Hall(Record):
     """What stands between the IT and the utility's meter."""
 
     cooling: Text | None = None
-    """air, rear-door, direct-liquid or immersion; what the systems need if left out."""
+    """Air, rear-door, direct-liquid or immersion; what the systems need if left out."""
     climate: Climate | None = None
+    """Weather of the place, which decides what cooling draws."""
     pue: Pue | None = None
+    """Facility over IT power; left out: what the cooling has in the catalog."""
     redundancy: Annotated[dict[LayerOrAll, str], OrAll, Field(examples=["{ups: 4N/3}"])] = {}
     """Topology by layer: capacity to install, not draw. `all` is every layer but the feed; N where nothing is said."""
     utility_loss: Annotated[Fraction | None, Field(le=0.5)] = None
+    """Share lost between the utility's meter and the facility's."""
     power_cap: Annotated[Fraction | None, Field(gt=0)] = None
     """Share of its nameplate to which each system is held."""
     power_oversubscription: Annotated[Ratio | None, Field(gt=0, le=2)] = None
@@ -111,8 +126,11 @@ class Hall(Record):
     ramp_w_per_s: Annotated[RampRate | None, Field(alias="ramp", gt=0)] = None
     """Change of power that the grid allows."""
     grid: Text | None = None
+    """A grid of the catalog, for carbon."""
     carbon_g_per_kwh: Annotated[CarbonPerEnergy | None, Field(alias="carbon")] = None
+    """Carbon of a kWh, instead of a `grid`."""
     energy_price_usd_per_mwh: Annotated[MoneyPerEnergy | None, Field(alias="energy_price")] = None
+    """Of a MWh at the utility's meter."""
 
     @model_validator(mode="after")
     def _one_of(self) -> Hall:
@@ -127,16 +145,21 @@ class ClusterFile(Record):
     """A cluster whose power is asked for."""
 
     name: Text
+    """What the cluster is called in reports."""
     description: Text | None = None
+    """What it is, in a sentence or a few."""
     systems: Annotated[list[ClusterSystems], Field(min_length=1)]
+    """What stands in it."""
     fabric: Fabric = Fabric()
     """For every system that has no `fabric` of its own."""
     workload: Workload = "training"
+    """What its machines do."""
     storage_w: Annotated[Power | None, Field(alias="storage")] = None
     """All servers of the file system, without its network; the catalog's W per accelerator if left out."""
     management_w: Annotated[Power | None, Field(alias="management")] = None
     """Login, scheduling, fabric and general-purpose servers."""
     facility: Hall = Hall()
+    """What stands between the IT and the utility's meter."""
 
     @classmethod
     def model_json_schema(cls, *arguments: Any, **options: Any) -> dict[str, Any]:

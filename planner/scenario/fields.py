@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
+from planner.dimensions import MAX_LENGTH
 from planner.likeness import slip
 from planner.periods import Moment
-from planner.records import Record
-from planner.units import Unit
+from planner.records import ID_PATTERN, Record
+from planner.units import QUANTITY_TEXT, Unit
 
 _SYSTEMS = Unit("system", "4000 systems", ge=0, le=1e9, least=1, units=("systems",))
 _ACCELERATORS = Unit("accelerator", "100000 accelerators", ge=0, le=1e10, least=1, units=("accelerators",))
@@ -59,8 +59,11 @@ class Amount(Record):
     def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return {
             "type": "string",
+            "pattern": QUANTITY_TEXT,
+            "maxLength": MAX_LENGTH,
             "examples": ["4000 systems", "100000 accelerators"],
             "description": "a number of systems or of accelerators",
+            "x-unit": "system",
         }
 
 
@@ -76,7 +79,8 @@ def _heat_limit(value: object) -> float:
     return _POWER.parse(value)
 
 
-def _show_heat_limit(watts: float) -> str:
+def show_heat_limit(watts: float) -> str:
+    """A heat limit as a file says it."""
     return "unlimited" if math.isinf(watts) else "none" if watts == 0 else _POWER.show(watts)
 
 
@@ -87,13 +91,15 @@ class _HeatLimit:
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(
             _heat_limit,
-            serialization=core_schema.plain_serializer_function_ser_schema(_show_heat_limit, when_used="json"),
+            serialization=core_schema.plain_serializer_function_ser_schema(show_heat_limit, when_used="json"),
         )
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return {
             "type": "string",
+            "pattern": f"^(unlimited|none)$|{QUANTITY_TEXT}",
+            "maxLength": MAX_LENGTH,
             "examples": ["unlimited", "none", "20 MW"],
             "description": "heat this technology can carry away",
             "x-unit": "W",
@@ -139,14 +145,6 @@ def _or_name(value: object) -> object:
     return {"system": value} if isinstance(value, str) else value
 
 
-def _with_years(shape: Any) -> None:
-    """Let a date be a number wherever it may be a text; a pattern says nothing about numbers."""
-    for part in shape.values() if isinstance(shape, dict) else shape if isinstance(shape, list) else ():
-        _with_years(part)
-    if isinstance(shape, dict) and shape.get("type") == "string" and "2026-Q3" in shape.get("examples", ()):
-        shape.update({"type": ["string", "integer"], "minimum": 1, "maximum": 9999})
-
-
 class OrName:
     """Annotation of an entry for a system that may be written as the bare id of the system."""
 
@@ -156,22 +154,4 @@ class OrName:
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"anyOf": [{"type": "string", "description": "the id of a system"}, handler(schema)]}
-
-
-class FileSchema(GenerateJsonSchema):
-    """JSON Schema of files as editors read them: a default is `60 s`, not 60, and the year 2026 is a number."""
-
-    def generate(self, schema: core_schema.CoreSchema, mode: JsonSchemaMode = "validation") -> JsonSchemaValue:
-        """As pydantic does, with years."""
-        shape = super().generate(schema, mode)
-        _with_years(shape)
-        return shape
-
-    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        """As pydantic does, with numbers of a unit as text."""
-        shape = super().default_schema(schema)
-        default, unit = shape.get("default"), shape.get("x-unit")
-        if isinstance(default, float) and unit is not None:
-            shape["default"] = _show_heat_limit(default) if "unlimited" in shape.get("examples", ()) else Unit(unit, "").show(default)
-        return shape
+        return {"anyOf": [{"type": "string", "pattern": ID_PATTERN, "description": "the id of a system"}, handler(schema)]}

@@ -45,17 +45,25 @@ class Deployment(Record):
     """A number of machines in service by a date: `100000 accelerators` of a kind, here."""
 
     id: Id
+    """Name by which the rest of the file speaks of it."""
     kind: Literal["deployment"]
+    """Machines are counted."""
     system: Id | None = None
+    """Of this system of the catalog."""
     accelerator: Id | None = None
+    """Of any system with this accelerator of the catalog."""
     need: Annotated[dict[Moment, Amount], ByDate(), Field(examples=["{2024-09: 100000 accelerators}"])]
+    """How many must be in service from the period of each date on."""
     sites: Places | None = None
+    """Where they may stand; left out: anywhere."""
     shortfall_usd_per_accelerator_h: Annotated[MoneyPerAcceleratorTime | None, Field(alias="shortfall")] = None
     """Price of each missing accelerator; without it, and without a `priority`, the demand is hard."""
     coherent: Flag = False
     """Whether one cluster must serve it: machines of one kind at one site, the same over the whole horizon."""
     requires: Requires = Requires()
+    """What a machine must have to count."""
     priority: Priority = None
+    """Rank among demands that may go short; 1 is served first."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Deployment:
@@ -68,18 +76,25 @@ class ComputeDemand(Record):
     """A rate of computing by a date."""
 
     id: Id
+    """Name by which the rest of the file speaks of it."""
     kind: Literal["compute"]
+    """A rate of computing is counted."""
     precision: Precision
+    """Number format of the work."""
     basis: Literal["delivered", "peak"] = "delivered"
     """Delivered: peak × model FLOP utilisation × goodput. Peak: the datasheet's dense figure."""
     need: Annotated[dict[Moment, ComputeRate], ByDate(), Field(examples=["{2027-Q4: 4 EFLOP/s}"])]
+    """Rate that must be reached from the period of each date on."""
     sites: Places | None = None
+    """Where it may be served; left out: anywhere."""
     shortfall_usd_per_eflop: Annotated[MoneyPerWork | None, Field(alias="shortfall")] = None
     """Price of each EFLOP not computed; without it, and without a `priority`, the demand is hard."""
     coherent: Flag = False
     """Whether one cluster must serve it: machines of one kind at one site, the same over the whole horizon."""
     requires: Requires = Requires()
+    """What a machine must have to count."""
     priority: Priority = None
+    """Rank among demands that may go short; 1 is served first."""
 
 
 Demand = Annotated[Deployment | ComputeDemand, Field(discriminator="kind")]

@@ -15,6 +15,7 @@ class Fabric(Record):
     """The networks of each product at a site, bought by the group of leaves instead of as a share of the systems' price."""
 
     topology: Literal["fat-tree", "rail-optimized", "oversubscribed"] = "rail-optimized"
+    """How switches are joined."""
     switch: Id | None = None
     """Of the catalog; left out: the first of the slowest that carry a system's links."""
     oversubscription: Annotated[Ratio | None, Field(ge=1)] = None

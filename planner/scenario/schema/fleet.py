@@ -17,8 +17,11 @@ class Fleet(Record):
     """Machines that already stand and run at the start of the horizon."""
 
     site: Id
+    """Where they stand."""
     system: Id
+    """Which system of the catalog they are."""
     units: Amount
+    """How many stand there."""
     may_retire: Flag = False
     """Whether they may be switched off, and sold for what a machine of their age is worth."""
     bought: Moment | None = None
@@ -50,6 +53,7 @@ class Move(Record):
     """Machines of one system, existing or bought, that may be taken to another site, each once."""
 
     system: Id
+    """Which system may be moved."""
     from_: Annotated[Places | None, Field(alias="from")] = None
     """Sites they may leave; left out: all."""
     to: Places | None = None

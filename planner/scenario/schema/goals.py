@@ -33,6 +33,7 @@ class Budget(Record):
     """Ceilings on cash, undiscounted. Capex is systems, fabric, construction and power sources."""
 
     capex_usd: Annotated[Money | None, Field(alias="capex")] = None
+    """Capex over the horizon."""
     total_usd: Annotated[Money | None, Field(alias="total")] = None
     """Capex and operating cost together."""
     by_period_usd: Annotated[dict[Moment, Money], ByDate(least=0), Field(alias="by_period")] = {}
@@ -45,8 +46,11 @@ class Aim(Record):
     """What is to be most or least."""
 
     maximize: Literal["compute", "accelerators"] | None = None
+    """What is to be most."""
     minimize: Literal["cost", "capex", "power", "energy", "carbon", "time", "peak_cash", "shortfall"] | None = None
+    """What is to be least."""
     precision: Precision = PRECISION
+    """Number format in which `compute` is counted."""
     at: Moment | None = None
     """Judge `compute`, `accelerators` or `power` in this period alone; left out: the mean over the horizon."""
     accelerators: Amount | None = None
@@ -93,7 +97,7 @@ class Aim(Record):
 class Part(Aim):
     """One part of a weighted objective."""
 
-    weight: Annotated[float, Field(gt=0)]
+    weight: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     """Points per unit of this part: MUSD, MW, GWh, ktCO2e, days, PFLOP/s or accelerators."""
 
     @model_validator(mode="after")

@@ -17,7 +17,9 @@ class Hall(Record):
     """A kind of hall that can be built at a site, whole or not at all. Two of it are two halls."""
 
     id: Id
+    """Name by which reports speak of it."""
     name: Text | None = None
+    """Name in reports; left out: the id."""
     critical_it_w: Annotated[Power, Field(alias="critical_it", gt=0)]
     """Critical IT power that one of them carries."""
     positions: Annotated[Positions | None, Field(gt=0)] = None

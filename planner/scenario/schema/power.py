@@ -48,30 +48,41 @@ class Source(Record):
     """A power source that may be added at a site, and what this scenario knows better than the catalog."""
 
     source: Id
+    """An entry of the catalog's generation."""
     id: Id | None = None
     """To tell two of the same apart; left out: the source's own."""
     at_most_w: Annotated[Power, Field(alias="at_most", gt=0, examples=["150 MW"])]
     """Most nameplate that may stand at once; whole units of it are used."""
     unit_w: Annotated[Power | None, Field(alias="unit", gt=0)] = None
+    """Nameplate of one unit; left out: the catalog's, as for all below."""
     from_: Annotated[Moment | None, Field(alias="from")] = None
     """No unit runs before this date. Without `lead_time` the date holds the lead time."""
     until: Moment | None = None
     """No unit begins to run after this date."""
     lead_time_days: Annotated[Duration | None, Field(alias="lead_time")] = None
+    """From the order to the first unit that runs."""
     term_days: Annotated[Duration | None, Field(alias="term", gt=0)] = None
     """Shortest rental or contract."""
     firm: Fraction | None = None
+    """Share of the nameplate that counts as firm."""
     reliability: Annotated[Fraction | None, Field(gt=0, lt=1)] = None
     """Instead of `firm`: so much is firm as runs with this probability, where units fail one by one with the `availability` of each."""
     availability: Fraction | None = None
+    """Share of the hours in which one unit can run."""
     capex_usd_per_mw: Annotated[MoneyPerPower | None, Field(alias="capex")] = None
+    """Paid once per MW of nameplate."""
     fixed_usd_per_mw_year: Annotated[MoneyPerPowerTime | None, Field(alias="fixed")] = None
+    """Paid per MW of nameplate and time, whether it runs or not."""
     variable_usd_per_mwh: Annotated[MoneyPerEnergy | None, Field(alias="variable")] = None
+    """Paid per MWh that it gives; fuel apart."""
     heat_rate_mmbtu_per_mwh: Annotated[HeatRate | None, Field(alias="heat_rate")] = None
+    """Fuel burnt per MWh that it gives."""
     fuel_price_usd_per_mmbtu: Annotated[FuelPrice | None, Field(alias="fuel_price")] = None
+    """Price of its fuel."""
     round_trip: Annotated[Fraction | None, Field(gt=0)] = None
     """Of storage: energy that it gives over energy that it took."""
     permit: Permit | None = None
+    """What is allowed of it without more paper."""
 
     @model_validator(mode="after")
     def _one_word_on_firmness(self) -> Source:
@@ -117,6 +128,7 @@ class Tariff(Record):
     ratchet: Fraction = 0.0
     """Billed demand is at least this share of the highest draw in the time before."""
     ratchet_window_days: Annotated[Duration, Field(alias="ratchet_window", gt=0)] = 335.0
+    """How far back the ratchet looks."""
 
 
 class SiteCarbon(Record):
@@ -129,6 +141,7 @@ class SiteCarbon(Record):
     total_t: Annotated[Carbon | None, Field(alias="total")] = None
     """Over the horizon."""
     by_period_t: Annotated[dict[Moment, Carbon], ByDate(least=0), Field(alias="by_period")] = {}
+    """Within this period."""
 
     @model_validator(mode="after")
     def _one_grid(self) -> SiteCarbon:
@@ -141,15 +154,20 @@ class CarbonRules(Record):
     """Ceilings on carbon over all sites, and its price."""
 
     total_t: Annotated[Carbon | None, Field(alias="total")] = None
+    """Over the horizon."""
     by_period_t: Annotated[dict[Moment, Carbon], ByDate(least=0), Field(alias="by_period")] = {}
+    """Within this period."""
     price_usd_per_t: Annotated[MoneyPerCarbon, Field(alias="price")] = 0.0
+    """Paid per ton that is emitted."""
 
 
 class WaterUse(Record):
     """Water consumed on site per kWh of IT energy, by what carries most of a machine's heat."""
 
     air_l_per_kwh: Annotated[WaterPerEnergy | None, Field(alias="air")] = None
+    """Where air carries most of the heat."""
     liquid_l_per_kwh: Annotated[WaterPerEnergy | None, Field(alias="liquid")] = None
+    """Where liquid carries most of the heat."""
 
 
 class SiteWater(Record):
@@ -158,15 +176,18 @@ class SiteWater(Record):
     climate: Climate | None = None
     """Take the catalog's use of this climate for what `wue` does not say."""
     wue: WaterUse = WaterUse()
+    """Water per kWh of IT energy; left out: that of the `climate`."""
     total_m3: Annotated[Volume | None, Field(alias="total")] = None
     """Over the horizon."""
     by_period_m3: Annotated[dict[Moment, Volume], ByDate(least=0), Field(alias="by_period")] = {}
+    """Within this period."""
 
 
 class RampLimit(Record):
     """How fast a site's draw may change, and how much of it changes at once: storage turns the step into the ramp."""
 
     limit_w_per_s: Annotated[RampRate, Field(alias="limit", gt=0)]
+    """Fastest change of the draw that the grid allows."""
     step: Annotated[Fraction, Field(gt=0)]
     """Share of the highest draw at the meter that a synchronous job adds or drops at once."""
 
@@ -175,6 +196,7 @@ class LayerCapacity(Record):
     """What is installed of one layer of the plant; redundancy says how much of it may be used."""
 
     layer: Layer
+    """Which layer of the plant."""
     capacity_w: Annotated[Steps, Field(alias="capacity")]
     """Installed from each date on: feed, transformer and generator at the utility's meter, UPS and cooling at IT power."""
     redundancy: Id

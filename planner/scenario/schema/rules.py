@@ -47,12 +47,15 @@ class Rule(Record):
     """One diversification rule over what is bought, or over what is in service."""
 
     level: Level = "supplier"
+    """Whom to count by."""
     metric: Metric = "spend"
+    """What shares are of."""
     precision: Precision = PRECISION
     """For the metric `compute`."""
     of: Literal["purchases", "fleet"] = "purchases"
     """Purchases: what is delivered in a window. Fleet: what is in service, in every period."""
     max_share: Annotated[Fraction | None, Field(gt=0)] = None
+    """Of each, at most."""
     min_share: Annotated[Fraction | None, Field(gt=0)] = None
     """Of the one that `only` names; without it, of every one that is used at all."""
     only: Text | None = None
@@ -62,9 +65,11 @@ class Rule(Record):
     cumulative: Flag = False
     """All deliveries so far, at the end of every period, instead of a window."""
     min_suppliers: Annotated[int | None, Field(ge=2, le=20)] = None
+    """How many must have a meaningful share."""
     meaningful: Annotated[Fraction, Field(gt=0)] = MEANINGFUL
     """Share from which a supplier counts."""
     max_suppliers: Annotated[int | None, Field(ge=1, le=20)] = None
+    """How many may be used at all."""
     max_hhi: Annotated[Fraction | None, Field(gt=0)] = None
     """Herfindahl-Hirschman index, the sum of squared shares: 1 is one supplier, 0.25 four equal ones."""
 
@@ -97,6 +102,7 @@ class Survival(Record):
     """What must still be served when the worst so many of a level fail, in every period."""
 
     level: Level = "supplier"
+    """What fails: everything of one supplier, site or other origin."""
     losses: Annotated[int, Field(ge=1, le=5)] = 1
     """How many fail at once, whichever they are."""
     lost: Annotated[Fraction, Field(gt=0)] = 1.0
@@ -106,6 +112,7 @@ class Survival(Record):
     metric: Literal["compute", "units", "power"] | None = None
     """For the fleet: what is compared before and after. A demand has a measure of its own."""
     precision: Precision = PRECISION
+    """Number format in which `compute` is counted."""
     serves: Annotated[Fraction, Field(gt=0)]
     """Share of the demand's need, or of the fleet, that is left."""
 

@@ -36,14 +36,18 @@ class Cooling(Record):
     """Heat a site can carry away, at IT power, by technology."""
 
     liquid_w: Annotated[HeatLimit, Field(alias="liquid")] = math.inf
+    """Heat carried away by liquid at the racks."""
     air_w: Annotated[HeatLimit, Field(alias="air")] = math.inf
+    """Heat carried away by air."""
 
 
 class SitePue(Record):
     """Facility over IT power: the year's mean pays the bill, the design day sizes the connection."""
 
     annual: Annotated[Ratio, Field(ge=1)]
+    """Mean of the year; it pays the bill."""
     peak: Annotated[Ratio, Field(ge=1)]
+    """Of the design day; it sizes the connection."""
 
     @model_validator(mode="after")
     def _ordered(self) -> SitePue:
@@ -60,6 +64,7 @@ class Construction(Record):
     """Cost of building critical IT capacity at a site."""
 
     cost_usd_per_mw: Annotated[MoneyPerPower | None, Field(alias="cost")] = None
+    """Per MW of critical IT that is built; left out: the scenario's, or the catalog's."""
     existing_w: Annotated[Power | None, Field(alias="existing")] = None
     """Critical IT capacity that already stands and costs nothing more; left out: what the existing fleet takes."""
     payments: list[Payment] = []
@@ -74,7 +79,9 @@ class Site(Record):
     """A place with power that arrives in steps."""
 
     id: Id
+    """Name by which the rest of the file speaks of it."""
     name: Text | None = None
+    """Name in reports; left out: the id."""
     power_w: Annotated[Steps | None, Field(alias="power", examples=["{2026-Q3: 200 MW, 2027-Q1: 1 GW}"])] = None
     """Energized power at the utility's meter from each date on; nothing before the first. Left out: not limited."""
     sizing: Sizing = "nameplate"
@@ -82,10 +89,15 @@ class Site(Record):
     critical_it_w: Annotated[Steps | None, Field(alias="critical_it")] = None
     """Built IT capacity from each date on; left out: as much as the power allows."""
     cooling: Cooling = Cooling()
+    """Heat that it can carry away, by technology."""
     pue: SitePue | None = None
+    """Facility over IT power; left out: what its cooling has in the catalog."""
     energy_price_usd_per_mwh: Annotated[MoneyPerEnergy, Field(alias="energy_price")]
+    """Of a MWh from the grid, at the utility's meter."""
     positions: Annotated[dict[Moment, Positions], ByDate()] | None = None
+    """Racks that can stand here, from each date on; left out: not limited."""
     construction: Construction = Construction()
+    """Cost and pace of building critical IT here."""
     rent_usd_per_mw_year: Annotated[MoneyPerPowerTime, Field(alias="rent")] = 0.0
     """Rent per MW of critical IT, for a leased hall: of what is in use, or of what is `leased`. Unless `construction` gives a cost, none is
     charged there."""
@@ -111,10 +123,15 @@ class Site(Record):
     load_duration: LoadDuration | None = None
     """How long the site draws how much; left out: the scenario's, or the catalog's."""
     tariff: Tariff | None = None
+    """What the utility bills for power besides energy."""
     carbon: SiteCarbon | None = None
+    """What the grid emits, and how much the site may."""
     water: SiteWater | None = None
+    """How much water cooling takes, and how much it may."""
     ramp: RampLimit | None = None
+    """How fast the draw may change."""
     layers: list[LayerCapacity] = []
+    """What is installed of the layers of the plant."""
 
     @model_validator(mode="after")
     def _one_capacity(self) -> Site:
@@ -152,6 +169,7 @@ class Crew(Record):
     """Workers whom several sites share: together they commission and fit out no more than this."""
 
     sites: Places
+    """Where they work."""
     rate_mw_per_year: Annotated[BuildRate | None, Field(alias="rate")] = None
     """Critical IT commissioned at all of them."""
     install_racks_per_year: Annotated[RackRate | None, Field(alias="install_rate")] = None

@@ -16,12 +16,15 @@ class Supply(Record):
     """What a vendor allocates of one system, over all sites."""
 
     system: Id
+    """The system that is allocated."""
     by: Annotated[dict[Moment, Amount], ByDate(least=0)] = {}
     """Cumulative deliveries possible from each date on; nothing before the first."""
     per_period: Amount | None = None
+    """Deliveries possible in each period."""
     schedule: Annotated[dict[Moment, Amount], ByDate(least=0)] = {}
     """Deliveries possible in each period from each date on; nothing before the first."""
     total: Amount | None = None
+    """Deliveries possible over the horizon."""
     minimum_order: Amount | None = None
     """The least that is delivered in a period, if anything is."""
     lot: Amount | None = None
@@ -39,6 +42,7 @@ class Qualification(Record):
     """A supplier whose systems must first be qualified: tested, integrated, accepted."""
 
     supplier: Text
+    """Who sells them, as the catalog spells it."""
     time_days: Annotated[Duration, Field(alias="time")] = 0.0
     """From its start to the first delivery, rounded up to whole periods."""
     cost_usd: Annotated[Money, Field(alias="cost")] = 0.0
