@@ -214,7 +214,7 @@ def _as_yaml_reads(shape: JsonSchemaValue) -> None:
         branches = [{"type": "string", "pattern": DATE}, {"type": "integer", "minimum": YEAR, "maximum": LAST_YEAR}]
     else:
         least = {"minimum": 0} if "pattern" in rules else {}
-        branches = [rules if "pattern" in rules else {**rules, "pattern": "\\S"}, {"type": "number", **least}, {"type": "boolean"}]
+        branches = [{"pattern": "\\S", **rules} if "minLength" in rules else rules, {"type": "number", **least}, {"type": "boolean"}]
     shape["anyOf"] = branches
 
 
