@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from math import ceil
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
 
 Step = Literal["month", "quarter", "year"]
@@ -27,6 +27,10 @@ DAYS_PER_MONTH = 365.0 / 12
 
 _PATTERN = re.compile(r"^([0-9]{4})(?:-(?:Q([1-4])|([0-9]{2})(?:-([0-9]{2}))?))?$")
 _EXAMPLES = ["2026-Q3", "2026-09", "2026-09-15", "2026"]
+
+
+Day = Annotated[date, WithJsonSchema({"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})]
+"""A field that is a day, as a JSON Schema tells it without naming a format."""
 
 
 def add_months(day: date, months: int) -> date:

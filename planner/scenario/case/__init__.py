@@ -15,7 +15,7 @@ from pydantic import ConfigDict
 
 from planner.catalog.hardware import Precision, Sale
 from planner.catalog.upstream import Upstream
-from planner.periods import Arrival, Moment, Step, Timeline, later
+from planner.periods import Arrival, Day, Moment, Step, Timeline, later
 from planner.records import Grade, Kind, Record, Via
 from planner.scenario.case.build import CaseCrew as CaseCrew
 from planner.scenario.case.fleet import CaseFleet as CaseFleet
@@ -94,9 +94,9 @@ class CaseSystem(Record):
     """From order to delivery."""
     fit_out_days: float
     """From delivery to service."""
-    first: date
+    first: Day
     """First day on which a delivery is possible; may lie beyond the horizon."""
-    last: date
+    last: Day
     sites: list[str]
     """Where it may be placed."""
     may_buy: bool

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-
+from planner.periods import Day
 from planner.records import Record
 from planner.scenario.case.payments import CasePayment
 
@@ -28,9 +27,9 @@ class CaseHall(Record):
     """Of one hall."""
     lead_time_days: float
     """From the beginning of construction to the first machine in service."""
-    first: date
+    first: Day
     """First day on which one can be begun; may lie beyond the horizon."""
-    last: date
+    last: Day
     payments: list[CasePayment] = []
     """Before it is in use; none: evenly while it is built."""
     most: int | None
