@@ -45,6 +45,7 @@ CODES: dict[str, str] = {
     "A001": "a figure in a plan that does not follow from its own decisions",
     "A002": "a limit of the scenario that the plan breaks",
     "A003": "a plan file of another format",
+    "A004": "a part of a plan that was edited after it was saved",
     "C001": "a figure that is physically impossible",
     "C002": "a catalog figure without a proper source",
     "C003": "a catalog figure that is old",

@@ -14,6 +14,7 @@ from planner.plan.compare import compare, fields
 from planner.plan.derive import Derivation
 from planner.plan.derive_halls import STANDING, decisions_of
 from planner.plan.derive_networks import network_rows
+from planner.plan.digests import edited
 from planner.plan.feasible import assignments, built, limits, purchases
 from planner.plan.feasible_clusters import clusters
 from planner.plan.feasible_fleet import leaving
@@ -29,7 +30,7 @@ from planner.plan.limits.shares import concentration_rows, share_rows
 from planner.plan.limits.survival import survival_rows
 from planner.plan.meter import carbon_rows, meter_rows, water_rows
 from planner.plan.money import cash_rows, totals
-from planner.plan.schema import Plan, digest_of
+from planner.plan.schema import Plan
 from planner.plan.whole import broken
 from planner.records import Record
 from planner.yamlfile import Located, NodePath
@@ -54,17 +55,20 @@ DECIDED = (
 
 def audit(plan: Plan, located: Located | None = None) -> None:
     """Raise `AuditError` with every disagreement; `located` gives the lines of a plan file."""
-    findings = findings_of(plan, located)
+    every = findings_of(plan, located)
+    findings = [problem for problem in every if problem.code != "A004"]
     if len(findings) > SHOWN:
         rest = len(findings) - SHOWN
         findings = [*findings[:SHOWN], Problem("A001", f"{rest} more disagreements follow from these")]
+    findings += [problem for problem in every if problem.code == "A004"][:SHOWN]  # what else is wrong may follow from these
     if findings:
         raise AuditError(findings)
 
 
 def findings_of(plan: Plan, located: Located | None = None) -> list[Problem]:
-    """Every disagreement, the most local first; `located` gives the lines of a plan file."""
+    """Every disagreement, the most local first, and last what was edited without contradicting the rest; `located` gives the lines."""
     found = [*broken(plan.case)] or [*_unknown(plan), *_doubles(plan)] or _disagreements(plan)
+    found += edited(plan.digests, {name: getattr(plan, name) for name in Plan.model_fields}, found)
     if located is None:
         return found
     return [replace(problem, mark=located.value_mark(_steps(located.data, problem.path))) for problem in found]
@@ -103,15 +107,7 @@ def _disagreements(plan: Plan) -> list[Problem]:
     found.extend(limits(d))
     found.extend(rules(plan, d))
     found.extend(survival(plan, d))
-    found.extend(_question(plan))
     return found
-
-
-def _question(plan: Plan) -> Iterator[Problem]:
-    """The case is the one that was answered: sources, notes and grades in it too, which no arithmetic could check."""
-    if plan.case_digest != digest_of(plan.case):
-        message = f"the case was edited after it was answered: its digest is {digest_of(plan.case)}, not {plan.case_digest}"
-        yield Problem("A001", message, path="case", help="solve the scenario again")
 
 
 def _tables(plan: Plan, d: Derivation) -> list[tuple[str, Sequence[Record], Callable[[Any], tuple[Any, ...]]]]:

@@ -13,6 +13,7 @@ from typing import Any, NoReturn, get_args
 from pydantic import ValidationError
 
 from planner.errors import InputError, Mark, Problem, SourceText
+from planner.plan.digests import OWN
 from planner.plan.schema import Plan
 from planner.records import problems_of
 from planner.yamlfile import Located, NodePath, Spot
@@ -50,6 +51,9 @@ def load_plan_text(text: str, name: str = "plan") -> tuple[Plan, Located]:
         )
     if problems := list(_absurd(data, (), located)):
         raise InputError(_first_of(problems))
+    if OWN not in data:
+        message = "this plan has no `digests`, so nobody can say whether it was edited"
+        raise InputError([Problem("A003", message, located.value_mark(()), OWN, "solve the scenario again")])
     try:
         return Plan.model_validate(data), located
     except ValidationError as error:

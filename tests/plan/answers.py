@@ -128,6 +128,59 @@ solve: {gap: 0.01 %}
 """
 """Machines of two ages that are sold, moved and replaced; its numbers are made up."""
 
+EVERYTHING = """\
+name: Most families at once
+horizon: {from: 2026-Q1, to: 2026-Q3}
+finance: {discount_rate: 10 %/year}
+sites:
+  - id: north
+    region: east
+    power: {2026-Q1: 1.5 MW, 2026-Q2: 2.5 MW}
+    energy_price: 55 USD/MWh
+    positions: {2026-Q1: 90 racks}
+    cooling: {liquid: 2 MW, air: 3 MW}
+    construction: {cost: 12 MUSD/MW, existing: 0.4 MW, rate: 3 MW/quarter}
+    tariff: {demand_charge: 12 USD/kW/month, ratchet: 60 %, minimum_take: 40 %}
+    sources: [{source: gas-engine, at_most: 1 MW, unit: 0.5 MW, lead_time: 0 days}]
+    carbon: {grid: pjm, total: 90 ktCO2e}
+    water: {climate: temperate, total: 900000 m3}
+    layers: [{layer: ups, capacity: {2026-Q1: 4 MW}, redundancy: n-plus-1}]
+  - id: west
+    region: west
+    power: {2026-Q1: 2 MW}
+    energy_price: 50 USD/MWh
+    construction: {existing: 0.3 MW, budget: 90 MUSD}
+    carbon: {grid: ercot}
+    fabric: {topology: rail-optimized}
+    halls: [{id: dry, critical_it: 1 MW, positions: 60 racks, cooling: air, lead_time: 0 days, cost: 9 MUSD, most: 2}]
+systems:
+  - {system: hgx-h100, lead_time: 0 days, fit_out: 0 days, may_retire: true, down_payment: 20 %}
+  - {system: mi300x-server, lead_time: 0 days, fit_out: 0 days}
+supply:
+  - {system: hgx-h100, per_period: 60 systems, lot: 2 systems}
+qualification:
+  - {supplier: amd, time: 0 days, cost: 20 kUSD}
+fleet:
+  - {site: north, system: dgx-a100-80gb, units: 20 systems, age: 2 years, may_retire: true}
+moves:
+  - {system: dgx-a100-80gb, to: [west], cost: 2 kUSD}
+demands:
+  - {id: old, kind: deployment, system: dgx-a100-80gb, sites: [west], need: {2026-Q2: 40 accelerators}}
+  - {id: one, kind: deployment, accelerator: h100-sxm, need: {2026-Q2: 80 accelerators}}
+  - {id: two, kind: deployment, accelerator: h100-sxm, sites: [west], need: {2026-Q3: 160 accelerators}}
+  - {id: train, kind: compute, precision: bf16, need: {2026-Q2: 300 PFLOP/s}, shortfall: 3 USD/EFLOP}
+diversification:
+  - {level: supplier, metric: spend, max_share: 80 %}
+  - {level: supplier, metric: units, max_hhi: 0.8}
+survival:
+  - {level: site, demand: train, serves: 5 %}
+budget: {capex: 90 MUSD, by_period: {2026-Q2: 60 MUSD}}
+carbon: {price: 20 USD/tCO2e}
+objective: [{minimize: shortfall}, {maximize: compute, at: 2026-Q3, tolerance: 1 %}, {minimize: cost}]
+solve: {gap: 0.5 %, time_limit: 20 s}
+"""
+"""A table of nearly every kind in three quarters; its numbers are made up."""
+
 Path = tuple[str | int, ...]
 
 
@@ -140,6 +193,15 @@ def numbers(value: Any, path: Path = ()) -> Iterator[Path]:
         for i, item in enumerate(value):
             yield from numbers(item, (*path, i))
     elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield path
+
+
+def scalars(value: Any, path: Path = ()) -> Iterator[Path]:
+    """Paths of all numbers, texts and yes-or-nos in JSON data."""
+    if isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from scalars(item, (*path, key))
+    elif value is not None:
         yield path
 
 
@@ -167,6 +229,11 @@ def nudged(value: Any) -> Any:
     return value * 1.01 if value else 1.0
 
 
+def sealed(plan: Plan) -> Plan:
+    """The plan as it stands, with digests that say so: what is looked for is then not that somebody edited it."""
+    return Plan(**{name: getattr(plan, name) for name in Plan.model_fields if name != "digests"})
+
+
 def rebuilt(plan: Plan, *, case: Case | None = None, **decisions: Any) -> Plan:
     """A plan of other decisions, or for another case, in which every table follows from them: wrong perhaps, but consistent."""
     case = case or plan.case
@@ -175,7 +242,7 @@ def rebuilt(plan: Plan, *, case: Case | None = None, **decisions: Any) -> Plan:
     goals = [
         row.model_copy(update={"value": goal_value(d, i), "bound": None, "gap": None, "proven": False}) for i, row in enumerate(plan.goals)
     ]
-    return plan.model_copy(
+    changes = plan.model_copy(
         update={
             **own,
             "case": case,
@@ -199,3 +266,4 @@ def rebuilt(plan: Plan, *, case: Case | None = None, **decisions: Any) -> Plan:
             "totals": totals(d),
         }
     )
+    return sealed(changes)

@@ -68,7 +68,7 @@ def test_every_altered_number_of_a_source_is_found(plan: Plan) -> None:
         altered = changed(data, path, nudged)
         if at(altered, path) == at(data, path):
             continue
-        problems = findings_of(Plan.model_validate(altered))
+        problems = [problem for problem in findings_of(Plan.model_validate(altered)) if problem.code != "A004"]
         assert problems, path
 
 

@@ -11,7 +11,10 @@ from __future__ import annotations
 import hashlib
 from typing import Literal
 
+from pydantic import Field
+
 from planner.engineering.power import Basis
+from planner.plan.digests import digests_of
 from planner.plan.rows import Move as Move
 from planner.plan.rows import Qualification as Qualification
 from planner.plan.rows import Retirement as Retirement
@@ -311,6 +314,8 @@ class Plan(Record):
     concentrations: list[ConcentrationRow] = []
     reserves: list[Reserve] = []
     survival: list[SurvivalRow] = []
+    digests: dict[str, str] = Field(default_factory=digests_of)
+    """Of each part above, as the plan was made: what nothing re-derives may not be edited either."""
 
     def to_json(self) -> str:
         """The plan file."""
