@@ -17,7 +17,7 @@ from planner.solve.diagnose import diagnose
 from planner.solve.engine import Engine, Interrupted, Watcher, relative_gap
 from planner.solve.messages import Answer
 from planner.solve.second import Witness, witnessed
-from planner.solve.sound import FEASIBILITY, beyond_crumbs, violation
+from planner.solve.sound import FEASIBILITY, nothing, violation
 from planner.solve.start import solve_with_start
 
 Floats = npt.NDArray[np.float64]
@@ -223,7 +223,9 @@ def _checked(frame: Frame, answer: Answer) -> Floats:
 
 def _judged(goal: Objective, answer: Answer, solution: Floats, gap: float) -> GoalResult:
     value = goal.at(solution)
-    bound = beyond_crumbs(goal, value, answer.bound) if answer.bound is not None and np.isfinite(answer.bound) else None
+    bound = answer.bound if answer.bound is not None and np.isfinite(answer.bound) else None
+    if bound is not None and nothing(goal, value, bound):
+        value = bound = 0.0
     if bound is not None and (bound < value if goal.maximize else bound > value):
         if abs(bound - value) > CONTRADICTION * max(1.0, abs(value)):
             raise SolverError(f"the solver's bound {bound:.8g} contradicts its own plan of {value:.8g} {goal.unit}")

@@ -23,7 +23,7 @@ from planner.errors import SolverError
 from planner.model.frame import Frame, Objective
 from planner.solve.engine import Engine, relative_gap
 from planner.solve.messages import Answer
-from planner.solve.sound import FEASIBILITY, beyond_crumbs, violation
+from planner.solve.sound import FEASIBILITY, nothing, violation
 
 Floats = npt.NDArray[np.float64]
 
@@ -82,6 +82,7 @@ def _within(goal: Objective, value: float, bound: float | None) -> bool:
     """Whether a value respects a bound: then a better plan does not contradict the proof, which asked for no more than its gap."""
     if bound is None:
         return False
-    bound = beyond_crumbs(goal, value, bound)
+    if nothing(goal, value, bound):
+        return True
     beyond = value - bound if goal.maximize else bound - value
     return beyond <= SAME * max(1.0, abs(bound))

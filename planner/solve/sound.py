@@ -32,10 +32,10 @@ def activities(frame: Frame, solution: Floats) -> tuple[Floats, Floats]:
     return activity.astype(np.float64), size.astype(np.float64)
 
 
-def beyond_crumbs(goal: Objective, value: float, bound: float) -> float:
-    """The bound of an objective in its unit, or its value where both are nothing: what `FEASIBILITY` of one of its columns may be worth.
+def nothing(goal: Objective, *values: float) -> bool:
+    """Whether values of an objective are all nothing: what `FEASIBILITY` of one of its columns may be worth.
 
     Where another objective is held at 0, a solver still finds a millionth of a machine, and a gap of 100 % between that and none.
     """
     crumb = FEASIBILITY * float(np.max(np.abs(goal.values), initial=0.0))
-    return value if max(abs(value), abs(bound)) <= crumb else bound
+    return all(abs(value) <= crumb for value in values)

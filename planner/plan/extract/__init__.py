@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.model.build import Model
-from planner.model.frame import Objective
 from planner.periods import earlier
 from planner.plan.derive import Decisions, Derivation
 from planner.plan.derive_networks import network_rows
@@ -43,7 +42,6 @@ from planner.plan.schema import (
 from planner.scenario.case import Case
 from planner.solve.engine import relative_gap
 from planner.solve.run import GoalResult, Outcome, Settings
-from planner.solve.sound import beyond_crumbs
 
 Floats = npt.NDArray[np.float64]
 PETA = 1e15
@@ -67,7 +65,7 @@ def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> P
             seed=settings.seed,
             seconds=outcome.seconds,
         ),
-        goals=[_goal(g, objective, objective.at(solution)) for g, objective in zip(outcome.goals, model.objectives, strict=False)],
+        goals=[_goal(g, objective.at(solution)) for g, objective in zip(outcome.goals, model.objectives, strict=False)],
         purchases=decisions.purchases,
         retirements=decisions.retirements,
         built=decisions.built,
@@ -124,15 +122,14 @@ def _decided(case: Case, model: Model, solution: Floats) -> Decisions:
     return with_fabrics(case, model, solution, decided)
 
 
-def _goal(result: GoalResult, goal: Objective, value: float) -> GoalRow:
+def _goal(result: GoalResult, value: float) -> GoalRow:
     """An objective as the plan has it in the end: later objectives may have used some of its tolerance."""
-    bound = None if result.bound is None else beyond_crumbs(goal, value, result.bound)
-    gap = None if bound is None else relative_gap(value, bound)
+    gap = None if result.bound is None else relative_gap(value, result.bound)
     return GoalRow(
         name=result.name,
         unit=result.unit,
         value=value,
-        bound=bound,
+        bound=result.bound,
         gap=gap,
         proven=result.proven,
         second=result.second,
