@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import string
+import subprocess
+import sys
 import time
 from typing import get_args
 
@@ -436,3 +438,17 @@ def test_every_canonical_unit_is_one_of_itself():
     assert {unit.canonical: registered(unit.canonical, unit.canonical) for unit in FIELDS.values()} == {
         unit.canonical: 1.0 for unit in FIELDS.values()
     }
+
+
+def test_shipped_files_are_read_without_pint():
+    """Proves: every unit that the shipped catalog and scenarios use is among the common ones; importing pint takes longer than a check."""
+    program = (
+        "import sys\n"
+        "from planner.data import scenarios_folder\n"
+        "from planner.pipeline import read\n"
+        "paths = sorted(scenarios_folder().glob('*.yaml'))\n"
+        "assert len(paths) >= 5\n"
+        "for path in paths: read(path)\n"
+        "assert 'pint' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
