@@ -127,6 +127,8 @@ def _date_hint(text: str) -> str:
     swapped = re.match(r"^Q([1-4])[- ]?(\d{4})$", text)
     if swapped:
         return f"write `{swapped[2]}-Q{swapped[1]}`"
+    if re.match(r"^\d{3}( [A-Za-z]|$)", text):  # of `{2027-Q1: 4,096 systems}`
+        return "if a number with a comma stands before it, write that without the comma, which ends an entry in braces"
     return ""
 
 

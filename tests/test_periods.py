@@ -68,6 +68,12 @@ class TestMoment:
         whole = moment("2026-Q3")
         assert Moment.parse(whole) is whole
 
+    def test_a_comma_in_a_number_is_said_to_end_an_entry(self):
+        """`{2027-Q1: 4,096 systems}` has a key `096 systems`."""
+        with pytest.raises(PydanticCustomError) as caught:
+            Moment.parse("096 systems")
+        assert "without the comma" in caught.value.context["help"]
+
     @pytest.mark.parametrize("text", ["Q3 2026", "Q3-2026", "Q32026"])
     def test_the_way_out(self, text):
         with pytest.raises(PydanticCustomError) as caught:
