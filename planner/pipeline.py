@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from planner.catalog.load import Catalog, load_catalog
 from planner.data import find_scenario
@@ -15,9 +16,10 @@ from planner.model.frame import Frame, Objective
 from planner.model.waist import make_inputs
 from planner.periods import Step
 from planner.plan.audit import audit
+from planner.plan.digests import digests_of
 from planner.plan.extract import extract
 from planner.plan.reach import Shortfall, check_reach
-from planner.plan.schema import Plan
+from planner.plan.schema import Plan, Polish
 from planner.plan.standing import check_standing
 from planner.plan.structure import Otherwise, otherwise
 from planner.scenario.case import Case
@@ -238,11 +240,26 @@ def answer(
     if known.causes:
         asked = known.causes[0][0].says
         raise SolverError(f"a plan was found for what arithmetic calls out of reach ({asked}); one of the two is wrong")
-    plan = extract(case, model, outcome, settings)
+    plan = _stated(extract(case, model, outcome, settings), outcome)
     stages.mark("extract the plan")
     audit(plan)
     stages.mark("audit the plan")
     return Answered(plan, model, outcome, settings)
+
+
+def _stated(plan: Plan, outcome: Outcome) -> Plan:
+    """The plan with what each objective had reached before anything was given up of it, and what was done after the last."""
+    goals = [
+        row.model_copy(update={"reached": result.value if result.reached is None else result.reached})
+        for row, result in zip(plan.goals, outcome.goals, strict=True)
+    ]
+    cost: Literal["an objective", "least among equals", "not looked at"] = "an objective"
+    if outcome.cheapest is not None:
+        cost = "least among equals" if outcome.cheapest else "not looked at"
+    made = outcome.polish
+    polish = Polish(cost=cost, fragments=made.fragments, kept=made.kept, fewest=made.fewest)
+    said = {"goals": goals, "solve": plan.solve.model_copy(update={"polish": polish})}
+    return plan.model_copy(update={**said, "digests": {**plan.digests, **digests_of(said)}})
 
 
 def pricing(answered: Answered, engine: Engine, *, goal: int = 0, within_s: float) -> Pricing:

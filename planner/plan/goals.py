@@ -28,10 +28,25 @@ def goal_findings(plan: Plan, d: Derivation) -> Iterator[Problem]:
         if not agree(row.value, value):
             yield Problem("A001", f"value is {row.value:.10g}, re-derived {value:.10g} {row.unit}", path=f"goals.{i}.value")
         yield from _bound(f"goals.{i}", row, 1 if entry.goal.maximize else -1)
+        yield from _given_up(f"goals.{i}", row, 1 if entry.goal.maximize else -1, plan.may_give_up(i))
         given_up = entry.goal.tolerance if i + 1 < len(plan.goals) else 0.0
         if row.proven and row.gap is not None and row.gap > 1.01 * plan.solve.gap + 1.01 * given_up + 10 * RELATIVE:
             message = f"proven, but {row.gap:.3g} from its bound, where {plan.solve.gap:.3g} was asked for"
             yield Problem("A001", message, path=f"goals.{i}.proven")
+
+
+def _given_up(path: str, row: GoalRow, sign: int, allowed: float) -> Iterator[Problem]:
+    """What an objective had reached is no better than its bound, and was given up no further than its tolerance."""
+    if row.reached is None:
+        return
+    slack = 10 * RELATIVE * abs(row.reached) + ABSOLUTE
+    if not math.isfinite(row.reached):
+        yield Problem("A001", f"reached is {row.reached}", path=f"{path}.reached")
+    elif row.bound is not None and sign * (row.reached - row.bound) > slack:
+        yield Problem("A001", f"reached {row.reached:.10g} is better than its bound {row.bound:.10g}", path=f"{path}.reached")
+    elif sign * (row.reached - row.value) > 1.01 * allowed + slack:
+        message = f"{row.reached:.10g} was reached and {row.value:.10g} is left; {allowed:.4g} {row.unit} may be given up"
+        yield Problem("A001", message, path=f"{path}.reached")
 
 
 def _bound(path: str, row: GoalRow, sign: int) -> Iterator[Problem]:

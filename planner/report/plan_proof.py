@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from planner.plan.schema import Plan
 from planner.report.tables import Column, Table, Value, gap_text, money, show
 
@@ -12,6 +14,9 @@ SECOND = {
     "silent": "not in the time it had",
 }
 """What the second solver says of the first one's proof, in words."""
+
+NOTHING = 1e-9
+"""Of an objective, in its unit: a tolerance of a share of nothing is none."""
 
 
 def standing(plan: Plan) -> str:
@@ -42,10 +47,14 @@ def headline(plan: Plan) -> list[str]:
 
 
 def goals(plan: Plan) -> Table:
-    """Objectives with their proof."""
+    """Objectives with their proof, and where there are several, what was given up of each."""
     columns = [Column("objective"), Column("value"), Column("unit"), Column("proven bound"), Column("gap"), Column("second solver")]
     columns.append(Column("seconds", digits=3))
     rows: list[list[Value]] = [[g.name, g.value, g.unit, g.bound, gap_text(g.gap), SECOND[g.second], g.seconds] for g in plan.goals]
+    if len(plan.goals) > 1:
+        columns[3:3] = [Column("may give up", digits=3), Column("gave up", digits=3)]
+        for number, row in enumerate(rows):
+            row[3:3] = [amount if amount > NOTHING else 0.0 for amount in (plan.may_give_up(number), plan.given_up(number))]
     missing = [str(goal.goal) for goal in plan.case.goals[len(plan.goals) :]]
     notes = [f"not reached in the time: {name}" for name in missing]
     if any(aim.minimize == "cost" for goal in plan.case.goals for aim in (goal.goal, *(goal.goal.weighted or ()))):
@@ -53,4 +62,33 @@ def goals(plan: Plan) -> Table:
     if any(aim.minimize == "time" for goal in plan.case.goals for aim in (goal.goal, *(goal.goal.weighted or ()))):
         whole = sum(period.hours for period in plan.case.timeline.periods) / 24.0
         notes.append(f"time is days from the start of the horizon; {whole:g} would mean never within it")
-    return Table("Objectives, in order", columns, rows, notes)
+    return Table("Objectives, in order", columns, rows, [*notes, *polished(plan)])
+
+
+def polished(plan: Plan) -> Iterator[str]:
+    """What was done to the plan after its last objective, in sentences."""
+    made = plan.solve.polish
+    if len(plan.goals) > 1:
+        yield "an objective gives up no more than its `tolerance` to later ones, and the last no more than the gap, to fewer purchases"
+    if made is None:
+        return
+    if made.cost == "least among equals":
+        yield "no objective asks for cost: of plans as good in all that was asked, this is the cheapest that was found"
+    elif made.cost == "not looked at":
+        yield "no objective asks for cost, and there was no time to look for a cheaper plan that is as good"
+    small = "below a hundredth of the accelerators at a site"
+    if gone := made.fragments - made.kept:
+        row, number = plan.goals[-1], len(plan.goals) - 1
+        yield f"{counted(gone)} {small} left out, for {show(plan.given_up(number), 3)} {row.unit} of the last objective"
+    if made.kept:
+        why = (
+            "no plan within what may be given up has fewer"
+            if made.fewest
+            else "whether a plan as good has fewer was not settled in the time"
+        )
+        yield f"{counted(made.kept)} {small} kept: {why}"
+
+
+def counted(purchases: int) -> str:
+    """`1 purchase`."""
+    return f"{purchases} purchase{'s' * (purchases != 1)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -16,6 +16,7 @@ from planner.model.frame import Frame, Objective
 from planner.solve.diagnose import diagnose
 from planner.solve.engine import Engine, Interrupted, Watcher, relative_gap
 from planner.solve.messages import Answer
+from planner.solve.polish import EQUAL, LEAST_SECONDS, Polish, Polisher, furthest
 from planner.solve.second import Witness, witnessed
 from planner.solve.sound import FEASIBILITY, nothing, violation
 from planner.solve.start import solve_with_start
@@ -23,8 +24,6 @@ from planner.solve.start import solve_with_start
 Floats = npt.NDArray[np.float64]
 Status = Literal["optimal", "feasible", "interrupted"]
 
-EQUAL = 1e-6
-"""Plans whose last objective differs by no more than this share are equal, and the cheapest of them is taken."""
 TIE_SECONDS = 2.0
 """Choosing among equal plans may take this long, or as long as finding them took."""
 CRUMB = 1e-9
@@ -50,6 +49,8 @@ class GoalResult:
     proven: bool
     seconds: float
     second: Witness = "not asked"
+    reached: float | None = None
+    """Its value when it was solved itself, before anything after it took some of what may be given up; None: the same."""
 
     @property
     def gap(self) -> float | None:
@@ -65,6 +66,9 @@ class Outcome:
     solution: Floats
     goals: tuple[GoalResult, ...]
     seconds: float
+    cheapest: bool | None = None
+    """Whether the cheapest was looked for among plans equal in all that was asked; None where cost was asked for."""
+    polish: Polish = field(default_factory=Polish)
 
 
 @dataclass(frozen=True)
@@ -117,10 +121,10 @@ def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None 
         if number + 1 < len(model.objectives):
             hold(frame, goal, result.value, model.inputs.goals[number].tolerance, number + 1)
     assert solution is not None
+    best = Outcome(status, solution, tuple(results), time.perf_counter() - started, None if model.tie_break is None else False)
     if status != "interrupted":
-        best = Outcome(status, solution, tuple(results), time.perf_counter() - started)
-        status, solution = _settled(frame, model, best, settings, engine, watch)
-    return Outcome(status, solution, tuple(results), time.perf_counter() - started)
+        best = _settled(frame, model, best, settings, engine, watch)
+    return replace(best, seconds=time.perf_counter() - started)
 
 
 def _asked(
@@ -146,17 +150,43 @@ def _twice(frame: Frame, goal: Objective, answer: Answer, settings: Settings, st
         raise Interrupted(values, answer.bound, answer.seconds + stop.seconds) from None
 
 
-def _settled(frame: Frame, model: Model, best: Outcome, settings: Settings, engine: Engine, watch: Watcher | None) -> tuple[Status, Floats]:
-    """The plan once all that was asked is answered: the cheapest among equals, in whole numbers that are whole."""
-    solution = best.solution
+def _settled(frame: Frame, model: Model, best: Outcome, settings: Settings, engine: Engine, watch: Watcher | None) -> Outcome:
+    """The plan once all that was asked is answered: the cheapest among equals, without fragments, in whole numbers that are whole."""
+    number = len(best.goals) - 1
+    goal, value = model.objectives[number], best.goals[number].value
     left = min(settings.time_limit_s - best.seconds, max(TIE_SECONDS, best.seconds))
     try:
-        if best.status == "optimal" and model.tie_break is not None and left > 0.05:
-            hold(frame, model.objectives[-1], best.goals[-1].value, EQUAL, len(model.objectives))
-            solution = _cheaper(frame, model.tie_break, solution, replace(settings, time_limit_s=left), engine, watch)
-        return best.status, _exact(frame, model.tie_break or model.objectives[-1], solution, settings.seed, engine)
+        if best.status == "optimal":
+            if model.tie_break is not None and left > 0.05:
+                equal, limited = _held(frame, goal, value, number), replace(settings, time_limit_s=left)
+                best = replace(best, solution=_cheaper(equal, model.tie_break, best.solution, limited, engine, watch), cheapest=True)
+            best = _polished(frame, model, best, settings, engine)
+        equal = _held(frame, goal, best.goals[number].value, number)
+        return replace(best, solution=_exact(equal, model.tie_break or goal, best.solution, settings.seed, engine))
     except Interrupted:
-        return "interrupted", solution
+        return replace(best, status="interrupted")
+
+
+def _held(frame: Frame, goal: Objective, value: float, number: int) -> Frame:
+    """The question with the last objective that was solved held as well; where others were to follow, it is."""
+    held = copy(frame)
+    held.rows = dict(frame.rows)
+    if f"goal.held.{number + 1}" not in held.rows:
+        hold(held, goal, value, EQUAL, number + 1)
+    return held
+
+
+def _polished(frame: Frame, model: Model, best: Outcome, settings: Settings, engine: Engine) -> Outcome:
+    """The plan without the fragments that nothing asked for, and what its last objective is then."""
+    goal, result = model.objectives[-1], best.goals[-1]
+    seconds = min(settings.time_limit_s - best.seconds, max(LEAST_SECONDS, best.seconds))
+    until = time.perf_counter() + seconds
+    polisher = Polisher(frame, model, engine, settings.gap, settings.seed, settings.solver, until)
+    solution, polish = polisher.polished(best.solution, furthest(goal, result.value, result.bound, settings.gap))
+    if polish.kept == polish.fragments:
+        return replace(best, polish=polish)
+    last = replace(result, value=goal.at(solution), reached=result.value)
+    return replace(best, solution=solution, goals=(*best.goals[:-1], last), polish=polish)
 
 
 def _cheaper(frame: Frame, cost: Objective, before: Floats, settings: Settings, engine: Engine, watch: Watcher | None) -> Floats:

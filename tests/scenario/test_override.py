@@ -41,7 +41,7 @@ def test_a_candidate_that_is_only_a_name_can_be_given_a_price():
 def test_a_whole_branch():
     case = load(SOUND, ["budget={total: 9 GUSD}", "objective=[{maximize: compute}]", "diversification=[]", "systems=[hgx-h100]"]).case
     assert (case.budget.capex_usd, case.budget.total_usd) == (None, 9e9)
-    assert [str(goal.goal) for goal in case.goals] == ["maximize compute (bf16)"]
+    assert [str(goal.goal) for goal in case.goals] == ["maximize compute (bf16, mean over the horizon)"]
     assert [s.id for s in case.systems] == ["hgx-h100"]
     assert case.rules == []
 

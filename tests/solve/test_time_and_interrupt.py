@@ -68,7 +68,7 @@ def test_no_time_is_left_for_a_second_objective(engine: Engine) -> None:
     case = hard(time_limit=1.0)
     answer = solved(case.model_copy(update={"goals": [*case.goals, *tiny(goals=["minimize power"]).goals]}), engine)
     assert answer.outcome.status == "feasible"
-    assert [g.name for g in answer.outcome.goals] == ["maximize compute (bf16)"]
+    assert [g.name for g in answer.outcome.goals] == ["maximize compute (bf16, mean over the horizon)"]
     honest(answer)
 
 
@@ -83,7 +83,7 @@ def test_progress_is_told(engine: Engine) -> None:
     assert bounds == sorted(bounds, reverse=True)
     assert seen[0].gap is None
     assert seen[-1].gap == pytest.approx((bounds[-1] - best[-1]) / bounds[-1])
-    assert {p.goal for p in seen} == {"maximize compute (bf16)"}
+    assert {p.goal for p in seen} == {"maximize compute (bf16, mean over the horizon)"}
 
 
 def test_ctrl_c_in_a_watcher(own_engine: Engine) -> None:

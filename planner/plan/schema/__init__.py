@@ -24,40 +24,13 @@ from planner.plan.schema.networks import FabricRow as FabricRow
 from planner.plan.schema.networks import Gear as Gear
 from planner.plan.schema.networks import NetworkRow as NetworkRow
 from planner.plan.schema.power import CarbonRow, MeterRow, SourceCover, SourceOutput, SourceRow, SourceStart, WaterRow
+from planner.plan.schema.proof import GoalRow as GoalRow
+from planner.plan.schema.proof import Polish as Polish
+from planner.plan.schema.proof import SolveInfo as SolveInfo
 from planner.records import Record
 from planner.scenario.case import Case
 
 FlowKind = Literal["cash", "residual", "penalty"]
-
-
-class SolveInfo(Record):
-    """How the plan was found."""
-
-    status: Literal["optimal", "feasible", "interrupted"]
-    """Optimal: every objective proven within the asked gap. Feasible: stopped by the time limit. Interrupted: by the user."""
-    solver: str
-    solver_version: str
-    planner_version: str
-    gap: float
-    time_limit_s: float
-    seed: int
-    seconds: float
-
-
-class GoalRow(Record):
-    """One objective of the plan. `bound` is what no plan can beat; None where it was not computed.
-
-    `second` is what a second solver said of the proof: it agrees, found the better plan shown here, or did not get so far in time.
-    """
-
-    name: str
-    unit: str
-    value: float
-    bound: float | None
-    gap: float | None
-    proven: bool
-    second: Literal["not asked", "agrees", "better", "silent"] = "not asked"
-    seconds: float
 
 
 class Purchase(Record):
@@ -316,6 +289,18 @@ class Plan(Record):
     survival: list[SurvivalRow] = []
     digests: dict[str, str] = Field(default_factory=digests_of)
     """Of each part above, as the plan was made: what nothing re-derives may not be edited either."""
+
+    def may_give_up(self, number: int) -> float:
+        """How much of objective `number` (from 0) later ones may take, in its unit; of the last, what the gap allows fewer purchases."""
+        row = self.goals[number]
+        share = self.case.goals[number].goal.tolerance if number + 1 < len(self.goals) else self.solve.gap
+        return share * max(abs(row.value if row.reached is None else row.reached), 1e-6)
+
+    def given_up(self, number: int) -> float:
+        """How much of objective `number` (from 0) later ones, or fewer purchases, took, in its unit."""
+        row = self.goals[number]
+        sign = 1.0 if self.case.goals[number].goal.maximize else -1.0
+        return 0.0 if row.reached is None else max(0.0, sign * (row.reached - row.value))
 
     def to_json(self) -> str:
         """The plan file."""

@@ -84,13 +84,16 @@ class Aim(Record):
         return self
 
     def __str__(self) -> str:
+        """As it is printed everywhere: with its period, or that it is a mean over all of them."""
         what = f"maximize {self.maximize}" if self.maximize else f"minimize {self.minimize}"
         if self.accelerators is not None:
             what += f" to {self.accelerators}"
         if self.compute_flop_s is not None:
             what += f" to {self.compute_flop_s / 1e15:g} PFLOP/s ({self.precision})"
-        what += f" ({self.precision})" if self.maximize == "compute" else ""
-        what += f" (priority {self.priority})" if self.priority is not None else ""
+        details: list[str] = [self.precision] if self.maximize == "compute" else []
+        details += ["mean over the horizon"] if self.at is None and (self.maximize is not None or self.minimize == "power") else []
+        details += [f"priority {self.priority}"] if self.priority is not None else []
+        what += f" ({', '.join(details)})" if details else ""
         return what + (f" at {self.at}" if self.at else "")
 
 
