@@ -15,7 +15,8 @@ def plan_rows(plan: Plan) -> Iterator[tuple[str, ...]]:
     yield HEAD
     yield "solve", "status", "", "", plan.solve.status, "", ""
     for g in plan.goals:
-        for measure, unit, amount in (("value", g.unit, g.value), ("bound", g.unit, g.bound), ("gap", "1", g.gap)):
+        said = (("value", g.unit, g.value), ("reached", g.unit, g.reached), ("bound", g.unit, g.bound), ("gap", "1", g.gap))
+        for measure, unit, amount in said:
             yield "goals", g.name, "", "", measure, unit, "" if amount is None else repr(amount)
     yield from _fleet(plan)
     yield from _halls(plan)

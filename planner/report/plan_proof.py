@@ -15,8 +15,8 @@ SECOND = {
 }
 """What the second solver says of the first one's proof, in words."""
 
-NOTHING = 1e-9
-"""Of an objective, in its unit: a tolerance of a share of nothing is none."""
+NOTHING = 1e-8
+"""Of an objective, in its unit: rounding, or a share of nothing."""
 
 
 def standing(plan: Plan) -> str:
@@ -54,7 +54,7 @@ def goals(plan: Plan) -> Table:
     if len(plan.goals) > 1:
         columns[3:3] = [Column("may give up", digits=3), Column("gave up", digits=3)]
         for number, row in enumerate(rows):
-            row[3:3] = [amount if amount > NOTHING else 0.0 for amount in (plan.may_give_up(number), plan.given_up(number))]
+            row[3:3] = [_some(plan.may_give_up(number)), _some(plan.given_up(number))]
     missing = [str(goal.goal) for goal in plan.case.goals[len(plan.goals) :]]
     notes = [f"not reached in the time: {name}" for name in missing]
     if any(aim.minimize == "cost" for goal in plan.case.goals for aim in (goal.goal, *(goal.goal.weighted or ()))):
@@ -79,7 +79,7 @@ def polished(plan: Plan) -> Iterator[str]:
     small = "below a hundredth of the accelerators at a site"
     if gone := made.fragments - made.kept:
         row, number = plan.goals[-1], len(plan.goals) - 1
-        yield f"{counted(gone)} {small} left out, for {show(plan.given_up(number), 3)} {row.unit} of the last objective"
+        yield f"{counted(gone)} {small} left out, for {show(_some(plan.given_up(number)), 3)} {row.unit} of the last objective"
     if made.kept:
         why = (
             "no plan within what may be given up has fewer"
@@ -87,6 +87,11 @@ def polished(plan: Plan) -> Iterator[str]:
             else "whether a plan as good has fewer was not settled in the time"
         )
         yield f"{counted(made.kept)} {small} kept: {why}"
+
+
+def _some(amount: float) -> float:
+    """An amount of an objective, or none."""
+    return amount if amount > NOTHING else 0.0
 
 
 def counted(purchases: int) -> str:
