@@ -239,9 +239,8 @@ def rebuilt(plan: Plan, *, case: Case | None = None, **decisions: Any) -> Plan:
     case = case or plan.case
     own = {key: decisions.get(key, getattr(plan, key)) for key in ("purchases", *DECIDED)}
     d = Derivation(case, Decisions(**own))
-    goals = [
-        row.model_copy(update={"value": goal_value(d, i), "bound": None, "gap": None, "proven": False}) for i, row in enumerate(plan.goals)
-    ]
+    unproven = {"bound": None, "gap": None, "proven": False, "reached": None}
+    goals = [row.model_copy(update={"value": goal_value(d, i), **unproven}) for i, row in enumerate(plan.goals)]
     changes = plan.model_copy(
         update={
             **own,
