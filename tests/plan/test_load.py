@@ -62,13 +62,13 @@ def test_another_layout_changes_nothing(plans, indent):
         ("{}", "A003", "1:1", "not a plan"),
         ("null", "A003", "1:1", "not a plan"),
         ('{"format": "a-cake"}', "A003", "1:12", "not a plan"),
-        ('{"format": "ai-cluster-plan"}', "A003", "1:1", "no format version, and this release reads version 1"),
-        ('{"format": "ai-cluster-plan", "format_version": 2}', "A003", "1:49", "format version 2, and this release reads version 1"),
+        ('{"format": "ai-cluster-plan"}', "A003", "1:1", "no format version, and this release reads version 2"),
+        ('{"format": "ai-cluster-plan", "format_version": 1}', "A003", "1:49", "format version 1, and this release reads version 2"),
         ('{"format": "ai-cluster-plan", "format_version": "1"}', "A003", "1:49", 'format version "1"'),
         ('{"format": "ai-cluster-plan", "format": "ai-cluster-plan"}', "Y002", "1:31", "`format` stands twice"),
-        ('{"format": "ai-cluster-plan", "format_version": 1, "x": 1e999}', "R001", "1:57", "not a finite number"),
-        ('{"format": "ai-cluster-plan", "format_version": 1, "x": NaN}', "R001", "1:57", "not a finite number"),
-        ('{"format": "ai-cluster-plan", "format_version": 1, "x": ' + "9" * 5000 + "}", "R001", "1:57", "not a finite number"),
+        ('{"format": "ai-cluster-plan", "format_version": 2, "x": 1e999}', "R001", "1:57", "not a finite number"),
+        ('{"format": "ai-cluster-plan", "format_version": 2, "x": NaN}', "R001", "1:57", "not a finite number"),
+        ('{"format": "ai-cluster-plan", "format_version": 2, "x": ' + "9" * 5000 + "}", "R001", "1:57", "not a finite number"),
     ],
 )
 def test_what_is_not_a_plan(text, code, place, words):

@@ -249,7 +249,7 @@ class Plan(Record):
     """A plan and the whole question that it answers."""
 
     format: Literal["ai-cluster-plan"] = "ai-cluster-plan"
-    format_version: Literal[1] = 1
+    format_version: Literal[2] = 2
     name: str
     solve: SolveInfo
     goals: list[GoalRow]
