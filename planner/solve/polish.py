@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.errors import SolverError
 from planner.model.build import Model, hold
 from planner.model.frame import Floats, Frame, Ints, Objective, Terms
 from planner.solve.engine import Engine
@@ -139,15 +140,18 @@ class Polisher:
         return before if found is None or (goal.at(found) < goal.at(before)) == goal.maximize else found
 
     def _ask(self, frame: Frame, goal: Objective, hint: Floats, gap: float, share: float) -> Answer:
-        return self.engine.solve(
-            frame.proto(goal),
-            name=goal.name,
-            time_limit_s=max(0.05, share * (self.until - time.perf_counter())),
-            gap=gap,
-            seed=self.seed,
-            solver=self.solver,
-            hint=hint.tobytes(),
-        )
+        try:
+            return self.engine.solve(
+                frame.proto(goal),
+                name=goal.name,
+                time_limit_s=max(0.05, share * (self.until - time.perf_counter())),
+                gap=gap,
+                seed=self.seed,
+                solver=self.solver,
+                hint=hint.tobytes(),
+            )
+        except SolverError:  # the plan stands without a polish, and a solver that fails here says nothing against it
+            return Answer("no_solution_found", None, None, None, None, 0.0, "the solver failed")
 
     def _plan(self, frame: Frame, answer: Answer) -> Floats | None:
         """The answer's plan, if it is one."""

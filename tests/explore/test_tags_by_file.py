@@ -31,7 +31,7 @@ TEN = (
     Number("demand training [2028-Q4]", "demands.training.need.2028-Q4", "PFLOP/s"),
     Number("allocation of tpu-v7-cube [2027-Q3..2027-Q4]", "supply.3.by.2027-Q3", "systems"),
     Number("allocation of mi450-helios [2027-Q3]", "supply.2.by.2027-Q3", "systems"),
-    Number("delivery rate of vr-nvl72 [2028-Q1..2028-Q3]", "supply.1.per_period", "systems"),
+    Number("delivery rate of vr-nvl72 [2027-Q4..2028-Q3]", "supply.1.per_period", "systems"),
     Number("share of each supplier by spend", "diversification.0.max_share", "%"),
     Number("critical IT at river [2027-Q1..2028-Q4]", "sites.river.critical_it.2027-Q1", "MW"),
     Number("power at plains [2027-Q4..2028-Q2]", "sites.plains.power.2027-Q4", "MW"),
