@@ -31,7 +31,7 @@ solve: {gap: 1 %}
 """
 
 
-@examples(20, slow=300)
+@examples(10, slow=300)
 def test_objectives_end_in_a_plan_or_a_refusal(draw: Draw, engine: Engine) -> None:
     """An audit error, a solver that contradicts itself or a traceback fails; where a file is refused, another is drawn instead."""
     loaded = read(drawn_objectives(draw))

@@ -21,7 +21,7 @@ from tests.plan.answers import Path as Steps
 from tests.scenario.sample import catalog, load
 from tests.shared import Shared
 
-SAMPLE, BLOCKS = 30, 12
+SAMPLE, BLOCKS = 15, 12
 """Values changed by default, and tests among which all of them are divided."""
 
 

@@ -385,7 +385,7 @@ def agree(data: Any, kind: str) -> None:
     assert not seen or errors, ("the loader refuses it, the schema does not", [problem.concise() for problem in seen])
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(data=changed(FILES))
 def test_schema_and_loader_agree_on_changed_scenarios(data):
     agree(data, "scenario")
