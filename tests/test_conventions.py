@@ -19,19 +19,9 @@ from planner.scenario.case import Case
 from planner.scenario.schema import Assume
 from planner.scenario.schema.goals import Finance
 from planner.solve.engine import Engine
-from tests.scenario.sample import load
+from tests.scenario.sample import FREE, SERVER, load
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "conventions.md"
-FREE = {"it_overhead": 0, "utility_loss": 0, "fabric_cost": 0, "construction": "0 USD/MW", "operations": "0 USD/kW/year"}
-SERVER = {
-    "system": "hgx-h100",
-    "price": "200 kUSD",
-    "lead_time": "0 days",
-    "fit_out": "0 days",
-    "nameplate": "10 kW",
-    "peak": "10 kW",
-    "average": "10 kW",
-}
 
 
 @cache

@@ -18,7 +18,7 @@ from planner.pipeline import solve
 from planner.plan.schema import Plan
 from planner.solve.engine import Engine
 from tests.properties import Draw, examples
-from tests.scenario.sample import load
+from tests.scenario.sample import FREE, SERVER, load
 
 STEPS = ("month", "quarter", "year")
 AGREE = 0.005
@@ -103,26 +103,9 @@ def test_the_same_purchase_to_the_dollar(engine: Engine) -> None:
         "horizon": {"from": "2027", "to": "2028"},
         "finance": {"discount_rate": "10 %/year"},
         "sites": [{"id": "a", "power": {"2027": "20 MW"}, "pue": {"annual": 1.0, "peak": 1.0}, "energy_price": "100 USD/MWh"}],
-        "systems": [
-            {
-                "system": "hgx-h100",
-                "price": "200 kUSD",
-                "lead_time": "0 days",
-                "fit_out": "0 days",
-                "nameplate": "10 kW",
-                "peak": "10 kW",
-                "average": "10 kW",
-            }
-        ],
+        "systems": [SERVER],
         "demands": [{"id": "d", "kind": "deployment", "system": "hgx-h100", "need": {"2027": "100 systems"}}],
-        "assume": {
-            "it_overhead": 0,
-            "utility_loss": 0,
-            "fabric_cost": 0,
-            "construction": "0 USD/MW",
-            "operations": "0 USD/kW/year",
-            "resale_decline": "30 %/year",
-        },
+        "assume": {**FREE, "resale_decline": "30 %/year"},
     }
     force = math.log(1.1)
     years = [(1.1**-t - 1.1 ** -(t + 1)) / force for t in (0, 1)]

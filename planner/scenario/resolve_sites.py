@@ -37,6 +37,9 @@ def resolve_site(g: Gathering, i: int, site: Site, systems: list[CaseSystem]) ->
         g.note(f"{name} is rented, so no construction is charged there; give `construction: {{cost: …}}` to charge both")
     if construction.existing_w is None and any(f.site == site.id for f in g.scenario.fleet):
         g.note(f"{name}: the halls of its existing fleet are taken to stand already; only what goes beyond them is built")
+    if construction.payments and (site.halls or built == 0.0):
+        why = "each of its halls has `payments` of its own" if site.halls else "no construction is charged there"
+        g.note(f"{name}: the `payments` of its construction change nothing, for {why}")
     if site.rent_usd_per_mw_year and site.leased_w is None:
         g.note(f"{name}: its rent is owed for what runs there; give `leased: {{2027-Q1: 16 MW}}` where so much is under contract")
     if site.power_w is None and not site.island:

@@ -55,6 +55,9 @@ def _resolve(g: Gathering, site: str, said: Source, path: Path) -> CaseSource | 
     if units < 1:
         message = f"{said.at_most_w / 1e6:g} MW hold no unit of `{said.source}`, which has {unit_w / 1e6:g} MW"
         g.problem("S003", message, (*path, "at_most"), f"write `{unit_w / 1e6:g} MW` or more, or another `unit`")
+    elif said.at_most_w - units * unit_w > 1e-9 * said.at_most_w:
+        held = f"{units} whole unit{'s' * (units != 1)} of {unit_w / 1e6:g} MW, {units * unit_w / 1e6:g} MW together"
+        g.note(f"{of}: its `at_most` of {said.at_most_w / 1e6:g} MW holds {held}")
     terms = _terms(g, of, entry, said, path)
     energy, carbon = _energy(g, of, entry, said, path)
     gives = entry.kind in BELONGS["availability"]

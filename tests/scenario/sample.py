@@ -194,6 +194,19 @@ def catalog() -> Catalog:
     return load_catalog()
 
 
+FREE = {"it_overhead": 0, "utility_loss": 0, "fabric_cost": 0, "construction": "0 USD/MW", "operations": "0 USD/kW/year"}
+SERVER = {
+    "system": "hgx-h100",
+    "price": "200 kUSD",
+    "lead_time": "0 days",
+    "fit_out": "0 days",
+    "nameplate": "10 kW",
+    "peak": "10 kW",
+    "average": "10 kW",
+}
+"""A server whose cost and draw can be worked out in the head: 200 kUSD and 10 kW, with nothing around it that costs."""
+
+
 def load(text: str, overrides: Sequence[str] = ()) -> Loaded:
     """Load a scenario text called `s.yaml`."""
     return load_scenario_text(text, catalog(), overrides, "s.yaml")

@@ -385,3 +385,19 @@ def test_each_note_stands_once():
     for text in (SOUND, RICH):
         notes = load(text).case.notes
         assert len(notes) == len(set(notes))
+
+
+def test_milestones_of_what_is_not_charged_are_said_to_change_nothing():
+    for lines in ("rent: 150 USD/kW/month", "construction: {cost: 0 USD/MW}"):
+        payments = "payments: [{share: 40 %, before: 6 months}, {share: 60 %}]"
+        own = lines.replace("}", f", {payments}}}") if "construction" in lines else f"{lines}\n    construction: {{{payments}}}"
+        notes = load(spoilt("    energy_price", f"    {own}\n    energy_price")).case.notes
+        assert any(note.startswith("site north: the `payments` of its construction change nothing") for note in notes)
+    assert not any("`payments`" in note for note in load(SOUND).case.notes)
+
+
+def test_milestones_are_all_of_a_price():
+    text = spoilt("    energy_price", "    construction: {payments: [{share: 40 %, before: 6 months}, {share: 50 %}]}\n    energy_price")
+    (problem,) = problems_of(text)
+    assert (problem.code, problem.path) == ("S003", "sites.0.construction.payments")
+    assert "90 % of the price" in problem.message

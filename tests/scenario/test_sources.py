@@ -81,3 +81,14 @@ def test_a_contract_costs_by_energy_alone() -> None:
     assert (contract.capex_usd, contract.fixed_usd_per_year, contract.firm_w) == (0, 0, 0)
     assert contract.output_w == pytest.approx(50e6 * 0.244)
     assert contract.carbon_kg_per_mwh == 0
+
+
+def test_power_that_is_no_whole_number_of_units_is_noted():
+    """Proves: what a file gives is not cut down in silence; a whole number of units has no note."""
+
+    def told(at_most: str) -> list[str]:
+        text = spoilt("{source: battery, at_most: 10 MW}", f"{{source: gas-engine, unit: 18 MW, at_most: {at_most}}}")
+        return [note for note in load(text).case.notes if "gas-engine: its `at_most`" in note]
+
+    assert told("50 MW") == ["north:gas-engine: its `at_most` of 50 MW holds 2 whole units of 18 MW, 36 MW together"]
+    assert told("36 MW") == []

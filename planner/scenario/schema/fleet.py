@@ -61,4 +61,4 @@ class Move(Record):
     cost_usd: Annotated[Money, Field(alias="cost")] = 0.0
     """Per system: taking down, freight, insurance, installing again, and the network that it needs there."""
     transit_days: Annotated[Duration, Field(alias="transit")] = 0.0
-    """From switching off to running again, rounded up to whole periods."""
+    """From switching off, with a period, to running again, from the next period that begins when this time is over."""

@@ -44,6 +44,6 @@ class Qualification(Record):
     supplier: Text
     """Who sells them, as the catalog spells it."""
     time_days: Annotated[Duration, Field(alias="time")] = 0.0
-    """From its start to the first delivery, rounded up to whole periods."""
+    """From its start, with a period of the horizon, to the first day of delivery."""
     cost_usd: Annotated[Money, Field(alias="cost")] = 0.0
     """Paid when it starts. Without a cost it starts with the horizon; with one the plan decides whether and when."""
