@@ -1,6 +1,6 @@
 """Who may import whom: from lower floors only. Parsed from every module under `planner/`, and proven on snippets that must fail.
 
-ground → catalog → engineering ∥ scenario → model → solve → plan → pipeline → explore → report → cli
+ground → catalog → engineering ∥ scenario → core → capabilities → model → solve → plan → pipeline → explore → report → cli
 """
 
 from __future__ import annotations
@@ -41,12 +41,16 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "scenario.resolve_networks": (*GROUND, "catalog", "engineering.around", "engineering.fabric", "engineering.knobs", "scenario"),
     # how many units of a source are firm at once is counted once, and the case holds the margin
     "scenario.resolve_sources": (*GROUND, "catalog", "engineering.plant", "scenario"),
-    "model": ("errors", "periods", "model"),
+    "core": ("scenario.case", "core"),
+    "capabilities": ("scenario.case", "scenario.schema", "core", "capabilities"),
+    # the question itself only hands words to the limits of the model
+    "model": ("errors", "periods", "scenario.case", "core", "capabilities", "model"),
     "model.waist": (
         *GROUND,
         "catalog",
         "engineering",
         "scenario",
+        "capabilities.sourcing.limits",
         "model.inputs",
         "model.inputs_build",
         "model.inputs_fleet",
@@ -59,15 +63,15 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "model.terms",
         "model.waist",
     ),
-    "solve": ("errors", "model.frame", "model.length", "model.build", "solve"),
+    "solve": ("errors", "core", "model.frame", "model.parameter", "model.length", "model.build", "solve"),
     "plan.rows": ("records",),
     "plan.digests": ("errors",),
     "plan.schema": (*GROUND, "engineering.power", "scenario.case", "plan.digests", "plan.rows", "plan.schema"),
-    "plan": (*GROUND, "catalog", "engineering", "scenario", "plan"),
-    "plan.extract": (*GROUND, "catalog", "engineering", "scenario", "plan", "model", "solve"),
+    "plan": (*GROUND, "catalog", "engineering", "scenario", "core", "capabilities", "plan"),
+    "plan.extract": (*GROUND, "catalog", "engineering", "scenario", "core", "capabilities", "plan", "model", "solve"),
     "pipeline": (*GROUND, "catalog", "engineering", "scenario", "model", "solve", "plan"),
     # the engine is only handed on; no scenario is explored by touching a model
-    "explore": (*GROUND, "catalog", "engineering", "scenario", "plan", "pipeline", "solve.engine", "explore"),
+    "explore": (*GROUND, "catalog", "engineering", "scenario", "core", "plan", "pipeline", "solve.engine", "explore"),
     "report": (*GROUND, "catalog", "engineering", "scenario.case", "plan.schema", "explore", "report"),
     "cli": (*GROUND, "catalog", "engineering", "scenario", "plan", "pipeline", "solve.engine", "explore", "report", "cli"),
     "__main__": ("cli",),
@@ -217,8 +221,9 @@ BAD = [
     ("scenario.resolve_networks", "from planner.engineering.power import power_chain"),
     ("scenario.load", "from planner.model.waist import make_inputs"),
     ("model.rules.power", "from planner.catalog.load import Catalog"),
-    ("model.rules.power", "from planner.scenario import case"),
-    ("model.frame", "from planner.scenario.case import Case"),
+    ("model.rules.power", "from planner.scenario.load import load"),
+    ("core.limits", "from planner.capabilities.sites.limits import POWER"),
+    ("capabilities.sites.limits", "from planner.model.frame import Frame"),
     ("model.build", "from planner.engineering.power import Draw"),
     ("model.waist", "from planner.solve.run import run"),
     ("model.waist", "from planner.model.frame import Frame"),
@@ -247,7 +252,7 @@ BAD = [
     ("plan.audit", "def f():\n    from planner.errors import Problem"),
     ("model.frame", "def f():\n    import numpy"),
     ("plan.audit", "class A:\n    def f(self):\n        import json"),
-    ("model.frame", "if TYPE_CHECKING:\n    from planner.scenario.case import Case"),
+    ("model.frame", "if TYPE_CHECKING:\n    from planner.scenario.load import Loaded"),
     ("nowhere", "import json"),
 ]
 

@@ -115,7 +115,7 @@ class _Told:
             need=lever.amount,
             most=found.most,
             proven=found.proven,
-            unit=lever.unit,
+            unit=lever.unit.name,
             says=_near(found),
         )
 
@@ -145,10 +145,10 @@ class _Told:
             amount=lever.amount,
             to=to,
             to_period=None,
-            unit=unit,
+            unit=unit.name,
             place=self.place(lever),
             says=f"`{lever.name}`: {lever.instead(by)}"
-            if lever.instead is not None
+            if lever.kind.instead is not None
             else f"{place(lever)}: {amount(to, unit, 7)} instead of {amount(lever.amount, unit, 7)} ({moves(lever, by)})",
         )
 
@@ -161,7 +161,7 @@ class _Told:
             amount=lever.amount,
             to=None,
             to_period=period,
-            unit=lever.unit,
+            unit=lever.unit.name,
             place=self.place(lever),
             says=f"`{lever.name}`: {amount(lever.amount, unit_of(lever))} from {period} on instead of from {lever.first} on",
         )
@@ -179,4 +179,4 @@ def _near(found: Most) -> str:
     if short <= 1e-6 * max(1.0, abs(lever.amount)):
         return f"could be met by itself{aside}{sure}"
     just = "only just short: " if short <= ONLY_JUST * lever.amount else "short by "
-    return f"{just}{number(short)} {lever.unit}{aside}{sure}"
+    return f"{just}{number(short)} {lever.unit.name}{aside}{sure}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from planner.core.limits import PERCENT, POINTS, Unit
 from planner.explore.explanation import Objective, Resolved
 from planner.pipeline import Difference, Lever
 
@@ -20,18 +21,14 @@ def number(value: float, digits: int = 4) -> str:
     return f"{float(text):.0f}" if "e+" in text and abs(value) < 1e15 else text
 
 
-COUNTED = ("systems", "suppliers", "accelerators", "racks", "points", "groups", "halls", "units", "clusters", "networks", "periods")
-"""Units that have a singular."""
-
-
-def amount(value: float, unit: str, digits: int = 4) -> str:
+def amount(value: float, unit: Unit, digits: int = 4) -> str:
     """`1 MW`, `1 system`, `20 systems`."""
-    return f"{number(value, digits)} {unit.removesuffix('s') if unit in COUNTED and value == 1 else unit}".rstrip()
+    return f"{number(value, digits)} {unit.of(value)}".rstrip()
 
 
-def unit_of(lever: Lever) -> str:
+def unit_of(lever: Lever) -> Unit:
     """The unit of a move: a share moves by points."""
-    return "points" if lever.unit == "%" else lever.unit
+    return POINTS if lever.unit == PERCENT else lever.unit
 
 
 def moves(lever: Lever, by: float) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.capabilities.demand.limits import SERVED
 from planner.model.frame import Floats, Frame, Ints, Objective, Posted, Terms
 from planner.model.inputs import GoalInputs, Inputs
 from planner.model.rules import (
@@ -73,7 +74,7 @@ class Model:
 
 def build(inputs: Inputs, families: tuple[Family, ...] = FAMILIES) -> Model:
     """Build the model of `inputs`. Raises ValueError for an objective or a rule that nothing bounds."""
-    frame = Frame(inputs.periods, inputs.discount)
+    frame = Frame(inputs.periods, inputs.discount, inputs.case)
     decisions = add_decisions(frame, inputs)
     for add in families:
         add(frame, decisions, inputs)
@@ -150,7 +151,6 @@ def hold(frame: Frame, goal: Objective, best: float, tolerance: float, number: i
         terms,
         unit=goal.unit,
         meaning="an earlier objective is held while a later one is improved",
-        says=lambda key, low, high: f"{key[0]} is held at {best:g} {goal.unit} within {tolerance:g}",
         present=np.ones(1, dtype=bool),
         lower=best - give - goal.constant if goal.maximize else -np.inf,
         upper=np.inf if goal.maximize else best + give - goal.constant,
@@ -162,7 +162,7 @@ def objective_in(model: Model, number: int, frame: Frame) -> Objective:
 
     It is the model's own, the very object, where that did not move or the objective is not about it.
     """
-    before, after, goal = model.frame.rows.get("demand.served"), frame.rows.get("demand.served"), model.inputs.goals[number]
+    before, after, goal = model.frame.rows.get(SERVED.row), frame.rows.get(SERVED.row), model.inputs.goals[number]
     about = [one for one in (goal, *(part for _, part in goal.parts)) if one.short.size]
     if before is None or after is None or not about or np.array_equal(before.lower, after.lower):
         return model.objectives[number]

@@ -1,18 +1,20 @@
-"""The frame that rules hang their blocks on: variable blocks, row blocks and the money ledger, concatenated into one ModelProto.
-
-A block is made of arrays over named axes. The name, unit and sentence of a single row come from its labels, only when somebody looks.
-"""
+"""The frame that rules hang their blocks on: variable blocks, row blocks and the money ledger, concatenated into one ModelProto."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from planner.core.limits import LimitKind, Unit
+from planner.model.blocks import NO_FACTS as NO_FACTS
+from planner.model.blocks import Facts as Facts
+from planner.model.blocks import Labels as Labels
+from planner.model.blocks import Rows as Rows
+from planner.model.blocks import Variables as Variables
 from planner.model.ledger import Flow, FlowKind
-from planner.model.parameter import Choice, Follower, Parameter, Written
 from planner.model.terms import ABSENT as ABSENT
 from planner.model.terms import MEASURES as MEASURES
 from planner.model.terms import Bools as Bools
@@ -23,98 +25,23 @@ from planner.model.terms import Posted as Posted
 from planner.model.terms import Terms as Terms
 from planner.model.terms import row_numbers as row_numbers
 from planner.model.wire import packed
-
-Labels = Sequence[str]
-
-
-@dataclass(frozen=True)
-class Variables:
-    """One block of decision variables: `index` has the block's shape and holds column numbers, ABSENT where there is no variable."""
-
-    name: str
-    unit: str
-    meaning: str
-    axes: tuple[Labels, ...]
-    index: Ints
-    integer: bool
-    lower: Floats
-    upper: Floats
-    implied: bool = False
-    """Whether the upper bounds only repeat what rows say: they help the solver, and mean nothing once a row is taken away."""
-
-    def label(self, column: int) -> str:
-        """`name[a,b,c]` of one column."""
-        where = np.argwhere(self.index == column)[0]
-        return f"{self.name}[{','.join(axis[i] for axis, i in zip(self.axes, where, strict=True))}]"
-
-
-@dataclass(frozen=True)
-class Rows:
-    """One block of rows `lower ≤ Σ coefficient · variable ≤ upper`.
-
-    `keys` has one row of axis positions per model row. `limit` names the limit of the scenario that a row enforces (rows with the same name
-    are one limit to a person); None for arithmetic that no person can relax.
-    """
-
-    name: str
-    unit: str | Callable[[tuple[str, ...]], str]
-    meaning: str
-    axes: tuple[Labels, ...]
-    keys: Ints
-    lower: Floats
-    upper: Floats
-    rows: Ints
-    columns: Ints
-    values: Floats
-    limit: Callable[[tuple[str, ...]], tuple[str, str]] | None
-    says: Callable[[tuple[str, ...], float, float], str]
-    first: int
-
-    def labels(self, row: int) -> tuple[str, ...]:
-        """Axis labels of the block's row number `row`."""
-        return tuple(axis[i] for axis, i in zip(self.axes, self.keys[row], strict=True))
-
-    def label(self, row: int) -> str:
-        """`name[a,b]` of one row."""
-        return f"{self.name}[{','.join(self.labels(row))}]"
-
-    def unit_of(self, row: int) -> str:
-        """Unit of one row."""
-        return self.unit if isinstance(self.unit, str) else self.unit(self.labels(row))
-
-    def sentence(self, row: int) -> str:
-        """What one row demands, in words."""
-        return self.says(self.labels(row), float(self.lower[row]), float(self.upper[row]))
+from planner.scenario.case import Case
 
 
 class Frame:
     """A model under construction."""
 
-    def __init__(self, periods: Labels, worth: Floats | None = None) -> None:
+    def __init__(self, periods: Labels, worth: Floats | None = None, case: Case | None = None) -> None:
         self.periods = tuple(periods)
+        self.case = case
+        """The question that limits are of; without one there are none."""
         self.worth = np.ones(len(self.periods)) if worth is None else worth
         """[T] present worth of 1 USD paid evenly over a period."""
         self.variables: dict[str, Variables] = {}
         self.rows: dict[str, Rows] = {}
         self.flows: dict[str, Flow] = {}
-        self.switched: dict[str, float] = {}
-        """Row blocks with a constant M on a yes or no: large enough while all limits stand, too small once one is taken away."""
-        self.parameters: dict[str, Parameter] = {}
-        """The number of the scenario among the coefficients of a row block, for blocks whose bounds are none of its numbers."""
-        self.written: dict[str, Written] = {}
-        """How the bounds of a row block follow from the numbers of the scenario, for blocks whose bounds are not these themselves."""
-        self.followers: list[Follower] = []
-        """Rows that move with a number that is the bound of other rows."""
-        self.lifted: dict[str, Ints] = {}
-        """Columns, one for each row of a block, that lift the row where they are 1."""
-        self.unpriced: dict[str, str] = {}
-        """Why a row block that says a limit has no number that one could move."""
-        self.choices: dict[str, Choice] = {}
-        """Row blocks with a limit that is a yes or a no."""
         self.spreads: list[tuple[int, tuple[int, ...]]] = []
         """(a column that is at least the spread of others around their mean, these)."""
-        self.unlimited: dict[str, tuple[Ints, Ints, Floats]] = {}
-        """A row block's triplets without what its constants owe to limits of the scenario, for when one is taken away or moves."""
         self.posts: dict[Measure, list[Posted]] = {}
         self.column_count = 0
         self.row_count = 0
@@ -132,7 +59,7 @@ class Frame:
         integer: bool = False,
         implied: bool = False,
     ) -> Variables:
-        """A block of variables over `axes`, where `present` (everywhere by default)."""
+        """A block of variables over `axes`, where `present` (everywhere by default). Raises ValueError if there is one of that name."""
         if name in self.variables:
             raise ValueError(f"variables {name} exist already")
         shape = tuple(len(axis) for axis in axes)
@@ -160,42 +87,60 @@ class Frame:
         axes: tuple[Labels, ...],
         terms: Terms,
         *,
-        unit: str | Callable[[tuple[str, ...]], str],
+        unit: str | Sequence[Unit],
         meaning: str,
-        says: Callable[[tuple[str, ...], float, float], str],
         present: Bools,
         lower: Floats | float = -np.inf,
         upper: Floats | float = np.inf,
-        limit: Callable[[tuple[str, ...]], tuple[str, str]] | None = None,
-    ) -> Rows | None:
-        """A block of rows, numbered as `row_numbers(present)`; returns None, adding nothing, if no row is present."""
+        facts: Facts = NO_FACTS,
+    ) -> None:
+        """A block of arithmetic, its rows numbered as `row_numbers(present)`; nothing is added if no row is present.
+
+        `unit` is that of all rows, or of each.
+
+        Raises ValueError if there is a block of that name.
+        """
+        self._add(
+            name,
+            axes,
+            terms,
+            present,
+            (lower, upper),
+            unit=Unit(unit) if isinstance(unit, str) else tuple(unit),
+            meaning=meaning,
+            facts=facts,
+        )
+
+    def add_limit(
+        self,
+        kind: LimitKind,
+        axes: tuple[Labels, ...],
+        terms: Terms,
+        *,
+        present: Bools,
+        bound: Floats | float,
+        equal: bool = False,
+        number: int = 0,
+        facts: Facts = NO_FACTS,
+    ) -> None:
+        """A block of rows of a limit, as `add_rows`; `bound` holds from below where the kind says so, and from both sides where `equal`."""
+        name, unit = f"{kind.row}.{number}" if number else kind.row, kind.unit if isinstance(kind.unit, Unit) else None
+        sides = bound if kind.least or equal else -np.inf, np.inf if kind.least else bound
+        own = dict(kind=kind, case=self.case, number=number, facts=facts)
+        self._add(name, axes, terms, present, sides, unit=unit, meaning="", **own)
+
+    def _add(self, name: str, axes: tuple[Labels, ...], terms: Terms, present: Bools, sides: tuple[Any, Any], **own: Any) -> None:
         if name in self.rows:
             raise ValueError(f"rows {name} exist already")
         count = int(np.count_nonzero(present))
         if count == 0:
-            return None
-        shape = present.shape
-        low = np.broadcast_to(np.asarray(lower, float), shape)[present]
-        high = np.broadcast_to(np.asarray(upper, float), shape)[present]
+            return
+        low, high = (np.broadcast_to(np.asarray(side, float), present.shape)[present] for side in sides)
         rows, columns, values = terms.triplets()
-        block = Rows(
-            name,
-            unit,
-            meaning,
-            axes,
-            np.argwhere(present),
-            low,
-            high,
-            rows,
-            columns,
-            values,
-            limit,
-            says,
-            self.row_count,
-        )
-        self.rows[name] = block
+        where = dict(axes=axes, keys=np.argwhere(present), first=self.row_count)
+        own |= dict(name=name, rows=rows, columns=columns, values=values, lower=low, upper=high, **where)
+        self.rows[name] = Rows(**own)
         self.row_count += count
-        return block
 
     def post(self, measure: Measure, columns: Ints, sites: Ints, periods: Ints, values: Floats) -> None:
         """Say what columns take of their sites; the four broadcast. Every balance of that measure counts it: none looks a block up."""
@@ -216,12 +161,6 @@ class Frame:
         post = self.posted(measure)
         factor = np.broadcast_to(np.asarray(scale, dtype=np.float64), rows.shape)[post.sites, post.periods]
         return Terms().add(rows[post.sites, post.periods], post.columns, post.values * factor)
-
-    def follow(self, leader: str, keys: Ints, block: str, slope: Floats | float = 1.0, *, twin: bool = False) -> None:
-        """Let all rows of `block` move with the rows of `leader` at `keys`; rows with slope 0 stay."""
-        if block in self.rows:
-            rows = np.arange(len(self.rows[block].lower))
-            self.followers.append(Follower(leader, keys, block, rows, np.broadcast_to(np.asarray(slope, float), rows.shape), twin))
 
     def add_flow(
         self,

@@ -21,6 +21,7 @@ from planner.model.inputs_shares import Bools, Floats, Ints, RuleInputs, Surviva
 from planner.model.inputs_sources import SourceInputs
 from planner.model.inputs_supply import SupplyInputs
 from planner.model.terms import Measure
+from planner.scenario.case import Case
 
 __all__ = ["Bools", "Floats", "GoalInputs", "Inputs", "Ints", "RuleInputs", "SurvivalInputs"]
 
@@ -50,6 +51,8 @@ class GoalInputs:
 class Inputs:
     """Everything the rules may see."""
 
+    case: Case
+    """The question itself, for the words of its limits; no rule reads a number of it."""
     systems: tuple[str, ...]
     sites: tuple[str, ...]
     periods: tuple[str, ...]
@@ -114,7 +117,6 @@ class Inputs:
     """[D]"""
     demand_shortfall_musd: Floats
     """[D, T] price of one unit missing through a period; inf: the demand is hard."""
-    demand_path: tuple[str, ...]
     demand_coherent: Bools
     """[D] whether one system at one site must serve it."""
     capex_limit_musd: float

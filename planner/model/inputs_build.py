@@ -25,5 +25,3 @@ class BuildInputs:
     """[C] critical IT commissioned in a period; inf: not limited."""
     racks: Floats
     """[C] racks that arrive in a period; inf: not limited."""
-    it_path: tuple[str, ...]
-    racks_path: tuple[str, ...]

@@ -57,5 +57,3 @@ class FleetInputs:
     """[P, T] what one fetches when it is switched off at the start of a period."""
     end_musd: Floats
     """[P] what one is worth at the end of the horizon."""
-    path: tuple[str, ...]
-    """[P] where the scenario speaks of them."""

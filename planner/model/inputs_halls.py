@@ -50,8 +50,6 @@ class HallInputs:
     """[H, T] share of its cost that a hall that is begun in a period keeps at the end."""
     payments: Payments
     """Axes [H, T]: of a hall that is begun in a period."""
-    path: tuple[str, ...]
-    """[H] place in the scenario"""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -93,7 +93,6 @@ class LayerInputs:
     """[Y, T]"""
     usable: Floats
     """[Y] of what is installed."""
-    path: tuple[str, ...]
 
 
 @dataclass(frozen=True)

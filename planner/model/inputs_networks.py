@@ -46,4 +46,3 @@ class NetworkInputs:
     """[F, K]"""
     payments: Payments
     """Axes [F, T]: of groups that are bought for what is delivered in a period."""
-    path: tuple[str, ...]

@@ -21,8 +21,6 @@ class RuleInputs:
     """One diversification rule: how much one system counts, and which names it may count towards."""
 
     name: str
-    says: str
-    metric: str
     groups: tuple[str, ...]
     bundles: tuple[str, ...]
     may: Bools
@@ -47,15 +45,12 @@ class RuleInputs:
     splits: Ints
     """[V, B] which bundles are one maker's (have the same number) in each way to divide them that may be the most concentrated; [0, B]
     where no HHI is limited."""
-    path: str
 
 
 @dataclass(frozen=True)
 class SurvivalInputs:
     """What must be left when the worst `losses` of a level stop."""
 
-    name: str
-    says: str
     event: str
     """Rules of the same event must hold at once."""
     groups: tuple[str, ...]
@@ -71,4 +66,3 @@ class SurvivalInputs:
     """[S, L] what one system serves, of the demand or of the fleet."""
     unit: str
     serves: float
-    path: str

@@ -69,8 +69,6 @@ class SourceInputs:
     """[K, T] of 1 MW put out through a period: fuel and upkeep, or the contract's price."""
     spared_musd: Floats
     """[K, T] what the grid then need not be paid."""
-    path: tuple[str, ...]
-    """[K] in the scenario."""
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -118,5 +116,4 @@ def no_sources(sites: int, periods: int) -> SourceInputs:
         owed_musd=table,
         energy_musd=table,
         spared_musd=table,
-        path=(),
     )

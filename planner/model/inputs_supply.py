@@ -33,7 +33,6 @@ class SupplyInputs:
     """[K] least of a period with deliveries; 0 for none."""
     lot: Floats
     """[K] deliveries of a period are a multiple of it; 1 for any number."""
-    path: tuple[str, ...]
     most: Floats
     """[S, T] the most that can be delivered in a period with all its variants, whatever is bought; inf where nothing limits it."""
     suppliers: tuple[str, ...]

@@ -100,7 +100,6 @@ def add_lengths(
         terms,
         unit="scaled",
         meaning=of,
-        says=lambda key, low, high: f"the length of {key[0]} in {key[3]}, fold {key[1]}",
         present=np.ones(numbers.shape, dtype=bool),
         lower=0.0,
     )
@@ -134,7 +133,6 @@ def add_spread(frame: Frame, label: str, names: tuple[str, ...], columns: Ints, 
         terms,
         unit="scaled",
         meaning=of,
-        says=lambda key, low, high: f"how far apart {key[0]} are in {key[2]}",
         present=np.ones(numbers.shape, dtype=bool),
         lower=0.0,
     )

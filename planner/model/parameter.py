@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,9 +19,6 @@ class Parameter:
     """
 
     amount: float
-    unit: str
-    more_loosens: bool
-    """Whether a larger number leaves more freedom (a ceiling), or less (a floor)."""
     rows: npt.NDArray[np.int64]
     columns: npt.NDArray[np.int64]
     slope: npt.NDArray[np.float64]
@@ -65,13 +61,11 @@ def signed_root(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 @dataclass(frozen=True)
-class Written:
-    """The bounds of a block are not the numbers as somebody wrote them: bound = offset + factor · number, row by row."""
+class Affine:
+    """Bounds that are not the numbers as somebody wrote them: bound = offset + factor · number, row by row."""
 
     offset: npt.NDArray[np.float64]
     factor: npt.NDArray[np.float64]
-    unit: str = ""
-    """Of the number, where it is not that of the rows."""
 
     def number(self, row: int, bound: float) -> float:
         """The number behind a bound, rid of what arithmetic leaves in its last digits."""
@@ -80,24 +74,11 @@ class Written:
 
 @dataclass(frozen=True)
 class Follower:
-    """Rows of another block that the same number stands in: they move with it, by `slope` for each unit of the leader's bound."""
+    """Rows in which the number of a limit stands as well: they move with its rows, by `slope` for each unit of their bound."""
 
     leader: str
+    """The block of the limit's rows."""
     keys: npt.NDArray[np.int64]
-    """[n, axes of the leader] the leading row of each."""
-    block: str
-    rows: npt.NDArray[np.int64]
-    """[n] within the block."""
+    """[n, axes of the leader] the leading row of each row."""
     slope: npt.NDArray[np.float64]
-    twin: bool
-    """Whether the rows say the same limit once more, so that they have no number of their own."""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A limit that is a yes or no to a person, whatever number its rows have."""
-
-    says: Callable[[tuple[str, ...], float], str]
-    """What the scenario would say instead, of a row that gives way by so much."""
-    whole: npt.NDArray[np.float64]
-    """[rows] by how much it gives way when the answer is the other one throughout."""
+    """[n]; a row of slope 0 stays."""

@@ -13,7 +13,6 @@ from planner.scenario.case.halls import CaseHall
 STANDING = "standing"
 """Name of what stood at the start of a site, among its halls."""
 RESOURCES = ("it", "positions", "liquid", "air")
-WORDS = {"it": "critical IT", "positions": "positions", "liquid": "liquid cooling", "air": "air cooling"}
 
 
 def decisions_of(plan: Plan) -> Decisions:

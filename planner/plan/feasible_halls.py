@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
+from planner.capabilities.halls.limits import WORDS
 from planner.errors import Problem
 from planner.periods import later
 from planner.plan.compare import fields
 from planner.plan.derive import Derivation
-from planner.plan.derive_halls import WORDS, begun_row, taken, usable
+from planner.plan.derive_halls import begun_row, taken, usable
 from planner.plan.schema import HallBegun, Plan
 from planner.plan.tolerance import ABSOLUTE, RELATIVE
 from planner.scenario.case import CaseSite

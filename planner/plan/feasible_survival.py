@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.capabilities.sourcing.limits import event_of
 from planner.errors import Problem
 from planner.plan.derive import Derivation
-from planner.plan.limits.survival import contested, event_of, survival_rows
+from planner.plan.limits.survival import contested, survival_rows
 from planner.plan.schema import Plan
 from planner.plan.tolerance import ABSOLUTE, agree
 

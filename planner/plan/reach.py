@@ -18,11 +18,16 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from planner.capabilities.demand.limits import ONE_PLACE, SERVED
+from planner.capabilities.halls.limits import HOUSED, WORDS
+from planner.capabilities.sites.limits import AIR, CRITICAL_IT, LIQUID, POSITIONS, POWER
+from planner.capabilities.supply.limits import CUMULATIVE, PER_PERIOD, SCHEDULE, entry_label
+from planner.core.limits import At, LimitKind, Words, site_path
 from planner.engineering.cooling import heat_split_w
 from planner.errors import Limit, Problem
 from planner.periods import later
 from planner.plan.derive import Decisions, Derivation
-from planner.plan.derive_halls import WORDS, halls_room
+from planner.plan.derive_halls import halls_room
 from planner.plan.limits.row import amount_text
 from planner.plan.reach_fill import MARGIN, ROUNDING, Item, fill, times, whole
 from planner.plan.reach_sources import besides, power_with_sources
@@ -47,12 +52,6 @@ class Shortfall:
     def problem(self) -> Problem:
         """As a mistake of the scenario file."""
         return Problem("S003", self.asked.says, self.asked.mark, self.asked.path, self.remedy)
-
-
-def unreachable(case: Case, located: Located | None = None) -> list[Limit]:
-    """The limits that contradict each other by arithmetic alone: each demand out of reach, then what holds it back. Empty if none is."""
-    found = [limit for short in check_reach(case, located) for limit in (short.asked, *short.held_back_by)]
-    return list({(limit.name, limit.says): limit for limit in found}.values())
 
 
 def check_reach(case: Case, located: Located | None = None) -> list[Shortfall]:
@@ -91,6 +90,11 @@ class _Room:
     path: str
 
 
+def _unit(resource: str) -> tuple[str, float]:
+    """(unit, how many of it one unit of a limit is)"""
+    return ("racks", 1.0) if resource == "positions" else ("MW", 1e6)
+
+
 @dataclass(frozen=True)
 class _Bound:
     most: float
@@ -123,6 +127,10 @@ class Reach:
         path = step_in_force(self.located, self.case.timeline, path, period)
         return Limit(name, says, self.located.value_mark(dotted(path)), path, period)
 
+    def words(self, kind: LimitKind, *key: str) -> Words:
+        """A limit in words; what it allows is not told."""
+        return kind.words(At(self.case, key))
+
     def bound(self, demand: CaseDemand, t: int) -> _Bound:
         """The most of a demand that can be in service in a period, and why no more."""
         systems = [self.case.system[s] for s in demand.systems]
@@ -131,9 +139,9 @@ class Reach:
             return self.one_cluster(demand, systems, gives, t)
         by_system = sum(times(gives[s.id], self.standing(s, None, demand.sites) + self.arrived(s, demand, t)) for s in systems)
         by_site, because = 0.0, list[Limit]()
-        for j, site in enumerate(self.case.sites):
+        for site in self.case.sites:
             if site.id in demand.sites:
-                most, why = self.at_site(j, site, systems, gives, t)
+                most, why = self.at_site(site, systems, gives, t)
                 by_site += most
                 because += why
         if by_system <= by_site:
@@ -143,18 +151,17 @@ class Reach:
     def one_cluster(self, demand: CaseDemand, systems: list[CaseSystem], gives: dict[str, float], t: int) -> _Bound:
         """The same for a demand that one system at one site must serve."""
         best, because = 0.0, list[Limit]()
-        for j, site in enumerate(self.case.sites):
+        for site in self.case.sites:
             for s in systems if site.id in demand.sites else ():
-                most, why = self.at_site(j, site, [s], gives, t)
+                most, why = self.at_site(site, [s], gives, t)
                 best = max(best, most)
                 because += why
         if best == 0.0:
             return _Bound(0.0, tuple(limit for s in systems for limit in self.late(s, demand, t)))
-        path = f"demands.{self.case.demands.index(demand)}.coherent"
-        one = self.limit(f"one cluster for {demand.id}", f"{demand.id} must be served by one system at one site", path)
-        return _Bound(best, (*dict.fromkeys(because), one))
+        name, path, says = self.words(ONE_PLACE, demand.id)
+        return _Bound(best, (*dict.fromkeys(because), self.limit(name, says, path)))
 
-    def at_site(self, j: int, site: CaseSite, systems: list[CaseSystem], gives: dict[str, float], t: int) -> tuple[float, list[Limit]]:
+    def at_site(self, site: CaseSite, systems: list[CaseSystem], gives: dict[str, float], t: int) -> tuple[float, list[Limit]]:
         """The most that can be in service at one site, and what holds it back there."""
         items = []
         for s in systems:
@@ -163,7 +170,7 @@ class Reach:
                 items.append(Item(s, gives[s.id], ceiling))
         most = sum(item.gives * item.ceiling for item in items)
         because = [limit for s in systems for limit in (self.scarce(s, t) if site.id in s.sites else self.kept_out(s, site))]
-        for room in self.rooms(j, site, t, {s.id for s in systems}):
+        for room in self.rooms(site, t, {s.id for s in systems}):
             free = room.amount - self.taken(site, {s.id for s in systems}, room)
             fits = fill(items, room.use, free, free * MARGIN + ROUNDING * room.scale)
             if fits < most:
@@ -178,33 +185,28 @@ class Reach:
         """A limit of a site in words."""
         return f"{site.id} has {room.amount / room.scale:.6g} {room.unit} {room.what} in {self.labels[t]}"
 
-    def rooms(self, j: int, site: CaseSite, t: int, serving: set[str]) -> Iterator[_Room]:
+    def rooms(self, site: CaseSite, t: int, serving: set[str]) -> Iterator[_Room]:
         """The limits of a site in a period; of its halls, those that carry one of the `serving` systems."""
         uses = {s.id: self.uses[s.id, site.id] for s in self.case.systems}
         halls = self.case.halls_at(site.id)
         firm = any(source.site == site.id and source.firm_w for source in self.case.sources)
-        for key, what, values, path in (
-            ("utility", "energized" + " or firm from sources" * firm, power_with_sources(self.case, site), "power"),
-            ("it", "of critical IT", site.critical_it_w, site.it_key),
-            ("liquid", "of liquid cooling", site.liquid_w, "cooling.liquid"),
-            ("air", "of air cooling", site.air_w, "cooling.air"),
-            ("racks", "of positions", site.positions, "positions"),
+        for kind, key, what, values in (
+            (POWER, "utility", "energized" + " or firm from sources" * firm, power_with_sources(self.case, site)),
+            (CRITICAL_IT, "it", "of critical IT", site.critical_it_w),
+            (LIQUID, "liquid", "of liquid cooling", site.liquid_w),
+            (AIR, "air", "of air cooling", site.air_w),
+            (POSITIONS, "positions", "of positions", site.positions),
         ):
-            if halls and key not in ("utility", "it"):
-                continue  # what a site with halls says of them is only for what stood
             amount = values[t] if isinstance(values, list) else values
-            if amount is not None:
-                name = {"utility": "power", "it": "critical IT", "racks": "positions"}.get(key, f"{key} cooling")
-                unit, scale = ("racks", 1.0) if key == "racks" else ("MW", 1e6)
-                yield _Room(
-                    f"{name} at {site.id}", what, unit, scale, amount, {s: use[key] for s, use in uses.items()}, f"sites.{j}.{path}"
-                )
+            # what a site with halls says of heat and positions is only for what stood
+            if amount is not None and not (halls and key in ("liquid", "air", "positions")):
+                words, used = self.words(kind, site.id, self.labels[t]), {s: use[key] for s, use in uses.items()}
+                yield _Room(words.name, what, *_unit(key), amount, used, words.path)
+        words = self.words(HOUSED, "", site.id, self.labels[t])
         for resource, amount in halls_room(self.derivation, site, t, serving) if halls else ():
-            unit, scale = ("racks", 1.0) if resource == "positions" else ("MW", 1e6)
-            key = {"positions": "racks"}.get(resource, resource)
             what = f"of {WORDS[resource]}, with every hall that can be finished,"
-            used = {s: use[key] if s in serving else 0.0 for s, use in uses.items()}  # others may stand in other halls
-            yield _Room(f"halls at {site.id}", what, unit, scale, amount, used, f"sites.{j}.halls")
+            used = {s: use[resource] if s in serving else 0.0 for s, use in uses.items()}  # others may stand in other halls
+            yield _Room(words.name, what, *_unit(resource), amount, used, words.path)
 
     @cached_property
     def uses(self) -> dict[tuple[str, str], dict[str, float]]:
@@ -215,7 +217,7 @@ class Reach:
         chain = self.derivation.chain(system, site)
         own, it = chain.rack.at(site.sizing) or 0.0, chain.it.at(site.sizing) or 0.0
         liquid, air = heat_split_w(own, it - own, system.liquid_share)
-        return {"utility": chain.utility.at(site.sizing) or 0.0, "it": it, "liquid": liquid, "air": air, "racks": system.racks}
+        return {"utility": chain.utility.at(site.sizing) or 0.0, "it": it, "liquid": liquid, "air": air, "positions": system.racks}
 
     def taken(self, site: CaseSite, serving: set[str], room: _Room) -> float:
         """What machines take that stand here, serve another purpose and cannot be retired."""
@@ -277,12 +279,11 @@ class Reach:
         else:
             arrival = in_time[-1]
             says = f"no more than {self.deliverable(system, t):g} {system.id} can have arrived by {self.labels[arrival]}"
-            for entry in self.case.supply:
-                if entry.system == system.product and entry.cumulative is not None:
-                    yield self.limit(f"allocation of {system.id}", says, f"{entry.path}.by", arrival)
-                for kind in ("per_period", "schedule") if entry.system == system.product else ():
-                    if getattr(entry, kind) is not None:
-                        yield self.limit(f"delivery rate of {system.id}", says, f"{entry.path}.{kind}", arrival)
+            for k, entry in enumerate(self.case.supply):
+                given = ((CUMULATIVE, entry.cumulative), (PER_PERIOD, entry.per_period), (SCHEDULE, entry.schedule))
+                for kind in (kind for kind, said in given if said is not None and entry.system == system.product):
+                    words = self.words(kind, entry_label(k, entry), self.labels[arrival])
+                    yield self.limit(words.name, says, words.path, arrival)
 
     def kept_out(self, system: CaseSystem, site: CaseSite) -> Iterator[Limit]:
         """Why a system may not stand at a site."""
@@ -291,13 +292,13 @@ class Reach:
         if not system.may_buy:
             yield from self.scarce(system, 0)
             return
-        j = [s.id for s in self.case.sites].index(site.id)
+        where = site_path(self.case, site.id)
         if system.cooling != "air" and site.liquid_w == 0 and not self.case.halls_at(site.id):
-            says, path = f"{system.id} needs liquid cooling and {site.id} has none", f"sites.{j}.cooling.liquid"
+            says, path = f"{system.id} needs liquid cooling and {site.id} has none", f"{where}.cooling.liquid"
         elif self.case.halls_at(site.id):
-            says, path = f"no hall of {site.id} carries {system.id}, or it may not be placed there", f"sites.{j}.halls"
+            says, path = f"no hall of {site.id} carries {system.id}, or it may not be placed there", f"{where}.halls"
         elif system.liquid_share < 1 and site.air_w == 0:
-            says, path = f"part of the heat of {system.id} goes to air and {site.id} has no air cooling", f"sites.{j}.cooling.air"
+            says, path = f"part of the heat of {system.id} goes to air and {site.id} has no air cooling", f"{where}.cooling.air"
         else:
             says, path = f"{system.id} may not be placed at {site.id}", f"systems.{self.index[system.product]}.sites"
         yield self.limit(f"{system.id} at {site.id}", says, path)
@@ -321,7 +322,7 @@ class Reach:
             unit=unit,
             need=need,
             most=bound.most,
-            asked=self.limit(f"demand {demand.id}", says, path),
+            asked=self.limit(self.words(SERVED, demand.id, self.labels[t]).name, says, path),
             held_back_by=bound.because,
             remedy=", ".join(ways),
         )

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from planner.capabilities.generation.limits import AT_MOST, PERMIT_POWER, UNITS
+from planner.capabilities.halls.limits import NUMBER, STANDING
+from planner.core.limits import At, LimitKind
 from planner.plan.derive import Derivation
 from planner.scenario.case import Case, CaseSite
 from planner.scenario.case.power import CaseSource
@@ -27,18 +30,22 @@ def besides(d: Derivation, site: CaseSite, name: str) -> Iterator[tuple[str, str
     if name.startswith("halls "):
         for hall in d.case.halls_at(site.id):
             if hall.most is not None and any(d.case.openings[hall.place]):
-                says = f"at most {hall.most:g} hall{'' if hall.most == 1 else 's'} {hall.place} can be built"
-                yield f"number of halls {hall.place}", says, f"{hall.path}.most"
+                yield _words(NUMBER, At(d.case, (hall.place,), hall.most))
         if (stands := d.existing_mw(site)) > 0:
-            path = f"sites.{d.case.sites.index(site)}.construction.existing"
-            yield f"standing critical IT at {site.id}", f"critical IT that stands at {site.id} is {stands:g} MW", path
+            words = STANDING.words(At(d.case, (site.id, "it", "")))
+            yield words.name, f"critical IT that stands at {site.id} is {stands:g} MW", words.path
     if name.startswith("power "):
-        yield from (_source(source) for source in d.case.sources if source.site == site.id and source.firm_w)
+        yield from (_source(d.case, source) for source in d.case.sources if source.site == site.id and source.firm_w)
 
 
-def _source(source: CaseSource) -> tuple[str, str, str]:
+def _words(kind: LimitKind, at: At) -> tuple[str, str, str]:
+    name, path, says = kind.words(at)
+    return name, says, path
+
+
+def _source(case: Case, source: CaseSource) -> tuple[str, str, str]:
     if source.permit_w is not None and source.permit_w < source.most_units * source.unit_w:
-        says = f"the permit of {source.key} is for {source.permit_w / 1e6:g} MW"
-        return f"permit of {source.key}", says, f"{source.path}.permit.power"
-    says = f"at most {source.most_units:g} unit{'' if source.most_units == 1 else 's'} of {source.key} may stand"
-    return f"power source {source.key}", says, f"{source.path}.at_most"
+        words = PERMIT_POWER.words(At(case, (source.key, "")))
+        return words.name, f"the permit of {source.key} is for {source.permit_w / 1e6:g} MW", words.path
+    words = AT_MOST.words(At(case, (source.key, "")))
+    return words.name, f"at most {source.most_units:g} {UNITS.of(source.most_units)} of {source.key} may stand", words.path

@@ -13,10 +13,10 @@ def check_standing(case: Case, located: Located | None = None) -> list[tuple[Lim
     """Sites whose existing machines take more than there is, and may not be retired: each time the limit, then the machines."""
     reach = Reach(case, located)
     found: dict[str, tuple[Limit, ...]] = {}
-    for j, site in enumerate(case.sites):
+    for site in case.sites:
         stays = [(k, entry) for k, entry in enumerate(case.fleet) if entry.site == site.id and not entry.may_retire]
         for t in range(len(reach.labels)):
-            for room in reach.rooms(j, site, t, {entry.system for _, entry in stays}):
+            for room in reach.rooms(site, t, {entry.system for _, entry in stays}):
                 taken = sum(entry.units * room.use[entry.system] for _, entry in stays)
                 if room.name in found or taken <= room.amount * (1 + MARGIN) + ROUNDING * room.scale:
                     continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from planner.plan.limits.row import BINDS
+from planner.core.limits import BINDS
 
 RELATIVE = 1e-6
 REACHED = 1e-6

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
 from planner.dimensions import MAX_LENGTH
 from planner.likeness import slip
 from planner.periods import Moment
-from planner.records import ID_PATTERN, Record
+from planner.records import ID_PATTERN, Record, record_at
 from planner.units import QUANTITY_TEXT, Unit
 
 _SYSTEMS = Unit("system", "4000 systems", ge=0, le=1e9, least=1, units=("systems",))
@@ -115,6 +116,8 @@ class ByDate:
 
     least: int = 1
     """How many dates there must be."""
+    within: bool = False
+    """Whether a date counts from the period that contains it; else from the first whole period."""
 
     def check(self, value: object) -> object:
         """Refuse what is no mapping, and one with too few dates."""
@@ -135,6 +138,23 @@ class ByDate:
         if self.least:
             shape["minProperties"] = self.least
         return shape
+
+
+def by_date(model: type[BaseModel], path: Sequence[str | int]) -> ByDate | None:
+    """How values by date stand at a path below a record; None where none may."""
+    owner = record_at(model, path[:-1]) if path else None
+    fields = owner.model_fields.items() if owner is not None else ()
+    for name, field in fields:
+        if path[-1] in (name, field.alias):
+            return next((mark for mark in (*field.metadata, *_marks(field.annotation)) if isinstance(mark, ByDate)), None)
+    return None
+
+
+def _marks(annotation: Any) -> Iterator[Any]:
+    """What is annotated of a type and of the types that it is made of."""
+    yield from getattr(annotation, "__metadata__", ())
+    for part in get_args(annotation):
+        yield from _marks(part)
 
 
 Steps = Annotated[dict[Moment, Annotated[float, _POWER]], ByDate()]

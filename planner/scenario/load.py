@@ -15,7 +15,8 @@ from planner.errors import InputError, Mark, Problem, SourceText, nearest
 from planner.periods import Moment, Step
 from planner.records import keys_of, record_at, validate
 from planner.scenario.case import Case
-from planner.scenario.references import DATED, check_references
+from planner.scenario.fields import by_date
+from planner.scenario.references import check_references
 from planner.scenario.resolve import resolve
 from planner.scenario.schema import Scenario
 from planner.scenario.steps import step_in_force
@@ -135,7 +136,7 @@ def _assign(data: Any, parts: list[str], value: Any) -> NodePath:
         path = (*path, step)
         if last:
             here[step] = value
-            if isinstance(here, dict) and len(path) > 1 and path[-2] in DATED:
+            if isinstance(here, dict) and by_date(Scenario, path[:-1]) is not None:
                 _sort_dates(here)
         else:
             if isinstance(here, dict) and here.get(str(step)) is None:

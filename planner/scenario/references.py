@@ -11,26 +11,12 @@ from planner.catalog.load import Catalog
 from planner.errors import Problem, nearest
 from planner.likeness import closest
 from planner.periods import Moment
+from planner.scenario.fields import by_date
 from planner.scenario.references_catalog import check_names, unknown
 from planner.scenario.references_halls import check_halls
+from planner.scenario.schema import Scenario
 from planner.scenario.schema.demands import ComputeDemand, Deployment
 from planner.yamlfile import Located, NodePath
-
-DATED = (
-    "power",
-    "critical_it",
-    "positions",
-    "leased",
-    "by",
-    "need",
-    "by_period",
-    "cumulative",
-    "contract",
-    "intensity",
-    "capacity",
-    "schedule",
-)
-"""Keys whose mappings run from date to value."""
 
 
 def check_references(located: Located, catalog: Catalog) -> Iterator[Problem]:
@@ -54,7 +40,7 @@ def check_references(located: Located, catalog: Catalog) -> Iterator[Problem]:
     yield from _delivery_windows(located)
     yield from check_halls(located)
     for path, mapping in _walk(data, ()):
-        if path and path[-1] in DATED:
+        if by_date(Scenario, path) is not None:
             yield from _order(located, path, mapping)
 
 

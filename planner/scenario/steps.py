@@ -5,10 +5,9 @@ from __future__ import annotations
 from pydantic_core import PydanticCustomError
 
 from planner.periods import Moment, Timeline
+from planner.scenario.fields import by_date
+from planner.scenario.schema import Scenario
 from planner.yamlfile import Located, dotted
-
-ASKS = ("demands", "budget")
-"""Keys whose dates count from the period that contains them; all others from the first whole period."""
 
 
 def step_in_force(located: Located, timeline: Timeline, path: str, label: str) -> str:
@@ -23,7 +22,9 @@ def step_in_force(located: Located, timeline: Timeline, path: str, label: str) -
     dated = sorted((moment.first, text) for text in dates if (moment := _moment(text)))
     if period is None or not dated:
         return path
-    begun = [text for first, text in dated if (first < period.end if node[0] in ASKS else first <= period.start)]
+    steps = by_date(Scenario, node)
+    within = steps is not None and steps.within
+    begun = [text for first, text in dated if (first < period.end if within else first <= period.start)]
     return f"{path}.{begun[-1] if begun else dated[0][1]}"
 
 

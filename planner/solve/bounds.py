@@ -64,7 +64,7 @@ def tightened(frame: Frame, low: Floats, high: Floats, whole: Bools) -> Floats:
 def bounded(frame: Frame, whole: Bools) -> Frame:
     """The model with the upper bounds that follow from its rows. The given frame stays as it is."""
     upper, result = tightened(frame, *frame.row_bounds(), whole), copy(frame)
-    result.variables = {name: replace(block, upper=upper[block.index[block.index >= 0]]) for name, block in frame.variables.items()}
+    result.variables = {name: replace(block, upper=upper[block.columns]) for name, block in frame.variables.items()}
     return result
 
 

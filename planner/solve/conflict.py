@@ -80,9 +80,9 @@ class Search:
         self.low, self.high = self.frame.row_bounds()
         rows: dict[str, list[int]] = {}
         for block in frame.blocks():
-            if block.limit is not None:
+            if block.kind is not None:
                 for row in range(len(block.lower)):
-                    rows.setdefault(block.limit(block.labels(row))[0], []).append(block.first + row)
+                    rows.setdefault(block.words(row).name, []).append(block.first + row)
         self.limits = tuple(Part(name, tuple(members)) for name, members in rows.items())
         self.relaxed = True
         self.smallest: tuple[Part, ...] = ()

@@ -58,7 +58,9 @@ def _edge(frame: Frame, lever: Lever) -> Iterable[tuple[int, int | None]]:
 
 
 def _axis(frame: Frame, block: Rows) -> int:
-    return next(i for i, labels in enumerate(block.axes) if tuple(labels) == frame.periods)
+    axis = block.axis_of(frame.periods)
+    assert axis is not None
+    return axis
 
 
 def _sooner(frame: Frame, lever: Lever) -> Shift | None:

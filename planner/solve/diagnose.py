@@ -13,12 +13,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+from planner.core.limits import PERCENT, POINTS, Unit
 from planner.errors import Change, InfeasibleError, Limit, Repair, SolverError
 from planner.model.frame import Frame, Rows
 from planner.solve.conflict import Conflict, Part, Search, conflict_of
 from planner.solve.engine import Engine, Interrupted
 from planner.solve.levers import Lever
-from planner.solve.repair import COUNTED, Mender, Mending, Most
+from planner.solve.repair import Mender, Mending, Most
 
 WITHIN_S = 60.0
 CONFLICT = 0.5
@@ -93,8 +94,7 @@ class _Account:
             sentences = list(dict.fromkeys(self._says(part) for part in mine))
             first = mine[0]
             block, inside = self.frame.row(first.rows[0])
-            assert block.limit is not None
-            _, path = block.limit(block.labels(inside))
+            path = block.words(inside).path
             says = sentences[0] if len(sentences) == 1 else f"{sentences[0]}; … {sentences[-1]}"
             found.append(Limit(name, says, None, path, first.lever.first if first.lever else ""))
         return found
@@ -104,7 +104,7 @@ class _Account:
         block, inside = self.frame.row(part.rows[0])
         if part.lever is not None and part.lever.first != part.lever.last:
             labels = tuple(part.lever.when if label == part.lever.first else label for label in block.labels(inside))
-            return block.says(labels, float(block.lower[inside]), float(block.upper[inside]))
+            return _sentence(block, inside, labels)
         distinct = list(dict.fromkeys(self._runs(part)))
         return distinct[0] if len(distinct) == 1 else f"{distinct[0]}; … {distinct[-1]}"
 
@@ -119,7 +119,7 @@ class _Account:
             for i, label in enumerate(labels):
                 if rest and label in self.frame.periods:
                     labels[i] = f"{label}..{rest[-1][0].labels(rest[-1][1])[i]}"
-            yield block.says(tuple(labels), float(block.lower[row]), float(block.upper[row]))
+            yield _sentence(block, row, tuple(labels))
 
     def ways_out(self, mender: Mender, found: Conflict) -> None:
         """What can be had, what alone would do, and what together."""
@@ -155,6 +155,12 @@ class _Account:
         if way is not None:
             self.repairs = sorted([*self.repairs, repair(way)], key=lambda known: known.size)
             self.alone += [way] if way.changes else []
+
+
+def _sentence(block: Rows, row: int, labels: tuple[str, ...]) -> str:
+    """What a row demands, with these labels in the place of its own."""
+    assert block.kind is not None
+    return block.kind.words(block.at(row, labels)).says
 
 
 def _served(name: str, most: list[Most]) -> list[str]:
@@ -198,21 +204,21 @@ def repair(found: Mending) -> Repair:
 def _amount(lever: Lever, by: float) -> Change:
     to = lever.amount + by if lever.ceiling else lever.amount - by
     when = f" in {lever.when}" if lever.when else ""
-    moves = f"{counted(by, 'points' if lever.unit == '%' else lever.unit)} {lever.word(by)}"
+    moves = f"{counted(by, POINTS if lever.unit == PERCENT else lever.unit)} {lever.word(by)}"
     says = f"{lever.name}{when}: {counted(to, lever.unit)} instead of {show(lever.amount)}, {moves}"
-    if lever.instead is not None:
+    if lever.kind.instead is not None:
         says = f"{lever.name}: {lever.instead(by)}"
-    return Change(lever.name, says, None, lever.path, lever.first, lever.last, lever.amount, to, lever.unit)
+    return Change(lever.name, says, None, lever.path, lever.first, lever.last, lever.amount, to, lever.unit.name)
 
 
 def _date(lever: Lever, period: str) -> Change:
     says = f"{lever.name}: {counted(lever.amount, lever.unit)} from {period} on instead of from {lever.first} on"
-    return Change(lever.name, says, None, lever.path, lever.first, lever.last, lever.amount, None, lever.unit, period)
+    return Change(lever.name, says, None, lever.path, lever.first, lever.last, lever.amount, None, lever.unit.name, period)
 
 
-def counted(amount: float, unit: str) -> str:
+def counted(amount: float, unit: Unit) -> str:
     """An amount with its unit: `3 racks`, and `1 rack`."""
-    return f"{show(amount)} {unit.removesuffix('s') if amount == 1 and unit in COUNTED else unit}".rstrip()
+    return f"{show(amount)} {unit.of(amount)}".rstrip()
 
 
 def show(amount: float) -> str:

@@ -68,7 +68,7 @@ def entry_of(pricing: Pricing, system: str, site: str, t: int, column: int) -> E
     by_name: dict[str, float] = {}
     for row in np.flatnonzero(np.abs(charged) > 1e-12).tolist():
         block, inside = pricing.frame.row(row)
-        name = block.limit(block.labels(inside))[0] if block.limit else block.meaning
+        name = block.words(inside).name if block.kind else block.meaning
         by_name[name] = by_name.get(name, 0.0) + float(charged[row])
     charges = tuple(sorted(by_name.items(), key=lambda item: -abs(item[1])))
     return Entry(system, site, pricing.frame.periods[t], own + sum(by_name.values()), own, charges, column)

@@ -10,14 +10,16 @@ What no row holds cannot be moved: a site that cannot cool a machine at all has 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from planner.model.frame import Floats, Frame, Ints, Rows, Terms
+from planner.core.limits import At, LimitKind, Unit
+from planner.model.frame import Floats, Frame, Rows, Terms
+from planner.model.parameter import Parameter
 
 Bounds = Mapping[int, tuple[float, float]]
 """Model row → (lower, upper)."""
@@ -29,40 +31,47 @@ WIDER = 2.0
 LARGE = 10.0
 """Largest coefficient, at least, of the rows of a share that is tried in tenths of a point."""
 NOTHING = 1e-7
-BINDS = 0.005
-"""A limit binds when less than this share of it is left, as in a plan's table of limits."""
 
 
 @dataclass(frozen=True)
 class Lever:
     """One number of the scenario: where it stands, what it is, and the rows that move with it."""
 
+    kind: LimitKind
     name: str
     path: str
     block: str
     first: str
     """First period of its rows; empty for a limit without a period."""
     last: str
-    ceiling: bool
-    """At most so much (more of it loosens), or at least (less of it loosens)."""
     amount: float
-    unit: str
+    unit: Unit
     says: str
     rows: tuple[int, ...]
-    coefficients: bool
-    """Whether it stands among the coefficients of its rows."""
+    at: At = field(compare=False)
+    """Where its first row counts."""
     each: tuple[float, ...] = ()
     """What the bound of each row gains for one unit of the number; empty for 1."""
     also: tuple[tuple[int, int, float], ...] = ()
     """(row, other row, slope): rows of other blocks that the number stands in as well, moved by slope for each unit of the row's bound."""
     mixed: bool = False
     """Whether some of these are tightened where the limit gives way: a contract that follows the power of its site."""
-    instead: Callable[[float], str] | None = field(default=None, compare=False)
-    """What a move by so much is in words, where the scenario has no such number to write: a yes or no."""
     whole: float = 0.0
     """What a move is counted against where the number itself is none: all machines that may not be retired, say."""
-    twin: bool = False
-    """Whether its rows only repeat the limit of another lever, which moves them."""
+
+    @property
+    def ceiling(self) -> bool:
+        """At most so much (more of it loosens), or at least (less of it loosens)."""
+        return self.kind.ceiling
+
+    @property
+    def coefficients(self) -> bool:
+        """Whether it stands among the coefficients of its rows."""
+        return self.kind.number in ("share", "cut")
+
+    def instead(self, by: float) -> str:
+        """What a move by so much is in words, where the scenario has no such number to write (a yes or no); else empty."""
+        return "" if self.kind.instead is None else self.kind.instead(self.at, by)
 
     @property
     def when(self) -> str:
@@ -82,61 +91,52 @@ class Lever:
 def levers(frame: Frame) -> list[Lever]:
     """Every number of the scenario that rows hold, in the order of the rows."""
     following = followers(frame)
-    return [lever for block in frame.blocks() if block.limit is not None for lever in _of_block(frame, block, following)]
+    return [lever for block in frame.blocks() if block.kind is not None for lever in _of_block(frame, block, block.kind, following)]
 
 
 def followers(frame: Frame) -> dict[int, list[tuple[int, float]]]:
     """Row → (other row, slope) of the rows that move with it."""
     found: dict[int, list[tuple[int, float]]] = {}
-    for follower in frame.followers:
-        leader, block = frame.rows.get(follower.leader), frame.rows.get(follower.block)
-        if leader is None or block is None:
+    for block in frame.blocks():
+        follows = block.facts.follows
+        leader = None if follows is None else frame.rows.get(follows.leader)
+        if follows is None or leader is None:
             continue
         numbers = {tuple(key): row + leader.first for row, key in enumerate(leader.keys.tolist())}
-        for key, row, slope in zip(follower.keys.tolist(), follower.rows.tolist(), follower.slope.tolist(), strict=True):
+        for row, (key, slope) in enumerate(zip(follows.keys.tolist(), follows.slope.tolist(), strict=True)):
             if slope != 0 and tuple(key) in numbers:
                 found.setdefault(numbers[tuple(key)], []).append((row + block.first, slope))
     return found
 
 
-def _of_block(frame: Frame, block: Rows, following: Mapping[int, list[tuple[int, float]]]) -> Iterable[Lever]:
-    assert block.limit is not None
-    written, twin = frame.written.get(block.name), any(f.twin and f.block == block.name for f in frame.followers)
+def _of_block(frame: Frame, block: Rows, kind: LimitKind, following: Mapping[int, list[tuple[int, float]]]) -> Iterable[Lever]:
+    """The numbers of a block: rows of one name, place and unit, with the same amount in periods that follow each other."""
+    if kind.number == "none":
+        return
+    parameter, affine, whole = block.facts.parameter, block.facts.affine, block.facts.whole
+    bound, axis = block.lower if kind.least else block.upper, block.axis_of(frame.periods)
     _, high = frame.row_bounds()
-    axis = next((i for i, labels in enumerate(block.axes) if tuple(labels) == frame.periods), None)
-    parameter = frame.parameters.get(block.name)
-    if parameter is None and block.name in frame.switched:
-        return  # a constant of arithmetic
-    sides = [parameter.more_loosens] if parameter else [True, False]
-    for ceiling in sides:
-        bound = block.upper if ceiling else block.lower
-        groups: dict[tuple[str, str, str], list[tuple[int, int, float]]] = {}
-        for row in range(len(block.lower)):
-            if parameter is None and (not np.isfinite(bound[row]) or block.lower[row] == block.upper[row]):
-                continue
-            period = -1 if axis is None else int(block.keys[row, axis])
-            amount = parameter.number(row) if parameter else written.number(row, bound[row]) if written else float(bound[row])
-            groups.setdefault((*block.limit(block.labels(row)), block.unit_of(row)), []).append((period, row, amount))
-        for (name, path, unit), members in groups.items():
-            for run in _runs(members):
-                first, last = (frame.periods[t] if t >= 0 else "" for t, _, _ in (run[0], run[-1]))
-                rows = tuple(block.first + row for _, row, _ in run)
-                shown = parameter.unit if parameter else (written.unit if written else "") or unit
-                says = block.sentence(run[0][1])
-                also = tuple((row, other, slope) for row in rows for other, slope in following.get(row, ()))
-                lever = Lever(
-                    *(name, path, block.name, first, last, ceiling, run[0][2], shown, says, rows, parameter is not None),
-                    each=tuple(float(written.factor[row]) for _, row, _ in run) if written else (),
-                    also=also,
-                    mixed=any(bool(np.isfinite(high[other])) != ceiling for _, other, _ in also),
-                    twin=twin,
-                )
-                yield lever if block.name not in frame.choices else _chosen(frame, lever, block, run[0][1])
-
-
-def _chosen(frame: Frame, lever: Lever, block: Rows, row: int) -> Lever:
-    choice, labels = frame.choices[block.name], block.labels(row)
-    return replace(lever, instead=lambda by: choice.says(labels, by), whole=float(choice.whole[row]))
+    groups: dict[tuple[str, str, Unit], list[tuple[int, int, float]]] = {}
+    for row in range(len(bound)):
+        if parameter is None and not np.isfinite(bound[row]):
+            continue  # it was taken away
+        period = -1 if axis is None else int(block.keys[row, axis])
+        amount = parameter.number(row) if parameter else affine.number(row, bound[row]) if affine else float(bound[row])
+        words = block.words(row)
+        groups.setdefault((words.name, words.path, kind.number_unit or block.unit_of(row)), []).append((period, row, amount))
+    for (name, path, unit), members in groups.items():
+        for run in _runs(members):
+            inside = [row for _, row, _ in run]
+            first, last = (frame.periods[t] if t >= 0 else "" for t, _, _ in (run[0], run[-1]))
+            rows = tuple(block.first + row for row in inside)
+            also = tuple((row, other, slope) for row in rows for other, slope in following.get(row, ()))
+            yield Lever(
+                *(kind, name, path, block.name, first, last, run[0][2], unit, block.words(inside[0]).says, rows, block.at(inside[0])),
+                each=tuple(float(affine.factor[row]) for row in inside) if affine else (),
+                also=also,
+                mixed=any(bool(np.isfinite(high[other])) != kind.ceiling for _, other, _ in also),
+                whole=0.0 if whole is None else float(whole[inside[0]]),
+            )
 
 
 def _runs(members: list[tuple[int, int, float]]) -> Iterable[list[tuple[int, int, float]]]:
@@ -191,7 +191,7 @@ def moved(
 
 def _move_coefficients(frame: Frame, lever: Lever, by: float) -> None:
     block = frame.rows[lever.block]
-    parameter = frame.parameters[lever.block]
+    parameter = _parameter(block)
     inside = np.isin(parameter.rows + block.first, lever.rows)
     rows = parameter.rows[inside]
     terms = Terms().add(block.rows, block.columns, block.values)
@@ -214,18 +214,14 @@ def sharpened(frame: Frame, same: Sequence[Lever]) -> Frame:
 
 def widen_switches(frame: Frame, times: float) -> None:
     """Multiply the constants of rows `… + M · switch ≤ M` of a frame whose `rows` is its own, and take limits out of other constants."""
-    for name, (rows, columns, values) in frame.unlimited.items():
-        if name in frame.rows:
-            frame.rows[name] = replace(frame.rows[name], rows=rows, columns=columns, values=values)
-    if not frame.switched:
-        return
     _, _, switch = frame.bounds()
-    for name in frame.switched:
-        block = frame.rows.get(name)
-        if block is not None:
+    for name, block in list(frame.rows.items()):
+        if block.facts.unlimited is not None:
+            rows, columns, values = block.facts.unlimited
+            frame.rows[name] = replace(block, rows=rows, columns=columns, values=values)
+        elif block.facts.switched:
             values = np.where(switch[block.columns], block.values * times, block.values)
-            upper = block.upper * times  # a row that is gone stays gone
-            frame.rows[name] = replace(block, values=values, upper=upper)
+            frame.rows[name] = replace(block, values=values, upper=block.upper * times)  # a row that is gone stays gone
 
 
 def from_above(frame: Frame, lever: Lever) -> bool:
@@ -238,13 +234,20 @@ def per_unit(frame: Frame, lever: Lever, solution: Floats) -> Floats:
     """By how much one unit of the lever frees each of its rows, at a solution; 1 where the number is the row's own bound."""
     if not lever.coefficients:
         return np.array(lever.each) if lever.each else np.ones(len(lever.rows))
-    mine = np.array(lever.rows) - frame.rows[lever.block].first
-    return np.asarray(_gains(frame, lever, solution) * frame.parameters[lever.block].rate(mine), dtype=np.float64)
+    block = frame.rows[lever.block]
+    return np.asarray(_gains(frame, lever, solution) * _parameter(block).rate(np.array(lever.rows) - block.first), dtype=np.float64)
+
+
+def _parameter(block: Rows) -> Parameter:
+    """The number among the coefficients of a block of shares."""
+    assert block.facts.parameter is not None
+    return block.facts.parameter
 
 
 def _gains(frame: Frame, lever: Lever, solution: Floats) -> Floats:
     """By how much what the slopes of its rows are multiplied by frees each of them."""
-    block, parameter = frame.rows[lever.block], frame.parameters[lever.block]
+    block = frame.rows[lever.block]
+    parameter = _parameter(block)
     gains = np.bincount(parameter.rows, weights=parameter.slope * solution[parameter.columns], minlength=len(block.lower))
     return np.asarray(np.abs(gains[np.array(lever.rows) - block.first]), dtype=np.float64)
 
@@ -253,9 +256,9 @@ def needed(frame: Frame, lever: Lever, solution: Floats, short: Floats) -> Float
     """The move of the lever that frees each of its rows by as much as it is short, at a solution."""
     if not lever.coefficients:
         return np.asarray(short / np.maximum(per_unit(frame, lever, solution), NOTHING), dtype=np.float64)
-    mine = np.array(lever.rows) - frame.rows[lever.block].first
+    block = frame.rows[lever.block]
     change = np.maximum(short, 0.0) / np.maximum(_gains(frame, lever, solution), NOTHING)
-    return frame.parameters[lever.block].needed(mine, change)
+    return _parameter(block).needed(np.array(lever.rows) - block.first, change)
 
 
 def headrooms(frame: Frame, lever: Lever, solution: Floats, activity: Floats) -> Floats:
@@ -265,20 +268,22 @@ def headrooms(frame: Frame, lever: Lever, solution: Floats, activity: Floats) ->
     free = high[rows] - activity[rows] if from_above(frame, lever) else activity[rows] - low[rows]
     unit = per_unit(frame, lever, solution)
     room = np.where(unit > 1e-12, free / np.where(unit > 1e-12, unit, 1.0), np.inf)
-    if lever.block in frame.switched:
-        room[~_switched_on(frame, lever, solution)] = np.inf
-    if (lifts := frame.lifted.get(lever.block)) is not None:
-        room[solution[lifts[rows - frame.rows[lever.block].first]] > 0.5] = np.inf
+    block = frame.rows[lever.block]
+    if block.facts.switched:
+        room[~switched_on(frame, lever, solution)] = np.inf
+    if block.facts.lifts is not None:
+        room[solution[block.facts.lifts[rows - block.first]] > 0.5] = np.inf
     twins = [other for _, other, _ in lever.also if np.isfinite(high[other]) and _same_limit(frame, lever, other)]
     return np.append(room, high[twins] - activity[twins])
 
 
 def _same_limit(frame: Frame, lever: Lever, row: int) -> bool:
     block, inside = frame.row(row)
-    return block.limit is not None and block.limit(block.labels(inside))[1] == lever.path
+    return block.kind is not None and block.words(inside).path == lever.path
 
 
-def _switched_on(frame: Frame, lever: Lever, solution: Floats) -> npt.NDArray[np.bool_]:
+def switched_on(frame: Frame, lever: Lever, solution: Floats) -> npt.NDArray[np.bool_]:
+    """[rows of the lever] whether the yes or no on which each of them stands is a yes, at a solution."""
     block = frame.rows[lever.block]
     _, _, integer = frame.bounds()
     switch = integer[block.columns]
@@ -340,9 +345,3 @@ class Footprints:
         for column, amount in change.items():
             vector[column] = amount
         return self.frame.activity(vector)
-
-
-def columns_of(frame: Frame, name: str) -> Ints:
-    """Columns of a block that exist."""
-    index = frame.variables[name].index
-    return index[index >= 0]

@@ -45,7 +45,7 @@ def in_parts(frame: Frame, solution: Floats) -> Frame:
         elif name in PARTS:
             result.variables[name] = replace(block, integer=False)
         else:
-            held = np.round(solution[block.index[block.index >= 0]])
+            held = np.round(solution[block.columns])
             if name in GRADES:
                 held = _grades(frame, block, GRADES[name], solution)
             result.variables[name] = replace(block, integer=False, lower=held, upper=held)

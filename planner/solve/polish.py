@@ -105,7 +105,7 @@ class Polisher:
         if self.model.tie_break is not None:
             hold(frame, self.model.tie_break, self.model.tie_break.at(solution), WORTH, last + 1)
         block = frame.variables["delivered"]
-        columns = block.index[block.index >= 0]
+        columns = block.columns
         count = np.round(solution[columns])
         most = np.where(np.isin(columns, small), count, np.where(count > 0, block.upper, 0.0))
         frame.variables["delivered"] = replace(block, upper=most)
@@ -118,7 +118,6 @@ class Polisher:
             Terms().add(numbers, small, 1.0).add(numbers, kept, -np.round(solution[small])),
             unit="systems",
             meaning="a fragment that is not kept is not bought",
-            says=lambda key, low, high: f"{key[0]} is kept or not made",
             present=np.ones(small.size, dtype=bool),
             upper=0.0,
         )

@@ -19,13 +19,14 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
+from planner.core.limits import BINDS, MUSD
 from planner.errors import SolverError
 from planner.model.build import Model, objective_in
 from planner.model.frame import Floats, Frame, Objective
 from planner.model.length import with_spreads
 from planner.solve.dates import Shift
 from planner.solve.engine import Engine, Interrupted
-from planner.solve.levers import BINDS, Footprints, Lever, columns_of, headrooms, levers, moved, per_unit
+from planner.solve.levers import Footprints, Lever, headrooms, levers, moved, per_unit
 from planner.solve.local import Local, asked, in_parts
 from planner.solve.messages import LARGE, Answer
 from planner.solve.run import Outcome, Settings
@@ -58,7 +59,7 @@ class Pricing:
         self.number, self.interrupted = goal, False
         self.solution = outcome.solution
         self.activity = self.frame.activity(self.solution)
-        self.levers = [lever for lever in levers(self.frame) if not lever.twin and lever.block not in self.frame.unpriced]
+        self.levers = [lever for lever in levers(self.frame) if not (lever.kind.twin or lever.kind.untold)]
         self._footprints: Footprints | None = None
         self._machines: list[tuple[dict[int, float], Floats]] | None = None
         self._local: Local | None = None
@@ -114,9 +115,8 @@ class Pricing:
 
     def untold(self) -> list[tuple[str, str]]:
         """(limit, why it has no number that could be moved), each once."""
-        blocks = [block for block in self.frame.blocks() if block.limit is not None and block.name in self.frame.unpriced]
-        names = [(block.limit(block.labels(row))[0], block.name) for block in blocks if block.limit for row in range(len(block.lower))]
-        return [(limit, self.frame.unpriced[name]) for limit, name in dict(names).items()]
+        blocks = [(block, block.kind.untold) for block in self.frame.blocks() if block.kind is not None and block.kind.untold]
+        return list({block.words(row).name: why for block, why in blocks for row in range(len(block.lower))}.items())
 
     @property
     def local(self) -> Local:
@@ -151,7 +151,7 @@ class Pricing:
     def _revalued(self, lever: Lever) -> float:
         """What a unit of a demand changes by being what shares of it are counted against."""
         tiny = 1e-6 * lever.amount
-        if lever.block != "demand.served" or tiny <= 0:
+        if not lever.kind.asked or tiny <= 0:
             return 0.0
         goal = self.goal_in(moved(self.frame, [(lever, tiny)]))
         return 0.0 if goal is self.goal else self.gain(self.local.value, goal.at(self.local.solution)) / tiny
@@ -195,7 +195,7 @@ class Pricing:
     def _decisions(self) -> npt.NDArray[np.bool_]:
         """Columns of yes-or-no decisions: whole numbers that are not counted in parts."""
         _, _, integer = self.frame.bounds()
-        integer[np.concatenate([columns_of(self.frame, name) for name in PARTS if name in self.frame.variables])] = False
+        integer[np.concatenate([self.frame.variables[name].columns for name in PARTS if name in self.frame.variables])] = False
         return integer
 
     def _full(self) -> npt.NDArray[np.bool_]:
@@ -208,10 +208,11 @@ class Pricing:
             rows, ports = (self.frame.rows.get(name.replace("_groups", end)) for end in (".grade", ".ports"))
             if rows is None or ports is None:
                 continue
-            groups, needed = columns_of(self.frame, name), self.solution.copy()
+            groups, needed = self.frame.variables[name].columns, self.solution.copy()
             own = np.isin(ports.columns, groups)
             needed[ports.columns[own]] -= np.floor(self.activity[ports.rows[own] + ports.first] / ports.values[own] + 1e-6)
-            of, columns, values = self.frame.unlimited[rows.name]
+            assert rows.facts.unlimited is not None
+            of, columns, values = rows.facts.unlimited
             mine, most = np.isin(columns, groups), np.zeros(len(rows.lower))
             np.add.at(most, of[~mine], -values[~mine] * np.round(self.solution[columns[~mine]]))
             full[columns[mine]] |= (most[of[mine]] > 0.5) & (needed[columns[mine]] > most[of[mine]] - 0.5)
@@ -223,7 +224,7 @@ class Pricing:
         integer = self._decisions()
         inside = block.columns[np.isin(block.rows + block.first, lever.rows)]
         decided = integer | self.footprints.decided(integer)
-        some = (integer | self._full())[inside].any() and lever.unit != "MUSD"  # a fixed cost among others leaves a budget its slope
+        some = (integer | self._full())[inside].any() and lever.unit != MUSD  # a fixed cost among others leaves a budget its slope
         return bool(some or (decided[inside].all() and len(inside))) and not lever.coefficients
 
     def machine(self, lever: Lever) -> float | None:
@@ -241,7 +242,9 @@ class Pricing:
         """What a machine adds to the rows through the lever's own number: of a share, to the whole that it is a share of."""
         if not lever.coefficients:
             return 0.0
-        parameter, block = self.frame.parameters[lever.block], self.frame.rows[lever.block]
+        block = self.frame.rows[lever.block]
+        parameter = block.facts.parameter
+        assert parameter is not None
         gains = np.zeros(len(block.lower))
         stands = parameter.slope * parameter.held(parameter.rows)
         for row, column, value in zip(parameter.rows.tolist(), parameter.columns.tolist(), stands.tolist(), strict=True):
@@ -262,8 +265,8 @@ class Pricing:
         """A round number of the lever's unit that a machine fits into, and several, and that stands out from the gaps where it can."""
         visible = max(STANDS_OUT * self.tolerance, OVER_WHOLE * self.whole) / abs(dual) if dual != 0 else 0.0
         visible = min(max(visible, SEVERAL * (machine or 0.0)), MOST_OF_A_LIMIT * abs(lever.amount))
-        one = 1.0 if MOST_OF_A_LIMIT * abs(lever.amount) >= 1.0 or (machine is None and lever.unit) else 0.0
-        return round_up(max(one, machine or 0.0, visible) or (1.0 if lever.unit else 0.01))
+        one = 1.0 if MOST_OF_A_LIMIT * abs(lever.amount) >= 1.0 or (machine is None and lever.unit.name) else 0.0
+        return round_up(max(one, machine or 0.0, visible) or (1.0 if lever.unit.name else 0.01))
 
     def resolved(self, lever: Lever, by: float) -> Difference:
         """The integer model again with a lever moved."""

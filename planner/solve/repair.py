@@ -20,19 +20,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.core.limits import PERCENT
 from planner.model.frame import Bools, Floats, Frame, Objective, Terms, Variables
 from planner.solve.bounds import bounded, whole_columns
 from planner.solve.engine import Engine, Interrupted
-from planner.solve.levers import NOTHING, Bounds, Lever, columns_of, from_above, levers, moved, needed, per_unit, sharpened
+from planner.solve.levers import NOTHING, Bounds, Lever, from_above, levers, moved, needed, per_unit, sharpened, switched_on
 from planner.solve.messages import Answer
 from planner.solve.same import one_number, same_number
 from planner.solve.sound import FEASIBILITY, violation
 from planner.solve.start import ROUNDED
 
-COUNTED = ("systems", "accelerators", "racks", "suppliers", "groups", "halls", "units", "clusters", "networks", "periods")
-"""Units that come in whole numbers."""
-DATED = ("power.", "cover.draw", "space.", "hall.standing", "supply.cumulative", "supply.schedule", "demand.served", "layers.")
-"""Limits that a scenario may give from a date on; a sum is the ceiling of a period, and a crew's rate is of all of them."""
 NEAR = 1e-4
 """Gap to which a combination is proven the smallest."""
 GOOD = 0.01
@@ -41,7 +38,6 @@ EACH_S = 10.0
 """Longest time of one question; a question takes no more than a share of the time left either."""
 SHARE = 0.2
 LEAST_SECONDS = 0.2
-DEMANDS = "demand.served"
 ROUNDS = 3
 FURTHER = 0.01
 """What a further change must save, as a share of a way out, for the way to be preferred to one with fewer changes."""
@@ -185,7 +181,7 @@ class Mender:
             slack = slacks_of.get(self.same[lever][0])
             if slack is None:
                 slack = slacks_of[self.same[lever][0]] = frame.add_variables(
-                    f"repair.{number}", ((lever.key,),), unit=lever.unit, meaning="gives way", upper=most, integer=self._counted(lever)
+                    f"repair.{number}", ((lever.key,),), unit=lever.unit.name, meaning="gives way", upper=most, integer=self._counted(lever)
                 )
                 weights.append(1.0 / self.scale(lever) if priced else 1e-6)
                 whole.append(self._counted(lever))
@@ -204,7 +200,7 @@ class Mender:
         """Whether only yes-or-no decisions stand in its rows, so that it moves by whole numbers."""
         block = self.frame.rows[lever.block]
         inside = block.columns[np.isin(block.rows + block.first, lever.rows)]
-        machines = np.concatenate([columns_of(self.frame, name) for name in ROUNDED])
+        machines = np.concatenate([self.frame.variables[name].columns for name in ROUNDED])
         return not (lever.coefficients or lever.each) and bool(self.integer[inside].all()) and not np.isin(inside, machines).any()
 
     def _needs(self, lever: Lever, solution: Floats) -> float:
@@ -212,23 +208,20 @@ class Mender:
         rows = np.array(lever.rows)
         low, high = self.frame.row_bounds()
         activity = self.frame.activity(solution)
-        block = self.frame.rows[lever.block]
         up = from_above(self.frame, lever)
         missing = needed(self.frame, lever, solution, activity[rows] - high[rows] if up else low[rows] - activity[rows])
-        if lever.block in self.frame.switched:
-            switch = self.integer[block.columns]
-            on = np.bincount(block.rows[switch], weights=solution[block.columns[switch]], minlength=len(block.lower))
-            missing = np.where(on[rows - block.first] > 0.5, missing, 0.0)
+        if self.frame.rows[lever.block].facts.switched:
+            missing = np.where(switched_on(self.frame, lever, solution), missing, 0.0)
         by = float(missing.max(initial=0.0))
         if by <= NOTHING * max(1.0, abs(lever.amount)):
             return 0.0
-        rounded = float(math.ceil(by - 1e-6)) if lever.unit in COUNTED else up_to_digits(by)
+        rounded = float(math.ceil(by - 1e-6)) if lever.unit.one else up_to_digits(by)
         return rounded if lever.ceiling else min(rounded, abs(lever.amount))
 
     def _share(self, same: tuple[Lever, ...]) -> Mending | None:
         """The least change of a share alone, in tenths of a point, by halving; None if not even the whole of it helps."""
         lever = same[0]
-        most, point = (100.0, POINT) if lever.unit == "%" else (1.0, POINT / 100)
+        most, point = (100.0, POINT) if lever.unit == PERCENT else (1.0, POINT / 100)
         full = most - lever.amount if lever.ceiling else lever.amount
         steps = math.ceil(full / point - NOTHING)
 
@@ -275,7 +268,7 @@ class Mender:
         for lever in self.levers:
             if lever.name != name or not lever.first or lever.coefficients or self.left_s <= 0:
                 continue
-            if not lever.block.startswith(DATED):
+            if not lever.kind.dated:
                 continue
             moves = self._dates(lever)
             if not moves or not self._holds(moved(self.frame, bounds=moves[-1][1])):
@@ -292,7 +285,8 @@ class Mender:
     def _dates(self, lever: Lever) -> list[tuple[str, Bounds]]:
         """(period in which the step begins then, bounds), by one period more each."""
         block = self.frame.rows[lever.block]
-        axis = next(i for i, labels in enumerate(block.axes) if tuple(labels) == self.frame.periods)
+        axis = block.axis_of(self.frame.periods)
+        assert axis is not None
         low, high = self.frame.row_bounds()
         amount = high[lever.rows[0]] if lever.ceiling else low[lever.rows[0]]
         mine = {r: tuple(block.keys[r - block.first].tolist()) for r in lever.rows}
@@ -318,23 +312,24 @@ class Mender:
 
     def most(self, name: str) -> list[Most]:
         """The most of a floor (a demand) in each period by itself, all other limits as they are; without what is not found in time."""
-        mine = [lever for lever in self.levers if lever.name == name and lever.block == DEMANDS]
+        mine = [lever for lever in self.levers if lever.name == name and lever.kind.asked]
         found = [self._most(lever, row) for lever in mine for row in lever.rows]
         return [most for most in found if most is not None]
 
     def _most(self, lever: Lever, row: int) -> Most | None:
         _, high = self.frame.row_bounds()
         block, inside = self.frame.row(row)
-        axis = next(i for i, labels in enumerate(block.axes) if tuple(labels) == self.frame.periods)
+        axis = block.axis_of(self.frame.periods)
+        assert axis is not None
         here = block.rows == inside
-        goal = Objective("most", lever.unit, True, block.columns[here], block.values[here])
-        floors = [other for other in self.levers if other.block == DEMANDS]
+        goal = Objective("most", lever.unit.name, True, block.columns[here], block.values[here])
+        floors = [other for other in self.levers if other.kind.asked]
         for alone in (False, True):
             gone = {r: (-np.inf, high[r]) for other in floors if alone or other.name == lever.name for r in other.rows}
             answer = self._ask(moved(self.frame, bounds=gone), "most", goal=goal, gap=NEAR)
             if answer.values is not None:
                 most = goal.at(np.frombuffer(answer.values, dtype=np.float64))
-                most = float(math.floor(most + 1e-4)) if lever.unit in COUNTED else most
+                most = float(math.floor(most + 1e-4)) if lever.unit.one else most
                 return Most(lever, block.labels(inside)[axis], most, answer.reason == "optimal", alone)
         return None
 

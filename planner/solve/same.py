@@ -10,10 +10,10 @@ from planner.solve.levers import Lever, levers
 
 def one_number(frame: Frame, moves: Iterable[tuple[Lever, float]]) -> tuple[tuple[Lever, float], ...]:
     """Moves of levers that repeat a limit as moves of those that they repeat: the largest of what is asked of one number."""
-    leaders = {(lever.path, lever.first, lever.last, lever.amount): lever for lever in levers(frame) if lever.also and not lever.twin}
+    leaders = {(lever.path, lever.first, lever.last, lever.amount): lever for lever in levers(frame) if lever.also and not lever.kind.twin}
     found: dict[Lever, float] = {}
     for lever, by in moves:
-        leader = leaders.get((lever.path, lever.first, lever.last, lever.amount), lever) if lever.twin else lever
+        leader = leaders.get((lever.path, lever.first, lever.last, lever.amount), lever) if lever.kind.twin else lever
         found[leader] = max(by, found.get(leader, by))
     return tuple(found.items())
 

@@ -145,7 +145,7 @@ def _near(frame: Frame, goal: Objective, relaxed: Floats, middle: Floats, spread
     proto = frame.proto(goal)
     low, high, _ = frame.bounds()
     for block in frame.variables.values():
-        columns = block.index[block.index >= 0]
+        columns = block.columns
         if not block.integer or block.name in FOLLOWING:
             continue
         machines = block.name in ROUNDED

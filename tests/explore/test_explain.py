@@ -9,6 +9,7 @@ from functools import lru_cache
 import pytest
 
 from planner.catalog.load import Catalog, load_catalog
+from planner.core.limits import MW, SYSTEMS, Unit
 from planner.data import find_scenario
 from planner.errors import OptionError
 from planner.explore.asking import Asking
@@ -226,14 +227,14 @@ def test_agreement_is_within_a_tenth_of_what_is_proven(expected: float, whole: f
 @pytest.mark.parametrize(
     ("value", "unit", "says"),
     [
-        (1, "systems", "1 system"),
-        (2, "systems", "2 systems"),
-        (1, "MW", "1 MW"),
-        (0.5, "systems", "0.5 systems"),
-        (123456, "MW", "123456 MW"),
+        (1, SYSTEMS, "1 system"),
+        (2, SYSTEMS, "2 systems"),
+        (1, MW, "1 MW"),
+        (0.5, SYSTEMS, "0.5 systems"),
+        (123456, MW, "123456 MW"),
     ],
 )
-def test_amounts_in_words(value: float, unit: str, says: str) -> None:
+def test_amounts_in_words(value: float, unit: Unit, says: str) -> None:
     assert amount(value, unit) == says
 
 

@@ -70,7 +70,7 @@ def specimen(path: Path) -> Specimen:
 
 def limit_blocks(frame: Frame) -> set[str]:
     """Row blocks of a model that a person could relax, without the numbers of rules."""
-    return {re.sub(r"(\.\d+)+$", "", block.name) for block in frame.blocks() if block.limit is not None}
+    return {re.sub(r"(\.\d+)+$", "", block.name) for block in frame.blocks() if block.kind is not None}
 
 
 def frame_of(found: Specimen) -> Frame:

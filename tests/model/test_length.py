@@ -118,7 +118,7 @@ def test_what_a_change_does_to_a_spread() -> None:
 def test_a_number_whose_root_stands_in_rows() -> None:
     """0.5 of which 0.25 are taken: √0.25 = 0.5; 0.24 more are √0.49 = 0.7; below 0.25 the root is that of what is missing, less than 0."""
     nothing = np.zeros(0, dtype=np.int64)
-    number = Parameter(0.5, "", True, nothing, nothing, np.zeros(0), above=np.array([0.25, 0.5]))
+    number = Parameter(0.5, nothing, nothing, np.zeros(0), above=np.array([0.25, 0.5]))
     rows = np.array([0, 1])
     assert number.held(rows) == pytest.approx([0.5, 0.0])
     assert number.rate(rows[:1]) == pytest.approx([1.0])

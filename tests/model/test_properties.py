@@ -10,7 +10,7 @@ import pytest
 
 from planner.errors import InfeasibleError
 from planner.plan.derive import Decisions, Derivation
-from planner.plan.reach import unreachable
+from planner.plan.reach import check_reach
 from planner.scenario.case import Case
 from planner.solve.engine import Engine
 from tests.model.random_cases import cases
@@ -262,7 +262,7 @@ def test_no_hall_is_built_before_it_is_needed(draw: Draw, engine: Engine) -> Non
 def test_arithmetic_calls_only_that_unreachable_which_is(draw: Draw, engine: Engine) -> None:
     """What is refused before anything is solved has no plan."""
     case = cases(draw, priced=False)
-    if unreachable(case):
+    if check_reach(case):
         assert math.isinf(value_of(case, engine))
 
 

@@ -15,7 +15,6 @@ from planner.errors import AuditError, Problem
 from planner.pipeline import solve
 from planner.plan.audit import audit, findings_of
 from planner.plan.compare import fields
-from planner.plan.limits.row import limit_row
 from planner.plan.load import load_plan_text
 from planner.plan.schema import LimitRow, Plan
 from planner.plan.tolerance import same_words
@@ -253,7 +252,8 @@ def test_two_roundings_of_one_figure_are_the_same(engine):
 )
 def test_words_are_held_against_the_figures_of_their_row(ours, others, said, same):
     def row(used: float, limit: float) -> LimitRow:
-        return limit_row("r", "n", "", "MW", used, limit)
+        fields = {"row": "r", "name": "n", "says": "", "unit": "MW", "sense": "at most", "headroom": 0.0, "binding": False, "path": ""}
+        return LimitRow(used=used, limit=limit, **fields)
 
     assert same_words(said, "is 1.60383 MW", row(*ours), row(*others)) is same
 

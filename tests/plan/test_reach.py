@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planner.errors import Limit
-from planner.plan.reach import Shortfall, check_reach, unreachable
+from planner.plan.reach import Shortfall, check_reach
 from planner.scenario.case import Case
 from planner.solve.engine import Engine
 from tests import tiny
@@ -29,7 +28,6 @@ def test_nothing_is_said_of_what_can_be_reached():
     assert check_reach(tiny.tiny(demands=[tiny.deployment(10)])) == []
     assert check_reach(tiny.tiny(sites=[tiny.site(power=10.0)], demands=[tiny.deployment(10)])) == []
     assert check_reach(tiny.tiny(sites=[tiny.site(power=0.0)], demands=[tiny.deployment(10, price=1.0)])) == []
-    assert unreachable(tiny.tiny(demands=[tiny.deployment(10)])) == []
 
 
 def test_power():
@@ -155,8 +153,8 @@ def test_the_limits_of_a_conflict_have_places_too():
     text = spoilt("2027-Q1: 1000", "2027-Q1: 20000")
     text, places = marked(spoilt("2026-Q3: 400 systems", "2026-Q3: «400 systems", text))
     loaded = load(text)
-    demand, held = unreachable(loaded.case, loaded.located)
-    assert isinstance(held, Limit)
+    (short,) = check_reach(loaded.case, loaded.located)
+    demand, (held,) = short.asked, short.held_back_by
     assert (demand.name, held.name, held.path) == ("demand first", "allocation of hgx-h100", "supply.0.by.2026-Q3")
     assert held.mark is not None
     assert (held.mark.line, held.mark.column) == places[0]

@@ -26,7 +26,6 @@ def knapsack(*, maximize: bool = True, constant: float = 0.0) -> tuple[Frame, Ob
         Terms().add(np.zeros(2, np.int64), v.index, np.array([1.0, 2.0])),
         unit="",
         meaning="",
-        says=lambda *_: "",
         present=np.ones(1, dtype=bool),
         upper=4.0,
     )
@@ -65,7 +64,6 @@ def test_an_infeasible_model_has_no_values(engine: Engine) -> None:
         Terms().add(np.zeros(2, np.int64), block.index, 1.0),
         unit="",
         meaning="",
-        says=lambda *_: "",
         present=np.ones(1, dtype=bool),
         lower=9.0,
     )

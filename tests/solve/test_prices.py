@@ -120,7 +120,7 @@ def test_one_point_of_share(engine: Engine) -> None:
     )
     pricing = priced(case, engine)
     tag = pricing.tag(lever_of(pricing, "share of a by units [2025]"))
-    assert (tag.lever.amount, tag.lever.unit) == (50, "%")
+    assert (tag.lever.amount, tag.lever.unit.name) == (50, "%")
     assert tag.dual == pytest.approx(0.1)
     assert (tag.machine, tag.step) == pytest.approx((10, 10))
     assert pricing.resolved(tag.lever, 10).better == pytest.approx(1)
@@ -137,13 +137,13 @@ def test_a_yes_or_no_rule_has_no_dual(engine: Engine) -> None:
         rules=[at_least(2, meaningful=0.25, metric="units")],
     )
     pricing = priced(case, engine)
-    number, share = (lever for lever in pricing.levers if lever.name == "number of suppliers by units" and lever.unit != "%"), None
+    number, share = (lever for lever in pricing.levers if lever.name == "number of suppliers by units" and lever.unit.name != "%"), None
     rule = next(number)
     assert share is None
     assert pricing.switched(rule)
     assert pricing.dual(rule) == pytest.approx(0)
     assert pricing.resolved(rule, 1).better == pytest.approx(1)
-    meaningful = next(lever for lever in pricing.levers if lever.unit == "%")
+    meaningful = next(lever for lever in pricing.levers if lever.unit.name == "%")
     assert pricing.resolved(meaningful, 25).better == pytest.approx(1)  # a quarter less of a quarter is nothing
     assert pricing.resolved(meaningful, -25).better == pytest.approx(-1)  # half of four are two
 
@@ -361,7 +361,7 @@ def check_by_hand(case: Case, engine: Engine) -> None:
         assume(False)
     for lever in pricing.levers:
         for by in (1.0, -1.0):
-            if (lever.amount < 1 and (by > 0) != lever.ceiling) or (lever.unit == "%" and not 0 <= lever.amount + by <= 100):
+            if (lever.amount < 1 and (by > 0) != lever.ceiling) or (lever.unit.name == "%" and not 0 <= lever.amount + by <= 100):
                 continue
             if lever.ceiling and lever.amount == 0:
                 continue  # where nothing may be, there is no variable for what would be

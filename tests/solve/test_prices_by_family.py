@@ -41,7 +41,7 @@ def test_a_layer_is_priced_by_what_is_installed(engine: Engine) -> None:
     """4 MW of transformers, 2 needed and 2 spare: half is usable, 2 accelerators. 1 MW installed is half an accelerator; 2 MW are one."""
     pricing = priced(tiny(sites=[site(power=9)], goals=MOST, meter={"layers": [of.layer("transformer", [4.0], needed=2, spare=2)]}), engine)
     (lever,) = [lever for lever in pricing.levers if lever.block == "layers.carries"]
-    assert (lever.amount, lever.unit) == (4.0, "MW")
+    assert (lever.amount, lever.unit.name) == (4.0, "MW")
     worth(pricing, lever.key, dual=0.5, more=1, less=1, by=2)
 
 
@@ -268,7 +268,7 @@ def test_an_hhi(engine: Engine) -> None:
     pricing = priced(case, engine)
     assert [limit for limit, _ in pricing.untold()] == []
     (lever,) = [lever for lever in pricing.levers if lever.name.startswith("HHI")]
-    assert (lever.amount, lever.unit, lever.ceiling) == (0.58, "", True)
+    assert (lever.amount, lever.unit.name, lever.ceiling) == (0.58, "", True)
     assert pricing.headroom(lever) == pytest.approx(0, abs=1e-6)
     worth(pricing, lever.key, dual=12.5, more=1, less=None, by=0.1)
     assert pricing.resolved(lever, -0.06).better == pytest.approx(-1)  # 4 of 10: 0.52
@@ -361,7 +361,7 @@ def test_a_number_of_suppliers_counts_by_a_share(engine: Engine) -> None:
         rules=[at_least(2, meaningful=0.25, metric="units")],
     )
     pricing = priced(case, engine)
-    meaningful = next(lever for lever in pricing.levers if lever.unit == "%")
+    meaningful = next(lever for lever in pricing.levers if lever.unit.name == "%")
     assert pricing.resolved(meaningful, -25).better == pytest.approx(-1)
 
 

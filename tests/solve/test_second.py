@@ -75,7 +75,7 @@ def small(whole: list[float], more: int, rows: list[Row], costs: dict[int, float
     low, high = np.array([row[0] for row in rows]), np.array([row[2] for row in rows])
     here = np.ones(len(rows), dtype=bool)
     names = ([f"r{r}" for r in range(len(rows))],)
-    frame.add_rows("rows", names, terms, unit="", meaning="", says=lambda key, low, high: "", present=here, lower=low, upper=high)
+    frame.add_rows("rows", names, terms, unit="", meaning="", present=here, lower=low, upper=high)
     columns = np.array(sorted(costs))
     return frame, Objective("cost", "MUSD", False, columns, np.array([costs[c] for c in columns.tolist()]))
 

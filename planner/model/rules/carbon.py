@@ -17,7 +17,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.model.frame import Bools, Floats, Frame, Ints, Posted, Terms, row_numbers
+from planner.capabilities.emissions.limits import BY_PERIOD, SITE_PERIOD, SITE_TOTAL, TOTAL
+from planner.model.frame import Frame, Posted, Terms, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.variables import Decisions
 
@@ -31,20 +32,19 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     n_l, n_t = carbon.grid_kt.shape
     period = np.broadcast_to(np.arange(n_t), (n_l, n_t))
     site = np.broadcast_to(np.arange(n_l)[:, None], (n_l, n_t))
-    limit_rows(frame, inputs, parts, np.isfinite(carbon.site_total_kt), site, ("site_total", (inputs.sites,)), carbon.site_total_kt)
-    both = site * n_t + period
-    limit_rows(
-        frame,
-        inputs,
-        parts,
-        np.isfinite(carbon.site_period_kt),
-        both,
-        ("site_period", (inputs.sites, inputs.periods)),
-        carbon.site_period_kt,
-    )
     total = np.array([carbon.total_kt])
-    limit_rows(frame, inputs, parts, np.isfinite(total), np.zeros_like(site), ("total", (("horizon",),)), total)
-    limit_rows(frame, inputs, parts, np.isfinite(carbon.period_kt), period, ("by_period", (inputs.periods,)), carbon.period_kt)
+    horizon, both = (("horizon",),), (inputs.sites, inputs.periods)
+    for kind, axes, row, upper in (
+        (SITE_TOTAL, (inputs.sites,), site, carbon.site_total_kt),
+        (SITE_PERIOD, both, site * n_t + period, carbon.site_period_kt),
+        (TOTAL, horizon, np.zeros_like(site), total),
+        (BY_PERIOD, (inputs.periods,), period, carbon.period_kt),
+    ):
+        present = np.isfinite(upper)
+        numbers, terms = row_numbers(present).ravel(), Terms()
+        for part in parts:
+            terms.add(numbers[row[part.sites, part.periods]], part.columns, part.values)
+        frame.add_limit(kind, axes, terms, present=present, bound=upper)
     if carbon.price_musd > 0:
         for part in parts:
             frame.add_flow("opex.carbon", "cash", part.periods, part.columns, part.values * carbon.price_musd)
@@ -65,41 +65,3 @@ def emitted(frame: Frame, inputs: Inputs) -> list[Posted]:
         site = inputs.sources.site[source]
         parts.append(Posted(lost[source, period], site, period, carbon.grid_kt[site, period]))
     return parts
-
-
-def limit_rows(
-    frame: Frame,
-    inputs: Inputs,
-    parts: list[Posted],
-    present: Bools,
-    row: Ints,
-    named: tuple[str, tuple[tuple[str, ...], ...]],
-    upper: Floats,
-) -> None:
-    """One kind of ceiling; `row` places (L, T) in the flat shape of `present`."""
-    name, axes = named
-    numbers = row_numbers(present).ravel()
-    terms = Terms()
-    for part in parts:
-        terms.add(numbers[row[part.sites, part.periods]], part.columns, part.values)
-    at_site, by_period = name.startswith("site"), name.endswith("period")
-
-    def says(key: tuple[str, ...], low: float, high: float) -> str:
-        where = f"{key[0]}" if at_site else "all sites together"
-        return f"{where} may emit {high:g} ktCO2e " + (f"in {key[-1]}" if by_period else "over the horizon")
-
-    def limit(key: tuple[str, ...]) -> tuple[str, str]:
-        of, where = (f" at {key[0]}", f"sites.{inputs.sites.index(key[0])}.") if at_site else ("", "")
-        return f"carbon{of} by period" if by_period else f"carbon{of}", f"{where}carbon.{'by_period' if by_period else 'total'}"
-
-    frame.add_rows(
-        f"carbon.{name}",
-        axes,
-        terms,
-        unit="ktCO2e",
-        meaning="emissions stay under their ceiling",
-        says=says,
-        present=present,
-        upper=upper,
-        limit=limit,
-    )

@@ -25,8 +25,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import ABSENT, Bools, Floats, Frame, Ints, Measure, Terms, Variables, row_numbers
+from planner.capabilities.generation.limits import DRAW
+from planner.capabilities.sites.limits import POWER
+from planner.model.frame import ABSENT, Bools, Facts, Floats, Frame, Ints, Measure, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
+from planner.model.parameter import Follower
 from planner.model.rules.sources import at_sites, firm_columns, resting
 from planner.model.variables import Decisions
 
@@ -91,7 +94,6 @@ def carries(frame: Frame, inputs: Inputs, cover: Variables) -> None:
         Terms().add(numbers, cover.index, 1.0).add(numbers, columns[:, None, :], -each[:, None, :]),
         unit="MW",
         meaning="a source carries no more of the load than is firm of it",
-        says=lambda key, low, high: f"{key[0]} carries in {key[1]} of the load of {key[2]} no more than is firm of it",
         present=present,
         upper=0.0,
     )
@@ -104,7 +106,6 @@ def carries(frame: Frame, inputs: Inputs, cover: Variables) -> None:
         mean(inputs, numbers, cover.index).add(numbers, output, -1.0),
         unit="MW",
         meaning="a source puts out what it carries",
-        says=lambda key, low, high: f"{key[0]} puts out in {key[1]} what it carries of the load",
         present=any_step,
         upper=0.0,
     )
@@ -123,7 +124,6 @@ def stores(frame: Frame, inputs: Inputs, give: Variables, take: Variables) -> No
         Terms().add(numbers, give.index, 1.0).add(numbers, take.index, 1.0).add(numbers, units[:, None, :], -own.unit_mw[:, None, None]),
         unit="MW",
         meaning="storage gives and takes no more than its power",
-        says=lambda key, low, high: f"{key[0]} gives and takes no more than its power in {key[1]} of {key[2]}",
         present=present,
         upper=0.0,
     )
@@ -135,7 +135,6 @@ def stores(frame: Frame, inputs: Inputs, give: Variables, take: Variables) -> No
         mean(inputs, numbers, give.index, HOURS_PER_DAY).add(numbers, units, -own.storage_mwh[:, None]),
         unit="MWh per day",
         meaning="storage gives no more in a day than its energy",
-        says=lambda key, low, high: f"{key[0]} gives no more in a day of {key[1]} than its energy",
         present=any_step,
         upper=0.0,
     )
@@ -145,7 +144,6 @@ def stores(frame: Frame, inputs: Inputs, give: Variables, take: Variables) -> No
         mean(inputs, numbers, give.index, 1.0 / own.round_trip).add(numbers[:, None, :], take.index, -_share(inputs)),
         unit="MW",
         meaning="what storage gives it took before, with its losses",
-        says=lambda key, low, high: f"{key[0]} takes in {key[1]} what it gives, with its losses",
         present=any_step,
         upper=0.0,
     )
@@ -155,7 +153,6 @@ def stores(frame: Frame, inputs: Inputs, give: Variables, take: Variables) -> No
         mean(inputs, numbers, give.index).add(numbers[:, None, :], take.index, -_share(inputs)).add(numbers, loss, 1.0),
         unit="MW",
         meaning="the loss is what storage takes and does not give",
-        says=lambda key, low, high: f"{key[0]} loses in {key[1]} what it takes and does not give",
         present=any_step,
         lower=0.0,
         upper=0.0,
@@ -176,18 +173,12 @@ def draw(frame: Frame, inputs: Inputs, places: Bools) -> None:
     terms = load(frame, inputs, numbers, "utility")
     terms.add(*carried(frame, inputs, numbers).triplets())
     terms.add(numbers[None], np.where(connection >= 0, connection, ABSENT)[:, :, None, :], -own.connection_mw[:, None, None, None])
-    frame.add_rows(
-        "cover.draw",
+    where = np.argwhere(present)
+    frame.add_limit(
+        DRAW,
         (inputs.sites, own.steps, inputs.periods),
         terms,
-        unit="MW",
-        meaning="what its own sources do not carry of the load comes through the connection",
-        says=lambda key, low, high: (
-            f"{key[0]} has {high:g} MW energized in {key[2]} for what its own sources do not carry in {key[1]} of its load"
-        ),
         present=present,
-        upper=inputs.available_mw[:, None, :],
-        limit=lambda key: (f"power at {key[0]}", f"sites.{inputs.sites.index(key[0])}.power"),
+        bound=inputs.available_mw[:, None, :],
+        facts=Facts(follows=Follower(POWER.row, where[:, [0, 2]], np.ones(len(where)))),
     )
-    where = np.argwhere(present)
-    frame.follow("power.utility", where[:, [0, 2]], "cover.draw", twin=True)

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import ABSENT, Bools, Frame, Terms, row_numbers
+from planner.capabilities.crews.limits import CONSTRUCTION, INSTALL
+from planner.model.frame import ABSENT, Bools, Facts, Frame, Terms, row_numbers
 from planner.model.inputs import Inputs
-from planner.model.parameter import Written
+from planner.model.parameter import Affine
 from planner.model.rules.fleet import at_periods
 from planner.model.variables import Decisions
 
@@ -34,19 +35,14 @@ def construction(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     terms = Terms().add(rows, built[None], 1.0).add(rows[:, :, 1:], built[None, :, :-1], -1.0)
     stands = np.zeros(present.shape)
     stands[:, 0] = crews.works @ inputs.existing_it_mw
-    paths, most = dict(zip(crews.crews, crews.it_path, strict=True)), dict(zip(crews.crews, crews.it_mw.tolist(), strict=True))
-    frame.add_rows(
-        "crew.construction",
+    frame.add_limit(
+        CONSTRUCTION,
         (crews.crews, inputs.periods),
         terms,
-        unit="MW",
-        meaning="what is commissioned stays within the rate of construction",
-        says=lambda key, low, high: f"{key[0]} commissions at most {most[key[0]]:g} MW of critical IT in {key[1]}",
         present=present,
-        upper=crews.it_mw[:, None] + stands,
-        limit=lambda key: (f"construction by {key[0]}", paths[key[0]]),
+        bound=crews.it_mw[:, None] + stands,
+        facts=Facts(affine=Affine(stands[present], np.ones(int(present.sum())))),
     )
-    frame.written["crew.construction"] = Written(stands[present], np.ones(int(present.sum())))
 
 
 def install(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
@@ -58,15 +54,10 @@ def install(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     terms = Terms().add(rows[:, None], decisions.delivered.index[None], inputs.racks[None, :, None, None])
     there = at_periods(rows[:, fleet.site], np.broadcast_to(fleet.lands, (len(crews.crews), *fleet.lands.shape)))
     terms.add(there, decisions.moved.index[None], inputs.racks[fleet.system][None, :, None])
-    paths = dict(zip(crews.crews, crews.racks_path, strict=True))
-    frame.add_rows(
-        "crew.install",
+    frame.add_limit(
+        INSTALL,
         (crews.crews, inputs.periods),
         terms,
-        unit="racks",
-        meaning="what arrives stays within what can be fitted out",
-        says=lambda key, low, high: f"{key[0]} fits out at most {high:g} racks in {key[1]}",
         present=present,
-        upper=np.broadcast_to(crews.racks[:, None], present.shape),
-        limit=lambda key: (f"fit-out by {key[0]}", paths[key[0]]),
+        bound=np.broadcast_to(crews.racks[:, None], present.shape),
     )

@@ -17,9 +17,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import Bools, Frame, Ints, Terms, Variables, row_numbers
+from planner.capabilities.demand.limits import ONE_PLACE, SERVED
+from planner.model.frame import Bools, Facts, Frame, Ints, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
-from planner.model.parameter import Choice
 from planner.model.variables import Decisions
 
 
@@ -61,7 +61,6 @@ def assignment(frame: Frame, decisions: Decisions, inputs: Inputs) -> dict[int, 
         terms,
         unit="systems",
         meaning="a machine serves one demand of a class at a time",
-        says=lambda key, low, high: f"{key[1]} at {key[2]} in {key[3]} serves one {key[0]} demand at a time",
         present=present,
         upper=0.0,
     )
@@ -78,18 +77,13 @@ def served(frame: Frame, decisions: Decisions, inputs: Inputs, counted: dict[int
     for d, columns in counted.items():
         weight = np.where(inputs.demand_site[d][None, :], inputs.demand_weight[d][:, None], 0.0)
         terms.add(numbers[d][None, None, :], columns, weight[:, :, None])
-    unit = {d: "PFLOP/s" if c else "accelerators" for d, c in zip(inputs.demands, inputs.demand_is_compute, strict=True)}
-    paths = dict(zip(inputs.demands, inputs.demand_path, strict=True))
-    frame.add_rows(
-        "demand.served",
+    frame.add_limit(
+        SERVED,
         (inputs.demands, inputs.periods),
         terms,
-        unit=lambda key: unit[key[0]],
-        meaning="what is asked for is in service, or goes short at a price",
-        says=lambda key, low, high: f"{key[0]} asks for {low:g} {unit[key[0]]} in {key[1]}",
         present=present,
-        lower=inputs.demand_need,
-        limit=lambda key: (f"demand {key[0]}", f"{paths[key[0]]}.need"),
+        bound=inputs.demand_need,
+        facts=Facts(aside=decisions.short.index[present]),
     )
 
 
@@ -115,7 +109,6 @@ def clusters(frame: Frame, inputs: Inputs, counted: dict[int, Ints]) -> dict[int
         Terms().add(numbers, block.index, 1.0).add(numbers, runs, -1.0),
         unit="systems",
         meaning="what a cluster counts runs there",
-        says=lambda key, low, high: f"the cluster for {key[0]} counts {key[1]} at {key[2]} that run in {key[3]}",
         present=present,
         upper=0.0,
     )
@@ -126,25 +119,18 @@ def clusters(frame: Frame, inputs: Inputs, counted: dict[int, Ints]) -> dict[int
         Terms().add(numbers, block.index, 1.0).add(numbers, chosen.index[:, :, :, None], -most),
         unit="systems",
         meaning="only the chosen cluster counts",
-        says=lambda key, low, high: f"{key[1]} at {key[2]} counts for {key[0]} in {key[3]} only if it is its cluster",
         present=present,
         upper=0.0,
+        facts=Facts(switched=True),
     )
-    frame.unpriced["demand.one_place"] = "it is asked for or not"
-    frame.switched["demand.there"] = float(most.max(initial=0.0))
     one = chosen.index.reshape(len(which), -1)
     some: Bools = np.asarray((one >= 0).any(axis=1), dtype=bool)
-    paths = dict(zip(inputs.demands, inputs.demand_path, strict=True))
-    frame.add_rows(
-        "demand.one_place",
+    frame.add_limit(
+        ONE_PLACE,
         (names,),
         Terms().add(row_numbers(some)[:, None], one, 1.0),
-        unit="clusters",
-        meaning="a coherent demand has one cluster",
-        says=lambda key, low, high: f"{key[0]} must be served by one system at one site",
         present=some,
-        upper=1.0,
-        limit=lambda key: (f"one cluster for {key[0]}", f"{paths[key[0]]}.coherent"),
+        bound=1.0,
+        facts=Facts(whole=np.ones(len(which))),
     )
-    frame.choices["demand.one_place"] = Choice(lambda key, by: f"{key[0]} may be served by {1 + by:g} clusters", np.ones(len(which)))
     return {int(d): block.index[i] for i, d in enumerate(which)}

@@ -80,7 +80,6 @@ def ports(frame: Frame, decisions: Decisions, inputs: Inputs, networks: NetworkI
         terms,
         unit="systems",
         meaning="every system that was delivered and has not left has its ports at a leaf",
-        says=lambda key, low, high: f"leaves bought for {key[0]} by {key[1]} have ports for every system delivered that has not left",
         present=numbers >= 0,
         upper=0.0,
     )
@@ -97,7 +96,6 @@ def stays(frame: Frame, inputs: Inputs, groups: Variables) -> None:
         Terms().add(numbers[:, :, 1:], groups.index[:, :, :-1], 1.0).add(numbers, groups.index, -1.0),
         unit="groups",
         meaning="leaves stay",
-        says=lambda key, low, high: f"leaves of {key[0]} that stood before {key[2]} still stand",
         present=present,
         upper=0.0,
     )
@@ -111,7 +109,6 @@ def one(frame: Frame, networks: NetworkInputs, chosen: Variables) -> None:
         Terms().add(row_numbers(networks.bought)[:, None], chosen.index, 1.0),
         unit="fabrics",
         meaning="a product has one fabric at a site",
-        says=lambda key, low, high: f"{key[0]} is one fabric, of one grade",
         present=networks.bought,
         upper=1.0,
     )

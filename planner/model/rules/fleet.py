@@ -21,10 +21,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import ABSENT, Bools, Frame, Ints, Terms, row_numbers
+from planner.capabilities.fleet.limits import KEPT, LIFETIME
+from planner.model.frame import ABSENT, Bools, Facts, Frame, Ints, Terms, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.inputs_fleet import FleetInputs
-from planner.model.parameter import Choice
 from planner.model.variables import Decisions
 
 
@@ -55,7 +55,6 @@ def balance(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         terms,
         unit="systems",
         meaning="what runs is what ran, plus what arrived and was fitted out, less what was switched off or moved away",
-        says=lambda key, low, high: f"{key[0]} at {key[1]} in {key[2]} is last period's fleet plus arrivals less what left",
         present=present,
         lower=start,
         upper=start,
@@ -89,7 +88,6 @@ def stocks(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         terms,
         unit="systems",
         meaning="no more is switched off or moved away than came",
-        says=lambda key, low, high: f"no more of {_words(key[0])} is switched off or moved away than came",
         present=present,
         upper=fleet.units,
     )
@@ -113,7 +111,6 @@ def arrivals(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         terms,
         unit="systems",
         meaning="what was moved is switched off after it arrived",
-        says=lambda key, low, high: f"no more of {_words(key[0])} is switched off by {key[1]} than arrived",
         present=present,
         upper=0.0,
     )
@@ -123,19 +120,14 @@ def kept(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Existing machines stay where the scenario does not let them retire."""
     fleet = inputs.fleet
     present: Bools = fleet.must_stay & (fleet.home == np.arange(len(fleet.stocks)))
-    paths, units = dict(zip(fleet.stocks, fleet.path, strict=True)), dict(zip(fleet.stocks, fleet.units.tolist(), strict=True))
-    frame.add_rows(
-        "fleet.kept",
+    frame.add_limit(
+        KEPT,
         (fleet.stocks,),
         Terms().add(row_numbers(present)[fleet.home][:, None], decisions.retired.index, 1.0),
-        unit="systems",
-        meaning="existing machines that may not retire stay in service",
-        says=lambda key, low, high: f"the {units[key[0]]:g} {_place(key[0])} may not be retired",
         present=present,
-        upper=0.0,
-        limit=lambda key: (f"retirement of {_place(key[0])}", f"{paths[key[0]]}.may_retire"),
+        bound=0.0,
+        facts=Facts(whole=fleet.units[present]),
     )
-    frame.choices["fleet.kept"] = Choice(lambda key, by: f"{by:g} of the {units[key[0]]:g} that stand may be retired", fleet.units[present])
 
 
 def lifetimes(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
@@ -147,35 +139,11 @@ def lifetimes(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     in_time = np.arange(len(inputs.periods))[None, :] <= fleet.leaves[:, None]
     terms = Terms().add(numbers[fleet.home][:, None], np.where(in_time, decisions.retired.index, ABSENT), 1.0)
     terms.add(numbers, _arrivals_of(decisions, fleet), -1.0)
-    bought = {label for label, t in zip(fleet.stocks, fleet.delivered.tolist(), strict=True) if t >= 0}
-    when = {label: inputs.periods[t] for label, t in zip(fleet.stocks, fleet.leaves.tolist(), strict=True) if t >= 0}
-    paths = dict(zip(fleet.stocks, fleet.path, strict=True))
-    frame.add_rows(
-        "fleet.lifetime",
+    frame.add_limit(
+        LIFETIME,
         (fleet.stocks,),
         terms,
-        unit="systems",
-        meaning="machines are switched off when their time is over",
-        says=lambda key, low, high: f"{_whose(key[0], key[0] in bought)} must be gone by {when[key[0]]}",
         present=present,
-        lower=fleet.units,
-        limit=lambda key: (f"lifetime of {key[0].split(',')[0] if key[0] in bought else _place(key[0])}", paths[key[0]]),
+        bound=fleet.units,
+        facts=Facts(whole=np.maximum(fleet.units[present], 1.0), notes=tuple(inputs.periods[t] for t in fleet.leaves[present])),
     )
-    frame.choices["fleet.lifetime"] = Choice(
-        lambda key, by: f"{by:g} of them may stay beyond {when[key[0]]}", np.maximum(fleet.units[present], 1.0)
-    )
-
-
-def _place(label: str) -> str:
-    system, site, _ = label.split(",")
-    return f"{system} at {site}"
-
-
-def _whose(label: str, bought: bool) -> str:
-    system, site, vintage = label.split(",")
-    return f"{system} at {site} that " + (f"came in {vintage}" if bought else "stand at the start")
-
-
-def _words(label: str) -> str:
-    system, site, vintage = label.split(",")
-    return f"{system} at {site} of {vintage}"

@@ -52,7 +52,6 @@ def reaching(frame: Frame, decisions: Decisions, inputs: Inputs, goal: GoalInput
         terms,
         unit="of the capacity",
         meaning="a capacity that counts as reached is there",
-        says=lambda key, low, high: f"{name} count as reached in {key[0]} only if they run",
         present=every,
         lower=0.0,
     )
@@ -65,7 +64,6 @@ def reaching(frame: Frame, decisions: Decisions, inputs: Inputs, goal: GoalInput
         Terms().add(pairs, reached.index[:-1], 1.0).add(pairs, reached.index[1:], -1.0),
         unit="yes or no",
         meaning="what is reached stays reached",
-        says=lambda key, low, high: f"{name} run in {key[0]} if they ran before",
         present=later,
         upper=0.0,
     )
@@ -89,7 +87,6 @@ def highest_cash(frame: Frame, inputs: Inputs, label: str) -> Variables:
         terms,
         unit="MUSD",
         meaning="no period has more cash than the highest",
-        says=lambda key, low, high: f"cash in {key[0]} is at most the highest",
         present=np.ones(len(inputs.periods), dtype=bool),
         upper=-constant,
     )

@@ -22,15 +22,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.capabilities.halls.limits import HOUSED, NUMBER, STANDING, resource_unit
 from planner.model.frame import ABSENT, Bools, Frame, Ints, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.inputs_halls import RESOURCES, HallInputs
 from planner.model.variables import Decisions
 
-WORDS = {"it": "critical IT", "positions": "positions", "liquid": "liquid cooling", "air": "air cooling"}
 TAKEN = [RESOURCES.index("it"), RESOURCES.index("air")]
 """Resources that networks take."""
-PATHS = {"it": "construction.existing", "positions": "positions", "liquid": "cooling.liquid", "air": "cooling.air"}
 
 
 def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
@@ -77,24 +76,15 @@ def can_stand(halls: HallInputs, begun: Variables) -> Bools:
     return result
 
 
-def _resource_unit(key: tuple[str, ...]) -> str:
-    return "racks" if key[1] == "positions" else "MW"
-
-
 def number(frame: Frame, halls: HallInputs, begun: Variables) -> None:
     """No more halls of a kind than can be built."""
     present: Bools = np.isfinite(halls.most) & (begun.index >= 0).any(axis=1)
-    paths = dict(zip(halls.names, halls.path, strict=True))
-    frame.add_rows(
-        "hall.number",
+    frame.add_limit(
+        NUMBER,
         (halls.names,),
         Terms().add(row_numbers(present)[:, None], begun.index, 1.0),
-        unit="halls",
-        meaning="no more halls of a kind than can be built",
-        says=lambda key, low, high: f"at most {high:g} hall{'' if high == 1 else 's'} {key[0]} can be built",
         present=present,
-        upper=halls.most,
-        limit=lambda key: (f"number of halls {key[0]}", f"{paths[key[0]]}.most"),
+        bound=halls.most,
     )
 
 
@@ -113,7 +103,6 @@ def stands(frame: Frame, decisions: Decisions, inputs: Inputs, halls: HallInputs
         terms,
         unit="MW",
         meaning="critical IT that stands is what stood and the halls in use",
-        says=lambda key, low, high: f"critical IT at {key[0]} in {key[1]} is {high:g} MW and the halls in use",
         present=present,
         lower=existing,
         upper=existing,
@@ -126,17 +115,13 @@ def everything_stands(frame: Frame, decisions: Decisions, inputs: Inputs, halls:
     here: Bools = np.isin(np.arange(len(inputs.sites)), halls.site)
     present = here[None, :, None] & (runs >= 0)
     numbers = row_numbers(present)
-    frame.add_rows(
-        "hall.housed",
+    frame.add_limit(
+        HOUSED,
         (inputs.systems, inputs.sites, inputs.periods),
         Terms().add(numbers[:, halls.site], housed.index, 1.0).add(numbers, runs, -1.0),
-        unit="systems of room",
-        meaning="every machine stands in a hall or in what stood",
-        says=lambda key, low, high: f"every {key[0]} at {key[1]} in {key[2]} stands in a hall or in what stood",
         present=present,
-        lower=0.0,
-        upper=0.0,
-        limit=lambda key: (f"halls at {key[1]}", f"sites.{inputs.sites.index(key[1])}.halls"),
+        bound=0.0,
+        equal=True,
     )
 
 
@@ -166,7 +151,6 @@ def networks(frame: Frame, inputs: Inputs, halls: HallInputs, begun: Variables) 
         terms,
         unit="MW",
         meaning="every network stands in halls or in what stood",
-        says=lambda key, low, high: f"networks at {key[0]} in {key[1]} stand in its halls or in what stood",
         present=present,
         lower=0.0,
         upper=0.0,
@@ -190,9 +174,8 @@ def holds(frame: Frame, inputs: Inputs, halls: HallInputs, begun: Variables, hou
         "hall.holds",
         (halls.names, RESOURCES, inputs.periods),
         terms,
-        unit=_resource_unit,
+        unit=[resource_unit(RESOURCES[r]) for r in np.nonzero(present)[1]],
         meaning="halls hold what those in use can carry",
-        says=lambda key, low, high: f"{WORDS[key[1]]} of the halls {key[0]} in {key[2]} covers what stands in them",
         present=present,
         upper=0.0,
     )
@@ -207,16 +190,12 @@ def standing(frame: Frame, inputs: Inputs, halls: HallInputs, housed: Variables,
     present = np.isfinite(amount) & some[:, None, :]
     numbers = row_numbers(present)
     terms = Terms().add(numbers[None], columns[:, :, None, :], halls.use[halls.halls :].transpose(2, 0, 1)[:, :, :, None])
-    frame.add_rows(
-        "hall.standing",
+    frame.add_limit(
+        STANDING,
         (names, RESOURCES, inputs.periods),
         terms.add(numbers[:, TAKEN], gear[halls.halls :, None], 1.0),
-        unit=_resource_unit,
-        meaning="what stood at the start holds what it can carry",
-        says=lambda key, low, high: f"{WORDS[key[1]]} that stands at {key[0]} in {key[2]} is {high:g} {_resource_unit(key)}",
         present=present,
-        upper=amount,
-        limit=lambda key: (f"standing {WORDS[key[1]]} at {key[0]}", f"sites.{inputs.sites.index(key[0])}.{PATHS[key[1]]}"),
+        bound=amount,
     )
 
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import ABSENT, Frame, Terms, row_numbers
+from planner.capabilities.plant.limits import LAYER
+from planner.model.frame import ABSENT, Facts, Frame, Terms, row_numbers
 from planner.model.inputs import Inputs
-from planner.model.parameter import Written
+from planner.model.parameter import Affine
 from planner.model.rules.sources import firm_columns
 from planner.model.variables import Decisions
 
@@ -35,17 +36,12 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         spares = layers.relieved[None, :] & own.behind_meter[:, None] & (own.site[:, None] == layers.site[None, :])
         columns = np.where(spares[:, :, None], firm[:, None, :], ABSENT)
         terms.add(numbers[None], columns, -each[:, None, :])
-    paths = dict(zip(layers.names, layers.path, strict=True))
-    frame.add_rows(
-        "layers.carries",
+    usable = np.broadcast_to(layers.usable[:, None], present.shape)[present]
+    frame.add_limit(
+        LAYER,
         (layers.names, inputs.periods),
         terms,
-        unit="MW",
-        meaning="what runs stays within what a layer of the plant may carry",
-        says=lambda key, low, high: f"{key[0]} may carry {high:g} MW in {key[1]}",
         present=present,
-        upper=layers.usable_mw,
-        limit=lambda key: (f"layer {key[0]}", f"{paths[key[0]]}.capacity"),
+        bound=layers.usable_mw,
+        facts=Facts(affine=Affine(np.zeros(len(usable)), usable)),
     )
-    usable = np.broadcast_to(layers.usable[:, None], present.shape)[present]
-    frame.written["layers.carries"] = Written(np.zeros(len(usable)), usable)

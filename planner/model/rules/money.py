@@ -34,10 +34,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import Bools, Floats, Frame, Measure, Terms, Variables, row_numbers
+from planner.capabilities.budget.limits import BY_PERIOD, CAPEX, CONSTRUCTION, CUMULATIVE, TOTAL
+from planner.model.frame import Facts, Floats, Frame, Ints, Measure, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.ledger import Flow
-from planner.model.parameter import Written
+from planner.model.parameter import Affine
 from planner.model.variables import Decisions
 
 
@@ -79,7 +80,6 @@ def shell(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         frame.drawn("it", numbers).add(numbers, built, -1.0),
         unit="MW",
         meaning="machines run in halls that stand",
-        says=lambda key, low, high: f"critical IT at {key[0]} in {key[1]} covers what runs there",
         present=present,
         upper=0.0,
     )
@@ -92,7 +92,6 @@ def shell(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         Terms().add(numbers[:, 1:], built[:, :-1], 1.0).add(numbers, built, -1.0),
         unit="MW",
         meaning="halls do not vanish",
-        says=lambda key, low, high: f"what stood at {key[0]} before {key[1]} still stands",
         present=later,
         upper=0.0,
     )
@@ -185,7 +184,6 @@ def capex_by_period(frame: Frame, inputs: Inputs) -> Variables:
         terms,
         unit="MUSD",
         meaning="capital spending is systems, fabric and construction",
-        says=lambda key, low, high: f"capital spending in {key[0]} is systems, fabric and construction",
         present=np.ones(len(inputs.periods), dtype=bool),
         lower=constant,
         upper=constant,
@@ -195,84 +193,45 @@ def capex_by_period(frame: Frame, inputs: Inputs) -> Variables:
 
 def budgets(frame: Frame, inputs: Inputs, capex: Variables) -> None:
     """Ceilings on cash."""
-    n_t = len(inputs.periods)
-    one = np.ones(1, dtype=bool)
-    _ceiling(
-        frame,
-        "budget.capex",
-        one,
-        Terms().add(np.zeros(1, np.int64), capex.index, 1.0),
-        inputs.capex_limit_musd,
-        "capex",
-    )
-    total = Terms().add(np.zeros(1, np.int64), capex.index, 1.0)
-    constant = 0.0
+    n_t, row = len(inputs.periods), np.zeros(1, np.int64)
+    total, constant = Terms().add(row, capex.index, 1.0), 0.0
     for flow in frame.flows_of("cash", prefix="opex."):
-        total.add(np.zeros(1, np.int64), *_columns(flow))
+        total.add(row, *_columns(flow))
         constant += float(flow.constant.sum())
-    _ceiling(frame, "budget.total", one, total, inputs.total_limit_musd, "total", constant)
-    for name, limits in (("by_period", inputs.capex_by_period_musd), ("cumulative", inputs.capex_cumulative_musd)):
+    for kind, terms, limit_musd, fixed in (
+        (CAPEX, Terms().add(row, capex.index, 1.0), inputs.capex_limit_musd, 0.0),
+        (TOTAL, total, inputs.total_limit_musd, constant),
+    ):
+        if np.isfinite(limit_musd):
+            affine, one = Affine(np.array([-fixed]), np.ones(1)), np.ones(1, dtype=bool)
+            frame.add_limit(kind, (("horizon",),), terms, present=one, bound=limit_musd - fixed, facts=Facts(affine=affine))
+    own, so_far = np.eye(n_t, dtype=bool), np.tril(np.ones((n_t, n_t), dtype=bool))
+    for kind, limits, reach in ((BY_PERIOD, inputs.capex_by_period_musd, own), (CUMULATIVE, inputs.capex_cumulative_musd, so_far)):
         present = np.array([t in limits for t in range(n_t)], dtype=bool)
-        numbers = row_numbers(present)
-        reach = np.eye(n_t, dtype=bool) if name == "by_period" else np.tril(np.ones((n_t, n_t), dtype=bool))
-        terms = Terms().add(np.where(reach, numbers[:, None], -1), capex.index[None, :], 1.0)
+        terms = Terms().add(np.where(reach, row_numbers(present)[:, None], -1), capex.index[None, :], 1.0)
         upper = np.array([limits.get(t, np.inf) for t in range(n_t)])
-        frame.add_rows(
-            f"budget.{name}",
-            (inputs.periods,),
-            terms,
-            unit="MUSD",
-            meaning=f"capital spending {'of a period' if name == 'by_period' else 'so far'} stays within its budget",
-            says=lambda key, low, high, so_far=name == "cumulative": (
-                f"capex {'up to' if so_far else 'in'} {key[0]} is at most {high:g} MUSD"
-            ),  # type: ignore[misc]
-            present=present,
-            upper=upper,
-            limit=lambda key, name=name: (f"budget {name}", f"budget.{name}"),  # type: ignore[misc]
-        )
+        frame.add_limit(kind, (inputs.periods,), terms, present=present, bound=upper)
 
 
-def _columns(flow: Flow) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], Floats]:
+def _columns(flow: Flow) -> tuple[Ints, Floats]:
     _, columns, values = flow.triplets()
     return columns, values
-
-
-def _ceiling(frame: Frame, name: str, present: Bools, terms: Terms, limit_musd: float, key: str, constant: float = 0.0) -> None:
-    if not np.isfinite(limit_musd):
-        return
-    frame.add_rows(
-        name,
-        (("horizon",),),
-        terms,
-        unit="MUSD",
-        meaning=f"{key} over the horizon stays within its budget",
-        says=lambda labels, low, high: f"{key} over the horizon is at most {high + constant:g} MUSD",
-        present=present,
-        upper=limit_musd - constant,
-        limit=lambda labels: (f"budget {key}", f"budget.{key}"),
-    )
-    frame.written[name] = Written(np.array([-constant]), np.ones(1))
 
 
 def construction_budget(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """What is built at a site stays within its own budget."""
     present = np.isfinite(inputs.construction_limit_musd)
-    limits = dict(zip(inputs.sites, inputs.construction_limit_musd, strict=True))
     numbers = row_numbers(present)
     terms = Terms().add(numbers, decisions.built.index[:, -1], inputs.construction_musd_per_mw)
     if inputs.halls is not None:
         kinds = inputs.halls.site[: inputs.halls.halls]
         terms.add(numbers[kinds][:, None], frame.variables["halls_begun"].index, inputs.halls.cost_musd[:, None])
-    frame.add_rows(
-        "budget.construction",
+    stood = inputs.construction_musd_per_mw * inputs.existing_it_mw
+    frame.add_limit(
+        CONSTRUCTION,
         (inputs.sites,),
         terms,
-        unit="MUSD",
-        meaning="construction at a site stays within its budget",
-        says=lambda key, low, high: f"construction at {key[0]} may cost {limits[key[0]]:g} MUSD",
         present=present,
-        upper=inputs.construction_limit_musd + inputs.construction_musd_per_mw * inputs.existing_it_mw,
-        limit=lambda key: (f"construction budget at {key[0]}", f"sites.{inputs.sites.index(key[0])}.construction.budget"),
+        bound=inputs.construction_limit_musd + stood,
+        facts=Facts(affine=Affine(stood[present], np.ones(int(present.sum())))),
     )
-    stood = inputs.construction_musd_per_mw * inputs.existing_it_mw
-    frame.written["budget.construction"] = Written(stood[present], np.ones(int(present.sum())))

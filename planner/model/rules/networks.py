@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import ABSENT, Bools, Floats, Frame, Ints, Terms, Variables, row_numbers
+from planner.model.frame import ABSENT, Bools, Facts, Floats, Frame, Ints, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.inputs_networks import NetworkInputs
 from planner.model.variables import Decisions
@@ -57,7 +57,6 @@ def ports(frame: Frame, decisions: Decisions, inputs: Inputs, networks: NetworkI
         terms,
         unit="systems",
         meaning="everything that runs has its ports at a leaf",
-        says=lambda key, low, high: f"leaves of {key[0]} in {key[1]} have ports for everything of it that runs",
         present=present,
         upper=0.0,
     )
@@ -77,16 +76,16 @@ def graded(frame: Frame, inputs: Inputs, networks: NetworkInputs, chosen: Ints, 
     def terms(most: Floats) -> Terms:
         return Terms().add(numbers, groups.index, 1.0).add(numbers, chosen, -most)
 
-    frame.unlimited[name] = terms(networks.holds_groups[:, :, None]).triplets()
+    free = terms(networks.holds_groups[:, :, None]).triplets()
     frame.add_rows(
         name,
         (networks.names, networks.grades, inputs.periods),
         terms(most),
         unit="groups",
         meaning="a network holds what its grade holds",
-        says=lambda key, low, high: f"the network {key[0]} has groups of {key[1]} in {key[2]} only if it is one, and no more than fit",
         present=present,
         upper=0.0,
+        facts=Facts(unlimited=free),
     )
 
 
@@ -99,7 +98,6 @@ def one(frame: Frame, networks: NetworkInputs, chosen: Variables) -> None:
         Terms().add(row_numbers(some)[:, None, :], chosen.index, 1.0),
         unit="networks",
         meaning="a product has one network at a site",
-        says=lambda key, low, high: f"{key[0]} is one network in {key[1]}, of one grade",
         present=some,
         upper=1.0,
     )

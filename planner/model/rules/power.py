@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.capabilities.sites.limits import CRITICAL_IT, POWER
 from planner.model.frame import Frame, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.rules.sources import at_sites, firm_columns
@@ -33,35 +34,23 @@ def utility(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     if "source_units" in frame.variables:
         columns, each = firm_columns(frame, inputs)
         terms.add(row_numbers(present)[None], at_sites(inputs, columns, inputs.sources), -each[:, None, :])
-    helped = {inputs.sites[j] for j in inputs.sources.site}
-    frame.add_rows(
-        "power.utility",
+    frame.add_limit(
+        POWER,
         (inputs.sites, inputs.periods),
         terms,
-        unit="MW",
-        meaning="draw at the utility's meter stays within what is energized",
-        says=lambda key, low, high: (
-            f"{key[0]} has {high:g} MW energized in {key[1]}" + " besides what its sources can be counted on for" * (key[0] in helped)
-        ),
         present=present,
-        upper=inputs.available_mw,
-        limit=lambda key: (f"power at {key[0]}", f"sites.{inputs.sites.index(key[0])}.power"),
+        bound=inputs.available_mw,
     )
 
 
 def critical_it(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """IT power stays within the capacity that is built."""
     columns = decisions.in_service.index
-    keys = ["leased" if leased else "critical_it" for leased in inputs.rent.leased]
     present = np.isfinite(inputs.critical_it_mw) & (columns >= 0).any(axis=0)
-    frame.add_rows(
-        "power.critical_it",
+    frame.add_limit(
+        CRITICAL_IT,
         (inputs.sites, inputs.periods),
         frame.drawn("it", row_numbers(present)),
-        unit="MW",
-        meaning="IT power stays within the critical IT capacity that stands",
-        says=lambda key, low, high: f"{key[0]} has {high:g} MW of critical IT in {key[1]}",
         present=present,
-        upper=inputs.critical_it_mw,
-        limit=lambda key: (f"critical IT at {key[0]}", f"sites.{(j := inputs.sites.index(key[0]))}.{keys[j]}"),
+        bound=inputs.critical_it_mw,
     )

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import Bools, Frame, Ints, Terms, row_numbers
+from planner.capabilities.utility.limits import RAMP_ENERGY, RAMP_POWER
+from planner.model.frame import Bools, Facts, Frame, Ints, Terms, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.inputs_meter import RampInputs
 from planner.model.parameter import Parameter
@@ -26,7 +27,6 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     if units is None or not ramp.step.any():
         return
     runs = decisions.in_service.index
-    frame.unpriced["ramp.power"] = frame.unpriced["ramp.energy"] = "a speed decides the coefficients of its rows"
     present = np.broadcast_to((ramp.step > 0)[:, None], runs.shape[1:])
     post = frame.posted("utility_peak")
     jump = ramp.step[post.sites] * post.values
@@ -36,40 +36,29 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     def drawn(rows: Ints) -> Terms:
         return Terms().add(rows[post.sites, post.periods], post.columns, jump)
 
-    def limit(key: tuple[str, ...]) -> tuple[str, str]:
-        return f"ramp at {key[0]}", f"sites.{inputs.sites.index(key[0])}.ramp"
-
-    frame.add_rows(
-        "ramp.power",
+    frame.add_limit(
+        RAMP_POWER,
         (inputs.sites, inputs.periods),
         drawn(numbers).add(numbers[None], columns, -ramp.storage_mw[:, None, None]),
-        unit="MW",
-        meaning="storage gives or takes a step of the load",
-        says=lambda key, low, high: f"storage at {key[0]} in {key[1]} takes the step of its load",
         present=present,
-        upper=0.0,
-        limit=limit,
+        bound=0.0,
+        facts=Facts(parameter=_percentage(ramp, present, drawn(numbers))),
     )
-    frame.parameters["ramp.power"] = _percentage(ramp, present, drawn(numbers))
     each = np.broadcast_to(present[:, :, None], (*present.shape, len(ramp.lines)))
     numbers = row_numbers(each)
     slope = ramp.slope_mwh_per_mw[post.sites] * jump[:, None]
     energy = Terms().add(numbers[post.sites, post.periods], post.columns[:, None], slope)
-    frame.add_rows(
-        "ramp.energy",
+    frame.add_limit(
+        RAMP_ENERGY,
         (inputs.sites, inputs.periods, ramp.lines),
         energy.copy().add(numbers[None], columns[..., None], -ramp.storage_mwh[:, None, None, None]),
-        unit="MWh",
-        meaning="storage holds the energy between step and ramp",
-        says=lambda key, low, high: f"storage at {key[0]} in {key[1]} holds the energy between step and ramp (line {key[2]})",
         present=each,
-        upper=-ramp.offset_mwh[:, None, :],
-        limit=limit,
+        bound=-ramp.offset_mwh[:, None, :],
+        facts=Facts(parameter=_percentage(ramp, each, energy)),
     )
-    frame.parameters["ramp.energy"] = _percentage(ramp, each, energy)
 
 
 def _percentage(ramp: RampInputs, present: Bools, jump: Terms) -> Parameter:
     """The share of a site's draw that changes at once, in percent, as the number that a person may move."""
     step = ramp.step.reshape(-1, *(1,) * (present.ndim - 1))
-    return Parameter(1.0, "%", False, *jump.triplets(), own=100 * np.broadcast_to(step, present.shape)[present])
+    return Parameter(1.0, *jump.triplets(), own=100 * np.broadcast_to(step, present.shape)[present])

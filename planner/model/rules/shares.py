@@ -30,7 +30,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import Bools, Floats, Frame, Ints, Terms, Variables, row_numbers
+from planner.capabilities.sourcing.limits import ENOUGH, FEW, HHI, LEAST, MEANINGFUL, MOST, USED
+from planner.model.frame import Bools, Facts, Floats, Frame, Ints, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs, RuleInputs
 from planner.model.length import add_spread
 from planner.model.parameter import Parameter, signed_root
@@ -60,7 +61,6 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
 
 def volumes(frame: Frame, decisions: Decisions, inputs: Inputs, rule: RuleInputs, number: int) -> Variables:
     """What each bundle has in each period."""
-    what = "runs" if rule.of_fleet else "is delivered"
     block = frame.add_variables(
         f"volume.{number}",
         (rule.bundles, inputs.periods),
@@ -81,7 +81,6 @@ def volumes(frame: Frame, decisions: Decisions, inputs: Inputs, rule: RuleInputs
         terms,
         unit=rule.unit,
         meaning="what a group has is what is delivered, or runs, of its systems",
-        says=lambda key, low, high: f"{key[0]} has in {key[1]} what {what} of its systems",
         present=present,
         lower=0.0,
         upper=0.0,
@@ -113,24 +112,21 @@ def most(frame: Frame, rule: RuleInputs, number: int, volume: Variables, share: 
     present = np.ones((len(rule.groups), len(windows)), dtype=bool)
     if rule.only is not None:
         present[np.arange(len(rule.groups)) != rule.only] = False
-    frame.add_rows(
-        f"share.most.{number}",
+    frame.add_limit(
+        MOST,
         (rule.groups, windows),
         _weighed(rule, volume, row_numbers(present), np.where(rule.may, 1.0 - share, -share)),
-        unit=rule.unit,
-        meaning="no group has more than its share of a window",
-        says=lambda key, low, high: f"{key[0]} may have at most {100 * share:.4g} % of {rule.metric} in {key[1]}",
         present=present,
-        upper=0.0,
-        limit=lambda key: (rule.name, rule.path),
+        bound=0.0,
+        number=number,
+        facts=Facts(parameter=percentage(rule, volume, present, share, -0.01)),
     )
-    frame.parameters[f"share.most.{number}"] = percentage(rule, volume, present, share, ceiling=True)
 
 
-def percentage(rule: RuleInputs, volume: Variables, present: Bools, share: float, *, ceiling: bool) -> Parameter:
+def percentage(rule: RuleInputs, volume: Variables, present: Bools, share: float, slope: float) -> Parameter:
     """A share in percent of all that counts in a window, as the number that a person may move."""
-    slope = np.full(rule.may.shape, -0.01 if ceiling else 0.01)
-    return Parameter(100 * share, "%", ceiling, *_weighed(rule, volume, row_numbers(present), slope).triplets())
+    terms = _weighed(rule, volume, row_numbers(present), np.full(rule.may.shape, slope))
+    return Parameter(100 * share, *terms.triplets())
 
 
 def least(frame: Frame, inputs: Inputs, rule: RuleInputs, number: int, volume: Variables, share: float) -> None:
@@ -145,21 +141,15 @@ def least(frame: Frame, inputs: Inputs, rule: RuleInputs, number: int, volume: V
         used = who_is_used(frame, inputs, rule, number, volume)
         upper = share * most_volume(inputs, rule)
         terms.add(numbers, used.index, upper)
-        frame.switched[f"share.least.{number}"] = upper
-    frame.add_rows(
-        f"share.least.{number}",
+    frame.add_limit(
+        LEAST,
         (rule.groups, windows),
         terms,
-        unit=rule.unit,
-        meaning="who must, or who is used at all, has at least its share of a window",
-        says=lambda key, low, high: (
-            f"{key[0]} must have at least {100 * share:.4g} % of {rule.metric} in {key[1]}" + (", or nothing" if rule.only is None else "")
-        ),
         present=present,
-        upper=upper,
-        limit=lambda key: (rule.name, rule.path),
+        bound=upper,
+        number=number,
+        facts=Facts(parameter=percentage(rule, volume, present, share, 0.01), switched=rule.only is None),
     )
-    frame.parameters[f"share.least.{number}"] = percentage(rule, volume, present, share, ceiling=False)
 
 
 def enough(frame: Frame, inputs: Inputs, rule: RuleInputs, number: int, volume: Variables, at_least: int) -> None:
@@ -176,29 +166,22 @@ def enough(frame: Frame, inputs: Inputs, rule: RuleInputs, number: int, volume: 
     big = rule.meaningful * most_volume(inputs, rule)
     present = np.ones(counts.index.shape, dtype=bool)
     numbers = row_numbers(present)
-    frame.add_rows(
-        f"share.meaningful.{number}",
+    frame.add_limit(
+        MEANINGFUL,
         (rule.groups, windows),
         _weighed(rule, volume, numbers, np.where(rule.surely, rule.meaningful - 1.0, rule.meaningful)).add(numbers, counts.index, big),
-        unit=rule.unit,
-        meaning="a group that counts has a meaningful share",
-        says=lambda key, low, high: f"{rule.says} in {key[1]}",
         present=present,
-        upper=big,
-        limit=lambda key: (rule.name, rule.path),
+        bound=big,
+        number=number,
+        facts=Facts(parameter=percentage(rule, volume, present, rule.meaningful, 0.01), switched=True),
     )
-    frame.switched[f"share.meaningful.{number}"] = big
-    frame.parameters[f"share.meaningful.{number}"] = percentage(rule, volume, present, rule.meaningful, ceiling=False)
-    frame.add_rows(
-        f"share.number.{number}",
+    frame.add_limit(
+        ENOUGH,
         (windows,),
         Terms().add(np.arange(len(windows))[None, :], counts.index, 1.0),
-        unit="suppliers",
-        meaning="enough groups count",
-        says=lambda key, low, high: f"{rule.says} in {key[0]}",
         present=np.ones(len(windows), dtype=bool),
-        lower=float(at_least),
-        limit=lambda key: (rule.name, rule.path),
+        bound=float(at_least),
+        number=number,
     )
 
 
@@ -218,18 +201,15 @@ def who_is_used(frame: Frame, inputs: Inputs, rule: RuleInputs, number: int, vol
     ceilings = np.where(ceilings > NOTHING, ceilings, some)
     present = np.ones(used.index.shape, dtype=bool)
     numbers = row_numbers(present)
-    frame.add_rows(
-        f"share.used.{number}",
+    frame.add_limit(
+        USED,
         (rule.groups, windows),
         _weighed(rule, volume, numbers, rule.may.astype(np.float64)).add(numbers, used.index, -ceilings[:, None]),
-        unit=rule.unit,
-        meaning="who has anything is used",
-        says=lambda key, low, high: f"{key[0]} has something in {key[1]} only if it is used",
         present=present,
-        upper=0.0,
-        limit=lambda key: (rule.name, rule.path),
+        bound=0.0,
+        number=number,
+        facts=Facts(switched=True),
     )
-    frame.switched[f"share.used.{number}"] = float(ceilings.max(initial=0.0))
     return used
 
 
@@ -237,16 +217,13 @@ def few(frame: Frame, inputs: Inputs, rule: RuleInputs, number: int, volume: Var
     """At most K groups are used in each window."""
     windows = _windows(rule, inputs.periods)
     used = who_is_used(frame, inputs, rule, number, volume)
-    frame.add_rows(
-        f"share.few.{number}",
+    frame.add_limit(
+        FEW,
         (windows,),
         Terms().add(np.arange(len(windows))[None, :], used.index, 1.0),
-        unit="suppliers",
-        meaning="few enough groups are used",
-        says=lambda key, low, high: f"{rule.says} in {key[0]}",
         present=np.ones(len(windows), dtype=bool),
-        upper=float(at_most),
-        limit=lambda key: (rule.name, rule.path),
+        bound=float(at_most),
+        number=number,
     )
 
 
@@ -264,18 +241,15 @@ def hhi(frame: Frame, rule: RuleInputs, number: int, volume: Variables, index: f
         sums.add(numbers[v][None, :], parts, -1.0)
         rows.add(numbers[v][None, :], parts, -signed_root(index - equal[v]))
         rows.add(numbers[v], add_spread(frame, label, names, parts, windows, HHI_ERROR, rule.name), 1.0)
-    frame.add_rows(
-        f"share.hhi.{number}",
+    frame.add_limit(
+        HHI,
         (tuple(f"way {v + 1}" for v in range(ways)), windows),
         rows,
-        unit="scaled",
-        meaning="squared shares do not add up to more than the index allows",
-        says=lambda key, low, high: f"{rule.says} in {key[1]}",
         present=present,
-        upper=0.0,
-        limit=lambda key: (rule.name, rule.path),
+        bound=0.0,
+        number=number,
+        facts=Facts(parameter=Parameter(index, *sums.triplets(), above=equal.ravel())),
     )
-    frame.parameters[f"share.hhi.{number}"] = Parameter(index, "", True, *sums.triplets(), above=equal.ravel())
 
 
 def _parts(frame: Frame, rule: RuleInputs, label: str, volume: Variables, split: Ints) -> tuple[Ints, tuple[str, ...]]:
@@ -297,7 +271,6 @@ def _parts(frame: Frame, rule: RuleInputs, label: str, volume: Variables, split:
         terms,
         unit="scaled",
         meaning=rule.name,
-        says=lambda key, low, high: f"{key[0]} has in {key[1]} what its machines count",
         present=present,
         lower=0.0,
         upper=0.0,

@@ -26,10 +26,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import ABSENT, Bools, Floats, Frame, Ints, Terms, Variables, row_numbers
+from planner.capabilities.generation.limits import AT_MOST, PERMIT_POWER, PERMIT_TIME
+from planner.model.frame import ABSENT, Bools, Facts, Floats, Frame, Ints, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.inputs_sources import SourceInputs
-from planner.model.parameter import Choice, Written
+from planner.model.parameter import Affine
 from planner.model.variables import Decisions
 
 
@@ -72,43 +73,32 @@ def stock(frame: Frame, inputs: Inputs, own: SourceInputs) -> tuple[Variables, V
         terms,
         unit="units",
         meaning="what runs was started, and its term is not over",
-        says=lambda key, low, high: f"{key[0]} in {key[1]} is what was started and still runs",
         present=every,
         lower=0.0,
         upper=0.0,
     )
-    paths = dict(zip(own.names, own.path, strict=True))
-    frame.add_rows(
-        "sources.at_most",
+    unit = np.broadcast_to(own.unit_mw[:, None], every.shape)[every]
+    frame.add_limit(
+        AT_MOST,
         axes,
         Terms().add(numbers, units.index, 1.0),
-        unit="units",
-        meaning="no more units stand at once than the scenario allows",
-        says=lambda key, low, high: f"at most {high:g} unit{'' if high == 1 else 's'} of {key[0]} may stand in {key[1]}",
         present=every,
-        upper=own.most[:, None],
-        limit=lambda key: (f"power source {key[0]}", f"{paths[key[0]]}.at_most"),
+        bound=own.most[:, None],
+        facts=Facts(affine=Affine(np.zeros(len(unit)), 1.0 / unit)),
     )
-    unit = np.broadcast_to(own.unit_mw[:, None], every.shape)[every]
-    frame.written["sources.at_most"] = Written(np.zeros(len(unit)), 1.0 / unit, "MW")
     return started, units
 
 
 def permits(frame: Frame, inputs: Inputs, own: SourceInputs, units: Variables) -> None:
     """So much at once, and so long at a stretch, as is allowed without more paper."""
     axes, n_t = (own.names, inputs.periods), len(inputs.periods)
-    paths = dict(zip(own.names, own.path, strict=True))
     limited = np.broadcast_to(np.isfinite(own.permit_mw)[:, None], units.index.shape)
-    frame.add_rows(
-        "sources.permit_power",
+    frame.add_limit(
+        PERMIT_POWER,
         axes,
         Terms().add(row_numbers(limited), units.index, own.unit_mw[:, None]),
-        unit="MW",
-        meaning="what stands keeps to the power of its permit",
-        says=lambda key, low, high: f"the permit of {key[0]} is for {high:g} MW in {key[1]}",
         present=limited,
-        upper=own.permit_mw[:, None],
-        limit=lambda key: (f"permit of {key[0]}", f"{paths[key[0]]}.permit.power"),
+        bound=own.permit_mw[:, None],
     )
     timed = np.broadcast_to(((own.permit_periods > 0) & (own.permit_periods < n_t))[:, None], units.index.shape)
     if not timed.any():
@@ -121,33 +111,24 @@ def permits(frame: Frame, inputs: Inputs, own: SourceInputs, units: Variables) -
         Terms().add(numbers, units.index, 1.0 / np.maximum(own.most, 1.0)[:, None]).add(numbers, idle.index, 1.0),
         unit="share",
         meaning="a period is idle only if nothing stands",
-        says=lambda key, low, high: f"{key[0]} stands in {key[1]}, or does not",
         present=timed,
         upper=1.0,
+        facts=Facts(switched=True),
     )
-    frame.switched["sources.idle"] = 1.0
     ends = timed & (np.arange(n_t)[None, :] >= own.permit_periods[:, None])
-    frame.unpriced["sources.permit_time"] = "a time in whole periods decides which rows there are"
     numbers = row_numbers(ends)
     terms = Terms()
     for back in range(n_t):
         window = np.full_like(idle.index, ABSENT)
         window[:, back:] = np.where(own.permit_periods[:, None] >= back, idle.index[:, : n_t - back], ABSENT)
         terms.add(numbers, window, 1.0)
-    longest = dict(zip(own.names, own.permit_periods.tolist(), strict=True))
-    frame.add_rows(
-        "sources.permit_time",
+    frame.add_limit(
+        PERMIT_TIME,
         axes,
         terms,
-        unit="periods",
-        meaning="what is temporary goes before its permit ends",
-        says=lambda key, low, high: f"{key[0]} may stand {longest[key[0]]} periods at a stretch, up to {key[1]}",
         present=ends,
-        lower=1.0,
-        limit=lambda key: (f"time limit of {key[0]}", f"{paths[key[0]]}.permit.lasts"),
-    )
-    frame.choices["sources.permit_time"] = Choice(
-        lambda key, by: f"it may stand longer than {longest[key[0]]} periods at a stretch", np.ones(int(ends.sum()))
+        bound=1.0,
+        facts=Facts(whole=np.ones(int(ends.sum()))),
     )
 
 
@@ -175,7 +156,6 @@ def firm(frame: Frame, inputs: Inputs, own: SourceInputs, units: Variables) -> N
         .add(numbers, counted.index, own.spare_mw[:, None]),
         unit="MW",
         meaning="what is firm is the mean that runs, less a margin",
-        says=lambda key, low, high: f"{key[0]} is firm in {key[1]} for what runs of it at the worst moment",
         present=present,
         upper=0.0,
     )
@@ -186,11 +166,10 @@ def firm(frame: Frame, inputs: Inputs, own: SourceInputs, units: Variables) -> N
         Terms().add(numbers, safe.index, 1.0).add(numbers, counted.index, -most[:, None]),
         unit="MW",
         meaning="nothing is firm of what is not counted on",
-        says=lambda key, low, high: f"{key[0]} is counted on in {key[1]}, or is not firm",
         present=present,
         upper=0.0,
+        facts=Facts(switched=True),
     )
-    frame.switched["sources.counted"] = 1.0
 
 
 def firm_columns(frame: Frame, inputs: Inputs) -> tuple[Ints, Floats]:
@@ -226,7 +205,6 @@ def energy(frame: Frame, inputs: Inputs, own: SourceInputs, units: Variables, re
         Terms().add(numbers, output.index, 1.0).add(numbers, units.index, -own.output_mw[:, None]),
         unit="MW",
         meaning="a source puts out no more than its units can",
-        says=lambda key, low, high: f"{key[0]} puts out no more in {key[1]} than its units can",
         present=feeds,
         upper=0.0,
     )
@@ -243,7 +221,6 @@ def energy(frame: Frame, inputs: Inputs, own: SourceInputs, units: Variables, re
         .add(numbers[None], at_sites(inputs, loss.index, own), -1.0),
         unit="MW",
         meaning="sources put out no more than the site takes",
-        says=lambda key, low, high: f"sources at {key[0]} put out no more in {key[1]} than it takes",
         present=here,
         upper=0.0,
     )

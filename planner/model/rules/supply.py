@@ -22,7 +22,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import ABSENT, Bools, Floats, Frame, Ints, Terms, Variables, row_numbers
+from planner.capabilities.supply.limits import CUMULATIVE, LOTS, MINIMUM, PER_PERIOD, SCHEDULE
+from planner.model.frame import ABSENT, Bools, Facts, Floats, Frame, Ints, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.variables import Decisions
 
@@ -47,10 +48,6 @@ def _entries(inputs: Inputs) -> tuple[str, ...]:
     return tuple(f"{inputs.systems[s]}#{k + 1}" for k, s in enumerate(inputs.supply.system))
 
 
-def _paths(inputs: Inputs) -> dict[str, str]:
-    return dict(zip(_entries(inputs), inputs.supply.path, strict=True))
-
-
 def _any_of(inputs: Inputs, columns: Ints) -> Bools:
     """[K, T] whether anything of an entry can arrive; `columns` are those of `deliveries`."""
     found = np.zeros(inputs.supply.cumulative.shape, dtype=bool)
@@ -71,17 +68,12 @@ def cumulative(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     terms = Terms()
     for site in range(len(inputs.sites)):
         terms.add(rows, columns[:, site, None, :], 1.0)
-    paths = _paths(inputs)
-    frame.add_rows(
-        "supply.cumulative",
+    frame.add_limit(
+        CUMULATIVE,
         (_entries(inputs), inputs.periods),
         terms,
-        unit="systems",
-        meaning="deliveries so far stay within the allocation so far",
-        says=lambda key, low, high: f"no more than {high:g} {key[0].partition('#')[0]} are allocated by {key[1]}",
         present=present,
-        upper=inputs.supply.cumulative,
-        limit=lambda key: (f"allocation of {key[0].partition('#')[0]}", f"{paths[key[0]]}.by"),
+        bound=inputs.supply.cumulative,
     )
 
 
@@ -89,20 +81,10 @@ def per_period(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Deliveries of one period stay within the rate, and within what the schedule has for it: two numbers, each with its own rows."""
     entry, system = inputs.supply.deliveries
     columns = decisions.delivered.index[system]
-    paths = _paths(inputs)
-    for name, most in (("per_period", inputs.supply.rate), ("schedule", inputs.supply.schedule)):
+    for kind, most in ((PER_PERIOD, inputs.supply.rate), (SCHEDULE, inputs.supply.schedule)):
         present = np.isfinite(most) & _any_of(inputs, columns)
-        frame.add_rows(
-            f"supply.{name}",
-            (_entries(inputs), inputs.periods),
-            Terms().add(row_numbers(present)[entry][:, None, :], columns, 1.0),
-            unit="systems",
-            meaning=f"deliveries of one period stay within the {'rate' if name == 'per_period' else name}",
-            says=lambda key, low, high: f"no more than {high:g} {key[0].partition('#')[0]} are allocated in {key[1]}",
-            present=present,
-            upper=most,
-            limit=lambda key, name=name: (f"delivery rate of {key[0].partition('#')[0]}", f"{paths[key[0]]}.{name}"),  # type: ignore[misc]
-        )
+        terms = Terms().add(row_numbers(present)[entry][:, None, :], columns, 1.0)
+        frame.add_limit(kind, (_entries(inputs), inputs.periods), terms, present=present, bound=most)
 
 
 def orders(frame: Frame, decisions: Decisions, inputs: Inputs) -> Variables | None:
@@ -126,7 +108,6 @@ def orders(frame: Frame, decisions: Decisions, inputs: Inputs) -> Variables | No
         Terms().add(numbers, ordered.index, 1.0).add(numbers[supply.product][:, None, :], columns, -1.0),
         unit="systems",
         meaning="an order is what all sites together get",
-        says=lambda key, low, high: f"the order of {key[0]} for {key[1]} is what all sites together get",
         present=present,
         lower=0.0,
         upper=0.0,
@@ -163,28 +144,20 @@ def minimums(frame: Frame, inputs: Inputs, ordered: Variables) -> None:
         Terms().add(numbers, columns, 1.0).add(numbers, idle.index, big),
         unit="systems",
         meaning="nothing arrives in an idle period",
-        says=lambda key, low, high: f"no {key[0].partition('#')[0]} arrives in {key[1]} where nothing was ordered",
         present=present,
         upper=big,
+        facts=Facts(switched=True),
     )
-    frame.switched["supply.order"] = max(float(big[present].max(initial=0.0)), 1.0)
     least = np.broadcast_to(supply.minimum[:, None], present.shape)
-    paths = _paths(inputs)
-    frame.add_rows(
-        "supply.minimum",
+    free = Terms().add(numbers, columns, 1.0).add(numbers, idle.index, IDLE_LIFTS * least)
+    frame.add_limit(
+        MINIMUM,
         axes,
         Terms().add(numbers, columns, 1.0).add(numbers, idle.index, least),
-        unit="systems",
-        meaning="an order is at least its minimum",
-        says=lambda key, low, high: f"an order of {key[0].partition('#')[0]} is at least {low:g} systems",
         present=present,
-        lower=least,
-        limit=lambda key: (f"minimum order of {key[0].partition('#')[0]}", f"{paths[key[0]]}.minimum_order"),
+        bound=least,
+        facts=Facts(lifts=idle.index[present], unlimited=free.triplets()),
     )
-    block = frame.rows["supply.minimum"]
-    waits = np.isin(block.columns, idle.index)
-    frame.unlimited["supply.minimum"] = (block.rows, block.columns, np.where(waits, IDLE_LIFTS * block.values, block.values))
-    frame.lifted["supply.minimum"] = block.columns[waits]
 
 
 def lots(frame: Frame, inputs: Inputs, ordered: Variables) -> None:
@@ -197,21 +170,14 @@ def lots(frame: Frame, inputs: Inputs, ordered: Variables) -> None:
     axes = (_entries(inputs), inputs.periods)
     number = frame.add_variables("lots", axes, unit="lots", meaning="lots that arrive", present=present, integer=True)
     numbers = row_numbers(present)
-    sizes = dict(zip(_entries(inputs), supply.lot.tolist(), strict=True))
-    paths = _paths(inputs)
-    frame.add_rows(
-        "supply.lots",
+    frame.add_limit(
+        LOTS,
         axes,
         Terms().add(numbers, columns, 1.0).add(numbers, number.index, -supply.lot[:, None]),
-        unit="systems",
-        meaning="an order is a multiple of its lot",
-        says=lambda key, low, high: f"{key[0].partition('#')[0]} comes in lots of {sizes[key[0]]:g} systems",
         present=present,
-        lower=0.0,
-        upper=0.0,
-        limit=lambda key: (f"lots of {key[0].partition('#')[0]}", f"{paths[key[0]]}.lot"),
+        bound=0.0,
+        equal=True,
     )
-    frame.unpriced["supply.lots"] = "it multiplies a whole number"
 
 
 def qualified(frame: Frame, decisions: Decisions, inputs: Inputs, ordered: Variables) -> None:
@@ -227,12 +193,10 @@ def qualified(frame: Frame, decisions: Decisions, inputs: Inputs, ordered: Varia
         Terms().add(numbers, ordered.index[None], 1.0).add(numbers, in_time, big),
         unit="systems",
         meaning="nothing arrives from a supplier that is not qualified",
-        says=lambda key, low, high: f"{key[1]} arrives in {key[2]} only if {key[0]} is qualified",
         present=present,
         upper=big,
+        facts=Facts(switched=True),
     )
-    if present.any():
-        frame.switched["supply.qualified"] = max(float(big[present].max()), 1.0)
 
 
 def waiting(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
@@ -248,7 +212,6 @@ def waiting(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         Terms().add(numbers, waits, 1.0).add(numbers, before, -1.0),
         unit="yes or no",
         meaning="who is qualified stays so",
-        says=lambda key, low, high: f"{key[0]} is qualified in {key[1]} if it was before",
         present=later,
         upper=0.0,
     )

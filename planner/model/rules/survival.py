@@ -21,9 +21,11 @@ import itertools
 
 import numpy as np
 
-from planner.model.frame import Bools, Floats, Frame, Ints, Terms, row_numbers
+from planner.capabilities.demand.limits import SERVED
+from planner.capabilities.sourcing.limits import LEFT_OF_DEMAND, LEFT_OF_FLEET, WITHOUT_OF_DEMAND, WITHOUT_OF_FLEET
+from planner.model.frame import Bools, Facts, Floats, Frame, Ints, Terms, row_numbers
 from planner.model.inputs import Inputs, SurvivalInputs
-from planner.model.parameter import Parameter, Written
+from planner.model.parameter import Affine, Follower, Parameter
 from planner.model.variables import Decisions
 
 
@@ -67,7 +69,6 @@ def shared(frame: Frame, decisions: Decisions, inputs: Inputs) -> dict[tuple[str
             Terms().add(numbers[kind], block.index, 1.0).add(numbers, runs[None], -1.0),
             unit="systems",
             meaning="what is left serves one demand of a class at a time",
-            says=lambda key, low, high: f"{key[1]} at {key[2]} in {key[3]} is kept for one {key[0]} demand at a time",
             present=present,
             upper=0.0,
         )
@@ -80,10 +81,6 @@ def _need(inputs: Inputs, rule: SurvivalInputs) -> tuple[Floats, float]:
     if rule.demand is None:
         return np.zeros(len(inputs.periods)), rule.serves
     return rule.serves * inputs.demand_need[rule.demand], 0.0
-
-
-def _says(rule: SurvivalInputs, need: float, period: str) -> str:
-    return f"{rule.says} in {period}" if rule.demand is None else f"{rule.says}: {need:g} {rule.unit} in {period}"
 
 
 def by_duality(frame: Frame, inputs: Inputs, rule: SurvivalInputs, number: int, columns: Ints) -> None:
@@ -107,40 +104,34 @@ def by_duality(frame: Frame, inputs: Inputs, rule: SurvivalInputs, number: int, 
         terms,
         unit=rule.unit,
         meaning="what stops with a name",
-        says=lambda key, low, high: f"what stops with {key[0]} in {key[1]}",
         present=present,
         upper=0.0,
     )
     rows = row_numbers(when)
     left = Terms().add(rows, columns, (rule.weight * (1 - of_all))[:, :, None])
     left.add(rows, most.index, -float(rule.losses)).add(rows[None], more.index, -1.0)
-    frame.add_rows(
-        f"survival.left.{number}",
+    frame.add_limit(
+        LEFT_OF_FLEET if rule.demand is None else LEFT_OF_DEMAND,
         (periods,),
         left,
-        unit=rule.unit,
-        meaning="what is left when the worst stop is enough",
-        says=lambda key, low, high: _says(rule, low, key[0]),
         present=when,
-        lower=need,
-        limit=lambda key: (rule.name, rule.path),
+        bound=need,
+        number=number,
+        facts=_facts(rule, rows, columns, np.broadcast_to(need, when.shape)[when], np.flatnonzero(when)),
     )
+
+
+def _facts(rule: SurvivalInputs, rows: Ints, columns: Ints, need: Floats, periods: Ints) -> Facts:
+    """The share that must be left, in percent, as the number that a person may move: of the fleet, or of what a demand needs.
+
+    `need` [rows] is what must be left, `periods` [rows] when.
+    """
     if rule.demand is None:
-        frame.parameters[f"survival.left.{number}"] = _percentage(rule, rows, columns)
-    else:
-        frame.follow("demand.served", _of_demand(rule.demand, np.flatnonzero(when)), f"survival.left.{number}", rule.serves)
-        frame.written[f"survival.left.{number}"] = _served(rule, np.broadcast_to(need, when.shape)[when])
-
-
-def _percentage(rule: SurvivalInputs, rows: Ints, columns: Ints) -> Parameter:
-    """The share of the fleet that must be left, in percent, as the number that a person may move."""
-    lost = Terms().add(rows[..., None, None, :], columns, (rule.weight * -0.01)[:, :, None])
-    return Parameter(100 * rule.serves, "%", False, *lost.triplets())
-
-
-def _served(rule: SurvivalInputs, need: Floats) -> Written:
-    """The share of what a demand needs, in percent, as the number that a person may move."""
-    return Written(np.zeros(len(need)), need / (100 * rule.serves), "%")
+        lost = Terms().add(rows[..., None, None, :], columns, (rule.weight * -0.01)[:, :, None])
+        return Facts(parameter=Parameter(100 * rule.serves, *lost.triplets()))
+    asked = np.stack([np.full_like(periods, rule.demand), periods], axis=1)
+    leads = Follower(SERVED.row, asked, np.full(len(need), rule.serves))
+    return Facts(affine=Affine(np.zeros(len(need)), need / (100 * rule.serves)), follows=leads)
 
 
 def by_choice(frame: Frame, inputs: Inputs, rule: SurvivalInputs, number: int, columns: Ints) -> None:
@@ -156,24 +147,12 @@ def by_choice(frame: Frame, inputs: Inputs, rule: SurvivalInputs, number: int, c
         touched: Bools = np.asarray(rule.may[list(chosen)].any(axis=0), dtype=bool)
         stops = (bundles >= 0) & touched[bundles]
         terms.add(numbers[c][None, None], columns, (rule.weight * (1 - of_all - rule.lost * stops))[:, :, None])
-    frame.add_rows(
-        f"survival.without.{number}",
+    frame.add_limit(
+        WITHOUT_OF_FLEET if rule.demand is None else WITHOUT_OF_DEMAND,
         (tuple(" + ".join(rule.groups[g] for g in chosen) for chosen in choices), inputs.periods),
         terms,
-        unit=rule.unit,
-        meaning="what is left when these stop is enough",
-        says=lambda key, low, high: f"{_says(rule, low, key[1])}, without {key[0]}",
         present=present,
-        lower=need,
-        limit=lambda key: (rule.name, rule.path),
+        bound=need,
+        number=number,
+        facts=_facts(rule, numbers, columns, np.broadcast_to(need, present.shape)[present], np.argwhere(present)[:, 1]),
     )
-    if rule.demand is None:
-        frame.parameters[f"survival.without.{number}"] = _percentage(rule, numbers, columns)
-    else:
-        frame.follow("demand.served", _of_demand(rule.demand, np.argwhere(present)[:, 1]), f"survival.without.{number}", rule.serves)
-        frame.written[f"survival.without.{number}"] = _served(rule, np.broadcast_to(need, present.shape)[present])
-
-
-def _of_demand(demand: int, periods: Ints) -> Ints:
-    """[n, 2] the rows of what the demand asks for in these periods."""
-    return np.stack([np.full_like(periods, demand), periods], axis=1)

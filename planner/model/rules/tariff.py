@@ -17,8 +17,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import ABSENT, Bools, Frame, Ints, Terms, row_numbers
+from planner.capabilities.sites.limits import POWER
+from planner.model.frame import ABSENT, Bools, Facts, Frame, Ints, Terms, row_numbers
 from planner.model.inputs import Inputs
+from planner.model.parameter import Follower
 from planner.model.rules.cover import carried, load
 from planner.model.rules.sources import at_sites
 from planner.model.variables import Decisions
@@ -41,7 +43,6 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         _top(frame, highest, numbers).add(numbers, billed.index, -1.0),
         unit="MW",
         meaning="billed demand is at least the highest draw from the grid",
-        says=lambda key, low, high: f"{key[0]} is billed in {key[1]} for what it draws at most",
         present=present,
         upper=0.0,
     )
@@ -72,7 +73,6 @@ def top(frame: Frame, inputs: Inputs, charged: Bools) -> Ints:
         terms.add(numbers, block.index[:, None, :], -1.0),
         unit="MW",
         meaning="the highest draw from the grid is what sources do not carry in any step of the load",
-        says=lambda key, low, high: f"{key[0]} draws in {key[2]} at most what its own sources do not carry in {key[1]} of its load",
         present=each,
         upper=0.0,
     )
@@ -95,19 +95,19 @@ def minimum(frame: Frame, inputs: Inputs, billed: Ints) -> None:
     if units is not None:
         share = tariff.minimum_take[own.site] * tariff.contract_grows[own.site] * own.connection_mw
         terms.add(numbers[None], at_sites(inputs, units.index, own), -share[:, None, None])
+    where = np.argwhere(present)
+    grows = tariff.contract_grows[where[:, 0]]  # who names no contract contracts for the power of the site
+    slope = np.where(grows, tariff.minimum_take[where[:, 0]], 0.0)
     frame.add_rows(
         "tariff.minimum",
         (inputs.sites, inputs.periods),
         terms,
         unit="MW",
         meaning="a share of the contract is billed in any case",
-        says=lambda key, low, high: f"{key[0]} is billed for at least {low:g} MW in {key[1]}",
         present=present,
         lower=tariff.minimum_take[:, None] * tariff.contract_mw,
+        facts=Facts(follows=Follower(POWER.row, where, slope)),
     )
-    where = np.argwhere(present)
-    grows = tariff.contract_grows[where[:, 0]]  # who names no contract contracts for the power of the site
-    frame.follow("power.utility", where, "tariff.minimum", np.where(grows, tariff.minimum_take[where[:, 0]], 0.0))
 
 
 def ratchet(frame: Frame, inputs: Inputs, billed: Ints, highest: Ints) -> None:
@@ -129,7 +129,6 @@ def ratchet(frame: Frame, inputs: Inputs, billed: Ints, highest: Ints) -> None:
         terms,
         unit="MW",
         meaning="a share of the highest draw before is billed",
-        says=lambda key, low, high: f"{key[0]} is billed in {key[1]} for a share of what it drew in {key[2]}",
         present=present,
         upper=0.0,
     )

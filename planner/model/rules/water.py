@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.capabilities.emissions.limits import WATER_PERIOD, WATER_TOTAL
 from planner.model.frame import Frame, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.variables import Decisions
@@ -20,26 +21,18 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     water, places = inputs.meter.water, (len(inputs.sites), len(inputs.periods))
     ml_per_m3_h = np.broadcast_to(inputs.hours / 1e3, places)
     total = np.isfinite(water.site_total_ml)
-    frame.add_rows(
-        "water.site_total",
+    frame.add_limit(
+        WATER_TOTAL,
         (inputs.sites,),
         frame.drawn("water", np.broadcast_to(row_numbers(total)[:, None], places), ml_per_m3_h),
-        unit="ML",
-        meaning="water over the horizon stays within what a site may take",
-        says=lambda key, low, high: f"{key[0]} may take {high:g} ML of water over the horizon",
         present=total,
-        upper=water.site_total_ml,
-        limit=lambda key: (f"water at {key[0]}", f"sites.{inputs.sites.index(key[0])}.water.total"),
+        bound=water.site_total_ml,
     )
     period = np.isfinite(water.site_period_ml)
-    frame.add_rows(
-        "water.site_period",
+    frame.add_limit(
+        WATER_PERIOD,
         (inputs.sites, inputs.periods),
         frame.drawn("water", row_numbers(period), ml_per_m3_h),
-        unit="ML",
-        meaning="water of a period stays within what a site may take",
-        says=lambda key, low, high: f"{key[0]} may take {high:g} ML of water in {key[1]}",
         present=period,
-        upper=water.site_period_ml,
-        limit=lambda key: (f"water at {key[0]} by period", f"sites.{inputs.sites.index(key[0])}.water.by_period"),
+        bound=water.site_period_ml,
     )

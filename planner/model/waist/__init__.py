@@ -61,6 +61,7 @@ def make_inputs(case: Case) -> Inputs:
     weight, need, price = demands_of(case, hours)
     budget = case.budget
     return Inputs(
+        case=case,
         systems=tuple(s.id for s in case.systems),
         sites=tuple(site.id for site in case.sites),
         periods=tuple(p.label for p in periods),
@@ -97,7 +98,6 @@ def make_inputs(case: Case) -> Inputs:
         demand_need=need,
         demand_is_compute=np.array([d.kind == "compute" for d in case.demands], dtype=bool),
         demand_shortfall_musd=price,
-        demand_path=tuple(d.path for d in case.demands),
         demand_coherent=np.array([d.coherent for d in case.demands], dtype=bool),
         capex_limit_musd=_or_inf(budget.capex_usd) / MEGA,
         total_limit_musd=_or_inf(budget.total_usd) / MEGA,

@@ -17,6 +17,4 @@ def build_of(case: Case) -> BuildInputs:
         works=np.array([[site.id in crew.sites for site in case.sites] for crew in case.crews], dtype=bool).reshape(-1, len(case.sites)),
         it_mw=np.array([np.inf if crew.it_w is None else crew.it_w / MEGA for crew in case.crews], dtype=np.float64),
         racks=np.array([np.inf if crew.racks is None else crew.racks for crew in case.crews], dtype=np.float64),
-        it_path=tuple(crew.it_path for crew in case.crews),
-        racks_path=tuple(crew.racks_path for crew in case.crews),
     )

@@ -36,7 +36,6 @@ class _Stock:
     worth_usd: float
     age_years: float
     """At the start of the horizon; negative for what comes later."""
-    path: str
     cost_usd: float = 0.0
     transit_days: float = 0.0
 
@@ -84,7 +83,6 @@ def fleet_of(case: Case, deliver: Bools) -> FleetInputs:
         leaves=np.array([k.leaves for k in stocks], dtype=np.int64),
         sale_musd=sale,
         end_musd=end,
-        path=tuple(k.path for k in stocks),
     )
 
 
@@ -118,7 +116,6 @@ def _existing(case: Case) -> Iterator[_Stock]:
                 must_stay=not entry.may_retire and entry.leaves is None,
                 worth_usd=entry.worth_usd,
                 age_years=entry.age_years or 0.0,
-                path=entry.path or f"fleet.{i}",
             )
 
 
@@ -151,7 +148,6 @@ def _bought(case: Case, deliver: Bools) -> Iterator[_Stock]:
                         must_stay=False,
                         worth_usd=system.price_usd,
                         age_years=-case.timeline.years_to(arrival.day),
-                        path=f"systems.{case.candidate(system)}",
                     )
 
 

@@ -45,7 +45,6 @@ def halls_of(case: Case, power: dict[Measure, Floats], standing_mw: Floats) -> H
         cost_musd=np.array([hall.cost_usd / MEGA for hall in halls]),
         kept=kept,
         payments=payments_array(parts, n_t),
-        path=tuple(hall.path for hall in halls),
     )
 
 

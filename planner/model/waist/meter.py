@@ -119,5 +119,4 @@ def _layers(case: Case) -> LayerInputs:
         relieved=np.array([entry.layer == "feed" for entry in own], dtype=bool),
         usable_mw=np.array(usable).reshape(len(own), n_t),
         usable=np.array([usable_fraction(e.needed, e.spare, e.copies) for e in own]),
-        path=tuple(entry.path for entry in own),
     )

@@ -63,7 +63,6 @@ def networks_of(case: Case, most: Floats, fleet: Floats) -> NetworkInputs | None
         bought=np.array([network.bought for network in case.networks], dtype=bool),
         group_musd=usd,
         payments=payments_array([_payments(case, network) for network in case.networks], len(case.timeline)),
-        path=tuple(network.path for network in case.networks),
     )
 
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from planner.capabilities.sourcing.limits import metric_unit, rule_words
 from planner.model.inputs import Bools, Floats, Ints, RuleInputs
 from planner.scenario.case import Case, CaseRule, CaseSystem
 from planner.scenario.case.shares import MOST_SPLITS, splits
-from planner.scenario.schema.rules import NOUN, Level, Metric
+from planner.scenario.schema.rules import Level, Metric
 
 MEGA = 1e6
 PETA = 1e15
@@ -20,37 +21,17 @@ def rule_of(case: Case, rule: CaseRule) -> RuleInputs:
     counted = case.counted(rule)
     groups = tuple(case.groups(rule.level, counted))
     bundles, bundle_of = bundles_of(case, rule.level, counted)
-    weight, unit = weights_of(case, rule.metric, rule.precision)
-    where = " in service" if rule.of == "fleet" else ""
-    one, several = NOUN[rule.level]
-    subject = rule.only or f"each {one}"
-    if rule.max_share is not None:
-        name = f"share of {subject} by {rule.metric}"
-        says = f"{rule.only or f'one {one}'} may have at most {100 * rule.max_share:.4g} % of {rule.metric}"
-    elif rule.min_share is not None:
-        name = f"least share of {rule.only or f'each {one} used'} by {rule.metric}"
-        says = f"{rule.only or f'each {one} that is used'} must have at least {100 * rule.min_share:.4g} % of {rule.metric}"
-    elif rule.max_suppliers is not None:
-        name = f"most {several} by {rule.metric}"
-        says = f"at most {rule.max_suppliers} {one if rule.max_suppliers == 1 else several} may be used"
-    elif rule.max_hhi is not None:
-        name = f"HHI of {several} by {rule.metric}"
-        says = f"the HHI of {several} by {rule.metric} may be at most {rule.max_hhi:.4g}"
-    else:
-        name = f"number of {several} by {rule.metric}"
-        says = f"at least {rule.min_suppliers} {several} must have {100 * rule.meaningful:.4g} % of {rule.metric} each"
+    weight = weights_of(case, rule.metric, rule.precision)
     may, surely = readings(groups, bundles)
     return RuleInputs(
-        name=name + where,
-        says=says + where,
-        metric=rule.metric + where,
+        name=rule_words(rule).name,
         groups=groups,
         bundles=tuple("|".join(names) for names in bundles),
         may=may,
         surely=surely,
         bundle_of=bundle_of,
         weight=weight,
-        unit=unit,
+        unit=metric_unit(rule.metric, rule.precision).name,
         of_fleet=rule.of == "fleet",
         windows=tuple((a, b) for a, b in rule.windows),
         max_share=rule.max_share,
@@ -61,21 +42,19 @@ def rule_of(case: Case, rule: CaseRule) -> RuleInputs:
         max_hhi=rule.max_hhi,
         meaningful=rule.meaningful,
         splits=splits_of(bundles) if rule.max_hhi is not None else np.zeros((0, len(bundles)), dtype=np.int64),
-        path=rule.path,
     )
 
 
-def weights_of(case: Case, metric: Metric, precision: str) -> tuple[Floats, str]:
-    """([S] what one system counts, unit)."""
+def weights_of(case: Case, metric: Metric, precision: str) -> Floats:
+    """[S] what one system counts, in the unit of the metric."""
     if metric == "spend":
-        return np.array([s.price_usd / MEGA for s in case.systems]), "MUSD"
+        return np.array([s.price_usd / MEGA for s in case.systems])
     if metric == "power":
-        return np.array([s.nameplate_w / MEGA for s in case.systems]), "MW rack nameplate"
+        return np.array([s.nameplate_w / MEGA for s in case.systems])
     if metric == "units":
-        return np.array([s.accelerators / 1e3 for s in case.systems]), "thousand accelerators"
+        return np.array([s.accelerators / 1e3 for s in case.systems])
     name = next((p for s in case.systems for p in s.peak_flop_s if p == precision), None)
-    rates = [0.0 if name is None else s.delivered_flop_s(name, case.goodput) / PETA for s in case.systems]
-    return np.array(rates), f"PFLOP/s {precision}"
+    return np.array([0.0 if name is None else s.delivered_flop_s(name, case.goodput) / PETA for s in case.systems])
 
 
 def bundles_of(case: Case, level: Level, counted: Sequence[CaseSystem]) -> tuple[tuple[tuple[str, ...], ...], Ints]:

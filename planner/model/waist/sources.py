@@ -57,7 +57,6 @@ def sources_of(case: Case, hours: Floats) -> SourceInputs:
         owed_musd=fixed[:, None] * owed,
         energy_musd=np.array([s.energy_usd_per_mwh for s in own])[:, None] * hours / MEGA,
         spared_musd=prices[:, None] * hours / MEGA,
-        path=tuple(s.path for s in own),
     )
 
 

@@ -37,7 +37,6 @@ def supply_of(case: Case, most: Floats) -> SupplyInputs:
         schedule=np.array([e.schedule or [np.inf] * n_t for e in case.supply], dtype=np.float64).reshape(-1, n_t),
         minimum=np.array([float(entry.minimum_order) for entry in case.supply]),
         lot=np.array([float(entry.lot) for entry in case.supply]),
-        path=tuple(entry.path for entry in case.supply),
         most=at_once,
         suppliers=tuple(q.supplier for q in case.qualifications),
         waits_for=np.array([[s.id in q.systems for s in case.systems] for q in case.qualifications], dtype=bool).reshape(

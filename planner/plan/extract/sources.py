@@ -34,7 +34,7 @@ def snap_sources(model: Model, snapped: Floats) -> None:
     for name, values in (("source_firm", firm), ("source_counted", firm > 0)):
         block = frame.variables.get(name)
         if block is not None:
-            snapped[block.index[block.index >= 0]] = values[block.index >= 0]
+            snapped[block.columns] = values[block.index >= 0]
     if "cover" in frame.variables:
         fit_covers(model, snapped, units, firm)
     _fit_output(model, snapped, units)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
+from planner.capabilities.demand.limits import SERVED
 from planner.model.build import Model
 from planner.plan.derive import missing
 from planner.plan.extract.dense import dense
@@ -20,8 +23,6 @@ from planner.scenario.case import Case
 Floats = npt.NDArray[np.float64]
 PETA = 1e15
 MEGA = 1e6
-NO_HEADROOM = ("share.", "survival.", "supply.minimum", "supply.lots", "hall.housed", "demand.one_place")
-"""Row blocks of limits that a person knows as a rule, with a choice in it: it holds or is lifted, and has no headroom."""
 
 
 def fleet(case: Case, model: Model, solution: Floats) -> list[FleetRow]:
@@ -44,7 +45,7 @@ def fleet(case: Case, model: Model, solution: Floats) -> list[FleetRow]:
 
 def demands(case: Case, model: Model, solution: Floats) -> list[DemandRow]:
     """What each demand got, from its row."""
-    block = model.frame.rows.get("demand.served")
+    block = model.frame.rows.get(SERVED.row)
     if block is None:
         return []
     activity = model.frame.activity(solution)
@@ -88,42 +89,14 @@ def limits(model: Model, solution: Floats) -> list[LimitRow]:
     activity = model.frame.activity(solution)
     rows = []
     for block in model.frame.blocks():
-        if block.limit is None or block.name.startswith(NO_HEADROOM):
+        if block.kind is None or not block.kind.headroom:
             continue
-        for i in range(len(block.lower)):
-            labels = block.labels(i)
-            name, path = block.limit(labels)
-            least = bool(np.isfinite(block.lower[i]))
-            limit = float(block.lower[i] if least else block.upper[i])
-            used = float(activity[block.first + i])
-            if block.name == "demand.served":  # a person sees what is served, not what is served or paid for
-                column = model.decisions.short.index[tuple(block.keys[i])]
-                used -= float(solution[column]) if column >= 0 else 0.0
-            if block.name == "crew.construction" and block.keys[i][1] == 0:  # a person sees what is built, not what stands already
-                stands = float(model.inputs.build.works[block.keys[i][0]] @ model.inputs.existing_it_mw)
-                used, limit = used - stands, limit - stands
-            if block.name == "budget.total":
-                used, limit = _with_constant(model, used, limit)
-            if block.name == "budget.construction":  # what stood at the start costs nothing
-                at = block.keys[i][0]
-                stood = float(model.inputs.construction_musd_per_mw[at] * model.inputs.existing_it_mw[at])
-                used, limit = used - stood, limit - stood
-            rows.append(
-                limit_row(
-                    block.label(i),
-                    name,
-                    block.sentence(i),
-                    block.unit_of(i),
-                    used,
-                    limit,
-                    least=least,
-                    path=path,
-                )
-            )
+        count, aside, affine = len(block.lower), block.facts.aside, block.facts.affine
+        used = activity[block.first : block.first + count]
+        if aside is not None:  # a person sees what is served, not what is served or paid for
+            used = used - np.where(aside >= 0, solution[aside], 0.0)
+        offset = np.zeros(count) if affine is None else affine.offset  # constants stand on the side where a person looks for them
+        for i in range(count):
+            at = block.at(i)
+            rows.append(limit_row(block.kind, replace(at, amount=at.amount - float(offset[i])), float(used[i] - offset[i])))
     return rows
-
-
-def _with_constant(model: Model, used: float, limit: float) -> tuple[float, float]:
-    """The total budget's row has the constants of its flows on the right side; a person sees both sides with them."""
-    constant = sum(float(flow.constant.sum()) for flow in model.frame.flows_of("cash", prefix="opex."))
-    return used + constant, limit + constant

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from planner.capabilities.demand.limits import SERVED
 from planner.model.build import Model
 from planner.model.frame import Variables
 from planner.model.rules.goals import numbered
@@ -36,7 +37,7 @@ def snap(model: Model, solution: Floats) -> Floats:
     snapped[runs[runs >= 0]] = standing[runs >= 0]
     ordered = frame.variables.get("ordered")
     if ordered is not None:
-        snapped[ordered.index[ordered.index >= 0]] = delivered.sum(axis=1)[ordered.index >= 0]
+        snapped[ordered.columns] = delivered.sum(axis=1)[ordered.index >= 0]
     _fit_assigned(model, snapped, standing)
     fit_networks(model, snapped, standing)
     snap_sources(model, snapped)
@@ -52,7 +53,7 @@ def snap(model: Model, solution: Floats) -> Floats:
     fit_halls(model, snapped, standing)
     fit_clusters(model, snapped)
     short = v.short.index
-    served = frame.rows.get("demand.served")
+    served = frame.rows.get(SERVED.row)
     if served is not None and (short >= 0).any():
         activity = frame.activity(np.where(np.isin(np.arange(len(snapped)), short), 0.0, snapped))
         for i, key in enumerate(served.keys):
@@ -110,4 +111,4 @@ def _fit(model: Model, block: Variables, snapped: Floats, standing: Floats) -> N
     for mine in (compute, ~compute):
         total = values[mine].sum(axis=0)
         values[mine] *= np.divide(standing, total, out=np.ones_like(total), where=total > standing)
-    snapped[block.index[block.index >= 0]] = values[block.index >= 0]
+    snapped[block.columns] = values[block.index >= 0]

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.capabilities.budget import limits as budgets
+from planner.capabilities.demand.limits import SERVED
+from planner.capabilities.supply.limits import CUMULATIVE, PER_PERIOD, SCHEDULE, entry_label
+from planner.core.limits import At
 from planner.plan.derive import Derivation
 from planner.plan.limits.crews import crew_limits
 from planner.plan.limits.fleet import fleet_limits
@@ -49,41 +53,24 @@ def _supply(d: Derivation) -> Iterator[LimitRow]:
     for k, entry in enumerate(d.case.supply):
         values = _delivered(d, entry.system)
         buyable = d.case.system[entry.system]
-        key, total = f"{entry.system}#{k + 1}", 0.0
+        entry_key, total = entry_label(k, entry), 0.0
         comes = [arrival is not None for arrival in d.case.arrivals[buyable.id]]
         for t, label in enumerate(d.labels):
             total += values[t]
+            key = (entry_key, label)
             if not buyable.sites or not any(comes[: t + 1]):
                 continue
             if entry.cumulative is not None:
-                says = f"no more than {entry.cumulative[t]:g} {entry.system} are allocated by {label}"
-                name = f"allocation of {entry.system}"
-                yield limit_row(
-                    f"supply.cumulative[{key},{label}]",
-                    name,
-                    says,
-                    "systems",
-                    total,
-                    entry.cumulative[t],
-                    path=f"{entry.path}.by",
-                )
-            rates = (("per_period", entry.per_period), ("schedule", entry.schedule[t] if entry.schedule is not None else None))
-            for kind, ceiling in rates:
+                yield limit_row(CUMULATIVE, At(d.case, key, entry.cumulative[t]), total)
+            for kind, ceiling in ((PER_PERIOD, entry.per_period), (SCHEDULE, None if entry.schedule is None else entry.schedule[t])):
                 if ceiling is not None and comes[t]:
-                    says = f"no more than {ceiling:g} {entry.system} are allocated in {label}"
-                    name, path = f"delivery rate of {entry.system}", f"{entry.path}.{kind}"
-                    yield limit_row(f"supply.{kind}[{key},{label}]", name, says, "systems", values[t], ceiling, path=path)
+                    yield limit_row(kind, At(d.case, key, ceiling), values[t])
 
 
 def _demands(d: Derivation) -> Iterator[LimitRow]:
-    by_id = {demand.id: demand for demand in d.case.demands}
     for row in d.demands():
-        demand = by_id[row.demand]
-        scale, unit = (1e15, "PFLOP/s") if row.unit == "FLOP/s" else (1.0, "accelerators")
-        need, served = row.need / scale, row.served / scale
-        says = f"{row.demand} asks for {need:g} {unit} in {row.period}"
-        key = f"demand.served[{row.demand},{row.period}]"
-        yield limit_row(key, f"demand {row.demand}", says, unit, served, need, least=True, path=f"{demand.path}.need")
+        scale = 1e15 if row.unit == "FLOP/s" else 1.0
+        yield limit_row(SERVED, At(d.case, (row.demand, row.period), row.need / scale), row.served / scale)
 
 
 def _budgets(d: Derivation) -> Iterator[LimitRow]:
@@ -93,23 +80,10 @@ def _budgets(d: Derivation) -> Iterator[LimitRow]:
             capex[d.at[row.period]] += row.usd / 1e6
         elif row.bucket.startswith("opex."):
             opex += row.usd / 1e6
-    for key, limit_usd, used in (
-        ("capex", budget.capex_usd, sum(capex)),
-        ("total", budget.total_usd, sum(capex) + opex),
-    ):
+    for kind, limit_usd, used in ((budgets.CAPEX, budget.capex_usd, sum(capex)), (budgets.TOTAL, budget.total_usd, sum(capex) + opex)):
         if limit_usd is not None:
-            says = f"{key} over the horizon is at most {limit_usd / 1e6:g} MUSD"
-            yield limit_row(f"budget.{key}[horizon]", f"budget {key}", says, "MUSD", used, limit_usd / 1e6, path=f"budget.{key}")
-    for key, limits in (("by_period", budget.by_period_usd), ("cumulative", budget.cumulative_usd)):
-        for t, limit_usd in sorted(limits.items()):
-            used = capex[t] if key == "by_period" else sum(capex[: t + 1])
-            says = f"capex {'in' if key == 'by_period' else 'up to'} {d.labels[t]} is at most {limit_usd / 1e6:g} MUSD"
-            yield limit_row(
-                f"budget.{key}[{d.labels[t]}]",
-                f"budget {key}",
-                says,
-                "MUSD",
-                used,
-                limit_usd / 1e6,
-                path=f"budget.{key}",
-            )
+            yield limit_row(kind, At(d.case, ("horizon",), limit_usd / 1e6), used)
+    for t, limit_usd in sorted(budget.by_period_usd.items()):
+        yield limit_row(budgets.BY_PERIOD, At(d.case, (d.labels[t],), limit_usd / 1e6), capex[t])
+    for t, limit_usd in sorted(budget.cumulative_usd.items()):
+        yield limit_row(budgets.CUMULATIVE, At(d.case, (d.labels[t],), limit_usd / 1e6), sum(capex[: t + 1]))

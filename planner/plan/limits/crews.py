@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.capabilities.crews.limits import CONSTRUCTION, INSTALL
+from planner.core.limits import At
 from planner.plan.derive import Derivation
 from planner.plan.limits.row import limit_row
 from planner.plan.schema import LimitRow
@@ -15,17 +17,10 @@ def crew_limits(d: Derivation) -> Iterator[LimitRow]:
     for crew in d.case.crews:
         for t, label in enumerate(d.labels):
             if crew.it_w is not None:
-                most = crew.it_w / 1e6
-                says = f"{crew.id} commissions at most {most:g} MW of critical IT in {label}"
-                name = f"construction by {crew.id}"
-                used = sum(_commissioned(d, site, t) for site in crew.sites)
-                yield limit_row(f"crew.construction[{crew.id},{label}]", name, says, "MW", used, most, path=crew.it_path)
+                at = At(d.case, (crew.id, label), crew.it_w / 1e6)
+                yield limit_row(CONSTRUCTION, at, sum(_commissioned(d, site, t) for site in crew.sites))
             if crew.racks is not None:
-                says = f"{crew.id} fits out at most {crew.racks:g} racks in {label}"
-                used = sum(_arriving(d, site, t) for site in crew.sites)
-                yield limit_row(
-                    f"crew.install[{crew.id},{label}]", f"fit-out by {crew.id}", says, "racks", used, crew.racks, path=crew.racks_path
-                )
+                yield limit_row(INSTALL, At(d.case, (crew.id, label), crew.racks), sum(_arriving(d, site, t) for site in crew.sites))
 
 
 def _commissioned(d: Derivation, site: str, t: int) -> float:

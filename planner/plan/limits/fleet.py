@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.capabilities.fleet.limits import KEPT, LIFETIME
+from planner.core.limits import At
 from planner.plan.derive import Derivation
 from planner.plan.limits.row import limit_row
 from planner.plan.schema import LimitRow
@@ -16,15 +18,7 @@ def fleet_limits(d: Derivation) -> Iterator[LimitRow]:
         stock = entry_stock(d.case, number)
         if entry.units and not stock.may_retire and stock.leaves is None:
             used = sum(r.units for r in d.decisions.retirements if _of(r, stock))
-            yield limit_row(
-                f"fleet.kept[{stock.system},{stock.home},{stock.vintage}]",
-                f"retirement of {stock.system} at {stock.home}",
-                f"the {entry.units:g} {stock.system} at {stock.home} may not be retired",
-                "systems",
-                used,
-                0.0,
-                path=f"{stock.path}.may_retire",
-            )
+            yield limit_row(KEPT, At(d.case, (",".join(stock.key),), 0.0), used)
         if entry.units and stock.leaves is not None:
             yield _lifetime(d, stock, entry.units, 0)
     for system in d.case.systems:
@@ -46,14 +40,5 @@ def _of(row: object, stock: Stock) -> bool:
 
 def _lifetime(d: Derivation, stock: Stock, stood: int, bought: int) -> LimitRow:
     gone = sum(r.units for r in d.decisions.retirements if _of(r, stock) and d.at[r.period] <= (stock.leaves or 0))
-    which = "that stand at the start" if stock.vintage.startswith("fleet.") else f"that came in {stock.vintage}"
-    return limit_row(
-        f"fleet.lifetime[{stock.system},{stock.home},{stock.vintage}]",
-        f"lifetime of {stock.system}" + (f" at {stock.home}" if stock.vintage.startswith("fleet.") else ""),
-        f"{stock.system} at {stock.home} {which} must be gone by {d.labels[stock.leaves or 0]}",
-        "systems",
-        gone - bought,
-        stood,
-        least=True,
-        path=stock.path,
-    )
+    at = At(d.case, (",".join(stock.key),), stood, note=d.labels[stock.leaves or 0])
+    return limit_row(LIFETIME, at, gone - bought)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.capabilities.budget.limits import CONSTRUCTION
+from planner.capabilities.halls.limits import NUMBER, STANDING
+from planner.core.limits import At
 from planner.plan.derive import Derivation
-from planner.plan.derive_halls import RESOURCES, WORDS, construction, standing_amount, taken
+from planner.plan.derive_halls import RESOURCES, construction, standing_amount, taken
 from planner.plan.limits.row import limit_row
 from planner.plan.schema import LimitRow
 from planner.scenario.case import CaseSite
-
-PATHS = {"it": "construction.existing", "positions": "positions", "liquid": "cooling.liquid", "air": "cooling.air"}
 
 
 def halls_limits(d: Derivation) -> Iterator[LimitRow]:
@@ -18,18 +19,13 @@ def halls_limits(d: Derivation) -> Iterator[LimitRow]:
     for hall in d.case.halls:
         if hall.most is not None and any(d.case.openings[hall.place]):
             count = sum(row.number for row in d.decisions.halls if (row.site, row.hall) == (hall.site, hall.id))
-            says = f"at most {hall.most:g} hall{'' if hall.most == 1 else 's'} {hall.place} can be built"
-            row, path = f"hall.number[{hall.place}]", f"{hall.path}.most"
-            yield limit_row(row, f"number of halls {hall.place}", says, "halls", count, hall.most, path=path)
-    for j, site in enumerate(d.case.sites):
+            yield limit_row(NUMBER, At(d.case, (hall.place,), hall.most), count)
+    for site in d.case.sites:
         if d.case.halls_at(site.id) and d.existing_mw(site) > 0:
-            yield from _standing(d, j, site)
-    for j, site in enumerate(d.case.sites):
+            yield from _standing(d, site)
+    for site in d.case.sites:
         if site.construction_budget_usd is not None:
-            limit, spent = site.construction_budget_usd / 1e6, _spent(d, site) / 1e6
-            says = f"construction at {site.id} may cost {limit:g} MUSD"
-            row, path = f"budget.construction[{site.id}]", f"sites.{j}.construction.budget"
-            yield limit_row(row, f"construction budget at {site.id}", says, "MUSD", spent, limit, path=path)
+            yield limit_row(CONSTRUCTION, At(d.case, (site.id,), site.construction_budget_usd / 1e6), _spent(d, site) / 1e6)
 
 
 def _spent(d: Derivation, site: CaseSite) -> float:
@@ -38,7 +34,7 @@ def _spent(d: Derivation, site: CaseSite) -> float:
     return (d.built_mw[site.id, len(d.labels) - 1] - d.existing_mw(site)) * site.construction_usd_per_mw
 
 
-def _standing(d: Derivation, j: int, site: CaseSite) -> Iterator[LimitRow]:
+def _standing(d: Derivation, site: CaseSite) -> Iterator[LimitRow]:
     if not any(site.id in s.sites for s in d.case.systems) and not any(f.site == site.id and f.units for f in d.case.fleet):
         return
     for t, label in enumerate(d.labels):
@@ -46,8 +42,5 @@ def _standing(d: Derivation, j: int, site: CaseSite) -> Iterator[LimitRow]:
         for resource in RESOURCES:
             amount = standing_amount(d, site, resource, t)
             if amount is not None:
-                unit, scale = ("racks", 1.0) if resource == "positions" else ("MW", 1e6)
-                says = f"{WORDS[resource]} that stands at {site.id} in {label} is {amount / scale:g} {unit}"
-                row, path = f"hall.standing[{site.id},{resource},{label}]", f"sites.{j}.{PATHS[resource]}"
-                name = f"standing {WORDS[resource]} at {site.id}"
-                yield limit_row(row, name, says, unit, used[resource] / scale, amount / scale, path=path)
+                scale = 1.0 if resource == "positions" else 1e6
+                yield limit_row(STANDING, At(d.case, (site.id, resource, label), amount / scale), used[resource] / scale)

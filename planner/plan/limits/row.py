@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import math
 
+from planner.core.limits import BINDS, At, LimitKind
 from planner.plan.schema import LimitRow
 
-BINDS = 0.005
-"""A limit binds when less than this share of it is left. What is not there yet (no power before its date) is not counted as binding."""
 ROUNDING = 1e-11
 """A difference that is a smaller share of the two is none: what floating-point sums leave over."""
 
 
-def limit_row(row: str, name: str, says: str, unit: str, used: float, limit: float, *, least: bool = False, path: str = "") -> LimitRow:
-    """A row with its headroom; `least` for limits from below."""
-    headroom = used - limit if least else limit - used
+def limit_row(kind: LimitKind, at: At, used: float) -> LimitRow:
+    """A row with its headroom; `used` is in the unit of the row, as the amount of `at` is."""
+    limit, words = at.amount, kind.words(at)
+    headroom = used - limit if kind.least else limit - used
     if abs(headroom) <= ROUNDING * max(abs(used), abs(limit)):
         headroom = 0.0
     return LimitRow.model_construct(
-        row=row,
-        name=name,
-        says=says,
-        unit=unit,
+        row=kind.label(at.key, at.number),
+        name=words.name,
+        says=words.says,
+        unit=kind.unit_at(at).name,
         used=used,
         limit=limit,
-        sense="at least" if least else "at most",
+        sense="at least" if kind.least else "at most",
         headroom=headroom,
         binding=limit > 0 and headroom <= BINDS * limit + 1e-9,
-        path=path,
+        path=words.path,
     )
 
 

@@ -10,9 +10,12 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 
+from planner.capabilities.sourcing.limits import metric_unit
+from planner.catalog.hardware import Precision
 from planner.plan.derive import Derivation
 from planner.plan.schema import ConcentrationRow, ShareRow
 from planner.scenario.case import Case, CaseRule, CaseSystem
+from planner.scenario.schema.rules import Metric
 
 Holdings = dict[tuple[str, ...], float]
 """Possible makers → how much of the metric is theirs."""
@@ -75,7 +78,7 @@ def _shares(d: Derivation, rule: CaseRule, number: int) -> Iterator[ShareRow]:
                 window=window_label(d, window),
                 group=group,
                 amount=amount,
-                unit=metric_of(d.case, rule, None)[1],
+                unit=metric_unit(rule.metric, rule.precision).name,
                 share=amount / total if total else 0.0,
                 cap=rule.max_share if mine else None,
                 floor=floor if mine else None,
@@ -95,12 +98,16 @@ def holdings(d: Derivation, rule: CaseRule, window: tuple[int, int]) -> Holdings
     if rule.of == "fleet":
         for (system_id, site), counts in d.units.items():
             system = d.case.system[system_id]
-            held[d.case.makers(system, site, rule.level)] += sum(counts[first : last + 1]) * metric_of(d.case, rule, system)[0]
+            held[d.case.makers(system, site, rule.level)] += sum(counts[first : last + 1]) * amount_of(
+                d.case, rule.metric, rule.precision, system
+            )
     else:
         for purchase in d.decisions.purchases:
             if first <= d.at[purchase.delivered] <= last:
                 system = d.case.system[purchase.system]
-                held[d.case.makers(system, purchase.site, rule.level)] += purchase.units * metric_of(d.case, rule, system)[0]
+                held[d.case.makers(system, purchase.site, rule.level)] += purchase.units * amount_of(
+                    d.case, rule.metric, rule.precision, system
+                )
     return dict(held)
 
 
@@ -136,12 +143,12 @@ def hhi(held: Holdings) -> float:
     return worst
 
 
-def metric_of(case: Case, rule: CaseRule, s: CaseSystem | None) -> tuple[float, str]:
-    """(amount per system, unit) of a rule's metric."""
-    if rule.metric == "spend":
-        return (s.price_usd / 1e6 if s else 0.0), "MUSD"
-    if rule.metric == "power":
-        return (s.nameplate_w / 1e6 if s else 0.0), "MW rack nameplate"
-    if rule.metric == "units":
-        return (s.accelerators / 1e3 if s else 0.0), "thousand accelerators"
-    return (s.delivered_flop_s(rule.precision, case.goodput) / 1e15 if s else 0.0), f"PFLOP/s {rule.precision}"
+def amount_of(case: Case, metric: Metric, precision: Precision, system: CaseSystem) -> float:
+    """What one system counts, in the unit of the metric."""
+    if metric == "spend":
+        return system.price_usd / 1e6
+    if metric == "power":
+        return system.nameplate_w / 1e6
+    if metric == "units":
+        return system.accelerators / 1e3
+    return system.delivered_flop_s(precision, case.goodput) / 1e15

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.capabilities.generation.limits import AT_MOST, DRAW, PERMIT_POWER, PERMIT_TIME
+from planner.core.limits import At
 from planner.plan.derive import Derivation
 from planner.plan.limits.row import limit_row
 from planner.plan.schema import LimitRow
@@ -16,27 +18,19 @@ def source_limits(d: Derivation) -> Iterator[LimitRow]:
     for source in d.case.sources:
         units = [own.units(source, t) for t in range(len(d.labels))]
         for t, label in enumerate(d.labels):
-            key = f"[{source.key},{label}]"
-            says = f"at most {source.most_units:g} unit{'' if source.most_units == 1 else 's'} of {source.key} may stand in {label}"
-            name = f"power source {source.key}"
-            path = f"{source.path}.at_most"
-            yield limit_row("sources.at_most" + key, name, says, "units", units[t], source.most_units, path=path)
+            key = (source.key, label)
+            yield limit_row(AT_MOST, At(d.case, key, source.most_units), units[t])
             if source.permit_w is not None:
-                limit = source.permit_w / 1e6
-                says, used = f"the permit of {source.key} is for {limit:g} MW in {label}", units[t] * source.unit_w / 1e6
-                path = f"{source.path}.permit.power"
-                yield limit_row("sources.permit_power" + key, f"permit of {source.key}", says, "MW", used, limit, path=path)
+                yield limit_row(PERMIT_POWER, At(d.case, key, source.permit_w / 1e6), units[t] * source.unit_w / 1e6)
             longest = source.permit_periods
             if longest is not None and t >= longest:
                 idle = sum(n == 0 for n in units[t - longest : t + 1])
-                says = f"{source.key} may stand {longest} periods at a stretch, up to {label}"
-                path = f"{source.path}.permit.lasts"
-                yield limit_row("sources.permit_time" + key, f"time limit of {source.key}", says, "periods", idle, 1, least=True, path=path)
+                yield limit_row(PERMIT_TIME, At(d.case, key, 1), idle)
 
 
 def connection_limits(d: Derivation) -> Iterator[LimitRow]:
     """What must come through the connection in each step of the load, at sites whose own sources are counted on."""
-    for j, site in enumerate(d.case.sites):
+    for site in d.case.sites:
         firm = [source for source in d.sources.at(site.id) if source.behind_meter and source.firm_w > 0]
         if site.power_w is None or not firm or not d.may_stand(site.id):
             continue
@@ -47,7 +41,4 @@ def connection_limits(d: Derivation) -> Iterator[LimitRow]:
             highest, average = d.sized_w(site, t)["utility"] / 1e6, d.average_mw(site, t)
             for i, (_, position) in enumerate(d.case.load_steps(site.id)):
                 used = load_mw(average, highest, position) - d.sources.net_mw(site.id, t, i) - more
-                step = f"step {i + 1}"
-                says = f"{site.id} has {limit:g} MW energized in {label} for what its own sources do not carry in {step} of its load"
-                row, name = f"cover.draw[{site.id},{step},{label}]", f"power at {site.id}"
-                yield limit_row(row, name, says, "MW", used, limit, path=f"sites.{j}.power")
+                yield limit_row(DRAW, At(d.case, (site.id, f"step {i + 1}", label), limit), used)

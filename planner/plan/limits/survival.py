@@ -6,22 +6,15 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 
+from planner.capabilities.sourcing.limits import event_of, survival_unit
 from planner.plan.derive import Derivation
-from planner.plan.limits.shares import metric_of
+from planner.plan.limits.shares import amount_of
 from planner.plan.once import once
 from planner.plan.schema import SurvivalRow
-from planner.scenario.case import CaseDemand, CaseRule, CaseSurvival
-from planner.scenario.case.shares import NOUN
+from planner.scenario.case import CaseDemand, CaseSurvival
 
 Serves = dict[tuple[str, ...], float]
 """Possible makers → what their machines serve."""
-
-
-def event_of(survival: CaseSurvival) -> str:
-    """What happens, in words: rules of the same event must hold at once."""
-    one, several = NOUN[survival.level]
-    whom = f"any {one}" if survival.losses == 1 else f"any {survival.losses} {several}"
-    return f"loss of {whom}" + ("" if survival.lost == 1 else f" by {survival.lost:.4g}")
 
 
 def contested(d: Derivation, survival: CaseSurvival) -> bool:
@@ -43,9 +36,8 @@ def survival_rows(d: Derivation) -> list[SurvivalRow]:
             serves = _serves(d, survival, demand, t)
             who, left = worst(serves, survival.losses, survival.lost)
             whole = demand.need[t] if demand is not None else sum(serves.values())
-            unit = metric_of(d.case, _as_rule(survival), None)[1]
-            if demand is not None:
-                unit = "FLOP/s" if demand.kind == "compute" else "accelerators"
+            computes = demand is not None and demand.kind == "compute"
+            unit = "FLOP/s" if computes else survival_unit(d.case, survival).name
             rows.append(
                 SurvivalRow(
                     rule=number,
@@ -62,27 +54,11 @@ def survival_rows(d: Derivation) -> list[SurvivalRow]:
     return rows
 
 
-def _as_rule(survival: CaseSurvival) -> CaseRule:
-    """The measure of the fleet, as a rule of the fleet would have it."""
-    return CaseRule(
-        level=survival.level,
-        metric=survival.metric,
-        precision=survival.precision,
-        max_share=None,
-        only=None,
-        min_suppliers=None,
-        meaningful=0.0,
-        windows=[],
-        path="",
-        of="fleet",
-    )
-
-
 def _serves(d: Derivation, survival: CaseSurvival, demand: CaseDemand | None, t: int) -> Serves:
     serves: Serves = defaultdict(float)
     for system_id, site, units in _machines(d, survival, demand, t):
         system = d.case.system[system_id]
-        each = metric_of(d.case, _as_rule(survival), system)[0] if demand is None else d.weight(demand, system)
+        each = amount_of(d.case, survival.metric, survival.precision, system) if demand is None else d.weight(demand, system)
         serves[d.case.makers(system, site, survival.level)] += units * each
     return dict(serves)
 

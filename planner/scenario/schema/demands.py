@@ -52,7 +52,7 @@ class Deployment(Record):
     """Of this system of the catalog."""
     accelerator: Id | None = None
     """Of any system with this accelerator of the catalog."""
-    need: Annotated[dict[Moment, Amount], ByDate(), Field(examples=["{2024-09: 100000 accelerators}"])]
+    need: Annotated[dict[Moment, Amount], ByDate(within=True), Field(examples=["{2024-09: 100000 accelerators}"])]
     """How many must be in service from the period of each date on."""
     sites: Places | None = None
     """Where they may stand; left out: anywhere."""
@@ -83,7 +83,7 @@ class ComputeDemand(Record):
     """Number format of the work."""
     basis: Literal["delivered", "peak"] = "delivered"
     """Delivered: peak × model FLOP utilisation × goodput. Peak: the datasheet's dense figure."""
-    need: Annotated[dict[Moment, ComputeRate], ByDate(), Field(examples=["{2027-Q4: 4 EFLOP/s}"])]
+    need: Annotated[dict[Moment, ComputeRate], ByDate(within=True), Field(examples=["{2027-Q4: 4 EFLOP/s}"])]
     """Rate that must be reached from the period of each date on."""
     sites: Places | None = None
     """Where it may be served; left out: anywhere."""

@@ -36,9 +36,9 @@ class Budget(Record):
     """Capex over the horizon."""
     total_usd: Annotated[Money | None, Field(alias="total")] = None
     """Capex and operating cost together."""
-    by_period_usd: Annotated[dict[Moment, Money], ByDate(least=0), Field(alias="by_period")] = {}
+    by_period_usd: Annotated[dict[Moment, Money], ByDate(least=0, within=True), Field(alias="by_period")] = {}
     """Capex within this period."""
-    cumulative_usd: Annotated[dict[Moment, Money], ByDate(least=0), Field(alias="cumulative")] = {}
+    cumulative_usd: Annotated[dict[Moment, Money], ByDate(least=0, within=True), Field(alias="cumulative")] = {}
     """Capex up to the end of this period."""
 
 

@@ -140,7 +140,7 @@ class SiteCarbon(Record):
     """Instead of `grid`: from each date on."""
     total_t: Annotated[Carbon | None, Field(alias="total")] = None
     """Over the horizon."""
-    by_period_t: Annotated[dict[Moment, Carbon], ByDate(least=0), Field(alias="by_period")] = {}
+    by_period_t: Annotated[dict[Moment, Carbon], ByDate(least=0, within=True), Field(alias="by_period")] = {}
     """Within this period."""
 
     @model_validator(mode="after")
@@ -155,7 +155,7 @@ class CarbonRules(Record):
 
     total_t: Annotated[Carbon | None, Field(alias="total")] = None
     """Over the horizon."""
-    by_period_t: Annotated[dict[Moment, Carbon], ByDate(least=0), Field(alias="by_period")] = {}
+    by_period_t: Annotated[dict[Moment, Carbon], ByDate(least=0, within=True), Field(alias="by_period")] = {}
     """Within this period."""
     price_usd_per_t: Annotated[MoneyPerCarbon, Field(alias="price")] = 0.0
     """Paid per ton that is emitted."""
@@ -179,7 +179,7 @@ class SiteWater(Record):
     """Water per kWh of IT energy; left out: that of the `climate`."""
     total_m3: Annotated[Volume | None, Field(alias="total")] = None
     """Over the horizon."""
-    by_period_m3: Annotated[dict[Moment, Volume], ByDate(least=0), Field(alias="by_period")] = {}
+    by_period_m3: Annotated[dict[Moment, Volume], ByDate(least=0, within=True), Field(alias="by_period")] = {}
     """Within this period."""
 
 

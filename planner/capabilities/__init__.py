@@ -1,0 +1,1 @@
+"""Capabilities of the planner, one folder each."""

@@ -1,0 +1,1 @@
+"""How fast is built and fitted out."""

@@ -1,0 +1,1 @@
+"""Existing fleet and machines that leave."""

@@ -1,0 +1,1 @@
+"""Power sources at sites."""

@@ -1,0 +1,1 @@
+"""Halls: built whole, at a cost."""

@@ -1,0 +1,1 @@
+"""Sites: power, critical IT, cooling and space."""

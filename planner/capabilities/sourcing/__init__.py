@@ -1,0 +1,1 @@
+"""Who may or must have which share, and what must be survived."""

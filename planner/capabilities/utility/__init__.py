@@ -1,0 +1,1 @@
+"""What the utility asks of a load."""

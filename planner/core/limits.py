@@ -1,0 +1,111 @@
+"""A limit of the scenario, declared once: its words, its place in the file, its unit, and what its number is.
+
+The rows of the model, the audit's table, the bounds before a solve, conflicts, repairs and sensitivities all take the same `LimitKind`.
+They share its words and never its arithmetic: each works out amounts by itself. A kind is data and functions of modules, so that it can
+be pickled and its functions are checked.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from planner.scenario.case import Case
+
+BINDS = 0.005
+"""A limit binds when less than this share of it is left. What is not there yet (no power before its date) is not counted as binding."""
+
+
+class Unit(NamedTuple):
+    """The unit of a limit."""
+
+    name: str
+    one: str = ""
+    """The singular of what is counted, whose amounts are whole numbers; empty for what is measured."""
+
+    def of(self, amount: float) -> str:
+        """The unit beside an amount: `rack` beside 1, `racks` beside 2."""
+        return self.one if self.one and amount == 1 else self.name
+
+
+MW, MUSD, PERCENT, NO_UNIT = Unit("MW"), Unit("MUSD"), Unit("%"), Unit("")
+SYSTEMS, RACKS, POINTS = Unit("systems", "system"), Unit("racks", "rack"), Unit("points", "point")
+
+
+@dataclass(frozen=True)
+class At:
+    """Where a limit counts."""
+
+    case: Case
+    key: tuple[str, ...]
+    """Labels of its row: a site and a period, for example."""
+    amount: float = math.nan
+    """What the row allows, or asks for, in its unit."""
+    number: int = 0
+    """Of the rule, for limits of which every rule has its own; the first is 1."""
+    note: str = ""
+    """What its words need and neither the case nor the key says."""
+
+
+class Words(NamedTuple):
+    """A limit in words."""
+
+    name: str
+    """Rows of the same name are one limit to a person."""
+    path: str
+    """Where the scenario file speaks of it."""
+    says: str
+    """What it demands."""
+
+
+Number = Literal["bound", "affine", "share", "cut", "choice", "none"]
+"""What a person may move: the bound of a row itself; a number from which the bound follows as offset + factor · number; one that stands
+among the coefficients, as it is or by its root (of an index of concentration); a yes or no; or nothing."""
+
+
+@dataclass(frozen=True)
+class LimitKind:
+    """One kind of limit. Its rows are `row[labels]`, or `row.N[labels]` where every rule has its own."""
+
+    row: str
+    unit: Unit | Callable[[At], Unit]
+    words: Callable[[At], Words]
+    least: bool = False
+    """Whether its rows hold from below."""
+    number: Number = "bound"
+    number_unit: Unit | None = None
+    """Of the number, where it is not that of the rows."""
+    floor: bool = False
+    """Whether more of the number tightens, though its rows hold from above."""
+    dated: bool = False
+    """Whether the scenario may give it from a date on, so that another date is a way out."""
+    asked: bool = False
+    """Whether it is what the scenario asks for: the most that can be had of it is told where there is no plan."""
+    twin: bool = False
+    """Whether its rows repeat the number of another limit, which moves them."""
+    headroom: bool = True
+    """Whether a person reads how much of it is left; a rule that holds or is lifted has no headroom."""
+    untold: str = ""
+    """Why no price of it can be told."""
+    instead: Callable[[At, float], str] | None = None
+    """For a choice: what the scenario would say instead, of a row that gives way by so much."""
+
+    @property
+    def ceiling(self) -> bool:
+        """Whether more of the number leaves more freedom."""
+        return not (self.least or self.floor)
+
+    def unit_at(self, at: At) -> Unit:
+        """The unit of its rows."""
+        return self.unit if isinstance(self.unit, Unit) else self.unit(at)
+
+    def label(self, key: tuple[str, ...], number: int = 0) -> str:
+        """The name of a row: `power.utility[plains,2027-Q1]`."""
+        return f"{self.row}.{number}[{','.join(key)}]" if number else f"{self.row}[{','.join(key)}]"
+
+
+def site_path(case: Case, site: str) -> str:
+    """Where the scenario speaks of a site."""
+    return f"sites.{next(j for j, known in enumerate(case.sites) if known.id == site)}"

@@ -1,0 +1,75 @@
+"""Kinds of limits: declared once, data that can be sent anywhere, and named nowhere else."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pickle
+from pathlib import Path
+
+import pytest
+
+import planner
+from planner.core.limits import LimitKind
+from planner.model.build import build
+from planner.model.waist import make_inputs
+from planner.plan.derive import Decisions, Derivation
+from planner.plan.limits import limit_rows
+from planner.solve.levers import levers
+from tests import tiny
+
+ROOT = Path(planner.__file__).parent
+KINDS = {
+    f"{path.parent.name}.{name}": kind
+    for path in sorted(ROOT.glob("capabilities/*/limits.py"))
+    for name, kind in vars(importlib.import_module(f"planner.capabilities.{path.parent.name}.limits")).items()
+    if isinstance(kind, LimitKind)
+}
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
+def test_a_kind_can_be_sent_to_another_process(kind: LimitKind) -> None:
+    assert pickle.loads(pickle.dumps(kind)) == kind
+
+
+def test_a_row_block_is_of_one_kind():
+    """But for losses to survive, whose number is the fleet's share in the coefficients or a demand's in the bound."""
+    by_row: dict[str, set[tuple[object, ...]]] = {}
+    for kind in KINDS.values():
+        by_row.setdefault(kind.row, set()).add((kind.words, kind.unit, kind.least, kind.dated, kind.headroom))
+    assert len(KINDS) > 40
+    assert {row: len(kinds) for row, kinds in by_row.items() if len(kinds) > 1} == {}
+
+
+def test_the_rows_of_a_limit_are_named_where_it_is_declared_and_nowhere_else():
+    rows = {kind.row for kind in KINDS.values()}
+    found = {}
+    for path in ROOT.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+        if "_data" not in path.parts and not (path.name == "limits.py" and path.parents[1].name == "capabilities") and texts & rows:
+            found[str(path.relative_to(ROOT))] = texts & rows
+    assert found == {}
+
+
+def test_a_model_and_its_numbers_can_be_sent_to_another_process():
+    case = tiny.tiny(
+        systems=[tiny.system("a"), tiny.system("b")],
+        sites=[tiny.site(power=9.0)],
+        rules=[tiny.rule("max_share", 0.5), tiny.at_least(2)],
+        demands=[tiny.deployment(4)],
+    )
+    model = build(make_inputs(case))
+    again = pickle.loads(pickle.dumps(model))
+    assert levers(again.frame) == levers(model.frame)
+    assert [lever.kind for lever in levers(again.frame)] == [lever.kind for lever in levers(model.frame)]
+
+
+def test_both_roads_say_the_same_of_a_limit():
+    """The audit holds amounts against each other; here the words, of every row that both have."""
+    case = tiny.tiny(sites=[tiny.site(power=[3.0, 4.0], positions=9)], demands=[tiny.deployment(2)], periods=2)
+    frame = build(make_inputs(case)).frame
+    model = {block.label(i): block.words(i) for block in frame.blocks() if block.kind for i in range(len(block.lower))}
+    plan = {row.row: (row.name, row.path, row.says) for row in limit_rows(Derivation(case, Decisions([], [], [], [])))}
+    assert plan == {row: tuple(words) for row, words in model.items() if row in plan}
+    assert len(plan) == 6
