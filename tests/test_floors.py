@@ -66,7 +66,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "solve": ("errors", "core", "model.frame", "model.parameter", "model.length", "model.build", "solve"),
     "plan.rows": ("records",),
     "plan.digests": ("errors",),
-    "plan.schema": (*GROUND, "engineering.power", "scenario.case", "plan.digests", "plan.rows", "plan.schema"),
+    "plan.schema": (*GROUND, "engineering.power", "scenario.case", "core.accounts", "plan.digests", "plan.rows", "plan.schema"),
     "plan": (*GROUND, "catalog", "engineering", "scenario", "core", "capabilities", "plan"),
     "plan.extract": (*GROUND, "catalog", "engineering", "scenario", "core", "capabilities", "plan", "model", "solve"),
     "pipeline": (*GROUND, "catalog", "engineering", "scenario", "model", "solve", "plan"),

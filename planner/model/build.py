@@ -133,7 +133,7 @@ def money_objective(frame: Frame, inputs: Inputs, goal: GoalInputs) -> Objective
     """`cost`: present worth of all cash, less what remains at the end, plus priced shortfall. `capex`: undiscounted capital spending."""
     parts: list[tuple[Ints, Floats]] = []
     constant = 0.0
-    flows = frame.flows_of("cash", prefix="capex.") if goal.what == "capex" else frame.flows_of("cash", "residual", "penalty")
+    flows = frame.spent("capex") if goal.what == "capex" else frame.flows.values()
     for flow in flows:
         _, columns, values = flow.triplets()
         parts.append((columns, values if goal.what == "capex" else values * flow.worth))

@@ -8,15 +8,17 @@ from typing import Any
 
 import numpy as np
 
+from planner.core.accounts import Account, Statement
 from planner.core.limits import LimitKind, Unit
 from planner.model.blocks import NO_FACTS as NO_FACTS
 from planner.model.blocks import Facts as Facts
 from planner.model.blocks import Labels as Labels
 from planner.model.blocks import Rows as Rows
 from planner.model.blocks import Variables as Variables
-from planner.model.ledger import Flow, FlowKind
+from planner.model.ledger import Flow
 from planner.model.terms import ABSENT as ABSENT
 from planner.model.terms import MEASURES as MEASURES
+from planner.model.terms import Balance as Balance
 from planner.model.terms import Bools as Bools
 from planner.model.terms import Floats as Floats
 from planner.model.terms import Ints as Ints
@@ -39,10 +41,11 @@ class Frame:
         """[T] present worth of 1 USD paid evenly over a period."""
         self.variables: dict[str, Variables] = {}
         self.rows: dict[str, Rows] = {}
-        self.flows: dict[str, Flow] = {}
+        self.flows: dict[Account, Flow] = {}
         self.spreads: list[tuple[int, tuple[int, ...]]] = []
         """(a column that is at least the spread of others around their mean, these)."""
-        self.posts: dict[Measure, list[Posted]] = {}
+        self.posts: dict[tuple[Balance, int], list[Posted]] = {}
+        """By balance and step of the load; all but what is carried is of step 0."""
         self.column_count = 0
         self.row_count = 0
 
@@ -142,30 +145,29 @@ class Frame:
         self.rows[name] = Rows(**own)
         self.row_count += count
 
-    def post(self, measure: Measure, columns: Ints, sites: Ints, periods: Ints, values: Floats) -> None:
-        """Say what columns take of their sites; the four broadcast. Every balance of that measure counts it: none looks a block up."""
+    def post(self, balance: Balance, columns: Ints, sites: Ints, periods: Ints, values: Floats, step: int = 0) -> None:
+        """Say what columns take of their sites, or bring to them; the four broadcast. Whoever adds it up looks no block up."""
         c, j, t, v = np.broadcast_arrays(columns, sites, periods, values)
         keep = (c >= 0) & (v != 0.0)
-        self.posts.setdefault(measure, []).append(Posted(c[keep], j[keep], t[keep], v[keep]))
+        self.posts.setdefault((balance, step), []).append(Posted(c[keep], j[keep], t[keep], v[keep]))
 
-    def posted(self, measure: Measure) -> Posted:
-        """All that was posted of a measure."""
-        parts = self.posts.get(measure, [])
+    def posted(self, balance: Balance, step: int = 0) -> Posted:
+        """All that was posted to a balance."""
+        parts = self.posts.get((balance, step), [])
         if not parts:
             none = np.zeros(0, dtype=np.int64)
             return Posted(none, none, none, np.zeros(0))
         return Posted(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("columns", "sites", "periods", "values")))
 
-    def drawn(self, measure: Measure, rows: Ints, scale: Floats | float = 1.0) -> Terms:
-        """Terms of all that was posted of a measure, at rows [L, T] of a balance; `scale` is a number, or [L, T]."""
-        post = self.posted(measure)
+    def drawn(self, balance: Balance, rows: Ints, scale: Floats | float = 1.0) -> Terms:
+        """Terms of all that was posted to a balance, at rows [L, T]; `scale` is a number, or [L, T]."""
+        post = self.posted(balance)
         factor = np.broadcast_to(np.asarray(scale, dtype=np.float64), rows.shape)[post.sites, post.periods]
         return Terms().add(rows[post.sites, post.periods], post.columns, post.values * factor)
 
     def add_flow(
         self,
-        name: str,
-        kind: FlowKind,
+        account: Account,
         periods: Ints,
         columns: Ints,
         values: Floats | float,
@@ -174,14 +176,14 @@ class Frame:
         worth: Floats | float | None = None,
         constant_worth: Floats | float | None = None,
     ) -> None:
-        """Add money to a bucket: MUSD per unit of each column in each period (the three broadcast), and a constant per period.
+        """Post money to an account: MUSD per unit of each column in each period (the three broadcast), and a constant per period.
 
         `worth` is the present worth of 1 USD of it, where it is paid on known days; else it is paid evenly over the period. It broadcasts
         too; `constant_worth` is that of the constant, by period.
         """
-        flow = self.flows.get(name)
+        flow = self.flows.get(account)
         if flow is None:
-            flow = self.flows[name] = Flow(name, kind, np.zeros(len(self.periods)), np.zeros(len(self.periods)))
+            flow = self.flows[account] = Flow(account, np.zeros(len(self.periods)), np.zeros(len(self.periods)))
         worth = self.worth[periods] if worth is None else worth
         t, c, v, w = np.broadcast_arrays(periods, columns, np.asarray(values, dtype=np.float64), worth)
         keep = (c >= 0) & (v != 0.0)
@@ -193,9 +195,9 @@ class Frame:
             flow.constant = flow.constant + constant
             flow.present_constant = flow.present_constant + constant * (self.worth if constant_worth is None else constant_worth)
 
-    def flows_of(self, *kinds: FlowKind, prefix: str = "") -> Iterator[Flow]:
-        """Buckets of these kinds whose name begins with `prefix`."""
-        return (flow for flow in self.flows.values() if flow.kind in kinds and flow.name.startswith(prefix))
+    def spent(self, statement: Statement) -> Iterator[Flow]:
+        """What budgets count of a statement, account by account."""
+        return (flow for flow in self.flows.values() if flow.account.budgeted and flow.account.statement == statement)
 
     def blocks(self) -> Iterator[Rows]:
         """Row blocks in the order they were added."""

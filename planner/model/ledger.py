@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+
+from planner.core.accounts import Account
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 
-FlowKind = Literal["cash", "residual", "penalty"]
-"""Cash is money; residual is worth at the end of the horizon; penalties are the scenario's prices for what it goes without, never cash."""
-
-
 @dataclass
 class Flow:
-    """One money bucket in MUSD, undiscounted: per period, coefficients on columns and a constant."""
+    """One account in MUSD, undiscounted: per period, coefficients on columns and a constant."""
 
-    name: str
-    kind: FlowKind
+    account: Account
     constant: Floats
     """MUSD by period that no column changes."""
     present_constant: Floats

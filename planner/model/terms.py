@@ -20,6 +20,14 @@ Measure = Literal["utility", "it", "liquid", "air", "utility_average", "utility_
 site is sized by, in MW; `utility_average`, `utility_peak` and `it_nameplate` in MW; `water` of cooling in m³ per hour at the average."""
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 
+Supplied = Literal["firm", "firm_behind_meter", "connection", "carried", "storage_mw", "storage_mwh", "emitted", "networks", "construction"]
+"""What else columns bring to their sites: MW that may be drawn on at any moment, all of it and of what stands behind the meter; MW added to
+the connection; MW carried in a step of the load; MW and MWh of storage; ktCO2e beside what the grid emits for the average draw; MW of IT of
+networks; MUSD of construction."""
+
+Balance = Measure | Supplied
+"""What is added up by site and period."""
+
 
 @dataclass(frozen=True)
 class Posted:
@@ -43,6 +51,11 @@ class Terms:
         r, c, v = np.broadcast_arrays(rows, columns, np.asarray(values, dtype=np.float64))
         keep = (r >= 0) & (c >= 0) & (v != 0.0)
         self._parts.append((r[keep].astype(np.int64), c[keep].astype(np.int64), v[keep]))
+        return self
+
+    def join(self, other: Terms) -> Terms:
+        """Add the coefficients of another."""
+        self._parts += other._parts
         return self
 
     def copy(self) -> Terms:

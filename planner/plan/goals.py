@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from planner.errors import Problem
 from planner.plan.derive import Derivation
 from planner.plan.meter import carbon_rows
-from planner.plan.money import cash_rows
+from planner.plan.money import cash_rows, spent
 from planner.plan.schema import GoalRow, Plan
 from planner.plan.tolerance import ABSOLUTE, REACHED, RELATIVE, agree
 from planner.scenario.schema.goals import Aim
@@ -98,15 +98,13 @@ def _aim_value(d: Derivation, aim: Aim, at: int | None) -> float:
 
 
 def _money_value(d: Derivation, what: str) -> float:
-    cash = cash_rows(d)
     if what == "cost":
-        return sum(row.present_usd for row in cash)
+        return sum(row.present_usd for row in cash_rows(d))
     if what == "capex":
-        return sum(r.usd for r in cash if r.bucket.startswith("capex."))
+        return sum(row.usd for row in spent(d, "capex"))
     by_period = dict.fromkeys(d.labels, 0.0)
-    for row in cash:
-        if row.bucket.startswith(("capex.", "opex.")):
-            by_period[row.period] += row.usd
+    for row in (*spent(d, "capex"), *spent(d, "opex")):
+        by_period[row.period] += row.usd
     return max(0.0, *by_period.values())
 
 

@@ -3,116 +3,95 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date
-from itertools import pairwise
 
-from planner.engineering.money import building_share, discount_factor, energy_mwh, resale_share, spread_factor
+from planner.capabilities.demand.accounts import SHORTFALL
+from planner.capabilities.fleet.accounts import MOVES, RESALE
+from planner.capabilities.networks.accounts import FABRIC
+from planner.capabilities.sites.accounts import BUILDINGS, BUILDINGS_WORTH, ENERGY, OPERATIONS, RENT
+from planner.capabilities.supply.accounts import QUALIFICATION, SYSTEMS, SYSTEMS_WORTH
+from planner.core.accounts import Statement
+from planner.engineering.money import building_share, energy_mwh, resale_share
 from planner.periods import earlier, later, years_between
 from planner.plan.derive import Derivation
 from planner.plan.derive_halls import construction
 from planner.plan.derive_networks import fabric_cash, group_chain, network_chains
+from planner.plan.ledger import Ledger
 from planner.plan.money_sources import meter_money, source_money
 from planner.plan.once import once
-from planner.plan.schema import CashRow, FlowKind, Totals
+from planner.plan.schema import CashRow, Totals
 from planner.plan.stocks import end_usd, entry_stock, sale_usd, stock_of, way_of
-from planner.scenario.case import Case
-
-
-class Buckets:
-    """(bucket, kind) → USD by period, and what that is worth on the first day of the horizon, each from the day on which it is paid."""
-
-    def __init__(self, case: Case) -> None:
-        self.timeline, self.rate = case.timeline, case.discount_rate_per_year
-        years = [years_between(self.timeline.start, day) for day in (*self.timeline.starts, self.timeline.end)]
-        self.evenly = [spread_factor(self.rate, a, b) for a, b in pairwise(years)]
-        nothing = [0.0] * len(self.timeline)
-        self.usd: dict[tuple[str, FlowKind], list[float]] = defaultdict(lambda: list(nothing))
-        self.present_usd: dict[tuple[str, FlowKind], list[float]] = defaultdict(lambda: list(nothing))
-
-    def _add(self, bucket: str, kind: FlowKind, usd: float, t: int, worth: float) -> None:
-        self.usd[bucket, kind][t] += usd
-        self.present_usd[bucket, kind][t] += usd * worth
-
-    def post(self, bucket: str, usd: float, *, day: date) -> None:
-        """Cash of one day; of the first or the last of the horizon for what would be due before or after it."""
-        day = min(max(day, self.timeline.start), self.timeline.end)
-        t = min(self.timeline.holding(day), len(self.timeline) - 1)
-        self._add(bucket, "cash", usd, t, discount_factor(self.rate, years_between(self.timeline.start, day)))
-
-    def spread(self, bucket: str, usd: float, t: int, *, kind: FlowKind = "cash") -> None:
-        """Cash or a penalty that falls due evenly through a period."""
-        self._add(bucket, kind, usd, t, self.evenly[t])
-
-    def between(self, bucket: str, usd: float, start: date, end: date) -> None:
-        """Cash that falls due evenly from one day to another."""
-        whole = years_between(start, end)
-        for period in self.timeline.periods[self.timeline.holding(start) :]:
-            a, b = max(start, period.start), min(end, period.end)
-            if a < b:
-                ends = years_between(self.timeline.start, a), years_between(self.timeline.start, b)
-                self._add(bucket, "cash", usd * years_between(a, b) / whole, period.index, spread_factor(self.rate, *ends))
-
-    def remains(self, bucket: str, usd: float) -> None:
-        """What something is worth on the last day."""
-        end = years_between(self.timeline.start, self.timeline.end)
-        self._add(bucket, "residual", -usd, len(self.timeline) - 1, discount_factor(self.rate, end))
 
 
 @once
-def cash_rows(d: Derivation) -> list[CashRow]:
-    """Every bucket in every period where it is not zero."""
-    buckets = Buckets(d.case)
-    _purchases(d, buckets)
-    _networks(d, buckets)
-    _buildings(d, buckets)
-    _running(d, buckets)
-    source_money(d, buckets)
-    meter_money(d, buckets)
-    _leaving(d, buckets)
+def ledger_of(d: Derivation) -> Ledger:
+    """Every account of a plan."""
+    ledger = Ledger(d.case)
+    _purchases(d, ledger)
+    _networks(d, ledger)
+    _buildings(d, ledger)
+    _running(d, ledger)
+    source_money(d, ledger)
+    meter_money(d, ledger)
+    _leaving(d, ledger)
     for row in d.demands():
         demand = next(one for one in d.case.demands if one.id == row.demand)
         if demand.shortfall_price is not None and row.short:
             eflop_or_units = row.short / 1e18 * 3600.0 if row.unit == "FLOP/s" else row.short
             t = d.at[row.period]
-            buckets.spread("penalty.shortfall", eflop_or_units * d.hours[t] * demand.shortfall_price, t, kind="penalty")
+            ledger.spread(SHORTFALL, eflop_or_units * d.hours[t] * demand.shortfall_price, t)
+    return ledger
+
+
+@once
+def cash_rows(d: Derivation) -> list[CashRow]:
+    """Every account in every period where it is not zero."""
+    ledger = ledger_of(d)
     return [
-        CashRow.model_construct(bucket=bucket, kind=kind, period=d.labels[t], usd=usd, present_usd=buckets.present_usd[bucket, kind][t])
-        for (bucket, kind), values in sorted(buckets.usd.items())
+        CashRow.model_construct(
+            bucket=account.name, kind=account.kind, period=d.labels[t], usd=usd, present_usd=ledger.present_usd[account][t]
+        )
+        for account, values in sorted(ledger.usd.items(), key=lambda item: item[0].name)
         for t, usd in enumerate(values)
         if usd
     ]
 
 
-def _purchases(d: Derivation, buckets: Buckets) -> None:
+def spent(d: Derivation, statement: Statement) -> list[CashRow]:
+    """The rows of a statement that budgets count."""
+    names = {account.name for account in ledger_of(d).usd if account.budgeted and account.statement == statement}
+    return [row for row in cash_rows(d) if row.bucket in names]
+
+
+def _purchases(d: Derivation, ledger: Ledger) -> None:
     end = d.case.timeline.end
     for purchase in d.decisions.purchases:
         system, arrival = d.case.system[purchase.system], d.case.arrivals[purchase.system][d.at[purchase.delivered]]
         if arrival is None:
             continue  # `feasible` says so
         price = system.price_usd * purchase.units
-        buckets.post("capex.systems", price * system.down_payment, day=earlier(arrival.day, system.lead_time_days))
-        buckets.post("capex.systems", price * (1 - system.down_payment), day=arrival.day)
-        buckets.post("capex.fabric", purchase.units * d.case.fabric_usd(system, purchase.site), day=arrival.day)
+        ledger.post(SYSTEMS, price * system.down_payment, day=earlier(arrival.day, system.lead_time_days))
+        ledger.post(SYSTEMS, price * (1 - system.down_payment), day=arrival.day)
+        ledger.post(FABRIC, purchase.units * d.case.fabric_usd(system, purchase.site), day=arrival.day)
         if d.case.keeps_worth:
             share = resale_share(d.case.resale_decline_per_year, years_between(arrival.day, end))
-            buckets.remains("residual.systems", price * share)
+            ledger.remains(SYSTEMS_WORTH, price * share)
 
 
-def _networks(d: Derivation, buckets: Buckets) -> None:
+def _networks(d: Derivation, ledger: Ledger) -> None:
     """Groups of leaves are paid by their milestones before the day on which the machines for them come."""
     for network, t, usd in fabric_cash(d):
         arrival = d.case.arrivals[network.systems[0]][t]
         day = d.case.timeline.starts[t] if arrival is None else arrival.day
         for payment in network.payments:
-            buckets.post("capex.fabric", usd * payment.share, day=earlier(day, payment.before_days))
+            ledger.post(FABRIC, usd * payment.share, day=earlier(day, payment.before_days))
 
 
-def _buildings(d: Derivation, buckets: Buckets) -> None:
+def _buildings(d: Derivation, ledger: Ledger) -> None:
     """What is built must stand when machines for it are delivered, a fit-out before they run; it is paid by its milestones before that."""
     timeline = d.case.timeline
     for site in d.case.sites:
         if d.case.halls_at(site.id):
-            _halls(d, site.id, buckets)
+            _halls(d, site.id, ledger)
             continue
         before = d.existing_mw(site)
         for t, start in enumerate(timeline.starts):
@@ -121,13 +100,13 @@ def _buildings(d: Derivation, buckets: Buckets) -> None:
             if cost:
                 stands = max(timeline.start, earlier(start, site.fit_out_days))
                 for payment in site.payments:
-                    buckets.post("capex.construction", cost * payment.share, day=earlier(stands, payment.before_days))
+                    ledger.post(BUILDINGS, cost * payment.share, day=earlier(stands, payment.before_days))
                 if d.case.keeps_worth:
                     share = building_share(d.case.construction_decline_per_year, years_between(stands, timeline.end))
-                    buckets.remains("residual.construction", cost * share)
+                    ledger.remains(BUILDINGS_WORTH, cost * share)
 
 
-def _halls(d: Derivation, site: str, buckets: Buckets) -> None:
+def _halls(d: Derivation, site: str, ledger: Ledger) -> None:
     """A hall is paid by its milestones or evenly while it is built, and keeps a worth from the day on which it is done."""
     for hall, t, usd in construction(d, site):
         begun = d.case.openings[hall.place][t]
@@ -135,17 +114,17 @@ def _halls(d: Derivation, site: str, buckets: Buckets) -> None:
             continue  # `feasible` says so
         done = later(begun.day, hall.lead_time_days)
         for payment in hall.payments:
-            buckets.post("capex.construction", usd * payment.share, day=earlier(done, payment.before_days))
+            ledger.post(BUILDINGS, usd * payment.share, day=earlier(done, payment.before_days))
         if not hall.payments and done > begun.day:
-            buckets.between("capex.construction", usd, begun.day, done)
+            ledger.between(BUILDINGS, usd, begun.day, done)
         elif not hall.payments:
-            buckets.post("capex.construction", usd, day=begun.day)
+            ledger.post(BUILDINGS, usd, day=begun.day)
         if d.case.keeps_worth:
             share = building_share(d.case.construction_decline_per_year, years_between(done, d.case.timeline.end))
-            buckets.remains("residual.construction", usd * share)
+            ledger.remains(BUILDINGS_WORTH, usd * share)
 
 
-def _running(d: Derivation, buckets: Buckets) -> None:
+def _running(d: Derivation, ledger: Ledger) -> None:
     years = d.case.timeline.step_years
     for site in d.case.sites:
         leased = site.leased_mw_years
@@ -155,29 +134,29 @@ def _running(d: Derivation, buckets: Buckets) -> None:
             drawn += [(chain, 1) for _, chain in network_chains(d).get((site.id, t), ())]
             for chain, n in drawn:
                 mwh = n * energy_mwh(chain.utility.average_w or 0.0, hours)
-                buckets.spread("opex.energy", mwh * site.energy_price_usd_per_mwh, t)
-                buckets.spread("opex.operations", n * chain.it.nameplate_w / 1e6 * d.case.operations_usd_per_mw_year * years, t)
-                buckets.spread("opex.rent", n * (chain.it.at(site.sizing) or 0.0) / 1e6 * rent_usd_per_mw, t)
+                ledger.spread(ENERGY, mwh * site.energy_price_usd_per_mwh, t)
+                ledger.spread(OPERATIONS, n * chain.it.nameplate_w / 1e6 * d.case.operations_usd_per_mw_year * years, t)
+                ledger.spread(RENT, n * (chain.it.at(site.sizing) or 0.0) / 1e6 * rent_usd_per_mw, t)
             if leased is not None:
-                buckets.spread("opex.rent", leased[t] * site.rent_usd_per_mw_year, t)
+                ledger.spread(RENT, leased[t] * site.rent_usd_per_mw_year, t)
 
 
-def _leaving(d: Derivation, buckets: Buckets) -> None:
+def _leaving(d: Derivation, ledger: Ledger) -> None:
     starts = d.case.timeline.starts
     for number, entry in enumerate(d.case.fleet):
-        buckets.remains("residual.systems", entry.units * end_usd(d.case, entry_stock(d.case, number)))
+        ledger.remains(SYSTEMS_WORTH, entry.units * end_usd(d.case, entry_stock(d.case, number)))
     for row in d.decisions.retirements:
         stock = stock_of(d.case, row.system, row.home, row.vintage)
         if stock is not None:
             t = d.at[row.period]
-            buckets.post("resale.systems", -row.units * sale_usd(d.case, stock, t), day=starts[t])
-            buckets.remains("residual.systems", -row.units * end_usd(d.case, stock))
+            ledger.post(RESALE, -row.units * sale_usd(d.case, stock, t), day=starts[t])
+            ledger.remains(SYSTEMS_WORTH, -row.units * end_usd(d.case, stock))
     for move in d.decisions.moves:
         way = way_of(d.case, move)
-        buckets.post("opex.moves", move.units * (way.cost_usd if way else 0.0), day=starts[d.at[move.period]])
+        ledger.post(MOVES, move.units * (way.cost_usd if way else 0.0), day=starts[d.at[move.period]])
     cost = {q.supplier: q.cost_usd for q in d.case.qualifications}
     for done in d.decisions.qualifications:
-        buckets.post("opex.qualification", cost.get(done.supplier, 0.0), day=starts[d.at[done.started]])
+        ledger.post(QUALIFICATION, cost.get(done.supplier, 0.0), day=starts[d.at[done.started]])
 
 
 def totals(d: Derivation) -> Totals:
@@ -191,7 +170,7 @@ def totals(d: Derivation) -> Totals:
     def highest(basis: str, load: str) -> float:
         return max((value for (_, b, kind), value in by_period.items() if (b, kind) == (basis, load)), default=0.0)
 
-    capex = sum(r.usd for r in cash if r.bucket.startswith("capex."))
+    capex = sum(r.usd for r in spent(d, "capex"))
     bought_it = bought_utility = 0.0
     for purchase in d.decisions.purchases:
         chain = d.chain(d.case.system[purchase.system], d.case.site[purchase.site])
@@ -210,8 +189,8 @@ def totals(d: Derivation) -> Totals:
         systems=sum(p.units for p in d.decisions.purchases),
         accelerators=sum(p.units * d.case.system[p.system].accelerators for p in d.decisions.purchases),
         capex_usd=capex,
-        opex_usd=sum(r.usd for r in cash if r.bucket.startswith("opex.")),
-        resale_usd=sum(r.usd for r in cash if r.bucket.startswith("resale.")),
+        opex_usd=sum(r.usd for r in spent(d, "opex")),
+        resale_usd=sum(r.usd for r in cash if r.bucket == RESALE.name),
         residual_usd=sum(r.usd for r in cash if r.kind == "residual"),
         penalty_usd=sum(r.usd for r in cash if r.kind == "penalty"),
         present_cost_usd=sum(r.present_usd for r in cash),

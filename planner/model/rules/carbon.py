@@ -17,6 +17,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from planner.capabilities.emissions.accounts import CARBON
 from planner.capabilities.emissions.limits import BY_PERIOD, SITE_PERIOD, SITE_TOTAL, TOTAL
 from planner.model.frame import Frame, Posted, Terms, row_numbers
 from planner.model.inputs import Inputs
@@ -47,21 +48,11 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         frame.add_limit(kind, axes, terms, present=present, bound=upper)
     if carbon.price_musd > 0:
         for part in parts:
-            frame.add_flow("opex.carbon", "cash", part.periods, part.columns, part.values * carbon.price_musd)
+            frame.add_flow(CARBON, part.periods, part.columns, part.values * carbon.price_musd)
 
 
 def emitted(frame: Frame, inputs: Inputs) -> list[Posted]:
     """What columns emit, ktCO2e: machines and networks as if all came from the grid, sources what they emit more or less."""
     carbon = inputs.meter.carbon
     post = frame.posted("utility_average")
-    parts = [replace(post, values=post.values * carbon.grid_kt[post.sites, post.periods])]
-    output = frame.variables.get("source_output")
-    if output is not None:
-        source, period = np.nonzero(output.index >= 0)
-        columns, over = output.index[source, period], carbon.source_kt[source, period]
-        parts.append(Posted(columns, inputs.sources.site[source], period, over))
-        lost = frame.variables["storage_loss"].index
-        source, period = np.nonzero(lost >= 0)
-        site = inputs.sources.site[source]
-        parts.append(Posted(lost[source, period], site, period, carbon.grid_kt[site, period]))
-    return parts
+    return [replace(post, values=post.values * carbon.grid_kt[post.sites, post.periods]), frame.posted("emitted")]

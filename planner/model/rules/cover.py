@@ -27,10 +27,10 @@ import numpy as np
 
 from planner.capabilities.generation.limits import DRAW
 from planner.capabilities.sites.limits import POWER
-from planner.model.frame import ABSENT, Bools, Facts, Floats, Frame, Ints, Measure, Terms, Variables, row_numbers
+from planner.model.frame import Bools, Facts, Floats, Frame, Ints, Measure, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.parameter import Follower
-from planner.model.rules.sources import at_sites, firm_columns, resting
+from planner.model.rules.sources import firm_columns, resting
 from planner.model.variables import Decisions
 
 HOURS_PER_DAY = 24.0
@@ -53,6 +53,9 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     cover = block("cover", "what a source carries of the load in a step", own.covers)
     carries(frame, inputs, cover)
     give, take = block("give", "what storage gives in a step", own.saves), block("take", "what storage takes in a step", own.saves)
+    for carrier, sign in ((cover, 1.0), (give, 1.0), (take, -1.0)):
+        for step in range(len(own.steps)):
+            frame.post("carried", carrier.index[:, step], own.site[:, None], np.arange(len(inputs.periods)), np.array(sign), step)
     stores(frame, inputs, give, take)
     draw(frame, inputs, rests & np.isfinite(inputs.available_mw))
 
@@ -68,11 +71,10 @@ def load(frame: Frame, inputs: Inputs, rows: Ints, highest: Measure) -> Terms:
 
 def carried(frame: Frame, inputs: Inputs, rows: Ints) -> Terms:
     """Terms that lower the load of each step, at rows [L, I, T]."""
-    terms, own = Terms(), inputs.sources
-    for name, sign in (("cover", -1.0), ("give", -1.0), ("take", 1.0)):
-        index = frame.variables[name].index
-        source, step, period = np.nonzero(index >= 0)
-        terms.add(rows[own.site[source], step, period], index[source, step, period], sign)
+    terms = Terms()
+    for step in range(len(inputs.sources.steps)):
+        post = frame.posted("carried", step)
+        terms.add(rows[post.sites, step, post.periods], post.columns, -post.values)
     return terms
 
 
@@ -169,10 +171,10 @@ def draw(frame: Frame, inputs: Inputs, places: Bools) -> None:
     own = inputs.sources
     present = (own.share > 0)[:, :, None] & places[:, None, :]
     numbers = row_numbers(present)
-    connection = at_sites(inputs, frame.variables["source_units"].index, own)
+    connection = frame.posted("connection")
     terms = load(frame, inputs, numbers, "utility")
-    terms.add(*carried(frame, inputs, numbers).triplets())
-    terms.add(numbers[None], np.where(connection >= 0, connection, ABSENT)[:, :, None, :], -own.connection_mw[:, None, None, None])
+    terms.join(carried(frame, inputs, numbers))
+    terms.add(numbers[connection.sites, :, connection.periods], connection.columns[:, None], -connection.values[:, None])
     where = np.argwhere(present)
     frame.add_limit(
         DRAW,

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.capabilities.networks.accounts import FABRIC
 from planner.model.frame import Frame, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.inputs_networks import NetworkInputs
@@ -56,8 +57,8 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     paid = networks.payments
     when, worth = paid.period[:, :, None, :], paid.worth[:, :, None, :]
     usd = paid.share[:, :, None, :] * networks.group_musd[:, :, None]
-    frame.add_flow("capex.fabric", "cash", when, groups.index, usd, worth=worth)
-    frame.add_flow("capex.fabric", "cash", when[..., 1:], groups.index[:, :, :-1], -usd[..., 1:], worth=worth[..., 1:])
+    frame.add_flow(FABRIC, when, groups.index, usd, worth=worth)
+    frame.add_flow(FABRIC, when[..., 1:], groups.index[:, :, :-1], -usd[..., 1:], worth=worth[..., 1:])
 
 
 def ports(frame: Frame, decisions: Decisions, inputs: Inputs, networks: NetworkInputs, groups: Variables) -> None:

@@ -76,7 +76,7 @@ def highest_cash(frame: Frame, inputs: Inputs, label: str) -> Variables:
     numbers = np.arange(len(inputs.periods))
     terms = Terms().add(numbers, np.broadcast_to(peak.index, numbers.shape), -1.0)
     constant = np.zeros(len(inputs.periods))
-    spent = (*frame.flows_of("cash", prefix="capex."), *frame.flows_of("cash", prefix="opex."))  # no sale pays for it
+    spent = (*frame.spent("capex"), *frame.spent("opex"))  # no sale pays for it
     for flow in spent:
         periods, columns, values = flow.triplets()
         terms.add(periods, columns, values)

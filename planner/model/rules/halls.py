@@ -23,6 +23,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.capabilities.halls.limits import HOUSED, NUMBER, STANDING, resource_unit
+from planner.capabilities.sites.accounts import BUILDINGS, BUILDINGS_WORTH
 from planner.model.frame import ABSENT, Bools, Frame, Ints, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.inputs_halls import RESOURCES, HallInputs
@@ -127,11 +128,8 @@ def everything_stands(frame: Frame, decisions: Decisions, inputs: Inputs, halls:
 
 def networks(frame: Frame, inputs: Inputs, halls: HallInputs, begun: Variables) -> Ints:
     """[P, T] columns of what of the networks stands in each place: groups stand at a site, and wherever there is room."""
-    groups, known = frame.variables.get("network_groups"), inputs.networks
     here = np.zeros(len(inputs.sites), dtype=bool)
-    if groups is not None and known is not None:
-        drawn: Bools = np.asarray((groups.index >= 0).any(axis=(1, 2)), dtype=bool)
-        here[known.site[drawn]] = True
+    here[frame.posted("networks").sites] = True
     gear = frame.add_variables(
         "gear",
         (halls.places, inputs.periods),
@@ -142,9 +140,7 @@ def networks(frame: Frame, inputs: Inputs, halls: HallInputs, begun: Variables) 
     at_halls: Bools = here & np.isin(np.arange(len(here)), halls.site)
     present = np.broadcast_to(at_halls[:, None], (len(here), len(inputs.periods)))
     numbers = row_numbers(present)
-    terms = Terms().add(numbers[halls.site], gear.index, 1.0)
-    if groups is not None and known is not None:
-        terms.add(numbers[known.site][:, None, :], groups.index, -known.takes["it"][:, :, None])
+    terms = Terms().add(numbers[halls.site], gear.index, 1.0).join(frame.drawn("networks", numbers, -1.0))
     frame.add_rows(
         "hall.networks",
         (inputs.sites, inputs.periods),
@@ -202,6 +198,7 @@ def standing(frame: Frame, inputs: Inputs, halls: HallInputs, housed: Variables,
 def money(frame: Frame, inputs: Inputs, halls: HallInputs, begun: Variables) -> None:
     """Construction is paid on its dates, and keeps a worth from the day on which it is finished."""
     paid, cost = halls.payments, halls.cost_musd[:, None]
-    frame.add_flow("capex.construction", "cash", paid.period, begun.index, paid.share * cost, worth=paid.worth)
+    frame.post("construction", begun.index, halls.site[: halls.halls, None], np.arange(len(inputs.periods)), cost)
+    frame.add_flow(BUILDINGS, paid.period, begun.index, paid.share * cost, worth=paid.worth)
     last = np.full(begun.index.shape, len(inputs.periods) - 1)
-    frame.add_flow("residual.construction", "residual", last, begun.index, -halls.kept * cost, worth=inputs.discount_end)
+    frame.add_flow(BUILDINGS_WORTH, last, begun.index, -halls.kept * cost, worth=inputs.discount_end)

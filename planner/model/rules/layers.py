@@ -11,16 +11,15 @@ from __future__ import annotations
 import numpy as np
 
 from planner.capabilities.plant.limits import LAYER
-from planner.model.frame import ABSENT, Facts, Frame, Terms, row_numbers
+from planner.model.frame import Facts, Frame, Terms, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.parameter import Affine
-from planner.model.rules.sources import firm_columns
 from planner.model.variables import Decisions
 
 
 def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Add the family."""
-    layers, own = inputs.meter.layers, inputs.sources
+    layers = inputs.meter.layers
     if not layers.names:
         return
     runs = decisions.in_service.index[:, layers.site, :]
@@ -31,11 +30,10 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         post = frame.posted(basis)
         here = post.sites == layers.site[y]
         terms.add(numbers[y, post.periods[here]], post.columns[here], post.values[here])
-    if "source_units" in frame.variables:
-        firm, each = firm_columns(frame, inputs)
-        spares = layers.relieved[None, :] & own.behind_meter[:, None] & (own.site[:, None] == layers.site[None, :])
-        columns = np.where(spares[:, :, None], firm[:, None, :], ABSENT)
-        terms.add(numbers[None], columns, -each[:, None, :])
+    firm = frame.posted("firm_behind_meter")
+    for y in np.flatnonzero(layers.relieved).tolist():
+        here = firm.sites == layers.site[y]
+        terms.add(numbers[y, firm.periods[here]], firm.columns[here], -firm.values[here])
     usable = np.broadcast_to(layers.usable[:, None], present.shape)[present]
     frame.add_limit(
         LAYER,

@@ -35,6 +35,12 @@ from __future__ import annotations
 import numpy as np
 
 from planner.capabilities.budget.limits import BY_PERIOD, CAPEX, CONSTRUCTION, CUMULATIVE, TOTAL
+from planner.capabilities.demand.accounts import SHORTFALL
+from planner.capabilities.fleet.accounts import MOVES, RESALE
+from planner.capabilities.networks.accounts import FABRIC
+from planner.capabilities.sites.accounts import BUILDINGS, BUILDINGS_WORTH, ENERGY, OPERATIONS, RENT
+from planner.capabilities.supply.accounts import QUALIFICATION, SYSTEMS, SYSTEMS_WORTH
+from planner.core.accounts import Account
 from planner.model.frame import Facts, Floats, Frame, Ints, Measure, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.ledger import Flow
@@ -51,8 +57,7 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     leaving(frame, decisions, inputs)
     qualifying(frame, decisions, inputs)
     frame.add_flow(
-        "penalty.shortfall",
-        "penalty",
+        SHORTFALL,
         np.arange(len(inputs.periods)),
         decisions.short.index,
         _finite(inputs.demand_shortfall_musd),
@@ -103,10 +108,10 @@ def purchases(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     delivery = np.arange(len(inputs.periods))
     order, first, then = inputs.orders.ordered[:, None, :], inputs.orders.order_worth[:, None, :], inputs.orders.delivery_worth[:, None, :]
     at_order = inputs.price_musd * inputs.down_payment
-    frame.add_flow("capex.systems", "cash", delivery, columns, (inputs.price_musd - at_order)[:, None, None], worth=then)
-    frame.add_flow("capex.systems", "cash", order, columns, at_order[:, None, None], worth=first)
-    frame.add_flow("capex.fabric", "cash", delivery, columns, inputs.fabric_musd[:, :, None], worth=then)
-    frame.add_flow("residual.systems", "residual", delivery, columns, -inputs.orders.resale_musd[:, None, :], worth=inputs.discount_end)
+    frame.add_flow(SYSTEMS, delivery, columns, (inputs.price_musd - at_order)[:, None, None], worth=then)
+    frame.add_flow(SYSTEMS, order, columns, at_order[:, None, None], worth=first)
+    frame.add_flow(FABRIC, delivery, columns, inputs.fabric_musd[:, :, None], worth=then)
+    frame.add_flow(SYSTEMS_WORTH, delivery, columns, -inputs.orders.resale_musd[:, None, :], worth=inputs.discount_end)
 
 
 def buildings(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
@@ -114,48 +119,46 @@ def buildings(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     built, paid = decisions.built.index, inputs.building.payments
     cost, n_t = inputs.construction_musd_per_mw[:, None], len(inputs.periods)
     usd = paid.share * cost
-    frame.add_flow("capex.construction", "cash", paid.period, built, usd, worth=paid.worth)
-    frame.add_flow("capex.construction", "cash", paid.period[..., 1:], built[:, :-1], -usd[..., 1:], worth=paid.worth[..., 1:])
+    frame.add_flow(BUILDINGS, paid.period, built, usd, worth=paid.worth)
+    frame.add_flow(BUILDINGS, paid.period[..., 1:], built[:, :-1], -usd[..., 1:], worth=paid.worth[..., 1:])
     stood = usd[..., 0] * inputs.existing_it_mw  # what stands is built for the first period, and costs nothing
     nothing, none = np.zeros(0, dtype=np.int64), np.zeros(n_t)
     start, worth = np.zeros(n_t), np.zeros(n_t)
     np.add.at(start, paid.period[..., 0], stood)
     np.add.at(worth, paid.period[..., 0], stood * paid.worth[..., 0])
-    frame.add_flow(
-        "capex.construction", "cash", nothing, nothing, 0.0, -start, constant_worth=np.divide(worth, start, out=none, where=start > 0)
-    )
+    frame.add_flow(BUILDINGS, nothing, nothing, 0.0, -start, constant_worth=np.divide(worth, start, out=none, where=start > 0))
     kept, last, end = cost * inputs.building.share, np.full(built.shape, n_t - 1), inputs.discount_end
-    frame.add_flow("residual.construction", "residual", last, built, -kept, worth=end)
-    frame.add_flow("residual.construction", "residual", last[:, 1:], built[:, :-1], kept[:, 1:], worth=end)
+    frame.add_flow(BUILDINGS_WORTH, last, built, -kept, worth=end)
+    frame.add_flow(BUILDINGS_WORTH, last[:, 1:], built[:, :-1], kept[:, 1:], worth=end)
     at_end = np.zeros(n_t)
     at_end[-1] = float((kept[:, 0] * inputs.existing_it_mw).sum())
-    frame.add_flow("residual.construction", "residual", nothing, nothing, 0.0, at_end, constant_worth=end)
+    frame.add_flow(BUILDINGS_WORTH, nothing, nothing, 0.0, at_end, constant_worth=end)
 
 
 def running(frame: Frame, inputs: Inputs) -> None:
     """Energy, upkeep and rent of what is in service."""
     upkeep = np.broadcast_to(inputs.operations_musd_per_mw[None, :], inputs.shape[1:])
-    bills: tuple[tuple[str, Measure, Floats], ...] = (
-        ("opex.energy", "utility_average", inputs.energy_musd_per_mw),
-        ("opex.operations", "it_nameplate", upkeep),
-        ("opex.rent", "it", inputs.rent.musd_per_mw),
+    bills: tuple[tuple[Account, Measure, Floats], ...] = (
+        (ENERGY, "utility_average", inputs.energy_musd_per_mw),
+        (OPERATIONS, "it_nameplate", upkeep),
+        (RENT, "it", inputs.rent.musd_per_mw),
     )
-    for name, measure, musd_per_mw in bills:
+    for account, measure, musd_per_mw in bills:
         post = frame.posted(measure)
-        frame.add_flow(name, "cash", post.periods, post.columns, post.values * musd_per_mw[post.sites, post.periods])
+        frame.add_flow(account, post.periods, post.columns, post.values * musd_per_mw[post.sites, post.periods])
     nothing = np.zeros(0, dtype=np.int64)
-    frame.add_flow("opex.rent", "cash", nothing, nothing, 0.0, inputs.rent.musd.sum(axis=0))
+    frame.add_flow(RENT, nothing, nothing, 0.0, inputs.rent.musd.sum(axis=0))
 
 
 def leaving(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """What is sold fetches its worth of the day, and is then worth nothing at the end; what is moved costs its move."""
     fleet, period = inputs.fleet, np.arange(len(inputs.periods))
-    frame.add_flow("opex.moves", "cash", period, decisions.moved.index, fleet.move_musd[:, None], worth=inputs.discount_start)
-    frame.add_flow("resale.systems", "cash", period, decisions.retired.index, -fleet.sale_musd, worth=inputs.discount_start)
+    frame.add_flow(MOVES, period, decisions.moved.index, fleet.move_musd[:, None], worth=inputs.discount_start)
+    frame.add_flow(RESALE, period, decisions.retired.index, -fleet.sale_musd, worth=inputs.discount_start)
     at_start, end = np.zeros(len(inputs.periods)), inputs.discount_end
     at_start[-1] = -float((fleet.units * fleet.end_musd).sum())
     gone = decisions.retired.index
-    frame.add_flow("residual.systems", "residual", period, gone, fleet.end_musd[:, None], at_start, worth=end, constant_worth=end)
+    frame.add_flow(SYSTEMS_WORTH, period, gone, fleet.end_musd[:, None], at_start, worth=end, constant_worth=end)
 
 
 def qualifying(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
@@ -164,8 +167,8 @@ def qualifying(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     cost, period, worth = supply.cost_musd[:, None], np.arange(n_t), inputs.discount_start
     at_start = np.zeros(n_t)
     at_start[0] = float(supply.cost_musd.sum())
-    frame.add_flow("opex.qualification", "cash", period, waits, -cost, at_start, worth=worth, constant_worth=1.0)
-    frame.add_flow("opex.qualification", "cash", period[1:], waits[:, :-1], cost, worth=worth[1:])
+    frame.add_flow(QUALIFICATION, period, waits, -cost, at_start, worth=worth, constant_worth=1.0)
+    frame.add_flow(QUALIFICATION, period[1:], waits[:, :-1], cost, worth=worth[1:])
 
 
 def capex_by_period(frame: Frame, inputs: Inputs) -> Variables:
@@ -174,7 +177,7 @@ def capex_by_period(frame: Frame, inputs: Inputs) -> Variables:
     numbers = np.arange(len(inputs.periods))
     terms = Terms().add(numbers, capex.index, 1.0)
     constant = np.zeros(len(inputs.periods))
-    for flow in frame.flows_of("cash", prefix="capex."):
+    for flow in frame.spent("capex"):
         periods, columns, values = flow.triplets()
         terms.add(periods, columns, -values)
         constant += flow.constant
@@ -195,7 +198,7 @@ def budgets(frame: Frame, inputs: Inputs, capex: Variables) -> None:
     """Ceilings on cash."""
     n_t, row = len(inputs.periods), np.zeros(1, np.int64)
     total, constant = Terms().add(row, capex.index, 1.0), 0.0
-    for flow in frame.flows_of("cash", prefix="opex."):
+    for flow in frame.spent("opex"):
         total.add(row, *_columns(flow))
         constant += float(flow.constant.sum())
     for kind, terms, limit_musd, fixed in (
@@ -223,9 +226,8 @@ def construction_budget(frame: Frame, decisions: Decisions, inputs: Inputs) -> N
     present = np.isfinite(inputs.construction_limit_musd)
     numbers = row_numbers(present)
     terms = Terms().add(numbers, decisions.built.index[:, -1], inputs.construction_musd_per_mw)
-    if inputs.halls is not None:
-        kinds = inputs.halls.site[: inputs.halls.halls]
-        terms.add(numbers[kinds][:, None], frame.variables["halls_begun"].index, inputs.halls.cost_musd[:, None])
+    halls = frame.posted("construction")
+    terms.add(numbers[halls.sites], halls.columns, halls.values)
     stood = inputs.construction_musd_per_mw * inputs.existing_it_mw
     frame.add_limit(
         CONSTRUCTION,

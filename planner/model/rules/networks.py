@@ -42,6 +42,7 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     one(frame, networks, chosen)
     for measure, values in networks.takes.items():
         frame.post(measure, groups.index, networks.site[:, None, None], np.arange(n_t), values[:, :, None])
+    frame.post("networks", groups.index, networks.site[:, None, None], np.arange(n_t), networks.takes["it"][:, :, None])
 
 
 def ports(frame: Frame, decisions: Decisions, inputs: Inputs, networks: NetworkInputs, groups: Variables) -> None:

@@ -16,7 +16,6 @@ import numpy as np
 from planner.capabilities.sites.limits import CRITICAL_IT, POWER
 from planner.model.frame import Frame, row_numbers
 from planner.model.inputs import Inputs
-from planner.model.rules.sources import at_sites, firm_columns
 from planner.model.variables import Decisions
 
 
@@ -30,10 +29,8 @@ def utility(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Draw at the meter stays within what is energized."""
     columns = decisions.in_service.index
     present = np.isfinite(inputs.available_mw) & (columns >= 0).any(axis=0)
-    terms = frame.drawn("utility", row_numbers(present))
-    if "source_units" in frame.variables:
-        columns, each = firm_columns(frame, inputs)
-        terms.add(row_numbers(present)[None], at_sites(inputs, columns, inputs.sources), -each[:, None, :])
+    numbers = row_numbers(present)
+    terms = frame.drawn("utility", numbers).join(frame.drawn("firm", numbers, -1.0))
     frame.add_limit(
         POWER,
         (inputs.sites, inputs.periods),

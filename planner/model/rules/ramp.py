@@ -17,20 +17,18 @@ from planner.model.frame import Bools, Facts, Frame, Ints, Terms, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.inputs_meter import RampInputs
 from planner.model.parameter import Parameter
-from planner.model.rules.sources import at_sites
 from planner.model.variables import Decisions
 
 
 def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Add the family."""
-    ramp, own, units = inputs.meter.ramp, inputs.sources, frame.variables.get("source_units")
-    if units is None or not ramp.step.any():
+    ramp = inputs.meter.ramp
+    if not inputs.sources.names or not ramp.step.any():
         return
     runs = decisions.in_service.index
     present = np.broadcast_to((ramp.step > 0)[:, None], runs.shape[1:])
     post = frame.posted("utility_peak")
     jump = ramp.step[post.sites] * post.values
-    columns = at_sites(inputs, units.index, own)
     numbers = row_numbers(present)
 
     def drawn(rows: Ints) -> Terms:
@@ -39,7 +37,7 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     frame.add_limit(
         RAMP_POWER,
         (inputs.sites, inputs.periods),
-        drawn(numbers).add(numbers[None], columns, -ramp.storage_mw[:, None, None]),
+        drawn(numbers).join(frame.drawn("storage_mw", numbers, -1.0)),
         present=present,
         bound=0.0,
         facts=Facts(parameter=_percentage(ramp, present, drawn(numbers))),
@@ -47,11 +45,12 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     each = np.broadcast_to(present[:, :, None], (*present.shape, len(ramp.lines)))
     numbers = row_numbers(each)
     slope = ramp.slope_mwh_per_mw[post.sites] * jump[:, None]
+    stored = frame.posted("storage_mwh")
     energy = Terms().add(numbers[post.sites, post.periods], post.columns[:, None], slope)
     frame.add_limit(
         RAMP_ENERGY,
         (inputs.sites, inputs.periods, ramp.lines),
-        energy.copy().add(numbers[None], columns[..., None], -ramp.storage_mwh[:, None, None, None]),
+        energy.copy().add(numbers[stored.sites, stored.periods], stored.columns[:, None], -stored.values[:, None]),
         present=each,
         bound=-ramp.offset_mwh[:, None, :],
         facts=Facts(parameter=_percentage(ramp, each, energy)),

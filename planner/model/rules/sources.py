@@ -26,7 +26,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.capabilities.generation.accounts import FIXED, FUEL, SOURCES, SOURCES_WORTH
 from planner.capabilities.generation.limits import AT_MOST, PERMIT_POWER, PERMIT_TIME
+from planner.capabilities.sites.accounts import ENERGY
 from planner.model.frame import ABSENT, Bools, Facts, Floats, Frame, Ints, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.inputs_sources import SourceInputs
@@ -43,6 +45,7 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     permits(frame, inputs, own, units)
     firm(frame, inputs, own, units)
     output, loss = energy(frame, inputs, own, units, resting(decisions, inputs))
+    post(frame, inputs, own, units, output, loss)
     money(frame, inputs, own, started, units, output, loss)
 
 
@@ -193,6 +196,19 @@ def resting(decisions: Decisions, inputs: Inputs) -> Bools:
     return np.asarray(rests & (np.isfinite(inputs.available_mw) | charged[:, None]) & runs, dtype=bool)
 
 
+def post(frame: Frame, inputs: Inputs, own: SourceInputs, units: Variables, output: Variables, loss: Variables) -> None:
+    """What sources bring to their sites."""
+    site, period, carbon = own.site[:, None], np.arange(len(inputs.periods)), inputs.meter.carbon
+    columns, each = firm_columns(frame, inputs)
+    frame.post("firm", columns, site, period, each)
+    frame.post("firm_behind_meter", columns, site, period, np.where(own.behind_meter[:, None], each, 0.0))
+    frame.post("connection", units.index, site, period, own.connection_mw[:, None])
+    frame.post("storage_mw", units.index, site, period, inputs.meter.ramp.storage_mw[:, None])
+    frame.post("storage_mwh", units.index, site, period, inputs.meter.ramp.storage_mwh[:, None])
+    frame.post("emitted", output.index, site, period, carbon.source_kt)
+    frame.post("emitted", loss.index, site, period, carbon.grid_kt[own.site])
+
+
 def energy(frame: Frame, inputs: Inputs, own: SourceInputs, units: Variables, rests: Bools) -> tuple[Variables, Variables]:
     """What sources put out and storage loses: no more than they can, and no more than the site takes."""
     axes = (own.names, inputs.periods)
@@ -232,12 +248,12 @@ def money(
 ) -> None:
     """Every bucket."""
     period = np.arange(len(inputs.periods))
-    frame.add_flow("capex.generation", "cash", period, started.index, own.capex_musd[:, None], worth=inputs.discount_start)
+    frame.add_flow(SOURCES, period, started.index, own.capex_musd[:, None], worth=inputs.discount_start)
     kept_musd = own.kept * own.capex_musd[:, None]
-    frame.add_flow("residual.generation", "residual", period, started.index, -kept_musd, worth=inputs.discount_end)
-    frame.add_flow("opex.generation.fixed", "cash", period, units.index, own.fixed_musd)
+    frame.add_flow(SOURCES_WORTH, period, started.index, -kept_musd, worth=inputs.discount_end)
+    frame.add_flow(FIXED, period, units.index, own.fixed_musd)
     last = np.full_like(period, period[-1])
-    frame.add_flow("opex.generation.fixed", "cash", last, started.index, own.owed_musd, worth=inputs.discount_end)
-    frame.add_flow("opex.generation.fuel", "cash", period, output.index, own.energy_musd)
-    frame.add_flow("opex.energy", "cash", period, output.index, -own.spared_musd)
-    frame.add_flow("opex.energy", "cash", period, loss.index, own.spared_musd)
+    frame.add_flow(FIXED, last, started.index, own.owed_musd, worth=inputs.discount_end)
+    frame.add_flow(FUEL, period, output.index, own.energy_musd)
+    frame.add_flow(ENERGY, period, output.index, -own.spared_musd)
+    frame.add_flow(ENERGY, period, loss.index, own.spared_musd)

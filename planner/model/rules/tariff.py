@@ -18,11 +18,11 @@ from __future__ import annotations
 import numpy as np
 
 from planner.capabilities.sites.limits import POWER
+from planner.capabilities.utility.accounts import DEMAND_CHARGE
 from planner.model.frame import ABSENT, Bools, Facts, Frame, Ints, Terms, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.parameter import Follower
 from planner.model.rules.cover import carried, load
-from planner.model.rules.sources import at_sites
 from planner.model.variables import Decisions
 
 
@@ -48,17 +48,15 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     )
     minimum(frame, inputs, billed.index)
     ratchet(frame, inputs, billed.index, highest)
-    frame.add_flow("opex.demand_charge", "cash", np.arange(len(inputs.periods)), billed.index, tariff.charge_musd)
+    frame.add_flow(DEMAND_CHARGE, np.arange(len(inputs.periods)), billed.index, tariff.charge_musd)
 
 
 def top(frame: Frame, inputs: Inputs, charged: Bools) -> Ints:
     """[L, T] columns of the highest draw from the grid, at sites whose own sources carry a part of the load."""
     none = np.full(charged.shape, ABSENT, dtype=np.int64)
-    cover, own = frame.variables.get("cover"), inputs.sources
-    if cover is None:
-        return none
-    helped = np.zeros(charged.shape[0], dtype=bool)
-    helped[own.site[(cover.index >= 0).any(axis=(1, 2))]] = True
+    own, helped = inputs.sources, np.zeros(charged.shape[0], dtype=bool)
+    for i in range(len(own.steps)):
+        helped[frame.posted("carried", i).sites] = True
     present = charged & helped[:, None]
     if not present.any():
         return none
@@ -87,14 +85,12 @@ def _top(frame: Frame, highest: Ints, rows: Ints) -> Terms:
 
 def minimum(frame: Frame, inputs: Inputs, billed: Ints) -> None:
     """A share of the contract is billed whether it is drawn or not."""
-    tariff, own = inputs.meter.tariff, inputs.sources
+    tariff = inputs.meter.tariff
     present = (billed >= 0) & (tariff.minimum_take > 0)[:, None]
     numbers = row_numbers(present)
     terms = Terms().add(numbers, billed, 1.0)
-    units = frame.variables.get("source_units")
-    if units is not None:
-        share = tariff.minimum_take[own.site] * tariff.contract_grows[own.site] * own.connection_mw
-        terms.add(numbers[None], at_sites(inputs, units.index, own), -share[:, None, None])
+    share = tariff.minimum_take * tariff.contract_grows
+    terms.join(frame.drawn("connection", numbers, np.broadcast_to(-share[:, None], numbers.shape)))
     where = np.argwhere(present)
     grows = tariff.contract_grows[where[:, 0]]  # who names no contract contracts for the power of the site
     slope = np.where(grows, tariff.minimum_take[where[:, 0]], 0.0)

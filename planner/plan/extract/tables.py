@@ -72,12 +72,12 @@ def demands(case: Case, model: Model, solution: Floats) -> list[DemandRow]:
 def cash(model: Model, solution: Floats) -> list[CashRow]:
     """Every bucket of the ledger."""
     rows = []
-    for flow in sorted(model.frame.flows.values(), key=lambda f: (f.name, f.kind)):
+    for flow in sorted(model.frame.flows.values(), key=lambda f: f.account.name):
         values, present = flow.at(solution), flow.present_at(solution)
-        if flow.kind == "residual":
+        if flow.account.kind == "residual":
             values, present = (np.concatenate([np.zeros(len(each) - 1), [each.sum()]]) for each in (values, present))
         rows += [
-            CashRow(bucket=flow.name, kind=flow.kind, period=label, usd=float(usd) * MEGA, present_usd=float(worth) * MEGA)
+            CashRow(bucket=flow.account.name, kind=flow.account.kind, period=label, usd=float(usd) * MEGA, present_usd=float(worth) * MEGA)
             for label, usd, worth in zip(model.inputs.periods, values, present, strict=True)
             if abs(usd) * MEGA > 1e-3
         ]

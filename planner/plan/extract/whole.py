@@ -61,7 +61,7 @@ def snap(model: Model, solution: Floats) -> Floats:
             if column >= 0:
                 snapped[column] = missing(float(served.lower[i]), float(activity[served.first + i]))
     capex = frame.variables["capex"].index
-    snapped[capex] = sum((flow.at(snapped) for flow in frame.flows_of("cash", prefix="capex.")), np.zeros(len(capex)))
+    snapped[capex] = sum((flow.at(snapped) for flow in frame.spent("capex")), np.zeros(len(capex)))
     _judge(model, snapped, standing)
     return snapped
 
@@ -74,7 +74,7 @@ def _judge(model: Model, snapped: Floats, standing: Floats) -> None:
             there = (goal.weight[:, None, None] * standing).sum(axis=(0, 1)) >= goal.reach * (1 - REACHED)
             snapped[frame.variables[f"reached.{label}"].index] = np.logical_and.accumulate(there[::-1])[::-1]
         elif goal.what == "peak_cash":
-            spent = (*frame.flows_of("cash", prefix="capex."), *frame.flows_of("cash", prefix="opex."))
+            spent = (*frame.spent("capex"), *frame.spent("opex"))
             cash = sum((flow.at(snapped) for flow in spent), np.zeros(len(inputs.periods)))
             snapped[frame.variables[f"peak_cash.{label}"].index] = max(0.0, float(cash.max()))
 

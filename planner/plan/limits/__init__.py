@@ -19,7 +19,7 @@ from planner.plan.limits.meter import meter_limits
 from planner.plan.limits.row import limit_row
 from planner.plan.limits.sites import site_limits
 from planner.plan.limits.sources import connection_limits, source_limits
-from planner.plan.money import cash_rows
+from planner.plan.money import spent
 from planner.plan.once import once
 from planner.plan.schema import LimitRow
 
@@ -74,12 +74,9 @@ def _demands(d: Derivation) -> Iterator[LimitRow]:
 
 
 def _budgets(d: Derivation) -> Iterator[LimitRow]:
-    budget, capex, opex = d.case.budget, [0.0] * len(d.labels), 0.0
-    for row in cash_rows(d):
-        if row.bucket.startswith("capex."):
-            capex[d.at[row.period]] += row.usd / 1e6
-        elif row.bucket.startswith("opex."):
-            opex += row.usd / 1e6
+    budget, capex, opex = d.case.budget, [0.0] * len(d.labels), sum(row.usd / 1e6 for row in spent(d, "opex"))
+    for row in spent(d, "capex"):
+        capex[d.at[row.period]] += row.usd / 1e6
     for kind, limit_usd, used in ((budgets.CAPEX, budget.capex_usd, sum(capex)), (budgets.TOTAL, budget.total_usd, sum(capex) + opex)):
         if limit_usd is not None:
             yield limit_row(kind, At(d.case, ("horizon",), limit_usd / 1e6), used)

@@ -13,6 +13,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from planner.core.accounts import FlowKind
 from planner.engineering.power import Basis
 from planner.plan.digests import digests_of
 from planner.plan.rows import Move as Move
@@ -29,8 +30,6 @@ from planner.plan.schema.proof import Polish as Polish
 from planner.plan.schema.proof import SolveInfo as SolveInfo
 from planner.records import Record
 from planner.scenario.case import Case
-
-FlowKind = Literal["cash", "residual", "penalty"]
 
 
 class Purchase(Record):

@@ -1,0 +1,1 @@
+"""Networks: their switches, links and cost."""
