@@ -41,7 +41,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "scenario.resolve_networks": (*GROUND, "catalog", "engineering.around", "engineering.fabric", "engineering.knobs", "scenario"),
     # how many units of a source are firm at once is counted once, and the case holds the margin
     "scenario.resolve_sources": (*GROUND, "catalog", "engineering.plant", "scenario"),
-    "core": ("scenario.case", "core"),
+    "core": ("records", "scenario.case", "core"),
     "capabilities": ("scenario.case", "scenario.schema", "core", "capabilities"),
     # the question itself only hands words to the limits of the model
     "model": ("errors", "periods", "scenario.case", "core", "capabilities", "model"),
@@ -67,12 +67,13 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "plan.rows": ("records",),
     "plan.digests": ("errors",),
     "plan.schema": (*GROUND, "engineering.power", "scenario.case", "core.accounts", "plan.digests", "plan.rows", "plan.schema"),
+    "plan.tables": ("scenario.case", "core.tables", "plan.schema"),
     "plan": (*GROUND, "catalog", "engineering", "scenario", "core", "capabilities", "plan"),
     "plan.extract": (*GROUND, "catalog", "engineering", "scenario", "core", "capabilities", "plan", "model", "solve"),
     "pipeline": (*GROUND, "catalog", "engineering", "scenario", "model", "solve", "plan"),
     # the engine is only handed on; no scenario is explored by touching a model
     "explore": (*GROUND, "catalog", "engineering", "scenario", "core", "plan", "pipeline", "solve.engine", "explore"),
-    "report": (*GROUND, "catalog", "engineering", "scenario.case", "plan.schema", "explore", "report"),
+    "report": (*GROUND, "catalog", "engineering", "scenario.case", "plan.schema", "plan.tables", "explore", "report"),
     "cli": (*GROUND, "catalog", "engineering", "scenario", "plan", "pipeline", "solve.engine", "explore", "report", "cli"),
     "__main__": ("cli",),
     "__init__": (),

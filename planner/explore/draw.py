@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from planner.engineering.band import Band, Factor, band
 from planner.engineering.power import BASES, LOADS, Basis, Chain, Load
 from planner.plan.derive import Decisions, Derivation
-from planner.plan.derive_halls import decisions_of
 from planner.plan.schema import Plan
 from planner.scenario.case import Case, CaseSite, CaseSystem, UsedFigure
 from planner.scenario.case.networks import CaseNetwork
@@ -61,7 +60,7 @@ class Step:
 
 def every_fleet(plan: Plan) -> Iterator[Fleet]:
     """The fleet of each site of a plan in each period in which anything runs there."""
-    decisions = decisions_of(plan)
+    decisions = Decisions.of(plan)
     for site in plan.case.sites:
         for t in range(len(plan.case.timeline)):
             fleet = Fleet(plan.case, site.id, t, decisions)

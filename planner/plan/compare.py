@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import Any
 
+from planner.core.tables import PlanTable
 from planner.errors import Problem
 from planner.plan.tolerance import agree, on_the_edge, same_words, scale_of
 from planner.records import Record
 
 
-def compare(table: str, said: Sequence[Any], derived: Sequence[Any], key: Callable[[Any], tuple[Any, ...]]) -> Iterator[Problem]:
+def compare(table: PlanTable[Any], said: Sequence[Any], derived: Sequence[Any]) -> Iterator[Problem]:
     """Rows that are missing, doubled, invented, or say something else."""
     place: dict[tuple[Any, ...], int] = {}
     for i, row in enumerate(said):
-        if place.setdefault(key(row), i) != i:
-            yield Problem("A001", f"{_words(key(row))} stands twice in {table}", path=f"{table}.{i}")
-    known = {key(row): row for row in derived}
+        if place.setdefault(table.key_of(row), i) != i:
+            yield Problem("A001", f"{_words(table.key_of(row))} stands twice in {table.name}", path=f"{table.name}.{i}")
+    known = {table.key_of(row): row for row in derived}
     for name, i in place.items():
         if name in known:
-            yield from fields(f"{table}.{i}", said[i], known[name])
+            yield from fields(f"{table.name}.{i}", said[i], known[name])
         elif not _nothing(said[i]):
-            yield Problem("A001", f"{_words(name)} does not follow from the plan's decisions", path=f"{table}.{i}")
+            yield Problem("A001", f"{_words(name)} does not follow from the plan's decisions", path=f"{table.name}.{i}")
     for name, row in known.items():
         if name not in place and not _nothing(row):
-            yield Problem("A001", f"{_words(name)} is missing", path=table)
+            yield Problem("A001", f"{_words(name)} is missing", path=table.name)
 
 
 def _words(name: tuple[Any, ...]) -> str:

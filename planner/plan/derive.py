@@ -30,6 +30,7 @@ from planner.plan.schema import (
     HallBegun,
     Housed,
     Move,
+    Plan,
     PowerRow,
     Purchase,
     Qualification,
@@ -39,6 +40,7 @@ from planner.plan.schema import (
 from planner.plan.schema.power import SourceCover, SourceOutput, SourceRow, SourceStart
 from planner.plan.sources import Sources
 from planner.plan.stocks import lands
+from planner.plan.tables import DECIDED
 from planner.scenario.case import Case, CaseDemand, CaseSite, CaseSystem
 
 CRUMB = 1e-9
@@ -48,10 +50,10 @@ CRUMB = 1e-9
 class Decisions:
     """What was decided; everything else follows."""
 
-    purchases: list[Purchase]
-    retirements: list[Retirement]
-    built: list[Built]
-    assignments: list[Assignment]
+    purchases: list[Purchase] = field(default_factory=list)
+    retirements: list[Retirement] = field(default_factory=list)
+    built: list[Built] = field(default_factory=list)
+    assignments: list[Assignment] = field(default_factory=list)
     halls: list[HallBegun] = field(default_factory=list)
     housed: list[Housed] = field(default_factory=list)
     gear: list[Gear] = field(default_factory=list)
@@ -63,6 +65,11 @@ class Decisions:
     source_covers: list[SourceCover] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
     qualifications: list[Qualification] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, plan: Plan) -> Decisions:
+        """The decisions of a plan."""
+        return cls(**{table.name: list(table.rows(plan)) for table in DECIDED})
 
 
 class Derivation:

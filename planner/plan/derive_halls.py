@@ -5,35 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.engineering.cooling import heat_split_w
-from planner.plan.derive import Decisions, Derivation
-from planner.plan.schema import HallBegun, Plan
+from planner.plan.derive import Derivation
+from planner.plan.schema import HallBegun
+from planner.plan.tables import STANDING
 from planner.scenario.case import Case, CaseSite, CaseSystem
 from planner.scenario.case.halls import CaseHall
 
-STANDING = "standing"
-"""Name of what stood at the start of a site, among its halls."""
 RESOURCES = ("it", "positions", "liquid", "air")
-
-
-def decisions_of(plan: Plan) -> Decisions:
-    """The decisions of a plan."""
-    return Decisions(
-        purchases=plan.purchases,
-        retirements=plan.retirements,
-        built=plan.built,
-        assignments=plan.assignments,
-        halls=plan.halls,
-        housed=plan.housed,
-        gear=plan.gear,
-        clusters=plan.clusters,
-        fabrics=plan.fabrics,
-        source_starts=plan.source_starts,
-        source_outputs=plan.source_outputs,
-        source_covers=plan.source_covers,
-        reserves=plan.reserves,
-        moves=plan.moves,
-        qualifications=plan.qualifications,
-    )
 
 
 def begun_row(case: Case, hall: CaseHall, t: int, number: int) -> HallBegun:

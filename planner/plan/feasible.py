@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from planner.errors import Problem
-from planner.periods import earlier, later
+from planner.periods import later
 from planner.plan.compare import fields
 from planner.plan.derive import Derivation
 from planner.plan.limits import limit_rows
+from planner.plan.purchase import purchase
 from planner.plan.schema import Plan, Purchase
 from planner.plan.tolerance import ABSOLUTE, RELATIVE, agree
 
@@ -19,26 +20,11 @@ def purchases(plan: Plan) -> Iterator[Problem]:
     labels = [p.label for p in plan.case.timeline.periods]
     for i, row in enumerate(plan.purchases):
         system, t = plan.case.system[row.system], labels.index(row.delivered)
-        arrival = plan.case.arrivals[row.system][t]
-        if arrival is None:
+        derived = purchase(plan.case, system, row.site, t, row.units)
+        if derived is None:
             yield Problem("A002", f"{row.system} cannot be delivered in {row.delivered}", path=f"purchases.{i}.delivered")
             continue
         yield from _in_time(plan, i, row)
-        ordered = earlier(arrival.day, system.lead_time_days)
-        derived = Purchase(
-            system=row.system,
-            site=row.site,
-            ordered=labels[plan.case.timeline.holding(ordered)],
-            delivered=row.delivered,
-            in_service=labels[arrival.runs],
-            ordered_on=str(ordered),
-            delivered_on=str(arrival.day),
-            units=row.units,
-            accelerators=row.units * system.accelerators,
-            price_usd=system.price_usd,
-            systems_usd=row.units * system.price_usd,
-            fabric_usd=row.units * plan.case.fabric_usd(system, row.site),
-        )
         meant = row.accelerators // system.accelerators if system.accelerators else row.units
         if meant != row.units and meant * system.accelerators == row.accelerators and agree(row.systems_usd, meant * system.price_usd, 1e4):
             yield Problem("A001", f"units is {row.units}, but the rest of the row is that of {meant}", path=f"purchases.{i}.units")

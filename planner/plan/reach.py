@@ -106,7 +106,7 @@ class Reach:
 
     def __init__(self, case: Case, located: Located | None) -> None:
         self.case, self.located = case, located
-        self.derivation = Derivation(case, Decisions([], [], [], []))
+        self.derivation = Derivation(case, Decisions())
         self.labels = self.derivation.labels
         self.index = {system.id: i for i, system in enumerate(case.systems)}
 

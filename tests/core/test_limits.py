@@ -70,6 +70,6 @@ def test_both_roads_say_the_same_of_a_limit():
     case = tiny.tiny(sites=[tiny.site(power=[3.0, 4.0], positions=9)], demands=[tiny.deployment(2)], periods=2)
     frame = build(make_inputs(case)).frame
     model = {block.label(i): block.words(i) for block in frame.blocks() if block.kind for i in range(len(block.lower))}
-    plan = {row.row: (row.name, row.path, row.says) for row in limit_rows(Derivation(case, Decisions([], [], [], [])))}
+    plan = {row.row: (row.name, row.path, row.says) for row in limit_rows(Derivation(case, Decisions()))}
     assert plan == {row: tuple(words) for row, words in model.items() if row in plan}
     assert len(plan) == 6

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from planner.plan import tables
 from planner.plan.derive import Decisions, Derivation
+from planner.plan.derived import DERIVED
 from planner.plan.goals import goal_value
-from planner.plan.limits import limit_rows
-from planner.plan.limits.shares import concentration_rows, share_rows
-from planner.plan.limits.survival import survival_rows
-from planner.plan.meter import carbon_rows, meter_rows, water_rows
-from planner.plan.money import cash_rows, totals
+from planner.plan.money import totals
 from planner.plan.schema import Plan, digest_of
 from planner.scenario.case import Case
 
@@ -52,22 +50,7 @@ solve: {gap: 0.5 %}
 """
 """Retirements, assignments, shortfall, shares, budgets and two objectives; its numbers are made up."""
 
-DECIDED = (
-    "retirements",
-    "built",
-    "assignments",
-    "halls",
-    "housed",
-    "gear",
-    "clusters",
-    "fabrics",
-    "reserves",
-    "moves",
-    "qualifications",
-    "source_starts",
-    "source_outputs",
-    "source_covers",
-)
+DECIDED = tuple(table.name for table in tables.DECIDED if table.name != "purchases")
 """Tables of decisions beside the purchases."""
 
 HALLS = """\
@@ -248,20 +231,7 @@ def rebuilt(plan: Plan, *, case: Case | None = None, **decisions: Any) -> Plan:
             "case_digest": digest_of(case),
             "goals": goals,
             "solve": plan.solve.model_copy(update={"status": "feasible"}),
-            "fleet": d.fleet(),
-            "demands": d.demands(),
-            "power": d.power(),
-            "energy": d.energy(),
-            "sources": d.source_rows(),
-            "meter": meter_rows(d),
-            "carbon": carbon_rows(d),
-            "water": water_rows(d),
-            "cash": cash_rows(d),
-            "shares": share_rows(d),
-            "concentrations": concentration_rows(d),
-            "survival": survival_rows(d),
-            "compute": d.compute(),
-            "limits": limit_rows(d),
+            **{name: list(derive(d)) for name, derive in DERIVED.items()},
             "totals": totals(d),
         }
     )

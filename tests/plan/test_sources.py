@@ -75,7 +75,7 @@ def test_every_altered_number_of_a_source_is_found(plan: Plan) -> None:
 def test_sources_that_do_not_exist_are_named(plan: Plan) -> None:
     row = plan.source_starts[0].model_copy(update={"source": "windmill"})
     (problem, *_) = findings_of(plan.model_copy(update={"source_starts": [row, *plan.source_starts[1:]]}))
-    assert "x has no source `windmill`" in problem.message
+    assert "no source `windmill` at x" in problem.message
     assert problem.path == "source_starts.0.source"
     row = plan.source_outputs[0].model_copy(update={"period": "2031"})
     (problem, *_) = findings_of(plan.model_copy(update={"source_outputs": [row, *plan.source_outputs[1:]]}))

@@ -96,7 +96,7 @@ def test_what_is_held_to_a_cap_is_in_the_network_of_its_product():
 def test_a_range_of_the_plan_moves_the_one_product_it_is_of():
     rest = "fleet: [{site: here, system: hgx-h100, units: 80 systems}, {site: here, system: gb200-nvl72, units: 8 systems}]"
     found = case("hgx-h100, gb200-nvl72", rest)
-    moved = {f.name: f for f in factors(Fleet(found, "here", 0, Decisions([], [], [], [])))}
+    moved = {f.name: f for f in factors(Fleet(found, "here", 0, Decisions()))}
     high = moved["hgx-h100 · network"].high
     before, after = found.networks, high.networks
     assert all(b.nameplate_w > a.nameplate_w for a, b in zip(before[0].grades, after[0].grades, strict=True))

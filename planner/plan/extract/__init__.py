@@ -7,15 +7,16 @@ read from its own rows and ledger, so that the audit has something to disagree w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.metadata import version
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from planner.model.build import Model
-from planner.periods import earlier
 from planner.plan.derive import Decisions, Derivation
-from planner.plan.derive_networks import network_rows
+from planner.plan.derived import DERIVED
 from planner.plan.extract.clusters import clusters
 from planner.plan.extract.covers import covers
 from planner.plan.extract.dense import dense
@@ -26,10 +27,8 @@ from planner.plan.extract.sources import outputs, starts
 from planner.plan.extract.survival import reserves
 from planner.plan.extract.tables import cash, demands, fleet, limits
 from planner.plan.extract.whole import snap
-from planner.plan.limits.shares import concentration_rows, share_rows
-from planner.plan.limits.survival import survival_rows
-from planner.plan.meter import carbon_rows, meter_rows, water_rows
 from planner.plan.money import totals
+from planner.plan.purchase import purchase
 from planner.plan.schema import (
     Assignment,
     Built,
@@ -66,40 +65,23 @@ def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> P
             seconds=outcome.seconds,
         ),
         goals=[_goal(g, objective.at(solution)) for g, objective in zip(outcome.goals, model.objectives, strict=False)],
-        purchases=decisions.purchases,
-        retirements=decisions.retirements,
-        built=decisions.built,
-        assignments=decisions.assignments,
-        halls=decisions.halls,
-        housed=decisions.housed,
-        networks=network_rows(derived),
-        gear=decisions.gear,
-        clusters=decisions.clusters,
-        fabrics=decisions.fabrics,
-        moves=decisions.moves,
-        qualifications=decisions.qualifications,
-        fleet=fleet(case, model, solution),
-        demands=demands(case, model, solution),
-        power=derived.power(),
-        energy=derived.energy(),
-        cash=cash(model, solution),
-        shares=share_rows(derived),
-        compute=derived.compute(),
-        limits=limits(model, solution),
+        **vars(decisions),
+        **_derived(derived, case, model, solution),
         totals=totals(derived),
-        source_starts=decisions.source_starts,
-        source_outputs=decisions.source_outputs,
-        source_covers=decisions.source_covers,
-        sources=derived.source_rows(),
-        meter=meter_rows(derived),
-        carbon=carbon_rows(derived),
-        water=water_rows(derived),
         case_digest=digest_of(case),
         case=case,
-        concentrations=concentration_rows(derived),
-        reserves=decisions.reserves,
-        survival=survival_rows(derived),
     )
+
+
+def _derived(d: Derivation, case: Case, model: Model, solution: Floats) -> Mapping[str, Any]:
+    """Every table that follows: those that the model knows from its rows and ledger, all others from the decisions."""
+    own = {
+        "fleet": fleet(case, model, solution),
+        "demands": demands(case, model, solution),
+        "cash": cash(model, solution),
+        "limits": limits(model, solution),
+    }
+    return {name: own[name] if name in own else derive(d) for name, derive in DERIVED.items()}
 
 
 def _decided(case: Case, model: Model, solution: Floats) -> Decisions:
@@ -138,29 +120,12 @@ def _goal(result: GoalResult, value: float) -> GoalRow:
 
 
 def _purchases(case: Case, model: Model, solution: Floats) -> list[Purchase]:
-    block = model.decisions.delivered
-    labels = model.inputs.periods
+    block, labels = model.decisions.delivered, model.inputs.periods
     rows = []
     for s, site, t in np.argwhere(dense(block.index, solution) > 0.5):
-        system, arrival = case.systems[s], case.arrivals[case.systems[s].id][t]
-        assert arrival is not None  # else there is no such column
-        units = round(float(solution[block.index[s, site, t]]))
-        rows.append(
-            Purchase(
-                system=system.id,
-                site=case.sites[site].id,
-                ordered=labels[model.inputs.orders.ordered[s, t]],
-                delivered=labels[t],
-                in_service=labels[model.inputs.orders.runs[s, t]],
-                ordered_on=str(earlier(arrival.day, system.lead_time_days)),
-                delivered_on=str(arrival.day),
-                units=units,
-                accelerators=units * system.accelerators,
-                price_usd=system.price_usd,
-                systems_usd=units * system.price_usd,
-                fabric_usd=units * case.fabric_usd(system, case.sites[site].id),
-            )
-        )
+        row = purchase(case, case.systems[s], case.sites[site].id, t, round(float(solution[block.index[s, site, t]])))
+        assert row is not None  # else there is no such column
+        rows.append(row)
     return sorted(rows, key=lambda p: (labels.index(p.delivered), p.site, p.system))
 
 

@@ -1,0 +1,85 @@
+"""A table of a plan, declared once: its rows, what tells them apart, what they speak of, and how they read in one long table.
+
+JSON, CSV and the audit follow from the declarations by loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from planner.records import Record
+from planner.scenario.case import Case
+
+R = TypeVar("R", bound=Record)
+
+Line = tuple[str, str, str, str, str, str]
+"""(item, site, period, measure, unit, value)"""
+
+UNITS = {
+    "usd": "USD",
+    "mw": "MW",
+    "mwh": "MWh",
+    "t": "tCO2e",
+    "m3": "m3",
+    "h": "h",
+    "flop_s": "FLOP/s",
+    "systems": "systems",
+    "accelerators": "accelerators",
+    "groups": "groups",
+    "switches": "switches",
+    "share": "1",
+    "hhi": "1",
+}
+"""By how the name of a field ends."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a field speaks of, which must be in the plan's case."""
+
+    field: str
+    known: Callable[[Case], Collection[Any]]
+    """Names; (site, name) where they are those of a site."""
+    at_site: bool = False
+
+    def missing(self, row: Record, known: Collection[Any]) -> str:
+        """What a row speaks of that is not known, in words; empty where it is."""
+        name = getattr(row, self.field)
+        site = getattr(row, "site") if self.at_site else ""  # noqa: B009
+        if ((site, name) if self.at_site else name) in known:
+            return ""
+        return f"no {self.field} `{name}`" + f" at {site}" * self.at_site + " in the plan's case"
+
+
+@dataclass(frozen=True)
+class PlanTable(Generic[R]):
+    """One table of a plan."""
+
+    name: str
+    """Its key in the plan's JSON."""
+    row: type[R]
+    key: tuple[str, ...]
+    """Fields that tell its rows apart."""
+    lines: Callable[[R], Iterator[Line]]
+    """A row in one long table, numbers in full precision."""
+    decided: bool = False
+    """Whether it is a decision of the plan; others follow from decisions and case."""
+    refers: tuple[Reference, ...] = ()
+    units: tuple[tuple[str, str], ...] = ()
+    """(field, unit) where the name of a field does not end in its unit."""
+
+    def rows(self, plan: object) -> Sequence[R]:
+        """Its rows in a plan, or in the decisions of one."""
+        found: Sequence[R] = getattr(plan, self.name)
+        return found
+
+    def key_of(self, row: R) -> tuple[Any, ...]:
+        """What tells a row from the others."""
+        return tuple(getattr(row, field) for field in self.key)
+
+    def unit_of(self, field: str) -> str | None:
+        """The unit of a field; None where it has none: a name, a date, a yes or no."""
+        ends = (UNITS[end] for end in sorted(UNITS, key=len, reverse=True) if field == end or field.endswith(f"_{end}"))
+        return dict(self.units).get(field) or next(ends, None)
