@@ -22,7 +22,7 @@ from planner.capabilities.demand.limits import ONE_PLACE, SERVED
 from planner.capabilities.halls.limits import HOUSED, WORDS
 from planner.capabilities.sites.limits import AIR, CRITICAL_IT, LIQUID, POSITIONS, POWER
 from planner.capabilities.supply.limits import CUMULATIVE, PER_PERIOD, SCHEDULE, entry_label
-from planner.core.limits import At, LimitKind, Words, site_path
+from planner.core.limits import At, LimitKind, Words
 from planner.engineering.cooling import heat_split_w
 from planner.errors import Limit, Problem
 from planner.periods import later
@@ -58,11 +58,11 @@ def check_reach(case: Case, located: Located | None = None) -> list[Shortfall]:
     """Every hard demand that is out of reach, once for each of its dates; `located` gives the places in the scenario file."""
     reach = Reach(case, located)
     found: dict[str, Shortfall] = {}
-    for number, demand in enumerate(case.demands):
+    for demand in case.demands:
         if demand.may_go_short:
             continue
         for t, need in enumerate(demand.need):
-            key = reach.place(number, t)
+            key = reach.place(demand, t)
             if need > 0 and key not in found:
                 bound = reach.bound(demand, t)
                 if bound.most < need * (1 - MARGIN):
@@ -81,6 +81,7 @@ def kept_away(case: Case, system: str, site: str, located: Located | None = None
 class _Room:
     """One limit of a site in a period: how much there is, and what one system uses of it."""
 
+    kind: LimitKind
     name: str
     what: str
     unit: str
@@ -110,12 +111,11 @@ class Reach:
         self.labels = self.derivation.labels
         self.index = {system.id: i for i, system in enumerate(case.systems)}
 
-    def place(self, number: int, t: int) -> str:
+    def place(self, demand: CaseDemand, t: int) -> str:
         """Path of the date in force in a period; of the period itself where the file is not at hand."""
-        path = f"demands.{number}.need"
+        path, need = self.words(SERVED, demand.id, self.labels[t]).path, demand.need
         if self.located is not None:
             return step_in_force(self.located, self.case.timeline, path, self.labels[t])
-        need = self.case.demands[number].need
         first = next(i for i in range(t + 1) if need[i : t + 1] == [need[t]] * (t + 1 - i))
         return f"{path}.{self.labels[first]}"
 
@@ -177,7 +177,7 @@ class Reach:
                 most = fits
                 because = [
                     self.limit(room.name, self.says(site, room, t), room.path, t),
-                    *(self.limit(*told) for told in besides(self.derivation, site, room.name)),
+                    *(self.limit(*told) for told in besides(self.derivation, site, room.kind)),
                 ]
         return most, because
 
@@ -201,12 +201,12 @@ class Reach:
             # what a site with halls says of heat and positions is only for what stood
             if amount is not None and not (halls and key in ("liquid", "air", "positions")):
                 words, used = self.words(kind, site.id, self.labels[t]), {s: use[key] for s, use in uses.items()}
-                yield _Room(words.name, what, *_unit(key), amount, used, words.path)
+                yield _Room(kind, words.name, what, *_unit(key), amount, used, words.path)
         words = self.words(HOUSED, "", site.id, self.labels[t])
         for resource, amount in halls_room(self.derivation, site, t, serving) if halls else ():
             what = f"of {WORDS[resource]}, with every hall that can be finished,"
             used = {s: use[resource] if s in serving else 0.0 for s, use in uses.items()}  # others may stand in other halls
-            yield _Room(words.name, what, *_unit(resource), amount, used, words.path)
+            yield _Room(HOUSED, words.name, what, *_unit(resource), amount, used, words.path)
 
     @cached_property
     def uses(self) -> dict[tuple[str, str], dict[str, float]]:
@@ -292,13 +292,14 @@ class Reach:
         if not system.may_buy:
             yield from self.scarce(system, 0)
             return
-        where = site_path(self.case, site.id)
         if system.cooling != "air" and site.liquid_w == 0 and not self.case.halls_at(site.id):
-            says, path = f"{system.id} needs liquid cooling and {site.id} has none", f"{where}.cooling.liquid"
+            says, path = f"{system.id} needs liquid cooling and {site.id} has none", self.words(LIQUID, site.id, "").path
         elif self.case.halls_at(site.id):
-            says, path = f"no hall of {site.id} carries {system.id}, or it may not be placed there", f"{where}.halls"
+            says = f"no hall of {site.id} carries {system.id}, or it may not be placed there"
+            path = self.words(HOUSED, system.id, site.id, "").path
         elif system.liquid_share < 1 and site.air_w == 0:
-            says, path = f"part of the heat of {system.id} goes to air and {site.id} has no air cooling", f"{where}.cooling.air"
+            says = f"part of the heat of {system.id} goes to air and {site.id} has no air cooling"
+            path = self.words(AIR, site.id, "").path
         else:
             says, path = f"{system.id} may not be placed at {site.id}", f"systems.{self.index[system.product]}.sites"
         yield self.limit(f"{system.id} at {site.id}", says, path)

@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterator
 
 from planner.capabilities.generation.limits import AT_MOST, PERMIT_POWER, UNITS
-from planner.capabilities.halls.limits import NUMBER, STANDING
+from planner.capabilities.halls.limits import HOUSED, NUMBER, STANDING
+from planner.capabilities.sites.limits import POWER
 from planner.core.limits import At, LimitKind
 from planner.plan.derive import Derivation
 from planner.scenario.case import Case, CaseSite
@@ -25,16 +26,16 @@ def power_with_sources(case: Case, site: CaseSite) -> list[float] | None:
     return [watts + sum(s.firm_of(most[s.id]) for s in own if s.earliest <= t) for t, watts in enumerate(site.power_w)]
 
 
-def besides(d: Derivation, site: CaseSite, name: str) -> Iterator[tuple[str, str, str]]:
+def besides(d: Derivation, site: CaseSite, kind: LimitKind) -> Iterator[tuple[str, str, str]]:
     """(limit, what it says, path) of what else a room is made of: how many halls can be built, how many units of a source may stand."""
-    if name.startswith("halls "):
+    if kind is HOUSED:
         for hall in d.case.halls_at(site.id):
             if hall.most is not None and any(d.case.openings[hall.place]):
                 yield _words(NUMBER, At(d.case, (hall.place,), hall.most))
         if (stands := d.existing_mw(site)) > 0:
             words = STANDING.words(At(d.case, (site.id, "it", "")))
             yield words.name, f"critical IT that stands at {site.id} is {stands:g} MW", words.path
-    if name.startswith("power "):
+    if kind is POWER:
         yield from (_source(d.case, source) for source in d.case.sources if source.site == site.id and source.firm_w)
 
 

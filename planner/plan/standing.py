@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from planner.capabilities.fleet.limits import KEPT
 from planner.errors import Limit
 from planner.plan.reach import Reach
 from planner.plan.reach_fill import MARGIN, ROUNDING
+from planner.plan.stocks import entry_stock
 from planner.scenario.case import Case
 from planner.yamlfile import Located
 
@@ -24,6 +26,7 @@ def check_standing(case: Case, located: Located | None = None) -> list[tuple[Lim
                 for k, entry in stays:
                     takes = f"{entry.units * room.use[entry.system] / room.scale:.6g} {room.unit}"
                     says = f"{entry.units} {entry.system} stand at {site.id}, take {takes} and may not be retired"
-                    machines.append(reach.limit(f"retirement of {entry.system} at {site.id}", says, f"fleet.{k}"))
+                    stock = entry_stock(case, k)
+                    machines.append(reach.limit(reach.words(KEPT, ",".join(stock.key)).name, says, stock.path))
                 found[room.name] = (reach.limit(room.name, reach.says(site, room, t), room.path, t), *machines)
     return list(found.values())

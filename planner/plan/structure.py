@@ -14,9 +14,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from planner.capabilities.fleet.limits import KEPT
+from planner.capabilities.sites.limits import AIR, LIQUID
+from planner.capabilities.supply.limits import LOTS, entry_label
+from planner.core.limits import At, Words
 from planner.errors import Limit
 from planner.periods import earlier
 from planner.plan.reach import Shortfall
+from planner.plan.stocks import entry_stock
 from planner.scenario.case import Case, CaseDemand, CaseSite, CaseSystem
 
 MOST = 12
@@ -42,7 +47,7 @@ def otherwise(
     found = [one for short in out_of_reach for one in _of(case, demands[short.demand], labels.index(short.period))]
     entries = sorted({int(limit.path.split(".")[1]) for cause in standing for limit in cause if limit.path.startswith("fleet.")})
     found += [_retired(case, k) for k in entries]
-    found += [_any_number(case, k) for k, entry in enumerate(case.supply) if f"lots of {entry.system}" in conflict]
+    found += [_any_number(case, k) for k in range(len(case.supply)) if _lots(case, k).name in conflict]
     return list({(one.says, one.path): one for one in found}.values())[:MOST]
 
 
@@ -53,9 +58,9 @@ def _of(case: Case, demand: CaseDemand, t: int) -> Iterator[Otherwise]:
             continue
         if set(system.sites) & set(demand.sites) and not any(a is not None and a.runs <= t for a in case.arrivals[name]):
             yield _sooner(case, system, f"systems.{case.candidate(system)}", t)
-        for j, site in enumerate(case.sites):
+        for site in case.sites:
             if site.id in demand.sites and site.id not in system.sites:
-                yield _placed(system, f"systems.{case.candidate(system)}.sites", j, site)
+                yield _placed(case, system, f"systems.{case.candidate(system)}.sites", site)
 
 
 def _sooner(case: Case, system: CaseSystem, path: str, t: int) -> Otherwise:
@@ -80,44 +85,48 @@ def _sooner(case: Case, system: CaseSystem, path: str, t: int) -> Otherwise:
     return Otherwise(f"lead time of {system.id}", says, path, change)
 
 
-def _placed(system: CaseSystem, path: str, j: int, site: CaseSite) -> Otherwise:
+def _placed(case: Case, system: CaseSystem, path: str, site: CaseSite) -> Otherwise:
     """A system that may stand at a site, with whatever cooling that takes."""
-    lacks = [("liquid", "liquid_w")] if system.cooling != "air" and site.liquid_w == 0 else []
-    lacks += [("air", "air_w")] if system.liquid_share < 1 and site.air_w == 0 else []
-    says = f"{site.id}: {' and '.join(way for way, _ in lacks)} cooling, for {system.id} to stand there"
-    if not lacks:
-        says = f"{system.id}: placed at {site.id} as well"
+    lacks = [(LIQUID, "liquid", "liquid_w")] if system.cooling != "air" and site.liquid_w == 0 else []
+    lacks += [(AIR, "air", "air_w")] if system.liquid_share < 1 and site.air_w == 0 else []
+    says = f"{system.id}: placed at {site.id} as well"
+    if lacks:
+        says = f"{site.id}: {' and '.join(way for _, way, _ in lacks)} cooling, for {system.id} to stand there"
+        path = lacks[0][0].words(At(case, (site.id, ""))).path
 
     def change(case: Case) -> Case:
-        sites = [s.model_copy(update={field: None for _, field in lacks}) if s.id == site.id else s for s in case.sites]
+        sites = [s.model_copy(update={field: None for *_, field in lacks}) if s.id == site.id else s for s in case.sites]
         placed = _with_system(case, system.id, {"sites": [*case.system[system.id].sites, site.id]})
         return placed.model_copy(update={"sites": sites})
 
-    return Otherwise(f"{system.id} at {site.id}", says, f"sites.{j}.cooling.{lacks[0][0]}" if lacks else path, change)
+    return Otherwise(f"{system.id} at {site.id}", says, path, change)
 
 
 def _retired(case: Case, k: int) -> Otherwise:
     """Existing machines that may be retired."""
-    entry = case.fleet[k]
+    entry, stock = case.fleet[k], entry_stock(case, k)
 
     def change(other: Case) -> Case:
         fleet = [e.model_copy(update={"may_retire": True}) if n == k else e for n, e in enumerate(other.fleet)]
         return other.model_copy(update={"fleet": fleet})
 
     says = f"{entry.system} at {entry.site}: may be retired"
-    return Otherwise(f"retirement of {entry.system} at {entry.site}", says, f"fleet.{k}", change)
+    return Otherwise(KEPT.words(At(case, (",".join(stock.key),))).name, says, stock.path, change)
+
+
+def _lots(case: Case, k: int) -> Words:
+    """The limit that a supply entry comes in lots."""
+    return LOTS.words(At(case, (entry_label(k, case.supply[k]), "")))
 
 
 def _any_number(case: Case, k: int) -> Otherwise:
     """A system that comes in any number."""
-    entry = case.supply[k]
+    entry, words = case.supply[k], _lots(case, k)
 
     def change(other: Case) -> Case:
         return other.model_copy(update={"supply": [e.model_copy(update={"lot": 1}) if n == k else e for n, e in enumerate(other.supply)]})
 
-    return Otherwise(
-        f"lots of {entry.system}", f"{entry.system}: in any number instead of lots of {entry.lot:g}", f"{entry.path}.lot", change
-    )
+    return Otherwise(words.name, f"{entry.system}: in any number instead of lots of {entry.lot:g}", words.path, change)
 
 
 def _with_system(case: Case, name: str, new: Mapping[str, object]) -> Case:
