@@ -282,7 +282,7 @@ class Reach:
             for k, entry in enumerate(self.case.supply):
                 given = ((CUMULATIVE, entry.cumulative), (PER_PERIOD, entry.per_period), (SCHEDULE, entry.schedule))
                 for kind in (kind for kind, said in given if said is not None and entry.system == system.product):
-                    words = self.words(kind, entry_label(k, entry), self.labels[arrival])
+                    words = kind.words(At(self.case, (entry_label(k, entry), self.labels[arrival]), note=system.id))
                     yield self.limit(words.name, says, words.path, arrival)
 
     def kept_out(self, system: CaseSystem, site: CaseSite) -> Iterator[Limit]:

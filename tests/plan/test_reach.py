@@ -94,6 +94,16 @@ def test_supply_by_date_and_by_year_together():
         assert check_reach(tiny.tiny(**case, demands=[tiny.deployment([0.0] * t + [float(most)] + [0.0] * (2 - t))])) == []
 
 
+def test_a_capped_variant_that_cannot_arrive_is_named_itself():
+    """One product on 2 a period, with a variant held to half its power: each is told by its own name, of one entry of the file."""
+    plain = tiny.system("a")
+    short = one(systems=[plain, tiny.capped(plain, 0.5, 0.5)], supply=[tiny.supply(each=2)], demands=[tiny.deployment(9)])
+    assert [(held.name, held.path) for held in short.held_back_by] == [
+        ("delivery rate of a", "supply.0.per_period"),
+        ("delivery rate of a-capped", "supply.0.per_period"),
+    ]
+
+
 def test_a_part_of_a_machine_is_not_delivered():
     short = one(systems=[tiny.system(accelerators=8)], supply=[tiny.supply(cumulative=12.5)], demands=[tiny.deployment(100)])
     assert short.most == 96.0

@@ -1,4 +1,7 @@
-"""Limits of deliveries. Rows are labelled by entry, `system#1`, and period."""
+"""Limits of deliveries. Rows are labelled by entry, `system#1`, and period.
+
+`note` is the system that is spoken of, where it is a power-capped variant of the one that is delivered.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +21,13 @@ def _entry(at: At) -> CaseSupply:
 def _cumulative(at: At) -> Words:
     entry = _entry(at)
     says = f"no more than {at.amount:g} {entry.system} are allocated by {at.key[1]}"
-    return Words(f"allocation of {entry.system}", f"{entry.path}.by", says)
+    return Words(f"allocation of {at.note or entry.system}", f"{entry.path}.by", says)
 
 
 def _rate(at: At, key: str) -> Words:
     entry = _entry(at)
     says = f"no more than {at.amount:g} {entry.system} are allocated in {at.key[1]}"
-    return Words(f"delivery rate of {entry.system}", f"{entry.path}.{key}", says)
+    return Words(f"delivery rate of {at.note or entry.system}", f"{entry.path}.{key}", says)
 
 
 def _per_period(at: At) -> Words:
