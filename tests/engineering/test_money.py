@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.capabilities.sites.accounts import BUILDINGS, ENERGY
+from planner.capabilities.supply.accounts import SYSTEMS, SYSTEMS_WORTH
 from planner.engineering.money import building_share, discount_factor, energy_mwh, resale_share, spread_factor
-from planner.plan.money import Buckets
+from planner.plan.ledger import Ledger
 from tests import tiny
 
 rates = st.floats(0.0, 1.0)
@@ -43,18 +45,18 @@ def test_a_year_is_worth_its_months_and_quarters():
 
 def test_present_worth_of_a_plan_by_hand():
     """100 paid on the first day, 10 on that of 2026 and 40 left at its end, at 21 %: 100 + 10/1.21 − 40/1.4641; 12 through 2025."""
-    buckets = Buckets(tiny.tiny(periods=2, discount=0.21))
-    buckets.post("capex.systems", 100.0, day=date(2025, 1, 1))
-    buckets.post("capex.systems", 10.0, day=date(2026, 1, 1))
-    buckets.spread("opex.energy", 12.0, 0)
-    buckets.between("capex.construction", 24.0, date(2025, 7, 1), date(2026, 7, 1))
-    buckets.remains("residual.systems", 40.0)
-    present = {key: sum(values) for key, values in buckets.present_usd.items()}
-    assert present["capex.systems", "cash"] == pytest.approx(100 + 10 / 1.21)
-    assert present["opex.energy", "cash"] == pytest.approx(12 * (1 - 1 / 1.21) / math.log(1.21))
-    assert present["residual.systems", "residual"] == pytest.approx(-40 / 1.4641)
-    assert present["capex.construction", "cash"] == pytest.approx(24 * (1 - 1 / 1.21) / math.log(1.21) / 1.1)
-    assert buckets.usd["capex.construction", "cash"] == pytest.approx([12, 12])
+    ledger = Ledger(tiny.tiny(periods=2, discount=0.21))
+    ledger.post(SYSTEMS, 100.0, day=date(2025, 1, 1))
+    ledger.post(SYSTEMS, 10.0, day=date(2026, 1, 1))
+    ledger.spread(ENERGY, 12.0, 0)
+    ledger.between(BUILDINGS, 24.0, date(2025, 7, 1), date(2026, 7, 1))
+    ledger.remains(SYSTEMS_WORTH, 40.0)
+    present = {key: sum(values) for key, values in ledger.present_usd.items()}
+    assert present[SYSTEMS] == pytest.approx(100 + 10 / 1.21)
+    assert present[ENERGY] == pytest.approx(12 * (1 - 1 / 1.21) / math.log(1.21))
+    assert present[SYSTEMS_WORTH] == pytest.approx(-40 / 1.4641)
+    assert present[BUILDINGS] == pytest.approx(24 * (1 - 1 / 1.21) / math.log(1.21) / 1.1)
+    assert ledger.usd[BUILDINGS] == pytest.approx([12, 12])
 
 
 def test_resale_by_hand():
