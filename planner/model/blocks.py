@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -18,6 +19,25 @@ from planner.scenario.case import Case
 Labels = Sequence[str]
 Triplets = tuple[Ints, Ints, Floats]
 """(rows, columns, values)"""
+Sort = Literal["choice", "machines", "groups", "grade"]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What the whole numbers of a block are.
+
+    Yes-or-no choices; machines that are bought, retired or moved; groups of leaves, which follow from the machines; the grade of a network,
+    which is the smallest that holds its groups.
+    """
+
+    sort: Sort = "choice"
+    groups: str = ""
+    """The block of groups of which these say the grade."""
+    held_by: tuple[str, str] = ("", "")
+    """Of groups: the rows that say what their grade holds, and those that say what they must hold."""
+
+
+CHOICE, MACHINES = Whole(), Whole("machines")
 
 
 @dataclass(frozen=True)
@@ -34,6 +54,8 @@ class Variables:
     upper: Floats
     implied: bool = False
     """Whether the upper bounds only repeat what rows say: they help the solver, and mean nothing once a row is taken away."""
+    whole: Whole = CHOICE
+    """What they are if they are integers."""
 
     @property
     def columns(self) -> Ints:
@@ -68,6 +90,8 @@ class Facts:
     """The coefficients without what their constants owe to limits of the scenario, for when one is taken away or moves."""
     follows: Follower | None = None
     """The rows of a limit whose number stands in these as well."""
+    held: bool = False
+    """Whether an earlier objective is held, which may be missed by a tolerance."""
 
 
 NO_FACTS = Facts()

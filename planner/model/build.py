@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.capabilities.demand.limits import SERVED
-from planner.model.frame import Floats, Frame, Ints, Objective, Posted, Terms
+from planner.model.frame import Facts, Floats, Frame, Ints, Objective, Posted, Terms
 from planner.model.inputs import GoalInputs, Inputs
 from planner.model.rules import (
     carbon,
@@ -154,6 +154,7 @@ def hold(frame: Frame, goal: Objective, best: float, tolerance: float, number: i
         present=np.ones(1, dtype=bool),
         lower=best - give - goal.constant if goal.maximize else -np.inf,
         upper=np.inf if goal.maximize else best + give - goal.constant,
+        facts=Facts(held=True),
     )
 
 

@@ -10,11 +10,15 @@ import numpy as np
 
 from planner.core.accounts import Account, Statement
 from planner.core.limits import LimitKind, Unit
+from planner.model.blocks import CHOICE as CHOICE
+from planner.model.blocks import MACHINES as MACHINES
 from planner.model.blocks import NO_FACTS as NO_FACTS
 from planner.model.blocks import Facts as Facts
 from planner.model.blocks import Labels as Labels
 from planner.model.blocks import Rows as Rows
+from planner.model.blocks import Sort as Sort
 from planner.model.blocks import Variables as Variables
+from planner.model.blocks import Whole as Whole
 from planner.model.ledger import Flow
 from planner.model.terms import ABSENT as ABSENT
 from planner.model.terms import MEASURES as MEASURES
@@ -59,7 +63,7 @@ class Frame:
         present: Bools | None = None,
         lower: Floats | float = 0.0,
         upper: Floats | float = np.inf,
-        integer: bool = False,
+        integer: bool | Whole = False,
         implied: bool = False,
     ) -> Variables:
         """A block of variables over `axes`, where `present` (everywhere by default). Raises ValueError if there is one of that name."""
@@ -75,14 +79,19 @@ class Frame:
             meaning,
             axes,
             index,
-            integer,
+            bool(integer),
             np.broadcast_to(np.asarray(lower, float), shape)[mask],
             np.broadcast_to(np.asarray(upper, float), shape)[mask],
             implied,
+            integer if isinstance(integer, Whole) else CHOICE,
         )
         self.variables[name] = block
         self.column_count += int(np.count_nonzero(mask))
         return block
+
+    def of_sort(self, *sorts: Sort) -> list[Variables]:
+        """Blocks of whole numbers of these sorts, in the order in which they were added."""
+        return [block for block in self.variables.values() if block.integer and block.whole.sort in sorts]
 
     def add_rows(
         self,

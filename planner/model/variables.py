@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.model.frame import Frame, Variables
+from planner.model.frame import MACHINES, Frame, Variables
 from planner.model.inputs import Inputs
 
 
@@ -46,7 +46,7 @@ def add_decisions(frame: Frame, inputs: Inputs) -> Decisions:
         meaning="arrive during the period",
         present=inputs.can_deliver,
         upper=np.maximum(most - (inputs.existing - inputs.retirable)[:, :, None], 0.0),
-        integer=True,
+        integer=MACHINES,
         implied=True,
     )
     in_service = frame.add_variables(
@@ -91,7 +91,7 @@ def _leaving(frame: Frame, inputs: Inputs) -> tuple[Variables, Variables]:
         meaning="switched off at the start of the period",
         present=fleet.can_retire,
         upper=np.broadcast_to(np.where(fleet.must_stay[:, None], 0.0, most_of_stock), fleet.can_retire.shape),
-        integer=True,
+        integer=MACHINES,
         implied=True,
     )
     moved = frame.add_variables(
@@ -101,7 +101,7 @@ def _leaving(frame: Frame, inputs: Inputs) -> tuple[Variables, Variables]:
         meaning="leave their first site at the start of the period",
         present=fleet.can_move,
         upper=np.broadcast_to(most_of_stock, fleet.can_move.shape),
-        integer=True,
+        integer=MACHINES,
         implied=True,
     )
     return retired, moved

@@ -10,10 +10,6 @@ import numpy as np
 from planner.model.build import Model, hold
 from planner.model.frame import Floats, Frame, Variables
 from planner.solve.run import Outcome
-from planner.solve.start import PARTS
-
-GRADES = {"network_grade": "network_groups", "fabric_grade": "fabric_groups"}
-"""Yes-or-no blocks of networks, and the groups that they are of."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +38,12 @@ def in_parts(frame: Frame, solution: Floats) -> Frame:
     for name, block in frame.variables.items():
         if not block.integer:
             result.variables[name] = block
-        elif name in PARTS:
+        elif block.whole.sort in ("machines", "groups"):
             result.variables[name] = replace(block, integer=False)
         else:
             held = np.round(solution[block.columns])
-            if name in GRADES:
-                held = _grades(frame, block, GRADES[name], solution)
+            if block.whole.groups:
+                held = _grades(frame, block, block.whole.groups, solution)
             result.variables[name] = replace(block, integer=False, lower=held, upper=held)
     return result
 

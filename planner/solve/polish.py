@@ -104,11 +104,11 @@ class Polisher:
         hold(frame, self.model.objectives[-1], limit, EQUAL, last)
         if self.model.tie_break is not None:
             hold(frame, self.model.tie_break, self.model.tie_break.at(solution), WORTH, last + 1)
-        block = frame.variables["delivered"]
+        block = frame.variables[self.model.decisions.delivered.name]
         columns = block.columns
         count = np.round(solution[columns])
         most = np.where(np.isin(columns, small), count, np.where(count > 0, block.upper, 0.0))
-        frame.variables["delivered"] = replace(block, upper=most)
+        frame.variables[block.name] = replace(block, upper=most)
         names = tuple(block.label(int(column)) for column in small)
         kept = frame.add_variables("kept", (names,), unit="yes or no", meaning="a fragment is bought", upper=1.0, integer=True).index
         numbers = np.arange(small.size)

@@ -32,7 +32,7 @@ from planner.solve.messages import LARGE, Answer
 from planner.solve.run import Outcome, Settings
 from planner.solve.second import Witness, witnessed
 from planner.solve.sound import FEASIBILITY, violation
-from planner.solve.start import COUNTED, PARTS, solve_with_start
+from planner.solve.start import solve_with_start
 from planner.solve.tags import Difference, Status, Tag, apart, round_up
 
 A_LITTLE = 0.02
@@ -195,7 +195,7 @@ class Pricing:
     def _decisions(self) -> npt.NDArray[np.bool_]:
         """Columns of yes-or-no decisions: whole numbers that are not counted in parts."""
         _, _, integer = self.frame.bounds()
-        integer[np.concatenate([self.frame.variables[name].columns for name in PARTS if name in self.frame.variables])] = False
+        integer[np.concatenate([block.columns for block in self.frame.of_sort("machines", "groups")])] = False
         return integer
 
     def _full(self) -> npt.NDArray[np.bool_]:
@@ -204,11 +204,11 @@ class Pricing:
         Groups that a solver has to spare, where they cost nothing, are not counted.
         """
         full = np.zeros(self.frame.column_count, dtype=bool)
-        for name in COUNTED:
-            rows, ports = (self.frame.rows.get(name.replace("_groups", end)) for end in (".grade", ".ports"))
+        for block in self.frame.of_sort("groups"):
+            rows, ports = (self.frame.rows.get(name) for name in block.whole.held_by)
             if rows is None or ports is None:
                 continue
-            groups, needed = self.frame.variables[name].columns, self.solution.copy()
+            groups, needed = block.columns, self.solution.copy()
             own = np.isin(ports.columns, groups)
             needed[ports.columns[own]] -= np.floor(self.activity[ports.rows[own] + ports.first] / ports.values[own] + 1e-6)
             assert rows.facts.unlimited is not None

@@ -28,7 +28,6 @@ from planner.solve.levers import NOTHING, Bounds, Lever, from_above, levers, mov
 from planner.solve.messages import Answer
 from planner.solve.same import one_number, same_number
 from planner.solve.sound import FEASIBILITY, violation
-from planner.solve.start import ROUNDED
 
 NEAR = 1e-4
 """Gap to which a combination is proven the smallest."""
@@ -200,7 +199,7 @@ class Mender:
         """Whether only yes-or-no decisions stand in its rows, so that it moves by whole numbers."""
         block = self.frame.rows[lever.block]
         inside = block.columns[np.isin(block.rows + block.first, lever.rows)]
-        machines = np.concatenate([self.frame.variables[name].columns for name in ROUNDED])
+        machines = np.concatenate([block.columns for block in self.frame.of_sort("machines")])
         return not (lever.coefficients or lever.each) and bool(self.integer[inside].all()) and not np.isin(inside, machines).any()
 
     def _needs(self, lever: Lever, solution: Floats) -> float:

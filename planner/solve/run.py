@@ -219,7 +219,7 @@ def _exact(frame: Frame, goal: Objective, solution: Floats, seed: int, engine: E
         for column, value in zip(np.flatnonzero(integer).tolist(), whole.tolist(), strict=True):
             proto.variables.lower_bounds[column] = proto.variables.upper_bounds[column] = value
         for block in frame.blocks():
-            if block.name.startswith("goal.held"):
+            if block.facts.held:
                 for row, (low, high) in enumerate(zip(block.lower.tolist(), block.upper.tolist(), strict=True), start=block.first):
                     proto.linear_constraints.lower_bounds[row] = low - (slack and slack * max(1.0, abs(low)))
                     proto.linear_constraints.upper_bounds[row] = high + (slack and slack * max(1.0, abs(high)))

@@ -19,24 +19,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from planner.model.frame import Frame, Objective
+from planner.model.frame import Frame, Objective, Sort
 from planner.solve.engine import Engine, Interrupted, Watcher, relative_gap
 from planner.solve.messages import LARGE, Answer
 
 Floats = npt.NDArray[np.float64]
 Ask = Callable[..., Answer]
 
-ROUNDED = ("delivered", "retired", "moved")
-"""Blocks that are rounded; other whole numbers are yes-or-no decisions, few, and left to the solver."""
-
-COUNTED = ("network_groups", "fabric_groups")
-"""Blocks that come in parts too: groups of leaves, of which there are nearly as many."""
-
-FOLLOWING = ("network_grade", *COUNTED)
-"""Blocks that follow from the machines once those are whole: groups, and the grade of a network, the smallest that holds them."""
-
-PARTS = (*ROUNDED, *COUNTED)
-"""Whole numbers that are counted; all others are yes-or-no decisions."""
+FOLLOWS: tuple[Sort, ...] = ("groups", "grade")
+"""Whole numbers that follow from the machines once those are whole."""
 
 SHARE = 0.9
 """Most of the time left that may go into finding a start."""
@@ -96,11 +87,9 @@ def solve_with_start(
 def _in_parts(frame: Frame, goal: Objective) -> Any:
     """The model with machines that may be bought in parts, and switches with them."""
     proto = frame.proto(goal)
-    for name in (*ROUNDED, *FOLLOWING):
-        if name in frame.variables:
-            index = frame.variables[name].index
-            for column in index[index >= 0].tolist():
-                proto.variables.integers[column] = False
+    for block in frame.of_sort("machines", *FOLLOWS):
+        for column in block.columns.tolist():
+            proto.variables.integers[column] = False
     return proto
 
 
@@ -123,7 +112,7 @@ def _rounded(frame: Frame, goal: Objective, relaxed: Floats, ask: Ask, until: fl
     if (plan := step(_near(frame, goal, relaxed, _rounded_down(frame, relaxed)))) is not None:
         yield plan
     # networks are whole or they are none: what was counted without them seldom has room for a whole group more
-    followed = any(name in frame.variables for name in FOLLOWING)
+    followed = bool(frame.of_sort(*FOLLOWS))
     for spread, share in ((np.inf, FINE),) if followed else ((NEIGHBOURHOOD, 1.0), (np.inf, FINE)):
         if (plan := step(_near(frame, goal, relaxed, relaxed, spread), share=share)) is not None:
             yield plan
@@ -132,8 +121,8 @@ def _rounded(frame: Frame, goal: Objective, relaxed: Floats, ask: Ask, until: fl
 def _rounded_down(frame: Frame, relaxed: Floats) -> Floats:
     """What stands, in whole machines that never hold more than the relaxation's."""
     whole = relaxed.copy()
-    for name in ROUNDED:
-        index = frame.variables[name].index
+    for block in frame.of_sort("machines"):
+        index = block.index
         so_far = np.cumsum(np.where(index >= 0, relaxed[index], 0.0), axis=-1)
         steps = np.diff(np.floor(so_far + 1e-6), axis=-1, prepend=0.0)
         whole[index[index >= 0]] = steps[index >= 0]
@@ -146,9 +135,9 @@ def _near(frame: Frame, goal: Objective, relaxed: Floats, middle: Floats, spread
     low, high, _ = frame.bounds()
     for block in frame.variables.values():
         columns = block.columns
-        if not block.integer or block.name in FOLLOWING:
+        if not block.integer or block.whole.sort in FOLLOWS:
             continue
-        machines = block.name in ROUNDED
+        machines = block.whole.sort == "machines"
         whole = np.round((middle if machines else relaxed)[columns])
         far = np.where(machines & (relaxed[columns] > 1e-6), spread, 0.0)  # what the relaxation does not use stays unused
         # within its bounds if it may move, and as it is where it may not

@@ -73,3 +73,20 @@ def test_both_roads_say_the_same_of_a_limit():
     plan = {row.row: (row.name, row.path, row.says) for row in limit_rows(Derivation(case, Decisions()))}
     assert plan == {row: tuple(words) for row, words in model.items() if row in plan}
     assert len(plan) == 6
+
+
+def test_solving_knows_no_block_by_name():
+    """What a block is to the solve stands on the block: whether its numbers are machines, what it repeats, what holds it."""
+    case = tiny.tiny(
+        systems=[tiny.system("a"), tiny.system("b", retire=True)],
+        sites=[tiny.site("x", power=9.0, positions=9), tiny.site("y", critical_it=4.0)],
+        supply=[tiny.supply("a", each=9)],
+        rules=[tiny.rule("max_share", 0.5), tiny.at_least(2)],
+        demands=[tiny.deployment(4), tiny.compute(2, name="e", price=1.0)],
+        goals=["maximize compute", "minimize cost"],
+    )
+    frame = build(make_inputs(case)).frame
+    names = {*frame.variables, *frame.rows, "network_groups", "network_grade", "fabric_groups", "fabric_grade", "goal.held"}
+    for path in sorted((ROOT / "solve").glob("*.py")):
+        texts = {node.value for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Constant)}
+        assert not texts & names, path.name

@@ -19,11 +19,15 @@ from __future__ import annotations
 import numpy as np
 
 from planner.capabilities.networks.accounts import FABRIC
-from planner.model.frame import Frame, Terms, Variables, row_numbers
+from planner.model.frame import Frame, Terms, Variables, Whole, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.inputs_networks import NetworkInputs
 from planner.model.rules.networks import graded, running
 from planner.model.variables import Decisions
+
+GRADE = Whole(groups="fabric_groups")
+"""What is bought is laid out once, for the size that it will have: a choice."""
+GROUPS = Whole("groups", held_by=("fabric.grade", "fabric.ports"))
 
 
 def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
@@ -39,7 +43,7 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         meaning="is bought as this grade",
         present=exists,
         upper=1.0,
-        integer=True,
+        integer=GRADE,
     )
     groups = frame.add_variables(
         "fabric_groups",
@@ -47,7 +51,7 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         unit="groups",
         meaning="groups of leaves that were bought",
         present=np.broadcast_to(exists[:, :, None], (*exists.shape, len(inputs.periods))),
-        integer=True,
+        integer=GROUPS,
     )
     ports(frame, decisions, inputs, networks, groups)
     # what is delivered runs later, so what can run by a period's end does not limit what is bought by then

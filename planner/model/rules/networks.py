@@ -18,10 +18,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import ABSENT, Bools, Facts, Floats, Frame, Ints, Terms, Variables, row_numbers
+from planner.model.frame import ABSENT, Bools, Facts, Floats, Frame, Ints, Terms, Variables, Whole, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.inputs_networks import NetworkInputs
 from planner.model.variables import Decisions
+
+GRADE = Whole("grade", groups="network_groups")
+GROUPS = Whole("groups", held_by=("network.grade", "network.ports"))
 
 
 def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
@@ -34,9 +37,11 @@ def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     draws = (networks.takes["it_nameplate"] > 0).any(axis=1, keepdims=True)
     present: Bools = np.asarray((networks.exists & draws)[:, :, None] & stands, dtype=bool)
     chosen = frame.add_variables(
-        "network_grade", axes, unit="yes or no", meaning="is of this grade", present=present, upper=1.0, integer=True
+        "network_grade", axes, unit="yes or no", meaning="is of this grade", present=present, upper=1.0, integer=GRADE
     )
-    groups = frame.add_variables("network_groups", axes, unit="groups", meaning="groups of leaves that run", present=present, integer=True)
+    groups = frame.add_variables(
+        "network_groups", axes, unit="groups", meaning="groups of leaves that run", present=present, integer=GROUPS
+    )
     ports(frame, decisions, inputs, networks, groups)
     graded(frame, inputs, networks, chosen.index, groups, networks.most_groups, "network.grade")
     one(frame, networks, chosen)
