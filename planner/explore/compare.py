@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
@@ -58,7 +59,7 @@ def parse_mix(text: str) -> Mix:
         return Mix(name, "as the scenario has it" if kind == "as-is" else "no diversification rule", _keep if kind == "as-is" else _free)
     if kind in ("only", "without") and rest:
         names = tuple(part.strip() for part in rest.split(",") if part.strip())
-        return Mix(name, f"{kind} {', '.join(names)}", lambda scenario, catalog: _suppliers(scenario, catalog, names, kind == "only", text))
+        return Mix(name, f"{kind} {', '.join(names)}", partial(_suppliers, names=names, keep=kind == "only", text=text))
     if kind == "max" and rest:
         share, _, metric = rest.partition(":")
         return _capped(name, text, share, metric or "spend")
@@ -88,6 +89,10 @@ def _free(scenario: Scenario, catalog: Catalog) -> Scenario:
     return scenario.model_copy(update={"diversification": []})
 
 
+def _ruled(scenario: Scenario, catalog: Catalog, rule: Rule) -> Scenario:
+    return scenario.model_copy(update={"diversification": [rule]})
+
+
 def _capped(name: str, text: str, share: str, metric: str) -> Mix:
     if metric not in METRICS:
         raise InputError(
@@ -95,7 +100,7 @@ def _capped(name: str, text: str, share: str, metric: str) -> Mix:
         )
     cap = _share(share, text)
     rule = _rule({"max_share": cap, "metric": metric}, text)
-    return Mix(name, f"no supplier above {cap:.4g} of {metric}", lambda s, c: s.model_copy(update={"diversification": [rule]}))
+    return Mix(name, f"no supplier above {cap:.4g} of {metric}", partial(_ruled, rule=rule))
 
 
 def _rule(values: dict[str, object], text: str) -> Rule:
@@ -111,7 +116,7 @@ def _at_least(name: str, text: str, number: str, share: str) -> Mix:
     if not number.isdigit() or int(number) < 2:
         raise OptionError([Problem("T001", f"found `{number}` suppliers, expected a whole number from 2 on", _mark(text))])
     rule = _rule({"min_suppliers": int(number), "meaningful": _share(share, text)}, text)
-    return Mix(name, f"at least {number} suppliers of {share} each", lambda s, c: s.model_copy(update={"diversification": [rule]}))
+    return Mix(name, f"at least {number} suppliers of {share} each", partial(_ruled, rule=rule))
 
 
 def _suppliers(scenario: Scenario, catalog: Catalog, names: Sequence[str], keep: bool, text: str) -> Scenario:

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 
 from planner.capabilities.fleet.limits import KEPT
 from planner.capabilities.sites.limits import AIR, LIQUID
@@ -36,6 +38,7 @@ class Otherwise:
     says: str
     path: str
     change: Callable[[Case], Case]
+    """A function of this module with its arguments, so that it can be sent to another process."""
 
 
 def otherwise(
@@ -72,17 +75,18 @@ def _sooner(case: Case, system: CaseSystem, path: str, t: int) -> Otherwise:
         day, fit_out_days = timeline.start, float((timeline.starts[t] - timeline.start).days)
         says = f"{system.id}: delivered by {day} and in service from {runs}"
 
-    def change(case: Case) -> Case:
-        own = case.system[system.id]
-        new = {
-            "first": min(own.first, day),
-            "fit_out_days": min(own.fit_out_days, fit_out_days),
-            "lead_time_days": min(own.lead_time_days, float((day - timeline.start).days)),
-            "last": max(own.last, day),
-        }
-        return _with_system(case, system.id, new)
+    return Otherwise(f"lead time of {system.id}", says, path, partial(_delivered_by, name=system.id, day=day, fit_out_days=fit_out_days))
 
-    return Otherwise(f"lead time of {system.id}", says, path, change)
+
+def _delivered_by(case: Case, name: str, day: date, fit_out_days: float) -> Case:
+    own = case.system[name]
+    new = {
+        "first": min(own.first, day),
+        "fit_out_days": min(own.fit_out_days, fit_out_days),
+        "lead_time_days": min(own.lead_time_days, float((day - case.timeline.start).days)),
+        "last": max(own.last, day),
+    }
+    return _with_system(case, name, new)
 
 
 def _placed(case: Case, system: CaseSystem, path: str, site: CaseSite) -> Otherwise:
@@ -93,25 +97,26 @@ def _placed(case: Case, system: CaseSystem, path: str, site: CaseSite) -> Otherw
     if lacks:
         says = f"{site.id}: {' and '.join(way for _, way, _ in lacks)} cooling, for {system.id} to stand there"
         path = lacks[0][0].words(At(case, (site.id, ""))).path
+    unlimited = tuple(field for *_, field in lacks)
+    return Otherwise(f"{system.id} at {site.id}", says, path, partial(_placed_at, name=system.id, site=site.id, unlimited=unlimited))
 
-    def change(case: Case) -> Case:
-        sites = [s.model_copy(update={field: None for *_, field in lacks}) if s.id == site.id else s for s in case.sites]
-        placed = _with_system(case, system.id, {"sites": [*case.system[system.id].sites, site.id]})
-        return placed.model_copy(update={"sites": sites})
 
-    return Otherwise(f"{system.id} at {site.id}", says, path, change)
+def _placed_at(case: Case, name: str, site: str, unlimited: Sequence[str]) -> Case:
+    sites = [s.model_copy(update=dict.fromkeys(unlimited)) if s.id == site else s for s in case.sites]
+    placed = _with_system(case, name, {"sites": [*case.system[name].sites, site]})
+    return placed.model_copy(update={"sites": sites})
 
 
 def _retired(case: Case, k: int) -> Otherwise:
     """Existing machines that may be retired."""
     entry, stock = case.fleet[k], entry_stock(case, k)
-
-    def change(other: Case) -> Case:
-        fleet = [e.model_copy(update={"may_retire": True}) if n == k else e for n, e in enumerate(other.fleet)]
-        return other.model_copy(update={"fleet": fleet})
-
     says = f"{entry.system} at {entry.site}: may be retired"
-    return Otherwise(KEPT.words(At(case, (",".join(stock.key),))).name, says, stock.path, change)
+    return Otherwise(KEPT.words(At(case, (",".join(stock.key),))).name, says, stock.path, partial(_may_retire, k=k))
+
+
+def _may_retire(case: Case, k: int) -> Case:
+    fleet = [e.model_copy(update={"may_retire": True}) if n == k else e for n, e in enumerate(case.fleet)]
+    return case.model_copy(update={"fleet": fleet})
 
 
 def _lots(case: Case, k: int) -> Words:
@@ -122,11 +127,13 @@ def _lots(case: Case, k: int) -> Words:
 def _any_number(case: Case, k: int) -> Otherwise:
     """A system that comes in any number."""
     entry, words = case.supply[k], _lots(case, k)
+    says = f"{entry.system}: in any number instead of lots of {entry.lot:g}"
+    return Otherwise(words.name, says, words.path, partial(_without_lot, k=k))
 
-    def change(other: Case) -> Case:
-        return other.model_copy(update={"supply": [e.model_copy(update={"lot": 1}) if n == k else e for n, e in enumerate(other.supply)]})
 
-    return Otherwise(words.name, f"{entry.system}: in any number instead of lots of {entry.lot:g}", words.path, change)
+def _without_lot(case: Case, k: int) -> Case:
+    supply = [e.model_copy(update={"lot": 1}) if n == k else e for n, e in enumerate(case.supply)]
+    return case.model_copy(update={"supply": supply})
 
 
 def _with_system(case: Case, name: str, new: Mapping[str, object]) -> Case:
