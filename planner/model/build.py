@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.arrays import Floats, Ints
 from planner.capabilities.demand.limits import SERVED
-from planner.model.frame import Facts, Floats, Frame, Ints, Objective, Posted, Terms
+from planner.model.frame import Facts, Frame, Objective, Posted, Terms
 from planner.model.inputs import GoalInputs, Inputs
 from planner.model.rules import (
     carbon,

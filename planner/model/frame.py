@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from planner.arrays import Bools, Floats, Ints
 from planner.core.accounts import Account, Statement
 from planner.core.limits import LimitKind, Unit
 from planner.model.blocks import CHOICE as CHOICE
@@ -23,9 +24,6 @@ from planner.model.ledger import Flow
 from planner.model.terms import ABSENT as ABSENT
 from planner.model.terms import MEASURES as MEASURES
 from planner.model.terms import Balance as Balance
-from planner.model.terms import Bools as Bools
-from planner.model.terms import Floats as Floats
-from planner.model.terms import Ints as Ints
 from planner.model.terms import Measure as Measure
 from planner.model.terms import Posted as Posted
 from planner.model.terms import Terms as Terms

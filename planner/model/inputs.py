@@ -11,19 +11,20 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from planner.arrays import Bools, Floats
 from planner.model.inputs_build import BuildInputs
 from planner.model.inputs_fleet import FleetInputs
 from planner.model.inputs_halls import HallInputs
 from planner.model.inputs_meter import MeterInputs
 from planner.model.inputs_money import BuildingInputs, OrderInputs, RentInputs
 from planner.model.inputs_networks import NetworkInputs
-from planner.model.inputs_shares import Bools, Floats, Ints, RuleInputs, SurvivalInputs
+from planner.model.inputs_shares import RuleInputs, SurvivalInputs
 from planner.model.inputs_sources import SourceInputs
 from planner.model.inputs_supply import SupplyInputs
 from planner.model.terms import Measure
 from planner.scenario.case import Case
 
-__all__ = ["Bools", "Floats", "GoalInputs", "Inputs", "Ints", "RuleInputs", "SurvivalInputs"]
+__all__ = ["GoalInputs", "Inputs", "RuleInputs", "SurvivalInputs"]
 
 
 @dataclass(frozen=True)

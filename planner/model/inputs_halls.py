@@ -7,14 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
+from planner.arrays import Bools, Floats, Ints
 from planner.model.inputs_money import Payments
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.int64]
 
 RESOURCES = ("it", "positions", "liquid", "air")
 """MW of critical IT, racks, MW of heat to liquid, MW of heat to air."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from planner.model.inputs_sources import Bools, Floats, Ints
+from planner.arrays import Bools, Floats, Ints
 from planner.model.terms import Measure
 
 

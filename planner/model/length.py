@@ -20,7 +20,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.model.frame import ABSENT, Floats, Frame, Ints, Terms
+from planner.arrays import Floats, Ints
+from planner.model.frame import ABSENT, Frame, Terms
 
 SIDES = ("along", "left", "right")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
+
+from planner.arrays import Floats, Ints
 
 STEEP = 1e-6
 """Least root by which a slope is divided: where a number is all that its rows take from it, the slope has no end."""
@@ -19,35 +20,35 @@ class Parameter:
     """
 
     amount: float
-    rows: npt.NDArray[np.int64]
-    columns: npt.NDArray[np.int64]
-    slope: npt.NDArray[np.float64]
-    own: npt.NDArray[np.float64] | None = None
+    rows: Ints
+    columns: Ints
+    slope: Floats
+    own: Floats | None = None
     """[rows] the number of each row where they differ; then `amount` is 1, and `slope` is what all of the row's number makes."""
-    above: npt.NDArray[np.float64] | None = None
+    above: Floats | None = None
     """[rows] what is taken from the number before the rows hold its root: a row is then `Σ (a + √(amount − above) · slope) · x ≤ b`."""
 
     def number(self, row: int) -> float:
         """What the scenario says for a row."""
         return self.amount if self.own is None else float(self.own[row])
 
-    def held(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    def held(self, rows: Ints) -> Floats:
         """What the slopes of rows are multiplied by in them."""
         return np.full(len(rows), self.amount) if self.above is None else signed_root(self.amount - self.above[rows])
 
-    def rate(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    def rate(self, rows: Ints) -> Floats:
         """What slopes of rows are multiplied by to be those of one unit, for small moves."""
         if self.above is not None:
             return np.asarray(0.5 / np.maximum(np.abs(self.held(rows)), STEEP), dtype=np.float64)
         return np.ones(len(rows)) if self.own is None else 1.0 / self.own[rows]
 
-    def change(self, rows: npt.NDArray[np.int64], by: float) -> npt.NDArray[np.float64]:
+    def change(self, rows: Ints, by: float) -> Floats:
         """What slopes of rows are multiplied by to be those of a move by `by`."""
         if self.above is not None:
             return signed_root(self.amount + by - self.above[rows]) - self.held(rows)
         return by * self.rate(rows)
 
-    def needed(self, rows: npt.NDArray[np.int64], change: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def needed(self, rows: Ints, change: Floats) -> Floats:
         """The moves that multiply the slopes of rows by `change`."""
         if self.above is not None:
             root = self.held(rows) + change
@@ -55,7 +56,7 @@ class Parameter:
         return np.asarray(change / self.rate(rows), dtype=np.float64)
 
 
-def signed_root(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def signed_root(values: Floats) -> Floats:
     """√x, and −√−x below 0, where a row that allows so much less than nothing allows nothing."""
     return np.asarray(np.sign(values) * np.sqrt(np.abs(values)), dtype=np.float64)
 
@@ -64,8 +65,8 @@ def signed_root(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 class Affine:
     """Bounds that are not the numbers as somebody wrote them: bound = offset + factor · number, row by row."""
 
-    offset: npt.NDArray[np.float64]
-    factor: npt.NDArray[np.float64]
+    offset: Floats
+    factor: Floats
 
     def number(self, row: int, bound: float) -> float:
         """The number behind a bound, rid of what arithmetic leaves in its last digits."""
@@ -78,7 +79,7 @@ class Follower:
 
     leader: str
     """The block of the limit's rows."""
-    keys: npt.NDArray[np.int64]
+    keys: Ints
     """[n, axes of the leader] the leading row of each row."""
-    slope: npt.NDArray[np.float64]
+    slope: Floats
     """[n]; a row of slope 0 stays."""

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+from planner.arrays import Bools, Floats, Ints
 
 ABSENT = -1
 """Index of a variable, or of a row, that does not exist."""

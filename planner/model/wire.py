@@ -9,7 +9,8 @@ For 300 000 coefficients this is ten times faster than `extend`.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
+
+from planner.arrays import Bools, Floats, Ints
 
 _LENGTH_DELIMITED = 2
 
@@ -23,7 +24,7 @@ def _varint(value: int) -> bytes:
     return bytes(out)
 
 
-def packed(field: int, values: npt.NDArray[np.float64] | npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> bytes:
+def packed(field: int, values: Floats | Ints | Bools) -> bytes:
     """One packed repeated field: doubles, non-negative integers or booleans. Raises ValueError for negative integers."""
     if values.dtype == np.float64:
         body = np.ascontiguousarray(values, dtype="<f8").tobytes()
@@ -34,7 +35,7 @@ def packed(field: int, values: npt.NDArray[np.float64] | npt.NDArray[np.int64] |
     return _varint(field << 3 | _LENGTH_DELIMITED) + _varint(len(body)) + body
 
 
-def _varints(values: npt.NDArray[np.int64]) -> bytes:
+def _varints(values: Ints) -> bytes:
     if len(values) == 0:
         return b""
     if values.min() < 0:

@@ -12,7 +12,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.model.frame import Bools, Floats, Frame, Ints
+from planner.arrays import Bools, Floats, Ints
+from planner.model.frame import Frame
 
 ROUNDS = 8
 NOTHING = 1e-9

@@ -23,8 +23,9 @@ from typing import Any, Literal
 
 import numpy as np
 
+from planner.arrays import Bools
 from planner.errors import SolverError
-from planner.model.frame import Bools, Frame, Objective
+from planner.model.frame import Frame, Objective
 from planner.solve.bounds import tightened, whole_columns
 from planner.solve.engine import Engine
 from planner.solve.levers import Lever, levers, moved

@@ -17,12 +17,10 @@ from types import TracebackType
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from planner.arrays import Floats
 from planner.errors import SolverError
 from planner.solve.messages import Answer, Request, receive, send
-
-Floats = npt.NDArray[np.float64]
 
 GRACE_S, GRACE = 3.0, 0.1
 """How long a solver may run past its time, in seconds and as a share of it: HiGHS looks at the clock now and then only."""

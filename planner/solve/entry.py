@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.model.frame import Floats, Frame, Objective
+from planner.arrays import Floats
+from planner.model.frame import Frame, Objective
 from planner.solve.levers import Footprints
 from planner.solve.prices import Pricing
 

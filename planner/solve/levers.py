@@ -15,10 +15,10 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from planner.arrays import Bools, Floats
 from planner.core.limits import At, LimitKind, Unit
-from planner.model.frame import Floats, Frame, Rows, Terms
+from planner.model.frame import Frame, Rows, Terms
 from planner.model.parameter import Parameter
 
 Bounds = Mapping[int, tuple[float, float]]
@@ -282,7 +282,7 @@ def _same_limit(frame: Frame, lever: Lever, row: int) -> bool:
     return block.kind is not None and block.words(inside).path == lever.path
 
 
-def switched_on(frame: Frame, lever: Lever, solution: Floats) -> npt.NDArray[np.bool_]:
+def switched_on(frame: Frame, lever: Lever, solution: Floats) -> Bools:
     """[rows of the lever] whether the yes or no on which each of them stands is a yes, at a solution."""
     block = frame.rows[lever.block]
     _, _, integer = frame.bounds()
@@ -316,7 +316,7 @@ class Footprints:
                 for column in columns.tolist():
                     self.by_column.setdefault(column, []).append(number)
 
-    def decided(self, integer: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    def decided(self, integer: Bools) -> Bools:
         """Columns that only sum up these whole numbers: units that run because of their starts."""
         result = np.zeros(self.frame.column_count, dtype=bool)
         for row, (columns, _) in self.terms.items():

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.arrays import Floats
 from planner.model.build import Model, hold
-from planner.model.frame import Floats, Frame, Variables
+from planner.model.frame import Frame, Variables
 from planner.solve.run import Outcome
 
 

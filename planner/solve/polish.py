@@ -18,9 +18,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.arrays import Floats, Ints
 from planner.errors import SolverError
 from planner.model.build import Model, hold
-from planner.model.frame import Floats, Frame, Ints, Objective, Terms
+from planner.model.frame import Frame, Objective, Terms
 from planner.solve.engine import Engine
 from planner.solve.messages import Answer
 from planner.solve.sound import FEASIBILITY, violation

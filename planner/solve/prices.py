@@ -17,12 +17,12 @@ import time
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 
+from planner.arrays import Bools, Floats
 from planner.core.limits import BINDS, MUSD
 from planner.errors import SolverError
 from planner.model.build import Model, objective_in
-from planner.model.frame import Floats, Frame, Objective
+from planner.model.frame import Frame, Objective
 from planner.model.length import with_spreads
 from planner.solve.dates import Shift
 from planner.solve.engine import Engine, Interrupted
@@ -192,13 +192,13 @@ class Pricing:
         """Whether the objective is made of yes-or-no decisions alone (a date, say), so that the linear program cannot move it."""
         return len(self.goal.columns) > 0 and bool(self._decisions()[self.goal.columns].all())
 
-    def _decisions(self) -> npt.NDArray[np.bool_]:
+    def _decisions(self) -> Bools:
         """Columns of yes-or-no decisions: whole numbers that are not counted in parts."""
         _, _, integer = self.frame.bounds()
         integer[np.concatenate([block.columns for block in self.frame.of_sort("machines", "groups")])] = False
         return integer
 
-    def _full(self) -> npt.NDArray[np.bool_]:
+    def _full(self) -> Bools:
         """Columns of groups of networks that are full: one more takes another grade, which is a yes-or-no decision.
 
         Groups that a solver has to spare, where they cost nothing, are not counted.

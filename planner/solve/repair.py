@@ -20,8 +20,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.arrays import Bools, Floats
 from planner.core.limits import PERCENT
-from planner.model.frame import Bools, Floats, Frame, Objective, Terms, Variables
+from planner.model.frame import Frame, Objective, Terms, Variables
 from planner.solve.bounds import bounded, whole_columns
 from planner.solve.engine import Engine, Interrupted
 from planner.solve.levers import NOTHING, Bounds, Lever, from_above, levers, moved, needed, per_unit, sharpened, switched_on

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from planner.arrays import Floats
 from planner.errors import OutOfTimeError, PlannerError, SolverError, UnboundedError
 from planner.model.build import Model, hold
 from planner.model.frame import Frame, Objective
@@ -21,7 +21,6 @@ from planner.solve.second import Witness, witnessed
 from planner.solve.sound import FEASIBILITY, nothing, violation
 from planner.solve.start import solve_with_start
 
-Floats = npt.NDArray[np.float64]
 Status = Literal["optimal", "feasible", "interrupted"]
 
 TIE_SECONDS = 2.0

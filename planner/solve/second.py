@@ -17,15 +17,12 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from planner.errors import SolverError
 from planner.model.frame import Frame, Objective
 from planner.solve.engine import Engine, relative_gap
 from planner.solve.messages import Answer
 from planner.solve.sound import FEASIBILITY, nothing, violation
-
-Floats = npt.NDArray[np.float64]
 
 Witness = Literal["not asked", "agrees", "better", "silent"]
 

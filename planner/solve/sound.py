@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import Floats, Frame, Objective
+from planner.arrays import Floats
+from planner.model.frame import Frame, Objective
 
 FEASIBILITY = 1e-5
 """Largest accepted violation of a row, relative to the size of its terms."""

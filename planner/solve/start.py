@@ -17,13 +17,12 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from planner.arrays import Floats
 from planner.model.frame import Frame, Objective, Sort
 from planner.solve.engine import Engine, Interrupted, Watcher, relative_gap
 from planner.solve.messages import LARGE, Answer
 
-Floats = npt.NDArray[np.float64]
 Ask = Callable[..., Answer]
 
 FOLLOWS: tuple[Sort, ...] = ("groups", "grade")

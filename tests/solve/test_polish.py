@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from planner.arrays import Floats
 from planner.errors import InfeasibleError
 from planner.model.build import Model
-from planner.model.frame import Floats
 from planner.plan.audit import findings_of
 from planner.plan.extract import extract
 from planner.scenario.case import Case

@@ -25,15 +25,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.arrays import HOURS_PER_DAY, Bools, Floats, Ints
 from planner.capabilities.generation.limits import DRAW
 from planner.capabilities.sites.limits import POWER
-from planner.model.frame import Bools, Facts, Floats, Frame, Ints, Measure, Terms, Variables, row_numbers
+from planner.model.frame import Facts, Frame, Measure, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.parameter import Follower
 from planner.model.rules.sources import firm_columns, resting
 from planner.model.variables import Decisions
-
-HOURS_PER_DAY = 24.0
 
 
 def add(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:

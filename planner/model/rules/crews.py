@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.arrays import Bools
 from planner.capabilities.crews.limits import CONSTRUCTION, INSTALL
-from planner.model.frame import ABSENT, Bools, Facts, Frame, Terms, row_numbers
+from planner.model.frame import ABSENT, Facts, Frame, Terms, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.parameter import Affine
 from planner.model.rules.fleet import at_periods

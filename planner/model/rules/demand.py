@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.arrays import Bools, Ints
 from planner.capabilities.demand.limits import ONE_PLACE, SERVED
-from planner.model.frame import Bools, Facts, Frame, Ints, Terms, Variables, row_numbers
+from planner.model.frame import Facts, Frame, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.variables import Decisions
 

@@ -21,8 +21,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.arrays import Bools, Ints
 from planner.capabilities.fleet.limits import KEPT, LIFETIME
-from planner.model.frame import ABSENT, Bools, Facts, Frame, Ints, Terms, row_numbers
+from planner.model.frame import ABSENT, Facts, Frame, Terms, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.inputs_fleet import FleetInputs
 from planner.model.variables import Decisions

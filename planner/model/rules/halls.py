@@ -22,9 +22,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.arrays import Bools, Ints
 from planner.capabilities.halls.limits import HOUSED, NUMBER, STANDING, resource_unit
 from planner.capabilities.sites.accounts import BUILDINGS, BUILDINGS_WORTH
-from planner.model.frame import ABSENT, Bools, Frame, Ints, Terms, Variables, row_numbers
+from planner.model.frame import ABSENT, Frame, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.inputs_halls import RESOURCES, HallInputs
 from planner.model.variables import Decisions

@@ -34,6 +34,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.arrays import Floats, Ints
 from planner.capabilities.budget.limits import BY_PERIOD, CAPEX, CONSTRUCTION, CUMULATIVE, TOTAL
 from planner.capabilities.demand.accounts import SHORTFALL
 from planner.capabilities.fleet.accounts import MOVES, RESALE
@@ -41,7 +42,7 @@ from planner.capabilities.networks.accounts import FABRIC
 from planner.capabilities.sites.accounts import BUILDINGS, BUILDINGS_WORTH, ENERGY, OPERATIONS, RENT
 from planner.capabilities.supply.accounts import QUALIFICATION, SYSTEMS, SYSTEMS_WORTH
 from planner.core.accounts import Account
-from planner.model.frame import Facts, Floats, Frame, Ints, Measure, Terms, Variables, row_numbers
+from planner.model.frame import Facts, Frame, Measure, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.ledger import Flow
 from planner.model.parameter import Affine

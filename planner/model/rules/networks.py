@@ -18,7 +18,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.frame import ABSENT, Bools, Facts, Floats, Frame, Ints, Terms, Variables, Whole, row_numbers
+from planner.arrays import Bools, Floats, Ints
+from planner.model.frame import ABSENT, Facts, Frame, Terms, Variables, Whole, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.inputs_networks import NetworkInputs
 from planner.model.variables import Decisions

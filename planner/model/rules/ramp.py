@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.arrays import Bools, Ints
 from planner.capabilities.utility.limits import RAMP_ENERGY, RAMP_POWER
-from planner.model.frame import Bools, Facts, Frame, Ints, Terms, row_numbers
+from planner.model.frame import Facts, Frame, Terms, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.inputs_meter import RampInputs
 from planner.model.parameter import Parameter

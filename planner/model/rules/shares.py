@@ -30,8 +30,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.arrays import Bools, Floats, Ints
 from planner.capabilities.sourcing.limits import ENOUGH, FEW, HHI, LEAST, MEANINGFUL, MOST, USED
-from planner.model.frame import Bools, Facts, Floats, Frame, Ints, Terms, Variables, row_numbers
+from planner.model.frame import Facts, Frame, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs, RuleInputs
 from planner.model.length import add_spread
 from planner.model.parameter import Parameter, signed_root

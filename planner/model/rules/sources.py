@@ -26,10 +26,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.arrays import Bools, Floats, Ints
 from planner.capabilities.generation.accounts import FIXED, FUEL, SOURCES, SOURCES_WORTH
 from planner.capabilities.generation.limits import AT_MOST, PERMIT_POWER, PERMIT_TIME
 from planner.capabilities.sites.accounts import ENERGY
-from planner.model.frame import ABSENT, Bools, Facts, Floats, Frame, Ints, Terms, Variables, row_numbers
+from planner.model.frame import ABSENT, Facts, Frame, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.inputs_sources import SourceInputs
 from planner.model.parameter import Affine

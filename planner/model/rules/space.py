@@ -13,9 +13,10 @@ from typing import Literal
 
 import numpy as np
 
+from planner.arrays import Floats
 from planner.capabilities.sites.limits import AIR, LIQUID, POSITIONS
 from planner.core.limits import LimitKind
-from planner.model.frame import Floats, Frame, Terms, row_numbers
+from planner.model.frame import Frame, Terms, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.variables import Decisions
 

@@ -22,8 +22,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.arrays import Bools, Floats, Ints
 from planner.capabilities.supply.limits import CUMULATIVE, LOTS, MINIMUM, PER_PERIOD, SCHEDULE
-from planner.model.frame import ABSENT, Bools, Facts, Floats, Frame, Ints, Terms, Variables, row_numbers
+from planner.model.frame import ABSENT, Facts, Frame, Terms, Variables, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.variables import Decisions
 

@@ -21,9 +21,10 @@ import itertools
 
 import numpy as np
 
+from planner.arrays import Bools, Floats, Ints
 from planner.capabilities.demand.limits import SERVED
 from planner.capabilities.sourcing.limits import LEFT_OF_DEMAND, LEFT_OF_FLEET, WITHOUT_OF_DEMAND, WITHOUT_OF_FLEET
-from planner.model.frame import Bools, Facts, Floats, Frame, Ints, Terms, row_numbers
+from planner.model.frame import Facts, Frame, Terms, row_numbers
 from planner.model.inputs import Inputs, SurvivalInputs
 from planner.model.parameter import Affine, Follower, Parameter
 from planner.model.variables import Decisions

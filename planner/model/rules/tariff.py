@@ -17,9 +17,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.arrays import Bools, Ints
 from planner.capabilities.sites.limits import POWER
 from planner.capabilities.utility.accounts import DEMAND_CHARGE
-from planner.model.frame import ABSENT, Bools, Facts, Frame, Ints, Terms, row_numbers
+from planner.model.frame import ABSENT, Facts, Frame, Terms, row_numbers
 from planner.model.inputs import Inputs
 from planner.model.parameter import Follower
 from planner.model.rules.cover import carried, load

@@ -6,8 +6,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from planner.arrays import MEGA, Bools, Floats
 from planner.engineering.money import discount_factor, energy_mwh, spread_factor
-from planner.model.inputs import Bools, Floats, Inputs
+from planner.model.inputs import Inputs
 from planner.model.waist.build import build_of
 from planner.model.waist.demands import demands_of
 from planner.model.waist.fleet import can_arrive, fleet_of
@@ -22,9 +23,6 @@ from planner.model.waist.sources import firm_most_mw, sources_of
 from planner.model.waist.supply import supply_of, with_supply
 from planner.model.waist.survival import survival_of
 from planner.scenario.case import Case
-
-MEGA = 1e6
-PETA = 1e15
 
 
 def _inf(values: list[float] | None, count: int, scale: float = 1.0) -> list[float]:

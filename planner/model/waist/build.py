@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.arrays import MEGA
 from planner.model.inputs_build import BuildInputs
 from planner.scenario.case import Case
-
-MEGA = 1e6
 
 
 def build_of(case: Case) -> BuildInputs:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.inputs import Floats
+from planner.arrays import MEGA, PETA, Floats
 from planner.scenario.case import Case, CaseSystem
-
-MEGA = 1e6
-PETA = 1e15
 
 
 def demands_of(case: Case, hours: Floats) -> tuple[Floats, Floats, Floats]:

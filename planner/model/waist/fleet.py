@@ -7,13 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.arrays import MEGA, Bools, Floats, Ints
 from planner.engineering.money import resale_share
-from planner.model.inputs import Bools, Floats
-from planner.model.inputs_fleet import FleetInputs, Ints
+from planner.model.inputs_fleet import FleetInputs
 from planner.periods import later
 from planner.scenario.case import Case
-
-MEGA = 1e6
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.inputs import Floats, GoalInputs
+from planner.arrays import PETA, Floats
+from planner.model.inputs import GoalInputs
 from planner.scenario.case import Case, CaseGoal
 from planner.scenario.schema.goals import Aim
 
-PETA = 1e15
 UNITS = {
     "compute": "PFLOP/s",
     "accelerators": "accelerators",

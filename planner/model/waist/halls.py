@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.arrays import MEGA, Bools, Floats, Ints
 from planner.engineering.money import building_share
-from planner.model.inputs_halls import RESOURCES, Bools, Floats, HallInputs, Ints
+from planner.model.inputs_halls import RESOURCES, HallInputs
 from planner.model.terms import Measure
 from planner.model.waist.money import Part, evenly, milestones, payments_array
 from planner.periods import later
 from planner.scenario.case import Case, CaseSite
 from planner.scenario.case.halls import CaseHall
-
-MEGA = 1e6
 
 
 def halls_of(case: Case, power: dict[Measure, Floats], standing_mw: Floats) -> HallInputs | None:

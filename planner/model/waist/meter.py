@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.arrays import KILO, MEGA, Floats
 from planner.engineering.generation import ramp_lines
 from planner.engineering.plant import usable_fraction
-from planner.model.inputs import Floats
 from planner.model.inputs_meter import CarbonInputs, LayerInputs, MeterInputs, RampInputs, TariffInputs, WaterInputs
 from planner.scenario.case import Case
 
-MEGA = 1e6
-KILO = 1e3
 LINES = 8
 
 

@@ -7,13 +7,13 @@ from datetime import date
 
 import numpy as np
 
+from planner.arrays import MEGA
 from planner.engineering.money import building_share, discount_factor, resale_share, spread_factor
 from planner.model.inputs_money import BuildingInputs, OrderInputs, Payments, RentInputs
 from planner.periods import earlier
 from planner.scenario.case import Case
 from planner.scenario.case.payments import CasePayment
 
-MEGA = 1e6
 Part = tuple[int, float, float]
 """(period, share of the price, present worth of 1 USD)"""
 

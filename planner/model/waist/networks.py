@@ -6,14 +6,13 @@ import math
 
 import numpy as np
 
+from planner.arrays import MEGA, Floats
 from planner.engineering.power import NOTHING, constant, power_chain
-from planner.model.inputs_networks import Floats, NetworkInputs
+from planner.model.inputs_networks import NetworkInputs
 from planner.model.terms import MEASURES, Measure
 from planner.model.waist.money import Part, milestones, payments_array
 from planner.scenario.case import Case
 from planner.scenario.case.networks import CaseGrade, CaseNetwork
-
-MEGA = 1e6
 
 MOST_GROUPS = 1e5
 """Groups of a network that nothing limits: still so few that a solver's tolerance hides none."""

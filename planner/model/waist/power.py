@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.arrays import MEGA, Floats
 from planner.engineering.cooling import heat_split_w
 from planner.engineering.power import NOTHING, Chain, Draw, constant, power_chain
-from planner.model.inputs import Floats
 from planner.model.terms import MEASURES, Measure
 from planner.scenario.case import Case, CaseSite, CaseSystem
-
-MEGA = 1e6
 
 
 def chain_of(case: Case, system: CaseSystem, site: CaseSite) -> Chain:

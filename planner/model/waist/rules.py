@@ -6,14 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from planner.arrays import MEGA, PETA, Bools, Floats, Ints
 from planner.capabilities.sourcing.limits import metric_unit, rule_words
-from planner.model.inputs import Bools, Floats, Ints, RuleInputs
+from planner.model.inputs import RuleInputs
 from planner.scenario.case import Case, CaseRule, CaseSystem
 from planner.scenario.case.shares import MOST_SPLITS, splits
 from planner.scenario.schema.rules import Level, Metric
-
-MEGA = 1e6
-PETA = 1e15
 
 
 def rule_of(case: Case, rule: CaseRule) -> RuleInputs:

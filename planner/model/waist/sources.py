@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.arrays import MEGA, Floats
 from planner.engineering.generation import owed_years, worth_share
-from planner.model.inputs import Floats
 from planner.model.inputs_sources import SourceInputs, no_sources
 from planner.scenario.case import Case
-
-MEGA = 1e6
 
 
 def sources_of(case: Case, hours: Floats) -> SourceInputs:

@@ -6,13 +6,11 @@ from bisect import bisect_right
 
 import numpy as np
 
-from planner.model.inputs import Floats
+from planner.arrays import MEGA, Floats
 from planner.model.inputs_supply import SupplyInputs
 from planner.model.terms import ABSENT
 from planner.periods import later
 from planner.scenario.case import Case, CaseQualification
-
-MEGA = 1e6
 
 
 def supply_of(case: Case, most: Floats) -> SupplyInputs:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.arrays import Floats
 from planner.capabilities.sourcing.limits import event_of, survival_unit
-from planner.model.inputs import Floats, SurvivalInputs
+from planner.model.inputs import SurvivalInputs
 from planner.model.waist.rules import bundles_of, readings, weights_of
 from planner.scenario.case import Case, CaseSurvival
 

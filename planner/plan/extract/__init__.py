@@ -12,8 +12,8 @@ from importlib.metadata import version
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from planner.arrays import Floats
 from planner.model.build import Model
 from planner.plan.derive import Decisions, Derivation
 from planner.plan.derived import DERIVED
@@ -41,10 +41,6 @@ from planner.plan.schema import (
 from planner.scenario.case import Case
 from planner.solve.engine import relative_gap
 from planner.solve.run import GoalResult, Outcome, Settings
-
-Floats = npt.NDArray[np.float64]
-PETA = 1e15
-MEGA = 1e6
 
 
 def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> Plan:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from planner.arrays import Floats
 from planner.model.build import Model
 from planner.plan.extract.dense import dense
 from planner.plan.schema import Cluster
-
-Floats = npt.NDArray[np.float64]
 
 
 def fit_clusters(model: Model, snapped: Floats) -> None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from planner.arrays import HOURS_PER_DAY, Floats
 from planner.model.build import Model
 from planner.model.frame import Measure
 from planner.plan.extract.dense import dense, drawn
 from planner.plan.schema.power import SourceCover
 
-Floats = npt.NDArray[np.float64]
 CRUMB_MW = 1e-6
 """Less is what rounding leaves over."""
-HOURS_PER_DAY = 24.0
 
 
 def load_mw(model: Model, solution: Floats, highest: Measure) -> Floats:

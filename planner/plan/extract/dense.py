@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from planner.arrays import Floats, Ints
 from planner.model.build import Model
 from planner.model.frame import Measure
 
-Floats = npt.NDArray[np.float64]
 
-
-def dense(index: npt.NDArray[np.int64], solution: Floats) -> Floats:
+def dense(index: Ints, solution: Floats) -> Floats:
     """Values in the shape of a block, 0 where it has no variable."""
     return np.where(index >= 0, solution[index], 0.0)
 

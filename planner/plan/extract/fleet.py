@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from planner.arrays import MEGA, Floats
 from planner.model.build import Model
 from planner.periods import later
 from planner.plan.extract.dense import dense
 from planner.plan.schema import Move, Qualification, Retirement
 from planner.scenario.case import Case
-
-Floats = npt.NDArray[np.float64]
-MEGA = 1e6
 
 
 def retirements(model: Model, solution: Floats) -> list[Retirement]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from planner.arrays import Floats
 from planner.model.build import Model
 from planner.plan.derive_halls import begun_row
 from planner.plan.extract.dense import dense
 from planner.plan.schema import Gear, HallBegun, Housed
 from planner.scenario.case import Case
-
-Floats = npt.NDArray[np.float64]
 
 
 def fit_halls(model: Model, snapped: Floats, standing: Floats) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from planner.arrays import Bools, Floats, Ints
 from planner.model.build import Model
 from planner.model.inputs_networks import NetworkInputs
 from planner.plan.derive import Decisions, Derivation
@@ -14,9 +14,6 @@ from planner.plan.derive_networks import fabric_row
 from planner.plan.extract.dense import dense
 from planner.plan.schema.networks import FabricRow
 from planner.scenario.case import Case
-
-Floats = npt.NDArray[np.float64]
-
 
 PATIENT = ("cost", "capex", "compute", "accelerators", "power", "energy")
 """Objectives to which it is the same, or worse, to buy a switch before it is needed."""
@@ -50,7 +47,7 @@ def fit_networks(model: Model, snapped: Floats, standing: Floats) -> None:
     _set(fabric.index, snapped, chosen, need)
 
 
-def _smallest(systems: Floats, networks: NetworkInputs) -> npt.NDArray[np.bool_]:
+def _smallest(systems: Floats, networks: NetworkInputs) -> Bools:
     """[F, K, T] the smallest grade that holds [F, T] systems."""
     holds = networks.exists[:, :, None] & (_groups(systems, networks) <= networks.holds_groups[:, :, None])
     return np.asarray(holds & (np.cumsum(holds, axis=1) == 1), dtype=bool)
@@ -65,7 +62,7 @@ def _groups(systems: Floats, networks: NetworkInputs) -> Floats:
     return np.asarray(np.ceil(systems[:, None, :] / networks.per_group[:, :, None] - 1e-9), dtype=np.float64)
 
 
-def _set(index: npt.NDArray[np.int64], snapped: Floats, chosen: npt.NDArray[np.bool_], values: Floats) -> None:
+def _set(index: Ints, snapped: Floats, chosen: Bools, values: Floats) -> None:
     there = index >= 0
     snapped[index[there]] = np.where(chosen, values, 0.0)[there]
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from planner.arrays import Floats
 from planner.model.build import Model
 from planner.plan.extract.covers import carried_mw, fit_covers, load_mw, net_mw
 from planner.plan.extract.dense import dense, drawn
 from planner.plan.schema.power import SourceOutput, SourceStart
-
-Floats = npt.NDArray[np.float64]
 
 
 def snap_sources(model: Model, snapped: Floats) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from planner.arrays import MEGA, PETA, Floats
 from planner.capabilities.demand.limits import SERVED
 from planner.model.build import Model
 from planner.plan.derive import missing
@@ -19,10 +19,6 @@ from planner.plan.schema import (
     LimitRow,
 )
 from planner.scenario.case import Case
-
-Floats = npt.NDArray[np.float64]
-PETA = 1e15
-MEGA = 1e6
 
 
 def fleet(case: Case, model: Model, solution: Floats) -> list[FleetRow]:

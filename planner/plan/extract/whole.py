@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from planner.arrays import Bools, Floats
 from planner.capabilities.demand.limits import SERVED
 from planner.model.build import Model
 from planner.model.frame import Variables
@@ -16,10 +16,6 @@ from planner.plan.extract.halls import fit_halls
 from planner.plan.extract.networks import fit_networks
 from planner.plan.extract.sources import snap_billed, snap_sources
 from planner.plan.tolerance import REACHED
-
-Floats = npt.NDArray[np.float64]
-PETA = 1e15
-MEGA = 1e6
 
 
 def snap(model: Model, solution: Floats) -> Floats:
@@ -79,7 +75,7 @@ def _judge(model: Model, snapped: Floats, standing: Floats) -> None:
             snapped[frame.variables[f"peak_cash.{label}"].index] = max(0.0, float(cash.max()))
 
 
-def _in_a_hurry(model: Model) -> npt.NDArray[np.bool_]:
+def _in_a_hurry(model: Model) -> Bools:
     """[L] sites whose construction has a rate: what is needed at once must be begun before."""
     crews = model.inputs.build
     return np.asarray((crews.works & np.isfinite(crews.it_mw)[:, None]).any(axis=0), dtype=bool)
