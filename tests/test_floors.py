@@ -193,10 +193,10 @@ def circles(graph: dict[str, set[str]]) -> list[list[str]]:
 
 
 def graph_of(sources: dict[str, str]) -> dict[str, set[str]]:
-    """Module → modules it imports when it is itself imported."""
+    """Module → modules it imports when it is itself imported, or checked for types."""
     graph: dict[str, set[str]] = {}
     for name, source in sources.items():
-        ours = [it for it in imports_of(source) if it.module.startswith("planner.") and not it.inside and not it.typing]
+        ours = [it for it in imports_of(source) if it.module.startswith("planner.") and not it.inside]
         graph[name] = {it.module.removeprefix("planner.") for it in ours}
     return graph
 

@@ -49,7 +49,7 @@ def audit(plan: Plan, located: Located | None = None) -> None:
 def findings_of(plan: Plan, located: Located | None = None) -> list[Problem]:
     """Every disagreement, the most local first, and last what was edited without contradicting the rest; `located` gives the lines."""
     found = [*broken(plan.case)] or [*_unknown(plan), *_doubles(plan)] or _disagreements(plan)
-    found += edited(plan.digests, {name: getattr(plan, name) for name in Plan.model_fields}, found)
+    found += edited(plan.digests, dict(plan), found)
     if located is None:
         return found
     return [replace(problem, mark=located.value_mark(_steps(located.data, problem.path))) for problem in found]

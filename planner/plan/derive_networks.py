@@ -7,24 +7,21 @@ that is bought is of one grade, the smallest that holds the most that it ever ha
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from planner.engineering.power import NOTHING, Chain, constant, power_chain
+from planner.plan.decided import Decided
 from planner.plan.once import once
 from planner.plan.schema.networks import FabricRow, NetworkRow
 from planner.scenario.case.networks import CaseGrade, CaseNetwork
 
-if TYPE_CHECKING:
-    from planner.plan.derive import Derivation
 
-
-def in_network(d: Derivation, network: CaseNetwork) -> list[int]:
+def in_network(d: Decided, network: CaseNetwork) -> list[int]:
     """Systems of a network that run, by period."""
     counts = [d.units.get((system, network.site), []) for system in network.systems]
     return [sum(each[t] for each in counts if each) for t in range(len(d.labels))]
 
 
-def bought_so_far(d: Derivation, network: CaseNetwork, t: int) -> int:
+def bought_so_far(d: Decided, network: CaseNetwork, t: int) -> int:
     """Systems of a network delivered by the end of a period, less those that left: their ports are free again."""
     made, site = d.decisions, network.site
     came = sum(p.units for p in made.purchases if p.system in network.systems and p.site == site and d.at[p.delivered] <= t)
@@ -34,12 +31,12 @@ def bought_so_far(d: Derivation, network: CaseNetwork, t: int) -> int:
     return came - left
 
 
-def bought_as(d: Derivation, network: CaseNetwork) -> CaseGrade:
+def bought_as(d: Decided, network: CaseNetwork) -> CaseGrade:
     """The grade that a fabric is bought as, for the most that it ever has to hold."""
     return network.grade_of(max(bought_so_far(d, network, t) for t in range(len(d.labels))))
 
 
-def group_chain(d: Derivation, network: CaseNetwork, grade: CaseGrade) -> Chain:
+def group_chain(d: Decided, network: CaseNetwork, grade: CaseGrade) -> Chain:
     """The power chain of one group: no chip and no machine, cooled as its product is."""
     system, site = d.case.system[network.systems[0]], d.case.site[network.site]
     annual, peak = site.pue(system)
@@ -56,7 +53,7 @@ def group_chain(d: Derivation, network: CaseNetwork, grade: CaseGrade) -> Chain:
 
 
 @once
-def network_chains(d: Derivation) -> dict[tuple[str, int], list[tuple[CaseNetwork, Chain]]]:
+def network_chains(d: Decided) -> dict[tuple[str, int], list[tuple[CaseNetwork, Chain]]]:
     """(site, period) → the chain of the groups of each network that runs there."""
     found: dict[tuple[str, int], list[tuple[CaseNetwork, Chain]]] = {}
     for network in d.case.networks:
@@ -71,7 +68,7 @@ def network_chains(d: Derivation) -> dict[tuple[str, int], list[tuple[CaseNetwor
 
 
 @once
-def network_rows(d: Derivation) -> list[NetworkRow]:
+def network_rows(d: Decided) -> list[NetworkRow]:
     """Every network in every period in which it draws."""
     rows = []
     for network in d.case.networks:
@@ -95,7 +92,7 @@ def network_rows(d: Derivation) -> list[NetworkRow]:
     return rows
 
 
-def fabric_row(d: Derivation, network: CaseNetwork, t: int, groups: int, before: int) -> FabricRow:
+def fabric_row(d: Decided, network: CaseNetwork, t: int, groups: int, before: int) -> FabricRow:
     """The row of a network with so many groups bought by now, and before."""
     grade = bought_as(d, network)
     return FabricRow(
@@ -111,7 +108,7 @@ def fabric_row(d: Derivation, network: CaseNetwork, t: int, groups: int, before:
     )
 
 
-def groups_bought(d: Derivation, network: CaseNetwork) -> list[int]:
+def groups_bought(d: Decided, network: CaseNetwork) -> list[int]:
     """Groups of a network that were bought, by period; 0 where it has none."""
     result = [0] * len(d.labels)
     for row in d.decisions.fabrics:
@@ -120,7 +117,7 @@ def groups_bought(d: Derivation, network: CaseNetwork) -> list[int]:
     return result
 
 
-def fabric_cash(d: Derivation) -> Iterator[tuple[CaseNetwork, int, float]]:
+def fabric_cash(d: Decided) -> Iterator[tuple[CaseNetwork, int, float]]:
     """(network, period, USD) of every addition of groups."""
     for network in d.case.networks:
         if network.bought:

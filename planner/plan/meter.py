@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from planner.engineering.facility import carbon_t, water_m3
+from planner.plan.derive import Derivation
 from planner.plan.derive_networks import network_chains
 from planner.plan.once import once
 from planner.plan.schema.power import CarbonRow, MeterRow, WaterRow
 from planner.plan.sources import load_mw
 from planner.scenario.case import CaseSite
 from planner.scenario.case.power import CaseTariff
-
-if TYPE_CHECKING:
-    from planner.plan.derive import Derivation
 
 
 def grid_mw(d: Derivation, site: CaseSite, t: int) -> float:
