@@ -21,15 +21,17 @@ ABSENT = "(absent)"
 Difference = tuple[str, Any, Any]
 
 
-DROPPED = {"seconds", "second", "planner_version", "solver_version"}
-"""Keys that say how long it took, whether a second solver was done in time, or which versions ran."""
+DROPPED = {"seconds", "planner_version", "solver_version"}
+"""Keys that say how long it took or which versions ran."""
+IN_TIME = {"agrees", "silent"}
+"""What a second solver says if it is done in time, or if it is not; that it disagrees, or knows better, is compared."""
 DIGESTED = re.compile(r"solve|goals\.\d+")
 """Digests in a plan of parts that hold such keys."""
 SECONDS = re.compile(r"(MathOpt )\S+( · )[\d.e-]+ s\b")
 NOISE = (
     (re.compile(r"explained in [\d.e-]+ s"), "explained in <seconds>"),
     (re.compile(r"agrees with \d+ of \d+ re-solves.*"), "agrees with <number> of re-solves"),
-    (re.compile(r"(agrees|not in the time it had|silent)(\s*\|.*)?$"), "<second>"),
+    (re.compile(r"\b(agrees|not in the time it had)(\s*\|.*)?$"), "<second>"),
 )
 
 
@@ -42,6 +44,8 @@ def without(value: Any, key: str = "") -> Any:
         return {name: without(entry, name) for name, entry in left.items()}
     if isinstance(value, list):
         return [without(entry) for entry in value]
+    if key == "second" and value in IN_TIME:
+        return "<in time or not>"
     return calm(value) if isinstance(value, str) else value
 
 

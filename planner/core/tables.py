@@ -5,7 +5,7 @@ JSON, CSV and the audit follow from the declarations by loop.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -16,6 +16,9 @@ R = TypeVar("R", bound=Record)
 
 Line = tuple[str, str, str, str, str, str]
 """(item, site, period, measure, unit, value)"""
+
+Reading = tuple[str, str, str, Mapping[str, str]]
+"""(item, site, period, measure → the field that holds it; empty for a measure that is all that is said)"""
 
 UNITS = {
     "usd": "USD",
@@ -47,7 +50,7 @@ class Reference:
     def missing(self, row: Record, known: Collection[Any]) -> str:
         """What a row speaks of that is not known, in words; empty where it is."""
         name = getattr(row, self.field)
-        site = getattr(row, "site") if self.at_site else ""  # noqa: B009
+        site = getattr(row, "site", "")
         if ((site, name) if self.at_site else name) in known:
             return ""
         return f"no {self.field} `{name}`" + f" at {site}" * self.at_site + " in the plan's case"
@@ -62,13 +65,13 @@ class PlanTable(Generic[R]):
     row: type[R]
     key: tuple[str, ...]
     """Fields that tell its rows apart."""
-    lines: Callable[[R], Iterator[Line]]
-    """A row in one long table, numbers in full precision."""
+    readings: Callable[[R], Sequence[Reading]]
+    """How a row reads in one long table."""
     decided: bool = False
     """Whether it is a decision of the plan; others follow from decisions and case."""
     refers: tuple[Reference, ...] = ()
     units: tuple[tuple[str, str], ...] = ()
-    """(field, unit) where the name of a field does not end in its unit."""
+    """(field, unit) where the name of a field does not end in its unit; the unit `unit` is what the row says in its field of that name."""
 
     def rows(self, plan: object) -> Sequence[R]:
         """Its rows in a plan, or in the decisions of one."""
@@ -83,3 +86,13 @@ class PlanTable(Generic[R]):
         """The unit of a field; None where it has none: a name, a date, a yes or no."""
         ends = (UNITS[end] for end in sorted(UNITS, key=len, reverse=True) if field == end or field.endswith(f"_{end}"))
         return dict(self.units).get(field) or next(ends, None)
+
+    def lines(self, row: R) -> Iterator[Line]:
+        """A row as lines of one long table, numbers in full precision; none for what is None."""
+        for item, site, period, measures in self.readings(row):
+            for measure, field in measures.items():
+                value = getattr(row, field) if field else ""
+                if value is not None:
+                    unit = self.unit_of(field) or ""
+                    said = str(getattr(row, unit)) if unit == "unit" else unit
+                    yield item, site, period, measure, said, value if isinstance(value, str) else repr(value)

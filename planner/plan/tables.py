@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from typing import Any
 
-from planner.core.tables import Line, PlanTable, Reference
+from planner.core.tables import PlanTable, Reading, Reference
 from planner.plan import schema
 from planner.plan.schema import halls, networks, power
 from planner.scenario.case import Case
@@ -57,144 +57,128 @@ HALL, PLACE = Reference("hall", _halls, at_site=True), Reference("hall", _places
 SOURCE = Reference("source", _sources, at_site=True)
 
 
-def _said(item: str, site: str, period: str, said: Mapping[str, tuple[str, Any]]) -> Iterator[Line]:
-    """A line for each measure of `said`, by its name (unit, value); none for what is None."""
-    for measure, (unit, value) in said.items():
-        if value is not None:
-            yield item, site, period, measure, unit, value if isinstance(value, str) else repr(value)
+def _purchase(p: schema.Purchase) -> list[Reading]:
+    amounts = {"systems": "units", "accelerators": "accelerators", "systems_usd": "systems_usd", "fabric_usd": "fabric_usd"}
+    days = {"ordered_on": "ordered_on", "delivered_on": "delivered_on", "in_service": "in_service"}
+    return [(p.system, p.site, p.delivered, {**amounts, **days})]
 
 
-def _purchase(p: schema.Purchase) -> Iterator[Line]:
-    said = {"systems": ("systems", p.units), "accelerators": ("accelerators", p.accelerators), "systems_usd": ("USD", p.systems_usd)}
-    days = {"ordered_on": ("", p.ordered_on), "delivered_on": ("", p.delivered_on), "in_service": ("", p.in_service)}
-    return _said(p.system, p.site, p.delivered, {**said, "fabric_usd": ("USD", p.fabric_usd), **days})
+def _fleet(f: schema.FleetRow) -> list[Reading]:
+    return [(f.system, f.site, f.period, {"units": "units"})]
 
 
-def _fleet(f: schema.FleetRow) -> Iterator[Line]:
-    return _said(f.system, f.site, f.period, {"units": ("systems", f.units)})
+def _cluster(c: schema.Cluster) -> list[Reading]:
+    return [(c.demand, c.site, "", {c.system: ""})]
 
 
-def _cluster(c: schema.Cluster) -> Iterator[Line]:
-    return _said(c.demand, c.site, "", {c.system: ("", "")})
+def _demand(d: schema.DemandRow) -> list[Reading]:
+    return [(d.demand, "", d.period, {"need": "need", "served": "served", "short": "short"})]
 
 
-def _demand(d: schema.DemandRow) -> Iterator[Line]:
-    return _said(d.demand, "", d.period, {"need": (d.unit, d.need), "served": (d.unit, d.served), "short": (d.unit, d.short)})
+def _assignment(a: schema.Assignment) -> list[Reading]:
+    return [(f"{a.demand}: {a.system}", a.site, a.period, {"serves it": "units"})]
 
 
-def _assignment(a: schema.Assignment) -> Iterator[Line]:
-    return _said(f"{a.demand}: {a.system}", a.site, a.period, {"serves it": ("systems", a.units)})
+def _built(b: schema.Built) -> list[Reading]:
+    return [("critical IT", b.site, b.period, {"stands": "it_mw"})]
 
 
-def _built(b: schema.Built) -> Iterator[Line]:
-    return _said("critical IT", b.site, b.period, {"stands": ("MW", b.it_mw)})
+def _hall(h: halls.HallBegun) -> list[Reading]:
+    return [(h.hall, h.site, h.begun, {"halls": "number", "critical IT": "it_mw", "cost": "cost_usd", "begun_on": "begun_on"})]
 
 
-def _hall(h: halls.HallBegun) -> Iterator[Line]:
-    said = {"halls": ("halls", h.number), "critical IT": ("MW", h.it_mw), "cost": ("USD", h.cost_usd), "begun_on": ("", h.begun_on)}
-    return _said(h.hall, h.site, h.begun, said)
+def _housed(s: halls.Housed) -> list[Reading]:
+    return [(f"{s.system} in {s.hall}", s.site, s.period, {"units": "units"})]
 
 
-def _housed(s: halls.Housed) -> Iterator[Line]:
-    return _said(f"{s.system} in {s.hall}", s.site, s.period, {"units": ("systems", s.units)})
+def _fabric(f: networks.FabricRow) -> list[Reading]:
+    return [(f.system, f.site, f.period, {"groups": "groups", "switches": "switches", "added": "added_usd"})]
 
 
-def _fabric(f: networks.FabricRow) -> Iterator[Line]:
-    said = {"groups": ("groups", f.groups), "switches": ("switches", f.switches), "added": ("USD", f.added_usd)}
-    return _said(f.system, f.site, f.period, said)
+def _gear(g: networks.Gear) -> list[Reading]:
+    return [(g.hall, g.site, g.period, {"networks, IT": "it_mw"})]
 
 
-def _gear(g: networks.Gear) -> Iterator[Line]:
-    return _said(g.hall, g.site, g.period, {"networks, IT": ("MW", g.it_mw)})
+def _network(n: networks.NetworkRow) -> list[Reading]:
+    return [(n.system, n.site, n.period, {"groups": "groups", "IT nameplate": "it_nameplate_mw", "IT typical": "it_typical_mw"})]
 
 
-def _network(n: networks.NetworkRow) -> Iterator[Line]:
-    said = {"groups": ("groups", n.groups), "IT nameplate": ("MW", n.it_nameplate_mw), "IT typical": ("MW", n.it_typical_mw)}
-    return _said(n.system, n.site, n.period, said)
+def _retirement(r: schema.Retirement) -> list[Reading]:
+    return [(f"{r.system} of {r.vintage}", r.site, r.period, {"systems": "units", "sale_usd": "sale_usd"})]
 
 
-def _retirement(r: schema.Retirement) -> Iterator[Line]:
-    said = {"systems": ("systems", r.units), "sale_usd": ("USD", r.sale_usd)}
-    return _said(f"{r.system} of {r.vintage}", r.site, r.period, said)
+def _move(m: schema.Move) -> list[Reading]:
+    return [(f"{m.system} of {m.vintage}", f"{m.origin}>{m.destination}", m.period, {"systems": "units", "cost_usd": "cost_usd"})]
 
 
-def _move(m: schema.Move) -> Iterator[Line]:
-    said = {"systems": ("systems", m.units), "cost_usd": ("USD", m.cost_usd)}
-    return _said(f"{m.system} of {m.vintage}", f"{m.origin}>{m.destination}", m.period, said)
+def _qualification(q: schema.Qualification) -> list[Reading]:
+    return [(q.supplier, "", q.started, {"cost_usd": "cost_usd"})]
 
 
-def _qualification(q: schema.Qualification) -> Iterator[Line]:
-    return _said(q.supplier, "", q.started, {"cost_usd": ("USD", q.cost_usd)})
+def _power(w: schema.PowerRow) -> list[Reading]:
+    return [(w.basis, w.site, w.period, {load: f"{load}_mw" for load in ("nameplate", "peak", "average", "idle")})]
 
 
-def _power(w: schema.PowerRow) -> Iterator[Line]:
-    loads = {"nameplate": w.nameplate_mw, "peak": w.peak_mw, "average": w.average_mw, "idle": w.idle_mw}
-    return _said(w.basis, w.site, w.period, {load: ("MW", mw) for load, mw in loads.items()})
+def _energy(e: schema.EnergyRow) -> list[Reading]:
+    return [("utility", e.site, e.period, {"energy": "energy_mwh"})]
 
 
-def _energy(e: schema.EnergyRow) -> Iterator[Line]:
-    return _said("utility", e.site, e.period, {"energy": ("MWh", e.energy_mwh)})
+def _start(s: power.SourceStart) -> list[Reading]:
+    return [(s.source, s.site, s.period, {"units": "units"})]
 
 
-def _start(s: power.SourceStart) -> Iterator[Line]:
-    return _said(s.source, s.site, s.period, {"units": ("units", s.units)})
+def _output(o: power.SourceOutput) -> list[Reading]:
+    return [(o.source, o.site, o.period, {"mean": "mean_mw"})]
 
 
-def _output(o: power.SourceOutput) -> Iterator[Line]:
-    return _said(o.source, o.site, o.period, {"mean": ("MW", o.mean_mw)})
+def _source(r: power.SourceRow) -> list[Reading]:
+    stands = {"nameplate": "nameplate_mw", "firm": "firm_mw"}
+    return [(r.source, r.site, r.period, {**stands, "energy": "energy_mwh", "carbon": "carbon_t", "carries": "carries_h"})]
 
 
-def _source(r: power.SourceRow) -> Iterator[Line]:
-    said = {"nameplate": ("MW", r.nameplate_mw), "firm": ("MW", r.firm_mw), "energy": ("MWh", r.energy_mwh)}
-    return _said(r.source, r.site, r.period, {**said, "carbon": ("tCO2e", r.carbon_t), "carries": ("h", r.carries_h)})
+def _cover(c: power.SourceCover) -> list[Reading]:
+    return [(c.source, c.site, c.period, {f"carries in {c.step}": "mw", f"takes in {c.step}": "takes_mw"})]
 
 
-def _cover(c: power.SourceCover) -> Iterator[Line]:
-    return _said(c.source, c.site, c.period, {f"carries in {c.step}": ("MW", c.mw), f"takes in {c.step}": ("MW", c.takes_mw)})
+def _meter(m: power.MeterRow) -> list[Reading]:
+    return [("grid", m.site, m.period, {"energy": "energy_mwh", "highest": "highest_mw", "billed": "billed_mw"})]
 
 
-def _meter(m: power.MeterRow) -> Iterator[Line]:
-    said = {"energy": ("MWh", m.energy_mwh), "highest": ("MW", m.highest_mw), "billed": ("MW", m.billed_mw)}
-    return _said("grid", m.site, m.period, said)
+def _carbon(c: power.CarbonRow) -> list[Reading]:
+    return [("grid", c.site, c.period, {"carbon": "grid_t"}), ("sources", c.site, c.period, {"carbon": "sources_t"})]
 
 
-def _carbon(c: power.CarbonRow) -> Iterator[Line]:
-    yield from _said("grid", c.site, c.period, {"carbon": ("tCO2e", c.grid_t)})
-    yield from _said("sources", c.site, c.period, {"carbon": ("tCO2e", c.sources_t)})
+def _water(w: power.WaterRow) -> list[Reading]:
+    return [("cooling", w.site, w.period, {"water": "water_m3"})]
 
 
-def _water(w: power.WaterRow) -> Iterator[Line]:
-    return _said("cooling", w.site, w.period, {"water": ("m3", w.water_m3)})
+def _cash(c: schema.CashRow) -> list[Reading]:
+    return [(c.bucket, "", c.period, {c.kind: "usd", f"{c.kind}, present worth": "present_usd"})]
 
 
-def _cash(c: schema.CashRow) -> Iterator[Line]:
-    return _said(c.bucket, "", c.period, {c.kind: ("USD", c.usd), f"{c.kind}, present worth": ("USD", c.present_usd)})
+def _share(s: schema.ShareRow) -> list[Reading]:
+    return [(s.group, "", s.window, {f"{s.metric} share (rule {s.rule})": "share"})]
 
 
-def _share(s: schema.ShareRow) -> Iterator[Line]:
-    return _said(s.group, "", s.window, {f"{s.metric} share (rule {s.rule})": ("1", s.share)})
+def _concentration(h: schema.ConcentrationRow) -> list[Reading]:
+    return [(h.level, "", h.window, {f"HHI by {h.metric} (rule {h.rule})": "hhi"})]
 
 
-def _concentration(h: schema.ConcentrationRow) -> Iterator[Line]:
-    return _said(h.level, "", h.window, {f"HHI by {h.metric} (rule {h.rule})": ("1", h.hhi)})
-
-
-def _survival(s: schema.SurvivalRow) -> Iterator[Line]:
+def _survival(s: schema.SurvivalRow) -> list[Reading]:
     after = f"after the {s.event}, without {s.lost} (rule {s.rule})"
-    said = {f"before {after}": s.before, f"left {after}": s.left, f"need {after}": s.need}
-    return _said(s.subject, "", s.period, {measure: (s.unit, amount) for measure, amount in said.items()})
+    return [(s.subject, "", s.period, {f"{measure} {after}": measure for measure in ("before", "left", "need")})]
 
 
-def _reserve(r: schema.Reserve) -> Iterator[Line]:
-    return _said(f"{r.demand}: {r.system}", r.site, r.period, {f"kept after the {r.event}": ("systems", r.units)})
+def _reserve(r: schema.Reserve) -> list[Reading]:
+    return [(f"{r.demand}: {r.system}", r.site, r.period, {f"kept after the {r.event}": "units"})]
 
 
-def _compute(r: schema.ComputeRow) -> Iterator[Line]:
-    return _said(r.precision, "", r.period, {"delivered": ("FLOP/s", r.delivered_flop_s), "peak": ("FLOP/s", r.peak_flop_s)})
+def _compute(r: schema.ComputeRow) -> list[Reading]:
+    return [(r.precision, "", r.period, {"delivered": "delivered_flop_s", "peak": "peak_flop_s"})]
 
 
-def _limit(limit: schema.LimitRow) -> Iterator[Line]:
-    return _said(limit.row, "", "", {"headroom": (limit.unit, limit.headroom)})
+def _limit(limit: schema.LimitRow) -> list[Reading]:
+    return [(limit.row, "", "", {"headroom": "headroom"})]
 
 
 def _at(field: str) -> Reference:
