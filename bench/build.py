@@ -10,8 +10,8 @@ import statistics
 import time
 
 from bench.generated import generated
-from planner.model.build import build
-from planner.model.waist import make_inputs
+from planner.assembly.inputs import make_inputs
+from planner.assembly.model import build
 from planner.solve.engine import Engine
 
 

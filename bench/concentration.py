@@ -12,9 +12,9 @@ import statistics
 import time
 from random import Random
 
-from planner.model.build import build
-from planner.model.waist import make_inputs
-from planner.scenario.case import Case
+from planner.assembly.inputs import make_inputs
+from planner.assembly.model import build
+from planner.core.case import Case
 from planner.solve.engine import Engine
 from planner.solve.run import Settings, run
 from tests.tiny import deployment, rule, site, system, tiny

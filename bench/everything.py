@@ -9,21 +9,19 @@ import argparse
 import time
 
 from bench.generated import FIRST, LAST, QUARTER_DAYS, generated
-from planner.model.build import build
-from planner.model.waist import make_inputs
-from planner.scenario.case import Case, CaseBudget, CaseDemand, CaseFleet, CaseRule, CaseSurvival, CaseSystem
-from planner.scenario.case.halls import CaseHall
-from planner.scenario.case.networks import CaseGrade, CaseNetwork
-from planner.scenario.case.power import (
-    CaseCarbon,
-    CaseCarbonRules,
-    CaseLayer,
-    CaseLoadDuration,
-    CaseRamp,
-    CaseSource,
-    CaseTariff,
-    CaseWater,
-)
+from planner.assembly.inputs import make_inputs
+from planner.assembly.model import build
+from planner.capabilities.budget.case import CaseBudget
+from planner.capabilities.demand.case import CaseDemand
+from planner.capabilities.emissions.case import CaseCarbon, CaseCarbonRules, CaseWater
+from planner.capabilities.fleet.case import CaseFleet
+from planner.capabilities.generation.case import CaseLoadDuration, CaseSource
+from planner.capabilities.halls.case import CaseHall
+from planner.capabilities.networks.case import CaseGrade, CaseNetwork
+from planner.capabilities.plant.case import CaseLayer
+from planner.capabilities.sourcing.case import CaseRule, CaseSurvival
+from planner.capabilities.utility.case import CaseRamp, CaseTariff
+from planner.core.case import Case, CaseSystem
 from planner.solve.engine import Engine, Progress
 from planner.solve.run import Settings, run
 

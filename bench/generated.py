@@ -6,9 +6,15 @@ from datetime import date
 
 import numpy as np
 
+from planner.assembly.case import Case
+from planner.capabilities.budget.case import CaseBudget
+from planner.capabilities.demand.case import CaseDemand
+from planner.capabilities.objectives.case import CaseGoal
+from planner.capabilities.objectives.schema import Goal
+from planner.capabilities.sourcing.case import CaseRule
+from planner.capabilities.supply.case import CaseSupply
+from planner.core.case import CaseSite, CaseSystem
 from planner.periods import DAYS_PER_MONTH, Moment
-from planner.scenario.case import Case, CaseBudget, CaseDemand, CaseGoal, CaseRule, CaseSite, CaseSupply, CaseSystem
-from planner.scenario.schema.goals import Goal
 
 QUARTER_DAYS = 3 * DAYS_PER_MONTH
 FIRST, LAST = date(2027, 1, 1), date(2100, 1, 1)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 import sys
 
+from planner.assembly.inputs import make_inputs
+from planner.assembly.model import build
 from planner.errors import PlannerError
-from planner.model.build import build
-from planner.model.waist import make_inputs
 from planner.pipeline import read
 
 

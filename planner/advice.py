@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from planner.dimensions import NUMBER, QUANTITY, factor
 from planner.likeness import closest, slip
-from planner.registry import PREFIXES, names_of, readings, spellings
+from planner.registry import NUMBER, PREFIXES, QUANTITY, factor, names_of, readings, spellings
 
 _CODES = """
 AED AFN ALL ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNH CNY COP CRC

@@ -27,8 +27,6 @@ DAYS_PER_MONTH = 365.0 / 12
 
 _PATTERN = re.compile(r"^([0-9]{4})(?:-(?:Q([1-4])|([0-9]{2})(?:-([0-9]{2}))?))?$")
 _EXAMPLES = ["2026-Q3", "2026-09", "2026-09-15", "2026"]
-
-
 Day = Annotated[date, WithJsonSchema({"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})]
 """A field that is a day, as a JSON Schema tells it without naming a format."""
 

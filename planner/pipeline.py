@@ -8,31 +8,33 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from planner.assembly.audit import audit
+from planner.assembly.extract import extract
+from planner.assembly.inputs import make_inputs
+from planner.assembly.model import build
 from planner.catalog.load import Catalog, load_catalog
+from planner.core.case import Case
+from planner.core.registry import faces
+from planner.core.scenario import Schema
 from planner.data import find_scenario
 from planner.errors import Change, InfeasibleError, InputError, Limit, Repair, SolverError, UnboundedError
-from planner.model.build import Model, build
+from planner.model.family import Model
 from planner.model.frame import Frame, Objective
-from planner.model.waist import make_inputs
 from planner.periods import Step
-from planner.plan.audit import audit
 from planner.plan.digests import digests_of
-from planner.plan.extract import extract
 from planner.plan.reach import Shortfall, check_reach
 from planner.plan.schema import Plan, Polish
-from planner.plan.standing import check_standing
-from planner.plan.structure import Otherwise, otherwise
-from planner.scenario.case import Case
+from planner.plan.structure import Otherwise, check_standing, otherwise
 from planner.scenario.load import Loaded, load_scenario
-from planner.solve.dates import Shift, shifts
+from planner.solve.break_even import Entry, break_even, not_bought
+from planner.solve.date_shifts import Shift, shifts
 from planner.solve.engine import Engine, Watcher
-from planner.solve.entry import Entry, break_even, not_bought
+from planner.solve.fixed_lp import asked
 from planner.solve.levers import Lever
-from planner.solve.local import asked
 from planner.solve.prices import Pricing
 from planner.solve.repair import Mender, Mending, Most
 from planner.solve.run import Outcome, Settings, run
-from planner.solve.tags import Difference, Tag
+from planner.solve.sensitivities import Difference, Tag
 
 __all__ = ["Difference", "Entry", "Lever", "Mender", "Mending", "Most", "Pricing", "Shift", "Tag", "not_bought", "shifts"]
 """Questions and answers of `solve` that `explore` may use."""
@@ -143,7 +145,7 @@ def besides(loaded: Loaded, error: InfeasibleError, engine: Engine, seed: int, u
 def _finer(loaded: Loaded, engine: Engine, seed: int, until: float) -> Repair | None:
     """Shorter periods, where some dates count late for their sake alone and a plan was found without that."""
     case, scenario = loaded.case, loaded.scenario
-    by_step = any(entry.per_period or entry.schedule or entry.minimum_order or entry.lot for entry in scenario.supply)
+    by_step = any(face.by_step(scenario) for face in faces("schema", Schema))
     shorter = SHORTER[case.step]
     for step in shorter if case.shifts and not by_step else ():
         try:

@@ -18,7 +18,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
 from planner import advice
-from planner.dimensions import DIMENSION_NAMES, MAX_LENGTH, QUANTITY, dimension_of, factor, per_year
+from planner.registry import DIMENSION_NAMES, MAX_LENGTH, QUANTITY, dimension_of, factor, per_year
 
 NUMBER_TEXT = "^\\s*[+-]?(\\.?[0-9])"
 QUANTITY_TEXT = f"{NUMBER_TEXT}.*[A-Za-z%]"

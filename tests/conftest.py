@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from planner.data import scenarios_folder
-from planner.explore.power_fit import Problem
-from planner.explore.validate import Validation, validate
 from planner.pipeline import make_plan
 from planner.plan.schema import Plan
+from planner.power.model_fit import Problem
+from planner.power.validate import Validation, validate
 from planner.solve.engine import Engine
 from tests.scenario.sample import catalog
 from tests.shared import Each, Shared

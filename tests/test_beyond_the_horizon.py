@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from planner.assembly.audit import findings_of
+from planner.assembly.plan import Plan
 from planner.catalog.load import Catalog, load_catalog
 from planner.errors import InfeasibleError
 from planner.pipeline import solve
-from planner.plan.audit import findings_of
-from planner.plan.schema import Plan
 from planner.scenario.load import load_scenario_text
 from planner.solve.engine import Engine
 
@@ -120,7 +120,7 @@ def text(span: tuple[str, str, str], change: Callable[[Scenario], object]) -> st
 def test_a_plan_does_without(name: str, span: tuple[str, str, str], catalog: Catalog, engine: Engine) -> None:
     """Proves: each is a plan that survives the audit, with the ten systems that run in the last period."""
     plan = solve(load_scenario_text(text(span, WITHOUT[name]), catalog), engine=engine)
-    assert findings_of(Plan.from_json(plan.to_json())) == []
+    assert findings_of(Plan.model_validate_json(plan.to_json())) == []
     (demand,) = (row for row in plan.demands if row.period == plan.case.timeline.periods[-1].label)
     assert (demand.served >= 80, demand.short) == (True, 0)
 

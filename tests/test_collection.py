@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planner.explore.validate import validate
+from planner.power.validate import validate
 from planner.solve.engine import Engine
 from tests.conftest import collecting
 from tests.scenario.sample import catalog

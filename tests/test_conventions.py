@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from planner.engineering.money import discount_factor, resale_share, spread_factor
+from planner.capabilities.budget.schema import Finance
+from planner.core.case import Case
+from planner.core.scenario import Assume
+from planner.engineering.worth import discount_factor, resale_share, spread_factor
 from planner.periods import Moment, Timeline, earlier, later, years_between
 from planner.pipeline import solve
 from planner.plan.schema import Plan
-from planner.scenario.case import Case
-from planner.scenario.schema import Assume
-from planner.scenario.schema.goals import Finance
 from planner.solve.engine import Engine
 from tests.scenario.sample import FREE, SERVER, load
 

@@ -8,19 +8,19 @@ from pathlib import Path
 
 import jsonschema
 
+from planner.assembly.formulation import text
+from planner.assembly.scenario import Scenario
+from planner.capabilities.demand.schema import ComputeDemand
+from planner.capabilities.sourcing.schema import Rule, Survival
 from planner.data import scenarios_folder
-from planner.explore.cluster_file import ClusterFile, clusters_folder
-from planner.model.formulation import text
-from planner.scenario.schema import Scenario
-from planner.scenario.schema.demands import ComputeDemand
-from planner.scenario.schema.rules import Rule, Survival
+from planner.power.file import ClusterFile, clusters_folder
 from planner.yamlfile import read_file, read_text
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def test_formulation_page():
-    assert (ROOT / "docs" / "formulation.md").read_text() == text(), "run `python -m planner.model.formulation > docs/formulation.md`"
+    assert (ROOT / "docs" / "formulation.md").read_text() == text(), "run `python -m planner.assembly.formulation > docs/formulation.md`"
 
 
 def test_power_basis_page():
@@ -85,3 +85,18 @@ def test_readme_begins_with_two_commands():
     commands = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), flags=re.S)
     assert "planner solve scenarios/colossus.yaml" in commands[0]
     assert "pytest" in commands[1]
+
+
+PATH = re.compile(r"`((?:[a-z_]+/)+[a-z_*.]+|[a-z_]+\.py)`")
+
+
+def test_paths_on_the_pages_of_the_house_are_there():
+    """Of modules, folders and tests, wherever they begin: at the top, in the package, or in the folder of a capability."""
+    for page in ("architecture.md", "adding.md"):
+        named = set(PATH.findall((ROOT / "docs" / page).read_text(encoding="utf-8")))
+        assert len(named) >= 20
+        bases = [ROOT, ROOT / "planner", *(ROOT / "planner" / "capabilities").iterdir()]
+        missing = [
+            path for path in named if not any(list(base.glob(path)) or list(base.glob(f"{path}.py")) for base in bases if base.is_dir())
+        ]
+        assert missing == [], page

@@ -1,6 +1,6 @@
 """Who may import whom: from lower floors only. Parsed from every module under `planner/`, and proven on snippets that must fail.
 
-ground → catalog → engineering ∥ scenario → core → capabilities → model → solve → plan → pipeline → explore → report → cli
+ground → catalog → engineering ∥ core → model ∥ plan → capabilities → assembly → solve → pipeline → power ∥ study → report → cli
 """
 
 from __future__ import annotations
@@ -16,7 +16,17 @@ import pytest
 import planner
 
 ROOT = Path(planner.__file__).parent
-GROUND = ("arrays", "likeness", "errors", "registry", "dimensions", "advice", "units", "periods", "yamlfile", "records", "data")
+GROUND = ("arrays", "likeness", "errors", "registry", "advice", "units", "periods", "yamlfile", "records", "data")
+
+FACES = ("schema", "case", "tables", "resolve", "arrays", "constraints", "chains", "derive", "extract", "bounds")
+"""Modules of a capability by what they are; a long one may stand in several, `derive` and `derive_survival`."""
+SAID, SECOND = ("schema", "case", "tables"), ("chains", "derive", "bounds")
+
+
+def of(*faces: str) -> tuple[str, ...]:
+    """These faces of every capability."""
+    return tuple(f"capabilities.*.{face}" for face in faces)
+
 
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # module, or package with all in it → what it may import; the longest name that fits a module decides
@@ -24,62 +34,92 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "likeness": (),
     "errors": ("likeness",),
     "registry": (),
-    "dimensions": ("registry",),
-    "advice": ("likeness", "registry", "dimensions"),
-    "units": ("dimensions", "advice"),
+    "advice": ("likeness", "registry"),
+    "units": ("registry", "advice"),
     "periods": ("errors",),
     "yamlfile": ("errors",),
     "records": ("errors", "registry", "units", "periods", "yamlfile"),
     "data": ("errors",),
     "catalog": (*GROUND, "catalog"),
     "engineering": (*GROUND, "catalog", "engineering"),
-    "scenario": (*GROUND, "catalog", "scenario"),
-    # the gates from a scenario into physics: what a power cap costs; what network, storage and management add to a system
-    "scenario.resolve_caps": (*GROUND, "catalog", "engineering.facility", "scenario"),
-    # which rack a hall carries is physics, and the case holds its result as a plain number
-    "scenario.resolve_halls": (*GROUND, "catalog", "engineering.facility", "scenario"),
-    # so are the steps by which a network grows, and what stands beside a system
-    "scenario.resolve_networks": (*GROUND, "catalog", "engineering.around", "engineering.fabric", "engineering.knobs", "scenario"),
-    # how many units of a source are firm at once is counted once, and the case holds the margin
-    "scenario.resolve_sources": (*GROUND, "catalog", "engineering.plant", "scenario"),
-    "core": ("records", "scenario.case", "core"),
-    "capabilities": ("scenario.case", "scenario.schema", "core", "capabilities"),
-    # the question itself only hands words to the limits of the model
-    "model": ("errors", "arrays", "periods", "scenario.case", "core", "capabilities", "model"),
-    "model.waist": (
+    # the registry reads the list of capabilities, and no capability
+    "core.registry": ("capabilities",),
+    "core": (*GROUND, "catalog", "core"),
+    "model": ("errors", "arrays", "periods", "core", "model"),
+    "model.payments": ("arrays", "periods", "core", "engineering.worth", "model"),
+    "plan": (*GROUND, "engineering", "core", "plan", *of(*SAID)),
+    "capabilities": (),
+    "capabilities.*": ("core.registry",),
+    "capabilities.*.schema": (*GROUND, "catalog", "core", *of("schema")),
+    "capabilities.*.case": (*GROUND, "catalog", "core", *of("schema", "case")),
+    "capabilities.*.tables": ("records", "core", "engineering.power", *of("case", "tables")),
+    "capabilities.*.resolve": (*GROUND, "catalog", "engineering", "core", *of("schema", "case", "resolve", "candidates")),
+    "capabilities.*.candidates": (*GROUND, "catalog", "engineering", "core", *of("schema", "case", "caps", "resolve")),
+    "capabilities.*.arrays": (*GROUND, "catalog", "engineering", "core", "model", *of("schema", "case", "arrays")),
+    "capabilities.*.constraints": ("errors", "arrays", "periods", "core", "model", *of("case", "arrays", "constraints")),
+    "capabilities.*.chains": (*GROUND, "engineering", "core", "plan", *of(*SAID, *SECOND)),
+    "capabilities.*.derive": (*GROUND, "catalog.hardware", "engineering", "core", "plan", *of(*SAID, *SECOND)),
+    "capabilities.*.bounds": (*GROUND, "engineering", "core", "plan", *of(*SAID, *SECOND)),
+    "capabilities.*.extract": (*GROUND, "core", "model", "plan", "assembly.solved", *of(*FACES)),
+    # what a person may say of a candidate, and what holding it to a cap costs, is physics and catalog
+    "capabilities.*.caps": (*GROUND, "catalog", "engineering.facility", "core", *of("schema", "case", "caps")),
+    "scenario": (
+        *GROUND,
+        "catalog",
+        "core",
+        "assembly.case",
+        "assembly.scenario",
+        "scenario",
+        *of("schema", "case", "resolve", "candidates", "caps"),
+    ),
+    "plan.reach": (*GROUND, "engineering", "core", "scenario.steps", "plan", *of(*SAID, *SECOND)),
+    "plan.structure": (*GROUND, "engineering", "core", "plan", *of(*SAID, *SECOND)),
+    "assembly": ("core", "assembly"),
+    "assembly.plan": ("core", "plan", "assembly.case"),
+    "assembly.inputs": (*GROUND, "engineering", "core", "model", *of("case", "arrays")),
+    "assembly.model": ("errors", "arrays", "core", "model", *of("case", "arrays", "constraints")),
+    "assembly.formulation": ("model",),
+    "assembly.solved": ("arrays", "core", "model", "plan.decided"),
+    "assembly.derived": ("errors", "core", "plan"),
+    "assembly.audit": (*GROUND, "core", "plan", "assembly", *of("derive")),
+    "assembly.extract": (*GROUND, "core", "model", "plan", "solve", "assembly", *of("derive")),
+    "assembly.plan_file": (*GROUND, "core", "plan", "assembly"),
+    "solve": ("errors", "arrays", "core", "model", "assembly.model", "solve"),
+    "pipeline": (*GROUND, "catalog", "core", "scenario", "model", "assembly", "solve", "plan"),
+    "power": (
         *GROUND,
         "catalog",
         "engineering",
+        "core",
         "scenario",
-        "capabilities.sourcing.limits",
-        "model.inputs",
-        "model.inputs_build",
-        "model.inputs_fleet",
-        "model.inputs_halls",
-        "model.inputs_meter",
-        "model.inputs_money",
-        "model.inputs_networks",
-        "model.inputs_sources",
-        "model.inputs_supply",
-        "model.terms",
-        "model.waist",
+        "plan",
+        "pipeline",
+        "power",
+        *of(*SAID, *SECOND, "resolve", "candidates", "caps"),
     ),
-    "solve": ("errors", "arrays", "core", "model.frame", "model.parameter", "model.length", "model.build", "solve"),
-    "plan.rows": ("records",),
-    "plan.digests": ("errors",),
-    "plan.schema": (*GROUND, "engineering.power", "scenario.case", "core.accounts", "plan.digests", "plan.rows", "plan.schema"),
-    "plan.tables": ("scenario.case", "core.tables", "plan.schema"),
-    "plan": (*GROUND, "catalog", "engineering", "scenario", "core", "capabilities", "plan"),
-    "plan.extract": (*GROUND, "catalog", "engineering", "scenario", "core", "capabilities", "plan", "model", "solve"),
-    "pipeline": (*GROUND, "catalog", "engineering", "scenario", "model", "solve", "plan"),
     # the engine is only handed on; no scenario is explored by touching a model
-    "explore": (*GROUND, "catalog", "engineering", "scenario", "core", "plan", "pipeline", "solve.engine", "explore"),
-    "report": (*GROUND, "catalog", "engineering", "scenario.case", "plan.schema", "plan.tables", "explore", "report"),
-    "cli": (*GROUND, "catalog", "engineering", "scenario", "plan", "pipeline", "solve.engine", "explore", "report", "cli"),
+    "study": (*GROUND, "catalog", "engineering", "core", "scenario", "plan", "pipeline", "solve.engine", "study", *of(*SAID, *SECOND)),
+    "report": (*GROUND, "catalog", "engineering", "core", "plan", "power", "study", "report", *of(*SAID, *SECOND)),
+    "cli": (
+        *GROUND,
+        "catalog",
+        "engineering",
+        "core",
+        "scenario",
+        "assembly",
+        "plan",
+        "pipeline",
+        "solve.engine",
+        "power",
+        "study",
+        "report",
+        "cli",
+        *of(*SAID),
+    ),
     "__main__": ("cli",),
     "__init__": (),
 }
-NEVER = {"plan": ("plan.extract",), "plan.extract": ("plan.audit",)}
+NEVER = {"assembly.audit": ("assembly.extract",), "assembly.extract": ("assembly.audit",)}
 """What the line above would allow and may not be: the second road never sees the first."""
 
 LATE = {"": ("ortools", "pint"), "report.render": ("rich",), "solve.worker": ("ortools", "numpy", "datetime")}
@@ -126,7 +166,12 @@ def is_module(name: str) -> bool:
 
 
 def fits(module: str, name: str) -> bool:
-    return module == name or module.startswith(f"{name}.")
+    """Whether a module is `name`, or inside it; `capabilities.*.derive` is that face of every capability, in all its modules."""
+    if not name.startswith("capabilities."):
+        return module == name or (module.startswith(f"{name}.") and name != "capabilities")
+    parts, wanted = module.split("."), name.split(".")
+    same = len(parts) == len(wanted) and parts[0] == wanted[0]
+    return same and all(want in ("*", part) or part.startswith(f"{want}_") for part, want in zip(parts[1:], wanted[1:], strict=True))
 
 
 def rule_of(module: str) -> str:
@@ -215,45 +260,52 @@ def test_every_floor_has_somebody_on_it():
 
 
 BAD = [
-    ("catalog.hardware", "from planner.scenario.case import Case"),
-    ("engineering.power", "from planner.scenario.case import Case"),
-    ("engineering.power", "import planner.scenario.case"),
+    ("catalog.hardware", "from planner.core.case import Case"),
+    ("engineering.power", "from planner.core.case import Case"),
+    ("engineering.power", "import planner.core.case"),
+    ("core.case", "from planner.capabilities.halls.case import HallsCase"),
+    ("core.limits", "from planner.capabilities.sites.case import POWER"),
+    ("core.context", "from planner.engineering.power import power_chain"),
+    ("scenario.load", "from planner.assembly.inputs import make_inputs"),
     ("scenario.resolve", "from planner.engineering.power import power_chain"),
-    ("scenario.resolve_systems", "from planner.engineering.around import network_of"),
-    ("scenario.resolve_networks", "from planner.engineering.power import power_chain"),
-    ("scenario.load", "from planner.model.waist import make_inputs"),
-    ("model.rules.power", "from planner.catalog.load import Catalog"),
-    ("model.rules.power", "from planner.scenario.load import load"),
-    ("core.limits", "from planner.capabilities.sites.limits import POWER"),
-    ("capabilities.sites.limits", "from planner.model.frame import Frame"),
-    ("model.build", "from planner.engineering.power import Draw"),
-    ("model.waist", "from planner.solve.run import run"),
-    ("model.waist", "from planner.model.frame import Frame"),
-    ("solve.run", "from planner.model.inputs import Inputs"),
+    ("model.frame", "from planner.capabilities.halls.arrays import HallInputs"),
+    ("capabilities.sites.case", "from planner.model.frame import Frame"),
+    ("capabilities.sites.schema", "from planner.capabilities.sites.case import SitesCase"),
+    ("capabilities.sites.constraints", "from planner.catalog.load import Catalog"),
+    ("capabilities.sites.constraints", "from planner.scenario.load import load"),
+    ("capabilities.sites.derive", "from planner.capabilities.sites.arrays import power_of"),
+    ("capabilities.sourcing.derive_survival", "from planner.capabilities.sourcing.constraints import hhi"),
+    ("capabilities.sites.derive", "from planner.model.frame import Frame"),
+    ("capabilities.sites.tables", "from planner.plan.derive import Derivation"),
+    ("capabilities.sites.bounds", "from planner.capabilities.sites.constraints import add_power"),
+    ("capabilities.sites.extract", "from planner.assembly.extract import extract"),
+    ("capabilities.halls", "from planner.capabilities.halls.case import HallsCase"),
+    ("capabilities.halls.words", "import json"),
+    ("assembly.case", "from planner.capabilities.halls.case import HallsCase"),
+    ("assembly.inputs", "from planner.model.frame import Frame\nfrom planner.solve.run import run"),
+    ("solve.run", "from planner.capabilities.halls.arrays import HallInputs"),
     ("solve.run", "from planner.plan.schema import Plan"),
-    ("solve.diagnose", "from planner.scenario.case import Case"),
-    ("plan.audit", "from planner.model.waist import make_inputs"),
-    ("plan.audit", "from planner.solve.run import Outcome"),
-    ("plan.audit", "from planner.plan import extract"),
-    ("plan.derive", "from planner.plan.extract.whole import snap"),
+    ("assembly.audit", "from planner.assembly.inputs import make_inputs\nfrom planner.solve.run import Outcome"),
+    ("assembly.audit", "from planner.assembly.extract import extract"),
+    ("assembly.extract", "from planner.assembly.audit import findings_of"),
+    ("plan.derive", "from planner.assembly.extract import snap"),
     ("plan.reach", "from planner.pipeline import solve"),
-    ("plan.schema", "from planner.plan.derive import Derivation"),
-    ("plan.extract", "from planner.plan.audit import findings_of"),
-    ("pipeline", "from planner.explore.draw import of_plan"),
-    ("explore.compare", "from planner.model.build import build"),
-    ("explore.compare", "from planner.report.tables import Table"),
+    ("pipeline", "from planner.power.draw import of_plan"),
+    ("study.compare", "from planner.assembly.model import build"),
+    ("study.compare", "from planner.report.tables import Table"),
+    ("power.draw", "from planner.solve.engine import Engine"),
     ("report.plan_tables", "from planner.pipeline import solve"),
     ("report.plan_tables", "from planner.solve.engine import Engine"),
-    ("report.plan_tables", "from planner.plan.audit import audit"),
+    ("report.plan_tables", "from planner.assembly.audit import audit"),
     ("report.plan_tables", "from planner.cli.main import main"),
-    ("cli.solve", "from planner.model.build import build"),
+    ("cli.solve", "from planner.model.family import Model"),
     ("units", "from planner.records import Record"),
     ("errors", "from planner.units import Unit"),
     ("scenario.load", "from .schema import Scenario"),
     ("scenario.load", "from . import schema"),
-    ("plan.audit", "def f():\n    from planner.errors import Problem"),
+    ("assembly.audit", "def f():\n    from planner.errors import Problem"),
     ("model.frame", "def f():\n    import numpy"),
-    ("plan.audit", "class A:\n    def f(self):\n        import json"),
+    ("assembly.audit", "class A:\n    def f(self):\n        import json"),
     ("model.frame", "if TYPE_CHECKING:\n    from planner.scenario.load import Loaded"),
     ("nowhere", "import json"),
 ]
@@ -266,11 +318,12 @@ def test_it_bites(module, source):
 
 GOOD = [
     ("catalog.load", "from planner.catalog import hardware\nfrom planner.errors import Problem"),
-    ("model.waist", "from planner.engineering.power import Draw\nfrom planner.scenario.case import Case\nimport numpy"),
-    ("model.rules.power", "from planner.model.inputs import Inputs"),
+    ("assembly.inputs", "from planner.engineering.worth import discount_factor\nfrom planner.core.case import Case\nimport numpy"),
+    ("capabilities.sites.constraints", "from planner.model.inputs import Inputs\nfrom planner.capabilities.halls.arrays import HallInputs"),
+    ("capabilities.sourcing.derive_survival", "from planner.capabilities.demand.case import DemandCase"),
     ("model.frame", "def f():\n    from ortools.math_opt import model_pb2"),
     ("solve.worker", "def f():\n    import numpy"),
-    ("plan.extract", "from planner.model.build import Model\nfrom planner.solve.run import Outcome"),
+    ("assembly.extract", "from planner.model.family import Model\nfrom planner.solve.run import Outcome"),
     ("cli.solve", "def f():\n    from planner.pipeline import solve\n    import rich"),
     ("registry", "def f():\n    import pint"),
 ]

@@ -11,14 +11,15 @@ from collections.abc import Mapping
 
 import pytest
 
+from planner.capabilities.sites.tables import PowerRow
 from planner.engineering.power import LOADS, Basis, Load
-from planner.explore.cluster_file import cluster_of_options
-from planner.explore.cluster_options import of_one, set_up_options
-from planner.explore.cluster_power import ClusterPower, cluster_power
-from planner.explore.draw import Fleet, beside, every_fleet, waterfall
-from planner.explore.fit import Fit, fit
 from planner.pipeline import solve
-from planner.plan.schema import Plan, PowerRow
+from planner.plan.schema import Plan
+from planner.power.cluster import ClusterPower, cluster_power
+from planner.power.draw import Fleet, beside, every_fleet, waterfall
+from planner.power.file import cluster_of_options
+from planner.power.fit import Fit, fit
+from planner.power.setup import of_one, set_up_options
 from planner.solve.engine import Engine
 from tests.conftest import SHIPPED
 from tests.scenario.sample import catalog

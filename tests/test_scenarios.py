@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from planner.assembly.audit import findings_of
+from planner.assembly.plan import Plan
 from planner.pipeline import read, solve
-from planner.plan.audit import findings_of
-from planner.plan.schema import Plan
 from tests.conftest import SHIPPED
 
 
@@ -22,7 +22,7 @@ def test_solved_proven_audited_and_loads_back_equal(plans, name):
     assert all(goal.gap is not None and goal.gap <= plan.solve.gap for goal in plan.goals)
     assert len(plan.goals) == len(plan.case.goals)
     assert findings_of(plan) == []
-    assert Plan.from_json(plan.to_json()) == plan
+    assert Plan.model_validate_json(plan.to_json()) == plan
 
 
 def small(plan: Plan) -> int:

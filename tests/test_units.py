@@ -17,8 +17,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
 from planner import units
-from planner.dimensions import dimension_of, factor, registered
-from planner.registry import COMMON, dir_units, registry
+from planner.registry import COMMON, dimension_of, dir_units, factor, registered, registry
 from planner.units import Fraction, Power, Unit
 
 FIELDS: dict[str, Unit] = {

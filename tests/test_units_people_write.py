@@ -11,12 +11,11 @@ import pytest
 from pydantic_core import PydanticCustomError
 
 from planner.advice import CURRENCIES
-from planner.dimensions import factor
+from planner.core.fields import Amount
+from planner.core.site import Site
 from planner.likeness import closest, nearest
 from planner.records import keys_of
-from planner.registry import PREFIXES, names_of, readings, takes
-from planner.scenario.fields import Amount
-from planner.scenario.schema.sites import Site
+from planner.registry import PREFIXES, factor, names_of, readings, takes
 from planner.units import Unit
 from tests.scenario.sample import RICH, catalog, load, problems_of, spoilt
 from tests.test_units import FIELDS, refusal

@@ -15,41 +15,30 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.model.build import FAMILIES, Model, build
+from planner.assembly.audit import findings_of
+from planner.assembly.case import Case
+from planner.assembly.extract import extract
+from planner.assembly.inputs import make_inputs
+from planner.assembly.model import build
+from planner.capabilities.budget.case import CaseBudget
+from planner.capabilities.crews.case import CaseCrew
+from planner.capabilities.demand.case import CaseDemand
+from planner.capabilities.emissions.case import CaseCarbon, CaseCarbonRules, CaseWater
+from planner.capabilities.fleet.case import CaseFleet, CaseMove
+from planner.capabilities.generation.case import CaseLoadDuration, CaseSource
+from planner.capabilities.halls.case import CaseHall
+from planner.capabilities.networks.case import CaseGrade, CaseNetwork
+from planner.capabilities.objectives.case import CaseGoal
+from planner.capabilities.objectives.schema import Goal
+from planner.capabilities.plant.case import CaseLayer
+from planner.capabilities.sourcing.case import CaseRule, CaseSurvival
+from planner.capabilities.supply.case import CaseQualification, CaseSupply
+from planner.capabilities.utility.case import CaseRamp, CaseTariff
+from planner.core.case import CaseSite, CaseSystem
+from planner.model.family import Model
 from planner.model.frame import Frame
-from planner.model.waist import make_inputs
 from planner.periods import DAYS_PER_MONTH, MONTHS, Moment, later
-from planner.plan.audit import findings_of
-from planner.plan.extract import extract
 from planner.plan.schema import Plan
-from planner.scenario.case import (
-    Case,
-    CaseBudget,
-    CaseCrew,
-    CaseDemand,
-    CaseFleet,
-    CaseGoal,
-    CaseMove,
-    CaseQualification,
-    CaseRule,
-    CaseSite,
-    CaseSupply,
-    CaseSurvival,
-    CaseSystem,
-)
-from planner.scenario.case.halls import CaseHall
-from planner.scenario.case.networks import CaseGrade, CaseNetwork
-from planner.scenario.case.power import (
-    CaseCarbon,
-    CaseCarbonRules,
-    CaseLayer,
-    CaseLoadDuration,
-    CaseRamp,
-    CaseSource,
-    CaseTariff,
-    CaseWater,
-)
-from planner.scenario.schema.goals import Goal
 from planner.solve.engine import Engine, Watcher
 from planner.solve.run import Outcome, Settings, run
 
@@ -720,7 +709,7 @@ def settings_of(case: Case, solver: str = "HIGHS") -> Settings:
 
 def model_of(case: Case) -> Model:
     """The whole model of a case."""
-    return build(make_inputs(case), FAMILIES)
+    return build(make_inputs(case))
 
 
 def solved(case: Case, engine: Engine, *, solver: str = "HIGHS", without: str | None = None, watch: Watcher | None = None) -> Solved:

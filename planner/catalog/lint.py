@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from planner.catalog import lint_facility, lint_generation, lint_hardware, lint_network, lint_prices, lint_sources, lint_upstream
+from planner.catalog import lint_facility, lint_generation, lint_hardware, lint_network, lint_prices, lint_sources
+from planner.catalog import lint_sources as lint_upstream
 from planner.catalog.findings import Check
 from planner.catalog.load import Catalog, load_catalog
 from planner.errors import InputError, Problem

@@ -1,4 +1,4 @@
-"""Does each figure say where it comes from, is that possible, is it recent, and is judgement called judgement?"""
+"""Judge where figures come from, and who makes what upstream."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 from planner.catalog.findings import Desk, Place, as_of, default_figures, every_figure, months_before
 from planner.catalog.load import Catalog, network_tables, references
 from planner.catalog.reader import KINDS, OWN_JUDGEMENT, entry_name
+from planner.catalog.upstream import UPSTREAM
 from planner.errors import Problem
 
 STALE_MONTHS = 24
@@ -114,3 +115,23 @@ def software_has_efficiency(catalog: Catalog, today: date) -> Iterator[Problem]:
         if chip.peak_flop_s.bf16 is not None and not known & {chip.software, chip.id}:
             message = f"`{chip.id}` runs `{chip.software}`, for which `defaults.efficiency` has no bf16 entry"
             yield desk.says(Place("accelerators", chip.id), message, "is the software spelt as elsewhere? else add one")
+
+
+def every_origin(catalog: Catalog, today: date) -> Iterator[Problem]:
+    """Ask for a maker at every level, where the catalog knows makers at all: a rule that counts by it refuses what has none."""
+    desk = Desk(catalog, "C004", warning=True)
+    levels = [level for level in UPSTREAM if any(known == level for _, known in catalog.origins)]
+    for chip in catalog.accelerators.values():
+        missing = [level for level in levels if (chip.id, level) not in catalog.origins]
+        if missing:
+            message = f"`{chip.id}` does not say who makes it: {', '.join(missing)}"
+            yield desk.says(Place("accelerators", chip.id), message, "add it to an entry of `origins`, or of `assumed_origins`")
+
+
+def origins_not_from_the_future(catalog: Catalog, today: date) -> Iterator[Problem]:
+    """Nobody has read tomorrow's paper."""
+    desk = Desk(catalog, "C002")
+    for (accelerator, level), origin in catalog.origins.items():
+        if origin.date is not None and origin.date.first > today:
+            message = f"the {level} of `{accelerator}` is dated {origin.date}, after {today}"
+            yield desk.says(Place("origins", f"{accelerator}.{level}"), message, "give the date of the text")

@@ -16,13 +16,11 @@ from planner.catalog.facility import Facility, facility_references, read_facilit
 from planner.catalog.generation import Generation, generation_references, read_generation
 from planner.catalog.hardware import Accelerator, Supplier, System
 from planner.catalog.judgement import Assumption, Defaults
-from planner.catalog.metered import Metered, metered_references, read_metered
+from planner.catalog.measurements import Metered, metered_references, read_metered
 from planner.catalog.network import Cable, NetworkItem, Nic, Switch, Transceiver
-from planner.catalog.origins import read_upstream, upstream_references
-from planner.catalog.prices import PlanningPrice, Quote
+from planner.catalog.prices import PlanningPrice, Quote, Source
 from planner.catalog.reader import FOLDERS, Reader, entry_name, fill_assumptions, unread_files
-from planner.catalog.sources import Source
-from planner.catalog.upstream import Maker, Origin, Upstream
+from planner.catalog.upstream import Maker, Origin, Upstream, read_upstream, upstream_references
 from planner.data import catalogs_folder
 from planner.errors import InputError, Mark, Problem, nearest
 from planner.records import Record, Text, sourced_fields

@@ -1,4 +1,4 @@
-"""What was quoted, by whom and when? Several quotes of one thing may stand side by side; judgement picks what a plan pays."""
+"""Sources of figures, and quotes of prices."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from planner.periods import Moment
-from planner.records import Figure, Id, Kind, Record, Via
+from planner.records import Figure, Id, Kind, Record, Text, Via
 from planner.units import Money
 
 
@@ -40,3 +40,14 @@ class PlanningPrice(Record):
 
     system: Id
     price_usd: Annotated[Figure[Money], Field(alias="price")]
+
+
+class Source(Record):
+    """A public text that figures refer to by its id."""
+
+    id: Id
+    title: Text
+    url: str = Field(default="", max_length=500)
+    date: Moment
+    publisher: Text | None = None
+    note: str = ""

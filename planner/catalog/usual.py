@@ -78,7 +78,7 @@ def far_from_usual(catalog: Catalog, located: Located, table: Usual, record: Bas
         if name not in record.model_fields_set:
             continue
         value, here = getattr(record, name), (*path, field.alias or name)
-        if kind := table.get((type(record), name)):
+        if kind := next((table[owner, name] for owner in type(record).__mro__ if (owner, name) in table), None):
             pairs = value.items() if isinstance(value, dict) else () if value is None else [("", value)]
             for key, number in pairs:
                 at = (*here, str(key)) if key != "" else here

@@ -37,17 +37,19 @@ def check(files: tuple[str, ...], overrides: tuple[str, ...], catalog_folder: Pa
 
 def sound(name: str, overrides: tuple[str, ...], catalog: Catalog) -> str:
     """What a sound file is, in a sentence. Raises PlannerError for one that is not."""
+    from planner.assembly.audit import audit
+    from planner.assembly.plan_file import load_plan
+    from planner.capabilities.budget.tables import CASH
     from planner.data import looks_like_plan
-    from planner.explore.cluster_file import find_cluster, looks_like_cluster, read_cluster
-    from planner.explore.cluster_setup import set_up
     from planner.pipeline import foresee, read
-    from planner.plan.audit import audit
-    from planner.plan.load import load_plan
+    from planner.plan.limit_row import LIMITS
+    from planner.power.file import find_cluster, looks_like_cluster, read_cluster
+    from planner.power.setup import set_up
 
     if looks_like_plan(Path(name)):
         plan, located = load_plan(Path(name))
         audit(plan, located)
-        return f"a plan that holds together ({len(plan.limits)} limits and {len(plan.cash)} amounts re-derived)"
+        return f"a plan that holds together ({len(plan.of(LIMITS))} limits and {len(plan.of(CASH))} amounts re-derived)"
     if looks_like_cluster(path := find_cluster(name)):
         file, located = read_cluster(path)
         setup = set_up(file, located, catalog)

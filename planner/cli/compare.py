@@ -42,11 +42,11 @@ def compare(
 
     with Engine() as engine:
         from planner.catalog.lint import sound_catalog
-        from planner.explore.compare import compare as compare_mixes
-        from planner.explore.compare import parse_mix
         from planner.pipeline import read
         from planner.report.compare_tables import compare_json, compare_tables
         from planner.report.render import markdown, terminal
+        from planner.study.compare import compare as compare_mixes
+        from planner.study.compare import parse_mix
 
         chosen = [parse_mix(text) for text in mixes]
         catalog = sound_catalog(catalog_folder)

@@ -11,7 +11,7 @@ from planner.cli.solve import settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from planner.explore.explanation import Explanation
+    from planner.study.explanation import Explanation
 
 
 @click.command()
@@ -49,9 +49,9 @@ def explain(
 
     with Engine() as engine:
         from planner.catalog.lint import sound_catalog
-        from planner.explore.asking import Asking
-        from planner.explore.explain import explain_any
         from planner.pipeline import read
+        from planner.study.explain import explain_any
+        from planner.study.explanation import Asking
         from planner.units import Unit
 
         time_for_it = parsed(within, Unit("s", "60 s", ge=0, le=1e7), "--within")

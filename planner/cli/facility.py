@@ -45,7 +45,7 @@ def facility(
     are those of `planner power` with the same words. Its redundancy is N if left out, which changes what is installed and never the draw.
     """
     from planner.catalog.lint import sound_catalog
-    from planner.explore.hall import Asked, hall
+    from planner.power.hall import Asked, hall
     from planner.report.facility_tables import hall_json, tables, title
 
     said = {name: word for name, word in words.items() if word is not None}

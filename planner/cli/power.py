@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from planner.catalog.load import Catalog
     from planner.engineering.power import Basis, Load
-    from planner.explore.cluster_file import ClusterFile
-    from planner.explore.cluster_setup import Setup
+    from planner.power.file import ClusterFile
+    from planner.power.setup import Setup
     from planner.report.tables import Table
     from planner.yamlfile import Located
 
@@ -79,8 +79,8 @@ def power(
         raise click.UsageError("--load belongs to --fit; every load is shown without it")
     said = {name: word for name, word in words.items() if word is not None}
     from planner.catalog.lint import sound_catalog
-    from planner.explore.cluster_file import cluster_of_options
-    from planner.explore.cluster_options import of_one, set_up_options
+    from planner.power.file import cluster_of_options
+    from planner.power.setup import of_one, set_up_options
 
     catalog, name = sound_catalog(catalog_folder), "options of planner power"
     if file is not None:
@@ -94,7 +94,7 @@ def power(
 
 
 def _of_cluster(setup: Setup, upto: Basis | None, form: str) -> None:
-    from planner.explore.cluster_power import cluster_power
+    from planner.power.cluster import cluster_power
     from planner.report.cluster_json import power_json
     from planner.report.cluster_tables import tables, title
 
@@ -108,7 +108,7 @@ def _of_cluster(setup: Setup, upto: Basis | None, form: str) -> None:
 
 
 def _fitting(file: ClusterFile, located: Located, limit: str, basis: Basis, load: Load, form: str, catalog: Catalog) -> None:
-    from planner.explore.fit import fit, parse_limit
+    from planner.power.fit import fit, parse_limit
     from planner.report.cluster_json import fit_json
     from planner.report.cluster_tables import fit_tables, tables, title
 
@@ -121,14 +121,13 @@ def _fitting(file: ClusterFile, located: Located, limit: str, basis: Basis, load
 
 def _of_file(name: str, upto: Basis | None, said: Mapping[str, str], form: str, catalog: Catalog) -> None:
     from planner.data import looks_like_plan
-    from planner.explore.cluster_file import find_cluster, looks_like_cluster, read_cluster
-    from planner.explore.cluster_options import placed
-    from planner.explore.cluster_setup import set_up
+    from planner.power.file import find_cluster, looks_like_cluster, read_cluster
+    from planner.power.setup import placed, set_up
 
     path = find_cluster(name)
     if looks_like_plan(path):
-        from planner.plan.audit import audit
-        from planner.plan.load import load_plan
+        from planner.assembly.audit import audit
+        from planner.assembly.plan_file import load_plan
 
         _refuse(said, upto, "a plan")
         plan, located = load_plan(path)
@@ -151,8 +150,8 @@ def _refuse(said: Mapping[str, str], upto: Basis | None, what: str) -> None:
 
 
 def _of_plan(plan: object, form: str) -> None:
-    from planner.explore.draw import beside, of_plan, shares, waterfall
     from planner.plan.schema import Plan
+    from planner.power.draw import beside, of_plan, shares, waterfall
     from planner.report.plan_proof import standing
     from planner.report.plan_tables import assumptions
     from planner.report.power_tables import beside_tables, plan_power_json, site_powers, site_waterfall

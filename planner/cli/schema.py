@@ -16,11 +16,11 @@ def schema(what: str) -> None:
 
     from pydantic import BaseModel
 
-    from planner.explore.cluster_file import ClusterFile
-    from planner.explore.explanation import Explanation
-    from planner.plan.schema import Plan
-    from planner.scenario.json_schema import StrictSchema
-    from planner.scenario.schema import Scenario
+    from planner.assembly.plan import Plan
+    from planner.assembly.scenario import Scenario
+    from planner.core.json_schema import StrictSchema
+    from planner.power.file import ClusterFile
+    from planner.study.explanation import Explanation
 
     models: dict[str, type[BaseModel]] = {"scenario": Scenario, "cluster": ClusterFile, "plan": Plan, "explanation": Explanation}
     model = models[what]

@@ -25,7 +25,7 @@ def validate(workload: str, shuffle: int, form: str, catalog_folder: Path | None
     Figures are IT power at the wall, without facility cooling.
     """
     from planner.catalog.lint import sound_catalog
-    from planner.explore.validate import validate as left_out
+    from planner.power.validate import validate as left_out
     from planner.report.validate_tables import case_table, explanation_table, fit_table, score_table, validation_json
 
     found = left_out(sound_catalog(catalog_folder), cast("Workload", workload), shuffle)

@@ -1,4 +1,4 @@
-"""A limit of the scenario, declared once: its words, its place in the file, its unit, and what its number is.
+"""A limit of the scenario, and an account: declared once, in words, with its place in the file and its unit.
 
 The rows of the model, the audit's table, the bounds before a solve, conflicts, repairs and sensitivities all take the same `LimitKind`.
 They share its words and never its arithmetic: each works out amounts by itself. A kind is data and functions of modules, so that it can
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from planner.scenario.case import Case
+from planner.core.case import Case
 
 BINDS = 0.005
 """A limit binds when less than this share of it is left. What is not there yet (no power before its date) is not counted as binding."""
@@ -109,3 +109,28 @@ class LimitKind:
 def site_path(case: Case, site: str) -> str:
     """Where the scenario speaks of a site."""
     return f"sites.{next(j for j, known in enumerate(case.sites) if known.id == site)}"
+
+
+FlowKind = Literal["cash", "residual", "penalty"]
+"""Cash is money; residual is worth at the end of the horizon; penalties are the scenario's prices for what it goes without, never cash."""
+Statement = Literal["capex", "opex", "financing", "income", "tax"]
+"""Where a planner looks for it: capital spending, running cost, loans and their cost, what comes in, taxes."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account. Amounts are spending: what comes in is negative."""
+
+    name: str
+    """Its name in plans and tables: `capex.systems`."""
+    statement: Statement
+    kind: FlowKind = "cash"
+    in_budget: bool = True
+    """Whether budgets count it; what a sale brings in loosens none."""
+    party: str = ""
+    """Whom it is paid to, or by; empty where several are."""
+
+    @property
+    def budgeted(self) -> bool:
+        """Whether it is cash that budgets count."""
+        return self.kind == "cash" and self.in_budget

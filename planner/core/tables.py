@@ -9,17 +9,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from planner.core.case import Case
 from planner.records import Record
-from planner.scenario.case import Case
 
 R = TypeVar("R", bound=Record)
-
 Line = tuple[str, str, str, str, str, str]
 """(item, site, period, measure, unit, value)"""
-
 Reading = tuple[str, str, str, Mapping[str, str]]
 """(item, site, period, measure → the field that holds it; empty for a measure that is all that is said)"""
-
 UNITS = {
     "usd": "USD",
     "mw": "MW",
@@ -72,11 +69,10 @@ class PlanTable(Generic[R]):
     refers: tuple[Reference, ...] = ()
     units: tuple[tuple[str, str], ...] = ()
     """(field, unit) where the name of a field does not end in its unit; the unit `unit` is what the row says in its field of that name."""
-
-    def rows(self, plan: object) -> Sequence[R]:
-        """Its rows in a plan, or in the decisions of one."""
-        found: Sequence[R] = getattr(plan, self.name)
-        return found
+    title: str = ""
+    """Of its table on a terminal and in Markdown, for one that no report draws by itself."""
+    always: bool = False
+    """Whether every plan file has it; else one without it has no such rows."""
 
     def key_of(self, row: R) -> tuple[Any, ...]:
         """What tells a row from the others."""
@@ -96,3 +92,36 @@ class PlanTable(Generic[R]):
                     unit = self.unit_of(field) or ""
                     said = str(getattr(row, unit)) if unit == "unit" else unit
                     yield item, site, period, measure, said, value if isinstance(value, str) else repr(value)
+
+
+def _systems(case: Case) -> Collection[str]:
+    return case.system.keys()
+
+
+def _sites(case: Case) -> Collection[str]:
+    return case.site.keys()
+
+
+def _periods(case: Case) -> Collection[str]:
+    return {period.label for period in case.timeline.periods}
+
+
+SYSTEM = Reference("system", _systems)
+SITE = Reference("site", _sites)
+PERIOD = Reference("period", _periods)
+
+
+def period_at(field: str) -> Reference:
+    """A field that speaks of a period."""
+    return Reference(field, _periods)
+
+
+PLACED = (SYSTEM, SITE, PERIOD)
+WHOLE = (("units", "systems"),)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The face of a capability's module of tables."""
+
+    tables: tuple[PlanTable[Any], ...]

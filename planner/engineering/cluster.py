@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from planner.catalog.components import Workload
 from planner.catalog.facility import Layer, Plant, Redundancy
 from planner.catalog.hardware import System
-from planner.engineering.around import Network
+from planner.engineering.balance_of_system import Network
 from planner.engineering.facility import stage_efficiency
-from planner.engineering.knobs import NOMINAL, Ends, Knob, between
 from planner.engineering.layers import STAGES, stage_losses, stage_of, usable_of
 from planner.engineering.node_draw import Own, chip_draw, own_draw, own_parts
 from planner.engineering.power import LOADS, Chain, Draw, Load
+from planner.engineering.uncertain import NOMINAL, Ends, Knob, between
 from planner.records import Figure
 
 AROUND = "networks, storage, management"

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 
 from planner.catalog.components import PowerModel, Workload
 from planner.catalog.load import Catalog
-from planner.engineering.band import Band, Factor, band
+from planner.engineering.uncertain import Band, Factor, band
 from planner.errors import InputError, Problem, nearest
 from planner.records import Figure
 

@@ -22,8 +22,8 @@ from planner.catalog.components import WORKLOADS, PowerModel, Workload
 from planner.catalog.hardware import System
 from planner.catalog.load import Catalog
 from planner.engineering.components import Node, Shares, node_of, node_parts, node_w, shares_of, utilisation
-from planner.engineering.knobs import NOMINAL, Ends, Knob, given, knob
 from planner.engineering.power import Draw, Load
+from planner.engineering.uncertain import NOMINAL, Ends, Knob, given, knob
 
 ACCELERATORS = "accelerators"
 REMAINDER = {"server": "margin of the rating", "rack": "in-rack switches, other hosts, shelves, pumps, margin"}

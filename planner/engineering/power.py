@@ -20,7 +20,6 @@ from typing import Literal
 
 Basis = Literal["chip", "server", "rack", "it", "facility", "utility"]
 Load = Literal["nameplate", "peak", "average", "idle"]
-
 BASES: tuple[Basis, ...] = ("chip", "server", "rack", "it", "facility", "utility")
 LOADS: tuple[Load, ...] = ("nameplate", "peak", "average", "idle")
 
@@ -174,3 +173,8 @@ def add_chains(chains: list[Chain]) -> Chain:
         facility=total([c.facility for c in chains]),
         utility=total([c.utility for c in chains]),
     )
+
+
+def heat_split_w(own_w: float, overhead_w: float, liquid_share: float) -> tuple[float, float]:
+    """(to liquid, to air) in W for a system drawing `own_w` with `overhead_w` of air-cooled equipment around it."""
+    return own_w * liquid_share, own_w * (1.0 - liquid_share) + overhead_w

@@ -12,9 +12,9 @@ from typing import Literal
 import numpy as np
 
 from planner.arrays import Floats, Ints
+from planner.core.case import Case
 from planner.core.limits import At, LimitKind, Unit, Words
 from planner.model.parameter import Affine, Follower, Parameter
-from planner.scenario.case import Case
 
 Labels = Sequence[str]
 Triplets = tuple[Ints, Ints, Floats]

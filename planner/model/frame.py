@@ -9,27 +9,10 @@ from typing import Any
 import numpy as np
 
 from planner.arrays import Bools, Floats, Ints
-from planner.core.accounts import Account, Statement
-from planner.core.limits import LimitKind, Unit
-from planner.model.blocks import CHOICE as CHOICE
-from planner.model.blocks import MACHINES as MACHINES
-from planner.model.blocks import NO_FACTS as NO_FACTS
-from planner.model.blocks import Facts as Facts
-from planner.model.blocks import Labels as Labels
-from planner.model.blocks import Rows as Rows
-from planner.model.blocks import Sort as Sort
-from planner.model.blocks import Variables as Variables
-from planner.model.blocks import Whole as Whole
-from planner.model.ledger import Flow
-from planner.model.terms import ABSENT as ABSENT
-from planner.model.terms import MEASURES as MEASURES
-from planner.model.terms import Balance as Balance
-from planner.model.terms import Measure as Measure
-from planner.model.terms import Posted as Posted
-from planner.model.terms import Terms as Terms
-from planner.model.terms import row_numbers as row_numbers
-from planner.model.wire import packed
-from planner.scenario.case import Case
+from planner.core.case import Case
+from planner.core.limits import Account, LimitKind, Statement, Unit
+from planner.model.blocks import CHOICE, NO_FACTS, Facts, Labels, Rows, Sort, Variables, Whole
+from planner.model.terms import Balance, Flow, Posted, Terms, row_numbers
 
 
 class Frame:
@@ -48,6 +31,8 @@ class Frame:
         """(a column that is at least the spread of others around their mean, these)."""
         self.posts: dict[tuple[Balance, int], list[Posted]] = {}
         """By balance and step of the load; all but what is carried is of step 0."""
+        self.added_up: set[tuple[Balance, int] | Statement] = set()
+        """Balances and statements that somebody has added up: nothing more may be posted to them."""
         self.column_count = 0
         self.row_count = 0
 
@@ -153,13 +138,19 @@ class Frame:
         self.row_count += count
 
     def post(self, balance: Balance, columns: Ints, sites: Ints, periods: Ints, values: Floats, step: int = 0) -> None:
-        """Say what columns take of their sites, or bring to them; the four broadcast. Whoever adds it up looks no block up."""
+        """Say what columns take of their sites, or bring to them; the four broadcast. Whoever adds it up looks no block up.
+
+        Raises ValueError if it was added up already: the capability that does so must come `after` this one.
+        """
+        if (balance, step) in self.added_up:
+            raise ValueError(f"`{balance}` was added up before all was posted to it")
         c, j, t, v = np.broadcast_arrays(columns, sites, periods, values)
         keep = (c >= 0) & (v != 0.0)
         self.posts.setdefault((balance, step), []).append(Posted(c[keep], j[keep], t[keep], v[keep]))
 
     def posted(self, balance: Balance, step: int = 0) -> Posted:
         """All that was posted to a balance."""
+        self.added_up.add((balance, step))
         parts = self.posts.get((balance, step), [])
         if not parts:
             none = np.zeros(0, dtype=np.int64)
@@ -186,8 +177,10 @@ class Frame:
         """Post money to an account: MUSD per unit of each column in each period (the three broadcast), and a constant per period.
 
         `worth` is the present worth of 1 USD of it, where it is paid on known days; else it is paid evenly over the period. It broadcasts
-        too; `constant_worth` is that of the constant, by period.
+        too; `constant_worth` is that of the constant, by period. Raises ValueError if the statement was added up already.
         """
+        if account.budgeted and account.statement in self.added_up:
+            raise ValueError(f"`{account.statement}` was added up before `{account.name}` was posted to it")
         flow = self.flows.get(account)
         if flow is None:
             flow = self.flows[account] = Flow(account, np.zeros(len(self.periods)), np.zeros(len(self.periods)))
@@ -203,7 +196,8 @@ class Frame:
             flow.present_constant = flow.present_constant + constant * (self.worth if constant_worth is None else constant_worth)
 
     def spent(self, statement: Statement) -> Iterator[Flow]:
-        """What budgets count of a statement, account by account."""
+        """What budgets count of a statement, account by account; nothing more may be posted to it."""
+        self.added_up.add(statement)
         return (flow for flow in self.flows.values() if flow.account.budgeted and flow.account.statement == statement)
 
     def blocks(self) -> Iterator[Rows]:
@@ -291,3 +285,38 @@ class Objective:
     def at(self, solution: Floats) -> float:
         """Its value for a solution."""
         return float(self.constant + self.values @ solution[self.columns])
+
+
+_LENGTH_DELIMITED = 2
+
+
+def _varint(value: int) -> bytes:
+    out = bytearray()
+    while value > 0x7F:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def packed(field: int, values: Floats | Ints | Bools) -> bytes:
+    """One packed repeated field: doubles, non-negative integers or booleans. Raises ValueError for negative integers."""
+    if values.dtype == np.float64:
+        body = np.ascontiguousarray(values, dtype="<f8").tobytes()
+    elif values.dtype == np.bool_:
+        body = values.astype(np.uint8).tobytes()
+    else:
+        body = _varints(values.astype(np.int64))
+    return _varint(field << 3 | _LENGTH_DELIMITED) + _varint(len(body)) + body
+
+
+def _varints(values: Ints) -> bytes:
+    if len(values) == 0:
+        return b""
+    if values.min() < 0:
+        raise ValueError("ids are not negative")
+    width = max(1, -(-int(values.max()).bit_length() // 7))
+    shifts = 7 * np.arange(width)
+    digits = (values[:, None] >> shifts & 0x7F).astype(np.uint8)
+    digits[:, :-1] |= 0x80
+    return digits.tobytes()

@@ -7,24 +7,144 @@ Every array is float64 unless said otherwise; `inf` is a limit that does not exi
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
 
-from planner.arrays import Bools, Floats
-from planner.model.inputs_build import BuildInputs
-from planner.model.inputs_fleet import FleetInputs
-from planner.model.inputs_halls import HallInputs
-from planner.model.inputs_meter import MeterInputs
-from planner.model.inputs_money import BuildingInputs, OrderInputs, RentInputs
-from planner.model.inputs_networks import NetworkInputs
-from planner.model.inputs_shares import RuleInputs, SurvivalInputs
-from planner.model.inputs_sources import SourceInputs
-from planner.model.inputs_supply import SupplyInputs
+from planner.arrays import Bools, Floats, Ints
+from planner.core.case import Case
 from planner.model.terms import Measure
-from planner.scenario.case import Case
 
-__all__ = ["GoalInputs", "Inputs", "RuleInputs", "SurvivalInputs"]
+P = TypeVar("P")
+
+
+@dataclass(frozen=True)
+class Payments:
+    """Shares of a price, each with its period and its worth; T are the periods by which things must stand, or in which they are begun."""
+
+    period: Ints
+    """[N, X, T]"""
+    share: Floats
+    """[N, X, T] of the price; 0 where a thing has fewer payments."""
+    worth: Floats
+    """[N, X, T]"""
+
+
+@dataclass(frozen=True)
+class OrderInputs:
+    """What comes of a delivery in a period."""
+
+    runs: Ints
+    """[S, T] first period in which it runs; T where there can be no delivery, or it does not run."""
+    ordered: Ints
+    """[S, T] period in which it is ordered; the first for what is ordered before."""
+    order_worth: Floats
+    """[S, T]"""
+    delivery_worth: Floats
+    """[S, T]"""
+    resale_musd: Floats
+    """[S, T] worth of one system at the end."""
+
+
+@dataclass(frozen=True)
+class BuildingInputs:
+    """What is built by the MW for a period."""
+
+    payments: Payments
+    """Axes [L, T]"""
+    share: Floats
+    """[L, T] of its cost that it keeps at the end."""
+
+
+@dataclass(frozen=True)
+class RentInputs:
+    """Rent of critical IT."""
+
+    musd_per_mw: Floats
+    """[L, T] per MW in use; 0 where it is under contract."""
+    musd: Floats
+    """[L, T] of what is under contract, whatever runs."""
+    leased: Bools
+    """[L] whether critical IT is what is under contract."""
+
+
+@dataclass(frozen=True)
+class FleetInputs:
+    """Stocks that may leave."""
+
+    stocks: tuple[str, ...]
+    """`system,site,when`, or `system,origin>site,when` where they may be moved to."""
+    vintage: tuple[str, ...]
+    """The fleet entry, or the period of delivery."""
+    system: Ints
+    """[P]"""
+    site: Ints
+    """[P] where they stand."""
+    origin: Ints
+    """[P] where they first stood; the same as `site` for those that were not moved."""
+    home: Ints
+    """[P] number of the stock that they first belonged to; their own for those that were not moved."""
+    entry: Ints
+    """[P] number of the fleet entry; -1 for what is bought."""
+    delivered: Ints
+    """[P] period of delivery; -1 for what stands at the start."""
+    units: Floats
+    """[P] what stands at the start; 0 for what is bought or was moved."""
+    can_retire: Bools
+    """[P, T] whether they may be switched off at the start of a period."""
+    must_stay: Bools
+    """[P] existing machines that the scenario does not let retire: a limit that a person could lift."""
+    can_move: Bools
+    """[P, T] whether they may leave their first site at the start of a period; only for stocks of moved machines."""
+    lands: Ints
+    """[P, T] period from which those run again that leave their first site at the start of a period; T where that lies beyond the horizon.
+    For stocks that were not moved, the period itself."""
+    move_musd: Floats
+    """[P] cost of moving one."""
+    leaves: Ints
+    """[P] first period in which they must no longer run; -1: none."""
+    sale_musd: Floats
+    """[P, T] what one fetches when it is switched off at the start of a period."""
+    end_musd: Floats
+    """[P] what one is worth at the end of the horizon."""
+
+
+@dataclass(frozen=True)
+class SupplyInputs:
+    """Orders and qualifications."""
+
+    product: Ints
+    """[S] the system whose vendor's deliveries these are: itself, or what it is a variant of."""
+    system: Ints
+    """[K]"""
+    cumulative: Floats
+    """[K, T] systems"""
+    rate: Floats
+    """[K, T] systems of one period, the same in every one"""
+    schedule: Floats
+    """[K, T] systems of one period, each with its own"""
+    minimum: Floats
+    """[K] least of a period with deliveries; 0 for none."""
+    lot: Floats
+    """[K] deliveries of a period are a multiple of it; 1 for any number."""
+    most: Floats
+    """[S, T] the most that can be delivered in a period with all its variants, whatever is bought; inf where nothing limits it."""
+    suppliers: tuple[str, ...]
+    """[Q] who must be qualified."""
+    waits_for: Bools
+    """[Q, S] whose systems these are."""
+    begun_by: Ints
+    """[Q, S, T] last period in which the qualification can begin for a delivery in a period; ABSENT where none is early enough."""
+    cost_musd: Floats
+    """[Q]"""
+
+    @property
+    def deliveries(self) -> tuple[Ints, Ints]:
+        """(k, s) of every system that an entry is about."""
+        entry, system = np.nonzero(self.system[:, None] == self.product[None])
+        return entry, system
 
 
 @dataclass(frozen=True)
@@ -124,22 +244,98 @@ class Inputs:
     total_limit_musd: float
     capex_by_period_musd: dict[int, float]
     capex_cumulative_musd: dict[int, float]
-    rules: tuple[RuleInputs, ...]
-    goals: tuple[GoalInputs, ...]
     fleet: FleetInputs
     supply: SupplyInputs
-    build: BuildInputs
     construction_limit_musd: Floats
     """[L] over the horizon"""
-    sources: SourceInputs
-    meter: MeterInputs
-    halls: HallInputs | None = None
-    """None: no site is built by the hall."""
-    networks: NetworkInputs | None = None
-    """None: every network is a share of the systems' nameplate and price."""
-    survival: tuple[SurvivalInputs, ...] = ()
+
+    goals: tuple[GoalInputs, ...]
+    """Objectives in order."""
+    parts: Mapping[type[Any], Any] = field(default_factory=dict)
+    """By class: the arrays of capabilities."""
+
+    def of(self, kind: type[P]) -> P:
+        """The arrays of one kind. Raises KeyError where there are none."""
+        found: P = self.parts[kind]
+        return found
+
+    def find(self, kind: type[P]) -> P | None:
+        """The arrays of one kind; None where the question has nothing of it."""
+        return self.parts.get(kind)
 
     @property
     def shape(self) -> tuple[int, int, int]:
         """(S, L, T)"""
         return len(self.systems), len(self.sites), len(self.periods)
+
+
+@dataclass(frozen=True)
+class Room:
+    """What sites have for machines; inf where nothing limits it."""
+
+    available_mw: Floats
+    """[L, T] at the utility basis."""
+    critical_it_mw: Floats
+    """[L, T]"""
+    positions: Floats
+    """[L, T]"""
+    heat_mw: Floats
+    """[L, 2] to liquid, to air."""
+
+
+@dataclass
+class InputsContext:
+    """A case on its way to arrays."""
+
+    case: Case
+    hours: Floats
+    """[T]"""
+    takes: dict[Measure, Floats]
+    """[S, L] what one system in service takes of its site."""
+    can_deliver: Bools
+    """[S, L, T]"""
+    existing: Floats
+    """[S, L] systems that stand."""
+    existing_it_mw: Floats
+    """[L]"""
+    room: Room
+    """What the rows of sites limit."""
+    most: Floats = field(default_factory=lambda: np.zeros((0, 0, 0)))
+    """[S, L, T] how many can run, once that is known."""
+    parts: dict[type[Any], Any] = field(default_factory=dict)
+    """Arrays of capabilities so far, by class."""
+
+    @property
+    def place(self) -> dict[str, int]:
+        """Sites by id."""
+        return {site.id: j for j, site in enumerate(self.case.sites)}
+
+
+def _same_room(ctx: InputsContext, room: Room) -> Room:
+    return room
+
+
+def _same_most(ctx: InputsContext, most: Floats) -> Floats:
+    return most
+
+
+def _no_parts(ctx: InputsContext) -> Iterable[object]:
+    return ()
+
+
+def _no_fields(ctx: InputsContext) -> Mapping[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """The face of a capability's module of arrays."""
+
+    parts: Callable[[InputsContext], Iterable[object]] = _no_parts
+    """Its own arrays, each of a class of its own."""
+    fields: Callable[[InputsContext], Mapping[str, Any]] = _no_fields
+    """What it says of the decisions that every plan has: fields of `Inputs`."""
+    room: Callable[[InputsContext, Room], Room] = _same_room
+    """The most room that its decisions can make. It comes first, and may put its arrays and the room of rows into the context."""
+    most: Callable[[InputsContext, Floats], Floats] = _same_most
+    """[S, L, T] how many can run, given how many the sites could hold."""

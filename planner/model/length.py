@@ -21,7 +21,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.arrays import Floats, Ints
-from planner.model.frame import ABSENT, Frame, Terms
+from planner.model.frame import Frame
+from planner.model.terms import ABSENT, Terms
 
 SIDES = ("along", "left", "right")
 

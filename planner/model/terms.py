@@ -1,27 +1,25 @@
-"""Coefficients while a block of rows is put together, and what columns take of their sites: flat arrays of numbers."""
+"""Coefficients while a block of rows is put together, what columns take of their sites, and what they cost: flat arrays of numbers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import numpy as np
 
 from planner.arrays import Bools, Floats, Ints
+from planner.core.limits import Account
 
 ABSENT = -1
 """Index of a variable, or of a row, that does not exist."""
-
 Measure = Literal["utility", "it", "liquid", "air", "utility_average", "utility_peak", "it_nameplate", "water"]
 """What a site's machines and networks take of it, each with its basis and load: `utility`, `it`, `liquid` and `air` at the load that the
 site is sized by, in MW; `utility_average`, `utility_peak` and `it_nameplate` in MW; `water` of cooling in m³ per hour at the average."""
 MEASURES: tuple[Measure, ...] = get_args(Measure)
-
 Supplied = Literal["firm", "firm_behind_meter", "connection", "carried", "storage_mw", "storage_mwh", "emitted", "networks", "construction"]
 """What else columns bring to their sites: MW that may be drawn on at any moment, all of it and of what stands behind the meter; MW added to
 the connection; MW carried in a step of the load; MW and MWh of storage; ktCO2e beside what the grid emits for the average draw; MW of IT of
 networks; MUSD of construction."""
-
 Balance = Measure | Supplied
 """What is added up by site and period."""
 
@@ -81,3 +79,43 @@ def row_numbers(present: Bools) -> Ints:
     numbers = np.full(present.shape, ABSENT, dtype=np.int64)
     numbers[present] = np.arange(np.count_nonzero(present))
     return numbers
+
+
+@dataclass
+class Flow:
+    """One account in MUSD, undiscounted: per period, coefficients on columns and a constant."""
+
+    account: Account
+    constant: Floats
+    """MUSD by period that no column changes."""
+    present_constant: Floats
+    """Their present worth."""
+    periods: list[Ints] = field(default_factory=list)
+    columns: list[Ints] = field(default_factory=list)
+    values: list[Floats] = field(default_factory=list)
+    worths: list[Floats] = field(default_factory=list)
+    """Present worth of 1 USD on the day on which each is paid."""
+
+    def triplets(self) -> tuple[Ints, Ints, Floats]:
+        """(periods, columns, MUSD per unit), concatenated."""
+        empty = np.zeros(0, dtype=np.int64)
+        return (
+            np.concatenate(self.periods) if self.periods else empty,
+            np.concatenate(self.columns) if self.columns else empty,
+            np.concatenate(self.values) if self.values else np.zeros(0),
+        )
+
+    @property
+    def worth(self) -> Floats:
+        """Present worth of 1 USD of each triplet."""
+        return np.concatenate(self.worths) if self.worths else np.zeros(0)
+
+    def present_at(self, solution: Floats) -> Floats:
+        """[T] present worth in MUSD of what of this bucket falls into each period, for a solution."""
+        periods, columns, values = self.triplets()
+        return self.present_constant + np.bincount(periods, weights=values * self.worth * solution[columns], minlength=len(self.constant))
+
+    def at(self, solution: Floats) -> Floats:
+        """[T] MUSD of this bucket for a solution."""
+        periods, columns, values = self.triplets()
+        return self.constant + np.bincount(periods, weights=values * solution[columns], minlength=len(self.constant))

@@ -3,55 +3,44 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
-from planner.plan.schema import (
-    Assignment,
-    Built,
-    Cluster,
-    FabricRow,
-    Gear,
-    HallBegun,
-    Housed,
-    Move,
-    Plan,
-    Purchase,
-    Qualification,
-    Reserve,
-    Retirement,
-)
-from planner.plan.schema.power import SourceCover, SourceOutput, SourceStart
+from planner.capabilities.fleet.case import FleetCase
+from planner.capabilities.fleet.tables import MOVES, RETIREMENTS
+from planner.capabilities.supply.tables import PURCHASES
+from planner.core.case import Case
+from planner.core.tables import PlanTable
+from planner.engineering.power import Chain
+from planner.plan.schema import Plan
 from planner.plan.stocks import lands
 from planner.plan.tables import DECIDED
-from planner.scenario.case import Case
+from planner.records import Record
+
+R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True)
 class Decisions:
     """What was decided; everything else follows."""
 
-    purchases: list[Purchase] = field(default_factory=list)
-    retirements: list[Retirement] = field(default_factory=list)
-    built: list[Built] = field(default_factory=list)
-    assignments: list[Assignment] = field(default_factory=list)
-    halls: list[HallBegun] = field(default_factory=list)
-    housed: list[Housed] = field(default_factory=list)
-    gear: list[Gear] = field(default_factory=list)
-    clusters: list[Cluster] = field(default_factory=list)
-    fabrics: list[FabricRow] = field(default_factory=list)
-    reserves: list[Reserve] = field(default_factory=list)
-    source_starts: list[SourceStart] = field(default_factory=list)
-    source_outputs: list[SourceOutput] = field(default_factory=list)
-    source_covers: list[SourceCover] = field(default_factory=list)
-    moves: list[Move] = field(default_factory=list)
-    qualifications: list[Qualification] = field(default_factory=list)
+    rows: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    """By the name of the table."""
 
     @classmethod
-    def of(cls, plan: Plan) -> Decisions:
+    def of_plan(cls, plan: Plan) -> Decisions:
         """The decisions of a plan."""
-        return cls(**{table.name: list(table.rows(plan)) for table in DECIDED})
+        return cls({table.name: list(plan.of(table)) for table in DECIDED})
+
+    def of(self, table: PlanTable[R]) -> Sequence[R]:
+        """The rows of a table; none where it has none."""
+        return self.rows.get(table.name, ())
+
+    def plus(self, rows: Mapping[str, Sequence[Any]]) -> Decisions:
+        """These, and the rows of other tables."""
+        return Decisions({**self.rows, **rows})
 
 
 class Decided:
@@ -69,15 +58,15 @@ class Decided:
         """(system, site) → systems in service by period."""
         count = len(self.labels)
         change: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * count)
-        for entry in self.case.fleet:
+        for entry in self.case.of(FleetCase).fleet:
             change[entry.system, entry.site][0] += entry.units
-        for purchase in self.decisions.purchases:
+        for purchase in self.decisions.of(PURCHASES):
             arrival = self.case.arrivals[purchase.system][self.at[purchase.delivered]]
             if arrival is not None:
                 change[purchase.system, purchase.site][arrival.runs] += purchase.units
-        for retirement in self.decisions.retirements:
+        for retirement in self.decisions.of(RETIREMENTS):
             change[retirement.system, retirement.site][self.at[retirement.period]] -= retirement.units
-        for move in self.decisions.moves:
+        for move in self.decisions.of(MOVES):
             change[move.system, move.origin][self.at[move.period]] -= move.units
             arrives = lands(self.case, move, self.at[move.period])
             if arrives < count:
@@ -90,3 +79,13 @@ class Decided:
                 running.append(total)
             result[key] = running
         return result
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a capability runs at a site beside its machines, and draws there."""
+
+    chains: Callable[[Decided, str, int], Iterable[Chain]]
+    """Of a site in a period."""
+    at_start: Callable[[Decided, str], Iterable[Chain]]
+    """Of a site whose existing fleet stands, before anything is decided."""

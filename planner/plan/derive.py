@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from planner.engineering.cooling import heat_split_w
-from planner.engineering.money import energy_mwh
-from planner.engineering.power import NOTHING, Chain, Draw, add_chains, constant, power_chain
+from planner.capabilities.demand.case import CaseDemand, DemandCase
+from planner.capabilities.demand.tables import ASSIGNMENTS, CLUSTERS, ComputeRow, DemandRow
+from planner.capabilities.fleet.case import FleetCase
+from planner.capabilities.fleet.tables import FleetRow
+from planner.capabilities.networks.case import NetworksCase
+from planner.capabilities.sites.tables import BUILT, EnergyRow, PowerRow
+from planner.core.case import Case, CaseSite, CaseSystem
+from planner.core.registry import faces
+from planner.engineering.power import NOTHING, Chain, Draw, add_chains, constant, heat_split_w, power_chain
+from planner.engineering.worth import energy_mwh
+from planner.plan.decided import Beside as Beside
 from planner.plan.decided import Decided
 from planner.plan.decided import Decisions as Decisions
-from planner.plan.derive_networks import group_chain, network_chains
-from planner.plan.schema import ComputeRow, DemandRow, EnergyRow, FleetRow, PowerRow
-from planner.plan.schema.power import SourceRow
-from planner.plan.sources import Sources
-from planner.scenario.case import Case, CaseDemand, CaseSite, CaseSystem
 
 CRUMB = 1e-9
 
@@ -32,15 +35,6 @@ class Derivation(Decided):
         self._site_chains: dict[tuple[str, int], Chain | None] = {}
         self._sized_w: dict[tuple[str, int], dict[str, float]] = {}
 
-    @cached_property
-    def sources(self) -> Sources:
-        """Power sources under these decisions."""
-        return Sources(self.case, self.decisions.source_starts, self.decisions.source_outputs, self.decisions.source_covers)
-
-    def source_rows(self) -> list[SourceRow]:
-        """What stands of each power source."""
-        return self.sources.rows(self.hours)
-
     def average_mw(self, site: CaseSite, t: int) -> float:
         """Mean draw of a site at the utility basis."""
         chain = self.site_chain(site, t)
@@ -53,8 +47,12 @@ class Derivation(Decided):
 
     def may_stand(self, site: str) -> bool:
         """Whether any system can ever stand at a site."""
-        stands = any(f.site == site and f.units for f in self.case.fleet)
-        return stands or any(site in s.sites for s in self.case.systems) or any(move.destination == site for move in self.case.moves)
+        stands = any(f.site == site and f.units for f in self.case.of(FleetCase).fleet)
+        return (
+            stands
+            or any(site in s.sites for s in self.case.systems)
+            or any(move.destination == site for move in self.case.of(FleetCase).moves)
+        )
 
     def fleet(self) -> list[FleetRow]:
         """Systems in service, where there are any."""
@@ -70,7 +68,7 @@ class Derivation(Decided):
         key = (system.id, site.id)
         if key not in self._chains:
             annual, peak = site.pue(system)
-            network = self.case.network.get(key)
+            network = self.case.of(NetworksCase).network.get(key)
             links = constant(network.system_w, network.system_typical_w) if network is not None else NOTHING
             self._chains[key] = power_chain(
                 accelerators=system.accelerators,
@@ -95,7 +93,7 @@ class Derivation(Decided):
         """Power chain of a whole site in a period; None if nothing runs there."""
         if (site.id, t) not in self._site_chains:
             chains = [self.chain(system, site).times(n) for system, n in self.standing(site.id, t)]
-            chains += [chain for _, chain in network_chains(self).get((site.id, t), ())]
+            chains += self.beside(site.id, t)
             self._site_chains[site.id, t] = add_chains(chains) if chains else None
         return self._site_chains[site.id, t]
 
@@ -155,15 +153,19 @@ class Derivation(Decided):
                 ("racks", system.racks),
             ):
                 total[key] += n * value
-        for _, chain in network_chains(self).get((site.id, t), ()):
+        for chain in self.beside(site.id, t):
             it, utility = chain.it.at(site.sizing) or 0.0, chain.utility.at(site.sizing) or 0.0
             for key, value in (("utility", utility), ("it", it), ("air", it)):
                 total[key] += value
         return total
 
-    def network_it_w(self, site: CaseSite, t: int) -> float:
-        """W of IT of the groups of a site's networks, at the load that the site is sized by."""
-        return sum(chain.it.at(site.sizing) or 0.0 for _, chain in network_chains(self).get((site.id, t), ()))
+    def beside(self, site: str, t: int) -> list[Chain]:
+        """Power chains of what runs at a site in a period beside its machines."""
+        return [chain for face in faces("chains", Beside) for chain in face.chains(self, site, t)]
+
+    def beside_it_w(self, site: CaseSite, t: int) -> float:
+        """W of IT beside the machines, at the load that the site is sized by."""
+        return sum(chain.it.at(site.sizing) or 0.0 for chain in self.beside(site.id, t))
 
     def existing_mw(self, site: CaseSite) -> float:
         """MW of critical IT that stands at the start: what the scenario says, or what the existing fleet takes at the sizing load.
@@ -172,28 +174,26 @@ class Derivation(Decided):
         """
         if site.existing_it_w is not None:
             return site.existing_it_w / 1e6
-        fleet = [(self.case.system[f.system], f.units) for f in self.case.fleet if f.site == site.id]
+        fleet = [(self.case.system[f.system], f.units) for f in self.case.of(FleetCase).fleet if f.site == site.id]
         total = sum(units * (self.chain(system, site).it.at(site.sizing) or 0.0) for system, units in fleet)
-        for network in self.case.networks:
-            stands = sum(units for system, units in fleet if system.id in network.systems)
-            if network.site == site.id and network.draws and stands:
-                grade = network.grade_of(stands)
-                total += grade.groups(stands) * (group_chain(self, network, grade).it.at(site.sizing) or 0.0)
+        for face in faces("chains", Beside):
+            for chain in face.at_start(self, site.id):
+                total += chain.it.at(site.sizing) or 0.0
         return total / 1e6
 
     @cached_property
     def built_mw(self) -> dict[tuple[str, int], float]:
         """(site, period) → MW of critical IT that stands; what stood at the start where nothing was built."""
         result = {(site.id, t): self.existing_mw(site) for site in self.case.sites for t in range(len(self.labels))}
-        for row in self.decisions.built:
+        for row in self.decisions.of(BUILT):
             result[row.site, self.at[row.period]] = row.it_mw
         return result
 
     def demands(self) -> list[DemandRow]:
         """What each demand got, where it asked for something."""
         rows = []
-        for demand in self.case.demands:
-            rivals = [d for d in self.case.demands if d.kind == demand.kind]
+        for demand in self.case.of(DemandCase).demands:
+            rivals = [d for d in self.case.of(DemandCase).demands if d.kind == demand.kind]
             for t, need in enumerate(demand.need):
                 if need > 0:
                     served = sum(n * self.weight(demand, system) for system, n in self._counted(demand, t, alone=len(rivals) == 1))
@@ -219,13 +219,13 @@ class Derivation(Decided):
         return system.delivered_flop_s(demand.precision, self.case.goodput)
 
     def _counted(self, demand: CaseDemand, t: int, *, alone: bool) -> Iterator[tuple[CaseSystem, float]]:
-        chosen = {(row.system, row.site) for row in self.decisions.clusters if row.demand == demand.id} if demand.coherent else None
+        chosen = {(row.system, row.site) for row in self.decisions.of(CLUSTERS) if row.demand == demand.id} if demand.coherent else None
         if alone:
             for (system, site), counts in self.units.items():
                 if system in demand.systems and site in demand.sites and (chosen is None or (system, site) in chosen):
                     yield self.case.system[system], float(counts[t])
             return
-        for row in self.decisions.assignments:
+        for row in self.decisions.of(ASSIGNMENTS):
             if (row.demand, row.period) != (demand.id, self.labels[t]) or row.system not in demand.systems or row.site not in demand.sites:
                 continue
             if chosen is None or (row.system, row.site) in chosen:

@@ -39,7 +39,8 @@ def _parts(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 def edited(said: Mapping[str, str], data: Mapping[str, Any], known: Sequence[Problem]) -> Iterator[Problem]:
     """Parts that are not what was saved, but for those in which something else was already found to be wrong."""
     now = digests_of(data)
+    later = {path for path, part in _parts(data) if path not in said and not part}  # of a newer program, which says nothing
     for path in dict.fromkeys([*now, *said]):
-        if said.get(path) != now.get(path) and not any(f"{one.path}.".startswith(f"{path}.") for one in known):
+        if path not in later and said.get(path) != now.get(path) and not any(f"{one.path}.".startswith(f"{path}.") for one in known):
             what = "is no part of the plan" if path not in now else "was edited after the plan was saved"
             yield Problem("A004", f"`{path}` {what}: its digest is {now.get(path)}, not {said.get(path)}", path=path, help="solve again")

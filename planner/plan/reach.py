@@ -18,20 +18,22 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.capabilities.demand.limits import ONE_PLACE, SERVED
-from planner.capabilities.halls.limits import HOUSED, WORDS
-from planner.capabilities.sites.limits import AIR, CRITICAL_IT, LIQUID, POSITIONS, POWER
-from planner.capabilities.supply.limits import CUMULATIVE, PER_PERIOD, SCHEDULE, entry_label
+from planner.capabilities.demand.case import ONE_PLACE, SERVED, CaseDemand, DemandCase
+from planner.capabilities.fleet.case import FleetCase
+from planner.capabilities.generation.bounds import besides, power_with_sources
+from planner.capabilities.generation.case import GenerationCase
+from planner.capabilities.halls.case import HOUSED, WORDS, HallsCase
+from planner.capabilities.halls.derive import halls_room
+from planner.capabilities.sites.case import AIR, CRITICAL_IT, LIQUID, POSITIONS, POWER
+from planner.capabilities.supply.case import CUMULATIVE, PER_PERIOD, SCHEDULE, SupplyCase, entry_label
+from planner.core.case import Case, CaseSite, CaseSystem
 from planner.core.limits import At, LimitKind, Words
-from planner.engineering.cooling import heat_split_w
+from planner.engineering.power import heat_split_w
 from planner.errors import Limit, Problem
 from planner.periods import later
 from planner.plan.derive import Decisions, Derivation
-from planner.plan.derive_halls import halls_room
-from planner.plan.limits.row import amount_text
+from planner.plan.limit_row import amount_text
 from planner.plan.reach_fill import MARGIN, ROUNDING, Item, fill, times, whole
-from planner.plan.reach_sources import besides, power_with_sources
-from planner.scenario.case import Case, CaseDemand, CaseSite, CaseSystem
 from planner.scenario.steps import step_in_force
 from planner.yamlfile import Located, dotted
 
@@ -58,7 +60,7 @@ def check_reach(case: Case, located: Located | None = None) -> list[Shortfall]:
     """Every hard demand that is out of reach, once for each of its dates; `located` gives the places in the scenario file."""
     reach = Reach(case, located)
     found: dict[str, Shortfall] = {}
-    for demand in case.demands:
+    for demand in case.of(DemandCase).demands:
         if demand.may_go_short:
             continue
         for t, need in enumerate(demand.need):
@@ -188,8 +190,8 @@ class Reach:
     def rooms(self, site: CaseSite, t: int, serving: set[str]) -> Iterator[_Room]:
         """The limits of a site in a period; of its halls, those that carry one of the `serving` systems."""
         uses = {s.id: self.uses[s.id, site.id] for s in self.case.systems}
-        halls = self.case.halls_at(site.id)
-        firm = any(source.site == site.id and source.firm_w for source in self.case.sources)
+        halls = self.case.of(HallsCase).halls_at(site.id)
+        firm = any(source.site == site.id and source.firm_w for source in self.case.of(GenerationCase).sources)
         for kind, key, what, values in (
             (POWER, "utility", "energized" + " or firm from sources" * firm, power_with_sources(self.case, site)),
             (CRITICAL_IT, "it", "of critical IT", site.critical_it_w),
@@ -221,8 +223,8 @@ class Reach:
 
     def taken(self, site: CaseSite, serving: set[str], room: _Room) -> float:
         """What machines take that stand here, serve another purpose and cannot be retired."""
-        here = [entry for entry in self.case.fleet if entry.site == site.id and entry.system not in serving]
-        away = {move.system for move in self.case.moves if move.origin == site.id}
+        here = [entry for entry in self.case.of(FleetCase).fleet if entry.site == site.id and entry.system not in serving]
+        away = {move.system for move in self.case.of(FleetCase).moves if move.origin == site.id}
         movable = away | {entry.system for entry in here if entry.may_retire or entry.leaves is not None}
         return sum(entry.units * room.use[entry.system] for entry in here if entry.system not in movable)
 
@@ -230,11 +232,11 @@ class Reach:
         """Existing systems at a site, or at several, or that may be moved there."""
         places = {site} if site is not None else set(sites or [])
         places |= self.moved_in(system, places)
-        return sum(entry.units for entry in self.case.fleet if entry.system == system.id and entry.site in places)
+        return sum(entry.units for entry in self.case.of(FleetCase).fleet if entry.system == system.id and entry.site in places)
 
     def moved_in(self, system: CaseSystem, sites: Collection[str]) -> set[str]:
         """Sites that machines of a system may be moved from to one of these."""
-        return {move.origin for move in self.case.moves if move.system == system.id and move.destination in sites}
+        return {move.origin for move in self.case.of(FleetCase).moves if move.system == system.id and move.destination in sites}
 
     def arrived(self, system: CaseSystem, demand: CaseDemand, t: int) -> float:
         """Most systems that can have been bought for the sites of a demand."""
@@ -242,7 +244,7 @@ class Reach:
 
     def deliverable(self, system: CaseSystem, t: int) -> float:
         """Most systems, over all sites, that can be delivered and fitted out by a period."""
-        entries = [entry for entry in self.case.supply if entry.system == system.product]
+        entries = [entry for entry in self.case.of(SupplyCase).supply if entry.system == system.product]
         total, may_come = 0.0, system.may_buy and bool(system.sites)
         for when, arrival in enumerate(self.case.arrivals[system.id]) if may_come else ():
             if arrival is not None and arrival.runs <= t:
@@ -273,13 +275,13 @@ class Reach:
             says = f"the first {system.id} can run {when}: delivery no sooner than {system.first}"
             if system.fit_out_days:
                 says += f", then fit-out until {later(system.first, system.fit_out_days)}"
-            if any(system.id in entry.systems for entry in self.case.qualifications):
+            if any(system.id in entry.systems for entry in self.case.of(SupplyCase).qualifications):
                 says += f", and {system.supplier} must be qualified before"
             yield self.limit(f"lead time of {system.id}", says, path)
         else:
             arrival = in_time[-1]
             says = f"no more than {self.deliverable(system, t):g} {system.id} can have arrived by {self.labels[arrival]}"
-            for k, entry in enumerate(self.case.supply):
+            for k, entry in enumerate(self.case.of(SupplyCase).supply):
                 given = ((CUMULATIVE, entry.cumulative), (PER_PERIOD, entry.per_period), (SCHEDULE, entry.schedule))
                 for kind in (kind for kind, said in given if said is not None and entry.system == system.product):
                     words = kind.words(At(self.case, (entry_label(k, entry), self.labels[arrival]), note=system.id))
@@ -292,9 +294,9 @@ class Reach:
         if not system.may_buy:
             yield from self.scarce(system, 0)
             return
-        if system.cooling != "air" and site.liquid_w == 0 and not self.case.halls_at(site.id):
+        if system.cooling != "air" and site.liquid_w == 0 and not self.case.of(HallsCase).halls_at(site.id):
             says, path = f"{system.id} needs liquid cooling and {site.id} has none", self.words(LIQUID, site.id, "").path
-        elif self.case.halls_at(site.id):
+        elif self.case.of(HallsCase).halls_at(site.id):
             says = f"no hall of {site.id} carries {system.id}, or it may not be placed there"
             path = self.words(HOUSED, system.id, site.id, "").path
         elif system.liquid_share < 1 and site.air_w == 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from planner.scenario.case import CaseSystem
+from planner.core.case import CaseSystem
 
 MARGIN = 1e-5
 ROUNDING = 1e-6

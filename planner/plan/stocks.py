@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from planner.engineering.money import resale_share
+from planner.capabilities.fleet.case import CaseMove, FleetCase
+from planner.capabilities.fleet.tables import Move
+from planner.core.case import Case
+from planner.engineering.worth import resale_share
 from planner.periods import later
-from planner.plan.schema import Move
-from planner.scenario.case import Case, CaseMove
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Stock:
 
 def entry_stock(case: Case, number: int) -> Stock:
     """The stock of a fleet entry."""
-    entry = case.fleet[number]
+    entry = case.of(FleetCase).fleet[number]
     return Stock(
         system=entry.system,
         home=entry.site,
@@ -76,7 +77,7 @@ def stock_of(case: Case, system: str, home: str, vintage: str) -> Stock | None:
     """The stock that a row of a plan speaks of; None if there can be none of that name."""
     if vintage.startswith("fleet."):
         number = vintage.removeprefix("fleet.")
-        if number.isdecimal() and int(number) < len(case.fleet):
+        if number.isdecimal() and int(number) < len(case.of(FleetCase).fleet):
             stock = entry_stock(case, int(number))
             return stock if (stock.system, stock.home) == (system, home) else None
         return None
@@ -103,7 +104,9 @@ def end_usd(case: Case, stock: Stock) -> float:
 
 def way_of(case: Case, move: Move) -> CaseMove | None:
     """What the case says of a way on which machines are moved; None where it knows no such way."""
-    return next((w for w in case.moves if (w.system, w.origin, w.destination) == (move.system, move.origin, move.destination)), None)
+    return next(
+        (w for w in case.of(FleetCase).moves if (w.system, w.origin, w.destination) == (move.system, move.origin, move.destination)), None
+    )
 
 
 def lands(case: Case, move: Move, t: int) -> int:

@@ -1,4 +1,6 @@
-"""What would have to be different besides the numbers of limits? Where a demand is out of reach, arithmetic knows the candidates:
+"""What stands and does not fit, and what would have to be different besides the numbers of limits.
+
+Where a demand is out of reach, arithmetic knows the candidates:
 
     delivery     a system that is delivered too late for the date, and by when it would have to come
     cooling      a site that lacks the cooling without which a system cannot stand there
@@ -16,15 +18,18 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from planner.capabilities.fleet.limits import KEPT
-from planner.capabilities.sites.limits import AIR, LIQUID
-from planner.capabilities.supply.limits import LOTS, entry_label
+from planner.capabilities.demand.case import CaseDemand, DemandCase
+from planner.capabilities.fleet.case import KEPT, FleetCase
+from planner.capabilities.sites.case import AIR, LIQUID
+from planner.capabilities.supply.case import LOTS, SupplyCase, entry_label
+from planner.core.case import Case, CaseSite, CaseSystem
 from planner.core.limits import At, Words
 from planner.errors import Limit
 from planner.periods import earlier
-from planner.plan.reach import Shortfall
+from planner.plan.reach import Reach, Shortfall
+from planner.plan.reach_fill import MARGIN, ROUNDING
 from planner.plan.stocks import entry_stock
-from planner.scenario.case import Case, CaseDemand, CaseSite, CaseSystem
+from planner.yamlfile import Located
 
 MOST = 12
 """More are not looked at."""
@@ -46,11 +51,11 @@ def otherwise(
 ) -> list[Otherwise]:
     """What might make the demands reachable, what stands fit, or limits of a `conflict` hold together; each once and at most a dozen."""
     labels = [period.label for period in case.timeline.periods]
-    demands = {demand.id: demand for demand in case.demands}
+    demands = {demand.id: demand for demand in case.of(DemandCase).demands}
     found = [one for short in out_of_reach for one in _of(case, demands[short.demand], labels.index(short.period))]
     entries = sorted({int(limit.path.split(".")[1]) for cause in standing for limit in cause if limit.path.startswith("fleet.")})
     found += [_retired(case, k) for k in entries]
-    found += [_any_number(case, k) for k in range(len(case.supply)) if _lots(case, k).name in conflict]
+    found += [_any_number(case, k) for k in range(len(case.of(SupplyCase).supply)) if _lots(case, k).name in conflict]
     return list({(one.says, one.path): one for one in found}.values())[:MOST]
 
 
@@ -109,32 +114,53 @@ def _placed_at(case: Case, name: str, site: str, unlimited: Sequence[str]) -> Ca
 
 def _retired(case: Case, k: int) -> Otherwise:
     """Existing machines that may be retired."""
-    entry, stock = case.fleet[k], entry_stock(case, k)
+    entry, stock = case.of(FleetCase).fleet[k], entry_stock(case, k)
     says = f"{entry.system} at {entry.site}: may be retired"
     return Otherwise(KEPT.words(At(case, (",".join(stock.key),))).name, says, stock.path, partial(_may_retire, k=k))
 
 
 def _may_retire(case: Case, k: int) -> Case:
-    fleet = [e.model_copy(update={"may_retire": True}) if n == k else e for n, e in enumerate(case.fleet)]
+    fleet = [e.model_copy(update={"may_retire": True}) if n == k else e for n, e in enumerate(case.of(FleetCase).fleet)]
     return case.model_copy(update={"fleet": fleet})
 
 
 def _lots(case: Case, k: int) -> Words:
     """The limit that a supply entry comes in lots."""
-    return LOTS.words(At(case, (entry_label(k, case.supply[k]), "")))
+    return LOTS.words(At(case, (entry_label(k, case.of(SupplyCase).supply[k]), "")))
 
 
 def _any_number(case: Case, k: int) -> Otherwise:
     """A system that comes in any number."""
-    entry, words = case.supply[k], _lots(case, k)
+    entry, words = case.of(SupplyCase).supply[k], _lots(case, k)
     says = f"{entry.system}: in any number instead of lots of {entry.lot:g}"
     return Otherwise(words.name, says, words.path, partial(_without_lot, k=k))
 
 
 def _without_lot(case: Case, k: int) -> Case:
-    supply = [e.model_copy(update={"lot": 1}) if n == k else e for n, e in enumerate(case.supply)]
+    supply = [e.model_copy(update={"lot": 1}) if n == k else e for n, e in enumerate(case.of(SupplyCase).supply)]
     return case.model_copy(update={"supply": supply})
 
 
 def _with_system(case: Case, name: str, new: Mapping[str, object]) -> Case:
     return case.model_copy(update={"systems": [s.model_copy(update=new) if s.id == name else s for s in case.systems]})
+
+
+def check_standing(case: Case, located: Located | None = None) -> list[tuple[Limit, ...]]:
+    """Sites whose existing machines take more than there is, and may not be retired: each time the limit, then the machines."""
+    reach = Reach(case, located)
+    found: dict[str, tuple[Limit, ...]] = {}
+    for site in case.sites:
+        stays = [(k, entry) for k, entry in enumerate(case.of(FleetCase).fleet) if entry.site == site.id and not entry.may_retire]
+        for t in range(len(reach.labels)):
+            for room in reach.rooms(site, t, {entry.system for _, entry in stays}):
+                taken = sum(entry.units * room.use[entry.system] for _, entry in stays)
+                if room.name in found or taken <= room.amount * (1 + MARGIN) + ROUNDING * room.scale:
+                    continue
+                machines = []
+                for k, entry in stays:
+                    takes = f"{entry.units * room.use[entry.system] / room.scale:.6g} {room.unit}"
+                    says = f"{entry.units} {entry.system} stand at {site.id}, take {takes} and may not be retired"
+                    stock = entry_stock(case, k)
+                    machines.append(reach.limit(reach.words(KEPT, ",".join(stock.key)).name, says, stock.path))
+                found[room.name] = (reach.limit(room.name, reach.says(site, room, t), room.path, t), *machines)
+    return list(found.values())

@@ -10,9 +10,9 @@ import sys
 from planner.catalog.components import WORKLOADS
 from planner.catalog.load import load_catalog
 from planner.engineering.power import LOADS, Basis
-from planner.explore.cluster_file import cluster_of_options
-from planner.explore.cluster_power import ClusterPower, cluster_power
-from planner.explore.cluster_setup import set_up
+from planner.power.cluster import ClusterPower, cluster_power
+from planner.power.file import cluster_of_options
+from planner.power.setup import set_up
 from planner.report.tables import percent, show
 from planner.yamlfile import NodePath
 

@@ -17,8 +17,7 @@ from planner.catalog.upstream import UPSTREAM, Origin
 from planner.errors import InputError, Problem, nearest
 from planner.records import Figure, sourced_fields
 from planner.report.amounts import amount, figure_text
-from planner.report.generation_tables import source_words
-from planner.report.network_tables import network_item
+from planner.report.catalog_pieces import network_item, source_words
 from planner.report.tables import DAGGER
 
 Entry = tuple[str, tuple[str, ...]]

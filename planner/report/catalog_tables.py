@@ -16,8 +16,7 @@ from planner.catalog.load import Catalog, references
 from planner.errors import InputError, Problem, nearest
 from planner.records import Figure
 from planner.report.amounts import range_text
-from planner.report.generation_tables import source_rows
-from planner.report.network_tables import optics_rows, switch_rows
+from planner.report.catalog_pieces import optics_rows, source_rows, switch_rows
 from planner.report.render import comma_separated
 from planner.report.tables import DAGGER, Column, Table, Value, show
 from planner.units import GB_PER_GIB

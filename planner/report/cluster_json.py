@@ -12,11 +12,11 @@ from planner.engineering.power import LOADS, Basis
 from planner.report.cluster_tables import steps_upto
 
 if TYPE_CHECKING:  # the tables are drawn from what explore computed, and import none of it
-    from planner.engineering.band import Band
     from planner.engineering.cluster import Group
-    from planner.explore.cluster_hall import Cooled
-    from planner.explore.cluster_power import ClusterPower
-    from planner.explore.fit import Fit
+    from planner.engineering.uncertain import Band
+    from planner.power.cluster import ClusterPower
+    from planner.power.fit import Fit
+    from planner.power.plant import Cooled
 
 
 def power_json(found: ClusterPower, upto: Basis | None = None) -> str:

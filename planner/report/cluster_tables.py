@@ -11,11 +11,11 @@ from planner.report.power_tables import BAND_NOTE, drivers_table
 from planner.report.tables import DAGGER, Column, Table, Value, percent, show
 
 if TYPE_CHECKING:  # the tables are drawn from what explore computed, and import none of it
-    from planner.engineering.band import Band
     from planner.engineering.cluster import Group
-    from planner.explore.cluster_power import ClusterPower, Told
-    from planner.explore.draw import Step
-    from planner.explore.fit import Fit
+    from planner.engineering.uncertain import Band
+    from planner.power.cluster import ClusterPower, Told
+    from planner.power.draw import Step
+    from planner.power.fit import Fit
 
 ASSUMED = f"{DAGGER} assumed: nobody published it"
 INDEPENDENT = "figures that fail together (one vendor, one climate) would widen a range"

@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from planner.capabilities.demand.tables import DEMANDS
+from planner.capabilities.sourcing.tables import SHARES
+from planner.capabilities.supply.tables import PURCHASES
+from planner.plan.limit_row import LIMITS
 from planner.plan.schema import Plan
 from planner.report.plan_tables import assumed_systems, assumptions
 from planner.report.tables import DAGGER, Column, Table, Value, gap_text, money, percent, rate, show
 
 if TYPE_CHECKING:  # a comparison is drawn without the solver that made it
-    from planner.explore.compare import Compared
+    from planner.study.compare import Compared
 
 
 def compare_tables(compared: Sequence[Compared]) -> Iterator[Table]:
@@ -40,7 +44,7 @@ def figures(compared: Sequence[Compared]) -> Table:
     add("capex", lambda p: money(p.totals.capex_usd))
     add("opex over the horizon", lambda p: money(p.totals.opex_usd))
     add("priced shortfall", lambda p: money(p.totals.penalty_usd) if p.totals.penalty_usd else "–")
-    add("demand unmet, worst period", lambda p: percent(max((d.short / d.need for d in p.demands if d.need), default=0.0), 2))
+    add("demand unmet, worst period", lambda p: percent(max((d.short / d.need for d in p.of(DEMANDS) if d.need), default=0.0), 2))
     add("IT nameplate, highest [MW]", lambda p: p.totals.it_nameplate_mw)
     add("utility nameplate, highest [MW]", lambda p: p.totals.utility_nameplate_mw)
     add("utility peak, highest [MW]", lambda p: p.totals.utility_peak_mw)
@@ -52,7 +56,7 @@ def figures(compared: Sequence[Compared]) -> Table:
     for name in dict.fromkeys(goal.name for plan in plans for goal in plan.goals):
         add(f"{name}: value", partial(_goal_value, name))
         add(f"{name}: gap", partial(_goal_gap, name))
-    for name in sorted({r.group for plan in plans for r in plan.shares if r.rule == 0}):
+    for name in sorted({r.group for plan in plans for r in plan.of(SHARES) if r.rule == 0}):
         add(f"share of spend, {name}", partial(_share, name))
     notes = [f"{c.mix.name}: {c.mix.says}" for c in compared] + [f"{c.mix.name}: {c.refusal}" for c in compared if c.plan is None]
     return Table("Mixes side by side", [Column(""), *_heads(compared)], rows, notes)
@@ -71,7 +75,7 @@ def _goal_gap(name: str, plan: Plan) -> Value:
 
 
 def _share(group: str, plan: Plan) -> Value:
-    return percent(next((r.share for r in plan.shares if r.rule == 0 and r.metric == "spend" and r.group == group), 0.0))
+    return percent(next((r.share for r in plan.of(SHARES) if r.rule == 0 and r.metric == "spend" and r.group == group), 0.0))
 
 
 def premium(compared: Compared, first: Compared) -> tuple[float, float] | None:
@@ -150,7 +154,7 @@ def bought(compared: Sequence[Compared]) -> Table:
     counts: list[dict[str, int]] = []
     for c in compared:
         mine: dict[str, int] = {}
-        for purchase in c.plan.purchases if c.plan else []:
+        for purchase in c.plan.of(PURCHASES) if c.plan else []:
             mine[purchase.system] = mine.get(purchase.system, 0) + purchase.units
         counts.append(mine)
     names = dict.fromkeys(name for mine in counts for name in mine)
@@ -176,10 +180,10 @@ def binding(compared: Sequence[Compared]) -> Table:
     bound: list[dict[str, int]] = []
     for c in compared:
         mine: dict[str, int] = {}
-        for row in c.plan.limits if c.plan else []:
+        for row in c.plan.of(LIMITS) if c.plan else []:
             if row.binding:
                 mine[row.name] = mine.get(row.name, 0) + 1
-        for share in c.plan.shares if c.plan else []:
+        for share in c.plan.of(SHARES) if c.plan else []:
             if share.cap is not None and share.share >= share.cap * 0.995:
                 name = f"rule {share.rule}: {share.group} at {percent(share.cap)} of {share.metric}"
                 mine[name] = mine.get(name, 0) + 1

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from planner.engineering.band import Band
 from planner.engineering.fabric.bill import Bill, Measure, total
 from planner.engineering.fabric.design import Cluster
 from planner.engineering.fabric.ratio import TOLERANCE, Ratio, nearest_sizes, ratio_of
 from planner.engineering.fabric.topology import Network
+from planner.engineering.uncertain import Band
 from planner.report.tables import DAGGER, Column, Table, Value, money, percent, show
 
 BASIS_NOTE = "W at basis it: switches and the modules in them; modules in nodes are fed by the nodes and lie in the systems' own rating"

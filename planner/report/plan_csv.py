@@ -19,7 +19,7 @@ def plan_rows(plan: Plan) -> Iterator[tuple[str, ...]]:
         for measure, unit, amount in said:
             yield "goals", g.name, "", "", measure, unit, "" if amount is None else repr(amount)
     for table in TABLES:
-        for row in table.rows(plan):
+        for row in plan.of(table):
             yield from ((table.name, *line) for line in table.lines(row))
     for f in plan.case.figures:
         yield "figures", f.of, "", f.date, f"{f.figure} (grade {f.grade}, {f.kind})", f.unit, repr(f.value)

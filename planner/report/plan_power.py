@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from planner.capabilities.emissions.tables import CARBON, WATER
+from planner.capabilities.generation.case import GenerationCase
+from planner.capabilities.generation.tables import SOURCE_COVERS, SOURCE_STARTS, SOURCES
+from planner.capabilities.sites.tables import ENERGY
+from planner.capabilities.utility.case import UtilityCase
+from planner.capabilities.utility.tables import METER
 from planner.plan.schema import Plan
 from planner.report.tables import Column, Table, Value, money, percent
 
@@ -14,16 +20,16 @@ ACROSS = 9
 
 def power_tables(plan: Plan) -> Iterator[Table]:
     """Sources that stand, energy by source, what is billed, carbon and water: each where the scenario says something of it."""
-    if plan.case.sources:
+    if plan.case.of(GenerationCase).sources:
         yield source_starts(plan)
         yield from standing(plan)
         yield energy_by_source(plan)
         yield from running(plan)
-    if plan.case.tariffs:
+    if plan.case.of(UtilityCase).tariffs:
         yield meter(plan)
-    if plan.carbon:
+    if plan.of(CARBON):
         yield carbon(plan)
-    if plan.water:
+    if plan.of(WATER):
         yield water(plan)
 
 
@@ -38,12 +44,12 @@ def source_starts(plan: Plan) -> Table:
         Column("nameplate", "MW"),
         Column("capex, $"),
     ]
-    known = {source.key: source for source in plan.case.sources}
+    known = {source.key: source for source in plan.case.of(GenerationCase).sources}
     rows: list[list[Value]] = []
-    for row in plan.source_starts:
+    for row in plan.of(SOURCE_STARTS):
         source = known[f"{row.site}:{row.source}"]
         rows.append([row.period, row.site, row.source, source.kind, row.units, row.nameplate_mw, money(row.units * source.capex_usd)])
-    bought = dict.fromkeys(f"{row.site}:{row.source}" for row in plan.source_starts)
+    bought = dict.fromkeys(f"{row.site}:{row.source}" for row in plan.of(SOURCE_STARTS))
     terms = {key: known[key].term_periods for key in bought}
     notes = [f"{key} runs {term} period{'s' * (term != 1)} from each start" for key, term in terms.items() if term is not None]
     return Table("Power sources added", columns, rows, notes if rows else ["none"])
@@ -52,8 +58,8 @@ def source_starts(plan: Plan) -> Table:
 def standing(plan: Plan) -> Iterator[Table]:
     """Nameplate and firm power of each source, in the periods in which that changes."""
     labels = [p.label for p in plan.case.timeline.periods]
-    cell = {(row.site, row.source, row.period): row for row in plan.sources}
-    keys = list(dict.fromkeys((row.site, row.source) for row in plan.sources))
+    cell = {(row.site, row.source, row.period): row for row in plan.of(SOURCES)}
+    keys = list(dict.fromkeys((row.site, row.source) for row in plan.of(SOURCES)))
     if not keys:
         return
     states = [tuple(cell[key].units if (key := (site, source, label)) in cell else 0 for site, source in keys) for label in labels]
@@ -77,9 +83,9 @@ def energy_by_source(plan: Plan) -> Table:
     year_of = {p.label: str(p.start.year) for p in plan.case.timeline.periods}
     years = list(dict.fromkeys(year_of.values()))
     gwh: dict[tuple[str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for row in plan.energy:
+    for row in plan.of(ENERGY):
         gwh[row.site, "grid"][year_of[row.period]] += row.energy_mwh / 1e3
-    for source in plan.sources:
+    for source in plan.of(SOURCES):
         if source.energy_mwh:
             gwh[source.site, source.source][year_of[source.period]] += source.energy_mwh / 1e3
             gwh[source.site, "grid"][year_of[source.period]] -= source.energy_mwh / 1e3
@@ -91,13 +97,13 @@ def energy_by_source(plan: Plan) -> Table:
 def running(plan: Plan) -> Iterator[Table]:
     """How long each source that was bought carries a part of its site's load, and what it puts out, by calendar year."""
     year_of = {p.label: str(p.start.year) for p in plan.case.timeline.periods}
-    kinds = {(source.site, source.id): source.kind for source in plan.case.sources}
+    kinds = {(source.site, source.id): source.kind for source in plan.case.of(GenerationCase).sources}
     highest: dict[tuple[str, str, str], float] = defaultdict(float)
-    for cover in plan.source_covers:
+    for cover in plan.of(SOURCE_COVERS):
         key = cover.site, cover.source, year_of[cover.period]
         highest[key] = max(highest[key], cover.mw)
     hours: dict[tuple[str, str, str], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
-    for row in plan.sources:
+    for row in plan.of(SOURCES):
         if kinds[row.site, row.source] not in ("grid", "contract"):
             found = hours[row.site, row.source, year_of[row.period]]
             found[0] += row.carries_h
@@ -143,7 +149,7 @@ def meter(plan: Plan) -> Table:
     ]
     rows: list[list[Value]] = []
     seen: dict[str, tuple[float, float]] = {}
-    for row in plan.meter:
+    for row in plan.of(METER):
         if row.billed_mw is None:
             continue
         state = (round(row.highest_mw or 0.0, 3), round(row.billed_mw, 3))
@@ -160,7 +166,7 @@ def carbon(plan: Plan) -> Table:
     year_of = {p.label: str(p.start.year) for p in plan.case.timeline.periods}
     years = list(dict.fromkeys(year_of.values()))
     kt: dict[tuple[str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for row in plan.carbon:
+    for row in plan.of(CARBON):
         kt[row.site, "grid"][year_of[row.period]] += row.grid_t / 1e3
         if row.sources_t:
             kt[row.site, "own sources"][year_of[row.period]] += row.sources_t / 1e3
@@ -174,7 +180,7 @@ def water(plan: Plan) -> Table:
     year_of = {p.label: str(p.start.year) for p in plan.case.timeline.periods}
     years = list(dict.fromkeys(year_of.values()))
     ml: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for row in plan.water:
+    for row in plan.of(WATER):
         ml[row.site][year_of[row.period]] += row.water_m3 / 1e3
     columns = [Column("site"), *(Column(year, "ML") for year in years), Column("total", "ML")]
     rows: list[list[Value]] = [[site, *(by_year[y] for y in years), sum(by_year.values())] for site, by_year in ml.items()]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.capabilities.objectives.case import ObjectivesCase
+from planner.capabilities.objectives.derive import given_up, may_give_up
 from planner.plan.schema import Plan
 from planner.report.tables import Column, Table, Value, gap_text, money, show
 
@@ -54,12 +56,12 @@ def goals(plan: Plan) -> Table:
     if len(plan.goals) > 1:
         columns[3:3] = [Column("may give up", digits=3), Column("gave up", digits=3)]
         for number, row in enumerate(rows):
-            row[3:3] = [_some(plan.may_give_up(number)), _some(plan.given_up(number))]
-    missing = [str(goal.goal) for goal in plan.case.goals[len(plan.goals) :]]
+            row[3:3] = [_some(may_give_up(plan, number)), _some(given_up(plan, number))]
+    missing = [str(goal.goal) for goal in plan.case.of(ObjectivesCase).goals[len(plan.goals) :]]
     notes = [f"not reached in the time: {name}" for name in missing]
-    if any(aim.minimize == "cost" for goal in plan.case.goals for aim in (goal.goal, *(goal.goal.weighted or ()))):
+    if any(aim.minimize == "cost" for goal in plan.case.of(ObjectivesCase).goals for aim in (goal.goal, *(goal.goal.weighted or ()))):
         notes.append("cost is the present worth of all cash, less what machines and buildings are worth at the end, plus priced shortfall")
-    if any(aim.minimize == "time" for goal in plan.case.goals for aim in (goal.goal, *(goal.goal.weighted or ()))):
+    if any(aim.minimize == "time" for goal in plan.case.of(ObjectivesCase).goals for aim in (goal.goal, *(goal.goal.weighted or ()))):
         whole = sum(period.hours for period in plan.case.timeline.periods) / 24.0
         notes.append(f"time is days from the start of the horizon; {whole:g} would mean never within it")
     return Table("Objectives, in order", columns, rows, [*notes, *polished(plan)])
@@ -79,7 +81,7 @@ def polished(plan: Plan) -> Iterator[str]:
     small = "below a hundredth of the accelerators at a site"
     if gone := made.fragments - made.kept:
         row, number = plan.goals[-1], len(plan.goals) - 1
-        yield f"{counted(gone)} {small} left out, for {show(_some(plan.given_up(number)), 3)} {row.unit} of the last objective"
+        yield f"{counted(gone)} {small} left out, for {show(_some(given_up(plan, number)), 3)} {row.unit} of the last objective"
     if made.kept:
         why = (
             "no plan within what may be given up has fewer"

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.plan.schema import Plan, ShareRow
+from planner.capabilities.sourcing.case import CaseRule, SourcingCase
+from planner.capabilities.sourcing.schema import NOUN
+from planner.capabilities.sourcing.tables import CONCENTRATIONS, SHARES, SURVIVAL, ShareRow
+from planner.capabilities.supply.tables import PURCHASES
+from planner.plan.schema import Plan
 from planner.report.tables import DAGGER, Column, Table, Value, percent, rate
-from planner.scenario.case import CaseRule
-from planner.scenario.case.shares import NOUN
 
 
 def share_tables(plan: Plan) -> Iterator[Table]:
     """Shares of what is bought, then each rule, then who makes what upstream."""
-    if plan.purchases:
+    if plan.of(PURCHASES):
         yield shares(plan)
     yield from rule_shares(plan)
-    if plan.survival:
+    if plan.of(SURVIVAL):
         yield survival(plan)
-    if plan.case.origins:
+    if plan.case.of(SourcingCase).origins:
         yield origins(plan)
 
 
 def shares(plan: Plan) -> Table:
     """Shares of what is bought, by supplier."""
-    rows_of = [r for r in plan.shares if r.rule == 0 and r.amount > 0]
+    rows_of = [r for r in plan.of(SHARES) if r.rule == 0 and r.amount > 0]
     metrics = list(dict.fromkeys((r.metric, r.unit) for r in rows_of))
     cell: dict[tuple[str, str], ShareRow] = {(r.group, r.metric): r for r in rows_of}
     columns = [Column("supplier")]
@@ -55,8 +57,8 @@ def asks(rule: CaseRule) -> str:
 
 def rule_shares(plan: Plan) -> Iterator[Table]:
     """For each diversification rule, the window in which each group comes closest to its limit."""
-    for number, rule in enumerate(plan.case.rules, start=1):
-        mine = [r for r in plan.shares if r.rule == number]
+    for number, rule in enumerate(plan.case.of(SourcingCase).rules, start=1):
+        mine = [r for r in plan.of(SHARES) if r.rule == number]
         groups = dict.fromkeys(r.group for r in mine)
         pick = min if rule.min_share is not None else max
         tightest = [pick((r for r in mine if r.group == group), key=lambda r: r.share) for group in groups]
@@ -72,7 +74,7 @@ def rule_shares(plan: Plan) -> Iterator[Table]:
         ]
         notes = [
             f"HHI {row.hhi:.4f} in {row.window}, at most {row.cap:.4g}"
-            for row in sorted((r for r in plan.concentrations if r.rule == number), key=lambda r: -r.hhi)[:1]
+            for row in sorted((r for r in plan.of(CONCENTRATIONS) if r.rule == number), key=lambda r: -r.hhi)[:1]
         ]
         where = "of the fleet, " if rule.of == "fleet" else ""
         yield Table(f"Rule {number}: {asks(rule)}, {where}{rule.metric} by {NOUN[rule.level][0]}", columns, rows, notes)
@@ -92,8 +94,8 @@ def survival(plan: Plan) -> Table:
         Column("unit"),
     ]
     rows: list[list[Value]] = []
-    for number in dict.fromkeys(row.rule for row in plan.survival):
-        mine = [row for row in plan.survival if row.rule == number]
+    for number in dict.fromkeys(row.rule for row in plan.of(SURVIVAL)):
+        mine = [row for row in plan.of(SURVIVAL) if row.rule == number]
         row = min(mine, key=lambda r: (r.left - r.need) / max(r.need, 1e-9))
         amounts: list[Value] = [rate(n) if row.unit == "FLOP/s" else n for n in (row.before, row.left, row.need)]
         unit = "" if row.unit == "FLOP/s" else row.unit
@@ -107,8 +109,8 @@ def origins(plan: Plan) -> Table:
     columns = [Column("accelerator"), Column("level"), Column("any of"), Column("grade"), Column("source")]
     rows: list[list[Value]] = [
         [row.accelerator, NOUN[row.level][0], ", ".join(row.any_of) + (DAGGER if row.grade == "D" else ""), row.grade, row.source]
-        for row in plan.case.origins
+        for row in plan.case.of(SourcingCase).origins
     ]
-    notes = [f"{DAGGER} {row.accelerator}, {row.level}: {row.note}" for row in plan.case.origins if row.grade == "D"]
+    notes = [f"{DAGGER} {row.accelerator}, {row.level}: {row.note}" for row in plan.case.of(SourcingCase).origins if row.grade == "D"]
     several = "one that several may have made counts in full towards each where a share is limited, and towards none where one is asked for"
     return Table("Who makes it", columns, rows, [several, *notes])

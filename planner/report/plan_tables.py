@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from planner.plan.schema import LimitRow, Plan
+from planner.capabilities.budget.tables import CASH
+from planner.capabilities.demand.case import DemandCase
+from planner.capabilities.demand.tables import CLUSTERS, COMPUTE, DEMANDS
+from planner.capabilities.fleet.tables import FLEET
+from planner.capabilities.generation.case import GenerationCase
+from planner.capabilities.generation.tables import SOURCE_STARTS
+from planner.capabilities.sites.tables import POWER
+from planner.capabilities.supply.tables import PURCHASES
+from planner.core.case import UsedFigure
+from planner.core.tables import UNITS
+from planner.plan.limit_row import LIMITS, LimitRow
+from planner.plan.schema import Plan
+from planner.plan.tables import TABLES
 from planner.report.amounts import amount
-from planner.report.plan_fleet import leaving, qualified
-from planner.report.plan_halls import hall_tables
-from planner.report.plan_networks import network_tables
+from planner.report.plan_places import hall_tables, leaving, network_tables, qualified
 from planner.report.plan_power import power_tables
 from planner.report.plan_proof import goals
 from planner.report.plan_shares import share_tables
 from planner.report.tables import DAGGER, Column, Table, Value, money, percent, rate
-from planner.scenario.case import UsedFigure
 
 ACROSS = 9
 """Periods that fit on one table."""
@@ -31,14 +40,31 @@ def plan_tables(plan: Plan, *, sources: bool = False) -> Iterator[Table]:
     yield from fleet(plan)
     yield from power(plan)
     yield from power_tables(plan)
+    yield from others(plan)
     yield cash(plan)
     yield from share_tables(plan)
-    if plan.demands:
+    if plan.of(DEMANDS):
         yield demands(plan)
     yield compute(plan)
     yield limits(plan)
     yield assumptions(plan)
     yield figures(plan) if sources else grades(plan)
+
+
+def others(plan: Plan) -> Iterator[Table]:
+    """Tables that are drawn as they are declared."""
+    for table in TABLES:
+        rows = plan.of(table) if table.title else []
+        if rows:
+            fields = list(table.row.model_fields)
+            columns = [Column(_head(field, table.unit_of(field)), table.unit_of(field) or "") for field in fields]
+            yield Table(table.title, columns, [[getattr(row, field) for field in fields] for row in rows])
+
+
+def _head(field: str, unit: str | None) -> str:
+    """The name of a field in words, without the unit that it ends in."""
+    stem, _, end = field.rpartition("_")
+    return (stem if unit is not None and stem and end in UNITS else field).replace("_", " ")
 
 
 def assumed_systems(plan: Plan) -> dict[str, set[str]]:
@@ -79,22 +105,22 @@ def purchases(plan: Plan) -> Table:
             money(p.systems_usd),
             money(p.fabric_usd),
         ]
-        for p in plan.purchases
+        for p in plan.of(PURCHASES)
     ]
     notes = [
         f"{DAGGER} {name}: {', '.join(sorted(keys))} assumed"
         for name, keys in assumed.items()
-        if any(p.system == name for p in plan.purchases)
+        if any(p.system == name for p in plan.of(PURCHASES))
     ]
     if not rows:
         return Table("What to buy", columns, [], ["nothing"])
     total: list[Value] = [
         *[None] * 5,
-        sum(p.units for p in plan.purchases),
-        sum(p.accelerators for p in plan.purchases),
+        sum(p.units for p in plan.of(PURCHASES)),
+        sum(p.accelerators for p in plan.of(PURCHASES)),
         None,
-        money(sum(p.systems_usd for p in plan.purchases)),
-        money(sum(p.fabric_usd for p in plan.purchases)),
+        money(sum(p.systems_usd for p in plan.of(PURCHASES))),
+        money(sum(p.fabric_usd for p in plan.of(PURCHASES))),
     ]
     return Table("What to buy", columns, [*rows, ["total", *total[1:]]], notes, total=1)
 
@@ -103,7 +129,7 @@ def fleet(plan: Plan) -> Iterator[Table]:
     """Systems in service, in the periods in which that changes; as many tables as it takes."""
     labels = [p.label for p in plan.case.timeline.periods]
     units: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    for row in plan.fleet:
+    for row in plan.of(FLEET):
         units[row.system, row.site][row.period] = row.units
     columns_of = {t: tuple(counts.get(label, 0) for counts in units.values()) for t, label in enumerate(labels)}
     shown = [t for t in columns_of if t == 0 or columns_of[t] != columns_of[t - 1]]
@@ -119,7 +145,7 @@ def power(plan: Plan) -> Iterator[Table]:
     """Draw of each site by basis and load, in its last period."""
     last = plan.case.timeline.periods[-1].label
     for site in plan.case.sites:
-        here = [r for r in plan.power if r.site == site.id and r.period == last]
+        here = [r for r in plan.of(POWER) if r.site == site.id and r.period == last]
         if not here:
             continue
         columns = [Column("basis"), Column("nameplate", "MW"), Column("peak", "MW"), Column("average", "MW"), Column("idle", "MW")]
@@ -133,7 +159,7 @@ def cash(plan: Plan) -> Table:
     year_of = {p.label: str(p.start.year) for p in plan.case.timeline.periods}
     years = list(dict.fromkeys(year_of.values()))
     amounts: dict[tuple[str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for row in plan.cash:
+    for row in plan.of(CASH):
         amounts[row.kind, row.bucket][year_of[row.period]] += row.usd / 1e6
     columns = [Column("bucket"), *(Column(year, "MUSD") for year in years), Column("total", "MUSD")]
     order = {"cash": 0, "residual": 1, "penalty": 2}
@@ -156,7 +182,7 @@ def demands(plan: Plan) -> Table:
     columns = [Column("demand"), Column("from"), Column("asked"), Column("served"), Column("short")]
     rows: list[list[Value]] = []
     seen: dict[str, tuple[float, float]] = {}
-    for row in plan.demands:
+    for row in plan.of(DEMANDS):
         key = (row.need, round(row.served, 3))
         if seen.get(row.demand) == key:
             continue
@@ -165,8 +191,8 @@ def demands(plan: Plan) -> Table:
             rows.append([row.demand, row.period, rate(row.need), rate(row.served), rate(row.short) if row.short else "–"])
         else:
             rows.append([row.demand, row.period, round(row.need), round(row.served), round(row.short) if row.short else "–"])
-    notes = [f"{row.demand} is served by one cluster: {row.system} at {row.site}" for row in plan.clusters]
-    notes += [f"{demand.id} has priority {demand.priority}" for demand in plan.case.demands if demand.priority is not None]
+    notes = [f"{row.demand} is served by one cluster: {row.system} at {row.site}" for row in plan.of(CLUSTERS)]
+    notes += [f"{demand.id} has priority {demand.priority}" for demand in plan.case.of(DemandCase).demands if demand.priority is not None]
     return Table("Demands", columns, rows, ["accelerators in service, or computing rate", *notes])
 
 
@@ -176,7 +202,7 @@ def compute(plan: Plan) -> Table:
     columns = [Column("format"), Column("dense peak"), Column("delivered"), Column("delivered / peak")]
     rows: list[list[Value]] = [
         [r.precision, rate(r.peak_flop_s), rate(r.delivered_flop_s), percent(r.delivered_flop_s / r.peak_flop_s)]
-        for r in plan.compute
+        for r in plan.of(COMPUTE)
         if r.period == last and r.peak_flop_s
     ]
     return Table(f"Computing rate of the fleet in {last}", columns, rows, ["delivered = dense peak × model FLOP utilisation × goodput"])
@@ -186,7 +212,7 @@ def limits(plan: Plan) -> Table:
     """Every limit where it is tightest."""
     tightest: dict[str, LimitRow] = {}
     periods: dict[str, int] = defaultdict(int)
-    for row in plan.limits:
+    for row in plan.of(LIMITS):
         periods[row.name] += row.binding
         known = tightest.get(row.name)
         if known is None or (row.limit > 0, -_slack(row)) > (known.limit > 0, -_slack(known)):
@@ -228,7 +254,9 @@ def _binds(count: int) -> str:
 def assumptions(plan: Plan) -> Table:
     """Every assumption the plan rests on, with its range and reason; those of power sources that were not bought are left out."""
     rows: list[list[Value]] = []
-    unused = {source.key for source in plan.case.sources} - {f"{row.site}:{row.source}" for row in plan.source_starts}
+    unused = {source.key for source in plan.case.of(GenerationCase).sources} - {
+        f"{row.site}:{row.source}" for row in plan.of(SOURCE_STARTS)
+    }
     for f in plan.case.figures:
         if f.grade == "D" and f.of not in unused:
             rows.append([f"{f.of} · {f.figure}", figure_amount(f), range_of(f), f.note or f.source])

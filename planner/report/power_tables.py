@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
+from planner.capabilities.networks.tables import NETWORKS
+from planner.capabilities.sites.tables import ENERGY, POWER
 from planner.engineering.power import Basis, Load
 from planner.plan.schema import Plan
 from planner.report.tables import Column, Table, Value, percent, show
 
 if TYPE_CHECKING:  # the tables are drawn from what explore computed, and import none of it
-    from planner.explore.draw import Beside, Fleet, Step
+    from planner.power.draw import Beside, Fleet, Step
 
 REPORTED: tuple[Basis, ...] = ("it", "facility", "utility")
 REALISED: tuple[Load, ...] = ("peak", "average")
@@ -97,12 +99,12 @@ def site_powers(plan: Plan) -> Iterator[Table]:
         energized = site.power_w
         rows: list[list[Value]] = []
         for t, period in enumerate(plan.case.timeline.periods):
-            by_basis = {r.basis: r for r in plan.power if r.site == site.id and r.period == period.label}
+            by_basis = {r.basis: r for r in plan.of(POWER) if r.site == site.id and r.period == period.label}
             row: list[Value] = [period.label]
             for basis in REPORTED:
                 entry = by_basis.get(basis)
                 row += [entry.nameplate_mw, entry.peak_mw, entry.average_mw] if entry else [0.0, 0.0, 0.0]
-            energy = sum(e.energy_mwh for e in plan.energy if e.site == site.id and e.period == period.label)
+            energy = sum(e.energy_mwh for e in plan.of(ENERGY) if e.site == site.id and e.period == period.label)
             rows.append([*row, energized[t] / 1e6 if energized else None, energy / 1e3])
         yield Table(f"Power at {site.name} by period (limits at {site.sizing})", columns, rows)
 
@@ -148,10 +150,10 @@ def plan_power_json(
     body = {
         "name": plan.name,
         "status": plan.solve.status,
-        "power": [row.model_dump() for row in plan.power],
+        "power": [row.model_dump() for row in plan.of(POWER)],
         "beside": [{**asdict(row), "beside_over_machines": row.of_nameplate} for row in rows],
         "shares": shares,
-        "networks": [row.model_dump() for row in plan.networks],
+        "networks": [row.model_dump() for row in plan.of(NETWORKS)],
         "chains": [
             {
                 "site": fleet.site,

@@ -10,15 +10,16 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
+from planner.assembly.scenario import Scenario as Composed
 from planner.catalog.load import Catalog
+from planner.core.case import Case
+from planner.core.fields import by_date
+from planner.core.scenario import Scenario
 from planner.errors import InputError, Mark, Problem, SourceText, nearest
 from planner.periods import Moment, Step
 from planner.records import keys_of, record_at, validate
-from planner.scenario.case import Case
-from planner.scenario.fields import by_date
 from planner.scenario.references import check_references
 from planner.scenario.resolve import resolve
-from planner.scenario.schema import Scenario
 from planner.scenario.steps import step_in_force
 from planner.yamlfile import Located, NodePath, Spot, dotted, read_file, read_text
 
@@ -63,7 +64,7 @@ def _load(located: Located, catalog: Catalog, overrides: Sequence[str]) -> Loade
         raise InputError(problems)
     scenario: Scenario | None = None
     try:
-        scenario = validate(Scenario, located)
+        scenario = validate(Composed, located)
     except InputError as error:
         problems.extend(error.problems)
     if problems or scenario is None:
@@ -136,7 +137,7 @@ def _assign(data: Any, parts: list[str], value: Any) -> NodePath:
         path = (*path, step)
         if last:
             here[step] = value
-            if isinstance(here, dict) and by_date(Scenario, path[:-1]) is not None:
+            if isinstance(here, dict) and by_date(Composed, path[:-1]) is not None:
                 _sort_dates(here)
         else:
             if isinstance(here, dict) and here.get(str(step)) is None:
@@ -173,7 +174,7 @@ def _step(here: Any, part: str, path: NodePath, last: bool) -> str | int:
         raise KeyError(f"no item `{part}`", nearest(part, names) or f"items: {', '.join(names)}")
     if not isinstance(here, dict):
         raise KeyError(f"`{'.'.join(map(str, path))}` has no parts", "")
-    owner = record_at(Scenario, path)
+    owner = record_at(Composed, path)
     if owner is not None and path[:1] != ("demands",) and part not in (known := keys_of(owner)):
         raise KeyError(f"unknown key `{part}`", nearest(part, known) or f"known keys: {', '.join(known)}")
     return part

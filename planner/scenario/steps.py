@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic_core import PydanticCustomError
 
+from planner.assembly.scenario import Scenario
+from planner.core.fields import by_date
 from planner.periods import Moment, Timeline
-from planner.scenario.fields import by_date
-from planner.scenario.schema import Scenario
 from planner.yamlfile import Located, dotted
 
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from planner.capabilities.emissions.schema import SiteCarbon, WaterUse
+from planner.capabilities.fleet.schema import Fleet
+from planner.capabilities.generation.schema import Source
+from planner.capabilities.halls.schema import Hall
 from planner.catalog.generation import PowerSource
 from planner.catalog.load import Catalog
 from planner.catalog.usual import (
@@ -20,13 +24,9 @@ from planner.catalog.usual import (
     Usual,
     default,
 )
+from planner.core.scenario import Assume, Candidate
+from planner.core.site import Construction, Site, SitePue
 from planner.records import Figure
-from planner.scenario.schema import Assume
-from planner.scenario.schema.fleet import Fleet
-from planner.scenario.schema.halls import Hall
-from planner.scenario.schema.power import SiteCarbon, Source, WaterUse
-from planner.scenario.schema.sites import Construction, Site, SitePue
-from planner.scenario.schema.systems import Candidate
 
 
 def _prices(catalog: Catalog, record: Any, key: str) -> Iterable[Figure[float] | None]:

@@ -27,11 +27,10 @@ from planner.arrays import Bools
 from planner.errors import SolverError
 from planner.model.frame import Frame, Objective
 from planner.solve.bounds import tightened, whole_columns
+from planner.solve.crosscheck import MOST_COLUMNS, WITNESS, activities
 from planner.solve.engine import Engine
 from planner.solve.levers import Lever, levers, moved
 from planner.solve.messages import Answer
-from planner.solve.second import MOST_COLUMNS, WITNESS
-from planner.solve.sound import activities
 
 LP_SECONDS = 60.0
 MIP_SECONDS = 10.0

@@ -15,7 +15,8 @@ from collections.abc import Iterator
 
 from planner.core.limits import PERCENT, POINTS, Unit
 from planner.errors import Change, InfeasibleError, Limit, Repair, SolverError
-from planner.model.frame import Frame, Rows
+from planner.model.blocks import Rows
+from planner.model.frame import Frame
 from planner.solve.conflict import Conflict, Part, Search, conflict_of
 from planner.solve.engine import Engine, Interrupted
 from planner.solve.levers import Lever

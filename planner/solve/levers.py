@@ -18,8 +18,10 @@ import numpy as np
 
 from planner.arrays import Bools, Floats
 from planner.core.limits import At, LimitKind, Unit
-from planner.model.frame import Frame, Rows, Terms
+from planner.model.blocks import Rows
+from planner.model.frame import Frame
 from planner.model.parameter import Parameter
+from planner.model.terms import Terms
 
 Bounds = Mapping[int, tuple[float, float]]
 """Model row → (lower, upper)."""

@@ -19,12 +19,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.arrays import Floats, Ints
+from planner.assembly.model import hold
 from planner.errors import SolverError
-from planner.model.build import Model, hold
-from planner.model.frame import Frame, Objective, Terms
+from planner.model.family import Model
+from planner.model.frame import Frame, Objective
+from planner.model.terms import Terms
+from planner.solve.crosscheck import FEASIBILITY, violation
 from planner.solve.engine import Engine
 from planner.solve.messages import Answer
-from planner.solve.sound import FEASIBILITY, violation
 
 FRAGMENT, OF_ONE = 0.01, 0.1
 """A fragment is below this share of the accelerators delivered to a site over the horizon, and of those of its mean purchase."""
@@ -38,6 +40,15 @@ EQUAL = 1e-6
 """Values of an objective that differ by no more than this share are equal."""
 
 
+def fragments(model: Model, solution: Floats) -> Ints:
+    """Columns of deliveries that are fragments."""
+    index = model.decisions.delivered.index
+    chips = np.where(index >= 0, np.round(solution[index]), 0.0) * model.inputs.accelerators[:, None, None]
+    all_of_it, many = chips.sum(axis=(0, 2)), np.maximum(1, np.count_nonzero(chips, axis=(0, 2)))
+    small = (chips > 0) & (chips < (all_of_it * np.minimum(FRAGMENT, OF_ONE / many))[None, :, None])
+    return np.asarray(index[small], dtype=np.int64)
+
+
 @dataclass(frozen=True)
 class Polish:
     """What became of the fragments of a plan."""
@@ -48,15 +59,6 @@ class Polish:
     """Those of them that the plan still has."""
     fewest: bool = False
     """Whether a solver proved that no plan has fewer and is as good as was asked."""
-
-
-def fragments(model: Model, solution: Floats) -> Ints:
-    """Columns of deliveries that are fragments."""
-    index = model.decisions.delivered.index
-    chips = np.where(index >= 0, np.round(solution[index]), 0.0) * model.inputs.accelerators[:, None, None]
-    all_of_it, many = chips.sum(axis=(0, 2)), np.maximum(1, np.count_nonzero(chips, axis=(0, 2)))
-    small = (chips > 0) & (chips < (all_of_it * np.minimum(FRAGMENT, OF_ONE / many))[None, :, None])
-    return np.asarray(index[small], dtype=np.int64)
 
 
 def furthest(goal: Objective, value: float, bound: float | None, gap: float) -> float:

@@ -19,21 +19,21 @@ from collections.abc import Mapping
 import numpy as np
 
 from planner.arrays import Bools, Floats
+from planner.assembly.model import objective_in
 from planner.core.limits import BINDS, MUSD
 from planner.errors import SolverError
-from planner.model.build import Model, objective_in
+from planner.model.family import Model
 from planner.model.frame import Frame, Objective
 from planner.model.length import with_spreads
-from planner.solve.dates import Shift
+from planner.solve.crosscheck import FEASIBILITY, Witness, violation, witnessed
+from planner.solve.date_shifts import Shift
 from planner.solve.engine import Engine, Interrupted
+from planner.solve.fixed_lp import Local, asked, in_parts
 from planner.solve.levers import Footprints, Lever, headrooms, levers, moved, per_unit
-from planner.solve.local import Local, asked, in_parts
 from planner.solve.messages import LARGE, Answer
 from planner.solve.run import Outcome, Settings
-from planner.solve.second import Witness, witnessed
-from planner.solve.sound import FEASIBILITY, violation
-from planner.solve.start import solve_with_start
-from planner.solve.tags import Difference, Status, Tag, apart, round_up
+from planner.solve.sensitivities import Difference, Status, Tag, apart, round_up
+from planner.solve.warm_start import solve_with_start
 
 A_LITTLE = 0.02
 """Share of the step by which a limit is moved to measure the two slopes."""

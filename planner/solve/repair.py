@@ -22,13 +22,14 @@ import numpy as np
 
 from planner.arrays import Bools, Floats
 from planner.core.limits import PERCENT
-from planner.model.frame import Frame, Objective, Terms, Variables
+from planner.model.blocks import Variables
+from planner.model.frame import Frame, Objective
+from planner.model.terms import Terms
 from planner.solve.bounds import bounded, whole_columns
+from planner.solve.crosscheck import FEASIBILITY, one_number, same_number, violation
 from planner.solve.engine import Engine, Interrupted
 from planner.solve.levers import NOTHING, Bounds, Lever, from_above, levers, moved, needed, per_unit, sharpened, switched_on
 from planner.solve.messages import Answer
-from planner.solve.same import one_number, same_number
-from planner.solve.sound import FEASIBILITY, violation
 
 NEAR = 1e-4
 """Gap to which a combination is proven the smallest."""

@@ -10,16 +10,16 @@ from typing import Literal
 import numpy as np
 
 from planner.arrays import Floats
+from planner.assembly.model import hold
 from planner.errors import OutOfTimeError, PlannerError, SolverError, UnboundedError
-from planner.model.build import Model, hold
+from planner.model.family import Model
 from planner.model.frame import Frame, Objective
+from planner.solve.crosscheck import FEASIBILITY, Witness, nothing, violation, witnessed
 from planner.solve.diagnose import diagnose
 from planner.solve.engine import Engine, Interrupted, Watcher, relative_gap
 from planner.solve.messages import Answer
 from planner.solve.polish import EQUAL, LEAST_SECONDS, Polish, Polisher, furthest
-from planner.solve.second import Witness, witnessed
-from planner.solve.sound import FEASIBILITY, nothing, violation
-from planner.solve.start import solve_with_start
+from planner.solve.warm_start import solve_with_start
 
 Status = Literal["optimal", "feasible", "interrupted"]
 

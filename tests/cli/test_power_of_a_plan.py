@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from planner.engineering.power import LOADS
-from planner.explore.draw import beside, of_plan
 from planner.plan.schema import Plan
+from planner.power.draw import beside, of_plan
 from tests.cli.conftest import Ran
 from tests.conftest import SHIPPED
 from tests.test_networks_at_the_scale_that_results import SAME, rows_of

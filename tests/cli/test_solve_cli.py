@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.plan.schema import Plan
+from planner.assembly.plan import Plan
 
 SMALL = """
 name: small
@@ -43,9 +43,9 @@ def test_table_shows_what_to_buy_and_how_sure(command, small):
 def test_json_is_a_plan_that_loads_back_equal(command, small, tmp_path):
     path = tmp_path / "plan.json"
     ran = command("solve", small, "--format", "json", "-o", path)
-    plan = Plan.from_json(ran.out)
-    assert plan == Plan.from_json(path.read_text())
-    assert Plan.from_json(plan.to_json()) == plan
+    plan = Plan.model_validate_json(ran.out)
+    assert plan == Plan.model_validate_json(path.read_text())
+    assert Plan.model_validate_json(plan.to_json()) == plan
     assert sum(p.accelerators for p in plan.purchases) == 800
     assert command("check", path).code == 0
 
@@ -66,7 +66,7 @@ def test_markdown_has_a_table_for_every_heading(command, small):
 
 def test_set_changes_the_question(command, small):
     ran = command("solve", small, "--set", "demands.some.need.2026-Q3=1600 accelerators", "--format", "json")
-    assert sum(p.accelerators for p in Plan.from_json(ran.out).purchases) == 1600
+    assert sum(p.accelerators for p in Plan.model_validate_json(ran.out).purchases) == 1600
 
 
 @pytest.mark.parametrize(

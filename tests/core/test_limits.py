@@ -10,19 +10,19 @@ from pathlib import Path
 import pytest
 
 import planner
+from planner.assembly.derived import limit_rows
+from planner.assembly.inputs import make_inputs
+from planner.assembly.model import build
 from planner.core.limits import LimitKind
-from planner.model.build import build
-from planner.model.waist import make_inputs
 from planner.plan.derive import Decisions, Derivation
-from planner.plan.limits import limit_rows
 from planner.solve.levers import levers
 from tests import tiny
 
 ROOT = Path(planner.__file__).parent
 KINDS = {
     f"{path.parent.name}.{name}": kind
-    for path in sorted(ROOT.glob("capabilities/*/limits.py"))
-    for name, kind in vars(importlib.import_module(f"planner.capabilities.{path.parent.name}.limits")).items()
+    for path in sorted(ROOT.glob("capabilities/*/case.py"))
+    for name, kind in vars(importlib.import_module(f"planner.capabilities.{path.parent.name}.case")).items()
     if isinstance(kind, LimitKind)
 }
 
@@ -47,7 +47,7 @@ def test_the_rows_of_a_limit_are_named_where_it_is_declared_and_nowhere_else():
     for path in ROOT.rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-        if "_data" not in path.parts and not (path.name == "limits.py" and path.parents[1].name == "capabilities") and texts & rows:
+        if "_data" not in path.parts and not (path.name == "case.py" and path.parents[1].name == "capabilities") and texts & rows:
             found[str(path.relative_to(ROOT))] = texts & rows
     assert found == {}
 

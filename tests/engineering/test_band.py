@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.engineering.band import Factor, band
+from planner.engineering.uncertain import Factor, band
 
 
 def test_by_hand():

@@ -8,15 +8,15 @@ from dataclasses import replace
 import pytest
 
 from planner.catalog.load import load_catalog
-from planner.engineering.around import network_of
+from planner.engineering.balance_of_system import network_of
 from planner.engineering.cluster import Cluster, chain_of, components, group_draws
 from planner.engineering.fabric.design import Options, fabric_share
 from planner.engineering.fabric.steps import countable, table_at
 from planner.engineering.facility import stage_efficiency
 from planner.engineering.layers import layer_needs, stage_losses
 from planner.engineering.power import LOADS
-from planner.explore.cluster_file import ClusterFile, cluster_of_options
-from planner.explore.cluster_setup import set_up
+from planner.power.file import ClusterFile, cluster_of_options
+from planner.power.setup import set_up
 from planner.records import validate
 from planner.yamlfile import read_text
 

@@ -8,10 +8,10 @@ import pytest
 
 from planner.catalog.load import load_catalog
 from planner.engineering.cluster import chain_of
-from planner.engineering.knobs import Knob, between, given, knob, spread
-from planner.explore.cluster_file import cluster_of_options
-from planner.explore.cluster_power import Reckoner
-from planner.explore.cluster_setup import Setup, set_up
+from planner.engineering.uncertain import Knob, between, given, knob, spread
+from planner.power.cluster import Reckoner
+from planner.power.file import cluster_of_options
+from planner.power.setup import Setup, set_up
 from planner.records import Figure
 from planner.units import Power
 

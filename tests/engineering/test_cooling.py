@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.engineering.cooling import heat_split_w
+from planner.engineering.power import heat_split_w
 from planner.plan.derive import Decisions, Derivation
 from tests import tiny
 

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.catalog.load import load_catalog
-from planner.engineering.cooling import heat_split_w
 from planner.engineering.facility import (
     capped_performance,
     carbon_t,
@@ -35,6 +34,7 @@ from planner.engineering.plant import (
     units_for_firm,
     usable_fraction,
 )
+from planner.engineering.power import heat_split_w
 
 SHARE = st.floats(0.0, 1.0)
 POWER = st.floats(1e3, 1e9)

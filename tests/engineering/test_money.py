@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.capabilities.sites.accounts import BUILDINGS, ENERGY
-from planner.capabilities.supply.accounts import SYSTEMS, SYSTEMS_WORTH
-from planner.engineering.money import building_share, discount_factor, energy_mwh, resale_share, spread_factor
-from planner.plan.ledger import Ledger
+from planner.capabilities.sites.case import BUILDINGS, ENERGY
+from planner.capabilities.supply.case import SYSTEMS_CAPEX, SYSTEMS_WORTH
+from planner.engineering.worth import building_share, discount_factor, energy_mwh, resale_share, spread_factor
+from planner.plan.face import Ledger
 from tests import tiny
 
 rates = st.floats(0.0, 1.0)
@@ -46,13 +46,13 @@ def test_a_year_is_worth_its_months_and_quarters():
 def test_present_worth_of_a_plan_by_hand():
     """100 paid on the first day, 10 on that of 2026 and 40 left at its end, at 21 %: 100 + 10/1.21 − 40/1.4641; 12 through 2025."""
     ledger = Ledger(tiny.tiny(periods=2, discount=0.21))
-    ledger.post(SYSTEMS, 100.0, day=date(2025, 1, 1))
-    ledger.post(SYSTEMS, 10.0, day=date(2026, 1, 1))
+    ledger.post(SYSTEMS_CAPEX, 100.0, day=date(2025, 1, 1))
+    ledger.post(SYSTEMS_CAPEX, 10.0, day=date(2026, 1, 1))
     ledger.spread(ENERGY, 12.0, 0)
     ledger.between(BUILDINGS, 24.0, date(2025, 7, 1), date(2026, 7, 1))
     ledger.remains(SYSTEMS_WORTH, 40.0)
     present = {key: sum(values) for key, values in ledger.present_usd.items()}
-    assert present[SYSTEMS] == pytest.approx(100 + 10 / 1.21)
+    assert present[SYSTEMS_CAPEX] == pytest.approx(100 + 10 / 1.21)
     assert present[ENERGY] == pytest.approx(12 * (1 - 1 / 1.21) / math.log(1.21))
     assert present[SYSTEMS_WORTH] == pytest.approx(-40 / 1.4641)
     assert present[BUILDINGS] == pytest.approx(24 * (1 - 1 / 1.21) / math.log(1.21) / 1.1)

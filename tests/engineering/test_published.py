@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from planner.engineering.money import energy_mwh
 from planner.engineering.power import Chain, Draw, power_chain
+from planner.engineering.worth import energy_mwh
 from tests.scenario.sample import catalog
 
 LOADS = catalog().defaults.load

@@ -10,13 +10,12 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from planner.explore.asking import Asking
-from planner.explore.explain import explain_any
-from planner.explore.explanation import Explanation, Repair
-from planner.explore.wording import number
 from planner.pipeline import mender
 from planner.solve.engine import Engine
 from planner.solve.levers import moved
+from planner.study.explain import explain_any
+from planner.study.explanation import Asking, Explanation, Repair
+from planner.study.impossible import number
 from tests.infeasible.zoo import NAMED, ZOO, Specimen, third
 from tests.shared import Each, Shared
 

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import pytest
 
+from planner.assembly.inputs import make_inputs
+from planner.assembly.model import build
 from planner.catalog.load import Catalog, load_catalog
-from planner.model.build import build
 from planner.model.frame import Frame
-from planner.model.waist import make_inputs
 from planner.pipeline import read as read_with
 from planner.scenario.load import Loaded
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from planner.scenario.case import Case, CaseFleet, CaseGoal, CaseMove, CaseSystem
-from planner.scenario.case.networks import CaseNetwork
-from planner.scenario.case.power import CaseLoadDuration, CaseSource
+from planner.capabilities.fleet.case import CaseFleet, CaseMove
+from planner.capabilities.generation.case import CaseLoadDuration, CaseSource
+from planner.capabilities.networks.case import CaseNetwork
+from planner.capabilities.objectives.case import CaseGoal
+from planner.core.case import Case, CaseSystem
 from tests import tiny as build
 from tests.properties import Draw
 from tests.tiny import (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.scenario.case import Case
-from planner.scenario.case.power import CaseSource
+from planner.capabilities.generation.case import CaseSource
+from planner.core.case import Case
 from tests import tiny as build
 from tests.properties import Draw
 from tests.tiny import curve, deployment, site, source, supply, system, tiny

@@ -13,8 +13,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from planner.scenario.case import Case, CaseDemand, CaseSite, CaseSystem
-from planner.scenario.schema.goals import Aim
+from planner.capabilities.demand.case import CaseDemand
+from planner.capabilities.objectives.schema import Aim
+from planner.core.case import Case, CaseSite, CaseSystem
 from tests.model.program import CONSTANT, Expression, Program, Row, plus
 from tests.model.second_calendar import Calendar, after
 from tests.model.second_fleet import leaving

@@ -11,8 +11,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from planner.scenario.case import Case
-from planner.scenario.case.payments import CasePayment
+from planner.core.case import Case
+from planner.core.payments import CasePayment
 
 ONE = timedelta(days=1)
 Part = tuple[int, float, float]

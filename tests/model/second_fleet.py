@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from planner.scenario.case import Case
+from planner.core.case import Case
 from tests.model.program import CONSTANT, Expression, Program, plus
 from tests.model.second_calendar import Calendar, after
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from planner.scenario.case import CaseSite, CaseSystem
-from planner.scenario.case.halls import CaseHall
+from planner.capabilities.halls.case import CaseHall
+from planner.core.case import CaseSite, CaseSystem
 from tests.model.program import Expression, plus
 from tests.model.second_calendar import after
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from planner.scenario.case import CaseSite, CaseSystem
+from planner.core.case import CaseSite, CaseSystem
 from tests.model.program import CONSTANT, Expression, plus
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from planner.scenario.case import CaseSite, CaseSystem
-from planner.scenario.case.networks import CaseGrade, CaseNetwork
+from planner.capabilities.networks.case import CaseGrade, CaseNetwork
+from planner.core.case import CaseSite, CaseSystem
 from tests.model.program import Expression, Row, plus
 
 if TYPE_CHECKING:

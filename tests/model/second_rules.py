@@ -11,7 +11,8 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 
-from planner.scenario.case import Case, CaseRule, CaseSite, CaseSurvival, CaseSystem
+from planner.capabilities.sourcing.case import CaseRule, CaseSurvival
+from planner.core.case import Case, CaseSite, CaseSystem
 from tests.model.program import Cone, Expression, Row, plus
 
 Counts = dict[tuple[str, str, int], Expression]

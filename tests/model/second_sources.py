@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from planner.scenario.case import Case, CaseSite
-from planner.scenario.case.power import CaseSource
+from planner.capabilities.generation.case import CaseSource
+from planner.core.case import Case, CaseSite
 from tests.model.program import Expression, Program, plus
 
 Draw = Callable[[CaseSite, int], Expression]

@@ -10,7 +10,8 @@ import math
 from collections import defaultdict
 from datetime import date
 
-from planner.scenario.case import Case, CaseSupply
+from planner.capabilities.supply.case import CaseSupply
+from planner.core.case import Case
 from tests.model.program import Expression, Program, plus
 from tests.model.second_calendar import Calendar, after
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from planner.assembly.audit import findings_of
+from planner.assembly.extract import extract
+from planner.assembly.inputs import make_inputs
+from planner.assembly.model import build
+from planner.core.case import Case
 from planner.errors import InfeasibleError
-from planner.model.build import build
-from planner.model.waist import make_inputs
-from planner.plan.audit import findings_of
-from planner.plan.extract import extract
-from planner.scenario.case import Case
 from planner.solve.engine import Engine
 from planner.solve.run import Settings, run
 from tests.model.second import best

@@ -2,41 +2,34 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
+import inspect
 import re
 from pathlib import Path
 
 import pytest
 
-import planner.model.rules
-from planner.model.build import FAMILIES, Family, build
+from planner.assembly.inputs import make_inputs
+from planner.assembly.model import build
+from planner.capabilities.budget.constraints import add_money
+from planner.capabilities.crews.constraints import add_crews
+from planner.capabilities.demand.constraints import add_demand
+from planner.capabilities.emissions.constraints import add_carbon, add_water
+from planner.capabilities.fleet.constraints import add_fleet
+from planner.capabilities.generation.constraints import add_sources
+from planner.capabilities.generation.constraints_cover import add_cover
+from planner.capabilities.halls.constraints import add_halls
+from planner.capabilities.networks.constraints import add_fabric, add_networks
+from planner.capabilities.objectives.constraints import add_goals
+from planner.capabilities.plant.constraints import add_layers
+from planner.capabilities.sites.constraints import add_power, add_space
+from planner.capabilities.sourcing.constraints import add_shares
+from planner.capabilities.sourcing.constraints_survival import add_survival
+from planner.capabilities.supply.constraints import add_supply
+from planner.capabilities.utility.constraints import add_ramp, add_tariff
+from planner.core.case import Case
+from planner.model.family import Family, all_families
 from planner.model.frame import Frame
-from planner.model.rules import (
-    carbon,
-    cover,
-    crews,
-    demand,
-    fabric,
-    fleet,
-    goals,
-    halls,
-    layers,
-    money,
-    networks,
-    power,
-    ramp,
-    shares,
-    sources,
-    space,
-    supply,
-    survival,
-    tariff,
-    water,
-)
 from planner.model.text import show_rows
-from planner.model.waist import make_inputs
-from planner.scenario.case import Case
 from tests.conftest import Golden
 from tests.tiny import (
     at_least,
@@ -90,9 +83,9 @@ NETWORKS = tiny(
 price."""
 
 LEANS: dict[str, tuple[Family, ...]] = {
-    "cover": (sources.add,),
-    **dict.fromkeys(("tariff", "carbon", "ramp", "layers"), (sources.add, cover.add)),
-    "halls": (networks.add,),
+    "cover": (add_sources,),
+    **dict.fromkeys(("tariff", "carbon", "ramp", "layers"), (add_sources, add_cover)),
+    "halls": (add_networks,),
 }
 """Families whose rows lean on those of others, which are then built before them and not shown."""
 
@@ -102,7 +95,7 @@ EVEN = ((0.25, 1.0), (0.5, 0.0), (0.25, -1.0))
 CASES: dict[str, tuple[Family, Case]] = {
     # a waits a period for its fit-out and two of it stand, of which one may be retired and both may go to y; b stands there for a year
     "fleet": (
-        fleet.add,
+        add_fleet,
         tiny(
             periods=2,
             systems=[system("a", fit_out=1), system("b", sites=["y"], retire=True, lifetime=1)],
@@ -113,7 +106,7 @@ CASES: dict[str, tuple[Family, Case]] = {
     ),
     # a arrives from the second period on, two at least; b in pairs, a year after its qualification begins
     "supply": (
-        supply.add,
+        add_supply,
         tiny(
             periods=3,
             systems=[system("a", lead=1), system("b")],
@@ -124,7 +117,7 @@ CASES: dict[str, tuple[Family, Case]] = {
     ),
     # 2 MW IT with overhead, PUE 1.5 on the design day and a fifth lost before the meter: 3.75 MW; y is sized by the peak, 1.5 MW IT
     "power": (
-        power.add,
+        add_power,
         tiny(
             periods=2,
             systems=[system("a", mw=1.6, peak_mw=1.1, overhead=0.25), system("b", mw=1)],
@@ -134,7 +127,7 @@ CASES: dict[str, tuple[Family, Case]] = {
     ),
     # a rented source with a temporary permit at x, an owned one, counted cells, a battery and a step of the connection at the island y
     "sources": (
-        sources.add,
+        add_sources,
         tiny(
             periods=3,
             systems=[system("a", average_mw=0.5), system("b", mw=2, sites=["y"])],
@@ -150,7 +143,7 @@ CASES: dict[str, tuple[Family, Case]] = {
     ),
     # a draws 1 MW as x is sized, 0.5 MW in the mean; the battery keeps a fifth of what it takes
     "cover": (
-        cover.add,
+        add_cover,
         tiny(
             periods=2,
             systems=[system("a", average_mw=0.5)],
@@ -166,7 +159,7 @@ CASES: dict[str, tuple[Family, Case]] = {
     ),
     # a draws 0.75 MW at most; the step of the connection counts towards the contract of x; y has a contract of its own
     "tariff": (
-        tariff.add,
+        add_tariff,
         tiny(
             periods=2,
             systems=[system("a", peak_mw=0.75, average_mw=0.5)],
@@ -180,7 +173,7 @@ CASES: dict[str, tuple[Family, Case]] = {
     ),
     # 1 MW through a year of 8760 h at 1000 kg/MWh is 8.76 kt; the source emits half of that; nothing is known of z
     "carbon": (
-        carbon.add,
+        add_carbon,
         tiny(
             periods=2,
             systems=[system("a", average_mw=0.5)],
@@ -194,7 +187,7 @@ CASES: dict[str, tuple[Family, Case]] = {
     ),
     # a is cooled by air, b by liquid
     "water": (
-        water.add,
+        add_water,
         tiny(
             periods=2,
             systems=[system("a", average_mw=0.5), system("b", liquid=1)],
@@ -204,7 +197,7 @@ CASES: dict[str, tuple[Family, Case]] = {
     ),
     # half of the draw comes at once behind 1 MW per hour; steps of up to 4 MW in eight parts
     "ramp": (
-        ramp.add,
+        add_ramp,
         tiny(
             systems=[system("a", peak_mw=0.75, average_mw=0.5)],
             sites=[site("x", power=8), site("y", power=4)],
@@ -214,7 +207,7 @@ CASES: dict[str, tuple[Family, Case]] = {
     ),
     # 3 MW in 4N/3 carry 2.25; the feed is spared by the source, the UPS is counted at IT power
     "layers": (
-        layers.add,
+        add_layers,
         tiny(
             periods=2,
             systems=[system("a", overhead=0.25)],
@@ -225,7 +218,7 @@ CASES: dict[str, tuple[Family, Case]] = {
     ),
     # half of a's own heat goes to liquid, its overhead to air
     "space": (
-        space.add,
+        add_space,
         tiny(
             systems=[system("a", overhead=0.25, liquid=0.5, racks=0.5), system("b", racks=2)],
             sites=[site("x", liquid=4, air=3, positions=5), site("y")],
@@ -233,7 +226,7 @@ CASES: dict[str, tuple[Family, Case]] = {
     ),
     # two compute demands share machines, the deployment has none to share with
     "demand": (
-        demand.add,
+        add_demand,
         tiny(
             periods=2,
             systems=[system("a", accelerators=4, pflops=8, mfu=0.5), system("b", pflops=3)],
@@ -247,7 +240,7 @@ CASES: dict[str, tuple[Family, Case]] = {
     ),
     # a and c are of one supplier; c's memory may be k's or m's
     "shares": (
-        shares.add,
+        add_shares,
         tiny(
             periods=2,
             systems=[
@@ -271,7 +264,7 @@ CASES: dict[str, tuple[Family, Case]] = {
     ),
     # c and d must be left together; the memory of a may be k's or m's
     "survival": (
-        survival.add,
+        add_survival,
         tiny(
             systems=[system("a", upstream={"memory": ["k", "m"]}), system("b", price=2, accelerators=4, upstream={"memory": ["k"]})],
             sites=[site("x"), site("y")],
@@ -286,7 +279,7 @@ CASES: dict[str, tuple[Family, Case]] = {
     # a hall is a year in building; half of a's heat goes to liquid, and the air-cooled hall carries b alone; y is built by the MW.
     # A quarter of a MW of network for every two of b stands where there is room
     "halls": (
-        halls.add,
+        add_halls,
         tiny(
             periods=2,
             systems=[system("a", liquid=0.5), system("b", racks=0.5)],
@@ -295,11 +288,11 @@ CASES: dict[str, tuple[Family, Case]] = {
             networks=[network(grade(mw=0.25), of="b")],
         ),
     ),
-    "networks": (networks.add, NETWORKS),
-    "fabric": (fabric.add, NETWORKS),
+    "networks": (add_networks, NETWORKS),
+    "fabric": (add_fabric, NETWORKS),
     # a stands on half a rack and may come from x to y, a period on its way; both sites share one crew, and x has its own
     "crews": (
-        crews.add,
+        add_crews,
         tiny(
             periods=2,
             systems=[system("a", racks=0.5), system("b", sites=["y"])],
@@ -311,7 +304,7 @@ CASES: dict[str, tuple[Family, Case]] = {
     ),
     # a is ordered a period ahead with a quarter down; 1 MW of halls stands at x, and a year-old a in them that may be sold or moved
     "money": (
-        money.add,
+        add_money,
         tiny(
             periods=2,
             sites=[site("x", energy=1, construction=2, existing_it=1, rent=0.5, construction_budget=9), site("y", construction=3)],
@@ -326,7 +319,7 @@ CASES: dict[str, tuple[Family, Case]] = {
     ),
     # days to 3 accelerators, and to 2 PFLOP/s as a part of a weighted objective beside the highest cash
     "goals": (
-        goals.add,
+        add_goals,
         tiny(
             periods=2,
             systems=[system("a", accelerators=2, mfu=0.5), system("b", pflops=3)],
@@ -341,7 +334,7 @@ def frame_of(name: str) -> Frame:
     family, case = CASES[name]
     before = LEANS.get(name, ())
     frame = build(make_inputs(case), (*before, family)).frame
-    hidden = tuple("network." if one is networks.add else f"{one.__module__.rpartition('.')[2]}." for one in before)
+    hidden = tuple("network." if one is add_networks else f"{one.__name__.removeprefix('add_')}." for one in before)
     for row in [row for row in frame.rows if before and row.startswith(hidden)]:
         del frame.rows[row]
     return frame
@@ -356,10 +349,10 @@ def test_rows_read_as_agreed(name: str, golden: Golden) -> None:
     golden(HERE / f"{name}.txt", text_of(name))
 
 
-def test_every_rule_file_is_a_family_once() -> None:
-    files = sorted(f"{planner.model.rules.__name__}.{info.name}" for info in pkgutil.iter_modules(planner.model.rules.__path__))
-    assert sorted(family.__module__ for family in FAMILIES) == files
-    assert sorted(CASES) == [name.rpartition(".")[2] for name in files]
+def test_every_family_has_its_text() -> None:
+    names = sorted(family.__name__.removeprefix("add_") for family in all_families())
+    assert names == sorted(CASES)
+    assert all(CASES[name][0] is family for family in all_families() for name in [family.__name__.removeprefix("add_")])
 
 
 def section(text: str, title: str) -> set[str]:
@@ -378,7 +371,7 @@ def section(text: str, title: str) -> set[str]:
 
 
 def documented(family: Family, title: str) -> set[str]:
-    return section(importlib.import_module(family.__module__).__doc__ or "", title)
+    return section(inspect.getdoc(family) or "", title)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -393,7 +386,7 @@ def test_documented_flows_are_the_produced_flows(name: str) -> None:
 
 
 def test_a_rich_case_has_no_row_that_is_not_documented() -> None:
-    known = set().union(*(documented(family, "Rows") for family in FAMILIES))
+    known = set().union(*(documented(family, "Rows") for family in all_families()))
     case = tiny(
         periods=2,
         systems=[

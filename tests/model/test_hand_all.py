@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
-import sys
 from pathlib import Path
 
-from planner.model.build import FAMILIES
+from planner.model.family import all_families
 
 HAND = sorted(Path(__file__).parent.glob("test_hand_*.py"))
 
@@ -15,9 +15,7 @@ HAND = sorted(Path(__file__).parent.glob("test_hand_*.py"))
 def documented() -> set[str]:
     """The blocks that the families say they have."""
     return {
-        name
-        for family in FAMILIES
-        for name in re.findall(r"^(?:Rows)?\s+(\w+\.\w+)\[", sys.modules[family.__module__].__doc__ or "", re.MULTILINE)
+        name for family in all_families() for name in re.findall(r"^(?:Rows)?\s+(\w+\.\w+)\[", inspect.getdoc(family) or "", re.MULTILINE)
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planner.scenario.resolve_caps import held
+from planner.capabilities.fleet.caps import held
 from planner.solve.engine import Engine
 from tests.tiny import capped, check_row, deployment, fleet, goal, qualify, site, solved, supply, system, tiny
 

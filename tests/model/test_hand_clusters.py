@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from planner.assembly.audit import findings_of
+from planner.capabilities.demand.tables import Cluster
 from planner.errors import InfeasibleError
-from planner.plan.audit import findings_of
-from planner.plan.schema import Cluster
 from planner.solve.engine import Engine
 from tests.plan.answers import rebuilt
 from tests.tiny import check_row, compute, deployment, site, solved, system, tiny

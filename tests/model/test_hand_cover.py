@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from planner.scenario.case import Case
-from planner.scenario.case.power import CaseSource
+from planner.capabilities.generation.case import CaseSource
+from planner.core.case import Case
 from planner.solve.engine import Engine
 from tests.tiny import HOURS, carbon, check_row, curve, deployment, fleet, ramp, site, solved, source, supply, system, tariff, tiny
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from planner.engineering.generation import owed_years, ramp_lines, worth_share
+from planner.core.case import Case
 from planner.engineering.plant import for_ramp
-from planner.scenario.case import Case
+from planner.engineering.worth import owed_years, ramp_lines, worth_share
 from planner.solve.engine import Engine
 from tests.tiny import (
     carbon,

@@ -10,7 +10,7 @@ import math
 
 import pytest
 
-from planner.scenario.case import Case
+from planner.core.case import Case
 from planner.solve.engine import Engine
 from tests.tiny import budget, check_row, deployment, fleet, goal, site, solved, supply, system, tiny
 

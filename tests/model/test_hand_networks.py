@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from planner.model.waist import make_inputs
-from planner.model.waist.networks import MOST_GROUPS
-from planner.plan.audit import findings_of
+from planner.assembly.audit import findings_of
+from planner.assembly.inputs import make_inputs
+from planner.capabilities.networks.arrays import MOST_GROUPS, NetworkInputs
 from planner.plan.schema import Plan
 from planner.solve.engine import Engine
 from tests.plan.answers import rebuilt
@@ -50,7 +50,7 @@ def test_a_grade_holds_what_could_run_in_the_period() -> None:
     allotted = supply(cumulative=[0, 6, 6])
     for stood, small, large in (([], [1, 1, 1], [0, 2, 3]), ([fleet(units=3)], [1, 1, 1], [2, 4, 5])):
         case = tiny(periods=3, sites=[site(power=[2, 4 + len(stood) * 3, 9])], networks=[TWO], supply=[allotted], fleet=stood, **MOST)
-        networks = make_inputs(case).networks
+        networks = make_inputs(case).find(NetworkInputs)
         assert networks is not None
         assert networks.most_groups.tolist() == [[small, large]]
         assert networks.holds_groups.tolist() == [[1, MOST_GROUPS]]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from planner.assembly.inputs import make_inputs
+from planner.assembly.model import build
 from planner.errors import InfeasibleError
-from planner.model.build import build
-from planner.model.waist import make_inputs
 from planner.solve.engine import Engine
 from tests.tiny import budget, check_row, deployment, goal, qualify, site, solved, supply, system, tiny
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from planner.scenario.case import Case
-from planner.scenario.case.payments import CasePayment
+from planner.core.case import Case
+from planner.core.payments import CasePayment
 from planner.solve.engine import Engine
 from tests.tiny import budget, deployment, grade, hall, network, site, solved, system, tiny
 

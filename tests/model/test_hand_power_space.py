@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from planner.scenario.case import Case
+from planner.core.case import Case
 from planner.solve.engine import Engine
 from tests.tiny import check_row, deployment, goal, site, solved, supply, system, tiny
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from planner.core.case import Case
 from planner.errors import InfeasibleError
-from planner.scenario.case import Case
 from planner.solve.engine import Engine
 from tests.tiny import check_row, compute, deployment, site, solved, supply, survival, system, tiny
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from planner.capabilities.sourcing.derive import hhi
+from planner.core.case import Case
 from planner.errors import InfeasibleError
-from planner.plan.limits.shares import hhi
-from planner.scenario.case import Case
 from planner.solve.engine import Engine
 from tests.tiny import cap, check_row, deployment, fleet, rule, site, solved, supply, system, tiny
 

@@ -6,13 +6,14 @@ import itertools
 
 import pytest
 
+from planner.assembly.derived import limit_rows
+from planner.capabilities.objectives.derive import goal_value
+from planner.capabilities.sites.tables import Built
+from planner.capabilities.sourcing.derive import share_rows
+from planner.capabilities.supply.tables import Purchase
+from planner.core.case import Case
 from planner.errors import InfeasibleError
 from planner.plan.derive import Decisions, Derivation
-from planner.plan.goals import goal_value
-from planner.plan.limits import limit_rows
-from planner.plan.limits.shares import share_rows
-from planner.plan.schema import Built, Purchase
-from planner.scenario.case import Case
 from planner.solve.engine import Engine
 from tests.model.random_cases import cases
 from tests.model.random_generation import generation_cases
@@ -103,14 +104,14 @@ def every_plan(case: Case, most: int) -> float | None:
             for (s, where, t), n in zip(slots, counts, strict=True)
             if n
         ]
-        derived = Derivation(case, Decisions(purchases, [], [], []))
+        derived = Derivation(case, Decisions({"purchases": purchases}))
         built = []
         for place in case.sites:
             stands = derived.existing_mw(place)
             for t, label in enumerate(labels):
                 stands = max(stands, derived.sized_w(place, t)["it"] / 1e6)
                 built.append(Built(site=place.id, period=label, it_mw=stands))
-        derived = Derivation(case, Decisions(purchases, [], built, []))
+        derived = Derivation(case, Decisions({"purchases": purchases, "built": built}))
         if all(row.headroom >= -1e-9 for row in limit_rows(derived)) and shares_hold(derived):
             found.append(goal_value(derived, 0))
     if not found:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from planner.core.case import Case
 from planner.errors import InfeasibleError
-from planner.scenario.case import Case
 from planner.solve.engine import Engine
 from tests.model.second import best
 from tests.properties import Draw, examples

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from planner.core.case import Case
 from planner.errors import InfeasibleError
 from planner.plan.derive import Decisions, Derivation
 from planner.plan.reach import check_reach
-from planner.scenario.case import Case
 from planner.solve.engine import Engine
 from tests.model.random_cases import cases
 from tests.properties import Draw, assume, examples, proven
@@ -250,7 +250,7 @@ def test_no_hall_is_built_before_it_is_needed(draw: Draw, engine: Engine) -> Non
         plan = solved(case, engine).plan
     except InfeasibleError:
         return
-    derived = Derivation(case, Decisions(plan.purchases, plan.retirements, plan.built, plan.assignments, moves=plan.moves))
+    derived = Derivation(case, Decisions.of_plan(plan))
     for place in (place for place in case.sites if not case.halls_at(place.id)):
         needed = derived.existing_mw(place)
         for t in range(len(case.timeline)):

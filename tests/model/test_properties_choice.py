@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.model.build import build
-from planner.model.waist import make_inputs
-from planner.scenario.case import Case, CaseSite
-from planner.scenario.case.power import CaseCarbonRules
+from planner.assembly.inputs import make_inputs
+from planner.assembly.model import build
+from planner.capabilities.emissions.case import CaseCarbonRules
+from planner.core.case import Case, CaseSite
 from planner.solve.engine import Engine
 from tests.model.random_cases import cases
 from tests.model.test_properties import changed, not_worse, value_of

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.plan.extract.whole import snap
+from planner.assembly.extract import snap
 from planner.solve.engine import Engine
 from planner.solve.run import FEASIBILITY, violation
 from tests.tiny import Solved, at_least, compute, deployment, fleet, goal, site, solved, supply, system, tiny

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
+from planner.capabilities.demand.case import CaseDemand
+from planner.capabilities.sourcing.case import CaseSurvival
+from planner.core.case import Case
 from planner.errors import InfeasibleError
 from planner.plan.schema import Plan
-from planner.scenario.case import Case, CaseDemand, CaseSurvival
 from planner.solve.engine import Engine
 from tests.model.random_cases import LEVELS, cases
 from tests.model.second_rules import makers

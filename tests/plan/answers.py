@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from planner.plan import tables
+from planner.assembly.derived import derived
+from planner.assembly.plan import Plan
+from planner.capabilities.budget.derive import totals
+from planner.capabilities.objectives.derive import goal_value
+from planner.core.case import Case
 from planner.plan.derive import Decisions, Derivation
-from planner.plan.derived import DERIVED
-from planner.plan.goals import goal_value
-from planner.plan.money import totals
-from planner.plan.schema import Plan, digest_of
-from planner.scenario.case import Case
+from planner.plan.schema import digest_of
+from planner.plan.tables import DECIDED as DECIDED_TABLES
 
 MIXED = """\
 name: Every table filled
@@ -50,7 +51,7 @@ solve: {gap: 0.5 %}
 """
 """Retirements, assignments, shortfall, shares, budgets and two objectives; its numbers are made up."""
 
-DECIDED = tuple(table.name for table in tables.DECIDED if table.name != "purchases")
+DECIDED = tuple(table.name for table in DECIDED_TABLES if table.name != "purchases")
 """Tables of decisions beside the purchases."""
 
 HALLS = """\
@@ -221,7 +222,7 @@ def rebuilt(plan: Plan, *, case: Case | None = None, **decisions: Any) -> Plan:
     """A plan of other decisions, or for another case, in which every table follows from them: wrong perhaps, but consistent."""
     case = case or plan.case
     own = {key: decisions.get(key, getattr(plan, key)) for key in ("purchases", *DECIDED)}
-    d = Derivation(case, Decisions(**own))
+    d = Derivation(case, Decisions(own))
     unproven = {"bound": None, "gap": None, "proven": False, "reached": None}
     goals = [row.model_copy(update={"value": goal_value(d, i), **unproven}) for i, row in enumerate(plan.goals)]
     changes = plan.model_copy(
@@ -231,7 +232,7 @@ def rebuilt(plan: Plan, *, case: Case | None = None, **decisions: Any) -> Plan:
             "case_digest": digest_of(case),
             "goals": goals,
             "solve": plan.solve.model_copy(update={"status": "feasible"}),
-            **{name: list(derive(d)) for name, derive in DERIVED.items()},
+            **{name: list(derive(d)) for name, derive in derived().items()},
             "totals": totals(d),
         }
     )

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
+from planner.assembly.audit import audit, findings_of
+from planner.assembly.plan import Plan
+from planner.assembly.plan_file import load_plan_text
 from planner.errors import AuditError, Problem
 from planner.pipeline import solve
-from planner.plan.audit import audit, findings_of
-from planner.plan.compare import fields
-from planner.plan.load import load_plan_text
-from planner.plan.schema import LimitRow, Plan
-from planner.plan.tolerance import same_words
+from planner.plan.compare import fields, same_words
+from planner.plan.limit_row import LimitRow
 from tests.conftest import SHIPPED
 from tests.plan.answers import DECIDED, Path, at, changed, nudged, numbers, rebuilt, sealed
 from tests.scenario.sample import load

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from planner.assembly.audit import findings_of
+from planner.capabilities.supply.tables import Purchase
+from planner.core.case import Case
 from planner.errors import Problem
 from planner.periods import earlier
-from planner.plan.audit import findings_of
-from planner.plan.schema import Plan, Purchase
-from planner.scenario.case import Case
+from planner.plan.schema import Plan
 from tests.plan.answers import rebuilt
 
 Change = Callable[[Plan], Case]

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from planner.plan.audit import findings_of
+from planner.assembly.audit import findings_of
+from planner.core.case import Case
 from planner.plan.schema import Plan
-from planner.scenario.case import Case
 from tests.plan.answers import rebuilt
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from planner.plan.audit import findings_of
-from planner.plan.load import load_plan_text
-from planner.plan.schema import Plan
+from planner.assembly.audit import findings_of
+from planner.assembly.plan import Plan
+from planner.assembly.plan_file import load_plan_text
 from planner.solve.engine import Engine
 from tests.plan.zoo import answered, drawn
 from tests.properties import Draw, assume, examples
@@ -20,4 +20,4 @@ def test_a_drawn_plan_survives_its_audit(draw: Draw, engine: Engine) -> None:
     assert answer is not None
     assert answer.plan is not None
     assert [p.concise() for p in findings_of(answer.plan)] == []
-    assert load_plan_text(answer.plan.to_json())[0] == Plan.from_json(answer.plan.to_json()) == answer.plan
+    assert load_plan_text(answer.plan.to_json())[0] == Plan.model_validate_json(answer.plan.to_json()) == answer.plan

@@ -7,11 +7,11 @@ import io
 
 import pytest
 
-from planner.plan.audit import findings_of
-from planner.plan.derive_halls import begun_row
+from planner.assembly.audit import findings_of
+from planner.capabilities.halls.derive import begun_row
 from planner.plan.schema import Plan
 from planner.report.plan_csv import plan_rows
-from planner.report.plan_halls import hall_tables
+from planner.report.plan_places import hall_tables
 from tests.plan.answers import rebuilt
 
 

@@ -7,9 +7,9 @@ import time
 
 import pytest
 
+from planner.assembly.plan import Plan
+from planner.assembly.plan_file import load_plan, load_plan_text, locate
 from planner.errors import InputError, Problem
-from planner.plan.load import load_plan, load_plan_text, locate
-from planner.plan.schema import Plan
 from planner.yamlfile import read_text
 from tests.conftest import SHIPPED
 
@@ -25,7 +25,7 @@ def test_a_saved_plan_loads_back_equal(plans, tmp_path, name):
     path = tmp_path / "plan.json"
     path.write_text(plans[name].to_json(), encoding="utf-8")
     plan, located = load_plan(path)
-    assert plan == plans[name] == Plan.from_json(path.read_text(encoding="utf-8"))
+    assert plan == plans[name] == Plan.model_validate_json(path.read_text(encoding="utf-8"))
     assert plan.to_json() == plans[name].to_json()
     assert located.source.name == str(path)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from planner.core.case import Case
 from planner.plan.reach import Shortfall, check_reach
-from planner.scenario.case import Case
 from planner.solve.engine import Engine
 from tests import tiny
 from tests.plan.zoo import answered, drawn

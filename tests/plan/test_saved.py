@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from planner.assembly.plan import Plan
+from planner.assembly.plan_file import load_plan_text
 from planner.cli.check import sound
 from planner.errors import AuditError, InputError, Problem
 from planner.pipeline import solve
-from planner.plan.load import load_plan_text
-from planner.plan.schema import Plan
 from planner.solve.engine import Engine
 from tests.plan.answers import DECIDED, EVERYTHING, at, changed, nudged, scalars
 from tests.plan.answers import Path as Steps

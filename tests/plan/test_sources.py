@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from planner.plan.audit import findings_of
+from planner.assembly.audit import findings_of
+from planner.assembly.plan import Plan
+from planner.capabilities.generation.tables import SourceOutput
+from planner.core.case import Case
 from planner.plan.reach import check_reach
-from planner.plan.schema import Plan
-from planner.plan.schema.power import SourceOutput
-from planner.scenario.case import Case
 from planner.solve.engine import Engine
 from tests.plan.answers import at, changed, nudged, numbers
 from tests.tiny import carbon, carbon_rules, curve, deployment, layer, ramp, site, solved, source, system, tariff, tiny, water
@@ -145,7 +145,7 @@ def test_reach_counts_what_sources_can_add() -> None:
 
 
 def test_a_plan_reads_back_and_an_old_one_has_no_sources(plan: Plan) -> None:
-    assert Plan.from_json(plan.to_json()) == plan
+    assert Plan.model_validate_json(plan.to_json()) == plan
     data = plan.model_dump(mode="json", by_alias=True)
     for key in TABLES[:6]:
         del data[key]

@@ -7,12 +7,11 @@ import pickle
 import pytest
 
 from planner import pipeline
+from planner.core.case import Case
 from planner.errors import InfeasibleError, Limit
 from planner.pipeline import foresee, solve
 from planner.plan.reach import check_reach
-from planner.plan.standing import check_standing
-from planner.plan.structure import Otherwise, otherwise
-from planner.scenario.case import Case
+from planner.plan.structure import Otherwise, check_standing, otherwise
 from planner.solve.engine import Engine
 from tests import tiny
 from tests.model.second import best

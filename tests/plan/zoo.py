@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
+from planner.assembly.extract import extract
+from planner.assembly.inputs import make_inputs
+from planner.assembly.model import build
 from planner.errors import InfeasibleError, InputError, UnboundedError
-from planner.model.build import build
-from planner.model.waist import make_inputs
-from planner.plan.extract import extract
 from planner.plan.schema import Plan
 from planner.scenario.load import Loaded
 from planner.solve.engine import Engine

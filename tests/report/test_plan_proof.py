@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from planner.assembly.audit import findings_of
 from planner.pipeline import solve
-from planner.plan.audit import findings_of
 from planner.plan.schema import Plan, Polish
 from planner.report.plan_csv import plan_rows
 from planner.report.plan_proof import goals

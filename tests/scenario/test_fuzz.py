@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.assembly.case import Case
+from planner.assembly.inputs import make_inputs
+from planner.assembly.model import build
 from planner.data import scenarios_folder
 from planner.errors import PlannerError
-from planner.model.build import build
-from planner.model.waist import make_inputs
 from planner.plan.reach import check_reach
-from planner.scenario.case import Case
 from planner.scenario.load import load_scenario_text
 from tests.scenario.sample import RICH, SOUND, catalog
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from planner.capabilities.halls.case import CaseHall
 from planner.plan.reach import check_reach
-from planner.scenario.case.halls import CaseHall
 from tests.scenario.sample import catalog, load, marked, places_of, problems_of, spoilt
 from tests.scenario.test_resolve import figure, has
 

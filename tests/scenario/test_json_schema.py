@@ -17,15 +17,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter
 
+from planner.assembly.scenario import Scenario
 from planner.cli.schema import schema as schema_command
 from planner.data import scenarios_folder
 from planner.errors import InputError, Problem
-from planner.explore.cluster_file import ClusterFile, clusters_folder
-from planner.explore.explanation import Explanation
 from planner.plan.schema import Plan
+from planner.power.file import ClusterFile, clusters_folder
 from planner.records import keys_of, validate
 from planner.scenario.load import load_scenario_text
-from planner.scenario.schema import Scenario
+from planner.study.explanation import Explanation
 from planner.yamlfile import read_text
 from tests.scenario.sample import RICH, SOUND, catalog, spoilt
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from planner.assembly.case import Case
+from planner.assembly.scenario import Scenario
 from planner.data import scenarios_folder
 from planner.errors import InputError
-from planner.scenario.case import Case
 from planner.scenario.load import load_scenario, load_scenario_text
-from planner.scenario.schema import Scenario
 from tests.scenario.sample import RICH, SOUND, catalog, load, spoilt
 
 SHIPPED = sorted(scenarios_folder().glob("*.yaml"))

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from planner.core.case import Case
 from planner.engineering.fabric.design import Options
 from planner.engineering.fabric.steps import network_table
-from planner.explore.draw import Fleet, factors
 from planner.plan.derive import Decisions
-from planner.scenario.case import Case
+from planner.power.draw import Fleet, factors
 from planner.scenario.load import load_scenario_text
 from tests.scenario.sample import SOUND, catalog, load, marked, places_of, problems_of, spoilt
 from tests.scenario.test_resolve import has

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from planner.core.case import Case, UsedFigure
 from planner.periods import later
-from planner.scenario.case import Case, UsedFigure
 from tests.scenario.sample import RICH, SOUND, catalog, load, problems_of, spoilt
 
 

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from planner.scenario.case import Case
+from planner.core.case import Case
 from tests.scenario.sample import SOUND, catalog, load, marked, places_of, problems_of, spoilt
 
 RULE = "  - {level: supplier, metric: spend, max_share: 60 %}\n"

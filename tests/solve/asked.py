@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from planner.scenario.case import Case
+from planner.core.case import Case
 from planner.solve.engine import Engine
 from planner.solve.levers import Lever
 from planner.solve.prices import Pricing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from planner.scenario.case import Case
+from planner.core.case import Case
 from tests.tiny import site, supply, system, tiny
 
 

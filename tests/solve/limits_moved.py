@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from planner.core.case import Case
 from planner.errors import Change
 from planner.records import Record
-from planner.scenario.case import Case
 
 Row = TypeVar("Row", bound=Record)
 

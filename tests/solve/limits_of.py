@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from planner.capabilities.sourcing.case import CaseRule, CaseSurvival
+from planner.capabilities.sourcing.schema import NOUN
+from planner.core.case import Case, CaseSite
 from planner.errors import Change, Repair
-from planner.scenario.case import Case, CaseRule, CaseSite, CaseSurvival
-from planner.scenario.schema.rules import NOUN
 from tests.solve.limits_moved import moved_of
 
 STANDING = ("liquid cooling", "air cooling", "positions")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from planner.scenario.case import Case
+from planner.core.case import Case
 from planner.solve.levers import Lever
 from tests.tiny import MEGA, PETA
 

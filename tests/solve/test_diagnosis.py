@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from planner.assembly.inputs import make_inputs
+from planner.assembly.model import build
+from planner.core.case import Case
 from planner.errors import InfeasibleError, SolverError
-from planner.model.build import build
-from planner.model.waist import make_inputs
-from planner.scenario.case import Case
 from planner.solve.bounds import tightened, whole_columns
 from planner.solve.conflict import Search, conflict_of
 from planner.solve.diagnose import diagnose

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from planner.errors import SolverError
-from planner.model.frame import Frame, Objective, Terms
+from planner.model.frame import Frame, Objective
+from planner.model.terms import Terms
 from planner.solve.engine import Engine, Progress, _Log, last_incumbent, relative_gap
 from planner.solve.messages import Answer
 from tests.tiny import budget, compute, fleet, model_of, site, solved, system, tiny

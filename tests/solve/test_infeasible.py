@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from planner.core.case import Case
 from planner.errors import Change, InfeasibleError
-from planner.scenario.case import Case
 from planner.solve.diagnose import diagnose
 from planner.solve.engine import Engine, Interrupted
 from planner.solve.messages import Answer

@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 
 from planner.arrays import Floats
+from planner.assembly.audit import findings_of
+from planner.assembly.extract import extract
+from planner.core.case import Case
 from planner.errors import InfeasibleError
-from planner.model.build import Model
-from planner.plan.audit import findings_of
-from planner.plan.extract import extract
-from planner.scenario.case import Case
+from planner.model.family import Model
+from planner.solve.crosscheck import FEASIBILITY, violation
 from planner.solve.engine import Engine
 from planner.solve.polish import WORTH, Polish, Polisher, fragments, furthest
 from planner.solve.run import Outcome, run
-from planner.solve.sound import FEASIBILITY, violation
 from tests.drawn_files import drawn_file, solved
 from tests.properties import Draw, assume, examples
 from tests.tiny import deployment, model_of, settings_of, site, supply, system, tiny

@@ -7,14 +7,14 @@ import time
 
 import pytest
 
+from planner.core.case import Case
 from planner.errors import NoPlanError
-from planner.scenario.case import Case
-from planner.solve.dates import shifts
+from planner.solve.break_even import break_even, not_bought
+from planner.solve.date_shifts import shifts
 from planner.solve.engine import Engine
-from planner.solve.entry import break_even, not_bought
+from planner.solve.fixed_lp import asked
 from planner.solve.levers import levers, moved
-from planner.solve.local import asked
-from planner.solve.tags import round_up
+from planner.solve.sensitivities import round_up
 from tests.model.random_cases import cases
 from tests.model.random_generation import generation_cases
 from tests.model.second import best

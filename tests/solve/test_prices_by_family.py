@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from planner.scenario.case import Case
+from planner.core.case import Case
+from planner.solve.break_even import not_bought
 from planner.solve.engine import Engine
-from planner.solve.entry import not_bought
 from planner.solve.prices import Pricing
 from tests import tiny as of
 from tests.solve.asked import lever_of, priced

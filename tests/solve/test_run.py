@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from planner.assembly.audit import findings_of
+from planner.assembly.extract import extract
+from planner.core.case import Case
 from planner.errors import SolverError, UnboundedError
-from planner.model.build import Model
-from planner.plan.audit import findings_of
-from planner.plan.extract import extract
-from planner.scenario.case import Case
+from planner.model.family import Model
 from planner.solve.engine import Engine
 from planner.solve.messages import Answer
 from planner.solve.run import FEASIBILITY, run, violation

@@ -10,14 +10,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from planner.assembly.case import Case
+from planner.assembly.inputs import make_inputs
+from planner.assembly.model import build
 from planner.errors import SolverError
-from planner.model.build import build
-from planner.model.frame import Frame, Objective, Terms
-from planner.model.waist import make_inputs
-from planner.scenario.case import Case
+from planner.model.frame import Frame, Objective
+from planner.model.terms import Terms
+from planner.solve.crosscheck import witnessed
 from planner.solve.engine import Engine
 from planner.solve.messages import Answer
-from planner.solve.second import witnessed
 from tests.model.second import best
 from tests.tiny import compute, deployment, solved, supply, system, tiny
 

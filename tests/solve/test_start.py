@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bench.generated import generated
-from planner.model.build import build
-from planner.model.waist import make_inputs
+from planner.assembly.inputs import make_inputs
+from planner.assembly.model import build
 from planner.pipeline import build_model, read
-from planner.solve import start
+from planner.solve import warm_start as start
 from planner.solve.engine import relative_gap
 from planner.solve.run import FEASIBILITY, Settings, run, violation
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from planner.errors import OutOfTimeError
-from planner.solve import start
+from planner.solve import warm_start as start
 from planner.solve.engine import Engine, Interrupted, Progress
 from planner.solve.messages import Answer
 from planner.solve.run import run

@@ -9,9 +9,9 @@ import time
 
 import pytest
 
+from planner.assembly.audit import findings_of
+from planner.assembly.extract import extract
 from planner.errors import OutOfTimeError
-from planner.plan.audit import findings_of
-from planner.plan.extract import extract
 from planner.solve.engine import Engine, Interrupted, Progress
 from planner.solve.run import run
 from tests.solve.hard import hard

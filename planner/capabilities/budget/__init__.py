@@ -1,1 +1,5 @@
-"""Ceilings on money."""
+"""Money: what is paid for what, and ceilings on it."""
+
+from planner.core.registry import Capability
+
+CAPABILITY = Capability("budget", after=("*",))

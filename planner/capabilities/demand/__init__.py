@@ -1,1 +1,5 @@
 """What is asked for."""
+
+from planner.core.registry import Capability
+
+CAPABILITY = Capability("demand")

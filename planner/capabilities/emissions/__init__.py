@@ -1,1 +1,5 @@
 """Carbon and water."""
+
+from planner.core.registry import Capability
+
+CAPABILITY = Capability("emissions", after=("networks", "generation"))

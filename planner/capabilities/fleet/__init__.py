@@ -1,1 +1,5 @@
-"""Existing fleet and machines that leave."""
+"""Machines: those that stand, what leaves, what is moved."""
+
+from planner.core.registry import Capability
+
+CAPABILITY = Capability("fleet")

@@ -1,1 +1,5 @@
 """Power sources at sites."""
+
+from planner.core.registry import Capability
+
+CAPABILITY = Capability("generation", after=("networks",))

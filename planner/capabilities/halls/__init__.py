@@ -1,1 +1,5 @@
-"""Halls: built whole, at a cost."""
+"""Halls that are built whole."""
+
+from planner.core.registry import Capability
+
+CAPABILITY = Capability("halls", after=("networks", "sites"))

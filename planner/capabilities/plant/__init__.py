@@ -1,1 +1,5 @@
-"""Layers of the electrical and cooling plant."""
+"""Layers of a site's plant."""
+
+from planner.core.registry import Capability
+
+CAPABILITY = Capability("plant", after=("networks", "generation"))

@@ -1,1 +1,5 @@
-"""Sites: power, critical IT, cooling and space."""
+"""Places with power."""
+
+from planner.core.registry import Capability
+
+CAPABILITY = Capability("sites", after=("networks", "generation"))

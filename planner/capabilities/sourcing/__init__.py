@@ -1,1 +1,5 @@
-"""Who may or must have which share, and what must be survived."""
+"""Shares of suppliers and origins, and what must survive."""
+
+from planner.core.registry import Capability
+
+CAPABILITY = Capability("sourcing", after=("demand",))

@@ -1,1 +1,5 @@
-"""What vendors deliver."""
+"""What vendors allocate, deliver and take as an order."""
+
+from planner.core.registry import Capability
+
+CAPABILITY = Capability("supply")

@@ -1,1 +1,5 @@
-"""What the utility asks of a load."""
+"""What the utility bills, and how fast the draw may change."""
+
+from planner.core.registry import Capability
+
+CAPABILITY = Capability("utility", after=("networks", "generation"))

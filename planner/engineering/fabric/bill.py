@@ -15,11 +15,11 @@ from typing import Any, Literal
 
 from planner.catalog.load import Catalog
 from planner.catalog.network import Cable, Medium, NetworkItem, Switch
-from planner.engineering.band import Band, Factor, band
 from planner.engineering.fabric.optics import Way, radix, ways
 from planner.engineering.fabric.reach import Hall, apportion
 from planner.engineering.fabric.topology import Demand, Network, build
 from planner.engineering.fabric.torus import Torus, TorusDemand, build_torus
+from planner.engineering.uncertain import Band, Factor, band
 from planner.records import Figure
 
 Measure = Literal["nameplate_w", "typical_w", "price_usd"]

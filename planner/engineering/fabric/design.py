@@ -15,12 +15,12 @@ from functools import lru_cache
 from planner.catalog.hardware import System
 from planner.catalog.load import Catalog
 from planner.catalog.network import Switch
-from planner.engineering.band import Band
 from planner.engineering.fabric.bill import Bill, Measure, Spec, bill_of, step_of, torus_bill, total
 from planner.engineering.fabric.optics import radix
 from planner.engineering.fabric.reach import Hall
 from planner.engineering.fabric.topology import Demand, Kind
 from planner.engineering.fabric.torus import TorusDemand
+from planner.engineering.uncertain import Band
 
 RACK_RAILS = 4
 """Accelerators per tray of the racks on sale, each on a rail of its own."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from planner.catalog.load import Catalog
-from planner.engineering.cooling import heat_split_w
 from planner.engineering.facility import capped_performance, facility_power_w, water_m3
 from planner.engineering.plant import units_for_firm
+from planner.engineering.power import heat_split_w
 from tests.engineering.published import sources as s
 from tests.engineering.published.case import Case
 from tests.engineering.published.chains import MEGA, all_in, chain, mw, price

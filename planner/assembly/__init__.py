@@ -1,0 +1,1 @@
+"""Records and loops over all capabilities; no capability is named here."""

@@ -1,0 +1,173 @@
+"""Read a plan file back, with the place of each of its values, so that whatever is wrong with it can be pointed at."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn, get_args
+
+from pydantic import ValidationError
+
+from planner.assembly.plan import Plan
+from planner.errors import InputError, Mark, Problem, SourceText
+from planner.plan import schema
+from planner.plan.digests import OWN
+from planner.records import problems_of
+from planner.yamlfile import Located, NodePath, Spot
+
+MAX_BYTES = 100_000_000
+MAX_DEPTH = 40
+LARGEST = 1e40
+"""No figure of a plan comes near it, and sums and products of such figures stay finite."""
+SHOWN = 25
+FORMAT = str(get_args(Plan.model_fields["format"].annotation)[0])
+VERSION = int(get_args(Plan.model_fields["format_version"].annotation)[0])
+
+
+def load_plan(path: Path) -> tuple[schema.Plan, Located]:
+    """A plan file and the places of its values. Raises `InputError` with what is wrong; the plan is not yet audited."""
+    return load_plan_text(_read(path), str(path))
+
+
+def load_plan_text(text: str, name: str = "plan") -> tuple[schema.Plan, Located]:
+    """The same for a text in memory."""
+    located = locate(text, name)
+    data = located.data
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        mark = located.value_mark(("format",))
+        raise InputError(
+            [Problem("A003", f'not a plan: no `"format": "{FORMAT}"`', mark, "format", "give a file that `planner solve -o` wrote")]
+        )
+    if data.get("format_version") != VERSION:
+        said = f"format version {json.dumps(data['format_version'])}" if "format_version" in data else "no format version"
+        message = f"this plan has {said}, and this release reads version {VERSION}"
+        mark = located.value_mark(("format_version",))
+        raise InputError(
+            [Problem("A003", message, mark, "format_version", "solve the scenario again, or take the release that wrote the plan")]
+        )
+    if problems := list(_absurd(data, (), located)):
+        raise InputError(_first_of(problems))
+    if OWN not in data:
+        message = "this plan has no `digests`, so nobody can say whether it was edited"
+        raise InputError([Problem("A003", message, located.value_mark(()), OWN, "solve the scenario again")])
+    try:
+        return Plan.model_validate(data), located
+    except ValidationError as error:
+        raise InputError(_first_of(list(problems_of(error, Plan, located)))) from None
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise InputError([Problem("Y004", f"cannot read {path}: {(error.strerror or 'unreadable').lower()}")]) from None
+    if len(raw) > MAX_BYTES:
+        raise InputError([Problem("Y003", f"{path} is larger than {MAX_BYTES} bytes, the most that is read")])
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError([Problem("Y004", f"{path} is not UTF-8 text (byte {error.start})")]) from None
+
+
+def _first_of(problems: list[Problem]) -> list[Problem]:
+    rest = len(problems) - SHOWN
+    return problems if rest <= 0 else [*problems[:SHOWN], Problem("A003", f"{rest} more mistakes of this kind")]
+
+
+def _absurd(value: Any, path: NodePath, located: Located) -> Iterator[Problem]:
+    """Numbers that are not finite, or so large that arithmetic with them is not."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _absurd(item, (*path, key), located)
+    elif isinstance(value, list):
+        for i, item in enumerate(value):
+            yield from _absurd(item, (*path, i), located)
+    elif isinstance(value, float) and (not math.isfinite(value) or abs(value) > LARGEST):
+        yield Problem("R001", f"{path[-1]} is not a finite number of a sensible size", located.value_mark(path), ".".join(map(str, path)))
+
+
+def locate(text: str, name: str) -> Located:
+    """JSON with the place of each value. Raises `InputError` for what is not JSON, or names a key twice."""
+    source = SourceText(name, text)
+    try:
+        data = json.loads(text, parse_int=_integer)
+    except json.JSONDecodeError as error:
+        raise InputError([Problem("Y001", f"not JSON: {error.msg.lower()}", Mark(source, error.lineno, error.colno))]) from None
+    except RecursionError:
+        raise InputError([Problem("Y003", f"nested deeper than {MAX_DEPTH} levels", Mark(source, 1, 1))]) from None
+    places = _Places(source)
+    if places.problems:
+        raise InputError(_first_of(places.problems))
+    return Located(source, data, places.spots)
+
+
+def _integer(digits: str) -> int | float:
+    return int(digits) if len(digits) < 20 else float(digits)
+
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+
+
+class _Places:
+    """Walks the tokens of a text that is known to be JSON. Keeps its own stack: a hostile file is as deep as it likes."""
+
+    def __init__(self, source: SourceText) -> None:
+        self.source = source
+        self.starts = [0, *(match.end() for match in re.finditer("\n", source.text))]
+        self.spots: dict[NodePath, Spot] = {}
+        self.problems: list[Problem] = []
+        self.tokens = _TOKEN.finditer(source.text)
+        try:
+            self.value((), None, next(self.tokens))
+        except _TooDeep as deep:
+            self.problems = [Problem("Y003", f"nested deeper than {MAX_DEPTH} levels", deep.mark)]
+
+    def mark(self, token: re.Match[str]) -> Mark:
+        line = bisect_right(self.starts, token.start())
+        return Mark(self.source, line, token.start() - self.starts[line - 1] + 1, len(token[0]))
+
+    def value(self, path: NodePath, key: Mark | None, token: re.Match[str]) -> None:
+        mark = self.mark(token)
+        self.spots[path] = Spot(key, mark)
+        if len(path) > MAX_DEPTH:
+            self.too_deep(mark)
+        if token[0] == "[":
+            self.items(path)
+        elif token[0] == "{":
+            self.members(path)
+
+    def too_deep(self, mark: Mark) -> NoReturn:
+        raise _TooDeep(mark)
+
+    def items(self, path: NodePath) -> None:
+        number = 0
+        for token in self.tokens:
+            if token[0] == "]":
+                return
+            if token[0] != ",":
+                self.value((*path, number), None, token)
+                number += 1
+
+    def members(self, path: NodePath) -> None:
+        seen: set[str] = set()
+        for token in self.tokens:
+            if token[0] == "}":
+                return
+            if token[0] == ",":
+                continue
+            key, mark = json.loads(token[0]), self.mark(token)
+            if key in seen:
+                self.problems.append(Problem("Y002", f"`{key}` stands twice in this mapping", mark, help="keep one of them"))
+            seen.add(key)
+            next(self.tokens)  # the colon
+            self.value((*path, key), mark, next(self.tokens))
+
+
+class _TooDeep(Exception):
+    def __init__(self, mark: Mark) -> None:
+        self.mark = mark

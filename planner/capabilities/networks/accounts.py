@@ -1,7 +1,0 @@
-"""Accounts: networks."""
-
-from __future__ import annotations
-
-from planner.core.accounts import Account
-
-FABRIC = Account("capex.fabric", "capex")

@@ -1,0 +1,176 @@
+"""Networks as arrays: F networks · K grades · S systems · T periods."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.arrays import MEGA, Bools, Floats, Ints
+from planner.capabilities.emissions.case import EmissionsCase
+from planner.capabilities.networks.case import CaseGrade, CaseNetwork, NetworksCase
+from planner.core.case import Case
+from planner.engineering.power import NOTHING, constant, power_chain
+from planner.model.inputs import Arrays, InputsContext, Payments
+from planner.model.payments import Part, milestones, payments_array
+from planner.model.terms import MEASURES, Measure
+
+
+@dataclass(frozen=True)
+class NetworkInputs:
+    """Networks of products at sites."""
+
+    names: tuple[str, ...]
+    """`site/product`"""
+    grades: tuple[str, ...]
+    """Names of the grades, from small to large."""
+    systems: Bools
+    """[F, S] which systems are in it."""
+    site: Ints
+    """[F]"""
+    exists: Bools
+    """[F, K]"""
+    per_group: Floats
+    """[F, K] systems that a group holds; 1 where there is no such grade."""
+    holds_groups: Floats
+    """[F, K] groups that this grade holds, whatever the site could use."""
+    most_groups: Floats
+    """[F, K, T] groups of this grade that what could run needs; none where a smaller grade holds all of it."""
+    takes: dict[Measure, Floats]
+    """[F, K] what one group takes of its site."""
+    bought: Bools
+    """[F] whether it is paid for by the group."""
+    group_musd: Floats
+    """[F, K]"""
+    payments: Payments
+    """Axes [F, T]: of groups that are bought for what is delivered in a period."""
+
+
+MOST_GROUPS = 1e5
+"""Groups of a network that nothing limits: still so few that a solver's tolerance hides none."""
+
+
+def networks_of(case: Case, most: Floats, fleet: Floats) -> NetworkInputs | None:
+    """The networks of a case that are counted; None if it has none.
+
+    `most` is [S, L, T] systems that could run there, `fleet` [S, L] systems that stand at the start.
+    """
+    if not case.of(NetworksCase).networks:
+        return None
+    labels = [_labels(network) for network in case.of(NetworksCase).networks]
+    names = _in_order(labels)
+    systems, sites = [s.id for s in case.systems], [site.id for site in case.sites]
+    shape = (len(case.of(NetworksCase).networks), len(names))
+    exists, per_group = np.zeros(shape, dtype=bool), np.ones(shape)
+    holds, usd = np.zeros(shape), np.zeros(shape)
+    needed = np.zeros((*shape, most.shape[-1]))
+    takes: dict[Measure, Floats] = {measure: np.zeros(shape) for measure in MEASURES}
+    members = np.array([[s in network.systems for s in systems] for network in case.of(NetworksCase).networks], dtype=bool)
+    site = np.array([sites.index(network.site) for network in case.of(NetworksCase).networks], dtype=np.int64)
+    for f, network in enumerate(case.of(NetworksCase).networks):
+        # an allotment limits what is bought, so what stands of the others, here or where it may be moved from, comes on top
+        own = fleet[members[f]].sum(axis=1)
+        stands = np.minimum((most[members[f], site[f]] + (own.sum() - own)[:, None]).max(axis=0), MOST_GROUPS)
+        held = 0.0
+        for label, grade in zip(labels[f], _reachable(network, float(stands.max())), strict=False):
+            k = names.index(label)
+            exists[f, k], per_group[f, k], usd[f, k] = True, grade.systems_per_group, grade.usd / MEGA
+            holds[f, k] = grade.most_groups or MOST_GROUPS
+            # where a smaller grade holds all that could run, none is of this one
+            needed[f, k] = np.where((stands > held) | (held == 0), np.maximum(1, np.ceil(stands / grade.systems_per_group - 1e-9)), 0.0)
+            held = max(held, math.floor(holds[f, k] * grade.systems_per_group + 1e-9))
+            for measure, value in group_takes(case, network, grade).items():
+                takes[measure][f, k] = value
+    return NetworkInputs(
+        names=tuple(network.name for network in case.of(NetworksCase).networks),
+        grades=names,
+        systems=members,
+        site=site,
+        exists=exists,
+        per_group=per_group,
+        holds_groups=holds,
+        most_groups=np.minimum(holds[:, :, None], needed),
+        takes=takes,
+        bought=np.array([network.bought for network in case.of(NetworksCase).networks], dtype=bool),
+        group_musd=usd,
+        payments=payments_array([_payments(case, network) for network in case.of(NetworksCase).networks], len(case.timeline)),
+    )
+
+
+def _payments(case: Case, network: CaseNetwork) -> list[list[Part]]:
+    """By period: payments of the groups for what is delivered in it, on the day on which that comes."""
+    arrivals, starts = case.arrivals[network.systems[0]], case.timeline.starts
+    days = [start if a is None else a.day for a, start in zip(arrivals, starts, strict=True)]
+    return [milestones(case, day, network.payments) for day in days]
+
+
+def _reachable(network: CaseNetwork, stands: float) -> list[CaseGrade]:
+    """Grades up to the one that holds all that could ever stand there, and one more for when a limit moves, which then holds any number."""
+    needed = next(k for k, grade in enumerate(network.grades) if grade.holds(stands))
+    kept = network.grades[: needed + 2]
+    return [*kept[:-1], kept[-1].model_copy(update={"most_groups": None})]
+
+
+def _labels(network: CaseNetwork) -> list[str]:
+    """A name for each grade: topology and tiers, and the number among those of the same."""
+    found: list[str] = []
+    for grade in network.grades:
+        name = f"{grade.topology}-{grade.tiers}"
+        again = sum(label.partition("/")[0] == name for label in found)
+        found.append(f"{name}/{again + 1}" if again else name)
+    return found
+
+
+def _in_order(labels: list[list[str]]) -> tuple[str, ...]:
+    """Every label once, those of each network in its order where that can be."""
+    found: list[str] = []
+    for row in labels:
+        place = 0
+        for label in row:
+            if label in found:
+                place = found.index(label) + 1
+            else:
+                found.insert(place, label)
+                place += 1
+    return tuple(found)
+
+
+def group_takes(case: Case, network: CaseNetwork, grade: CaseGrade) -> dict[Measure, float]:
+    """What one group takes of its site: no chip, no machine, all of its heat to air, cooled as its product is."""
+    system, site = case.system[network.systems[0]], case.site[network.site]
+    annual, peak = site.pue(system)
+    chain = power_chain(
+        accelerators=0,
+        tdp_w=0.0,
+        own=NOTHING,
+        sold_as=system.basis,
+        beside=constant(grade.nameplate_w, grade.typical_w),
+        pue_annual=annual,
+        pue_peak=peak,
+        utility_loss=case.utility_loss,
+    )
+    it = (chain.it.at(site.sizing) or 0.0) / MEGA
+    water = next((entry for entry in case.of(EmissionsCase).water if entry.site == site.id), None)
+    litres = 0.0 if water is None else water.air_l_per_kwh if system.cooling == "air" else water.liquid_l_per_kwh
+    return {
+        "utility": (chain.utility.at(site.sizing) or 0.0) / MEGA,
+        "it": it,
+        "liquid": 0.0,
+        "air": it,
+        "utility_average": (chain.utility.average_w or 0.0) / MEGA,
+        "utility_peak": (chain.utility.peak_w or 0.0) / MEGA,
+        "it_nameplate": chain.it.nameplate_w / MEGA,
+        "water": (chain.it.average_w or 0.0) / MEGA * litres,
+    }
+
+
+def parts(ctx: InputsContext) -> Iterator[object]:
+    """Networks, where any is counted."""
+    networks = networks_of(ctx.case, ctx.most, ctx.existing)
+    if networks is not None:
+        yield networks
+
+
+FACE = Arrays(parts)

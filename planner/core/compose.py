@@ -1,0 +1,44 @@
+"""A record that is put together of parts: each capability declares its own keys, typed, and nobody keeps a list of all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import new_class
+from typing import Any, TypeVar, cast
+
+from pydantic import ConfigDict, create_model
+
+from planner.records import Record
+
+R = TypeVar("R", bound=Record)
+P = TypeVar("P", bound="Composed")
+
+
+class Composed(Record):
+    """A record of which every capability may own a part. Parts are never validated by themselves, so that no validator is built of them."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    def of(self, part: type[P]) -> P:
+        """The record with the fields of one capability. Raises TypeError where that is not registered."""
+        if part not in type(self).__mro__:  # a tenth of what `isinstance` takes of pydantic's classes
+            raise TypeError(f"{part.__module__} is no part of this {type(self).__name__}")
+        return cast(P, self)
+
+
+def composed(base: type[R], parts: Sequence[type[R]], module: str, **fields: Any) -> type[R]:
+    """A class that is every one of the parts, each of which extends `base`; its fields are those of the base, of the parts in order, and
+    `fields`, as (type, default), which may also stand in for one of the base.
+
+    It is called as the base is, and lives in `module`, where pickle looks for it. Raises TypeError where two parts name the same field.
+    """
+    owners: dict[str, type[R]] = {}
+    for part in parts:
+        for field in part.model_fields.keys() - base.model_fields.keys():
+            if owners.setdefault(field, part) is not part:
+                raise TypeError(f"`{field}` is declared by {owners[field].__module__} and by {part.__module__}")
+    own = {"__module__": module, "__doc__": base.__doc__, "__qualname__": base.__name__}
+    whole: type[R] = new_class(base.__name__, tuple(reversed(parts)) or (base,), exec_body=lambda space: space.update(own))
+    if fields:
+        whole = create_model(base.__name__, __base__=whole, __module__=module, __doc__=base.__doc__, **fields)
+    return whole

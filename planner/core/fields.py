@@ -1,0 +1,177 @@
+"""How does a scenario write what is not a plain quantity: a number of machines, a heat limit, values by date?"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import PydanticCustomError, core_schema
+
+from planner.likeness import slip
+from planner.periods import Moment
+from planner.records import ID_PATTERN, Record, record_at
+from planner.registry import MAX_LENGTH
+from planner.units import QUANTITY_TEXT, Unit
+
+_SYSTEMS = Unit("system", "4000 systems", ge=0, le=1e9, least=1, units=("systems",))
+_ACCELERATORS = Unit("accelerator", "100000 accelerators", ge=0, le=1e10, least=1, units=("accelerators",))
+_POWER = Unit("W", "20 MW", ge=0, le=1e13, least=1, units=("W", "kW", "MW", "GW"), usual=(1e4, 3e10))
+
+
+def refuse(code: str, message: str, remedy: str = "") -> PydanticCustomError:
+    """An error of ours in pydantic's shape."""
+    return PydanticCustomError("planner", "{message}", {"code": code, "message": message, "help": remedy})
+
+
+class Amount(Record):
+    """A number of machines: in whole systems or in accelerators, and the file says which."""
+
+    number: float
+    unit: Literal["systems", "accelerators"]
+
+    @classmethod
+    def parse(cls, value: object) -> Amount:
+        """Read `4000 systems` or `100000 accelerators`."""
+        if isinstance(value, Amount):
+            return value
+        if not isinstance(value, str):
+            found = {dict: "a mapping", list: "a list", type(None): "nothing"}.get(type(value), f"`{str(value)[:80]}`")
+            raise refuse("U004", f"found {found}, expected a number of machines", "write `4000 systems` or `100000 accelerators`")
+        if re.fullmatch(r"\s*[0-9.,_' ]+", value):
+            digits = re.sub(r"[,_' ]", "", value)
+            raise refuse("U001", f"`{value[:80]}` has no unit", f"write `{digits[:80]} systems` or `{digits[:80]} accelerators`")
+        unit = re.search(r"[A-Za-z]+\s*$", value)
+        if unit and slip(unit[0].strip().removeprefix("k"), "systems") is not None:
+            return cls.model_construct(number=_SYSTEMS.parse(value), unit="systems")
+        return cls.model_construct(number=_ACCELERATORS.parse(value), unit="accelerators")
+
+    def __str__(self) -> str:
+        return f"{self.number!r} {self.unit}".replace(".0 ", " ")
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(cls.parse, serialization=core_schema.plain_serializer_function_ser_schema(str))
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {
+            "type": "string",
+            "pattern": QUANTITY_TEXT,
+            "maxLength": MAX_LENGTH,
+            "examples": ["4000 systems", "100000 accelerators"],
+            "description": "a number of systems or of accelerators",
+            "x-unit": "system",
+        }
+
+
+def _heat_limit(value: object) -> float:
+    if value == "unlimited":
+        return math.inf
+    if value == "none":
+        return 0.0
+    if isinstance(value, float) and math.isinf(value):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"[a-z]+", value):
+        raise refuse("T002", f"found `{value}`, expected `none`, `unlimited` or a power such as `20 MW`")
+    return _POWER.parse(value)
+
+
+def show_heat_limit(watts: float) -> str:
+    """A heat limit as a file says it."""
+    return "unlimited" if math.isinf(watts) else "none" if watts == 0 else _POWER.show(watts)
+
+
+class _HeatLimit:
+    """`none`, `unlimited`, or heat in W."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            _heat_limit,
+            serialization=core_schema.plain_serializer_function_ser_schema(show_heat_limit, when_used="json"),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {
+            "type": "string",
+            "pattern": f"^(unlimited|none)$|{QUANTITY_TEXT}",
+            "maxLength": MAX_LENGTH,
+            "examples": ["unlimited", "none", "20 MW"],
+            "description": "heat this technology can carry away",
+            "x-unit": "W",
+        }
+
+
+HeatLimit = Annotated[float, _HeatLimit]
+
+
+@dataclass(frozen=True)
+class ByDate:
+    """Annotation of a mapping from dates to values: one value alone is refused with the way to write it."""
+
+    least: int = 1
+    """How many dates there must be."""
+    within: bool = False
+    """Whether a date counts from the period that contains it; else from the first whole period."""
+
+    def check(self, value: object) -> object:
+        """Refuse what is no mapping, and one with too few dates."""
+        if isinstance(value, str):
+            raise refuse("T001", f"found `{value[:80]}`, expected values by date", f"write from when on: `{{2026-Q3: {value[:80]}}}`")
+        if isinstance(value, list):
+            raise refuse("T001", "found a list, expected values by date", "write `date: value` pairs, without dashes")
+        if isinstance(value, dict) and len(value) < self.least:
+            raise refuse("T001", "found an empty mapping, expected values by date", "give a date, or leave the key out")
+        return value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        shape = handler(schema)
+        shape["additionalProperties"] = False
+        if self.least:
+            shape["minProperties"] = self.least
+        return shape
+
+
+def by_date(model: type[BaseModel], path: Sequence[str | int]) -> ByDate | None:
+    """How values by date stand at a path below a record; None where none may."""
+    owner = record_at(model, path[:-1]) if path else None
+    fields = owner.model_fields.items() if owner is not None else ()
+    for name, field in fields:
+        if path[-1] in (name, field.alias):
+            return next((mark for mark in (*field.metadata, *_marks(field.annotation)) if isinstance(mark, ByDate)), None)
+    return None
+
+
+def _marks(annotation: Any) -> Iterator[Any]:
+    """What is annotated of a type and of the types that it is made of."""
+    yield from getattr(annotation, "__metadata__", ())
+    for part in get_args(annotation):
+        yield from _marks(part)
+
+
+Steps = Annotated[dict[Moment, Annotated[float, _POWER]], ByDate()]
+"""Power from each date on."""
+
+
+def _or_name(value: object) -> object:
+    return {"system": value} if isinstance(value, str) else value
+
+
+class OrName:
+    """Annotation of an entry for a system that may be written as the bare id of the system."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(_or_name, handler(source))
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [{"type": "string", "pattern": ID_PATTERN, "description": "the id of a system"}, handler(schema)]}

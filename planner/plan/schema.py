@@ -1,0 +1,182 @@
+"""What does a plan say? Versioned JSON that loads back equal and renders years later with no solver and no catalog at hand.
+
+The tables are those of the capabilities: decisions, and what follows from them and the case, which the audit checks.
+Figures are in the unit that their name ends in, money in undiscounted USD unless the name says present worth.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal, Self, TypeVar
+
+from pydantic import model_validator
+
+from planner.core.case import Case
+from planner.core.tables import PlanTable
+from planner.plan.digests import digests_of
+from planner.records import Record
+
+R = TypeVar("R", bound=Record)
+FORMAT_2 = (
+    "name",
+    "scenario_file",
+    "scenario_digest",
+    "catalog_version",
+    "catalog_digest",
+    "first",
+    "last",
+    "step",
+    "discount_rate_per_year",
+    "keeps_worth",
+    "utility_loss",
+    "goodput",
+    "operations_usd_per_mw_year",
+    "construction_decline_per_year",
+    "resale_decline_per_year",
+    "systems",
+    "sites",
+    "supply",
+    "fleet",
+    "demands",
+    "rules",
+    "budget",
+    "goals",
+    "gap",
+    "time_limit_s",
+    "seed",
+    "figures",
+    "notes",
+    "shifts",
+    "halls",
+    "networks",
+    "survival",
+    "origins",
+    "sources",
+    "load_durations",
+    "tariffs",
+    "carbon",
+    "carbon_rules",
+    "water",
+    "ramps",
+    "layers",
+    "moves",
+    "qualifications",
+    "crews",
+)
+"""Keys of a case in the order in which format 2 wrote them: digests of saved plans are of that text."""
+
+
+class Totals(Record):
+    """The plan in a few figures."""
+
+    systems: int
+    accelerators: int
+    """Bought."""
+    capex_usd: float
+    opex_usd: float
+    resale_usd: float = 0.0
+    """What was sold within the horizon fetched; negative, as residual worth is."""
+    residual_usd: float
+    penalty_usd: float
+    present_cost_usd: float
+    """Present worth of cash, less present residual worth, plus priced shortfall."""
+    energy_mwh: float
+    it_nameplate_mw: float
+    """Highest over the periods, all sites together; likewise below."""
+    it_peak_mw: float
+    facility_peak_mw: float
+    utility_peak_mw: float
+    utility_nameplate_mw: float
+    utility_average_mw: float
+    capex_usd_per_it_mw: float | None
+    """Capex over the IT nameplate of what was bought."""
+    capex_usd_per_utility_mw: float | None
+    """Capex over the utility nameplate of what was bought."""
+    delivered_flop_s: dict[str, float]
+    """Of the fleet in the last period, by precision."""
+
+
+def digest_of(case: Case) -> str:
+    """SHA-256 of a case as format 2 of plan files writes it, shortened; a key that came later counts where it says something."""
+    keys = [key for key in FORMAT_2 if key in type(case).model_fields]
+    keys += [key for key, field in type(case).model_fields.items() if key not in FORMAT_2 and getattr(case, key) != field.get_default()]
+    text = ",".join(case.model_dump_json(include={key})[1:-1] for key in keys)
+    return hashlib.sha256(f"{{{text}}}".encode()).hexdigest()[:16]
+
+
+class Polish(Record):
+    """What was done to the plan once its last objective was solved."""
+
+    cost: Literal["an objective", "least among equals", "not looked at"]
+    """Whether cost was asked for; if not, whether the cheapest was looked for of plans as good in all that was asked."""
+    fragments: int
+    """Purchases below a hundredth of the accelerators that their site ever gets, and below a tenth of its mean purchase."""
+    kept: int
+    """Those of them that the plan still has."""
+    fewest: bool
+    """Whether it is proven that no plan has fewer and is within what each objective may give up."""
+
+
+class SolveInfo(Record):
+    """How the plan was found."""
+
+    status: Literal["optimal", "feasible", "interrupted"]
+    """Optimal: every objective proven within the asked gap. Feasible: stopped by the time limit. Interrupted: by the user."""
+    solver: str
+    solver_version: str
+    planner_version: str
+    gap: float
+    time_limit_s: float
+    seed: int
+    seconds: float
+    polish: Polish | None = None
+
+
+class GoalRow(Record):
+    """One objective of the plan. `bound` is what no plan can beat; None where it was not computed.
+
+    `reached` is the value when it was solved itself, before later ones, or fewer purchases, took of it what may be given up.
+
+    `second` is what a second solver said of the proof: it agrees, found the better plan shown here, or did not get so far in time.
+    """
+
+    name: str
+    unit: str
+    value: float
+    bound: float | None
+    gap: float | None
+    proven: bool
+    second: Literal["not asked", "agrees", "better", "silent"] = "not asked"
+    seconds: float
+    reached: float | None = None
+
+
+class Plan(Record):
+    """A plan and the whole question that it answers."""
+
+    format: Literal["ai-cluster-plan"] = "ai-cluster-plan"
+    format_version: Literal[2] = 2
+    name: str
+    solve: SolveInfo
+    goals: list[GoalRow]
+    totals: Totals
+    case_digest: str
+    """Of the case below: a plan whose question was edited is no longer the answer to it."""
+    case: Case
+    digests: dict[str, str] = {}
+    """Of each part of it, as the plan was made: what nothing re-derives may not be edited either."""
+
+    @model_validator(mode="after")
+    def _digested(self) -> Self:
+        if "digests" not in self.model_fields_set:
+            self.__dict__["digests"] = digests_of(dict(self))
+        return self
+
+    def of(self, table: PlanTable[R]) -> list[R]:
+        """The rows of a table."""
+        rows: list[R] = getattr(self, table.name)
+        return rows
+
+    def to_json(self) -> str:
+        """The plan file."""
+        return self.model_dump_json(indent=1) + "\n"

@@ -1,0 +1,283 @@
+"""Why is the plan as it is? What binds, what one more unit is worth, what a date is worth, what was not bought and what would make it pay.
+
+Every figure says whether it is the linear program's slope at the plan (`dual`) or the difference after solving the integer model again
+(`re-solved`). A limit is moved by moving the rows of the model that it stands in, not by editing the scenario, so that limits of every kind
+are treated alike; what no row holds (where a system may be placed at all, when it can first arrive) is told of but not moved.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from planner.capabilities.objectives.case import ObjectivesCase
+from planner.errors import InfeasibleError, Mark, OptionError, Problem, SourceText
+from planner.likeness import nearest
+from planner.pipeline import Answered, Difference, Lever, Pricing, Shift, Tag, answer, pricing, shifts
+from planner.scenario.load import Loaded
+from planner.solve.engine import Engine, Watcher
+from planner.study.absent import not_bought_rows
+from planner.study.explanation import Asking, DateTag, Explanation, LimitState, Objective, PriceTag, Resolved
+from planner.study.impossible import amount, effect, moves, no_plan, number, place, resolved, unasked, unit_of
+
+CLOSER = 1e-5
+"""Largest gap of the solves behind an explanation: differences are small."""
+WORTHLESS = 1e-9
+EVERYTHING = Asking()
+
+
+def explain(
+    loaded: Loaded,
+    engine: Engine,
+    asking: Asking = EVERYTHING,
+    *,
+    watch: Watcher | None = None,
+    gap: float | None = None,
+    time_limit_s: float | None = None,
+    seed: int | None = None,
+    solver: str = "HIGHS",
+) -> Explanation:
+    """The account of a plan, within `asking.within_s` seconds after the plan itself.
+
+    What is not reached in the time is said to be so. Raises what `pipeline.solve` raises, and `OptionError` for an objective or a limit
+    that does not exist.
+    """
+    goal = asking.goal
+    if not 1 <= goal <= len(loaded.case.of(ObjectivesCase).goals):
+        raise OptionError([_wrong("--goal", str(goal), f"the scenario has {len(loaded.case.of(ObjectivesCase).goals)} objectives")])
+    within = min(loaded.case.gap, CLOSER) if gap is None else gap
+    answered = answer(loaded, engine, watch=watch, gap=within, time_limit_s=time_limit_s, seed=seed, solver=solver, remedies=False)
+    if len(answered.outcome.goals) < goal:
+        raise OptionError([_wrong("--goal", str(goal), "the time limit ended the solve before this objective; raise `--time-limit`")])
+    stopped = answered.plan.solve.status == "interrupted"
+    priced = pricing(answered, engine, goal=goal - 1, within_s=0.0 if stopped else asking.within_s)
+    return _Account(loaded, answered, priced).explanation(asking.tags, asking.most)
+
+
+def _wrong(option: str, text: str, message: str, remedy: str = "") -> Problem:
+    return Problem("I001", message, Mark(SourceText(option, text), 1, 1, max(1, len(text))), option, remedy)
+
+
+def _said(sides: Sequence[Resolved], word: str) -> int:
+    return sum(side.second == word for side in sides)
+
+
+class _Account:
+    def __init__(self, loaded: Loaded, answered: Answered, priced: Pricing) -> None:
+        self.loaded, self.answered, self.priced = loaded, answered, priced
+        result = priced.result
+        self.objective = Objective(
+            number=priced.number + 1,
+            name=result.name,
+            unit=result.unit,
+            value=result.value,
+            bound=result.bound,
+            gap=result.gap,
+            in_parts=priced.local.value,
+            tolerance=priced.tolerance if result.bound is not None else None,
+        )
+
+    def explanation(self, names: Sequence[str], most: int) -> Explanation:
+        """All of it, the cheap parts first."""
+        began = time.perf_counter()
+        chosen = self.chosen(names)
+        priced = sorted((self.priced.tag(lever) for lever in chosen), key=self.weight, reverse=True)
+        wanted = priced if names else [tag for tag in priced if self.matters(tag)]
+        tags = [self.price_tag(tag, again=bool(names) or i < most) for i, tag in enumerate(wanted)]
+        dates = [] if names else self.dates(most)
+        absent = [] if names else not_bought_rows(self.loaded, self.priced, self.objective, most)
+        again = [side for tag in tags for side in (tag.loosened, tag.tightened)] + [tag.resolved for tag in dates]
+        solved = [side for side in again if side.status == "solved"]
+        notes = [
+            *self.about_the_objective(),
+            "a limit is moved in the rows of the model, not in the scenario file",
+            f"a second solver agrees with {_said(solved, 'agrees')} of {len(solved)} re-solves of limits and dates, "
+            f"and was not done in time with {_said(solved, 'silent')}",
+        ]
+        if untold := self.priced.untold():
+            notes.append("no price tag is told for " + "; ".join(f"`{limit}`: {why}" for limit, why in untold))
+        if self.priced.blind:
+            notes.append("the objective is made of yes-or-no decisions: there are no duals, only solving again tells a price")
+        if self.priced.interrupted:
+            notes.append("interrupted before everything was solved again")
+        elif self.priced.left_s <= 0:
+            notes.append("the time for the explanation ended before everything was solved again; raise `--within`")
+        return Explanation(
+            name=self.answered.plan.name,
+            scenario_file=self.loaded.case.scenario_file,
+            outcome="plan",
+            status=self.answered.plan.solve.status,
+            asked_gap=self.answered.settings.gap,
+            seconds=self.answered.outcome.seconds + time.perf_counter() - began,
+            objective=self.objective,
+            limits=[self.state(lever) for lever in self.priced.levers],
+            tags=tags,
+            dates=dates,
+            not_bought=absent,
+            notes=notes,
+        )
+
+    def about_the_objective(self) -> list[str]:
+        """Which objective the prices are in, what is held for it, and how sure a difference is."""
+        said, names = list[str](), [goal.name for goal in self.priced.model.objectives[: len(self.loaded.case.of(ObjectivesCase).goals)]]
+        one = self.objective
+        if len(names) > 1:
+            before = "; ".join(f"`{name}` is held at what the plan reached" for name in names[: one.number - 1])
+            after = "; ".join(f"`{name}`" for name in names[one.number :])
+            said.append(
+                f"prices are in objective {one.number} of {len(names)}, `{one.name}`"
+                + (f"; {before}" if before else "")
+                + (f"; what {after} would gain or lose is not told here" if after else "")
+                + ": `--goal N` prices in another"
+            )
+        if one.tolerance is not None:
+            said.append(
+                f"tolerance: a re-solved difference is within {number(one.tolerance)} {one.unit} of the true one, "
+                "which is what the gaps of the two solves leave open; a smaller one is said to be within the gap"
+            )
+        return said
+
+    def place(self, path: str) -> str:
+        """Where a number stands in the file."""
+        mark = self.loaded.mark(path)
+        return str(mark) if mark else ""
+
+    def chosen(self, names: Sequence[str]) -> list[Lever]:
+        """The levers to be priced. Raises `OptionError` with the nearest name."""
+        all_levers = self.priced.levers
+        if not names:
+            return [lever for lever in all_levers if self.priced.binds(lever) or abs(self.priced.dual(lever)) > WORTHLESS]
+        found, problems = list[Lever](), list[Problem]()
+        for name in names:
+            mine = [lever for lever in all_levers if name in (lever.name, lever.key)]
+            found += mine
+            if not mine:
+                known = list(dict.fromkeys(lever.name for lever in all_levers))
+                problems.append(
+                    _wrong("--tag", name, f"no limit is called `{name}`", nearest(name, known) or f"limits: {', '.join(known)}")
+                )
+        if problems:
+            raise OptionError(problems)
+        return list(dict.fromkeys(found))
+
+    def weight(self, tag: Tag) -> float:
+        """What a hundredth of the limit is worth; a switch that binds counts as if it were worth something."""
+        slope = max(abs(tag.more or 0.0), 0.0 if tag.less is None else abs(tag.less))
+        return slope * max(abs(tag.lever.amount), 1.0) / 100
+
+    def matters(self, tag: Tag) -> bool:
+        """Whether there is anything to tell."""
+        noise = WORTHLESS * max(1.0, abs(self.objective.value))
+        return abs(tag.more or 0.0) > noise or abs(tag.less or 0.0) > noise or self.priced.switched(tag.lever) or self.priced.blind
+
+    def state(self, lever: Lever) -> LimitState:
+        """A limit and how far it is from binding."""
+        room = self.priced.headroom(lever)
+        return LimitState(
+            limit=lever.name,
+            when=lever.when,
+            says=lever.says,
+            sense="at most" if lever.ceiling else "at least",
+            amount=lever.amount,
+            unit=lever.unit.name,
+            headroom=room if abs(room) < float("inf") else None,
+            binding=self.priced.binds(lever),
+            path=lever.path,
+            place=self.place(lever.path),
+        )
+
+    def price_tag(self, tag: Tag, *, again: bool) -> PriceTag:
+        """A tag with what solving again says of it."""
+        lever, step = tag.lever, tag.step
+        tighten = lever.amount >= step * (1 - 1e-9)
+        sides = []
+        for by, expected, possible in ((step, tag.expected_more, True), (-step, tag.expected_less, tighten)):
+            what = f"{moves(lever, by)} of {place(lever)}"
+            found = self.priced.resolved(lever, by) if again and possible else unasked()
+            better = None if expected is None or self.priced.blind else expected if by > 0 else -expected
+            sides.append(self.resolved(what, moves(lever, by), better, found, asked=again and possible))
+        return PriceTag(
+            limit=lever.name,
+            when=lever.when,
+            sense="at most" if lever.ceiling else "at least",
+            amount=lever.amount,
+            unit=lever.unit.name,
+            path=lever.path,
+            place=self.place(lever.path),
+            dual=tag.dual,
+            more=tag.more,
+            less=tag.less,
+            degenerate=tag.degenerate,
+            machine=tag.machine,
+            step=step,
+            loosened=sides[0],
+            tightened=sides[1],
+            says=[self.slope(tag), *(side.says for side in sides if side.status != "not asked")],
+        )
+
+    def resolved(self, what: str, move: str, expected: float | None, found: Difference, *, asked: bool) -> Resolved:
+        """In words; `not asked` where nothing was solved."""
+        made = resolved(what, move, expected, found, self.objective, self.priced.whole)
+        return made if asked else made.model_copy(update={"status": "not asked", "says": ""})
+
+    def slope(self, tag: Tag) -> str:
+        """The dual in words."""
+        lever, unit = tag.lever, unit_of(tag.lever)
+        if self.priced.blind:
+            return "dual: none, for the objective is made of yes-or-no decisions"
+        if self.priced.switched(lever):
+            return "dual: none, for yes-or-no decisions stand in its rows"
+        one = amount(1.0, unit)
+        if not tag.degenerate:
+            return f"dual: {one} {lever.word(1)} {effect(self.objective, tag.dual)}" if abs(tag.dual) > WORTHLESS else "dual: 0"
+        per = f"{self.objective.unit} per {one.partition(' ')[2]}"
+        less = "leaves nothing" if tag.less is None else f"costs {number(tag.less)} {per}"
+        more = "unknown" if tag.more is None else f"{number(tag.more)} {per}"
+        return f"dual degenerate: a little {lever.word(1)} is worth {more}, a little {lever.word(-1)} {less}"
+
+    def dates(self, most: int) -> list[DateTag]:
+        """Dated steps a period sooner and later, those first of which the linear program expects most."""
+        moved = [shift for lever in self.priced.levers for shift in shifts(self.priced.frame, lever)]
+        expected = [(shift, None if self.priced.blind else self.priced.expected_shift(shift)) for shift in moved]
+        noise = WORTHLESS * max(1.0, abs(self.objective.value))
+        telling = [(shift, value) for shift, value in expected if value is None or abs(value) > noise]
+        telling.sort(key=lambda pair: -abs(pair[1]) if pair[1] is not None else float("-inf"))
+        return [self.date_tag(shift, value, again=i < most) for i, (shift, value) in enumerate(telling)]
+
+    def date_tag(self, shift: Shift, expected: float | None, *, again: bool) -> DateTag:
+        """One shift."""
+        lever = shift.lever
+        way = "sooner" if shift.sooner else "later"
+        dates = f"({shift.period} instead of {lever.first})"
+        what = f"{amount(lever.amount, lever.unit)} of `{lever.name}` one {self.loaded.case.step} {way} {dates}"
+        found = self.priced.shifted(shift) if again else unasked()
+        return DateTag(
+            limit=lever.name,
+            amount=lever.amount,
+            unit=lever.unit.name,
+            begins=lever.first,
+            moved_to=shift.period,
+            sooner=shift.sooner,
+            place=self.place(lever.path),
+            expected=expected,
+            resolved=self.resolved(what, f"one {self.loaded.case.step} {way}", expected, found, asked=again),
+        )
+
+
+def explain_any(
+    loaded: Loaded,
+    engine: Engine,
+    asking: Asking = EVERYTHING,
+    *,
+    watch: Watcher | None = None,
+    gap: float | None = None,
+    time_limit_s: float | None = None,
+    seed: int | None = None,
+    solver: str = "HIGHS",
+) -> Explanation:
+    """The account of the plan, or of why there is none. Raises as `explain` does, but for `InfeasibleError`."""
+    began = time.perf_counter()
+    try:
+        return explain(loaded, engine, asking, watch=watch, gap=gap, time_limit_s=time_limit_s, seed=seed, solver=solver)
+    except InfeasibleError as error:
+        return no_plan(loaded, engine, error, asking, seed=loaded.case.seed if seed is None else seed, began=began)
