@@ -12,7 +12,7 @@ import time
 from bench.generated import generated
 from planner.assembly.inputs import make_inputs
 from planner.assembly.model import build
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 
 
 def main() -> None:

@@ -15,8 +15,8 @@ from random import Random
 from planner.assembly.inputs import make_inputs
 from planner.assembly.model import build
 from planner.core.case import Case
-from planner.solve.engine import Engine
-from planner.solve.run import Settings, run
+from planner.solver.engine import Engine
+from planner.solver.run import Settings, run
 from tests.tiny import deployment, rule, site, system, tiny
 
 

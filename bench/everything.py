@@ -22,8 +22,8 @@ from planner.capabilities.plant.case import CaseLayer
 from planner.capabilities.sourcing.case import CaseRule, CaseSurvival
 from planner.capabilities.utility.case import CaseRamp, CaseTariff
 from planner.core.case import Case, CaseSystem
-from planner.solve.engine import Engine, Progress
-from planner.solve.run import Settings, run
+from planner.solver.engine import Engine, Progress
+from planner.solver.run import Settings, run
 
 MEGA = 1e6
 

@@ -15,11 +15,12 @@ import time
 def stages(scenario: str) -> dict[str, float]:
     """Seconds by stage, in this process; run it in a fresh one."""
     started = time.perf_counter()
-    from planner.solve.engine import Engine
+    from planner.solver.engine import Engine
 
     with Engine() as engine:
-        from planner.cli.solve import rendered
-        from planner.pipeline import Stages, load_catalog, read, solve
+        from planner.catalog.load import load_catalog
+        from planner.pipeline import Stages, read, solve
+        from planner.report.plan_tables import plan_document
 
         clock = Stages()
         clock.seconds["import"] = time.perf_counter() - started
@@ -28,7 +29,7 @@ def stages(scenario: str) -> dict[str, float]:
         loaded = read(scenario, catalog=catalog)
         clock.mark("read the scenario")
         plan = solve(loaded, engine=engine, stages=clock)
-        rendered(plan, "table")
+        plan_document(plan).text("table")
         clock.mark("render the report")
     return clock.seconds
 

@@ -26,15 +26,15 @@ from planner.plan.reach import Shortfall, check_reach
 from planner.plan.schema import Plan, Polish
 from planner.plan.structure import Otherwise, check_standing, otherwise
 from planner.scenario.load import Loaded, load_scenario
-from planner.solve.break_even import Entry, break_even, not_bought
-from planner.solve.date_shifts import Shift, shifts
-from planner.solve.engine import Engine, Watcher
-from planner.solve.fixed_lp import asked
-from planner.solve.levers import Lever
-from planner.solve.prices import Pricing
-from planner.solve.repair import Mender, Mending, Most
-from planner.solve.run import Outcome, Settings, run
-from planner.solve.sensitivities import Difference, Tag
+from planner.solver.break_even import Entry, break_even, not_bought
+from planner.solver.date_shifts import Shift, shifts
+from planner.solver.engine import Engine, Watcher
+from planner.solver.fixed_lp import asked
+from planner.solver.levers import Lever
+from planner.solver.prices import Pricing
+from planner.solver.repair import Mender, Mending, Most
+from planner.solver.run import Outcome, Settings, run
+from planner.solver.sensitivities import Difference, Tag
 
 __all__ = ["Difference", "Entry", "Lever", "Mender", "Mending", "Most", "Pricing", "Shift", "Tag", "not_bought", "shifts"]
 """Questions and answers of `solve` that `explore` may use."""

@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, settings
 from planner.data import scenarios_folder
 from planner.pipeline import make_plan
 from planner.plan.schema import Plan
-from planner.power.model_fit import Problem
-from planner.power.validate import Validation, validate
-from planner.solve.engine import Engine
+from planner.power_model.learn import Problem
+from planner.power_model.validate import Validation, validate
+from planner.solver.engine import Engine
 from tests.scenario.sample import catalog
 from tests.shared import Each, Shared
 

@@ -15,8 +15,8 @@ import yaml
 
 from planner.pipeline import Answered, answer
 from planner.scenario.load import Loaded
-from planner.solve.engine import Engine
-from planner.solve.run import GoalResult
+from planner.solver.engine import Engine
+from planner.solver.run import GoalResult
 from tests.properties import Draw, proven
 from tests.scenario.sample import catalog, load
 

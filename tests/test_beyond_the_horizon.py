@@ -15,7 +15,7 @@ from planner.catalog.load import Catalog, load_catalog
 from planner.errors import InfeasibleError
 from planner.pipeline import solve
 from planner.scenario.load import load_scenario_text
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 
 Scenario = dict[str, Any]
 SPANS = [("2027-01", "2027-04", "month"), ("2027-01", "2027-01", "month"), ("2027", "2027", "year"), ("2027-Q1", "2027-Q1", "quarter")]

@@ -10,7 +10,7 @@ import yaml
 
 from planner.errors import InfeasibleError
 from planner.plan.schema import Plan
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.drawn_files import Ceiling, File, ceilings, drawn_file, first_goal, solved
 from tests.properties import Draw, assume, examples
 

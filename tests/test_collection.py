@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from planner.power.validate import validate
-from planner.solve.engine import Engine
+from planner.power_model.validate import validate
+from planner.solver.engine import Engine
 from tests.conftest import collecting
 from tests.scenario.sample import catalog
 

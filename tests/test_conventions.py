@@ -18,7 +18,7 @@ from planner.engineering.worth import discount_factor, resale_share, spread_fact
 from planner.periods import Moment, Timeline, earlier, later, years_between
 from planner.pipeline import solve
 from planner.plan.schema import Plan
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.scenario.sample import FREE, SERVER, load
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "conventions.md"

@@ -13,7 +13,7 @@ from planner.assembly.scenario import Scenario
 from planner.capabilities.demand.schema import ComputeDemand
 from planner.capabilities.sourcing.schema import Rule, Survival
 from planner.data import scenarios_folder
-from planner.power.file import ClusterFile, clusters_folder
+from planner.power_model.file import ClusterFile, clusters_folder
 from planner.yamlfile import read_file, read_text
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -79,6 +79,8 @@ def test_readme_python_runs():
     names: dict[str, object] = {}
     exec(block.replace("print(", "shown = ("), names)
     assert names["shown"][0] > 1e9
+    assert 1e8 < names["draw"].peak_w < names["draw"].nameplate_w
+    assert names["why"].tags
 
 
 def test_readme_begins_with_two_commands():

@@ -15,12 +15,12 @@ from planner.capabilities.sites.tables import PowerRow
 from planner.engineering.power import LOADS, Basis, Load
 from planner.pipeline import solve
 from planner.plan.schema import Plan
-from planner.power.cluster import ClusterPower, cluster_power
-from planner.power.draw import Fleet, beside, every_fleet, waterfall
-from planner.power.file import cluster_of_options
-from planner.power.fit import Fit, fit
-from planner.power.setup import of_one, set_up_options
-from planner.solve.engine import Engine
+from planner.power_model.cluster import ClusterPower, cluster_power
+from planner.power_model.draw import Fleet, beside, every_fleet, waterfall
+from planner.power_model.file import cluster_of_options
+from planner.power_model.fit import Fit, fit
+from planner.power_model.setup import of_one, set_up_options
+from planner.solver.engine import Engine
 from tests.conftest import SHIPPED
 from tests.scenario.sample import catalog
 from tests.scenario.sample import load as read

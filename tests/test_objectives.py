@@ -6,7 +6,7 @@ import pytest
 
 from planner.errors import InfeasibleError, UnboundedError
 from planner.pipeline import answer
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.drawn_files import read
 from tests.drawn_objectives import drawn_objectives
 from tests.properties import Draw, assume, examples

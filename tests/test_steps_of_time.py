@@ -16,7 +16,7 @@ import yaml
 from planner.periods import later
 from planner.pipeline import solve
 from planner.plan.schema import Plan
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.properties import Draw, examples
 from tests.scenario.sample import FREE, SERVER, load
 

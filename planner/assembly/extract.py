@@ -26,8 +26,8 @@ from planner.plan.decided import Decisions
 from planner.plan.derive import Derivation
 from planner.plan.limit_row import LIMITS, LimitRow, limit_row
 from planner.plan.schema import GoalRow, SolveInfo, digest_of
-from planner.solve.engine import relative_gap
-from planner.solve.run import GoalResult, Outcome, Settings
+from planner.solver.engine import relative_gap
+from planner.solver.run import GoalResult, Outcome, Settings
 
 
 def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> schema.Plan:

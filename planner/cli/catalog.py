@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from planner.cli.output import output, tell
+
 if TYPE_CHECKING:
     from datetime import datetime
 
     from planner.catalog.load import Catalog
+    from planner.report.document import Form
 
 KINDS = ("systems", "accelerators", "suppliers", "sources", "switches", "optics", "power-sources")
 
@@ -29,25 +32,21 @@ def catalog() -> None:
 @catalog.command("list")
 @click.option("--kind", type=click.Choice(KINDS), default="systems", show_default=True, help="What to list.")
 @click.option("--supplier", metavar="ID", help="Only what this supplier sells.")
-@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+@output
 @folder_option
-def list_(kind: str, supplier: str | None, form: str, folder: str | None) -> None:
+def list_(kind: str, supplier: str | None, form: Form, folder: str | None) -> None:
     """List systems with their power and planning prices, or accelerators, suppliers, sources.
 
     Power sources are what a site may choose besides its connection. JSON and CSV give the canonical units in which their keys end.
     """
     if supplier is not None and kind in ("sources", "power-sources"):
         raise click.UsageError(f"`--supplier` does not go with `--kind {kind}`")
-    from planner.report.catalog_tables import as_csv, as_json, as_table, listing
-    from planner.report.render import terminal
+    from planner.report.catalog_tables import as_json, as_rows, as_table, listing
+    from planner.report.document import Document
 
     rows = listing(_load(folder), kind, supplier)
-    if form == "table":
-        click.echo(terminal([as_table(kind, rows)]), nl=False)
-    elif form == "json":
-        click.echo(as_json(rows))
-    else:
-        click.echo(as_csv(rows), nl=False)
+    table = as_table(kind, rows)
+    tell(Document(table.title, lambda: [table], lambda: as_json(rows), headed=False, rows=lambda: as_rows(rows)), form)
 
 
 @catalog.command()
@@ -74,7 +73,7 @@ def lint(context: click.Context, strict: bool, today: datetime | None, folder: s
 
     from planner.catalog.lint import lint as findings
     from planner.catalog.load import load_catalog
-    from planner.cli.complaints import show_problems
+    from planner.cli.output import show_problems
 
     loaded = load_catalog(Path(folder) if folder else None)
     problems = findings(loaded, today.date() if today else date.today())

@@ -1,4 +1,4 @@
-"""`planner check`: is a file what it claims to be?"""
+"""`planner check`: is a file what it claims to be? And `planner show`: what does a saved plan say?"""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from planner.cli.output import output, tell
+
 if TYPE_CHECKING:
     from planner.catalog.load import Catalog
+    from planner.report.document import Form
 
 
 @click.command()
@@ -21,7 +24,7 @@ def check(files: tuple[str, ...], overrides: tuple[str, ...], catalog_folder: Pa
     Exit code 0 if all are sound, 1 if any is not, 3 if a scenario's demands are arithmetically out of reach.
     """
     from planner.catalog.lint import sound_catalog
-    from planner.cli.complaints import complain
+    from planner.cli.output import complain
     from planner.errors import PlannerError
 
     catalog = sound_catalog(catalog_folder)
@@ -43,8 +46,8 @@ def sound(name: str, overrides: tuple[str, ...], catalog: Catalog) -> str:
     from planner.data import looks_like_plan
     from planner.pipeline import foresee, read
     from planner.plan.limit_row import LIMITS
-    from planner.power.file import find_cluster, looks_like_cluster, read_cluster
-    from planner.power.setup import set_up
+    from planner.power_model.file import find_cluster, looks_like_cluster, read_cluster
+    from planner.power_model.setup import set_up
 
     if looks_like_plan(Path(name)):
         plan, located = load_plan(Path(name))
@@ -60,3 +63,21 @@ def sound(name: str, overrides: tuple[str, ...], catalog: Catalog) -> str:
     case = loaded.case
     notes = "".join(f"\n  note: {note}" for note in case.notes)
     return f"a sound scenario ({len(case.systems)} systems, {len(case.sites)} sites, {len(case.timeline)} periods){notes}"
+
+
+@click.command()
+@click.argument("plan_file", metavar="PLAN.json", type=click.Path(path_type=Path))
+@click.option("--sources", is_flag=True, help="List every figure used with its source.")
+@output
+def show(plan_file: Path, sources: bool, form: Form) -> None:
+    """Show the plan of PLAN.json as `planner solve` did: nothing is solved, and no solver is needed.
+
+    The plan is re-derived from its own decisions first; one that does not hold together is not shown.
+    """
+    from planner.assembly.audit import audit
+    from planner.assembly.plan_file import load_plan
+    from planner.report.plan_tables import plan_document
+
+    plan, located = load_plan(plan_file)
+    audit(plan, located)
+    tell(plan_document(plan, sources=sources), form)

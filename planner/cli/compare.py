@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from planner.cli.output import output, tell
 from planner.cli.solve import settings
+
+if TYPE_CHECKING:
+    from planner.report.document import Form
 
 
 @click.command()
@@ -18,13 +23,13 @@ from planner.cli.solve import settings
     metavar="NAME=RULE",
     help="as-is · free · only:SUPPLIER[,SUPPLIER] · without:SUPPLIER · max:SHARE[:METRIC] · min:NUMBER[:SHARE]; first: reference.",
 )
-@click.option("--format", "form", type=click.Choice(["table", "json", "md"]), default="table", show_default=True, help="What to print.")
+@output
 @click.option("--quiet", is_flag=True, help="No progress on stderr.")
 @settings
 def compare(
     scenario: str,
     mixes: tuple[str, ...],
-    form: str,
+    form: Form,
     quiet: bool,
     overrides: tuple[str, ...],
     gap: str | None,
@@ -37,14 +42,14 @@ def compare(
 
     Without --mix: the free mix against the scenario as it is, and each supplier alone.
     """
-    from planner.cli.solve import colourful, progress, seconds, share
-    from planner.solve.engine import Engine
+    from planner.cli.solve import progress, seconds, share
+    from planner.solver.engine import Engine
 
     with Engine() as engine:
         from planner.catalog.lint import sound_catalog
         from planner.pipeline import read
         from planner.report.compare_tables import compare_json, compare_tables
-        from planner.report.render import markdown, terminal
+        from planner.report.document import Document
         from planner.study.compare import compare as compare_mixes
         from planner.study.compare import parse_mix
 
@@ -66,9 +71,4 @@ def compare(
                 seed=seed,
                 solver=solver.upper(),
             )
-    if form == "json":
-        click.echo(compare_json(compared))
-    elif form == "md":
-        click.echo(markdown(loaded.scenario.name, compare_tables(compared)), nl=False)
-    else:
-        click.echo(terminal(compare_tables(compared), [loaded.scenario.name], colour=colourful()), nl=False)
+    tell(Document(loaded.scenario.name, lambda: compare_tables(compared), lambda: compare_json(compared)), form)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from planner.cli.output import output, tell
 from planner.cli.solve import settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from planner.report.document import Document, Form
     from planner.study.explanation import Explanation
 
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     "--most", type=click.IntRange(min=0), default=10, show_default=True, help="Solve again for so many limits, dates, candidates."
 )
 @click.option("--within", metavar="TIME", default="120 s", show_default=True, help="Longest time for the explanation, after the plan.")
-@click.option("--format", "form", type=click.Choice(["table", "json", "md"]), default="table", show_default=True, help="What to print.")
+@output
 @click.option("--quiet", is_flag=True, help="No progress on stderr.")
 @settings
 def explain(
@@ -31,7 +33,7 @@ def explain(
     goal: int,
     most: int,
     within: str,
-    form: str,
+    form: Form,
     quiet: bool,
     overrides: tuple[str, ...],
     gap: str | None,
@@ -45,7 +47,7 @@ def explain(
     Where there is no plan: which limits cannot hold together, and the cheapest ways out, each verified by solving. Exit code 3 then.
     """
     from planner.cli.solve import parsed, progress, seconds, share
-    from planner.solve.engine import Engine
+    from planner.solver.engine import Engine
 
     with Engine() as engine:
         from planner.catalog.lint import sound_catalog
@@ -61,20 +63,15 @@ def explain(
             found = explain_any(
                 loaded, engine, asking, watch=watch, gap=share(gap), time_limit_s=seconds(time_limit), seed=seed, solver=solver.upper()
             )
-    click.echo(rendered(found, form), nl=False)
+    tell(document(found), form)
     if found.outcome == "no plan":
         raise SystemExit(3)
 
 
-def rendered(found: Explanation, form: str) -> str:
-    """The explanation as text."""
-    from planner.cli.solve import colourful
+def document(found: Explanation) -> Document:
+    """The explanation as people read it."""
+    from planner.report.document import Document
     from planner.report.explain_tables import explain_lines, explain_tables
-    from planner.report.render import markdown, terminal
 
-    if form == "json":
-        return found.to_json()
-    lines = explain_lines(found)
-    if form == "md":
-        return markdown(found.name, explain_tables(found), lines[1:])
-    return terminal(explain_tables(found), lines, colour=colourful())
+    title, *lines = explain_lines(found)
+    return Document(title, lambda: explain_tables(found), found.to_json, lines)

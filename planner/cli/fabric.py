@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from planner.cli.output import output, tell
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from planner.engineering.fabric.bill import Bill
     from planner.engineering.fabric.design import Cluster, Options
     from planner.engineering.fabric.topology import Kind
+    from planner.report.document import Document, Form
 
 TOPOLOGIES = ("single-switch", "two-tier", "three-tier", "fat-tree", "rail-optimized", "rail-only", "oversubscribed", "torus")
 
@@ -33,7 +36,7 @@ TOPOLOGIES = ("single-switch", "two-tier", "three-tier", "fat-tree", "rail-optim
 @click.option("--leaves", type=click.Choice(["middle", "rack", "apart"]), default="middle", show_default=True, help="Where leaves stand.")
 @click.option("--aoc", is_flag=True, help="Allow active optical cables.")
 @click.option("--linear", is_flag=True, help="Allow modules without a signal processor (LPO).")
-@click.option("--format", "form", type=click.Choice(["table", "json", "md"]), default="table", show_default=True, help="What to print.")
+@output
 @click.option("--catalog", "catalog_folder", type=click.Path(path_type=Path), help="Another catalog folder than the built-in one.")
 def fabric(
     system_id: str,
@@ -49,7 +52,7 @@ def fabric(
     leaves: str,
     aoc: bool,
     linear: bool,
-    form: str,
+    form: Form,
     catalog_folder: Path | None,
 ) -> None:
     """Bill the network of --count N of --system ID, or compare topologies for the same endpoints.
@@ -83,19 +86,22 @@ def fabric(
         sides = side_fabrics(loaded, cluster, options) if not cluster.is_torus else []
     except ValueError as error:
         raise _input_error("R001", f"front end and storage: {error}", "--count", count) from error
-    if form == "json":
-        from planner.report.fabric_tables import as_json
-
-        click.echo(as_json(cluster, bills, sides, _in_plans(loaded, cluster, kinds, options)))
-        return
-    _print(loaded, cluster, bills, sides, options, form)
+    tell(_document(loaded, cluster, bills, sides, options), form)
 
 
-def _print(loaded: Catalog, cluster: Cluster, bills: dict[str, Bill | str], sides: list[Bill], options: Options, form: str) -> None:
-    from planner.cli.solve import colourful
+def _document(loaded: Catalog, cluster: Cluster, bills: dict[str, Bill | str], sides: list[Bill], options: Options) -> Document:
     from planner.engineering.fabric.design import growth
-    from planner.report.fabric_tables import comparison_table, growth_table, parts_table, ratio_table, sides_table, tiers_table, title
-    from planner.report.render import markdown, terminal
+    from planner.report.document import Document
+    from planner.report.fabric_tables import (
+        as_json,
+        comparison_table,
+        growth_table,
+        parts_table,
+        ratio_table,
+        sides_table,
+        tiers_table,
+        title,
+    )
 
     tables = [comparison_table(cluster, bills)]
     if not cluster.is_torus:
@@ -116,7 +122,7 @@ def _print(loaded: Catalog, cluster: Cluster, bills: dict[str, Bill | str], side
         lines.append(
             f"plans and `planner power` take {planned[0] / 1e6:.4g} MW (it, nameplate) for all its networks, in whole groups of leaves"
         )
-    click.echo(markdown(lines[0], tables, lines[1:]) if form == "md" else terminal(tables, lines, colour=colourful()), nl=False)
+    return Document(lines[0], lambda: tables, lambda: as_json(cluster, bills, sides, planned), lines[1:])
 
 
 def _in_plans(loaded: Catalog, cluster: Cluster, kinds: Sequence[str], options: Options) -> tuple[float, float] | None:

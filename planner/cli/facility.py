@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from planner.cli.output import output, tell
+
+if TYPE_CHECKING:
+    from planner.report.document import Form
 
 from planner.cli.power import CLIMATES, WORKLOADS
 
@@ -28,14 +34,14 @@ from planner.cli.power import CLIMATES, WORKLOADS
 @click.option("--servers-per-rack", type=int, metavar="N", help="Servers in a rack; else as many as the cooling commonly carries.")
 @click.option("--ramp", metavar="RAMP", help="Change of load that the grid allows, e.g. '10 MW/min'.")
 @click.option("--grid", metavar="ID", help="Grid whose carbon counts, e.g. ercot.")
-@click.option("--format", "form", type=click.Choice(["table", "json", "md"]), default="table", show_default=True, help="What to print.")
+@output
 @click.option("--catalog", "catalog_folder", type=click.Path(path_type=Path), help="Another catalog folder than the built-in one.")
 def facility(
     system_id: str,
     count: str,
     row_power: str | None,
     servers_per_rack: int | None,
-    form: str,
+    form: Form,
     catalog_folder: Path | None,
     **words: str | None,
 ) -> None:
@@ -45,16 +51,11 @@ def facility(
     are those of `planner power` with the same words. Its redundancy is N if left out, which changes what is installed and never the draw.
     """
     from planner.catalog.lint import sound_catalog
-    from planner.power.hall import Asked, hall
+    from planner.power_model.hall import Asked, hall
+    from planner.report.document import Document
     from planner.report.facility_tables import hall_json, tables, title
 
     said = {name: word for name, word in words.items() if word is not None}
     found = hall(sound_catalog(catalog_folder), Asked(system_id, count, said, row_power, servers_per_rack))
-    if form == "json":
-        click.echo(hall_json(found))
-        return
-    from planner.cli.solve import colourful
-    from planner.report.render import markdown, terminal
-
-    told, lines = tables(found), title(found)
-    click.echo(markdown(lines[0], told, lines[1:]) if form == "md" else terminal(told, lines, colour=colourful()), nl=False)
+    head, *lines = title(found)
+    tell(Document(head, lambda: tables(found), lambda: hall_json(found), lines), form)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import click
 
 from planner.cli.catalog import catalog
-from planner.cli.check import check
+from planner.cli.check import check, show
 from planner.cli.compare import compare
 from planner.cli.explain import explain
 from planner.cli.fabric import fabric
@@ -53,6 +53,7 @@ planner.add_command(power)
 planner.add_command(facility)
 planner.add_command(fabric)
 planner.add_command(check)
+planner.add_command(show)
 planner.add_command(validate)
 planner.add_command(catalog)
 planner.add_command(schema)
@@ -86,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         if not isinstance(error, PlannerError):
             raise
-        from planner.cli.complaints import complain
+        from planner.cli.output import complain
 
         complain(error)
         sys.exit(error.exit_code)

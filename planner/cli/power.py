@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from planner.cli.output import output, tell
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from planner.catalog.load import Catalog
     from planner.engineering.power import Basis, Load
-    from planner.power.file import ClusterFile
-    from planner.power.setup import Setup
+    from planner.power_model.file import ClusterFile
+    from planner.power_model.setup import Setup
+    from planner.report.document import Form
     from planner.report.tables import Table
     from planner.yamlfile import Located
 
@@ -48,7 +51,7 @@ TOPOLOGIES = ["single-switch", "two-tier", "three-tier", "fat-tree", "rail-optim
 @click.option("--power-oversubscription", metavar="SHARE", help="So much more than fits at nameplate, all held down, e.g. '15 %'.")
 @click.option("--ramp", metavar="RAMP", help="Change of power that the grid allows, e.g. '10 MW/min'.")
 @click.option("--grid", metavar="ID", help="Grid whose carbon counts, e.g. ercot.")
-@click.option("--format", "form", type=click.Choice(["table", "json", "md"]), default="table", show_default=True, help="What to print.")
+@output
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--catalog", "catalog_folder", type=click.Path(path_type=Path), help="Another catalog folder than the built-in one.")
 def power(
@@ -58,7 +61,7 @@ def power(
     limit: str | None,
     basis: Basis | None,
     load: Load | None,
-    form: str,
+    form: Form,
     as_json: bool,
     catalog_folder: Path | None,
     **words: str | None,
@@ -79,8 +82,8 @@ def power(
         raise click.UsageError("--load belongs to --fit; every load is shown without it")
     said = {name: word for name, word in words.items() if word is not None}
     from planner.catalog.lint import sound_catalog
-    from planner.power.file import cluster_of_options
-    from planner.power.setup import of_one, set_up_options
+    from planner.power_model.file import cluster_of_options
+    from planner.power_model.setup import of_one, set_up_options
 
     catalog, name = sound_catalog(catalog_folder), "options of planner power"
     if file is not None:
@@ -93,36 +96,30 @@ def power(
         _of_cluster(set_up_options(name, options, catalog), basis, form)
 
 
-def _of_cluster(setup: Setup, upto: Basis | None, form: str) -> None:
-    from planner.power.cluster import cluster_power
+def _of_cluster(setup: Setup, upto: Basis | None, form: Form) -> None:
+    from planner.power_model.cluster import cluster_power
     from planner.report.cluster_json import power_json
     from planner.report.cluster_tables import tables, title
 
     found = cluster_power(setup)
     if upto == "server" and found.chain.server is None:
         raise click.UsageError("a system that is sold as a rack has no server basis; ask for `--at rack`")
-    if form == "json":
-        click.echo(power_json(found, upto))
-        return
-    _print(tables(found, upto), title(found), form)
+    _tell(lambda: tables(found, upto), title(found), lambda: power_json(found, upto), form)
 
 
-def _fitting(file: ClusterFile, located: Located, limit: str, basis: Basis, load: Load, form: str, catalog: Catalog) -> None:
-    from planner.power.fit import fit, parse_limit
+def _fitting(file: ClusterFile, located: Located, limit: str, basis: Basis, load: Load, form: Form, catalog: Catalog) -> None:
+    from planner.power_model.fit import fit, parse_limit
     from planner.report.cluster_json import fit_json
     from planner.report.cluster_tables import fit_tables, tables, title
 
     found = fit(file, located, catalog, parse_limit(limit), basis, load)
-    if form == "json":
-        click.echo(fit_json(found))
-        return
-    _print([*fit_tables(found), *tables(found.power)], title(found.power), form)
+    _tell(lambda: [*fit_tables(found), *tables(found.power)], title(found.power), lambda: fit_json(found), form)
 
 
-def _of_file(name: str, upto: Basis | None, said: Mapping[str, str], form: str, catalog: Catalog) -> None:
+def _of_file(name: str, upto: Basis | None, said: Mapping[str, str], form: Form, catalog: Catalog) -> None:
     from planner.data import looks_like_plan
-    from planner.power.file import find_cluster, looks_like_cluster, read_cluster
-    from planner.power.setup import placed, set_up
+    from planner.power_model.file import find_cluster, looks_like_cluster, read_cluster
+    from planner.power_model.setup import placed, set_up
 
     path = find_cluster(name)
     if looks_like_plan(path):
@@ -149,25 +146,21 @@ def _refuse(said: Mapping[str, str], upto: Basis | None, what: str) -> None:
         raise click.UsageError(f"{', '.join(names)} belong to --system or a cluster file; {what} has its own")
 
 
-def _of_plan(plan: object, form: str) -> None:
+def _of_plan(plan: object, form: Form) -> None:
     from planner.plan.schema import Plan
-    from planner.power.draw import beside, of_plan, shares, waterfall
+    from planner.power_model.draw import beside, of_plan, shares, waterfall
     from planner.report.plan_proof import standing
     from planner.report.plan_tables import assumptions
     from planner.report.power_tables import beside_tables, plan_power_json, site_powers, site_waterfall
 
     assert isinstance(plan, Plan)
     chains = [(fleet, waterfall(fleet)) for fleet in of_plan(plan)]
-    if form == "json":
-        click.echo(plan_power_json(plan, beside(plan), shares(plan), chains))
-        return
     told = [table for chain in chains for table in site_waterfall(*chain)]
     tables = [*site_powers(plan), *beside_tables(plan, beside(plan), shares(plan)), *told, assumptions(plan)]
-    _print(tables, [plan.name, standing(plan)], form)
+    _tell(lambda: tables, [plan.name, standing(plan)], lambda: plan_power_json(plan, beside(plan), shares(plan), chains), form)
 
 
-def _print(tables: list[Table], lines: list[str], form: str) -> None:
-    from planner.cli.solve import colourful
-    from planner.report.render import markdown, terminal
+def _tell(tables: Callable[[], Iterable[Table]], lines: list[str], json: Callable[[], str], form: Form) -> None:
+    from planner.report.document import Document
 
-    click.echo(markdown(lines[0], tables, lines[1:]) if form == "md" else terminal(tables, lines, colour=colourful()), nl=False)
+    tell(Document(lines[0], tables, json, lines[1:]), form)

@@ -19,7 +19,7 @@ def schema(what: str) -> None:
     from planner.assembly.plan import Plan
     from planner.assembly.scenario import Scenario
     from planner.core.json_schema import StrictSchema
-    from planner.power.file import ClusterFile
+    from planner.power_model.file import ClusterFile
     from planner.study.explanation import Explanation
 
     models: dict[str, type[BaseModel]] = {"scenario": Scenario, "cluster": ClusterFile, "plan": Plan, "explanation": Explanation}

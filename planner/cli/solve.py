@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from planner.cli.output import output, tell, write
+
 if TYPE_CHECKING:
-    from planner.plan.schema import Plan
-    from planner.solve.engine import Progress
+    from planner.report.document import Form
+    from planner.solver.engine import Progress
     from planner.units import Unit
 
 
@@ -36,17 +38,15 @@ def settings(command: Callable[..., object]) -> Callable[..., object]:
 
 @click.command()
 @click.argument("scenario")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan as JSON to this file.")
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json", "md", "csv"]), default="table", show_default=True, help="What to print."
-)
+@click.option("-o", "--output", "target", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan as JSON to this file.")
+@output
 @click.option("--sources", is_flag=True, help="List every figure used with its source.")
 @click.option("--quiet", is_flag=True, help="No progress on stderr.")
 @settings
 def solve(
     scenario: str,
-    output: Path | None,
-    form: str,
+    target: Path | None,
+    form: Form,
     sources: bool,
     quiet: bool,
     overrides: tuple[str, ...],
@@ -60,7 +60,7 @@ def solve(
 
     Prints the plan; progress goes to stderr. Ctrl-C prints the best plan found so far, marked as such.
     """
-    from planner.solve.engine import Engine
+    from planner.solver.engine import Engine
 
     with Engine() as engine:  # first, so that the solver loads while the files are read
         from planner.catalog.lint import sound_catalog
@@ -72,59 +72,12 @@ def solve(
             plan = solve_loaded(
                 loaded, engine=engine, watch=watch, gap=share(gap), time_limit_s=seconds(time_limit), seed=seed, solver=solver.upper()
             )
-    if output:
-        write(output, plan.to_json())
-        click.echo(f"plan written to {output}", err=True)
-    click.echo(rendered(plan, form, sources=sources), nl=False)
+    from planner.report.plan_tables import plan_document
 
-
-def rendered(plan: Plan, form: str, *, sources: bool = False) -> str:
-    """The plan as text."""
-    from planner.report.plan_proof import headline
-    from planner.report.plan_tables import plan_tables
-    from planner.report.render import comma_separated, markdown, terminal
-
-    if form == "json":
-        return plan.to_json()
-    if form == "csv":
-        from planner.report.plan_csv import plan_rows
-
-        return comma_separated(plan_rows(plan))
-    lines = [plan.name, *headline(plan), *(f"note: {note}" for note in plan.case.notes)]
-    if form == "md":
-        return markdown(plan.name, plan_tables(plan, sources=sources), lines[1:])
-    return terminal(plan_tables(plan, sources=sources), lines, colour=colourful())
-
-
-def colourful() -> bool:
-    """Whether stdout is a terminal that wants colour."""
-    import os
-    import sys
-
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file whole or not at all. Raises InputError if it cannot be written."""
-    import tempfile
-
-    from planner.errors import InputError, Problem
-
-    try:
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8") as temporary:
-            temporary.write(text)
-        Path(temporary.name).chmod(0o666 & ~_umask())
-        Path(temporary.name).replace(path)
-    except OSError as error:
-        raise InputError([Problem("Y004", f"cannot write {path}: {(error.strerror or 'unwritable').lower()}")]) from None
-
-
-def _umask() -> int:
-    import os
-
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    if target:
+        write(target, plan.to_json())
+        click.echo(f"plan written to {target}", err=True)
+    tell(plan_document(plan, sources=sources), form)
 
 
 def share(text: str | None) -> float | None:

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from planner.cli.output import output, tell
+
 if TYPE_CHECKING:
     from planner.catalog.components import Workload
+    from planner.report.document import Form
 
 
 @click.command()
@@ -16,25 +19,20 @@ if TYPE_CHECKING:
     "--workload", type=click.Choice(["hpl", "training", "inference", "idle"]), default="hpl", show_default=True, help="Which metered runs."
 )
 @click.option("--shuffle", type=click.IntRange(min=0), default=0, show_default=True, help="Deal the machines to other blocks.")
-@click.option("--format", "form", type=click.Choice(["table", "json", "md"]), default="table", show_default=True, help="What to print.")
+@output
 @click.option("--catalog", "catalog_folder", type=click.Path(path_type=Path), help="Another catalog folder than the built-in one.")
-def validate(workload: str, shuffle: int, form: str, catalog_folder: Path | None) -> None:
+def validate(workload: str, shuffle: int, form: Form, catalog_folder: Path | None) -> None:
     """Predict every metered machine from the others, and compare with simpler calculators.
 
     The machine that is predicted takes no part in fitting the parameters, nor in choosing the settings of the fit. Takes some ten seconds.
     Figures are IT power at the wall, without facility cooling.
     """
     from planner.catalog.lint import sound_catalog
-    from planner.power.validate import validate as left_out
+    from planner.power_model.validate import validate as left_out
+    from planner.report.document import Document
     from planner.report.validate_tables import case_table, explanation_table, fit_table, score_table, validation_json
 
     found = left_out(sound_catalog(catalog_folder), cast("Workload", workload), shuffle)
-    if form == "json":
-        click.echo(validation_json(found))
-        return
-    from planner.cli.solve import colourful
-    from planner.report.render import markdown, terminal
-
     tables = [case_table(found), explanation_table(found), fit_table(found), score_table(found)]
     title = f"Validation of power by component, {workload}"
-    click.echo(markdown(title, tables) if form == "md" else terminal(tables, [title], colour=colourful()), nl=False)
+    tell(Document(title, lambda: tables, lambda: validation_json(found)), form)

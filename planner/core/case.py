@@ -188,6 +188,11 @@ class Case(Composed):
     shifts: list[str] = []
     """Those of the notes that say what counts later than on its day, because periods are as long as they are."""
 
+    def __repr__(self) -> str:
+        return f"<Case `{self.name}`: {len(self.sites)} sites, {len(self.systems)} systems, {self.first} to {self.last} by the {self.step}>"
+
+    __str__ = __repr__
+
     @cached_property
     def timeline(self) -> Timeline:
         """Periods of the horizon."""

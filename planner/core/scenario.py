@@ -154,6 +154,11 @@ class Scenario(Composed):
     solve: SolveSettings = SolveSettings()
     """How hard to look for a better plan."""
 
+    def __repr__(self) -> str:
+        return f"<Scenario `{self.name}`: {len(self.sites)} sites, {len(self.systems)} candidates>"
+
+    __str__ = __repr__
+
     @classmethod
     def model_json_schema(cls, *arguments: Any, **options: Any) -> dict[str, Any]:
         """The JSON Schema that editors complete and check scenario files with."""

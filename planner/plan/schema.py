@@ -7,7 +7,9 @@ Figures are in the unit that their name ends in, money in undiscounted USD unles
 from __future__ import annotations
 
 import hashlib
-from typing import Literal, Self, TypeVar
+from html import escape
+from importlib import import_module
+from typing import Any, Literal, Self, TypeVar, get_args
 
 from pydantic import model_validator
 
@@ -176,6 +178,37 @@ class Plan(Record):
         """The rows of a table."""
         rows: list[R] = getattr(self, table.name)
         return rows
+
+    def frame(self, table: str) -> Any:
+        """The rows of a table, by its name, as a pandas DataFrame. Raises KeyError for no table, ImportError where pandas is missing."""
+        known = {name: field for name, field in type(self).model_fields.items() if isinstance(getattr(self, name), list)}
+        if table not in known:
+            raise KeyError(f"no table `{table}`; there are {', '.join(known)}")
+        row = get_args(known[table].annotation)[0]
+        columns = list(row.model_fields)
+        return import_module("pandas").DataFrame([dict(each) for each in getattr(self, table)], columns=columns)
+
+    def __repr__(self) -> str:
+        t = self.totals
+        bought = f"{t.accelerators} accelerators in {t.systems} systems"
+        return f"<Plan `{self.name}`: {bought}, capex {t.capex_usd / 1e6:,.0f} MUSD, {self.solve.status}>"
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: totals and objectives."""
+        t = self.totals
+        rows = [
+            ("systems bought", f"{t.systems:,}"),
+            ("accelerators bought", f"{t.accelerators:,}"),
+            ("capex", f"{t.capex_usd / 1e6:,.1f} MUSD"),
+            ("opex over the horizon", f"{t.opex_usd / 1e6:,.1f} MUSD"),
+            ("highest draw, utility, nameplate", f"{t.utility_nameplate_mw:,.2f} MW"),
+            ("highest draw, utility, peak", f"{t.utility_peak_mw:,.2f} MW"),
+            *((goal.name, f"{goal.value:,.6g} {goal.unit}") for goal in self.goals),
+        ]
+        cells = "".join(f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in rows)
+        return f"<table><caption>{escape(self.name)}: {self.solve.status}</caption>{cells}</table>"
 
     def to_json(self) -> str:
         """The plan file."""

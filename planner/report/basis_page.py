@@ -10,9 +10,9 @@ import sys
 from planner.catalog.components import WORKLOADS
 from planner.catalog.load import load_catalog
 from planner.engineering.power import LOADS, Basis
-from planner.power.cluster import ClusterPower, cluster_power
-from planner.power.file import cluster_of_options
-from planner.power.setup import set_up
+from planner.power_model.cluster import ClusterPower, cluster_power
+from planner.power_model.file import cluster_of_options
+from planner.power_model.setup import set_up
 from planner.report.tables import percent, show
 from planner.yamlfile import NodePath
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,6 @@ from planner.errors import InputError, Problem, nearest
 from planner.records import Figure
 from planner.report.amounts import range_text
 from planner.report.catalog_pieces import optics_rows, source_rows, switch_rows
-from planner.report.render import comma_separated
 from planner.report.tables import DAGGER, Column, Table, Value, show
 from planner.units import GB_PER_GIB
 
@@ -62,9 +61,9 @@ def as_json(rows: list[Row]) -> str:
     return json.dumps(rows, indent=1, ensure_ascii=False)
 
 
-def as_csv(rows: list[Row]) -> str:
-    """Write rows as CSV with a header; what is absent is empty."""
-    return comma_separated([rows[0].keys(), *(row.values() for row in rows)]) if rows else ""
+def as_rows(rows: list[Row]) -> list[Sequence[object]]:
+    """Rows as one long table, head first; what is absent is empty."""
+    return [list(rows[0].keys()), *(list(row.values()) for row in rows)] if rows else []
 
 
 def _system_rows(catalog: Catalog) -> list[Row]:

@@ -14,9 +14,9 @@ from planner.report.cluster_tables import steps_upto
 if TYPE_CHECKING:  # the tables are drawn from what explore computed, and import none of it
     from planner.engineering.cluster import Group
     from planner.engineering.uncertain import Band
-    from planner.power.cluster import ClusterPower
-    from planner.power.fit import Fit
-    from planner.power.plant import Cooled
+    from planner.power_model.cluster import ClusterPower
+    from planner.power_model.fit import Fit
+    from planner.power_model.plant import Cooled
 
 
 def power_json(found: ClusterPower, upto: Basis | None = None) -> str:

@@ -13,9 +13,9 @@ from planner.report.tables import DAGGER, Column, Table, Value, percent, show
 if TYPE_CHECKING:  # the tables are drawn from what explore computed, and import none of it
     from planner.engineering.cluster import Group
     from planner.engineering.uncertain import Band
-    from planner.power.cluster import ClusterPower, Told
-    from planner.power.draw import Step
-    from planner.power.fit import Fit
+    from planner.power_model.cluster import ClusterPower, Told
+    from planner.power_model.draw import Step
+    from planner.power_model.fit import Fit
 
 ASSUMED = f"{DAGGER} assumed: nobody published it"
 INDEPENDENT = "figures that fail together (one vendor, one climate) would widen a range"

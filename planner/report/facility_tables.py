@@ -11,7 +11,7 @@ from planner.report.power_tables import BAND_NOTE
 from planner.report.tables import DAGGER, Column, Table, Value, percent, show
 
 if TYPE_CHECKING:  # the tables are drawn from what explore computed, and import none of it
-    from planner.power.hall import Hall
+    from planner.power_model.hall import Hall
     from planner.records import Figure
 
 ASSUMED_NOTE = f"{DAGGER} rests on an assumption: nobody published it; grade is that of the worst figure behind it"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 
 from planner.capabilities.budget.tables import CASH
 from planner.capabilities.demand.case import DemandCase
@@ -19,14 +20,21 @@ from planner.plan.limit_row import LIMITS, LimitRow
 from planner.plan.schema import Plan
 from planner.plan.tables import TABLES
 from planner.report.amounts import amount
+from planner.report.document import Document
 from planner.report.plan_places import hall_tables, leaving, network_tables, qualified
 from planner.report.plan_power import power_tables
-from planner.report.plan_proof import goals
+from planner.report.plan_proof import goals, headline
 from planner.report.plan_shares import share_tables
 from planner.report.tables import DAGGER, Column, Table, Value, money, percent, rate
 
 ACROSS = 9
 """Periods that fit on one table."""
+
+
+def plan_document(plan: Plan, *, sources: bool = False) -> Document:
+    """The plan as people read it; `sources` lists every figure instead of counting them by grade."""
+    lines = [*headline(plan), *(f"note: {note}" for note in plan.case.notes)]
+    return Document(plan.name, partial(plan_tables, plan, sources=sources), plan.to_json, lines, rows=partial(plan_rows, plan))
 
 
 def plan_tables(plan: Plan, *, sources: bool = False) -> Iterator[Table]:
@@ -308,3 +316,21 @@ def figures(plan: Plan) -> Table:
         [f"{f.of} · {f.figure}", figure_amount(f), range_of(f), f.grade, f.kind, f.date, f.source] for f in plan.case.figures
     ]
     return Table("Every figure used", columns, rows)
+
+
+HEAD = ("table", "item", "site", "period", "measure", "unit", "value")
+
+
+def plan_rows(plan: Plan) -> Iterator[tuple[str, ...]]:
+    """Head and rows; numbers in full precision."""
+    yield HEAD
+    yield "solve", "status", "", "", plan.solve.status, "", ""
+    for g in plan.goals:
+        said = (("value", g.unit, g.value), ("reached", g.unit, g.reached), ("bound", g.unit, g.bound), ("gap", "1", g.gap))
+        for measure, unit, number in said:
+            yield "goals", g.name, "", "", measure, unit, "" if number is None else repr(number)
+    for table in TABLES:
+        for row in plan.of(table):
+            yield from ((table.name, *line) for line in table.lines(row))
+    for f in plan.case.figures:
+        yield "figures", f.of, "", f.date, f"{f.figure} (grade {f.grade}, {f.kind})", f.unit, repr(f.value)

@@ -14,7 +14,7 @@ from planner.plan.schema import Plan
 from planner.report.tables import Column, Table, Value, percent, show
 
 if TYPE_CHECKING:  # the tables are drawn from what explore computed, and import none of it
-    from planner.power.draw import Beside, Fleet, Step
+    from planner.power_model.draw import Beside, Fleet, Step
 
 REPORTED: tuple[Basis, ...] = ("it", "facility", "utility")
 REALISED: tuple[Load, ...] = ("peak", "average")

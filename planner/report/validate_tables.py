@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from planner.report.tables import Column, Table, Value, percent
 
 if TYPE_CHECKING:  # the tables are drawn from what explore computed, and import none of it
-    from planner.power.model_fit import Row
-    from planner.power.validate import Case, Validation
+    from planner.power_model.learn import Row
+    from planner.power_model.validate import Case, Validation
 
 LEFT_OUT = "predicted with parameters refitted without any row of the machine; error = predicted / measured − 1"
 BASELINES = "constant: median of other machines of the type · naive: TDP × 1.3 · epoch: TDP × 1.53 × 1.14; IT basis, so no PUE"

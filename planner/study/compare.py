@@ -23,7 +23,7 @@ from planner.pipeline import solve
 from planner.plan.schema import Plan
 from planner.scenario.load import Loaded
 from planner.scenario.resolve import resolve
-from planner.solve.engine import Engine, Watcher
+from planner.solver.engine import Engine, Watcher
 from planner.units import Unit
 
 _SHARE = Unit("1", "60 %", ge=0, le=1, bare=True)

@@ -15,7 +15,7 @@ from planner.errors import InfeasibleError, Mark, OptionError, Problem, SourceTe
 from planner.likeness import nearest
 from planner.pipeline import Answered, Difference, Lever, Pricing, Shift, Tag, answer, pricing, shifts
 from planner.scenario.load import Loaded
-from planner.solve.engine import Engine, Watcher
+from planner.solver.engine import Engine, Watcher
 from planner.study.absent import not_bought_rows
 from planner.study.explanation import Asking, DateTag, Explanation, LimitState, Objective, PriceTag, Resolved
 from planner.study.impossible import amount, effect, moves, no_plan, number, place, resolved, unasked, unit_of

@@ -11,7 +11,7 @@ from planner.core.limits import PERCENT, POINTS, Unit
 from planner.errors import InfeasibleError
 from planner.pipeline import Difference, Lever, Mender, Mending, Most, besides, mender
 from planner.scenario.load import Loaded
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from planner.study.explanation import Asking, Change, Conflicting, Explanation, Objective, Repair, Resolved, Sense, Servable
 
 ONLY_JUST = 0.05

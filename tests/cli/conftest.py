@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from planner.cli.main import main
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 
 
 class Ran(NamedTuple):
@@ -24,7 +24,7 @@ class Ran(NamedTuple):
 def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, engine: Engine) -> Callable[..., Ran]:
     """Run `planner` with arguments. It solves in the process that other tests solve in; tests of `tests/solve` start their own."""
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr("planner.solve.engine.Engine", lambda: nullcontext(engine))
+    monkeypatch.setattr("planner.solver.engine.Engine", lambda: nullcontext(engine))
 
     def run(*arguments: object) -> Ran:
         with pytest.raises(SystemExit) as left:

@@ -68,7 +68,7 @@ def test_without_a_plan_the_exit_code_says_so_and_the_way_out_is_printed(command
         (["--goal", "0"], 2, "range"),
         (["--within", "5"], 2, "s"),
         (["--set", "sites.cheap.powr=1 MW"], 1, "powr"),
-        (["--format", "csv"], 2, "csv"),
+        (["--format", "xml"], 2, "xml"),
     ],
 )
 def test_bad_input(command, small, arguments, code, says):

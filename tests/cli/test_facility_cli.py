@@ -143,7 +143,7 @@ def test_a_hotter_climate_draws_more(command):
         (["--system", "hgx-h100", "--count", "8", "--grid", "ercott"], 1, "did you mean `ercot`"),
         (["--system", "hgx-h100", "--count", "8", "--servers-per-rack", "0"], 1, "at least one server"),
         (["--system", "hgx-h100", "--count", "8", "--servers-per-rack", "9"], 1, "taller than a rack"),
-        (["--system", "hgx-h100", "--count", "8", "--format", "csv"], 2, "csv"),
+        (["--system", "hgx-h100", "--count", "8", "--format", "xml"], 2, "xml"),
     ],
 )
 def test_mistakes(command, arguments, code, says):

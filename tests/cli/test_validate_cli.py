@@ -1,4 +1,4 @@
-"""`planner validate`: scores, cases and reasons as JSON; what its tables say stands in `tests/power/test_validate.py`."""
+"""`planner validate`: scores, cases and reasons as JSON; what its tables say stands in `tests/power_model/test_validate.py`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def check_scores_and_cases(command: Callable[..., Ran]) -> None:
 def test_json_has_scores_and_cases(command, validation, monkeypatch):
     """With the validation that other tests of the run look at; the command works it out itself below."""
     asked = []
-    monkeypatch.setattr("planner.power.validate.validate", lambda *question: asked.append(question[1:]) or validation)
+    monkeypatch.setattr("planner.power_model.validate.validate", lambda *question: asked.append(question[1:]) or validation)
     check_scores_and_cases(command)
     assert asked == [("hpl", 0)]
 

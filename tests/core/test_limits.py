@@ -15,7 +15,7 @@ from planner.assembly.inputs import make_inputs
 from planner.assembly.model import build
 from planner.core.limits import LimitKind
 from planner.plan.derive import Decisions, Derivation
-from planner.solve.levers import levers
+from planner.solver.levers import levers
 from tests import tiny
 
 ROOT = Path(planner.__file__).parent

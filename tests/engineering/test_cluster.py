@@ -15,8 +15,8 @@ from planner.engineering.fabric.steps import countable, table_at
 from planner.engineering.facility import stage_efficiency
 from planner.engineering.layers import layer_needs, stage_losses
 from planner.engineering.power import LOADS
-from planner.power.file import ClusterFile, cluster_of_options
-from planner.power.setup import set_up
+from planner.power_model.file import ClusterFile, cluster_of_options
+from planner.power_model.setup import set_up
 from planner.records import validate
 from planner.yamlfile import read_text
 

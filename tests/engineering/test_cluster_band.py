@@ -9,9 +9,9 @@ import pytest
 from planner.catalog.load import load_catalog
 from planner.engineering.cluster import chain_of
 from planner.engineering.uncertain import Knob, between, given, knob, spread
-from planner.power.cluster import Reckoner
-from planner.power.file import cluster_of_options
-from planner.power.setup import Setup, set_up
+from planner.power_model.cluster import Reckoner
+from planner.power_model.file import cluster_of_options
+from planner.power_model.setup import Setup, set_up
 from planner.records import Figure
 from planner.units import Power
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.power.validate import Validation
+from planner.power_model.validate import Validation
 from tests.conftest import Golden
 from tests.engineering.published.case import Case, Source, number, percent, printed
 from tests.engineering.published.chains import KNOWN

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from planner.pipeline import mender
-from planner.solve.engine import Engine
-from planner.solve.levers import moved
+from planner.solver.engine import Engine
+from planner.solver.levers import moved
 from planner.study.explain import explain_any
 from planner.study.explanation import Asking, Explanation, Repair
 from planner.study.impossible import number

@@ -9,12 +9,12 @@ import pytest
 
 from planner.errors import InfeasibleError, Repair
 from planner.pipeline import foresee, solve
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.infeasible.zoo import ZOO, Specimen, each, frame_of, limit_blocks, third
 from tests.model.second import best
 from tests.model.test_golden import CASES
 from tests.model.test_golden import frame_of as golden_frame
-from tests.solve.limits_of import repaired
+from tests.solver.limits_of import repaired
 
 
 @each

@@ -12,8 +12,8 @@ from planner.assembly.inputs import make_inputs
 from planner.assembly.model import build
 from planner.core.case import Case
 from planner.errors import InfeasibleError
-from planner.solve.engine import Engine
-from planner.solve.run import Settings, run
+from planner.solver.engine import Engine
+from planner.solver.run import Settings, run
 from tests.model.second import best
 from tests.properties import Draw, assume, examples, proven
 from tests.tiny import budget, compute, deployment, rule, site, system, tiny

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from planner.capabilities.fleet.caps import held
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.tiny import capped, check_row, deployment, fleet, goal, qualify, site, solved, supply, system, tiny
 
 MACHINES = [system(), capped(system(), 0.8, 0.9)]

@@ -7,7 +7,7 @@ import pytest
 from planner.assembly.audit import findings_of
 from planner.capabilities.demand.tables import Cluster
 from planner.errors import InfeasibleError
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.plan.answers import rebuilt
 from tests.tiny import check_row, compute, deployment, site, solved, system, tiny
 

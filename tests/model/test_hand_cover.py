@@ -12,7 +12,7 @@ import pytest
 
 from planner.capabilities.generation.case import CaseSource
 from planner.core.case import Case
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.tiny import HOURS, carbon, check_row, curve, deployment, fleet, ramp, site, solved, source, supply, system, tariff, tiny
 
 EVEN = ((0.25, 1.0), (0.5, 0.0), (0.25, -1.0))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from planner.errors import InfeasibleError
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.tiny import check_row, crew, deployment, fleet, goal, hall, move, site, solved, system, tiny
 
 LAST = [goal("maximize accelerators", at=2)]

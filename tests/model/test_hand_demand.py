@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.tiny import HOURS, check_row, compute, deployment, fleet, site, solved, supply, system, tiny
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from planner.errors import InfeasibleError
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.tiny import at_least, check_row, deployment, fleet, goal, site, solved, supply, system, tiny
 
 

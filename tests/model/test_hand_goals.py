@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-import planner.solve.run
+import planner.solver.run
 from planner.errors import UnboundedError
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.tiny import MEGA, deployment, fleet, goal, model_of, settings_of, site, solved, supply, system, tiny
 
 
@@ -83,7 +83,7 @@ def test_held(goals: list[Any], value: float, without: float, engine: Engine, mo
     demands = [deployment(2)] if str(goals[0].goal) == "minimize cost" else []
     case = tiny(sites=[site(power=4)], demands=demands, goals=goals)
     assert solved(case, engine).value == pytest.approx(value)
-    monkeypatch.setattr(planner.solve.run, "hold", lambda *_: None)
+    monkeypatch.setattr(planner.solver.run, "hold", lambda *_: None)
     assert solved(case, engine).value == pytest.approx(without)
 
 
@@ -168,7 +168,7 @@ def test_a_model_can_be_solved_twice(engine: Engine) -> None:
     case = tiny(sites=[site(power=4)], fleet=[fleet("a", 1)], goals=["maximize compute", "minimize cost"])
     model = model_of(case)
     rows = list(model.frame.rows)
-    first = planner.solve.run.run(model, settings_of(case), engine)
-    second = planner.solve.run.run(model, settings_of(case), engine)
+    first = planner.solver.run.run(model, settings_of(case), engine)
+    second = planner.solver.run.run(model, settings_of(case), engine)
     assert [g.value for g in first.goals] == [g.value for g in second.goals]
     assert list(model.frame.rows) == rows

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from planner.errors import InfeasibleError
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.tiny import budget, check_row, deployment, fleet, move, site, solved, supply, system, tiny
 
 

@@ -13,7 +13,7 @@ import pytest
 from planner.core.case import Case
 from planner.engineering.plant import for_ramp
 from planner.engineering.worth import owed_years, ramp_lines, worth_share
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.tiny import (
     carbon,
     carbon_rules,

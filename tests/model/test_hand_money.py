@@ -11,7 +11,7 @@ import math
 import pytest
 
 from planner.core.case import Case
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.tiny import budget, check_row, deployment, fleet, goal, site, solved, supply, system, tiny
 
 

@@ -8,7 +8,7 @@ from planner.assembly.audit import findings_of
 from planner.assembly.inputs import make_inputs
 from planner.capabilities.networks.arrays import MOST_GROUPS, NetworkInputs
 from planner.plan.schema import Plan
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.plan.answers import rebuilt
 from tests.tiny import budget, capped, check_row, deployment, fleet, goal, grade, hall, move, network, site, solved, supply, system, tiny
 

@@ -7,7 +7,7 @@ import pytest
 from planner.assembly.inputs import make_inputs
 from planner.assembly.model import build
 from planner.errors import InfeasibleError
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.tiny import budget, check_row, deployment, goal, qualify, site, solved, supply, system, tiny
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from planner.core.case import Case
 from planner.core.payments import CasePayment
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.tiny import budget, deployment, grade, hall, network, site, solved, system, tiny
 
 YEAR = 365.0

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from planner.core.case import Case
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.tiny import check_row, deployment, goal, site, solved, supply, system, tiny
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from planner.core.case import Case
 from planner.errors import InfeasibleError
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.tiny import Solved, compute, deployment, goal, site, solved, system, tiny
 
 

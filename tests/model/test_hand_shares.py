@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from planner.core.case import Case
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.tiny import at_least, budget, cap, check_row, compute, deployment, drop, fleet, model_of, site, solved, system, tiny
 
 

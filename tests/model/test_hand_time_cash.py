@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from planner.core.case import Case
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.tiny import MEGA, compute, deployment, fleet, goal, site, solved, supply, system, time_to, tiny, weighted
 
 

@@ -11,7 +11,7 @@ import pytest
 from planner.capabilities.sourcing.derive import hhi
 from planner.core.case import Case
 from planner.errors import InfeasibleError
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.tiny import cap, check_row, deployment, fleet, rule, site, solved, supply, system, tiny
 
 

@@ -14,7 +14,7 @@ from planner.capabilities.supply.tables import Purchase
 from planner.core.case import Case
 from planner.errors import InfeasibleError
 from planner.plan.derive import Decisions, Derivation
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.model.random_cases import cases
 from tests.model.random_generation import generation_cases
 from tests.model.second import best

@@ -14,7 +14,7 @@ from planner.capabilities.sourcing.case import MOST_SPLITS, splits
 from planner.model.frame import Frame, Objective
 from planner.model.length import Pairs, add_lengths, add_spread, contrasts, folds, with_spreads
 from planner.model.parameter import Parameter, signed_root
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 
 ONE = ("2025",)
 

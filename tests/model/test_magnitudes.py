@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.core.case import Case
 from planner.errors import InfeasibleError
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.model.second import best
 from tests.properties import Draw, examples
 from tests.tiny import at_least, budget, cap, compute, deployment, fleet, goal, site, solved, supply, system, tiny

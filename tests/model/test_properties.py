@@ -12,7 +12,7 @@ from planner.core.case import Case
 from planner.errors import InfeasibleError
 from planner.plan.derive import Decisions, Derivation
 from planner.plan.reach import check_reach
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.model.random_cases import cases
 from tests.properties import Draw, assume, examples, proven
 from tests.tiny import MEGA, Solved, goal, solved

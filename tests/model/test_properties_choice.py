@@ -12,7 +12,7 @@ from planner.assembly.inputs import make_inputs
 from planner.assembly.model import build
 from planner.capabilities.emissions.case import CaseCarbonRules
 from planner.core.case import Case, CaseSite
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.model.random_cases import cases
 from tests.model.test_properties import changed, not_worse, value_of
 from tests.properties import Draw, assume, examples

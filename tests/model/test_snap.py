@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from planner.assembly.extract import snap
-from planner.solve.engine import Engine
-from planner.solve.run import FEASIBILITY, violation
+from planner.solver.crosscheck import FEASIBILITY, violation
+from planner.solver.engine import Engine
 from tests.tiny import Solved, at_least, compute, deployment, fleet, goal, site, solved, supply, system, tiny
 
 RIVALS = tiny(

@@ -13,7 +13,7 @@ from planner.capabilities.sourcing.case import CaseSurvival
 from planner.core.case import Case
 from planner.errors import InfeasibleError
 from planner.plan.schema import Plan
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.model.random_cases import LEVELS, cases
 from tests.model.second_rules import makers
 from tests.properties import Draw, assume, examples

@@ -9,7 +9,7 @@ import pytest
 
 from planner.pipeline import solve
 from planner.plan.schema import Plan
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.plan.answers import HALLS, MIXED, REFRESH
 from tests.scenario.sample import load
 from tests.shared import Each, Shared

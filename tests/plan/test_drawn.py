@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.assembly.audit import findings_of
 from planner.assembly.plan import Plan
 from planner.assembly.plan_file import load_plan_text
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.plan.zoo import answered, drawn
 from tests.properties import Draw, assume, examples
 

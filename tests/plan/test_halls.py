@@ -10,8 +10,8 @@ import pytest
 from planner.assembly.audit import findings_of
 from planner.capabilities.halls.derive import begun_row
 from planner.plan.schema import Plan
-from planner.report.plan_csv import plan_rows
 from planner.report.plan_places import hall_tables
+from planner.report.plan_tables import plan_rows
 from tests.plan.answers import rebuilt
 
 

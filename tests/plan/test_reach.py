@@ -6,7 +6,7 @@ import pytest
 
 from planner.core.case import Case
 from planner.plan.reach import Shortfall, check_reach
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests import tiny
 from tests.plan.zoo import answered, drawn
 from tests.properties import Draw, assume, examples

@@ -15,7 +15,7 @@ from planner.assembly.plan_file import load_plan_text
 from planner.cli.check import sound
 from planner.errors import AuditError, InputError, Problem
 from planner.pipeline import solve
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.plan.answers import DECIDED, EVERYTHING, at, changed, nudged, scalars
 from tests.plan.answers import Path as Steps
 from tests.scenario.sample import catalog, load

@@ -12,7 +12,7 @@ from planner.assembly.plan import Plan
 from planner.capabilities.generation.tables import SourceOutput
 from planner.core.case import Case
 from planner.plan.reach import check_reach
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.plan.answers import at, changed, nudged, numbers
 from tests.tiny import carbon, carbon_rules, curve, deployment, layer, ramp, site, solved, source, system, tariff, tiny, water
 

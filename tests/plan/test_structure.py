@@ -12,7 +12,7 @@ from planner.errors import InfeasibleError, Limit
 from planner.pipeline import foresee, solve
 from planner.plan.reach import check_reach
 from planner.plan.structure import Otherwise, check_standing, otherwise
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests import tiny
 from tests.model.second import best
 from tests.scenario.sample import SOUND, load, spoilt

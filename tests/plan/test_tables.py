@@ -11,7 +11,7 @@ from planner.assembly.derived import derived
 from planner.assembly.plan import Plan
 from planner.core.tables import PlanTable
 from planner.plan.tables import DECIDED, TABLES
-from planner.report.plan_csv import HEAD, plan_rows
+from planner.report.plan_tables import HEAD, plan_rows
 
 LISTS = {name: get_args(field.annotation)[0] for name, field in Plan.model_fields.items() if get_origin(field.annotation) is list}
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from planner.plan.schema import Plan
-from planner.report.plan_csv import plan_rows
 from planner.report.plan_power import power_tables
-from planner.report.plan_tables import plan_tables
-from planner.solve.engine import Engine
+from planner.report.plan_tables import plan_rows, plan_tables
+from planner.solver.engine import Engine
 from tests.scenario.sample import load
 from tests.tiny import carbon, deployment, site, solved, source, tariff, tiny, water
 

@@ -9,10 +9,10 @@ import pytest
 from planner.assembly.audit import findings_of
 from planner.pipeline import solve
 from planner.plan.schema import Plan, Polish
-from planner.report.plan_csv import plan_rows
 from planner.report.plan_proof import goals
+from planner.report.plan_tables import plan_rows
 from planner.report.tables import Table, show
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from tests.plan.answers import sealed
 from tests.scenario.sample import load
 

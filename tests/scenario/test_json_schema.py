@@ -22,7 +22,7 @@ from planner.cli.schema import schema as schema_command
 from planner.data import scenarios_folder
 from planner.errors import InputError, Problem
 from planner.plan.schema import Plan
-from planner.power.file import ClusterFile, clusters_folder
+from planner.power_model.file import ClusterFile, clusters_folder
 from planner.records import keys_of, validate
 from planner.scenario.load import load_scenario_text
 from planner.study.explanation import Explanation

@@ -10,7 +10,7 @@ from planner.core.case import Case
 from planner.engineering.fabric.design import Options
 from planner.engineering.fabric.steps import network_table
 from planner.plan.derive import Decisions
-from planner.power.draw import Fleet, factors
+from planner.power_model.draw import Fleet, factors
 from planner.scenario.load import load_scenario_text
 from tests.scenario.sample import SOUND, catalog, load, marked, places_of, problems_of, spoilt
 from tests.scenario.test_resolve import has

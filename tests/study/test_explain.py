@@ -15,7 +15,7 @@ from planner.errors import OptionError
 from planner.pipeline import Difference, read
 from planner.report.explain_tables import explain_lines, explain_tables
 from planner.scenario.load import Loaded, load_scenario_text
-from planner.solve.engine import Engine, Interrupted
+from planner.solver.engine import Engine, Interrupted
 from planner.study.explain import explain, explain_any
 from planner.study.explanation import Asking, Explanation, Objective
 from planner.study.impossible import amount, effect, number, resolved

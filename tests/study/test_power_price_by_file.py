@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from planner.errors import InfeasibleError
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from planner.study.explain import explain
 from planner.study.explanation import Asking, Explanation, PriceTag
 from tests.drawn_files import File, drawn_file, first_goal, read, solved

@@ -9,7 +9,7 @@ import pytest
 from planner.catalog.load import load_catalog
 from planner.data import find_scenario
 from planner.pipeline import answer, read
-from planner.solve.engine import Engine
+from planner.solver.engine import Engine
 from planner.study.explain import explain
 from planner.study.explanation import Asking, PriceTag, Resolved
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.catalog.load import Catalog
 from planner.engineering.power import Basis, Chain, Draw, Load, power_chain
-from planner.power.validate import Validation, validate
+from planner.power_model.validate import Validation, validate
 from planner.scenario.load import load_scenario_text
 from tests.scenario.sample import catalog
 

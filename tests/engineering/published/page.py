@@ -26,7 +26,7 @@ that fails when the deviation leaves what the case allows.
 - `arithmetic`: only the source's own figures enter, so a formula is tried and not the catalog.
 - `no`: nothing that enters was taken from it.
 
-Each metered machine is predicted by a model fitted on the others; `tests/power/test_validate.py` asks more of all of them. A range
+Each metered machine is predicted by a model fitted on the others; `tests/power_model/test_validate.py` asks more of all of them. A range
 agrees inside; outside, the deviation is from its nearer end. Counts are exact or wrong.
 """
 
