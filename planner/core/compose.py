@@ -30,15 +30,17 @@ def composed(base: type[R], parts: Sequence[type[R]], module: str, **fields: Any
     """A class that is every one of the parts, each of which extends `base`; its fields are those of the base, of the parts in order, and
     `fields`, as (type, default), which may also stand in for one of the base.
 
-    It is called as the base is, and lives in `module`, where pickle looks for it. Raises TypeError where two parts name the same field.
+    It is called as the base is, and lives in `module`, where pickle looks for it. Raises TypeError where two parts give the same name to a
+    field, a property or a function of their own; what the base has, each may extend.
     """
     owners: dict[str, type[R]] = {}
     for part in parts:
-        for field in part.model_fields.keys() - base.model_fields.keys():
-            if owners.setdefault(field, part) is not part:
-                raise TypeError(f"`{field}` is declared by {owners[field].__module__} and by {part.__module__}")
-    own = {"__module__": module, "__doc__": base.__doc__, "__qualname__": base.__name__}
-    whole: type[R] = new_class(base.__name__, tuple(reversed(parts)) or (base,), exec_body=lambda space: space.update(own))
+        own = {name for name in (*part.model_fields, *vars(part)) if not name.startswith("_") and not hasattr(base, name)}
+        for name in own - base.model_fields.keys():
+            if owners.setdefault(name, part) is not part:
+                raise TypeError(f"`{name}` is declared by {owners[name].__module__} and by {part.__module__}")
+    space = {"__module__": module, "__doc__": base.__doc__, "__qualname__": base.__name__}
+    whole: type[R] = new_class(base.__name__, tuple(reversed(parts)) or (base,), exec_body=lambda body: body.update(space))
     if fields:
         whole = create_model(base.__name__, __base__=whole, __module__=module, __doc__=base.__doc__, **fields)
     return whole

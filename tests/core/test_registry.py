@@ -111,6 +111,29 @@ def test_two_parts_may_not_name_the_same_field():
     with pytest.raises(TypeError, match="`b` is declared by"):
         composed(Base, [One, Two], __name__)
 
+    class Three(Base):
+        def b(self) -> int:
+            return 2
+
+    with pytest.raises(TypeError, match="`b` is declared by"):
+        composed(Base, [One, Three], __name__)
+
+
+def test_what_the_base_does_each_part_extends():
+    class Base(Composed):
+        def said(self) -> list[str]:
+            return ["base"]
+
+    class One(Base):
+        def said(self) -> list[str]:
+            return [*super().said(), "one"]
+
+    class Two(Base):
+        def said(self) -> list[str]:
+            return [*super().said(), "two"]
+
+    assert composed(Base, [One, Two], __name__)().said() == ["base", "one", "two"]
+
 
 def test_a_record_has_the_parts_that_are_registered():
     class Base(Composed):
