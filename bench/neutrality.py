@@ -2,6 +2,7 @@
 
 python -m bench.neutrality store DIR [--inputs BASE] [--jobs 2] [--only SUBSTRING]
 python -m bench.neutrality compare BASE DIR [--noise TWIN] [--exact] [--allow-additions]
+    [--any-order]
 
 `store` runs the command line on shipped, impossible, drawn and wrong files, and keeps exit code, stdout
 and stderr of each question in DIR; the files stand in DIR/inputs, or are those of BASE. `compare` exits
@@ -210,11 +211,12 @@ def main() -> None:
     two.add_argument("--only", default="", metavar="SUBSTRING", help="of the names of questions")
     two.add_argument("--exact", action="store_true", help="floats to the last digit")
     two.add_argument("--allow-additions", action="store_true", help="new keys are no difference")
+    two.add_argument("--any-order", action="store_true", help="nor is the order of lists and lines")
     said = parser.parse_args()
     if said.verb == "store":
         store(said.folder, said.inputs, said.jobs, said.only)
         return
-    compared = compare(said.base, said.folder, said.noise, said.only, said.exact, said.allow_additions)
+    compared = compare(said.base, said.folder, said.noise, said.only, said.exact, said.allow_additions, said.any_order)
     print(f"{EXCLUSIONS}\n{compared.report()}")
     sys.exit(1 if compared.differs else 0)
 

@@ -152,15 +152,32 @@ def answers(folder: Path, only: str) -> dict[str, Path]:
     """The answers of a store by the name of the question."""
     found = {}
     for path in sorted((folder / "answers").glob("*.json")):
-        name = _read(path)["question"]
+        name = _answer(path)["question"]
         if only in name:
             found[name] = path
     return found
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _answer(path: Path) -> dict[str, Any]:
     answer: dict[str, Any] = without(json.loads(path.read_text(encoding="utf-8")))
     return answer
+
+
+def unordered(value: Any) -> Any:
+    """An answer whose lists and words stand in one order, whatever the program's was: figures, notes,
+    lines of the CSV. Digests of parts whose order counts are left out."""
+    if isinstance(value, dict):
+        return {key: unordered(part) for key, part in value.items() if key not in ("case_digest", "digests")}
+    if isinstance(value, list):
+        return sorted((unordered(part) for part in value), key=_sorting)
+    if isinstance(value, str) and "\n" in value:
+        return "\n".join(sorted(re.sub("─+", "─", value).split()))
+    return value
+
+
+def _sorting(value: Any) -> str:
+    """By all that is said, numbers to fewer digits than are compared."""
+    return re.sub(r"(\d\.\d{5})\d+", r"\1", json.dumps(value, sort_keys=True))
 
 
 def compare(
@@ -170,9 +187,15 @@ def compare(
     only: str,
     exact: bool,
     additions: bool,
+    any_order: bool = False,
 ) -> Comparison:
     """Every question of two stores."""
     found = Comparison(exact, additions)
+
+    def _read(path: Path) -> dict[str, Any]:
+        answer = _answer(path)
+        return unordered(answer) if any_order else answer
+
     old, new = answers(base, only), answers(folder, only)
     twins = {} if noise is None else answers(noise, only)
     found.unheard, found.new = [*(old.keys() - new)], [*(new.keys() - old)]
