@@ -11,15 +11,14 @@ from os import PathLike
 from pathlib import Path
 
 from planner.assembly.audit import audit
-from planner.assembly.plan import Plan
 from planner.assembly.plan_file import load_plan
-from planner.assembly.scenario import Scenario
 from planner.catalog.lint import sound_catalog
 from planner.catalog.load import Catalog
+from planner.core.scenario import Scenario
 from planner.data import looks_like_plan
 from planner.pipeline import foresee, read
 from planner.pipeline import solve as solve_loaded
-from planner.plan import schema
+from planner.plan.schema import Plan
 from planner.power_model.cluster import ClusterPower, cluster_power
 from planner.power_model.file import find_cluster, looks_like_cluster, read_cluster
 from planner.power_model.setup import of_one, placed, set_up, set_up_options
@@ -77,7 +76,7 @@ def solve(
     gap: float | None = None,
     time_limit_s: float | None = None,
     seed: int | None = None,
-) -> schema.Plan:
+) -> Plan:
     """The plan of a scenario: what to buy, where and when, audited, with the proven bound of each objective.
 
     `gap` (a share), `time_limit_s` and `seed` replace what the scenario says. Raises `InputError`, `InfeasibleError` with repairs,
@@ -121,7 +120,7 @@ def power(
     return cluster_power(set_up(*read_cluster(find_cluster(str(cluster)), placed(said)), known))
 
 
-def read_plan(file: Name) -> schema.Plan:
+def read_plan(file: Name) -> Plan:
     """A saved plan, re-derived from its own decisions. Raises `InputError` for no plan file, `AuditError` for one that does not hold."""
     plan, located = load_plan(Path(file))
     audit(plan, located)

@@ -246,3 +246,8 @@ def sourced_fields(record: BaseModel, prefix: str = "") -> Iterator[tuple[str, F
             for i, item in enumerate(value):
                 if isinstance(item, BaseModel):
                     yield from sourced_fields(item, f"{key}.{i}.")
+
+
+def many(count: int, one: str) -> str:
+    """`1 site`, `2 sites`."""
+    return f"{count} {one}{'s' * (count != 1)}"

@@ -52,8 +52,11 @@ def test_a_plan_is_short_to_print_and_a_table_in_a_notebook():
     assert "<th>accelerators bought</th><td>400</td>" in shown
     assert shown.count("<tr>") == 6 + len(plan.goals)
     loaded = planner.load(TINY)
-    assert repr(loaded.scenario) == "<Scenario `Two kinds`: 1 sites, 1 candidates>"
-    assert repr(loaded.case) == "<Case `Two kinds`: 1 sites, 1 systems, 2026-Q1 to 2026-Q4 by the quarter>"
+    assert repr(loaded.scenario) == "<Scenario `Two kinds`: 1 site, 1 candidate>"
+    assert repr(loaded.case) == "<Case `Two kinds`: 1 site, 1 system, 2026-Q1 to 2026-Q4 by the quarter>"
+    assert repr(loaded).startswith("<Loaded <Scenario `Two kinds`")
+    assert len(repr(planner.load_catalog())) < 120
+    assert repr(planner.power("hgx-h100", 800)).startswith("<ClusterPower: 800 accelerators, ")
     with pytest.raises(KeyError, match="no table `purchase`; there are"):
         plan.frame("purchase")
 
@@ -90,6 +93,7 @@ def test_questions_answer_as_the_command_line_does(tmp_path: Path):
     assert free.plan.totals.accelerators == as_is.plan.totals.accelerators == 400
     why = planner.explain(file)
     assert why.outcome == "plan"
+    assert repr(why) == f"<Explanation of `Two kinds`: plan, {len(why.tags)} price tag{'s' * (len(why.tags) != 1)}>"
     with pytest.raises(TypeError, match="overrides"):
         planner.solve(planner.load(file), {"name": "other"})
 

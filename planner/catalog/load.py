@@ -23,7 +23,7 @@ from planner.catalog.reader import FOLDERS, Reader, entry_name, fill_assumptions
 from planner.catalog.upstream import Maker, Origin, Upstream, read_upstream, upstream_references
 from planner.data import catalogs_folder
 from planner.errors import InputError, Mark, Problem, nearest
-from planner.records import Record, Text, sourced_fields
+from planner.records import Record, Text, many, sourced_fields
 
 
 class Edition(Record):
@@ -33,7 +33,7 @@ class Edition(Record):
     version: Text
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Catalog:
     """Everything that exists, by id, with the place of each entry for messages; equal to itself alone, so that answers are remembered."""
 
@@ -61,6 +61,10 @@ class Catalog:
     """(top key, name) → place of the entry; (top key, `name/figure`) → place of one of its figures.
 
     The name is what `entry_name` says."""
+
+    def __repr__(self) -> str:
+        holds = f"{many(len(self.systems), 'system')}, {many(len(self.accelerators), 'accelerator')}"
+        return f"<Catalog {self.version} ({self.digest}): {holds}>"
 
     def mark(self, key: str, name: str, figure: str = "") -> Mark | None:
         """Place of a figure of an entry, or of the entry if the figure has no place of its own."""

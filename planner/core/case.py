@@ -20,7 +20,7 @@ from planner.core.payments import CasePayment
 from planner.core.site import Sizing
 from planner.core.whole import MOST_DAYS, Broken, delay, doubled, named
 from planner.periods import Arrival, Day, Moment, Step, Timeline, later
-from planner.records import Grade, Kind, Record, Via
+from planner.records import Grade, Kind, Record, Via, many
 
 
 class UsedFigure(Record):
@@ -189,7 +189,8 @@ class Case(Composed):
     """Those of the notes that say what counts later than on its day, because periods are as long as they are."""
 
     def __repr__(self) -> str:
-        return f"<Case `{self.name}`: {len(self.sites)} sites, {len(self.systems)} systems, {self.first} to {self.last} by the {self.step}>"
+        holds = f"{many(len(self.sites), 'site')}, {many(len(self.systems), 'system')}"
+        return f"<Case `{self.name}`: {holds}, {self.first} to {self.last} by the {self.step}>"
 
     __str__ = __repr__
 

@@ -30,11 +30,17 @@ class Capability:
 
 @cache
 def packages() -> tuple[str, ...]:
-    """Packages of the capabilities: as they are listed, but each after those that it stands on. Raises ValueError for a circle."""
+    """Packages of the capabilities: as they are listed, but each after those that it stands on.
+
+    Raises ValueError for a circle, and for a name that stands on nothing.
+    """
     declared: dict[str, Capability] = {package: import_module(package).CAPABILITY for package in CAPABILITIES}
     of = {capability.name: [package] for package, capability in declared.items()}
     of["*"] = [package for package, one in declared.items() if "*" not in one.after]
-    before = {package: [other for name in one.after for other in of.get(name, ())] for package, one in declared.items()}
+    unknown = [f"{one.name} after {name}" for one in declared.values() for name in one.after if name not in of]
+    if unknown:
+        raise ValueError(f"no such capability: {', '.join(unknown)}")
+    before = {package: [other for name in one.after for other in of[name]] for package, one in declared.items()}
     sorter = TopologicalSorter(before)
     found: list[str] = []
     try:

@@ -21,7 +21,7 @@ from planner.core.fields import OrName, refuse
 from planner.core.json_schema import FileSchema
 from planner.core.site import Places, Site
 from planner.periods import Moment, Step
-from planner.records import Flag, Id, Record, Text
+from planner.records import Flag, Id, Record, Text, many
 from planner.units import DeclinePerYear, Duration, Fraction, Money, MoneyPerPower, MoneyPerPowerTime, Power, RatePerYear, Ratio, Seconds
 
 
@@ -155,7 +155,7 @@ class Scenario(Composed):
     """How hard to look for a better plan."""
 
     def __repr__(self) -> str:
-        return f"<Scenario `{self.name}`: {len(self.sites)} sites, {len(self.systems)} candidates>"
+        return f"<Scenario `{self.name}`: {many(len(self.sites), 'site')}, {many(len(self.systems), 'candidate')}>"
 
     __str__ = __repr__
 

@@ -140,10 +140,10 @@ class Frame:
     def post(self, balance: Balance, columns: Ints, sites: Ints, periods: Ints, values: Floats, step: int = 0) -> None:
         """Say what columns take of their sites, or bring to them; the four broadcast. Whoever adds it up looks no block up.
 
-        Raises ValueError if it was added up already: the capability that does so must come `after` this one.
+        Raises RuntimeError if it was added up already: the capability that does so must come `after` this one.
         """
         if (balance, step) in self.added_up:
-            raise ValueError(f"`{balance}` was added up before all was posted to it")
+            raise RuntimeError(f"`{balance}` was added up before all was posted to it")
         c, j, t, v = np.broadcast_arrays(columns, sites, periods, values)
         keep = (c >= 0) & (v != 0.0)
         self.posts.setdefault((balance, step), []).append(Posted(c[keep], j[keep], t[keep], v[keep]))
@@ -177,10 +177,10 @@ class Frame:
         """Post money to an account: MUSD per unit of each column in each period (the three broadcast), and a constant per period.
 
         `worth` is the present worth of 1 USD of it, where it is paid on known days; else it is paid evenly over the period. It broadcasts
-        too; `constant_worth` is that of the constant, by period. Raises ValueError if the statement was added up already.
+        too; `constant_worth` is that of the constant, by period. Raises RuntimeError if the statement was added up already.
         """
         if account.budgeted and account.statement in self.added_up:
-            raise ValueError(f"`{account.statement}` was added up before `{account.name}` was posted to it")
+            raise RuntimeError(f"`{account.statement}` was added up before `{account.name}` was posted to it")
         flow = self.flows.get(account)
         if flow is None:
             flow = self.flows[account] = Flow(account, np.zeros(len(self.periods)), np.zeros(len(self.periods)))

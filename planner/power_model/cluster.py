@@ -14,7 +14,7 @@ from planner.engineering.power import BASES, LOADS, Basis, Chain, Load
 from planner.engineering.uncertain import NOMINAL, Band, Ends, Knob, knob, spread
 from planner.power_model.draw import STEPS, Step
 from planner.power_model.setup import Setup
-from planner.records import Figure, Grade
+from planner.records import Figure, Grade, many
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Capped:
     """How much more equipment stands here than fits at nameplate."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ClusterPower:
     """The answer."""
 
@@ -65,6 +65,10 @@ class ClusterPower:
     capped: list[Capped]
     knobs: list[Knob]
     notes: list[str]
+
+    def __repr__(self) -> str:
+        number, draw = self.setup.cluster.accelerators, self.chain.utility.nameplate_w / 1e6
+        return f"<ClusterPower: {many(number, 'accelerator')}, {draw:.6g} MW (utility, nameplate)>"
 
     @property
     def accelerators_per_mw(self) -> float:

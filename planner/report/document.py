@@ -14,7 +14,7 @@ from planner.report.tables import Table, Value
 
 Form = Literal["table", "md", "csv", "json"]
 Row = Sequence[object]
-HEAD = ("table", "row", "column", "unit", "value")
+HEAD = ("table", "number", "row", "column", "unit", "value")
 """Of tables as one long table, which a spreadsheet filters and pivots."""
 
 _NUMBER = re.compile(r"^[+−$≤≥<]*\s?[−$]?\d")
@@ -49,13 +49,17 @@ class Document:
 
 
 def long_rows(tables: Iterable[Table]) -> Iterator[Row]:
-    """Tables as one long table: a line for each cell that says something; numbers in full precision, the first column names the row."""
+    """Tables as one long table: a line for each cell that says something, with the number of its row and the row's first cell.
+
+    What a table holds as a number has all its digits; what it holds as text is as people read it.
+    """
     yield HEAD
     for table in tables:
-        for row in table.rows:
-            for column, value in zip(table.columns[1:], row[1:], strict=True):
+        for number, row in enumerate(table.rows, start=1):
+            cells = list(zip(table.columns, row, strict=True))
+            for column, value in cells[1:] or cells:
                 if value is not None:
-                    yield table.title, _plain(row[0]), column.head, column.unit, _plain(value)
+                    yield table.title, number, _plain(row[0]), column.head, column.unit, _plain(value)
 
 
 def _plain(value: Value) -> str:
@@ -102,7 +106,7 @@ def markdown(title: str, tables: Iterable[Table], lines: Iterable[str] = ()) -> 
     out = [f"# {title}", ""]
     out += [f"{line}  " for line in lines]
     for table in tables:
-        out += ["", f"## {table.title}", ""] if table.title != title else [""]
+        out += ["", f"## {table.title}", ""] if table.title != title else []
         out.append("| " + " | ".join(_cell(column.title) for column in table.columns) + " |")
         out.append("|" + "---|" * len(table.columns))
         out += ["| " + " | ".join(_cell(text) for text in row) + " |" for row in table.texts()]

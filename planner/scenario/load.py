@@ -24,7 +24,7 @@ from planner.scenario.steps import step_in_force
 from planner.yamlfile import Located, NodePath, Spot, dotted, read_file, read_text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Loaded:
     """A scenario as written and as it will be solved, with the places of its lines."""
 
@@ -32,6 +32,9 @@ class Loaded:
     case: Case
     located: Located
     catalog: Catalog
+
+    def __repr__(self) -> str:
+        return f"<Loaded {self.scenario!r} of {self.located.source.name}>"
 
     def in_steps(self, step: Step) -> Case:
         """The same question in shorter steps of time. Raises `InputError` where a line is about a step of the horizon as it is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from planner.records import Record
+from planner.records import Record, many
 
 WITHIN_S = 120.0
 MOST = 10
@@ -231,6 +231,12 @@ class Explanation(Record):
     cheapest_above: Repair | None = None
     """The same where only ceilings give way and every demand and floor stays, if that is another."""
     notes: list[str] = []
+
+    def __repr__(self) -> str:
+        found = many(len(self.tags), "price tag") if self.outcome == "plan" else many(len(self.repairs), "repair")
+        return f"<Explanation of `{self.name}`: {self.outcome}, {found}>"
+
+    __str__ = __repr__
 
     def to_json(self) -> str:
         """The explanation as a file."""

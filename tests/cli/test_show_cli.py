@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from planner.report.document import long_rows
+from planner.report.tables import Column, Table
+
 SCENARIO = """\
 name: Two kinds
 horizon: {from: 2026-Q1, to: 2026-Q4}
@@ -96,8 +99,21 @@ def test_cells_of_a_long_table_say_their_unit_and_keep_their_digits():
     assert {(row["unit"], float(row["value"])) for row in nameplate} == {("MW", 0.56)}
 
 
+def test_no_row_of_a_long_table_is_lost_and_no_two_are_one():
+    tables = [
+        Table("one column", [Column("word")], [["a"], ["b"]]),
+        Table("same names", [Column("name"), Column("draw", "MW")], [["x", 1.25], ["x", None], ["x", 1 / 3]]),
+    ]
+    assert list(long_rows(tables))[1:] == [
+        ("one column", 1, "a", "word", "", "a"),
+        ("one column", 2, "b", "word", "", "b"),
+        ("same names", 1, "x", "draw", "MW", "1.25"),
+        ("same names", 3, "x", "draw", "MW", "0.3333333333333333"),
+    ]
+
+
 @pytest.mark.parametrize("form", ["md", "csv", "json"])
 def test_comparisons_and_explanations_have_every_form(files: tuple[Path, Path], form: str):
     for command in (("compare", files[0], "--mix", "free"), ("explain", files[0], "--most", "0")):
         text = run(*command, "--format", form, "--quiet")
-        assert {"md": text.startswith("# "), "csv": text.startswith("table,row,column,unit,value"), "json": text[:1] in "[{"}[form]
+        assert {"md": text.startswith("# "), "csv": text.startswith("table,number,row,column,unit,value"), "json": text[:1] in "[{"}[form]

@@ -16,23 +16,7 @@ from planner.periods import years_between
 
 def resolve_site(g: ResolveContext, i: int, site: Site, systems: list[CaseSystem]) -> CaseSite:
     """A site with its own figures, or the catalog's."""
-    pue = g.catalog.defaults.pue
-    here = [s for s in systems if site.id in s.sites or any(f.site == site.id and f.system == s.id for f in g.scenario.of(FleetKeys).fleet)]
-    here += [
-        s
-        for s in systems
-        if s not in here and any(m.system == s.id and (not m.to or site.id in m.to) for m in g.scenario.of(FleetKeys).moves)
-    ]
-    kinds = {"air" if s.cooling == "air" else "liquid" for s in here} or {"air"}
-    ratio: dict[tuple[str, str], float] = {}
-    for technology, defaults in (("air", pue.air), ("liquid", pue.liquid)):
-        for when, figure, said in (
-            ("annual", defaults.annual, site.pue.annual if site.pue else None),
-            ("peak", defaults.peak, site.pue.peak if site.pue else None),
-        ):
-            key = f"pue.{when}" + ("" if site.pue else f".{technology}")
-            used = technology in kinds
-            ratio[technology, when] = g.need(site.id, key, "1", said, figure) if used else (said or figure.value)
+    ratio = _ratios(g, site, systems)
     construction = site.construction
     built = construction.cost_usd_per_mw if construction.cost_usd_per_mw is not None else g.scenario.assume.construction_usd_per_mw
     name = f"site {site.id}"
@@ -75,6 +59,24 @@ def resolve_site(g: ResolveContext, i: int, site: Site, systems: list[CaseSystem
         leased_mw_years=_leased(g, site),
         region=site.region or "",
     )
+
+
+def _ratios(g: ResolveContext, site: Site, systems: list[CaseSystem]) -> dict[tuple[str, str], float]:
+    """(cooling, annual or peak) → PUE; noted for the cooling of what may stand here."""
+    pue, fleet = g.catalog.defaults.pue, g.scenario.of(FleetKeys)
+    here = [s for s in systems if site.id in s.sites or any(f.site == site.id and f.system == s.id for f in fleet.fleet)]
+    here += [s for s in systems if s not in here and any(m.system == s.id and (not m.to or site.id in m.to) for m in fleet.moves)]
+    kinds = {"air" if s.cooling == "air" else "liquid" for s in here} or {"air"}
+    ratio: dict[tuple[str, str], float] = {}
+    for technology, defaults in (("air", pue.air), ("liquid", pue.liquid)):
+        for when, figure, said in (
+            ("annual", defaults.annual, site.pue.annual if site.pue else None),
+            ("peak", defaults.peak, site.pue.peak if site.pue else None),
+        ):
+            key = f"pue.{when}" + ("" if site.pue else f".{technology}")
+            used = technology in kinds
+            ratio[technology, when] = g.need(site.id, key, "1", said, figure) if used else (said or figure.value)
+    return ratio
 
 
 def _critical_it(g: ResolveContext, site: Site) -> list[float] | None:
