@@ -16,7 +16,8 @@ from planner.assembly.inputs import make_inputs
 from planner.assembly.model import build
 from planner.core.case import Case
 from planner.solver.engine import Engine
-from planner.solver.run import Settings, run
+from planner.solver.options import Settings
+from planner.solver.run import run
 from tests.tiny import deployment, rule, site, system, tiny
 
 

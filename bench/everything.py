@@ -23,7 +23,8 @@ from planner.capabilities.sourcing.case import CaseRule, CaseSurvival
 from planner.capabilities.utility.case import CaseRamp, CaseTariff
 from planner.core.case import Case, CaseSystem
 from planner.solver.engine import Engine, Progress
-from planner.solver.run import Settings, run
+from planner.solver.options import Settings
+from planner.solver.run import run
 
 MEGA = 1e6
 

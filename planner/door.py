@@ -16,7 +16,7 @@ from planner.catalog.lint import sound_catalog
 from planner.catalog.load import Catalog
 from planner.core.scenario import Scenario
 from planner.data import looks_like_plan
-from planner.pipeline import foresee, read
+from planner.pipeline import Options, foresee, read
 from planner.pipeline import solve as solve_loaded
 from planner.plan.schema import Plan
 from planner.power_model.cluster import ClusterPower, cluster_power
@@ -27,7 +27,8 @@ from planner.solver.engine import Engine
 from planner.study.compare import Compared, parse_mix
 from planner.study.compare import compare as compare_mixes
 from planner.study.explain import explain_any
-from planner.study.explanation import Asking, Explanation
+from planner.study.explanation import ExplainOptions, Explanation
+from planner.study.question import Serial
 
 __all__ = [
     "Catalog",
@@ -83,7 +84,7 @@ def solve(
     `SolverError` where no plan was found within the time.
     """
     with Engine() as engine:
-        return solve_loaded(_loaded(scenario, overrides, catalog), engine=engine, gap=gap, time_limit_s=time_limit_s, seed=seed)
+        return solve_loaded(_loaded(scenario, overrides, catalog), Options(gap, time_limit_s, seed), engine=engine)
 
 
 def compare(
@@ -95,15 +96,19 @@ def compare(
     """
     known = catalog or load_catalog()
     with Engine() as engine:
-        return compare_mixes(_loaded(scenario, overrides, known), [parse_mix(mix) for mix in mixes], known, engine)
+        return compare_mixes(_loaded(scenario, overrides, known), [parse_mix(mix) for mix in mixes], Serial(engine))
 
 
 def explain(
-    scenario: Name | Loaded, overrides: Mapping[str, str] | None = None, *, catalog: Catalog | None = None, asking: Asking | None = None
+    scenario: Name | Loaded,
+    overrides: Mapping[str, str] | None = None,
+    *,
+    catalog: Catalog | None = None,
+    asking: ExplainOptions | None = None,
 ) -> Explanation:
     """Why the plan is as it is: what binds, what one more unit is worth, what was not bought; or why there is none, and the ways out."""
     with Engine() as engine:
-        return explain_any(_loaded(scenario, overrides, catalog), engine, asking or Asking())
+        return explain_any(_loaded(scenario, overrides, catalog), engine, asking or ExplainOptions())
 
 
 def power(

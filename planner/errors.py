@@ -15,10 +15,13 @@ Only the doors (`cli`, later `web`) catch these and print them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from planner.likeness import nearest as nearest
+from planner.marks import Mark as Mark
+from planner.marks import SourceText as SourceText
+from planner.refusal import Refusal
 
 CODES: dict[str, str] = {
     "Y001": "the text is not YAML",
@@ -52,34 +55,6 @@ CODES: dict[str, str] = {
     "C004": "a figure that looks wrong",
 }
 """Stable codes of problems; printed as `PL-<code>`."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceText:
-    """A text that positions can point into."""
-
-    name: str
-    text: str
-    _lines: list[str] = field(default_factory=list, repr=False, compare=False)
-
-    def line(self, number: int) -> str:
-        """Line `number` (from 1) without its end; empty if there is none."""
-        if not self._lines:
-            self._lines.extend(self.text.splitlines())
-        return self._lines[number - 1] if 0 < number <= len(self._lines) else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A place in a text: line and column from 1, and how many characters to underline."""
-
-    source: SourceText
-    line: int
-    column: int
-    length: int = 1
-
-    def __str__(self) -> str:
-        return f"{self.source.name}:{self.line}:{self.column}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,103 +127,12 @@ class NoPlanError(PlannerError):
     exit_code = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """One named limit of a scenario as a person would say it, with where it stands in the file."""
-
-    name: str
-    says: str
-    mark: Mark | None = None
-    path: str = ""
-    period: str = ""
-    """First period of the step that is meant, of a limit that steps over time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One number of a scenario that would have to be another, or one step that would have to come at another date."""
-
-    limit: str
-    says: str
-    mark: Mark | None
-    path: str
-    first: str
-    """First and last period of the number; empty for a limit without periods."""
-    last: str
-    before: float
-    after: float | None
-    """What it would have to be, in `unit`; None where it is the date that changes."""
-    unit: str
-    date: str = ""
-    """Period in which the step would have to begin; empty where it is the amount that changes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """Changes that together leave a plan, all other limits as they are."""
-
-    changes: tuple[Change, ...]
-    size: float
-    """Sum of the relative changes; of a date, the share of the horizon by which it moves."""
-    least: bool
-    """Whether it is proven that no smaller change of these numbers does."""
-    verified: bool
-    """Whether a plan was found with exactly these changes."""
-
-    def lines(self) -> Iterator[str]:
-        """As a person reads it, each change with its place in the file."""
-        sure = ("verified" if self.verified else "not verified") + ("" if self.least else "; perhaps less would do")
-        for number, change in enumerate(self.changes):
-            last = number + 1 == len(self.changes)
-            yield ("and " if number else "") + change.says + (f" ({sure})" if last else "")
-            if change.mark:
-                yield f"    {change.mark}: {change.mark.source.line(change.mark.line).strip()}"
-
-
 class InfeasibleError(NoPlanError):
-    """No plan satisfies all limits: `conflict` is a set of them that cannot hold together, and so is each set of `apart`.
+    """No plan satisfies all limits: `refusal` says which of them cannot hold together, and what would make a plan possible."""
 
-    A set that a solver found is minimal unless `findings` says otherwise. `repairs` are what alone would make a plan possible, the smallest
-    change first; `together` is the smallest change of all limits where it takes more than one of them, and if that lowers what is asked
-    for, the smallest that does not; `findings` says what else is known.
-    """
-
-    def __init__(
-        self,
-        conflict: Sequence[Limit],
-        findings: Sequence[str] = (),
-        repairs: Sequence[Repair] = (),
-        together: Sequence[Repair] = (),
-        apart: Sequence[Sequence[Limit]] = (),
-    ) -> None:
-        self.causes = tuple(tuple(cause) for cause in (conflict, *apart))
-        self.findings = tuple(findings)
-        self.repairs = tuple(repairs)
-        self.together = tuple(together)
-        names = [" · ".join(dict.fromkeys(limit.name for limit in cause)) for cause in self.causes]
-        said = "; nor can ".join(dict.fromkeys(name for name in names if name)) or "the limits of the scenario"
-        super().__init__(f"no plan: these limits cannot hold together: {said}")
-
-    @property
-    def conflict(self) -> tuple[Limit, ...]:
-        """The limits of all sets, each once."""
-        return tuple({(limit.name, limit.says): limit for cause in self.causes for limit in cause}.values())
-
-    def account(self) -> Iterator[str]:
-        """Everything that is known, line by line: the limits with their places, what is short, and the ways out."""
-        for limit in self.conflict:
-            yield f"- {limit.says}"
-            if limit.mark:
-                yield f"    {limit.mark}: {limit.mark.source.line(limit.mark.line).strip()}"
-        yield from self.findings
-        if self.repairs:
-            yield "any one of these would do, all other limits as they are:" if len(self.repairs) > 1 else "this would do:"
-        for repair in self.repairs:
-            yield from (f"  {line}" for line in repair.lines())
-        for number, repair in enumerate(self.together):
-            what = "the least change of ceilings alone" if number else "the least change of all limits together"
-            yield f"{what} ({100 * repair.size:.3g} % in all, each change as a share of its number):"
-            yield from (f"  {line}" for line in repair.lines())
+    def __init__(self, refusal: Refusal) -> None:
+        self.refusal = refusal
+        super().__init__(refusal.says())
 
 
 class OutOfTimeError(NoPlanError):

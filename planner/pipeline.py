@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -14,36 +14,30 @@ from planner.assembly.inputs import make_inputs
 from planner.assembly.model import build
 from planner.catalog.load import Catalog, load_catalog
 from planner.core.case import Case
-from planner.core.registry import faces
-from planner.core.scenario import Schema
+from planner.core.edits import Edit, edited
 from planner.data import find_scenario
-from planner.errors import Change, InfeasibleError, InputError, Limit, Repair, SolverError, UnboundedError
+from planner.errors import InfeasibleError, SolverError, UnboundedError
 from planner.model.family import Model
 from planner.model.frame import Frame, Objective
-from planner.periods import Step
 from planner.plan.digests import digests_of
-from planner.plan.reach import Shortfall, check_reach
 from planner.plan.schema import Plan, Polish
-from planner.plan.structure import Otherwise, check_standing, otherwise
+from planner.refused import presolve, refused
 from planner.scenario.load import Loaded, load_scenario
 from planner.solver.break_even import Entry, break_even, not_bought
 from planner.solver.date_shifts import Shift, shifts
 from planner.solver.engine import Engine, Watcher
 from planner.solver.fixed_lp import asked
 from planner.solver.levers import Lever
+from planner.solver.options import Options, Settings
 from planner.solver.prices import Pricing
-from planner.solver.repair import Mender, Mending, Most
-from planner.solver.run import Outcome, Settings, run
+from planner.solver.run import Outcome, run
 from planner.solver.sensitivities import Difference, Tag
 
-__all__ = ["Difference", "Entry", "Lever", "Mender", "Mending", "Most", "Pricing", "Shift", "Tag", "not_bought", "shifts"]
-"""Questions and answers of `solve` that `explore` may use."""
+__all__ = ["Difference", "Entry", "Lever", "Options", "Pricing", "Shift", "Tag", "not_bought", "shifts"]
+"""Questions to the solver, and its answers, that a study may use."""
 
-SHORTER: dict[Step, tuple[Step, ...]] = {"year": ("quarter", "month"), "quarter": ("month",), "month": ()}
-MOST_SHIFTS = 4
-"""More dates that count late are not told."""
-AFTERWARDS_S = 1.0
-"""Seconds for what besides limits would make a plan possible, where the time limit leaves none."""
+OWN = Options()
+"""As the scenario has it."""
 
 
 class Stages:
@@ -65,100 +59,11 @@ def read(scenario: str | Path, overrides: Sequence[str] = (), catalog: Catalog |
     return load_scenario(find_scenario(str(scenario)), catalog or load_catalog(), overrides)
 
 
-@dataclass(frozen=True)
-class Foreseen:
-    """What arithmetic alone finds that no plan can do."""
-
-    out_of_reach: tuple[Shortfall, ...]
-    standing: tuple[tuple[Limit, ...], ...]
-
-    @property
-    def causes(self) -> list[tuple[Limit, ...]]:
-        """Sets of limits that cannot hold together."""
-        return [*((short.asked, *short.held_back_by) for short in self.out_of_reach), *self.standing]
-
-    @property
-    def remedies(self) -> list[str]:
-        """Ways out in words, not tried."""
-        return list(dict.fromkeys(f"`{short.asked.name}`: {short.remedy}" for short in self.out_of_reach))
-
-
-def _foreseen(loaded: Loaded) -> Foreseen:
-    out_of_reach = check_reach(loaded.case, loaded.located)
-    return Foreseen(tuple(out_of_reach), tuple(check_standing(loaded.case, loaded.located)))
-
-
 def foresee(loaded: Loaded) -> None:
     """Say without solving what no solve could change: demands out of reach, machines too many for their site. Raises `InfeasibleError`."""
-    known = _foreseen(loaded)
+    known = presolve(loaded)
     if known.causes:
-        perhaps = [f"perhaps {one.says}" for one in otherwise(loaded.case, known.out_of_reach, known.standing)]
-        raise InfeasibleError(known.causes[0], [*known.remedies, *perhaps], apart=known.causes[1:])
-
-
-def _conflict(loaded: Loaded, known: Foreseen, error: InfeasibleError, others: Sequence[Repair]) -> InfeasibleError:
-    """One account of why there is no plan: what arithmetic found, and what the solver found if that is another cause, all with lines."""
-    causes = known.causes
-    names = {limit.name for limit in error.conflict}
-    if not any(names <= {limit.name for limit in cause} for cause in causes):
-        paths = [loaded.step(limit.path, limit.period) for limit in error.conflict]
-        found = [replace(limit, path=path, mark=loaded.mark(path)) for limit, path in zip(error.conflict, paths, strict=True)]
-        causes.append(tuple(found))
-    repairs = [_located(loaded, repair) for repair in error.repairs] + list(others)
-    together = [_located(loaded, repair) for repair in error.together]
-    findings = [*([] if repairs else known.remedies), *error.findings]
-    return InfeasibleError(causes[0] if causes else [], findings, repairs, together, causes[1:])
-
-
-def _located(loaded: Loaded, repair: Repair) -> Repair:
-    """A repair whose changes know their lines."""
-    paths = [loaded.step(change.path, change.first) for change in repair.changes]
-    changes = [replace(change, path=path, mark=loaded.mark(path)) for change, path in zip(repair.changes, paths, strict=True)]
-    return replace(repair, changes=tuple(changes))
-
-
-def besides(loaded: Loaded, error: InfeasibleError, engine: Engine, seed: int, until: float) -> list[Repair]:
-    """What besides the numbers of limits leaves a plan, by solving with it: each thing alone, or if none does, all of them together."""
-    known, conflict = _foreseen(loaded), [limit.name for limit in error.conflict]
-    told = {change.limit for repair in error.repairs for change in repair.changes}
-    candidates = [one for one in otherwise(loaded.case, known.out_of_reach, known.standing, conflict) if one.name not in told]
-
-    def tried(ways: Sequence[Otherwise]) -> Repair | None:
-        case = loaded.case
-        for way in ways:
-            case = way.change(case)
-        try:
-            model = build(make_inputs(case))
-        except ValueError:  # nothing bounds it any more
-            return None
-        word = Mender(model.frame, engine, seed, until).possible()
-        changes = tuple(Change(way.name, way.says, None, way.path, "", "", 0.0, None, "") for way in ways)
-        return None if word is False else Repair(changes, float(len(ways)), len(ways) == 1, word is True)
-
-    found = [repair for one in candidates if (repair := tried([one])) is not None]
-    if not found and len(candidates) > 1 and (repair := tried(candidates)) is not None and repair.verified:
-        found.append(repair)
-    finer = _finer(loaded, engine, seed, until)
-    return [_located(loaded, repair) for repair in [*found, *([] if finer is None else [finer])]]
-
-
-def _finer(loaded: Loaded, engine: Engine, seed: int, until: float) -> Repair | None:
-    """Shorter periods, where some dates count late for their sake alone and a plan was found without that."""
-    case, scenario = loaded.case, loaded.scenario
-    by_step = any(face.by_step(scenario) for face in faces("schema", Schema))
-    shorter = SHORTER[case.step]
-    for step in shorter if case.shifts and not by_step else ():
-        try:
-            other = loaded.in_steps(step)
-            model = build(make_inputs(other))
-        except (InputError, ValueError):  # a line is about a period as it is, there would be too many, or nothing bounds it
-            continue
-        if Mender(model.frame, engine, seed, until).possible():
-            gone = [shift for shift in case.shifts if shift not in other.shifts]
-            says = f"`step: {step}` instead of `step: {case.step}`: {'; '.join(gone[:MOST_SHIFTS])}"
-            change = Change("step of the horizon", says, None, "horizon.step", "", "", 0.0, None, "")
-            return Repair((change,), 1.0, True, True)
-    return None
+        raise InfeasibleError(known.refusal(loaded))
 
 
 def build_model(loaded: Loaded) -> Model:
@@ -171,23 +76,20 @@ def build_model(loaded: Loaded) -> Model:
 
 def solve(
     loaded: Loaded,
+    options: Options = OWN,
     *,
     engine: Engine | None = None,
     watch: Watcher | None = None,
-    gap: float | None = None,
-    time_limit_s: float | None = None,
-    seed: int | None = None,
-    solver: str = "HIGHS",
     stages: Stages | None = None,
 ) -> Plan:
     """Solve a loaded scenario and audit the answer.
 
-    Settings given here win over the scenario's own. Raises `InfeasibleError`, `OutOfTimeError`, `UnboundedError`, `SolverError`, or
-    `AuditError` if the plan does not survive re-derivation.
+    Options win over the scenario's own. Raises `InfeasibleError`, `OutOfTimeError`, `UnboundedError`, `SolverError`, or `AuditError` if the
+    plan does not survive re-derivation.
     """
     own = engine or Engine()
     try:
-        return answer(loaded, own, watch=watch, gap=gap, time_limit_s=time_limit_s, seed=seed, solver=solver, stages=stages).plan
+        return answer(loaded, own, options, watch=watch, stages=stages).plan
     finally:
         if engine is None:
             own.close()
@@ -204,30 +106,11 @@ class Answered:
 
 
 def answer(
-    loaded: Loaded,
-    engine: Engine,
-    *,
-    watch: Watcher | None = None,
-    gap: float | None = None,
-    time_limit_s: float | None = None,
-    seed: int | None = None,
-    solver: str = "HIGHS",
-    stages: Stages | None = None,
-    remedies: bool = True,
+    loaded: Loaded, engine: Engine, options: Options = OWN, *, watch: Watcher | None = None, stages: Stages | None = None
 ) -> Answered:
-    """As `solve`, and keep the model, so that one can ask what moves the answer.
-
-    Raises what `solve` raises; an `InfeasibleError` names remedies only if asked to.
-    """
-    case, stages = loaded.case, stages or Stages()
-    known = _foreseen(loaded)
-    settings = Settings(
-        gap=case.gap if gap is None else gap,
-        time_limit_s=case.time_limit_s if time_limit_s is None else time_limit_s,
-        seed=case.seed if seed is None else seed,
-        solver=solver,
-        remedies=remedies,
-    )
+    """As `solve`, and keep the model, so that one can ask what moves the answer. Raises what `solve` raises."""
+    stages, settings = stages or Stages(), options.settings(loaded.scenario.solve)
+    known = presolve(loaded)
     began = time.perf_counter()
     try:
         model = build_model(loaded)
@@ -235,14 +118,12 @@ def answer(
         began = time.perf_counter()
         outcome = run(model, settings, engine, watch)
     except InfeasibleError as error:
-        until = max(began + settings.time_limit_s, time.perf_counter() + AFTERWARDS_S)
-        others = besides(loaded, error, engine, settings.seed, until) if remedies else []
-        raise _conflict(loaded, known, error, others) from None
+        raise InfeasibleError(refused(loaded, known, error.refusal, engine, settings, began)) from None
     stages.mark("solve")
     if known.causes:
         asked = known.causes[0][0].says
         raise SolverError(f"a plan was found for what arithmetic calls out of reach ({asked}); one of the two is wrong")
-    plan = _stated(extract(case, model, outcome, settings), outcome)
+    plan = _stated(extract(loaded.case, model, outcome, settings), outcome)
     stages.mark("extract the plan")
     audit(plan)
     stages.mark("audit the plan")
@@ -270,16 +151,11 @@ def pricing(answered: Answered, engine: Engine, *, goal: int = 0, within_s: floa
     return Pricing(answered.model, answered.outcome, answered.settings, engine, goal=goal, until=until)
 
 
-def mender(loaded: Loaded, engine: Engine, *, within_s: float, seed: int) -> Mender:
-    """The ways out of a question without a plan; nothing is asked after `within_s` seconds."""
-    model = build_model(loaded)
-    return Mender(model.frame, engine, seed, time.perf_counter() + within_s, model.objectives[0])
-
-
 def _priced_at(priced: Pricing, case: Case, system: str, share: float) -> tuple[Frame, Objective]:
     """The same question with a system at a share of its price."""
-    systems = [s.model_copy(update={"price_usd": s.price_usd * share}) if s.id == system else s for s in case.systems]
-    model = build(make_inputs(case.model_copy(update={"systems": systems})))
+    own = case.system[system]
+    edits = [Edit(f"systems.{i}.price_usd", own.price_usd * share) for i, one in enumerate(case.systems) if one.id == system]
+    model = build(make_inputs(edited(case, edits)))
     return asked(model, priced.outcome, priced.number), model.objectives[priced.number]
 
 

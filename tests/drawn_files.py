@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from planner.pipeline import Answered, answer
+from planner.pipeline import Answered, Options, answer
 from planner.scenario.load import Loaded
 from planner.solver.engine import Engine
 from planner.solver.run import GoalResult
@@ -132,7 +132,7 @@ def read(file: File, *overrides: str) -> Loaded:
 
 def solved(file: File, engine: Engine, *, gap: float | None = None) -> Answered:
     """The proven plan of a file, audited. Raises `InfeasibleError`, or `NoWord` where the time was not enough."""
-    found = answer(read(file), engine, gap=gap, remedies=False)
+    found = answer(read(file), engine, Options(gap=gap, remedies_s=0.0))
     proven(found.outcome.status)
     return found
 

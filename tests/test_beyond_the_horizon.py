@@ -130,7 +130,7 @@ def test_a_plan_does_without(name: str, span: tuple[str, str, str], catalog: Cat
 def test_or_it_is_said_that_there_is_none(name: str, span: tuple[str, str, str], catalog: Catalog, engine: Engine) -> None:
     with pytest.raises(InfeasibleError) as caught:
         solve(load_scenario_text(text(span, NO_PLAN[name]), catalog), engine=engine)
-    assert caught.value.conflict
+    assert caught.value.refusal.conflict
 
 
 def test_a_number_of_halls_that_cannot_be_in_time_is_no_cause(catalog: Catalog, engine: Engine) -> None:
@@ -142,6 +142,6 @@ def test_a_number_of_halls_that_cannot_be_in_time_is_no_cause(catalog: Catalog, 
 
     with pytest.raises(InfeasibleError) as caught:
         solve(load_scenario_text(text(SPANS[0], change), catalog), engine=engine)
-    names = {limit.name for cause in caught.value.causes for limit in cause}
+    names = {limit.name for cause in caught.value.refusal.causes for limit in cause}
     assert "number of halls north/h1" in names
     assert "number of halls north/h0" not in names

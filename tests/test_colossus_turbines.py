@@ -55,7 +55,7 @@ def test_turbines_carry_every_hour_above_the_connection(plan: Plan) -> None:
 def test_the_utility_alone_is_too_late_until_2025_05() -> None:
     with pytest.raises(InfeasibleError) as error:
         make_plan(SCENARIO, overrides=NO_TURBINES)
-    assert {limit.name for limit in error.value.conflict} >= {"demand phase-1", "power at memphis"}
+    assert {limit.name for limit in error.value.refusal.conflict} >= {"demand phase-1", "power at memphis"}
     with pytest.raises(InfeasibleError):
         make_plan(SCENARIO, overrides=[*NO_TURBINES, need("2025-04")])
     waited = make_plan(SCENARIO, overrides=[*NO_TURBINES, need("2025-05")])

@@ -103,7 +103,7 @@ def test_what_is_wrong_is_an_error_with_its_place():
         planner.load(TINY.replace("demands", "demand"))
     with pytest.raises(planner.InfeasibleError) as refused:
         planner.solve(TINY.replace("400 acc", "4000 acc"))
-    assert refused.value.repairs or refused.value.conflict
+    assert refused.value.refusal.repairs or refused.value.refusal.conflict
 
 
 def test_power_of_a_system_and_of_a_file():

@@ -16,7 +16,21 @@ import pytest
 import planner
 
 ROOT = Path(planner.__file__).parent
-GROUND = ("arrays", "likeness", "errors", "registry", "advice", "units", "periods", "yamlfile", "records", "data")
+GROUND = (
+    "arrays",
+    "likeness",
+    "marks",
+    "numbers",
+    "refusal",
+    "errors",
+    "registry",
+    "advice",
+    "units",
+    "periods",
+    "yamlfile",
+    "records",
+    "data",
+)
 
 FACES = ("schema", "case", "tables", "resolve", "arrays", "constraints", "chains", "derive", "extract", "bounds")
 """Modules of a capability by what they are; a long one may stand in several, `derive` and `derive_survival`."""
@@ -32,7 +46,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # module, or package with all in it → what it may import; the longest name that fits a module decides
     "arrays": (),
     "likeness": (),
-    "errors": ("likeness",),
+    "marks": (),
+    "numbers": (),
+    "refusal": ("marks", "numbers"),
+    "errors": ("likeness", "marks", "refusal"),
     "registry": (),
     "advice": ("likeness", "registry"),
     "units": ("registry", "advice"),
@@ -73,7 +90,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *of("schema", "case", "resolve", "candidates", "caps"),
     ),
     "plan.reach": (*GROUND, "engineering", "core", "scenario.steps", "plan", *of(*SAID, *SECOND)),
-    "plan.structure": (*GROUND, "engineering", "core", "plan", *of(*SAID, *SECOND)),
+    "plan.remedies": (*GROUND, "engineering", "core", "plan", *of(*SAID, *SECOND)),
     "assembly": ("core", "assembly"),
     "assembly.plan": ("core", "plan", "assembly.case"),
     "assembly.inputs": (*GROUND, "engineering", "core", "model", *of("case", "arrays")),
@@ -84,8 +101,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "assembly.audit": (*GROUND, "core", "plan", "assembly", *of("derive")),
     "assembly.extract": (*GROUND, "core", "model", "plan", "solver", "assembly", *of("derive")),
     "assembly.plan_file": (*GROUND, "core", "plan", "assembly"),
-    "solver": ("errors", "arrays", "core", "model", "assembly.model", "solver"),
-    "pipeline": (*GROUND, "catalog", "core", "scenario", "model", "assembly", "solver", "plan"),
+    "solver": ("errors", "refusal", "arrays", "core", "model", "assembly.model", "solver"),
+    "refused": (*GROUND, "core", "scenario", "assembly", "solver", "plan"),
+    "pipeline": (*GROUND, "catalog", "core", "scenario", "model", "assembly", "solver", "plan", "refused"),
     "power_model": (
         *GROUND,
         "catalog",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from planner.errors import InfeasibleError, UnboundedError
-from planner.pipeline import answer
+from planner.pipeline import Options, answer
 from planner.solver.engine import Engine
 from tests.drawn_files import read
 from tests.drawn_objectives import drawn_objectives
@@ -36,7 +36,7 @@ def test_objectives_end_in_a_plan_or_a_refusal(draw: Draw, engine: Engine) -> No
     """An audit error, a solver that contradicts itself or a traceback fails; where a file is refused, another is drawn instead."""
     loaded = read(drawn_objectives(draw))
     try:
-        plan = answer(loaded, engine, remedies=False).plan
+        plan = answer(loaded, engine, Options(remedies_s=0.0)).plan
     except (InfeasibleError, UnboundedError) as refusal:
         assert str(refusal)
         plan = None

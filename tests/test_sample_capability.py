@@ -128,7 +128,7 @@ def test_a_store_too_small_is_in_the_conflict_and_its_repair_is_verified(tmp_pat
     said = run("solve", path, code=3)
     assert "these limits cannot hold together: demand run · fuel store at plains" in said
     assert f"{path}:7:27" in said
-    (repair,) = [line for line in said.splitlines() if "fuel store at plains in" in line]
+    (repair,) = [line for line in said.splitlines() if "`fuel store at plains` in" in line]
     assert repair.endswith("m3 more (verified)")
     more = repair.split(": ")[1].split()[0]
     assert "accelerators in" in run("solve", path, "--set", f"sites.0.fuel_store.at_most='{more} m3'")

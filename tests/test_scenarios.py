@@ -6,7 +6,7 @@ import pytest
 
 from planner.assembly.audit import findings_of
 from planner.assembly.plan import Plan
-from planner.pipeline import read, solve
+from planner.pipeline import Options, read, solve
 from tests.conftest import SHIPPED
 
 
@@ -74,7 +74,7 @@ def test_the_amd_tranche_fills_a_gigawatt_and_says_what_it_assumed(plans):
 
 
 def test_in_the_diversified_fleet_every_kind_of_limit_matters():
-    plan = solve(read("diversified"), gap=1e-4)  # what binds in a looser plan is chance
+    plan = solve(read("diversified"), Options(gap=1e-4))  # what binds in a looser plan is chance
     binding = {limit.name for limit in plan.limits if limit.binding}
     kinds = {name.split()[0] for name in binding}
     assert {"allocation", "critical", "budget", "demand"} <= kinds

@@ -40,7 +40,8 @@ from planner.model.frame import Frame
 from planner.periods import DAYS_PER_MONTH, MONTHS, Moment, later
 from planner.plan.schema import Plan
 from planner.solver.engine import Engine, Watcher
-from planner.solver.run import Outcome, Settings, run
+from planner.solver.options import Settings
+from planner.solver.run import Outcome, run
 
 MEGA, PETA, EXA = 1e6, 1e15, 1e18
 HOURS = 8760.0

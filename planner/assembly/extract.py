@@ -27,7 +27,8 @@ from planner.plan.derive import Derivation
 from planner.plan.limit_row import LIMITS, LimitRow, limit_row
 from planner.plan.schema import GoalRow, SolveInfo, digest_of
 from planner.solver.engine import relative_gap
-from planner.solver.run import GoalResult, Outcome, Settings
+from planner.solver.options import Settings
+from planner.solver.run import GoalResult, Outcome
 
 
 def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> schema.Plan:

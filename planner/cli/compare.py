@@ -42,7 +42,7 @@ def compare(
 
     Without --mix: the free mix against the scenario as it is, and each supplier alone.
     """
-    from planner.cli.solve import progress, seconds, share
+    from planner.cli.solve import options_of, progress
     from planner.solver.engine import Engine
 
     with Engine() as engine:
@@ -52,23 +52,15 @@ def compare(
         from planner.report.document import Document
         from planner.study.compare import compare as compare_mixes
         from planner.study.compare import parse_mix
+        from planner.study.question import Serial
 
         chosen = [parse_mix(text) for text in mixes]
         catalog = sound_catalog(catalog_folder)
+        options = options_of(gap, time_limit, seed, solver)
         loaded = read(scenario, overrides, catalog)
         if not chosen:
             suppliers = dict.fromkeys(catalog.systems[c.system].supplier for c in loaded.scenario.systems)
             chosen = [parse_mix("free"), parse_mix("as-is"), *(parse_mix(f"{name}=only:{name}") for name in suppliers)]
         with progress(quiet) as watch:
-            compared = compare_mixes(
-                loaded,
-                chosen,
-                catalog,
-                engine,
-                watch=watch,
-                gap=share(gap),
-                time_limit_s=seconds(time_limit),
-                seed=seed,
-                solver=solver.upper(),
-            )
+            compared = compare_mixes(loaded, chosen, Serial(engine, watch), options)
     tell(Document(loaded.scenario.name, lambda: compare_tables(compared), lambda: compare_json(compared)), form)

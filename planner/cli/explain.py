@@ -46,23 +46,22 @@ def explain(
 
     Where there is no plan: which limits cannot hold together, and the cheapest ways out, each verified by solving. Exit code 3 then.
     """
-    from planner.cli.solve import parsed, progress, seconds, share
+    from planner.cli.solve import options_of, parsed, progress
     from planner.solver.engine import Engine
 
     with Engine() as engine:
         from planner.catalog.lint import sound_catalog
         from planner.pipeline import read
         from planner.study.explain import explain_any
-        from planner.study.explanation import Asking
+        from planner.study.explanation import ExplainOptions
         from planner.units import Unit
 
         time_for_it = parsed(within, Unit("s", "60 s", ge=0, le=1e7), "--within")
+        options = options_of(gap, time_limit, seed, solver)
         loaded = read(scenario, overrides, sound_catalog(catalog_folder))
-        asking = Asking(tags=tags, goal=goal, most=most, within_s=time_for_it or 0.0)
+        asking = ExplainOptions(tags=tags, goal=goal, most=most, within_s=time_for_it or 0.0)
         with progress(quiet) as watch:
-            found = explain_any(
-                loaded, engine, asking, watch=watch, gap=share(gap), time_limit_s=seconds(time_limit), seed=seed, solver=solver.upper()
-            )
+            found = explain_any(loaded, engine, asking, options, watch=watch)
     tell(document(found), form)
     if found.outcome == "no plan":
         raise SystemExit(3)

@@ -67,7 +67,7 @@ def complain(error: PlannerError) -> None:
         return
     click.echo(f"error: {error}", err=True)
     if isinstance(error, InfeasibleError):
-        for line in error.account():
+        for line in error.refusal.account():
             click.echo(f"  {line}", err=True)
 
 

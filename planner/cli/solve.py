@@ -11,6 +11,7 @@ import click
 from planner.cli.output import output, tell, write
 
 if TYPE_CHECKING:
+    from planner.pipeline import Options
     from planner.report.document import Form
     from planner.solver.engine import Progress
     from planner.units import Unit
@@ -67,17 +68,23 @@ def solve(
         from planner.pipeline import read
         from planner.pipeline import solve as solve_loaded
 
+        options = options_of(gap, time_limit, seed, solver)
         loaded = read(scenario, overrides, sound_catalog(catalog_folder))
         with progress(quiet) as watch:
-            plan = solve_loaded(
-                loaded, engine=engine, watch=watch, gap=share(gap), time_limit_s=seconds(time_limit), seed=seed, solver=solver.upper()
-            )
+            plan = solve_loaded(loaded, options, engine=engine, watch=watch)
     from planner.report.plan_tables import plan_document
 
     if target:
         write(target, plan.to_json())
         click.echo(f"plan written to {target}", err=True)
     tell(plan_document(plan, sources=sources), form)
+
+
+def options_of(gap: str | None, time_limit: str | None, seed: int | None, solver: str) -> Options:
+    """How hard to look, from the command line. Raises OptionError."""
+    from planner.pipeline import Options
+
+    return Options(share(gap), seconds(time_limit), seed, solver.upper())
 
 
 def share(text: str | None) -> float | None:

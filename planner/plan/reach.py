@@ -29,11 +29,12 @@ from planner.capabilities.supply.case import CUMULATIVE, PER_PERIOD, SCHEDULE, S
 from planner.core.case import Case, CaseSite, CaseSystem
 from planner.core.limits import At, LimitKind, Words
 from planner.engineering.power import heat_split_w
-from planner.errors import Limit, Problem
+from planner.errors import Problem
 from planner.periods import later
 from planner.plan.derive import Decisions, Derivation
 from planner.plan.limit_row import amount_text
 from planner.plan.reach_fill import MARGIN, ROUNDING, Item, fill, times, whole
+from planner.refusal import Limit
 from planner.scenario.steps import step_in_force
 from planner.yamlfile import Located, dotted
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from planner.numbers import number
 from planner.records import Figure
 from planner.units import Unit
 
@@ -29,10 +30,9 @@ def amount(value: float, canonical: str) -> str:
     return f"{digits(value / scale)} {unit}".rstrip()
 
 
-def digits(number: float) -> str:
+def digits(value: float) -> str:
     """Write up to six significant digits, never an exponent for what fits a table."""
-    short = f"{number:.6g}"
-    return f"{number:.0f}" if "e+" in short and number < 1e15 else short
+    return number(value, 6)
 
 
 def figure_text(figure: Figure[Any]) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from planner.refusal import Repair
 from planner.report.tables import Column, Table, Value, gap_text, show
-from planner.study.explanation import Explanation, LimitState, NotBought, PriceTag, Repair, Resolved
+from planner.study.explanation import Explanation, LimitState, NotBought, PriceTag, Resolved
 
 
 def explain_lines(found: Explanation) -> list[str]:

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from planner.numbers import grouped, number
+
 Value = str | float | int | None
 
 DAGGER = "†"
@@ -47,25 +49,8 @@ def show(value: Value, digits: int = 4) -> str:
         return "–"
     if isinstance(value, str):
         return value
-    if isinstance(value, int):
-        return grouped(str(value))
-    if value == 0:
-        return "0"
-    if abs(value) >= 10 ** (digits - 1):
-        return grouped(f"{value:.0f}")
-    text = f"{value:.{digits}g}"
+    text = str(value) if isinstance(value, int) else number(value, digits)
     return text if "e" in text else grouped(text)
-
-
-def grouped(digits: str) -> str:
-    """`1234567.8` as `1 234 567.8`, with narrow no-break spaces; four digits stay together."""
-    sign, number = ("−", digits[1:]) if digits.startswith("-") else ("", digits)
-    whole, point, rest = number.partition(".")
-    if len(whole) > 4:
-        head = len(whole) % 3
-        parts = ([whole[:head]] if head else []) + [whole[i : i + 3] for i in range(head, len(whole), 3)]
-        whole = "\u202f".join(parts)
-    return sign + whole + point + rest
 
 
 def money(usd: float | None, digits: int = 4) -> str:

@@ -13,10 +13,11 @@ from pydantic_core import PydanticCustomError
 from planner.assembly.scenario import Scenario as Composed
 from planner.catalog.load import Catalog
 from planner.core.case import Case
+from planner.core.edits import Edit, edited
 from planner.core.fields import by_date
 from planner.core.scenario import Scenario
 from planner.errors import InputError, Mark, Problem, SourceText, nearest
-from planner.periods import Moment, Step
+from planner.periods import Moment
 from planner.records import keys_of, record_at, validate
 from planner.scenario.references import check_references
 from planner.scenario.resolve import resolve
@@ -36,10 +37,13 @@ class Loaded:
     def __repr__(self) -> str:
         return f"<Loaded {self.scenario!r} of {self.located.source.name}>"
 
-    def in_steps(self, step: Step) -> Case:
-        """The same question in shorter steps of time. Raises `InputError` where a line is about a step of the horizon as it is."""
-        horizon = self.scenario.horizon.model_copy(update={"step": step})
-        return resolve(self.scenario.model_copy(update={"horizon": horizon}), self.catalog, self.located, self.case.scenario_digest)
+    def edited(self, edits: Sequence[Edit]) -> Loaded:
+        """The same question with other values in the scenario; places stay those of the file. Raises `InputError`."""
+        if not edits:
+            return self
+        scenario = edited(self.scenario, edits)
+        case = resolve(scenario, self.catalog, self.located, self.case.scenario_digest)
+        return Loaded(scenario, case, self.located, self.catalog)
 
     def mark(self, path: str) -> Mark | None:
         """Place of a dotted path such as `demands.0.need`."""

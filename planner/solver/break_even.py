@@ -16,8 +16,8 @@ import numpy as np
 
 from planner.arrays import Floats
 from planner.model.frame import Frame, Objective
-from planner.solver.levers import Footprints
 from planner.solver.prices import Pricing
+from planner.solver.propagation import Propagation
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def not_bought(pricing: Pricing) -> list[Entry]:
     reduced = reduced_costs(pricing.frame, pricing.goal, pricing.local.duals)
 
     def short_of(column: int) -> float:
-        return sum(float(reduced[c]) * amount for c, amount in pricing.footprints.of(column).items())
+        return sum(float(reduced[c]) * amount for c, amount in pricing.propagation.of(column).items())
 
     found = []
     for s, system in enumerate(block.axes[0]):
@@ -65,7 +65,7 @@ def reduced_costs(frame: Frame, goal: Objective, duals: Floats) -> Floats:
 
 def entry_of(pricing: Pricing, system: str, site: str, t: int, column: int) -> Entry:
     """The account of one machine."""
-    own, charged = account(pricing.frame, pricing.footprints, pricing.goal, pricing.local.duals, column)
+    own, charged = account(pricing.frame, pricing.propagation, pricing.goal, pricing.local.duals, column)
     by_name: dict[str, float] = {}
     for row in np.flatnonzero(np.abs(charged) > 1e-12).tolist():
         block, inside = pricing.frame.row(row)
@@ -75,13 +75,13 @@ def entry_of(pricing: Pricing, system: str, site: str, t: int, column: int) -> E
     return Entry(system, site, pricing.frame.periods[t], own + sum(by_name.values()), own, charges, column)
 
 
-def account(frame: Frame, footprints: Footprints, goal: Objective, duals: Floats, column: int) -> tuple[float, Floats]:
+def account(frame: Frame, propagation: Propagation, goal: Objective, duals: Floats, column: int) -> tuple[float, Floats]:
     """(what one costs by itself, what each row charges for it), in units of the objective, positive for the worse."""
-    change = footprints.of(column)
+    change = propagation.of(column)
     sign = -1.0 if goal.maximize else 1.0
     weight = dict(zip(goal.columns.tolist(), goal.values.tolist(), strict=True))
     own = sign * sum(weight.get(c, 0.0) * amount for c, amount in change.items())
-    return own, -sign * duals * footprints.uses(change)
+    return own, -sign * duals * propagation.uses(change)
 
 
 def break_even(pricing: Pricing, entry: Entry, cheaper: Frame, goal: Objective, share: float) -> float | None:
@@ -91,7 +91,7 @@ def break_even(pricing: Pricing, entry: Entry, cheaper: Frame, goal: Objective, 
     """
     if (cheaper.column_count, cheaper.row_count) != (pricing.frame.column_count, pricing.frame.row_count):
         return None
-    own, charged = account(cheaper, Footprints(cheaper), goal, pricing.local.duals, entry.column)
+    own, charged = account(cheaper, Propagation(cheaper), goal, pricing.local.duals, entry.column)
     slope = (entry.short_of_paying - (own + float(charged.sum()))) / (1 - share)
     if slope <= 1e-12:
         return None

@@ -30,7 +30,7 @@ from planner.solver.bounds import tightened, whole_columns
 from planner.solver.crosscheck import MOST_COLUMNS, WITNESS, activities
 from planner.solver.engine import Engine
 from planner.solver.levers import Lever, levers, moved
-from planner.solver.messages import Answer
+from planner.solver.messages import SolveResult
 
 LP_SECONDS = 60.0
 MIP_SECONDS = 10.0
@@ -68,7 +68,7 @@ class Conflict:
         return tuple(dict.fromkeys(part.name for part in self.parts))
 
 
-class Search:
+class ConflictSearch:
     """Questions about subsets of limits. Nothing is asked after `until` (`time.perf_counter`)."""
 
     def __init__(self, frame: Frame, engine: Engine, seed: int, until: float, solver: str = "HIGHS") -> None:
@@ -154,7 +154,7 @@ class Search:
         activity, size = activities(self.frame, np.frombuffer(values, dtype=np.float64))
         return np.asarray(np.maximum(self.low - activity, activity - self.high) <= KEPT * size, dtype=bool)
 
-    def _solve(self, mask: Bools, seconds: float, solver: str, *, presolve: bool) -> Answer:
+    def _solve(self, mask: Bools, seconds: float, solver: str, *, presolve: bool) -> SolveResult:
         """The model with the limits' rows of `mask` alone, and the bounds that follow from them."""
         low, high = self.low.copy(), self.high.copy()
         gone = [row for part in self.limits for row in part.rows if not mask[row]]
@@ -215,16 +215,18 @@ def asked(frame: Frame, low: Any, high: Any, whole: Bools, *, relaxed: bool = Fa
     return proto
 
 
-def conflict_of(frame: Frame, engine: Engine, seed: int, until: float, watch: Callable[[Search], None]) -> tuple[Search, Conflict | None]:
+def conflict_of(
+    frame: Frame, engine: Engine, seed: int, until: float, watch: Callable[[ConflictSearch], None]
+) -> tuple[ConflictSearch, Conflict | None]:
     """A conflict that two solvers agree on, if there is one. `watch` hears of each search that begins.
 
     Raises `SolverError` if the bookkeeping alone conflicts.
     """
-    search = Search(frame, engine, seed, until)
+    search = ConflictSearch(frame, engine, seed, until)
     watch(search)
     found = search.find()
     if found is not None and found.second == "disagrees" and search.left_s > 0:
-        search = Search(frame, engine, seed, until, solver=WITNESS["HIGHS"])
+        search = ConflictSearch(frame, engine, seed, until, solver=WITNESS["HIGHS"])
         watch(search)
         found = search.find()
     if found is not None and not found.parts:

@@ -13,7 +13,7 @@ from planner.errors import SolverError
 from planner.model.frame import Frame, Objective
 from planner.solver.engine import Engine, relative_gap
 from planner.solver.levers import Lever, levers
-from planner.solver.messages import Answer
+from planner.solver.messages import SolveResult
 
 Witness = Literal["not asked", "agrees", "better", "silent"]
 WITNESS = {"HIGHS": "GSCIP"}
@@ -26,8 +26,8 @@ MOST_COLUMNS = 20_000
 
 
 def witnessed(
-    frame: Frame, goal: Objective, answer: Answer, engine: Engine, *, first: str, gap: float, seed: int, left_s: float
-) -> tuple[Answer, Witness]:
+    frame: Frame, goal: Objective, answer: SolveResult, engine: Engine, *, first: str, gap: float, seed: int, left_s: float
+) -> tuple[SolveResult, Witness]:
     """The better of the answer and the second solver's, and what the second solver says of the first one's proof.
 
     Takes an answer that claims a proof (of a best plan, or that there is none). Raises `Interrupted` on Ctrl-C.

@@ -1,7 +1,7 @@
 """There is no plan: why, and what would make one?
 
     1. which limits cannot hold together, and of limits that step over time which step (`conflict.py`)
-    2. each of these limits alone: by how much it would have to give way, or when a step would have to come (`repair.py`)
+    2. each of these limits alone: by how much it would have to give way, or when a step would have to come (`relaxation.py`)
     3. the cheapest change of all limits together
     4. how much of each demand among them can be had in each period while all other limits stay
 All of it takes no longer than `within_s`: half for the conflict, and no question more than a share of what is left. Ctrl-C ends it with
@@ -13,65 +13,78 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from planner.core.limits import PERCENT, POINTS, Unit
-from planner.errors import Change, InfeasibleError, Limit, Repair, SolverError
+from planner.core import sentences
+from planner.errors import InfeasibleError, SolverError
 from planner.model.blocks import Rows
-from planner.model.frame import Frame
-from planner.solver.conflict import Conflict, Part, Search, conflict_of
+from planner.model.frame import Frame, Objective
+from planner.refusal import Change, Limit, Refusal, Repair, Search, Servable
+from planner.solver.conflict import Conflict, ConflictSearch, Part, conflict_of
 from planner.solver.engine import Engine, Interrupted
 from planner.solver.levers import Lever
-from planner.solver.repair import Mender, Mending, Most
+from planner.solver.relaxation import Most, Relaxation, RelaxationSearch
 
 WITHIN_S = 60.0
 CONFLICT = 0.5
 """Share of the time that the search for a conflict may take."""
-WORTH = 0.9
-"""Changes of several limits are told where they are smaller than this part of the smallest change of one."""
-SHORT = 1e-6
-SHOWN = 12
-"""Most periods of a demand that are told one by one."""
 
 
-def diagnose(frame: Frame, seed: int, engine: Engine, *, within_s: float = WITHIN_S, remedies: bool = True) -> None:
-    """Raise `InfeasibleError` with a minimal conflict and, unless `remedies` is false, the ways out.
+def diagnose(
+    frame: Frame,
+    seed: int,
+    engine: Engine,
+    *,
+    within_s: float = WITHIN_S,
+    remedies_s: float | None = None,
+    goal: Objective | None = None,
+) -> None:
+    """Raise `InfeasibleError` with a minimal conflict and the ways out.
 
-    Returns only if, after all, no conflict was found.
+    `remedies_s` are the seconds for the ways out, after the conflict; by default what is left of `within_s`, and with 0 they are not looked
+    for. With a `goal`, each of them knows its value. Returns only if, after all, no conflict was found.
     """
     began = time.perf_counter()
-    told = _Account(frame)
+    known = _Known(frame)
     try:
-        search, found = conflict_of(frame, engine, seed, began + CONFLICT * within_s, told.watched)
+        search, found = conflict_of(frame, engine, seed, began + CONFLICT * within_s, known.watched)
         if found is None:
             return
-        told.conflict(found, search)
-        if remedies:
-            told.ways_out(Mender(frame, engine, seed, began + within_s), found)
+        known.conflict(found, search)
+        if remedies_s != 0:
+            until = began + within_s if remedies_s is None else time.perf_counter() + remedies_s
+            known.ways_out(RelaxationSearch(frame, engine, seed, until, goal), found)
     except Interrupted:
-        told.interrupted()
+        known.interrupted()
     except SolverError as error:
-        if not told.limits:
+        if not known.limits:
             raise
-        told.findings.append(f"the search for a way out ended early: {error}")
-    raise InfeasibleError(told.limits, told.findings, told.repairs, told.together)
+        known.findings.append(f"the search for a way out ended early: {error}")
+    raise InfeasibleError(known.refusal())
 
 
-class _Account:
-    """What is known so far, in words."""
+class _Known:
+    """What is known so far."""
 
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
-        self.search: Search | None = None
+        self.search: ConflictSearch | None = None
         self.limits: list[Limit] = []
         self.findings: list[str] = []
+        self.servable: list[Servable] = []
         self.repairs: list[Repair] = []
-        self.alone: list[Mending] = []
-        self.together: list[Repair] = []
+        self.cheapest: list[Repair] = []
+        self.searched: Search = "not asked"
 
-    def watched(self, search: Search) -> None:
+    def refusal(self) -> Refusal:
+        """All of it."""
+        cheapest, above = [*self.cheapest, None, None][:2]
+        repairs = sorted(self.repairs, key=lambda way: way.size)
+        return Refusal((tuple(self.limits),), tuple(self.findings), tuple(self.servable), tuple(repairs), cheapest, above, self.searched)
+
+    def watched(self, search: ConflictSearch) -> None:
         """The search has begun."""
         self.search = search
 
-    def conflict(self, found: Conflict, search: Search) -> None:
+    def conflict(self, found: Conflict, search: ConflictSearch) -> None:
         """What cannot hold together."""
         self.limits = list(self._limits(found.parts))
         if not found.minimal:
@@ -97,7 +110,7 @@ class _Account:
             block, inside = self.frame.row(first.rows[0])
             path = block.words(inside).path
             says = sentences[0] if len(sentences) == 1 else f"{sentences[0]}; … {sentences[-1]}"
-            found.append(Limit(name, says, None, path, first.lever.first if first.lever else ""))
+            found.append(Limit(name, says, None, path, first.lever.first if first.lever else "", block.kind.row if block.kind else ""))
         return found
 
     def _says(self, part: Part) -> str:
@@ -122,40 +135,29 @@ class _Account:
                     labels[i] = f"{label}..{rest[-1][0].labels(rest[-1][1])[i]}"
             yield _sentence(block, row, tuple(labels))
 
-    def ways_out(self, mender: Mender, found: Conflict) -> None:
-        """What can be had, what alone would do, and what together."""
-        for name in found.names:
-            self._add(mender.alone(name))
-        self._together(mender)
-        for name in found.names:
-            self._add(mender.dated(name))
-        if mender.interrupted:
-            self.findings.append("interrupted while looking for a way out; this is what was known")
-            return
-        if not self.repairs:
-            because = "other limits conflict as well" if mender.left_s > 0 else "or that was not found out in time"
-            self.findings.append(f"loosening one of these limits alone does not help: {because}")
-        for name in found.names:
-            self.findings.extend(_served(name, mender.most(name)))
-        if mender.left_s <= 0:
-            self.findings.append("the time limit ended the search for a way out")
+    def ways_out(self, ways: RelaxationSearch, conflict: Conflict) -> None:
+        """What alone would do, what together, and what can be had."""
+        for name in conflict.names:
+            self._add(ways.alone(name))
+        self._together(ways)
+        for name in conflict.names:
+            self._add(ways.dated(name))
+        if not ways.interrupted:
+            self.servable += [_servable(most) for name in conflict.names for most in ways.most(name)]
+        self.searched = "interrupted" if ways.interrupted else "all" if ways.left_s > 0 else "out of time"
 
-    def _together(self, mender: Mender) -> None:
-        """The cheapest combination, and if it lowers what is asked for, the cheapest that does not; where one limit alone costs more."""
-        least = mender.cheapest()
+    def _together(self, ways: RelaxationSearch) -> None:
+        """The cheapest combination, and if it lowers what is asked for, the cheapest that does not."""
+        least = ways.cheapest()
         if least is None:
             return
-        ways = [(least, self.alone)]
-        if any(not lever.ceiling for lever, _ in least.changes) and (above := mender.cheapest(ceilings=True)) is not None:
-            ways.append((above, [way for way in self.alone if all(lever.ceiling for lever, _ in way.changes)]))
-        for way, rivals in ways:
-            if not rivals or (len(way.changes) > 1 and way.size < WORTH * min(rival.size for rival in rivals)):
-                self.together.append(repair(way))
+        lowers = any(not lever.ceiling for lever, _ in least.changes)
+        above = ways.cheapest(ceilings=True) if lowers else None
+        self.cheapest = [repair(way) for way in (least, above) if way is not None]
 
-    def _add(self, way: Mending | None) -> None:
+    def _add(self, way: Relaxation | None) -> None:
         if way is not None:
-            self.repairs = sorted([*self.repairs, repair(way)], key=lambda known: known.size)
-            self.alone += [way] if way.changes else []
+            self.repairs.append(repair(way))
 
 
 def _sentence(block: Rows, row: int, labels: tuple[str, ...]) -> str:
@@ -164,64 +166,45 @@ def _sentence(block: Rows, row: int, labels: tuple[str, ...]) -> str:
     return block.kind.words(block.at(row, labels)).says
 
 
-def _served(name: str, most: list[Most]) -> list[str]:
-    """The periods in which a demand falls short by itself, in words; periods that follow each other alike are told at once."""
-    runs: list[list[Most]] = []
-    for one in most:
-        if one.most >= one.lever.amount * (1 - SHORT):
-            continue
-        if runs and _alike(runs[-1][-1], one):
-            runs[-1].append(one)
-        else:
-            runs.append([one])
-    told = []
-    for run in runs[:SHOWN]:
-        first, last = run[0], run[-1]
-        when = first.period if first is last else f"{first.period}..{last.period}"
-        served, need, unit = first.most, first.lever.amount, first.lever.unit
-        sure = "" if all(one.proven for one in run) else ", by the best found"
-        aside = ", even with the other demands aside" if first.alone else ""
-        told.append(
-            f"`{name}` in {when}: at most {show(served)} of {counted(need, unit)} can be had{aside}{sure}, {show(need - served)} too few"
-        )
-    if len(runs) > SHOWN:
-        told.append(f"`{name}` falls short in later periods as well, from {runs[SHOWN][0].period} on")
-    return told
+def _servable(most: Most) -> Servable:
+    lever = most.lever
+    return Servable(lever.name, most.period, lever.amount, most.most, most.proven, lever.unit.name, most.alone)
 
 
-def _alike(one: Most, other: Most) -> bool:
-    return one.lever is other.lever and one.alone == other.alone and abs(one.most - other.most) <= SHORT * max(1.0, one.most)
-
-
-def repair(found: Mending) -> Repair:
-    """A way out in words."""
+def repair(found: Relaxation) -> Repair:
+    """A way out, as it is told."""
     if found.dated is not None:
         changes: tuple[Change, ...] = (_date(*found.dated),)
-    else:
+    else:  # a number may stand in several blocks of rows
         changes = tuple({(change.says, change.path): change for change in (_amount(lever, by) for lever, by in found.changes)}.values())
-    return Repair(changes, found.size, found.least, found.verified)
+    return Repair(changes, found.size, found.least, found.verified, found.value)
 
 
 def _amount(lever: Lever, by: float) -> Change:
     to = lever.amount + by if lever.ceiling else lever.amount - by
-    when = f" in {lever.when}" if lever.when else ""
-    moves = f"{counted(by, POINTS if lever.unit == PERCENT else lever.unit)} {lever.word(by)}"
-    says = f"{lever.name}{when}: {counted(to, lever.unit)} instead of {show(lever.amount)}, {moves}"
     if lever.kind.instead is not None:
-        says = f"{lever.name}: {lever.instead(by)}"
-    return Change(lever.name, says, None, lever.path, lever.first, lever.last, lever.amount, to, lever.unit.name)
+        says = f"{sentences.where(lever.name)}: {lever.instead(by)}"
+    else:
+        says = sentences.change(lever.name, lever.when, lever.amount, to, lever.unit)
+    return _change(lever, says, to, None)
 
 
 def _date(lever: Lever, period: str) -> Change:
-    says = f"{lever.name}: {counted(lever.amount, lever.unit)} from {period} on instead of from {lever.first} on"
-    return Change(lever.name, says, None, lever.path, lever.first, lever.last, lever.amount, None, lever.unit.name, period)
+    return _change(lever, sentences.change_of_date(lever.name, lever.amount, lever.unit, period, lever.first), None, period)
 
 
-def counted(amount: float, unit: Unit) -> str:
-    """An amount with its unit: `3 racks`, and `1 rack`."""
-    return f"{show(amount)} {unit.of(amount)}".rstrip()
-
-
-def show(amount: float) -> str:
-    """A number as a person writes it, with nothing lost that counts."""
-    return f"{round(amount, 9):.10g}"
+def _change(lever: Lever, says: str, to: float | None, period: str | None) -> Change:
+    return Change(
+        limit=lever.name,
+        when=lever.when,
+        sense=lever.sense,
+        amount=lever.amount,
+        to=to,
+        to_period=period,
+        unit=lever.unit.name,
+        says=says,
+        path=lever.path,
+        first=lever.first,
+        last=lever.last,
+        kind=lever.kind.row,
+    )

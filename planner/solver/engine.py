@@ -20,7 +20,7 @@ import numpy as np
 
 from planner.arrays import Floats
 from planner.errors import SolverError
-from planner.solver.messages import Answer, Request, receive, send
+from planner.solver.messages import Request, SolveResult, receive, send
 
 GRACE_S, GRACE = 3.0, 0.1
 """How long a solver may run past its time, in seconds and as a share of it: HiGHS looks at the clock now and then only."""
@@ -109,7 +109,7 @@ class Engine:
         watch: Watcher | None = None,
         hint: bytes | None = None,
         presolve: bool = True,
-    ) -> Answer:
+    ) -> SolveResult:
         """Solve a ModelProto, from the solution `hint` (float64 by column) if there is one.
 
         A solver that does not heed its time is killed, and what it had found is its answer. Raises `Interrupted` on Ctrl-C and
@@ -134,7 +134,7 @@ class Engine:
                 if message[0] == "log":
                     log.read(message[1])
                 elif message[0] == "done":
-                    answer: Answer = message[1]
+                    answer: SolveResult = message[1]
                     return answer
                 else:
                     raise SolverError(f"the solver failed: {message[1]}")
@@ -154,9 +154,9 @@ class Engine:
         raise SolverError(f"the solver's process died (exit code {code}); a smaller model or more memory may help")
 
 
-def _overdue(values: bytes | None, bound: float | None, seconds: float) -> Answer:
+def _overdue(values: bytes | None, bound: float | None, seconds: float) -> SolveResult:
     """What a solver that had to be killed had found by then."""
-    return Answer(
+    return SolveResult(
         reason="no_solution_found" if values is None else "feasible",
         objective=None,
         bound=bound,

@@ -31,7 +31,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
+class SolveResult:
     """What the solver said."""
 
     reason: str

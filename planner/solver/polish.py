@@ -26,7 +26,7 @@ from planner.model.frame import Frame, Objective
 from planner.model.terms import Terms
 from planner.solver.crosscheck import FEASIBILITY, violation
 from planner.solver.engine import Engine
-from planner.solver.messages import Answer
+from planner.solver.messages import SolveResult
 
 FRAGMENT, OF_ONE = 0.01, 0.1
 """A fragment is below this share of the accelerators delivered to a site over the horizon, and of those of its mean purchase."""
@@ -141,7 +141,7 @@ class Polisher:
         found = self._plan(frame, self._ask(frame, goal, before, self.gap, 1.0))
         return before if found is None or (goal.at(found) < goal.at(before)) == goal.maximize else found
 
-    def _ask(self, frame: Frame, goal: Objective, hint: Floats, gap: float, share: float) -> Answer:
+    def _ask(self, frame: Frame, goal: Objective, hint: Floats, gap: float, share: float) -> SolveResult:
         try:
             return self.engine.solve(
                 frame.proto(goal),
@@ -153,9 +153,9 @@ class Polisher:
                 hint=hint.tobytes(),
             )
         except SolverError:  # the plan stands without a polish, and a solver that fails here says nothing against it
-            return Answer("no_solution_found", None, None, None, None, 0.0, "the solver failed")
+            return SolveResult("no_solution_found", None, None, None, None, 0.0, "the solver failed")
 
-    def _plan(self, frame: Frame, answer: Answer) -> Floats | None:
+    def _plan(self, frame: Frame, answer: SolveResult) -> Floats | None:
         """The answer's plan, if it is one."""
         if answer.values is None:
             return None

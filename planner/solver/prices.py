@@ -29,9 +29,11 @@ from planner.solver.crosscheck import FEASIBILITY, Witness, violation, witnessed
 from planner.solver.date_shifts import Shift
 from planner.solver.engine import Engine, Interrupted
 from planner.solver.fixed_lp import Local, asked, in_parts
-from planner.solver.levers import Footprints, Lever, headrooms, levers, moved, per_unit
-from planner.solver.messages import LARGE, Answer
-from planner.solver.run import Outcome, Settings
+from planner.solver.levers import Lever, headrooms, levers, moved, per_unit
+from planner.solver.messages import LARGE, SolveResult
+from planner.solver.options import Settings
+from planner.solver.propagation import Propagation
+from planner.solver.run import Outcome
 from planner.solver.sensitivities import Difference, Status, Tag, apart, round_up
 from planner.solver.warm_start import solve_with_start
 
@@ -60,7 +62,7 @@ class Pricing:
         self.solution = outcome.solution
         self.activity = self.frame.activity(self.solution)
         self.levers = [lever for lever in levers(self.frame) if not (lever.kind.twin or lever.kind.untold)]
-        self._footprints: Footprints | None = None
+        self._propagation: Propagation | None = None
         self._machines: list[tuple[dict[int, float], Floats]] | None = None
         self._local: Local | None = None
 
@@ -70,11 +72,11 @@ class Pricing:
         return self.until - time.perf_counter()
 
     @property
-    def footprints(self) -> Footprints:
+    def propagation(self) -> Propagation:
         """What machines bring along."""
-        if self._footprints is None:
-            self._footprints = Footprints(self.frame)
-        return self._footprints
+        if self._propagation is None:
+            self._propagation = Propagation(self.frame)
+        return self._propagation
 
     def gain(self, before: float, after: float) -> float:
         """By how much `after` is better."""
@@ -223,7 +225,7 @@ class Pricing:
         block = self.frame.rows[lever.block]
         integer = self._decisions()
         inside = block.columns[np.isin(block.rows + block.first, lever.rows)]
-        decided = integer | self.footprints.decided(integer)
+        decided = integer | self.propagation.decided(integer)
         some = (integer | self._full())[inside].any() and lever.unit != MUSD  # a fixed cost among others leaves a budget its slope
         return bool(some or (decided[inside].all() and len(inside))) and not lever.coefficients
 
@@ -257,8 +259,8 @@ class Pricing:
             index = self.model.decisions.delivered.index
             bought = (index >= 0) & (self.solution[index] > 0.5)
             columns = [int(index[s, site][bought[s, site]][0]) for s, site in np.argwhere(bought.any(axis=2)).tolist()]
-            changes = [with_spreads(self.frame, self.footprints.of(column), self.solution) for column in columns]
-            self._machines = [(change, self.footprints.uses(change)) for change in changes]
+            changes = [with_spreads(self.frame, self.propagation.of(column), self.solution) for column in columns]
+            self._machines = [(change, self.propagation.uses(change)) for change in changes]
         return self._machines
 
     def step(self, lever: Lever, dual: float, machine: float | None) -> float:
@@ -299,7 +301,7 @@ class Pricing:
             return Difference("failed", None, None, None, second, answer.seconds)
         return self._difference(goal.at(solution), answer, second, loosened)
 
-    def _answer(self, frame: Frame, goal: Objective, seconds: float, hint: bytes | None) -> tuple[Answer, Witness]:
+    def _answer(self, frame: Frame, goal: Objective, seconds: float, hint: bytes | None) -> tuple[SolveResult, Witness]:
         ask, began = self.settings, time.perf_counter()
         if np.count_nonzero(frame.bounds()[2]) >= LARGE:
             answer = solve_with_start(
@@ -314,7 +316,7 @@ class Pricing:
         left = min(seconds, self.left_s, max(LEAST_SECONDS, seconds - (time.perf_counter() - began)))
         return witnessed(frame, goal, answer, self.engine, first=ask.solver, gap=ask.gap, seed=ask.seed, left_s=left)
 
-    def _difference(self, value: float, answer: Answer, second: Witness, loosened: bool | None) -> Difference:
+    def _difference(self, value: float, answer: SolveResult, second: Witness, loosened: bool | None) -> Difference:
         before, limit = self.result.value, self.result.bound
         bound = answer.bound if answer.bound is not None and np.isfinite(answer.bound) else None
         if loosened and self.gain(before, value) < 0:

@@ -17,7 +17,8 @@ from planner.model.frame import Frame, Objective
 from planner.solver.crosscheck import FEASIBILITY, Witness, nothing, violation, witnessed
 from planner.solver.diagnose import diagnose
 from planner.solver.engine import Engine, Interrupted, Watcher, relative_gap
-from planner.solver.messages import Answer
+from planner.solver.messages import SolveResult
+from planner.solver.options import Settings
 from planner.solver.polish import EQUAL, LEAST_SECONDS, Polish, Polisher, furthest
 from planner.solver.warm_start import solve_with_start
 
@@ -69,18 +70,6 @@ class Outcome:
     polish: Polish = field(default_factory=Polish)
 
 
-@dataclass(frozen=True)
-class Settings:
-    """How hard to look."""
-
-    gap: float
-    time_limit_s: float
-    seed: int
-    solver: str = "HIGHS"
-    remedies: bool = True
-    """Whether an account of why there is no plan also says by how much each limit alone would have to give way."""
-
-
 def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None = None) -> Outcome:
     """Solve the model's objectives in order.
 
@@ -127,7 +116,7 @@ def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None 
 
 def _asked(
     frame: Frame, goal: Objective, settings: Settings, started: float, engine: Engine, watch: Watcher | None
-) -> tuple[Answer, Witness]:
+) -> tuple[SolveResult, Witness]:
     """One objective answered, and what a second solver says of it."""
     left = max(0.05, settings.time_limit_s - (time.perf_counter() - started))
     answer = solve_with_start(
@@ -136,7 +125,9 @@ def _asked(
     return _twice(frame, goal, answer, settings, started, engine)
 
 
-def _twice(frame: Frame, goal: Objective, answer: Answer, settings: Settings, started: float, engine: Engine) -> tuple[Answer, Witness]:
+def _twice(
+    frame: Frame, goal: Objective, answer: SolveResult, settings: Settings, started: float, engine: Engine
+) -> tuple[SolveResult, Witness]:
     """The answer and what a second solver says of it, where it claims a proof. Raises `Interrupted` with the plan that was found."""
     if answer.reason not in ("optimal", "infeasible", "infeasible_or_unbounded"):
         return answer, "not asked"
@@ -240,7 +231,7 @@ def _rescued(frame: Frame, stop: Interrupted, before: Floats | None) -> Floats:
     return before
 
 
-def _checked(frame: Frame, answer: Answer) -> Floats:
+def _checked(frame: Frame, answer: SolveResult) -> Floats:
     assert answer.values is not None
     solution = np.frombuffer(answer.values, dtype=np.float64).copy()
     worst = violation(frame, solution)
@@ -249,7 +240,7 @@ def _checked(frame: Frame, answer: Answer) -> Floats:
     return solution
 
 
-def _judged(goal: Objective, answer: Answer, solution: Floats, gap: float) -> GoalResult:
+def _judged(goal: Objective, answer: SolveResult, solution: Floats, gap: float) -> GoalResult:
     value = goal.at(solution)
     bound = answer.bound if answer.bound is not None and np.isfinite(answer.bound) else None
     if bound is not None and nothing(goal, value, bound):
@@ -262,10 +253,11 @@ def _judged(goal: Objective, answer: Answer, solution: Floats, gap: float) -> Go
     return GoalResult(goal.name, goal.unit, value, bound, proven, answer.seconds)
 
 
-def _no_plan(frame: Frame, settings: Settings, engine: Engine, answer: Answer, goal: Objective, within_s: float) -> PlannerError:
+def _no_plan(frame: Frame, settings: Settings, engine: Engine, answer: SolveResult, goal: Objective, within_s: float) -> PlannerError:
     """Why there is no plan. Raises `InfeasibleError` itself when a conflict explains it."""
     if answer.reason in ("infeasible", "infeasible_or_unbounded"):
-        diagnose(frame, settings.seed, engine, within_s=within_s, remedies=settings.remedies)
+        valued = goal if settings.valued else None
+        diagnose(frame, settings.seed, engine, within_s=within_s, remedies_s=settings.remedies_s, goal=valued)
     if answer.reason in ("unbounded", "infeasible_or_unbounded"):
         return _unbounded(goal)
     if answer.reason == "no_solution_found":

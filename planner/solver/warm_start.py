@@ -22,9 +22,9 @@ from planner.arrays import Floats
 from planner.model.blocks import Sort
 from planner.model.frame import Frame, Objective
 from planner.solver.engine import Engine, Interrupted, Watcher, relative_gap
-from planner.solver.messages import LARGE, Answer
+from planner.solver.messages import LARGE, SolveResult
 
-Ask = Callable[..., Answer]
+Ask = Callable[..., SolveResult]
 FOLLOWS: tuple[Sort, ...] = ("groups", "grade")
 """Whole numbers that follow from the machines once those are whole."""
 SHARE = 0.9
@@ -39,7 +39,7 @@ FINER, FINE = 0.05, 0.25
 
 def solve_with_start(
     frame: Frame, goal: Objective, engine: Engine, *, time_limit_s: float, gap: float, seed: int, solver: str, watch: Watcher | None
-) -> Answer:
+) -> SolveResult:
     """One objective, solved. Raises `Interrupted` with the best plan so far, and `SolverError`."""
     began = time.perf_counter()
     ask = partial(engine.solve, name=goal.name, gap=gap, seed=seed)
@@ -57,9 +57,9 @@ def solve_with_start(
     if relaxed.values is None or relaxed.bound is None:
         return ask(frame.proto(goal), time_limit_s=_left(began, time_limit_s), watch=watch)
     bound = relaxed.bound
-    start: Answer | None = None
+    start: SolveResult | None = None
 
-    def nearby(proto: Any, *, share: float = FINE, **options: Any) -> Answer:
+    def nearby(proto: Any, *, share: float = FINE, **options: Any) -> SolveResult:
         return ask(proto, gap=share * gap, watch=watch and (lambda p: watch(replace(p, bound=bound))), **options)
 
     try:
@@ -92,14 +92,14 @@ def _left(began: float, time_limit_s: float) -> float:
     return max(0.05, time_limit_s - (time.perf_counter() - began))
 
 
-def _numbers(answer: Answer) -> Floats:
+def _numbers(answer: SolveResult) -> Floats:
     return np.frombuffer(answer.values or b"", dtype=np.float64)
 
 
-def _rounded(frame: Frame, goal: Objective, relaxed: Floats, ask: Ask, until: float) -> Iterator[Answer]:
+def _rounded(frame: Frame, goal: Objective, relaxed: Floats, ask: Ask, until: float) -> Iterator[SolveResult]:
     """Whole plans next to the relaxation, until the time is up. Raises `Interrupted` with the plan that was found, if it is one."""
 
-    def step(proto: Any, **options: Any) -> Answer | None:
+    def step(proto: Any, **options: Any) -> SolveResult | None:
         seconds = until - time.perf_counter()
         answer = ask(proto, time_limit_s=seconds, **options) if seconds > 0.1 else None
         return answer if answer is not None and answer.values is not None else None
@@ -155,7 +155,7 @@ def _tighter(goal: Objective, one: float | None, other: float) -> float:
     return min(one, other) if goal.maximize else max(one, other)
 
 
-def _best(goal: Objective, answer: Answer, start: Answer | None, bound: float, seconds: float) -> Answer:
+def _best(goal: Objective, answer: SolveResult, start: SolveResult | None, bound: float, seconds: float) -> SolveResult:
     """The better of search and start, with the tighter of their bounds."""
     found = _better(goal, _numbers(answer) if answer.values else None, _numbers(start) if start is not None and start.values else None)
     if found is None:

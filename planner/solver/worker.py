@@ -5,7 +5,7 @@ So it lives in a
 process of its own that can be killed at any moment; what it found so far survives in a file of improving solutions, and its log tells
 the bound.
 
-In comes ("solve", Request); out go ("log", lines), ("done", Answer) or ("failed", text).
+In comes ("solve", Request); out go ("log", lines), ("done", SolveResult) or ("failed", text).
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import threading
 import time
 from typing import Any
 
-from planner.solver.messages import LARGE, Answer, Request, receive, send
+from planner.solver.messages import LARGE, Request, SolveResult, receive, send
 
 
-def solve(request: Request, log: Any) -> Answer:
+def solve(request: Request, log: Any) -> SolveResult:
     """Solve one request with MathOpt. Raises RuntimeError with the solver's own words."""
     import datetime
 
@@ -62,7 +62,7 @@ def solve(request: Request, log: Any) -> Answer:
             prices[row.id] = price
         duals = prices.tobytes()
     bounds = termination.objective_bounds
-    return Answer(
+    return SolveResult(
         reason=termination.reason.name.lower(),
         objective=bounds.primal_bound if values is not None else None,
         bound=bounds.dual_bound,

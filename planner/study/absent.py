@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from planner.numbers import number
 from planner.pipeline import Difference, Entry, Pricing, at_share, entry_share, not_bought
 from planner.plan.reach import kept_away
 from planner.scenario.load import Loaded
 from planner.study.explanation import Charge, NotBought, Objective
-from planner.study.impossible import number
 
 TRIES = 6
 """Solves with another price, at most, for each system."""

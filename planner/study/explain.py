@@ -8,50 +8,56 @@ are treated alike; what no row holds (where a system may be placed at all, when 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from planner.capabilities.objectives.case import ObjectivesCase
+from planner.core.sentences import amount, rounded, unit_of_move, where
 from planner.errors import InfeasibleError, Mark, OptionError, Problem, SourceText
 from planner.likeness import nearest
-from planner.pipeline import Answered, Difference, Lever, Pricing, Shift, Tag, answer, pricing, shifts
+from planner.numbers import number
+from planner.pipeline import OWN, Answered, Difference, Lever, Options, Pricing, Shift, Tag, answer, pricing, shifts
+from planner.refusal import Refusal
 from planner.scenario.load import Loaded
 from planner.solver.engine import Engine, Watcher
 from planner.study.absent import not_bought_rows
-from planner.study.explanation import Asking, DateTag, Explanation, LimitState, Objective, PriceTag, Resolved
-from planner.study.impossible import amount, effect, moves, no_plan, number, place, resolved, unasked, unit_of
+from planner.study.differences import effect, moves, resolved, unasked
+from planner.study.explanation import (
+    Conflicting,
+    DateTag,
+    ExplainOptions,
+    Explanation,
+    LimitState,
+    Objective,
+    PriceTag,
+    Resolved,
+    ServableRow,
+)
 
 CLOSER = 1e-5
 """Largest gap of the solves behind an explanation: differences are small."""
 WORTHLESS = 1e-9
-EVERYTHING = Asking()
+EVERYTHING = ExplainOptions()
 
 
 def explain(
-    loaded: Loaded,
-    engine: Engine,
-    asking: Asking = EVERYTHING,
-    *,
-    watch: Watcher | None = None,
-    gap: float | None = None,
-    time_limit_s: float | None = None,
-    seed: int | None = None,
-    solver: str = "HIGHS",
+    loaded: Loaded, engine: Engine, asking: ExplainOptions = EVERYTHING, options: Options = OWN, *, watch: Watcher | None = None
 ) -> Explanation:
     """The account of a plan, within `asking.within_s` seconds after the plan itself.
 
     What is not reached in the time is said to be so. Raises what `pipeline.solve` raises, and `OptionError` for an objective or a limit
-    that does not exist.
+    that does not exist. An `InfeasibleError` knows the ways out that were found within `asking.within_s` seconds.
     """
-    goal = asking.goal
-    if not 1 <= goal <= len(loaded.case.of(ObjectivesCase).goals):
-        raise OptionError([_wrong("--goal", str(goal), f"the scenario has {len(loaded.case.of(ObjectivesCase).goals)} objectives")])
-    within = min(loaded.case.gap, CLOSER) if gap is None else gap
-    answered = answer(loaded, engine, watch=watch, gap=within, time_limit_s=time_limit_s, seed=seed, solver=solver, remedies=False)
+    goal, count = asking.goal, len(loaded.case.of(ObjectivesCase).goals)
+    if not 1 <= goal <= count:
+        raise OptionError([_wrong("--goal", str(goal), f"the scenario has {count} objectives")])
+    gap = min(loaded.scenario.solve.gap, CLOSER) if options.gap is None else options.gap
+    answered = answer(loaded, engine, replace(options, gap=gap, remedies_s=asking.within_s, valued=True), watch=watch)
     if len(answered.outcome.goals) < goal:
         raise OptionError([_wrong("--goal", str(goal), "the time limit ended the solve before this objective; raise `--time-limit`")])
     stopped = answered.plan.solve.status == "interrupted"
     priced = pricing(answered, engine, goal=goal - 1, within_s=0.0 if stopped else asking.within_s)
-    return _Account(loaded, answered, priced).explanation(asking.tags, asking.most)
+    return _Explainer(loaded, answered, priced).explanation(asking.tags, asking.most)
 
 
 def _wrong(option: str, text: str, message: str, remedy: str = "") -> Problem:
@@ -62,7 +68,7 @@ def _said(sides: Sequence[Resolved], word: str) -> int:
     return sum(side.second == word for side in sides)
 
 
-class _Account:
+class _Explainer:
     def __init__(self, loaded: Loaded, answered: Answered, priced: Pricing) -> None:
         self.loaded, self.answered, self.priced = loaded, answered, priced
         result = priced.result
@@ -177,7 +183,7 @@ class _Account:
             limit=lever.name,
             when=lever.when,
             says=lever.says,
-            sense="at most" if lever.ceiling else "at least",
+            sense=lever.sense,
             amount=lever.amount,
             unit=lever.unit.name,
             headroom=room if abs(room) < float("inf") else None,
@@ -192,14 +198,14 @@ class _Account:
         tighten = lever.amount >= step * (1 - 1e-9)
         sides = []
         for by, expected, possible in ((step, tag.expected_more, True), (-step, tag.expected_less, tighten)):
-            what = f"{moves(lever, by)} of {place(lever)}"
+            what = f"{moves(lever, by)} of {where(lever.name, lever.when)}"
             found = self.priced.resolved(lever, by) if again and possible else unasked()
             better = None if expected is None or self.priced.blind else expected if by > 0 else -expected
             sides.append(self.resolved(what, moves(lever, by), better, found, asked=again and possible))
         return PriceTag(
             limit=lever.name,
             when=lever.when,
-            sense="at most" if lever.ceiling else "at least",
+            sense=lever.sense,
             amount=lever.amount,
             unit=lever.unit.name,
             path=lever.path,
@@ -222,12 +228,12 @@ class _Account:
 
     def slope(self, tag: Tag) -> str:
         """The dual in words."""
-        lever, unit = tag.lever, unit_of(tag.lever)
+        lever, unit = tag.lever, unit_of_move(tag.lever.unit)
         if self.priced.blind:
             return "dual: none, for the objective is made of yes-or-no decisions"
         if self.priced.switched(lever):
             return "dual: none, for yes-or-no decisions stand in its rows"
-        one = amount(1.0, unit)
+        one = rounded(1.0, unit)
         if not tag.degenerate:
             return f"dual: {one} {lever.word(1)} {effect(self.objective, tag.dual)}" if abs(tag.dual) > WORTHLESS else "dual: 0"
         per = f"{self.objective.unit} per {one.partition(' ')[2]}"
@@ -265,19 +271,56 @@ class _Account:
 
 
 def explain_any(
-    loaded: Loaded,
-    engine: Engine,
-    asking: Asking = EVERYTHING,
-    *,
-    watch: Watcher | None = None,
-    gap: float | None = None,
-    time_limit_s: float | None = None,
-    seed: int | None = None,
-    solver: str = "HIGHS",
+    loaded: Loaded, engine: Engine, asking: ExplainOptions = EVERYTHING, options: Options = OWN, *, watch: Watcher | None = None
 ) -> Explanation:
     """The account of the plan, or of why there is none. Raises as `explain` does, but for `InfeasibleError`."""
     began = time.perf_counter()
     try:
-        return explain(loaded, engine, asking, watch=watch, gap=gap, time_limit_s=time_limit_s, seed=seed, solver=solver)
+        return explain(loaded, engine, asking, options, watch=watch)
     except InfeasibleError as error:
-        return no_plan(loaded, engine, error, asking, seed=loaded.case.seed if seed is None else seed, began=began)
+        return _no_plan(loaded, error.refusal, time.perf_counter() - began)
+
+
+def _no_plan(loaded: Loaded, refusal: Refusal, seconds: float) -> Explanation:
+    """The account of a question without a plan."""
+    first = {(one.demand, one.need): one for one in reversed(refusal.servable)}  # of each number, its first period
+    return Explanation(
+        name=loaded.scenario.name,
+        scenario_file=loaded.case.scenario_file,
+        outcome="no plan",
+        status="infeasible",
+        asked_gap=loaded.scenario.solve.gap,
+        seconds=seconds,
+        findings=list(refusal.findings),
+        conflict=[
+            Conflicting(
+                limit=limit.name,
+                says=limit.says,
+                path=limit.path,
+                place=str(limit.mark) if limit.mark else "",
+                line=limit.mark.text if limit.mark else "",
+                kind=limit.kind,
+            )
+            for limit in refusal.conflict
+        ],
+        servable=[
+            ServableRow(demand=one.demand, period=one.period, need=one.need, most=one.most, proven=one.proven, unit=one.unit, says=one.says)
+            for one in reversed(first.values())
+        ],
+        repairs=list(refusal.repairs),
+        cheapest=refusal.cheapest,
+        cheapest_above=refusal.cheapest_above,
+        notes=list(_notes(refusal)),
+    )
+
+
+def _notes(refusal: Refusal) -> Iterator[str]:
+    """How far the search for ways out came."""
+    if not refusal.repairs:
+        yield "no limit alone restores a plan" if refusal.search == "all" else "no limit alone was found to restore a plan"
+    if refusal.cheapest is None:
+        yield "no combination of limits was found that leaves a plan"
+    if refusal.search == "interrupted":
+        yield "interrupted before every way out was looked for"
+    elif refusal.search != "all":
+        yield "the time for the explanation ended before every way out was looked for; raise `--within`"

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from planner.records import Record, many
+from planner.refusal import Repair, Sense
 
 WITHIN_S = 120.0
 MOST = 10
 
 
 @dataclass(frozen=True)
-class Asking:
+class ExplainOptions:
     """What is to be explained: by default, what matters most of everything."""
 
     tags: tuple[str, ...] = ()
@@ -24,7 +25,6 @@ class Asking:
     within_s: float = WITHIN_S
 
 
-Sense = Literal["at most", "at least"]
 Status = Literal["solved", "no plan", "out of time", "failed", "not asked"]
 
 
@@ -160,46 +160,17 @@ class Conflicting(Record):
     path: str
     place: str
     line: str
+    kind: str = ""
+    """Row of its kind: `power.utility`."""
 
 
-class Change(Record):
-    """One number of a repair, or one date."""
-
-    limit: str
-    when: str
-    sense: Sense
-    amount: float
-    to: float | None
-    """The new amount; None where only the date changes."""
-    to_period: str | None
-    """The period in which the step begins instead; None where only the amount changes."""
-    unit: str
-    place: str
-    says: str
-
-
-class Repair(Record):
-    """Numbers that, changed together, leave a plan."""
-
-    changes: list[Change]
-    size: float
-    """Sum of the relative changes; of a date, the periods it moves as a share of the horizon."""
-    least: bool
-    """Whether it is proven that no smaller change of these limits does."""
-    verified: bool
-    """Whether the repaired question was solved and its plan satisfies every row."""
-    value: float | None
-    """First objective of the plan found then, within a hundredth of the best."""
-    says: str
-
-
-class Servable(Record):
+class ServableRow(Record):
     """The most that can be had of a demand in one period while all other limits stand."""
 
     demand: str
     period: str
     need: float
-    most: float | None
+    most: float
     proven: bool
     unit: str
     says: str
@@ -224,7 +195,7 @@ class Explanation(Record):
     findings: list[str] = []
     """What arithmetic alone says of a question without a plan."""
     conflict: list[Conflicting] = []
-    servable: list[Servable] = []
+    servable: list[ServableRow] = []
     repairs: list[Repair] = []
     cheapest: Repair | None = None
     """The smallest sum of relative changes."""

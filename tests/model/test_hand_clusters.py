@@ -66,7 +66,7 @@ def test_a_cluster_that_no_site_holds(engine: Engine) -> None:
     case = tiny(sites=[site("x", power=3), site("y", power=3)], demands=[deployment(4, coherent=True)])
     with pytest.raises(InfeasibleError) as caught:
         solved(case, engine)
-    assert "one cluster for d" in {limit.name for limit in caught.value.conflict}
+    assert "one cluster for d" in {limit.name for limit in caught.value.refusal.conflict}
 
 
 def test_a_plan_with_another_cluster_is_refused(engine: Engine) -> None:

@@ -83,9 +83,9 @@ def test_a_crew_that_is_too_small_is_named(engine: Engine) -> None:
     for gang, name, enough in ((crew("x", mw=2), "construction by crew 1", 2.5), (crew("x", racks=2), "fit-out by crew 1", 3)):
         with pytest.raises(InfeasibleError) as caught:
             solved(tiny(periods=2, sites=[site(power=9)], crews=[gang], demands=[deployment([0, 5])]), engine)
-        assert {limit.name for limit in caught.value.conflict} == {name, "demand d"}
-        (way,) = (way for way in caught.value.repairs if way.changes[0].limit == name)
-        assert way.changes[0].after == pytest.approx(enough)
+        assert {limit.name for limit in caught.value.refusal.conflict} == {name, "demand d"}
+        (way,) = (way for way in caught.value.refusal.repairs if way.changes[0].limit == name)
+        assert way.changes[0].to == pytest.approx(enough)
         assert way.verified
 
 

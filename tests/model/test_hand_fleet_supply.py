@@ -101,7 +101,7 @@ def test_existing_fleet_above_the_power_leaves_only_retirement(engine: Engine) -
     assert solved(tiny(periods=2, sites=sites, fleet=[fleet("a", 5, retire=True)], demands=demands), engine).value == pytest.approx(20)
     with pytest.raises(InfeasibleError) as caught:
         solved(tiny(periods=2, sites=sites, fleet=[fleet("a", 5)], demands=demands), engine)
-    assert {limit.name for limit in caught.value.conflict} == {"power at x", "retirement of a at x"}
+    assert {limit.name for limit in caught.value.refusal.conflict} == {"power at x", "retirement of a at x"}
 
 
 def test_cumulative_allocation(engine: Engine) -> None:

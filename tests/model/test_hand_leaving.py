@@ -133,11 +133,11 @@ def test_a_fleet_too_big_for_its_site_is_named(engine: Engine) -> None:
     """Proves: 5 machines that may not retire on 3 MW: power and the fleet contradict each other, and either can give way by two."""
     with pytest.raises(InfeasibleError) as caught:
         solved(tiny(sites=[site(power=3)], fleet=[fleet("a", 5)]), engine)
-    assert {(limit.name, limit.path) for limit in caught.value.conflict} == {
+    assert {(limit.name, limit.path) for limit in caught.value.refusal.conflict} == {
         ("power at x", "sites.0.power"),
         ("retirement of a at x", "fleet.0.may_retire"),
     }
-    ways = {way.changes[0].limit: way.changes[0].after for way in caught.value.repairs if way.verified}
+    ways = {way.changes[0].limit: way.changes[0].to for way in caught.value.refusal.repairs if way.verified}
     assert ways == {"power at x": pytest.approx(5), "retirement of a at x": pytest.approx(2)}
 
 
@@ -165,7 +165,7 @@ def test_a_lifetime_that_conflicts_is_named(engine: Engine) -> None:
     case = tiny(periods=2, fleet=[fleet("a", 1, leaves=1)], supply=[supply(cumulative=0)], demands=[deployment([1, 1])])
     with pytest.raises(InfeasibleError) as caught:
         solved(case, engine)
-    assert {limit.name for limit in caught.value.conflict} == {"demand d", "allocation of a", "lifetime of a at x"}
+    assert {limit.name for limit in caught.value.refusal.conflict} == {"demand d", "allocation of a", "lifetime of a at x"}
 
 
 TWO = [site("x", power=3), site("y", power=3)]

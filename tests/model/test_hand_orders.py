@@ -153,6 +153,6 @@ def test_an_order_that_does_not_fit_is_named(shape, limit, enough, engine: Engin
     case = tiny(sites=[site(power=3)], supply=[supply(**shape)], demands=[deployment(3)])
     with pytest.raises(InfeasibleError) as caught:
         solved(case, engine)
-    assert {x.name for x in caught.value.conflict} == {limit, "power at x", "demand d"}
-    ways = {way.changes[0].limit: way.changes[0].after for way in caught.value.repairs if way.verified}
+    assert {x.name for x in caught.value.refusal.conflict} == {limit, "power at x", "demand d"}
+    ways = {way.changes[0].limit: way.changes[0].to for way in caught.value.refusal.repairs if way.verified}
     assert ways == enough

@@ -72,4 +72,4 @@ def test_without_a_priority_the_demand_is_hard(engine: Engine) -> None:
     assert short(solved(scarce([deployment(6, priority=1)], [FIRST, "minimize cost"]), engine)) == pytest.approx({"d": 1 / 6}, abs=1e-4)
     with pytest.raises(InfeasibleError) as caught:
         solved(scarce([deployment(6)], ["minimize cost"]), engine)
-    assert {limit.name for limit in caught.value.conflict} == {"demand d", "power at x"}
+    assert {limit.name for limit in caught.value.refusal.conflict} == {"demand d", "power at x"}

@@ -199,5 +199,7 @@ def test_an_island_without_enough_is_refused_by_its_limits(engine: Engine) -> No
     case = tiny(sites=[site(power=0)], sources=[source(most=2)], demands=[deployment(3)])
     with pytest.raises(InfeasibleError) as error:
         solved(case, engine)
-    assert {"demand d", "power source x:g", "power at x"} == {limit.name for limit in error.value.conflict}
-    assert {"power source x:g": 3, "demand d": 2}.items() <= {w.changes[0].limit: w.changes[0].after for w in error.value.repairs}.items()
+    assert {"demand d", "power source x:g", "power at x"} == {limit.name for limit in error.value.refusal.conflict}
+    assert {"power source x:g": 3, "demand d": 2}.items() <= {
+        w.changes[0].limit: w.changes[0].to for w in error.value.refusal.repairs
+    }.items()

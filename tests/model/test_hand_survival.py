@@ -130,4 +130,4 @@ def test_what_cannot_be_survived_is_named(engine: Engine) -> None:
     """Proves: 5 MW hold 5 machines, and 3 of each supplier would be needed; the conflict names the loss, the demand and the power."""
     with pytest.raises(InfeasibleError) as caught:
         solved(two([survival(of="d", serves=0.75)], sites=[site(power=5)]), engine)
-    assert {limit.name for limit in caught.value.conflict} == {"loss of any supplier, demand d", "power at x"}
+    assert {limit.name for limit in caught.value.refusal.conflict} == {"loss of any supplier, demand d", "power at x"}

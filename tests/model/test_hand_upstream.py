@@ -166,7 +166,7 @@ def test_an_index_below_that_of_equal_shares_has_no_plan(engine: Engine) -> None
     """Proves: two suppliers have an HHI of 0.5 at least; below it the rule is named in the conflict."""
     with pytest.raises(InfeasibleError) as caught:
         solved(wanted(rule("max_hhi", 0.45, metric="units")), engine)
-    assert {"HHI of suppliers by units", "demand d"} == {limit.name for limit in caught.value.conflict}
+    assert {"HHI of suppliers by units", "demand d"} == {limit.name for limit in caught.value.refusal.conflict}
 
 
 PRICES = (1.0, 1.08, 1.25, 1.4)

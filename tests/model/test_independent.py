@@ -27,7 +27,7 @@ def answer_of(case: Case, engine: Engine, solver: str = "HIGHS") -> float | None
     try:
         answer = solved(case, engine, solver=solver)
     except InfeasibleError as error:
-        assert error.conflict, error.findings
+        assert error.refusal.conflict, error.refusal.findings
         return None
     proven(answer.outcome.status)
     assert answer.plan is not None

@@ -12,7 +12,8 @@ from planner.errors import InfeasibleError, InputError, UnboundedError
 from planner.plan.schema import Plan
 from planner.scenario.load import Loaded
 from planner.solver.engine import Engine
-from planner.solver.run import Settings, run
+from planner.solver.options import Settings
+from planner.solver.run import run
 from tests.scenario.sample import load
 
 SERVERS = ("hgx-h100", "mi300x-server", "gaudi3-server", "hgx-b200", "tpu-v6e-host")

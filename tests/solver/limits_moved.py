@@ -6,19 +6,19 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from planner.core.case import Case
-from planner.errors import Change
 from planner.records import Record
+from planner.refusal import Change
 
 Row = TypeVar("Row", bound=Record)
 
 
 def moved_of(case: Case, change: Change) -> Case | None:
     """None for a limit of another kind, or for another date of one."""
-    if change.date or change.after is None:
+    if change.to_period or change.to is None:
         return None
     for begins, move in MOVES.items():
         if change.limit.startswith(begins):
-            return move(case, change, change.limit.removeprefix(begins), change.after)
+            return move(case, change, change.limit.removeprefix(begins), change.to)
     return None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from planner.capabilities.sourcing.case import CaseRule, CaseSurvival
 from planner.capabilities.sourcing.schema import NOUN
 from planner.core.case import Case, CaseSite
-from planner.errors import Change, Repair
+from planner.refusal import Change, Repair
 from tests.solver.limits_moved import moved_of
 
 STANDING = ("liquid cooling", "air cooling", "positions")
@@ -253,21 +253,21 @@ def _changed(case: Case, change: Change) -> Case:  # noqa: C901, PLR0915  (one b
     first, last = (labels.index(label) if label in labels else None for label in (change.first, change.last))
     inside = range(len(labels)) if first is None or last is None else range(first, last + 1)
     kind, _, of = change.limit.rpartition(" ")
-    if change.date:
+    if change.to_period:
         assert first is not None
-        begins = labels.index(change.date)
+        begins = labels.index(change.to_period)
         inside = range(min(first, begins), max(first, begins))
 
     def step(values: list[float] | None, scale: float) -> list[float]:
         """The number in its periods; of a step that moves, that of its own period, or of the one before."""
         assert values is not None
-        if change.date:
+        if change.to_period:
             assert first is not None
-            source = first if labels.index(change.date) < first else first - 1
+            source = first if labels.index(change.to_period) < first else first - 1
             moved = [max(v, values[first]) for v in values] if source == first else [values[source] if source >= 0 else 0.0] * len(values)
             return [moved[t] if t in inside else v for t, v in enumerate(values)]
-        assert change.after is not None
-        return [change.after * scale if t in inside else v for t, v in enumerate(values)]
+        assert change.to is not None
+        return [change.to * scale if t in inside else v for t, v in enumerate(values)]
 
     field = {"power at": ("power_w", 1e6), "critical IT at": ("critical_it_w", 1e6), "positions at": ("positions", 1.0)}
     heat = {"liquid cooling at": "liquid_w", "air cooling at": "air_w"}
@@ -275,8 +275,8 @@ def _changed(case: Case, change: Change) -> Case:  # noqa: C901, PLR0915  (one b
         name, scale = field[kind]
         return _with(case, "sites", of, {name: step(getattr(case.site[of], name), scale)})
     if kind in heat:
-        assert change.after is not None
-        return _with(case, "sites", of, {heat[kind]: change.after * 1e6})
+        assert change.to is not None
+        return _with(case, "sites", of, {heat[kind]: change.to * 1e6})
     if kind == "demand":
         demand = next(d for d in case.demands if d.id == of)
         return _with(case, "demands", of, {"need": step(demand.need, 1e15 if demand.kind == "compute" else 1.0)})
@@ -289,17 +289,17 @@ def _changed(case: Case, change: Change) -> Case:  # noqa: C901, PLR0915  (one b
                 new = {"schedule": step(entry.schedule, 1.0)}
             entries.append(entry.model_copy(update=new) if mine else entry)
         return case.model_copy(update={"supply": entries})
-    assert change.after is not None
+    assert change.to is not None
     if change.limit.startswith("retirement of "):  # so many may go; without the number of the model, all of the entry may
         entries = [
             f.model_copy(update={"may_retire": f.may_retire or change.path.startswith(f"fleet.{i}.")}) for i, f in enumerate(case.fleet)
         ]
         return case.model_copy(update={"fleet": entries})
     if kind == "construction budget at":
-        return _with(case, "sites", of, {"construction_budget_usd": change.after * 1e6})
+        return _with(case, "sites", of, {"construction_budget_usd": change.to * 1e6})
     if kind == "budget":
         value = case.budget.model_dump()[f"{of}_usd"]
-        new = {t: change.after * 1e6 if t in inside else usd for t, usd in value.items()} if isinstance(value, dict) else change.after * 1e6
+        new = {t: change.to * 1e6 if t in inside else usd for t, usd in value.items()} if isinstance(value, dict) else change.to * 1e6
         return case.model_copy(update={"budget": case.budget.model_copy(update={f"{of}_usd": new})})
     if not any(rule_name(rule) == change.limit and rule.path == change.path for rule in case.rules):
         raise LookupError(f"no number of the case is called {change.limit}")
@@ -309,10 +309,10 @@ def _changed(case: Case, change: Change) -> Case:  # noqa: C901, PLR0915  (one b
             rules.append(rule)
         elif change.unit == "%":
             key = "max_share" if rule.max_share is not None else "min_share" if rule.min_share is not None else "meaningful"
-            rules.append(rule.model_copy(update={key: change.after / 100}))
+            rules.append(rule.model_copy(update={key: change.to / 100}))
         else:
             key = "min_suppliers" if rule.min_suppliers is not None else "max_suppliers"
-            rules.append(rule.model_copy(update={key: round(change.after)}))
+            rules.append(rule.model_copy(update={key: round(change.to)}))
     return case.model_copy(update={"rules": rules})
 
 

@@ -14,14 +14,16 @@ from planner.assembly.inputs import make_inputs
 from planner.assembly.model import build
 from planner.core.case import Case
 from planner.errors import InfeasibleError, SolverError
+from planner.refusal import Refusal
 from planner.solver.bounds import tightened, whole_columns
-from planner.solver.conflict import Search, conflict_of
+from planner.solver.conflict import ConflictSearch, conflict_of
 from planner.solver.diagnose import diagnose
 from planner.solver.engine import Engine, Interrupted
 from planner.solver.levers import levers, moved
-from planner.solver.messages import Answer
-from planner.solver.repair import Mender, up_to_digits
-from planner.solver.run import Settings, run
+from planner.solver.messages import SolveResult
+from planner.solver.options import Settings
+from planner.solver.relaxation import RelaxationSearch, up_to_digits
+from planner.solver.run import run
 from tests.model.random_cases import cases
 from tests.model.second import best
 from tests.properties import Draw, assume, examples
@@ -29,7 +31,7 @@ from tests.scenario.sample import load
 from tests.solver.limits_of import repaired
 from tests.tiny import budget, cap, deployment, fleet, goal, model_of, site, solved, supply, system, tiny
 
-NO = Answer(reason="infeasible", objective=None, bound=None, values=None, duals=None, seconds=0.0, detail="")
+NO = SolveResult(reason="infeasible", objective=None, bound=None, values=None, duals=None, seconds=0.0, detail="")
 THREE_FOR_FIVE = tiny(sites=[site(power=3, positions=99, air=99)], budget=budget(capex=99), demands=[deployment(5)])
 
 
@@ -39,19 +41,19 @@ class Asked:
     def __init__(self, engine: Engine) -> None:
         self.engine, self.count = engine, 0
 
-    def instead(self, proto: Any, options: dict[str, Any]) -> Answer | None:
+    def instead(self, proto: Any, options: dict[str, Any]) -> SolveResult | None:
         """None: as the real one."""
         return None
 
-    def solve(self, proto: Any, **options: Any) -> Answer:
+    def solve(self, proto: Any, **options: Any) -> SolveResult:
         self.count += 1
         return self.instead(proto, options) or self.engine.solve(proto, **options)
 
 
-def account_of(case: Case, engine: Any) -> InfeasibleError:
+def account_of(case: Case, engine: Any) -> Refusal:
     with pytest.raises(InfeasibleError) as caught:
         diagnose(model_of(case).frame, 0, engine)
-    return caught.value
+    return caught.value.refusal
 
 
 @pytest.mark.parametrize("seed", [304, pytest.param(2337, marks=pytest.mark.slow)])
@@ -62,15 +64,15 @@ def test_no_longer_than_the_time_limit(seed: int, engine: Engine) -> None:
     with pytest.raises(InfeasibleError) as caught:
         run(build(make_inputs(loaded.case)), Settings(gap=loaded.case.gap, time_limit_s=8.0, seed=0), engine)
     assert time.perf_counter() - started < 8.0 + 6.0  # and what a busy machine adds
-    assert "demand d0" in {limit.name for limit in caught.value.conflict}
+    assert "demand d0" in {limit.name for limit in caught.value.refusal.conflict}
 
 
 def test_a_short_time_still_ends_in_an_account(engine: Engine) -> None:
     """Proves: with no time at all the whole set is named, and the account says that fewer may be enough."""
     with pytest.raises(InfeasibleError) as caught:
         diagnose(model_of(THREE_FOR_FIVE).frame, 0, engine, within_s=0.0)
-    assert "demand d" in {limit.name for limit in caught.value.conflict}
-    assert any("fewer of these limits may be enough" in finding for finding in caught.value.findings)
+    assert "demand d" in {limit.name for limit in caught.value.refusal.conflict}
+    assert any("fewer of these limits may be enough" in finding for finding in caught.value.refusal.findings)
 
 
 def test_questions_are_asked_once(engine: Engine) -> None:
@@ -84,11 +86,11 @@ def test_a_lie_in_the_search_is_found_out(engine: Engine) -> None:
     """Proves: a solver that calls every set impossible names a wrong limit; the second one has a fleet for it, and is asked instead."""
 
     class Liar(Asked):
-        def instead(self, proto: Any, options: dict[str, Any]) -> Answer | None:
+        def instead(self, proto: Any, options: dict[str, Any]) -> SolveResult | None:
             return NO if options["name"] == "conflict" and options.get("solver", "HIGHS") == "HIGHS" else None
 
     liar = Liar(engine)
-    alone = Search(model_of(THREE_FOR_FIVE).frame, liar, 0, time.perf_counter() + 60).find()  # type: ignore[arg-type]
+    alone = ConflictSearch(model_of(THREE_FOR_FIVE).frame, liar, 0, time.perf_counter() + 60).find()  # type: ignore[arg-type]
     assert alone is not None
     assert alone.second == "disagrees"
     assert {limit.name for limit in account_of(THREE_FOR_FIVE, liar).conflict} == {"power at x", "demand d"}
@@ -96,9 +98,9 @@ def test_a_lie_in_the_search_is_found_out(engine: Engine) -> None:
 
 
 def test_solvers_that_disagree_to_the_end_are_said_to(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Search, "second_word", lambda self, parts: "disagrees")
+    monkeypatch.setattr(ConflictSearch, "second_word", lambda self, parts: "disagrees")
     assert any("the solvers disagree" in finding for finding in account_of(THREE_FOR_FIVE, engine).findings)
-    monkeypatch.setattr(Search, "second_word", lambda self, parts: "silent")
+    monkeypatch.setattr(ConflictSearch, "second_word", lambda self, parts: "silent")
     assert any("one solver's word" in finding for finding in account_of(THREE_FOR_FIVE, engine).findings)
 
 
@@ -117,13 +119,13 @@ def test_interrupted_late_the_smallest_known_set_is_told(engine: Engine) -> None
     for after in range(1, 12):
 
         class Stops(Asked):
-            def instead(self, proto: Any, options: dict[str, Any], after: int = after) -> Answer | None:
+            def instead(self, proto: Any, options: dict[str, Any], after: int = after) -> SolveResult | None:
                 if self.count > after:
                     raise Interrupted(None, None, 1.0)
                 return None
 
         error = account_of(THREE_FOR_FIVE, Stops(engine))
-        assert any("interrupted" in finding for finding in error.findings)
+        assert any("interrupted" in line for line in error.account())
         names = {limit.name for limit in error.conflict}
         assert not names or {"power at x", "demand d"} <= names
         told.append(len(names))
@@ -139,12 +141,12 @@ def test_a_step_is_named_and_not_the_whole_limit(engine: Engine) -> None:
         ("power at x", "2026", "x has 3 MW energized in 2026"),
         ("demand d", "2026", "d asks for 5 accelerators in 2026"),
     }
-    assert error.findings == ("`demand d` in 2026: at most 3 of 5 accelerators can be had, 2 too few",)
+    assert "`demand d` in 2026: at most 3 of 5 accelerators can be had, 2 too few" in error.account()
     assert [way.changes[0].says for way in error.repairs] == [
-        "power at x: 9 MW from 2026 on instead of from 2027 on",
-        "demand d: 5 accelerators from 2027 on instead of from 2026 on",
-        "demand d in 2026: 3 accelerators instead of 5, 2 accelerators less",
-        "power at x in 2026: 5 MW instead of 3, 2 MW more",
+        "`power at x`: 9 MW from 2026 on instead of from 2027 on",
+        "`demand d`: 5 accelerators from 2027 on instead of from 2026 on",
+        "`demand d` in 2026: 3 accelerators instead of 5, 2 accelerators less",
+        "`power at x` in 2026: 5 MW instead of 3, 2 MW more",
     ]
 
 
@@ -156,8 +158,8 @@ def test_what_is_cheapest_is_the_least_sum_of_relative_changes(engine: Engine) -
     assert above.size == pytest.approx(0.5)
     assert above.verified
     assert {change.says for change in above.changes} == {
-        "power at x in 2025: 10 MW instead of 8, 2 MW more",
-        "budget capex: 10 MUSD instead of 8, 2 MUSD more",
+        "`power at x` in 2025: 10 MW instead of 8, 2 MW more",
+        "`budget capex`: 10 MUSD instead of 8, 2 MUSD more",
     }
 
 
@@ -167,7 +169,7 @@ def test_a_share_gives_way_by_points(engine: Engine) -> None:
         systems=[system("a"), system("b")], supply=[supply("b", cumulative=3)], demands=[deployment(9)], rules=[cap(0.6, metric="units")]
     )
     (share,) = [way for way in account_of(case, engine).repairs if way.changes[0].limit.startswith("share")]
-    assert share.changes[0].says == "share of each supplier by units in 2025: 66.7 % instead of 60, 6.7 points more"
+    assert share.changes[0].says == "`share of each supplier by units` in 2025: 66.7 % instead of 60, 6.7 points more"
     assert (share.verified, share.least) == (True, True)
 
 
@@ -175,7 +177,7 @@ def test_what_is_not_found_in_time_is_not_verified(engine: Engine) -> None:
     """Proves: a repair that no plan was found for in time is told as such."""
 
     class Slow(Asked):
-        def instead(self, proto: Any, options: dict[str, Any]) -> Answer | None:
+        def instead(self, proto: Any, options: dict[str, Any]) -> SolveResult | None:
             return replace(NO, reason="no_solution_found") if options["name"] == "repaired" else None
 
     error = account_of(THREE_FOR_FIVE, Slow(engine))
@@ -217,14 +219,14 @@ def test_a_little_less_than_the_least_repair_is_none(draw: Draw, engine: Engine)
     assume(best(case) is None and not case.halls)
     for way in account_of(case, engine).repairs:
         change = way.changes[0]
-        if len(way.changes) > 1 or change.after is None or not way.least or change.unit in ("%", "suppliers"):
+        if len(way.changes) > 1 or change.to is None or not way.least or change.unit in ("%", "suppliers"):
             continue
         if change.limit.startswith("lifetime of"):
             continue  # a case cannot say that some of an entry may stay and others may not
-        moves = change.after - change.before
+        moves = change.to - change.amount
         less = max(0.01 * abs(moves), 1e-3) if change.unit not in ("systems", "accelerators", "racks") else 1.0
         if abs(moves) > less:
-            smaller = replace(change, after=change.after - less if moves > 0 else change.after + less)
+            smaller = replace(change, to=change.to - less if moves > 0 else change.to + less)
             with suppress(LookupError):
                 assert best(repaired(case, replace(way, changes=(smaller,)))) is None, change.says
 
@@ -238,6 +240,6 @@ def test_every_lever_moves_its_own_rows(engine: Engine) -> None:
     model = model_of(THREE_FOR_FIVE)
     found = {lever.name: lever for lever in levers(model.frame)}
     assert set(found) == {"power at x", "positions at x", "air cooling at x", "budget capex", "demand d"}
-    mender = Mender(model.frame, engine, 0, time.perf_counter() + 60)
+    mender = RelaxationSearch(model.frame, engine, 0, time.perf_counter() + 60)
     assert mender.possible() is False
-    assert Mender(moved(model.frame, [(found["power at x"], 2.0)]), engine, 0, time.perf_counter() + 60).possible() is True
+    assert RelaxationSearch(moved(model.frame, [(found["power at x"], 2.0)]), engine, 0, time.perf_counter() + 60).possible() is True

@@ -13,7 +13,7 @@ from planner.errors import SolverError
 from planner.model.frame import Frame, Objective
 from planner.model.terms import Terms
 from planner.solver.engine import Engine, Progress, _Log, last_incumbent, relative_gap
-from planner.solver.messages import Answer
+from planner.solver.messages import SolveResult
 from tests.tiny import budget, compute, fleet, model_of, site, solved, system, tiny
 
 
@@ -34,12 +34,12 @@ def knapsack(*, maximize: bool = True, constant: float = 0.0) -> tuple[Frame, Ob
     return frame, Objective("worth", "", maximize, v.index.astype(np.int64), worth, constant)
 
 
-def ask(engine: Engine, frame: Frame, objective: Objective, **options: object) -> Answer:
+def ask(engine: Engine, frame: Frame, objective: Objective, **options: object) -> SolveResult:
     settings: dict[str, object] = dict(name="n", time_limit_s=10.0, gap=0.0, seed=0)
     return engine.solve(frame.proto(objective), **{**settings, **options})  # type: ignore[arg-type]
 
 
-def values(answer: Answer) -> list[float]:
+def values(answer: SolveResult) -> list[float]:
     assert answer.values is not None
     return np.frombuffer(answer.values, dtype=np.float64).tolist()
 

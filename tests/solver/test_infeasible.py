@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from planner.core.case import Case
-from planner.errors import Change, InfeasibleError
+from planner.errors import InfeasibleError
+from planner.refusal import Change, Refusal
 from planner.solver.diagnose import diagnose
 from planner.solver.engine import Engine, Interrupted
-from planner.solver.messages import Answer
+from planner.solver.messages import SolveResult
 from tests.model.random_cases import cases
 from tests.model.second import best
 from tests.properties import Draw, assume, examples
@@ -35,7 +36,7 @@ class Zoo:
 
 FIVE: dict[str, Any] = dict(demands=[deployment(5)])
 
-ZOO = {
+SCENARIOS = {
     "power: 3 MW for 5 machines": Zoo(tiny(sites=[site(power=3)], **FIVE), {"power at x": "2 MW more", "demand d": "2 accelerators less"}),
     "power in steps: 1 and 3 MW for 2 and 3 machines, so 1 MW more in the first": Zoo(
         tiny(periods=2, sites=[site(power=[1, 3])], demands=[deployment([2, 3])]),
@@ -148,25 +149,24 @@ ZOO = {
 }
 
 
-def conflict_of(case: Case, engine: Engine) -> InfeasibleError:
+def conflict_of(case: Case, engine: Engine) -> Refusal:
     with pytest.raises(InfeasibleError) as caught:
         solved(case, engine)
-    return caught.value
+    return caught.value.refusal
 
 
-@pytest.mark.parametrize("name", ZOO)
+@pytest.mark.parametrize("name", SCENARIOS)
 def test_conflict(name: str, engine: Engine) -> None:
     """Exactly the limits that cannot hold together, each with its place, and amounts that were worked out by hand."""
-    zoo = ZOO[name]
+    zoo = SCENARIOS[name]
     error = conflict_of(zoo.case, engine)
     assert {limit.name for limit in error.conflict} == set(zoo.conflict)
     assert all(limit.path and limit.says for limit in error.conflict)
-    assert error.exit_code == 3
-    alone = {(change.limit, words_of(change)) for way in error.repairs for change in way.changes if change.after is not None}
+    alone = {(change.limit, words_of(change)) for way in error.repairs for change in way.changes if change.to is not None}
     assert alone == {(limit, amount) for limit, amount in zoo.conflict.items() if amount}
     assert all(way.verified and way.least and len(way.changes) == 1 for way in error.repairs)
     missing = "loosening one of these limits alone does not help: other limits conflict as well"
-    assert (missing in error.findings) == (not alone)
+    assert (missing in error.account()) == (not alone)
 
 
 def words_of(change: Change) -> str:
@@ -174,10 +174,10 @@ def words_of(change: Change) -> str:
     return change.says.rpartition(", ")[2].rpartition(": ")[2]
 
 
-@pytest.mark.parametrize("name", [name for name, zoo in ZOO.items() if all(zoo.conflict.values())])
+@pytest.mark.parametrize("name", [name for name, zoo in SCENARIOS.items() if all(zoo.conflict.values())])
 def test_conflict_is_minimal(name: str) -> None:
     """By the second formulation: the limits of the conflict alone leave no plan; with any one of them gone the whole case has one."""
-    zoo = ZOO[name]
+    zoo = SCENARIOS[name]
     assert best(keeping(zoo.case, set(zoo.conflict))) is None
     for limit in zoo.conflict:
         assert best(without(zoo.case, limit)) is not None
@@ -231,10 +231,10 @@ def test_every_repair_of_a_random_case_is_one(draw: Draw, engine: Engine) -> Non
 class Scripted:
     """An engine that answers as it is told, and then as a real one."""
 
-    def __init__(self, engine: Engine, script: list[Answer | BaseException]) -> None:
+    def __init__(self, engine: Engine, script: list[SolveResult | BaseException]) -> None:
         self.engine, self.script = engine, script
 
-    def solve(self, proto: Any, **options: Any) -> Answer:
+    def solve(self, proto: Any, **options: Any) -> SolveResult:
         if not self.script:
             return self.engine.solve(proto, **options)
         answer = self.script.pop(0)
@@ -243,32 +243,32 @@ class Scripted:
         return answer
 
 
-SILENT = Answer(reason="no_solution_found", objective=None, bound=None, values=None, duals=None, seconds=10.0, detail="")
+SILENT = SolveResult(reason="no_solution_found", objective=None, bound=None, values=None, duals=None, seconds=10.0, detail="")
 
 
 def test_interrupted_search_says_so(engine: Engine) -> None:
     """Proves: Ctrl-C while the conflict is looked for ends in an account of it, and not in a traceback."""
-    model = model_of(ZOO["power: 3 MW for 5 machines"].case)
+    model = model_of(SCENARIOS["power: 3 MW for 5 machines"].case)
     with pytest.raises(InfeasibleError) as caught:
         diagnose(model.frame, 0, Scripted(engine, [Interrupted(None, None, 1.0)]))  # type: ignore[arg-type]
-    assert caught.value.conflict == ()
-    assert caught.value.findings == ("interrupted while looking for the limits that conflict; fewer of them may be enough",)
+    assert caught.value.refusal.conflict == ()
+    assert caught.value.refusal.findings == ("interrupted while looking for the limits that conflict; fewer of them may be enough",)
 
 
 def test_interrupted_remedies_keep_the_conflict(engine: Engine) -> None:
     """Proves: what was found before the interrupt is told."""
 
     class Late(Scripted):
-        def solve(self, proto: Any, **options: Any) -> Answer:
+        def solve(self, proto: Any, **options: Any) -> SolveResult:
             if options["name"] == "repair":
                 raise Interrupted(None, None, 1.0)
             return self.engine.solve(proto, **options)
 
-    model = model_of(ZOO["power: 3 MW for 5 machines"].case)
+    model = model_of(SCENARIOS["power: 3 MW for 5 machines"].case)
     with pytest.raises(InfeasibleError) as caught:
         diagnose(model.frame, 0, Late(engine, []))  # type: ignore[arg-type]
-    assert {limit.name for limit in caught.value.conflict} == {"power at x", "demand d"}
-    assert len(caught.value.findings) == 1
+    assert {limit.name for limit in caught.value.refusal.conflict} == {"power at x", "demand d"}
+    assert caught.value.refusal.search == "interrupted"
 
 
 def test_what_the_solver_cannot_tell_in_time_is_no_proof(engine: Engine) -> None:
@@ -280,7 +280,7 @@ def test_what_the_solver_cannot_tell_in_time_is_no_proof(engine: Engine) -> None
     searching = Scripted(engine, [SILENT] * 12)
     with pytest.raises(InfeasibleError) as caught:
         diagnose(model_of(case).frame, 0, searching)  # type: ignore[arg-type]
-    assert {"power at x", "demand d"} <= {limit.name for limit in caught.value.conflict}
+    assert {"power at x", "demand d"} <= {limit.name for limit in caught.value.refusal.conflict}
 
 
 def test_a_feasible_model_is_not_diagnosed(engine: Engine) -> None:
@@ -291,7 +291,9 @@ def test_a_feasible_model_is_not_diagnosed(engine: Engine) -> None:
 def test_amounts_are_rounded_up(engine: Engine) -> None:
     """Proves: what is said to do does. 12 345.678 MW are missing; told with four digits they are 12 350 MW, not 12 340 or 1.235e+04."""
     case = tiny(systems=[system(mw=12345.678)], sites=[site(power=0)], demands=[deployment(1)])
-    assert "power at x in 2025: 12350 MW instead of 0, 12350 MW more" in [way.changes[0].says for way in conflict_of(case, engine).repairs]
+    assert "`power at x` in 2025: 12350 MW instead of 0, 12350 MW more" in [
+        way.changes[0].says for way in conflict_of(case, engine).repairs
+    ]
 
 
 def test_the_search_ends_with_its_time(engine: Engine) -> None:
@@ -300,15 +302,15 @@ def test_the_search_ends_with_its_time(engine: Engine) -> None:
     model, asked = model_of(case), list[str]()
 
     class Counting(Scripted):
-        def solve(self, proto: Any, **options: Any) -> Answer:
+        def solve(self, proto: Any, **options: Any) -> SolveResult:
             asked.append(options["name"])
             return super().solve(proto, **options)
 
     with pytest.raises(InfeasibleError) as caught:
         diagnose(model.frame, 0, Counting(engine, []), within_s=0.0)  # type: ignore[arg-type]
     assert asked == []
-    assert {limit.name for limit in caught.value.conflict} == {"power at x", "positions at x", "budget capex", "demand d"}
-    assert "not every question was answered in time: fewer of these limits may be enough to conflict" in caught.value.findings
+    assert {limit.name for limit in caught.value.refusal.conflict} == {"power at x", "positions at x", "budget capex", "demand d"}
+    assert "not every question was answered in time: fewer of these limits may be enough to conflict" in caught.value.refusal.findings
 
 
 def test_no_question_is_longer_than_the_time_that_is_left(engine: Engine) -> None:
@@ -316,13 +318,13 @@ def test_no_question_is_longer_than_the_time_that_is_left(engine: Engine) -> Non
     limits = list[tuple[str, float]]()
 
     class Noting(Scripted):
-        def solve(self, proto: Any, **options: Any) -> Answer:
+        def solve(self, proto: Any, **options: Any) -> SolveResult:
             limits.append((options["name"], options["time_limit_s"]))
             return super().solve(proto, **options)
 
     began = time.perf_counter()
     with pytest.raises(InfeasibleError):
-        diagnose(model_of(ZOO["power: 3 MW for 5 machines"].case).frame, 0, Noting(engine, []), within_s=5.0)  # type: ignore[arg-type]
+        diagnose(model_of(SCENARIOS["power: 3 MW for 5 machines"].case).frame, 0, Noting(engine, []), within_s=5.0)  # type: ignore[arg-type]
     assert {name for name, _ in limits} == {"conflict", "repair", "repaired", "most"}
     assert all(0 < seconds <= 5.0 for _, seconds in limits)
     assert time.perf_counter() - began <= 5.0

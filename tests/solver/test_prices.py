@@ -297,7 +297,7 @@ def test_what_arrives_brings_service_money_and_share_along(engine: Engine) -> No
     pricing = priced(case, engine)
     frame = pricing.frame
     column = int(frame.variables["delivered"].index[0, 0, 1])
-    change = pricing.footprints.of(column)
+    change = pricing.propagation.of(column)
     named = {next(b.label(c) for b in frame.variables.values() if (b.index == c).any()): v for c, v in change.items()}
     assert named == pytest.approx(
         {

@@ -14,7 +14,7 @@ from planner.errors import SolverError, UnboundedError
 from planner.model.family import Model
 from planner.solver.crosscheck import FEASIBILITY, violation
 from planner.solver.engine import Engine
-from planner.solver.messages import Answer
+from planner.solver.messages import SolveResult
 from planner.solver.run import run
 from tests.tiny import budget, deployment, fleet, goal, model_of, settings_of, site, solved, supply, system, tiny
 
@@ -22,16 +22,16 @@ from tests.tiny import budget, deployment, fleet, goal, model_of, settings_of, s
 class Says:
     """A solver that always gives the same answer."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: SolveResult) -> None:
         self.answer = answer
 
-    def solve(self, proto: Any, **options: Any) -> Answer:
+    def solve(self, proto: Any, **options: Any) -> SolveResult:
         return self.answer
 
 
 def told(values: np.ndarray | None, *, bound: float | None = None, reason: str = "optimal") -> Any:
     packed = None if values is None else values.astype(np.float64).tobytes()
-    return Says(Answer(reason=reason, objective=None, bound=bound, values=packed, duals=None, seconds=0.1, detail="as told"))
+    return Says(SolveResult(reason=reason, objective=None, bound=bound, values=packed, duals=None, seconds=0.1, detail="as told"))
 
 
 def small() -> tuple[Case, Model, np.ndarray]:
@@ -175,11 +175,11 @@ class Sloppy:
     def __init__(self, engine: Engine, values: np.ndarray) -> None:
         self.engine, self.values, self.asked = engine, values, 0
 
-    def solve(self, proto: Any, **options: Any) -> Answer:
+    def solve(self, proto: Any, **options: Any) -> SolveResult:
         self.asked += 1
         if self.asked > 1:
             return self.engine.solve(proto, **options)
-        return Answer("optimal", None, 3.0, self.values.astype(np.float64).tobytes(), None, 0.1, "")
+        return SolveResult("optimal", None, 3.0, self.values.astype(np.float64).tobytes(), None, 0.1, "")
 
 
 def test_crumbs_of_machines_are_swept_up(engine: Engine) -> None:

@@ -18,7 +18,7 @@ from planner.model.frame import Frame, Objective
 from planner.model.terms import Terms
 from planner.solver.crosscheck import witnessed
 from planner.solver.engine import Engine
-from planner.solver.messages import Answer
+from planner.solver.messages import SolveResult
 from tests.model.second import best
 from tests.tiny import compute, deployment, solved, supply, system, tiny
 
@@ -81,7 +81,7 @@ def small(whole: list[float], more: int, rows: list[Row], costs: dict[int, float
     return frame, Objective("cost", "MUSD", False, columns, np.array([costs[c] for c in columns.tolist()]))
 
 
-def asked(frame: Frame, goal: Objective, engine: Engine, solver: str, *, presolve: bool = True) -> Answer:
+def asked(frame: Frame, goal: Objective, engine: Engine, solver: str, *, presolve: bool = True) -> SolveResult:
     return engine.solve(frame.proto(goal), name="", time_limit_s=10, gap=0, seed=0, solver=solver, presolve=presolve)
 
 
@@ -156,20 +156,20 @@ def test_a_small_model_that_highs_gets_wrong(model: Any, claims: tuple[str, floa
     assert (without.reason, without.objective) == ("optimal", pytest.approx(value, abs=1e-9))
 
 
-def claimed(goal: Objective, values: list[float]) -> Answer:
+def claimed(goal: Objective, values: list[float]) -> SolveResult:
     """A proof of a plan."""
     plan = np.array(values, dtype=np.float64)
-    return Answer("optimal", goal.at(plan), goal.at(plan), plan.tobytes(), None, 0.1, "")
+    return SolveResult("optimal", goal.at(plan), goal.at(plan), plan.tobytes(), None, 0.1, "")
 
 
 class Told(Engine):
     """A second solver that says what it is told."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: SolveResult) -> None:
         super().__init__()
         self.answer = answer
 
-    def solve(self, proto: Any, **options: Any) -> Answer:
+    def solve(self, proto: Any, **options: Any) -> SolveResult:
         return self.answer
 
 
@@ -196,12 +196,12 @@ def test_a_wrong_proof_is_found_out(engine: Engine) -> None:
     """Proves: of a first solver that calls two of the dear system the best, the plan is not taken, and the plan says so."""
 
     class Wrong(Engine):
-        def solve(self, proto: Any, **options: Any) -> Answer:
+        def solve(self, proto: Any, **options: Any) -> SolveResult:
             answer = super().solve(proto, **options)
             if options.get("presolve", True) and options.get("solver", "HIGHS") == "HIGHS" and answer.values is not None:
                 dear = tiny(systems=[system("a", pflops=2), system("b", price=3, pflops=5)], demands=[compute(10)])
                 values = np.array(_plan(engine, dear)).tobytes()
-                return Answer("optimal", 6.0, 6.0, values, None, answer.seconds, "")
+                return SolveResult("optimal", 6.0, 6.0, values, None, answer.seconds, "")
             return answer
 
     with Wrong() as wrong:
@@ -216,14 +216,14 @@ def test_a_right_proof_is_agreed_with(engine: Engine) -> None:
     assert answer.plan.goals[0].second == "agrees"
 
 
-def _first(case: Case, values: list[float] | None, reason: str = "optimal") -> tuple[Any, Any, Answer]:
+def _first(case: Case, values: list[float] | None, reason: str = "optimal") -> tuple[Any, Any, SolveResult]:
     model = build(make_inputs(case))
     packed = None
     bound = None
     if values is not None:
         packed = np.array(values, dtype=np.float64).tobytes()
         bound = model.objectives[0].at(np.array(values))
-    return model.frame, model.objectives[0], Answer(reason, bound, bound, packed, None, 0.01, "")
+    return model.frame, model.objectives[0], SolveResult(reason, bound, bound, packed, None, 0.01, "")
 
 
 def _plan(engine: Engine, case: Case) -> list[float]:
@@ -247,7 +247,7 @@ def test_a_claim_that_there_is_no_plan_is_checked(engine: Engine) -> None:
 class Dumb(Engine):
     """A second solver that falls over."""
 
-    def solve(self, proto: Any, **options: Any) -> Answer:
+    def solve(self, proto: Any, **options: Any) -> SolveResult:
         if options.get("presolve") is False:
             raise SolverError("fell over")
         return super().solve(proto, **options)
@@ -268,7 +268,7 @@ def test_whoever_was_first_the_other_is_asked(engine: Engine) -> None:
     asked = []
 
     class Listening(Engine):
-        def solve(self, proto: Any, **options: Any) -> Answer:
+        def solve(self, proto: Any, **options: Any) -> SolveResult:
             asked.append((options.get("solver", "HIGHS"), options.get("presolve", True)))
             return super().solve(proto, **options)
 

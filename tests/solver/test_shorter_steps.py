@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from planner.errors import InfeasibleError, Repair
+from planner.errors import InfeasibleError
 from planner.pipeline import solve
+from planner.refusal import Repair
 from planner.solver.engine import Engine
 from tests.scenario.sample import load
 
@@ -29,7 +30,7 @@ def shorter(question: str, engine: Engine) -> list[Repair]:
     """Ways out by the step of time."""
     with pytest.raises(InfeasibleError) as caught:
         solve(load(question), engine=engine)
-    return [way for way in caught.value.repairs if way.changes[0].path == "horizon.step"]
+    return [way for way in caught.value.refusal.repairs if way.changes[0].path == "horizon.step"]
 
 
 @pytest.mark.parametrize("step", ["quarter", "year"])
@@ -40,7 +41,7 @@ def test_power_that_comes_within_a_period(step: str, engine: Engine) -> None:
     (change,) = way.changes
     assert change.says.startswith(f"`step: month` instead of `step: {step}`: site a, power: the step of 2027-02-01 counts from ")
     assert way.verified
-    assert change.mark is not None
+    assert change.place
     assert solve(load(text("month")), engine=engine).purchases[0].in_service == "2027-03"
 
 

@@ -11,7 +11,8 @@ from planner.pipeline import build_model, read
 from planner.solver import warm_start as start
 from planner.solver.crosscheck import FEASIBILITY, violation
 from planner.solver.engine import relative_gap
-from planner.solver.run import Settings, run
+from planner.solver.options import Settings
+from planner.solver.run import run
 
 
 @pytest.mark.parametrize("name", ["colossus", "diversified", "openai-amd-1gw"])

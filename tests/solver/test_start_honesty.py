@@ -10,7 +10,7 @@ import pytest
 from planner.errors import OutOfTimeError
 from planner.solver import warm_start as start
 from planner.solver.engine import Engine, Interrupted, Progress
-from planner.solver.messages import Answer
+from planner.solver.messages import SolveResult
 from planner.solver.run import run
 from tests.tiny import model_of, settings_of, site, system, tiny
 
@@ -24,7 +24,7 @@ class Steps:
     def __init__(self, engine: Engine, at: int, error: BaseException | None = None) -> None:
         self.engine, self.at, self.error, self.count = engine, at, error, 0
 
-    def solve(self, proto: Any, **options: Any) -> Answer:
+    def solve(self, proto: Any, **options: Any) -> SolveResult:
         self.count += 1
         watch = options.pop("watch", None)
         if watch is not None:

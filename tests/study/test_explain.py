@@ -10,15 +10,17 @@ import pytest
 
 from planner.catalog.load import Catalog, load_catalog
 from planner.core.limits import MW, SYSTEMS, Unit
+from planner.core.sentences import rounded
 from planner.data import find_scenario
 from planner.errors import OptionError
+from planner.numbers import number
 from planner.pipeline import Difference, read
 from planner.report.explain_tables import explain_lines, explain_tables
 from planner.scenario.load import Loaded, load_scenario_text
 from planner.solver.engine import Engine, Interrupted
+from planner.study.differences import effect, resolved
 from planner.study.explain import explain, explain_any
-from planner.study.explanation import Asking, Explanation, Objective
-from planner.study.impossible import amount, effect, number, resolved
+from planner.study.explanation import ExplainOptions, Explanation, Objective
 
 TWO = """
 name: two sites
@@ -60,7 +62,7 @@ def two(overrides: Sequence[str] = ()) -> Loaded:
 
 @pytest.fixture(scope="module")
 def told(engine: Engine) -> Explanation:
-    return explain(two(), engine, Asking(within_s=60))
+    return explain(two(), engine, ExplainOptions(within_s=60))
 
 
 def test_what_binds_is_told_with_its_line(told: Explanation) -> None:
@@ -87,7 +89,7 @@ def test_a_mw_at_the_cheap_site_saves_the_energy_of_the_dear_one(told: Explanati
 def test_a_quarter_sooner(engine: Engine) -> None:
     """The demand grows to 600 servers in 2026-Q3, when 200 more fit at the cheap site: 100 of them go there. A quarter later they run two
     quarters at the dear site instead (they are bought there): 100 · 10 kW · 100 USD/MWh · 4416 h = 0.4416 MUSD."""
-    found = explain(two(["demands.d.need.2026-Q3=9.4944 EFLOP/s"]), engine, Asking(within_s=60))
+    found = explain(two(["demands.d.need.2026-Q3=9.4944 EFLOP/s"]), engine, ExplainOptions(within_s=60))
     later = next(tag for tag in found.dates if tag.limit == "power at cheap" and not tag.sooner)
     assert (later.begins, later.moved_to) == ("2026-Q3", "2026-Q4")
     assert later.resolved.better == pytest.approx(-0.4416, rel=1e-3)
@@ -115,7 +117,7 @@ def test_the_price_told_is_the_price_in_the_file(told: Explanation, engine: Engi
     """At the price that pays the system is bought, at the price that does not it is not: by a scenario with that price."""
     row = min((r for r in told.not_bought if r.system == "mi300x-server"), key=lambda r: r.short_of_paying or 0.0)
     for usd, bought in ((row.pays_at_usd, True), (row.not_at_usd, False)):
-        found = explain(two([f"systems.mi300x-server.price={usd} USD"]), engine, Asking(most=0, within_s=30))
+        found = explain(two([f"systems.mi300x-server.price={usd} USD"]), engine, ExplainOptions(most=0, within_s=30))
         missing = {r.system for r in found.not_bought if r.reason in ("dearer", "tie")}
         assert ("mi300x-server" not in missing) == bought
 
@@ -129,7 +131,7 @@ def test_json_comes_back_equal_and_tables_show_it(told: Explanation) -> None:
 
 
 def test_one_limit_alone(engine: Engine) -> None:
-    found = explain(two(), engine, Asking(tags=("power at dear", "power at cheap [2026-Q3..2026-Q4]"), within_s=60))
+    found = explain(two(), engine, ExplainOptions(tags=("power at dear", "power at cheap [2026-Q3..2026-Q4]"), within_s=60))
     assert {(t.limit, t.when) for t in found.tags} == {("power at dear", "2026-Q1..2026-Q4"), ("power at cheap", "2026-Q3..2026-Q4")}
     assert all(tag.loosened.status == "solved" for tag in found.tags)
     assert (found.dates, found.not_bought) == ([], [])
@@ -137,17 +139,17 @@ def test_one_limit_alone(engine: Engine) -> None:
 
 def test_a_mistyped_limit_names_the_nearest(engine: Engine) -> None:
     with pytest.raises(OptionError, match="did you mean `power at dear`") as caught:
-        explain(two(), engine, Asking(tags=("power at deer",)))
+        explain(two(), engine, ExplainOptions(tags=("power at deer",)))
     assert caught.value.exit_code == 2
 
 
 def test_an_objective_that_is_not_there(engine: Engine) -> None:
     with pytest.raises(OptionError, match="the scenario has 1 objectives"):
-        explain(two(), engine, Asking(goal=2))
+        explain(two(), engine, ExplainOptions(goal=2))
 
 
 def test_without_time_nothing_is_made_up(engine: Engine) -> None:
-    found = explain(two(), engine, Asking(within_s=0))
+    found = explain(two(), engine, ExplainOptions(within_s=0))
     assert all(tag.loosened.better is None and tag.more is None for tag in found.tags)
     assert any("--within" in note for note in found.notes)
     assert found.limits
@@ -166,7 +168,7 @@ def test_ctrl_c_ends_the_questions_and_keeps_what_is_known(engine: Engine) -> No
                 raise Interrupted(None, None, 0.0)
             return engine.solve(proto, **options)  # type: ignore[arg-type]
 
-    found = explain(two(), Struck(), Asking(within_s=60))  # type: ignore[arg-type]
+    found = explain(two(), Struck(), ExplainOptions(within_s=60))  # type: ignore[arg-type]
     assert any("interrupted" in note for note in found.notes)
     statuses = [side.status for tag in found.tags for side in (tag.loosened, tag.tightened)]
     assert statuses.count("solved") == 2
@@ -174,7 +176,7 @@ def test_ctrl_c_ends_the_questions_and_keeps_what_is_known(engine: Engine) -> No
 
 
 def test_without_a_plan_the_account_is_of_that(engine: Engine) -> None:
-    found = explain_any(two(["sites.dear.power={2026-Q1: 1 MW}"]), engine, Asking(within_s=60))
+    found = explain_any(two(["sites.dear.power={2026-Q1: 1 MW}"]), engine, ExplainOptions(within_s=60))
     assert (found.outcome, found.objective) == ("no plan", None)
     assert {limit.limit for limit in found.conflict} >= {"demand d", "power at cheap", "power at dear"}
     assert explain_tables(found)[0].title == "These limits cannot hold together"
@@ -234,11 +236,11 @@ def test_agreement_is_within_a_tenth_of_what_is_proven(expected: float, whole: f
     ],
 )
 def test_amounts_in_words(value: float, unit: Unit, says: str) -> None:
-    assert amount(value, unit) == says
+    assert rounded(value, unit) == says
 
 
 def test_numbers_in_words() -> None:
-    assert [number(v) for v in (1, 1.23456, 123456.7, 1e-5)] == ["1", "1.235", "123500", "1e-05"]
+    assert [number(v) for v in (1, 1.23456, 123456.7, 1e-5)] == ["1", "1.235", "123457", "1e-05"]
 
 
 LIMITS = (
@@ -256,7 +258,7 @@ LIMITS = (
 @pytest.mark.slow
 def test_ten_tags_hold_when_solved_again(engine: Engine) -> None:
     """Show 4: limits of `scenarios/diversified.yaml`; tag and re-solved difference agree within the stated tolerance, both ways."""
-    found = explain(read(find_scenario("diversified"), (), catalog()), engine, Asking(tags=LIMITS, within_s=500))
+    found = explain(read(find_scenario("diversified"), (), catalog()), engine, ExplainOptions(tags=LIMITS, within_s=500))
     assert len(found.tags) >= 10
     assert sum(tag.dual > 0 for tag in found.tags) >= 7
     closely = []

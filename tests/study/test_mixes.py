@@ -16,4 +16,4 @@ def test_a_mix_edits_the_same_after_it_was_sent(text: str) -> None:
     scenario, catalog, mix = load(SOUND).scenario, load_catalog(), parse_mix(text)
     again = pickle.loads(pickle.dumps(mix))
     assert (again.name, again.says) == (mix.name, mix.says)
-    assert again.edit(scenario, catalog) == mix.edit(scenario, catalog)
+    assert again.edits(scenario, catalog) == mix.edits(scenario, catalog)

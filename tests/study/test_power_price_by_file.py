@@ -14,7 +14,7 @@ import yaml
 from planner.errors import InfeasibleError
 from planner.solver.engine import Engine
 from planner.study.explain import explain
-from planner.study.explanation import Asking, Explanation, PriceTag
+from planner.study.explanation import ExplainOptions, Explanation, PriceTag
 from tests.drawn_files import File, drawn_file, first_goal, read, solved
 from tests.properties import Draw, NoWord, assume, examples
 
@@ -34,7 +34,7 @@ def with_more(file: File, tag: PriceTag, by: float) -> File:
 def explained(file: File, engine: Engine) -> Explanation:
     """The tags of power at each site, whether or not it binds."""
     names = tuple(f"power at {place['id']}" for place in file["sites"])
-    found = explain(read(file), engine, Asking(tags=names, within_s=60))
+    found = explain(read(file), engine, ExplainOptions(tags=names, within_s=60))
     if found.status != "optimal":
         raise NoWord(found.status)
     return found
@@ -145,7 +145,7 @@ def test_power_that_binds_below_a_full_network_has_its_slope(engine: Engine) -> 
 
 def test_power_under_a_full_network_is_told_though_its_slope_is_nothing(engine: Engine) -> None:
     """At 16.55 MW power binds and the network is full: solving again is the only price there is, so it is done unasked."""
-    told = explain(read(racks(16.55)), engine, Asking(within_s=60))
+    told = explain(read(racks(16.55)), engine, ExplainOptions(within_s=60))
     (tag,) = told.tags
     assert tag.dual == pytest.approx(0)
     assert tag.loosened.status == tag.tightened.status == "solved"

@@ -8,10 +8,10 @@ import pytest
 
 from planner.catalog.load import load_catalog
 from planner.data import find_scenario
-from planner.pipeline import answer, read
+from planner.pipeline import Options, answer, read
 from planner.solver.engine import Engine
 from planner.study.explain import explain
-from planner.study.explanation import Asking, PriceTag, Resolved
+from planner.study.explanation import ExplainOptions, PriceTag, Resolved
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def test_ten_tags_are_what_the_changed_file_gives(engine: Engine) -> None:
     A step is that of the tag; it is chosen to stand out from the gaps ten times where a fifth of the limit allows it.
     """
     catalog, file = load_catalog(), find_scenario("diversified")
-    told = explain(read(file, (), catalog), engine, Asking(tags=tuple(one.limit for one in TEN), within_s=500))
+    told = explain(read(file, (), catalog), engine, ExplainOptions(tags=tuple(one.limit for one in TEN), within_s=500))
     assert told.objective is not None
     assert told.objective.tolerance is not None
     assert any("tolerance" in note for note in told.notes)
@@ -95,6 +95,6 @@ def by_file(one: Number, tag: PriceTag, engine: Engine) -> tuple[float, float]:
     by = tag.step if (side is tag.loosened) == (tag.sense == "at most") else -tag.step
     amount = tag.amount + by
     loaded = read(find_scenario("diversified"), (f"{one.path}={amount!r} {one.unit}",), load_catalog())
-    goal = answer(loaded, engine, gap=1e-5, remedies=False).outcome.goals[0]
+    goal = answer(loaded, engine, Options(gap=1e-5, remedies_s=0.0)).outcome.goals[0]
     assert goal.bound is not None
     return goal.value, goal.bound
