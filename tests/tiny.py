@@ -533,9 +533,6 @@ def tiny(
     operations: float = 0.0,
     utility_loss: float = 0.0,
     goodput: float = 1.0,
-    gap: float = 0.0,
-    time_limit: float = 30.0,
-    seed: int = 0,
     first: str = str(FIRST_YEAR),
     last: str | None = None,
     step: str = "year",
@@ -576,9 +573,6 @@ def tiny(
         rules=[],
         budget=budget or CaseBudget(capex_usd=None, total_usd=None, by_period_usd={}, cumulative_usd={}),
         goals=wanted,
-        gap=gap,
-        time_limit_s=time_limit,
-        seed=seed,
         figures=[],
         notes=[],
         networks=networks or [],
@@ -703,9 +697,8 @@ class Solved:
         return {(row.bucket, row.period): row.usd / MEGA for row in self.plan.cash}
 
 
-def settings_of(case: Case, solver: str = "HIGHS") -> Settings:
-    """The case's own settings."""
-    return Settings(gap=case.gap, time_limit_s=case.time_limit_s, seed=case.seed, solver=solver)
+EXACT = Settings(gap=0.0, time_limit_s=30.0, seed=0)
+"""How small cases are solved."""
 
 
 def model_of(case: Case) -> Model:
@@ -713,12 +706,11 @@ def model_of(case: Case) -> Model:
     return build(make_inputs(case))
 
 
-def solved(case: Case, engine: Engine, *, solver: str = "HIGHS", without: str | None = None, watch: Watcher | None = None) -> Solved:
+def solved(case: Case, engine: Engine, *, settings: Settings = EXACT, without: str | None = None, watch: Watcher | None = None) -> Solved:
     """Solve a case; `without` takes one block of rows out of the model first (see `drop`)."""
     model = model_of(case)
     if without is not None:
         drop(model, without)
-    settings = settings_of(case, solver)
     return Solved(case, model, run(model, settings, engine, watch), settings)
 
 

@@ -7,6 +7,7 @@ import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn, get_args
 
@@ -15,15 +16,17 @@ from pydantic import ValidationError
 from planner.assembly.plan import Plan
 from planner.errors import InputError, Mark, Problem, SourceText
 from planner.plan import schema
-from planner.plan.digests import OWN
+from planner.plan.digests import OWN, digests_of, edited
 from planner.records import problems_of
-from planner.yamlfile import Located, NodePath, Spot
+from planner.yamlfile import Located, NodePath, Spot, dotted
 
 MAX_BYTES = 100_000_000
 MAX_DEPTH = 40
 LARGEST = 1e40
 """No figure of a plan comes near it, and sums and products of such figures stay finite."""
 SHOWN = 25
+SETTINGS = ("gap", "time_limit_s", "seed")
+"""What the case of format 2 held of the solver."""
 FORMAT = str(get_args(Plan.model_fields["format"].annotation)[0])
 VERSION = int(get_args(Plan.model_fields["format_version"].annotation)[0])
 
@@ -42,9 +45,10 @@ def load_plan_text(text: str, name: str = "plan") -> tuple[schema.Plan, Located]
         raise InputError(
             [Problem("A003", f'not a plan: no `"format": "{FORMAT}"`', mark, "format", "give a file that `planner solve -o` wrote")]
         )
-    if data.get("format_version") != VERSION:
+    older = data.get("format_version") == 2
+    if not older and data.get("format_version") != VERSION:
         said = f"format version {json.dumps(data['format_version'])}" if "format_version" in data else "no format version"
-        message = f"this plan has {said}, and this release reads version {VERSION}"
+        message = f"this plan has {said}, and this release reads versions 2 and {VERSION}"
         mark = located.value_mark(("format_version",))
         raise InputError(
             [Problem("A003", message, mark, "format_version", "solve the scenario again, or take the release that wrote the plan")]
@@ -54,10 +58,35 @@ def load_plan_text(text: str, name: str = "plan") -> tuple[schema.Plan, Located]
     if OWN not in data:
         message = "this plan has no `digests`, so nobody can say whether it was edited"
         raise InputError([Problem("A003", message, located.value_mark(()), OWN, "solve the scenario again")])
+    if older:
+        _from_format_2(data, located)
     try:
-        return Plan.model_validate(data), located
+        plan = Plan.model_validate(data)
     except ValidationError as error:
         raise InputError(_first_of(list(problems_of(error, Plan, located)))) from None
+    if older:
+        new = {"case_digest": schema.digest_of(plan.case)}
+        plan = plan.model_copy(update={**new, OWN: {**plan.digests, **digests_of(new)}})
+    return plan, located
+
+
+def _from_format_2(data: Any, located: Located) -> None:
+    """Take out of a plan of format 2 what format 3 says elsewhere: the solver's settings of the scenario, which are no part of the case.
+
+    Raises `InputError` where they, or the digest of the case with them, were edited after the plan was saved.
+    """
+    case, said = data.get("case"), data[OWN]
+    if not isinstance(case, dict) or not isinstance(said, dict):
+        return  # the schema says so
+    settings = {key: case.pop(key) for key in SETTINGS if key in case}
+    settings |= {key: float(value) for key, value in settings.items() if key != "seed" and isinstance(value, int)}
+    gone = {"case": settings, "case_digest": data.get("case_digest")}
+    paths = ["case_digest", *(f"case.{key}" for key in SETTINGS)]
+    problems = list(edited({path: said[path] for path in paths if path in said}, gone, []))
+    if problems:
+        raise InputError([replace(problem, mark=located.value_mark(dotted(problem.path))) for problem in problems])
+    data |= {"format_version": VERSION, OWN: {path: digest for path, digest in said.items() if path not in paths[1:]}}
+    data[OWN]["format_version"] = digests_of({"format_version": VERSION})["format_version"]
 
 
 def _read(path: Path) -> str:

@@ -180,9 +180,6 @@ class Case(Composed):
     resale_decline_per_year: float
     systems: list[CaseSystem]
     sites: list[CaseSite]
-    gap: float
-    time_limit_s: float
-    seed: int
     figures: list[UsedFigure]
     notes: list[str]
     shifts: list[str] = []

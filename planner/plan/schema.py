@@ -7,6 +7,7 @@ Figures are in the unit that their name ends in, money in undiscounted USD unles
 from __future__ import annotations
 
 import hashlib
+import json
 from html import escape
 from importlib import import_module
 from typing import Any, Literal, Self, TypeVar, get_args
@@ -19,53 +20,6 @@ from planner.plan.digests import digests_of
 from planner.records import Record
 
 R = TypeVar("R", bound=Record)
-FORMAT_2 = (
-    "name",
-    "scenario_file",
-    "scenario_digest",
-    "catalog_version",
-    "catalog_digest",
-    "first",
-    "last",
-    "step",
-    "discount_rate_per_year",
-    "keeps_worth",
-    "utility_loss",
-    "goodput",
-    "operations_usd_per_mw_year",
-    "construction_decline_per_year",
-    "resale_decline_per_year",
-    "systems",
-    "sites",
-    "supply",
-    "fleet",
-    "demands",
-    "rules",
-    "budget",
-    "goals",
-    "gap",
-    "time_limit_s",
-    "seed",
-    "figures",
-    "notes",
-    "shifts",
-    "halls",
-    "networks",
-    "survival",
-    "origins",
-    "sources",
-    "load_durations",
-    "tariffs",
-    "carbon",
-    "carbon_rules",
-    "water",
-    "ramps",
-    "layers",
-    "moves",
-    "qualifications",
-    "crews",
-)
-"""Keys of a case in the order in which format 2 wrote them: digests of saved plans are of that text."""
 
 
 class Totals(Record):
@@ -99,11 +53,9 @@ class Totals(Record):
 
 
 def digest_of(case: Case) -> str:
-    """SHA-256 of a case as format 2 of plan files writes it, shortened; a key that came later counts where it says something."""
-    keys = [key for key in FORMAT_2 if key in type(case).model_fields]
-    keys += [key for key, field in type(case).model_fields.items() if key not in FORMAT_2 and getattr(case, key) != field.get_default()]
-    text = ",".join(case.model_dump_json(include={key})[1:-1] for key in keys)
-    return hashlib.sha256(f"{{{text}}}".encode()).hexdigest()[:16]
+    """SHA-256 of a case, shortened; a key that a newer program knows counts where it says something."""
+    said = case.model_dump(mode="json", exclude_defaults=True)
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 
 class Polish(Record):
@@ -157,7 +109,7 @@ class Plan(Record):
     """A plan and the whole question that it answers."""
 
     format: Literal["ai-cluster-plan"] = "ai-cluster-plan"
-    format_version: Literal[2] = 2
+    format_version: Literal[3] = 3
     name: str
     solve: SolveInfo
     goals: list[GoalRow]

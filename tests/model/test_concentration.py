@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,11 +14,10 @@ from planner.assembly.model import build
 from planner.core.case import Case
 from planner.errors import InfeasibleError
 from planner.solver.engine import Engine
-from planner.solver.options import Settings
 from planner.solver.run import run
 from tests.model.second import best
 from tests.properties import Draw, assume, examples, proven
-from tests.tiny import budget, compute, deployment, rule, site, system, tiny
+from tests.tiny import EXACT, budget, compute, deployment, rule, site, system, tiny
 
 METRICS = ("units", "spend", "power", "compute")
 
@@ -59,7 +59,7 @@ def drawn(draw: Draw) -> Case:
 
 def answered(case: Case, engine: Engine) -> float | None:
     """The optimum, its plan audited; None if there is none."""
-    model, settings = build(make_inputs(case)), Settings(case.gap, case.time_limit_s, case.seed, remedies_s=0.0)
+    model, settings = build(make_inputs(case)), replace(EXACT, remedies_s=0.0)
     try:
         outcome = run(model, settings, engine)
     except InfeasibleError:

@@ -9,7 +9,7 @@ import pytest
 import planner.solver.run
 from planner.errors import UnboundedError
 from planner.solver.engine import Engine
-from tests.tiny import MEGA, deployment, fleet, goal, model_of, settings_of, site, solved, supply, system, tiny
+from tests.tiny import EXACT, MEGA, deployment, fleet, goal, model_of, site, solved, supply, system, tiny
 
 
 def test_compute_is_the_mean_over_the_hours_of_the_horizon(engine: Engine) -> None:
@@ -168,7 +168,7 @@ def test_a_model_can_be_solved_twice(engine: Engine) -> None:
     case = tiny(sites=[site(power=4)], fleet=[fleet("a", 1)], goals=["maximize compute", "minimize cost"])
     model = model_of(case)
     rows = list(model.frame.rows)
-    first = planner.solver.run.run(model, settings_of(case), engine)
-    second = planner.solver.run.run(model, settings_of(case), engine)
+    first = planner.solver.run.run(model, EXACT, engine)
+    second = planner.solver.run.run(model, EXACT, engine)
     assert [g.value for g in first.goals] == [g.value for g in second.goals]
     assert list(model.frame.rows) == rows

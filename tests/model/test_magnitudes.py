@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 from planner.core.case import Case
@@ -10,7 +11,7 @@ from planner.errors import InfeasibleError
 from planner.solver.engine import Engine
 from tests.model.second import best
 from tests.properties import Draw, examples
-from tests.tiny import at_least, budget, cap, compute, deployment, fleet, goal, site, solved, supply, system, tiny
+from tests.tiny import EXACT, at_least, budget, cap, compute, deployment, fleet, goal, site, solved, supply, system, tiny
 
 GAP = 1e-4
 
@@ -86,11 +87,9 @@ def campuses(draw: Draw) -> Case:
         operations=0.21,
         utility_loss=0.02,
         goodput=0.92,
-        gap=GAP,
         first="2026-Q1",
         last="2027-Q2",
         step="quarter",
-        time_limit=5,
     )
     draw.note(case.model_dump_json())
     return case
@@ -100,7 +99,7 @@ def campuses(draw: Draw) -> Case:
 def test_plans_of_real_size_are_audited_clean(draw: Draw, engine: Engine) -> None:
     case = campuses(draw)
     try:
-        assert solved(case.model_copy(update={"gap": 1e-2, "time_limit_s": 10.0}), engine).plan is not None
+        assert solved(case, engine, settings=replace(EXACT, gap=1e-2, time_limit_s=10.0)).plan is not None
     except InfeasibleError:
         assert case.fleet  # nothing else of these cases can be in the way: demands have a price
 
@@ -111,7 +110,7 @@ def test_plans_of_real_size_against_the_second_formulation(draw: Draw, engine: E
     case = campuses(draw)
     other = best(case, gap=GAP, time_limit_s=20)
     try:
-        answer = solved(case, engine)
+        answer = solved(case, engine, settings=replace(EXACT, gap=GAP, time_limit_s=5.0))
     except InfeasibleError:
         assert other is None
         return

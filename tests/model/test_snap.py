@@ -10,7 +10,7 @@ import pytest
 from planner.assembly.extract import snap
 from planner.solver.crosscheck import FEASIBILITY, violation
 from planner.solver.engine import Engine
-from tests.tiny import Solved, at_least, compute, deployment, fleet, goal, site, solved, supply, system, tiny
+from tests.tiny import EXACT, Solved, at_least, compute, deployment, fleet, goal, site, solved, supply, system, tiny
 
 RIVALS = tiny(
     periods=24,
@@ -26,14 +26,13 @@ RIVALS = tiny(
     rules=[at_least(2, meaningful=0.2, metric="power")],
     discount=0.05,
     worth=True,
-    gap=0.03,
 )
 
 
 @pytest.fixture(scope="module")
 def rivals(engine: Engine) -> Solved:
     """Three demands that share two kinds of machines over 24 years."""
-    return solved(RIVALS, engine)
+    return solved(RIVALS, engine, settings=replace(EXACT, gap=0.03))
 
 
 def shaken(answer: Solved, size: float, seed: int) -> Solved:

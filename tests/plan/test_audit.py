@@ -370,7 +370,7 @@ def test_the_question_cannot_be_edited(files, name):
     """Neither a limit, nor a note, nor where a figure came from: a plan answers the case that it carries."""
     data, located = files[name]
     paths = [
-        ("case", "seed"),
+        ("case", "catalog_digest"),
         ("case", "name"),
         ("case", "figures", 0, "source"),
         ("case", "figures", 0, "grade"),

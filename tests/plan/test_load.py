@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 
 import pytest
 
+from planner.assembly.audit import audit
 from planner.assembly.plan import Plan
 from planner.assembly.plan_file import load_plan, load_plan_text, locate
 from planner.errors import InputError, Problem
@@ -62,11 +64,11 @@ def test_another_layout_changes_nothing(plans, indent):
         ("{}", "A003", "1:1", "not a plan"),
         ("null", "A003", "1:1", "not a plan"),
         ('{"format": "a-cake"}', "A003", "1:12", "not a plan"),
-        ('{"format": "ai-cluster-plan"}', "A003", "1:1", "no format version, and this release reads version 2"),
-        ('{"format": "ai-cluster-plan", "format_version": 1}', "A003", "1:49", "format version 1, and this release reads version 2"),
+        ('{"format": "ai-cluster-plan"}', "A003", "1:1", "no format version, and this release reads versions 2 and 3"),
+        ('{"format": "ai-cluster-plan", "format_version": 1}', "A003", "1:49", "format version 1, and this release reads versions 2 and 3"),
         ('{"format": "ai-cluster-plan", "format_version": "1"}', "A003", "1:49", 'format version "1"'),
         ('{"format": "ai-cluster-plan", "format": "ai-cluster-plan"}', "Y002", "1:31", "`format` stands twice"),
-        ('{"format": "ai-cluster-plan", "format_version": 2, "x": 1e999}', "R001", "1:57", "not a finite number"),
+        ('{"format": "ai-cluster-plan", "format_version": 3, "x": 1e999}', "R001", "1:57", "not a finite number"),
         ('{"format": "ai-cluster-plan", "format_version": 2, "x": NaN}', "R001", "1:57", "not a finite number"),
         ('{"format": "ai-cluster-plan", "format_version": 2, "x": ' + "9" * 5000 + "}", "R001", "1:57", "not a finite number"),
     ],
@@ -119,3 +121,49 @@ def test_a_byte_order_mark_is_no_mistake(plans, tmp_path):
     path = tmp_path / "plan.json"
     path.write_text(plans["colossus"].to_json(), encoding="utf-8-sig")
     assert load_plan(path)[0] == plans["colossus"]
+
+
+OLD = Path(__file__).parent / "saved" / "format-2.json"
+"""A plan that release 0.1 wrote, of the sample scenario."""
+
+
+def test_a_plan_of_format_2_is_read():
+    """Proves: it passes the audit, and is written as format 3 that passes it too: the solver's settings are told once, in `solve`."""
+    plan, located = load_plan(OLD)
+    audit(plan, located)
+    again, there = load_plan_text(plan.to_json())
+    audit(again, there)
+    assert again == plan
+    old, new = json.loads(OLD.read_text(encoding="utf-8")), json.loads(plan.to_json())
+    settings = {key: old["case"].pop(key) for key in ("gap", "time_limit_s", "seed")}
+    assert settings == {key: new["solve"][key] for key in settings}
+    assert {key: value for key, value in new.items() if old[key] != value}.keys() == {"format_version", "case_digest", "digests"}
+
+
+@pytest.mark.parametrize("key", ["gap", "time_limit_s", "seed"])
+def test_what_format_3_leaves_out_was_not_edited_either(key):
+    old = json.loads(OLD.read_text(encoding="utf-8"))
+    old["case"][key] += 1
+    with pytest.raises(InputError) as caught:
+        load_plan_text(json.dumps(old, indent=1))
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.path) == ("A004", f"case.{key}")
+    assert problem.mark is not None and f'"{key}": {old["case"][key]}' in problem.mark.text
+    del old["case"][key]
+    with pytest.raises(InputError, match="is no part of the plan"):
+        load_plan_text(json.dumps(old))
+
+
+def test_the_digest_of_the_case_of_format_2_was_not_edited():
+    old = json.loads(OLD.read_text(encoding="utf-8"))
+    old["case_digest"] = "0" * 16
+    with pytest.raises(InputError, match="`case_digest` was edited"):
+        load_plan_text(json.dumps(old))
+
+
+@pytest.mark.parametrize("broken", [{"case": 3}, {"digests": 3}, {"case": {}}, {"digests": {}}, {"case_digest": 4}])
+def test_a_broken_plan_of_format_2_is_refused_with_places(broken):
+    old = json.loads(OLD.read_text(encoding="utf-8")) | broken
+    with pytest.raises(InputError) as caught:
+        load_plan_text(json.dumps(old))
+    assert all(problem.mark for problem in caught.value.problems)

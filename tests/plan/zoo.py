@@ -12,7 +12,7 @@ from planner.errors import InfeasibleError, InputError, UnboundedError
 from planner.plan.schema import Plan
 from planner.scenario.load import Loaded
 from planner.solver.engine import Engine
-from planner.solver.options import Settings
+from planner.solver.options import Options
 from planner.solver.run import run
 from tests.scenario.sample import load
 
@@ -201,7 +201,7 @@ def answered(text: str, engine: Engine) -> Sample | None:
         model = build(make_inputs(loaded.case))
     except (InputError, ValueError):
         return None
-    settings = Settings(gap=loaded.case.gap, time_limit_s=loaded.case.time_limit_s, seed=0)
+    settings = Options(seed=0).settings(loaded.scenario.solve)
     try:
         outcome = run(model, settings, engine)
     except UnboundedError:

@@ -9,12 +9,12 @@ from planner.solver.engine import Engine
 from planner.solver.levers import Lever
 from planner.solver.prices import Pricing
 from planner.solver.run import run
-from tests.tiny import model_of, settings_of
+from tests.tiny import EXACT, model_of
 
 
 def priced(case: Case, engine: Engine, *, goal: int = 0, within_s: float = 120.0) -> Pricing:
     """The case, solved, and ready for questions."""
-    model, settings = model_of(case), settings_of(case)
+    model, settings = model_of(case), EXACT
     return Pricing(model, run(model, settings, engine), settings, engine, goal=goal, until=time.perf_counter() + within_s)
 
 

@@ -8,7 +8,7 @@ from planner.core.case import Case
 from tests.tiny import site, supply, system, tiny
 
 
-def hard(*, count: int = 60, time_limit: float = 60.0, seed: int = 3) -> Case:
+def hard(*, count: int = 60, seed: int = 3) -> Case:
     """Maximize the compute of `count` kinds of machines, one of each to be had, at seven sites that differ in what they are short of."""
     draw = random.Random(seed)
     systems = [
@@ -32,5 +32,4 @@ def hard(*, count: int = 60, time_limit: float = 60.0, seed: int = 3) -> Case:
         sites=sites,
         supply=[supply(s["id"], cumulative=1) for s in systems],
         goals=["maximize compute"],
-        time_limit=time_limit,
     )

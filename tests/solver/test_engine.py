@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from planner.model.frame import Frame, Objective
 from planner.model.terms import Terms
 from planner.solver.engine import Engine, Progress, _Log, last_incumbent, relative_gap
 from planner.solver.messages import SolveResult
-from tests.tiny import budget, compute, fleet, model_of, site, solved, system, tiny
+from tests.tiny import EXACT, budget, compute, fleet, model_of, site, solved, system, tiny
 
 
 def knapsack(*, maximize: bool = True, constant: float = 0.0) -> tuple[Frame, Objective]:
@@ -97,7 +98,7 @@ def test_a_worker_that_dies_at_work_is_an_error(own_engine: Engine) -> None:
     from tests.solver.hard import hard
 
     with pytest.raises(SolverError, match=r"the solver's process died \(exit code -9\); a smaller model"):
-        solved(hard(time_limit=30), own_engine, watch=shoot)
+        solved(hard(), own_engine, settings=replace(EXACT, time_limit_s=30), watch=shoot)
     assert ask(own_engine, *knapsack()).reason == "optimal"  # by a new one
 
 

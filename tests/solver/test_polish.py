@@ -21,9 +21,10 @@ from planner.solver.polish import WORTH, Polish, Polisher, fragments, furthest
 from planner.solver.run import Outcome, run
 from tests.drawn_files import drawn_file, solved
 from tests.properties import Draw, assume, examples
-from tests.tiny import deployment, model_of, settings_of, site, supply, system, tiny
+from tests.tiny import EXACT, deployment, model_of, site, supply, system, tiny
 
 MANY = 10_000
+LOOSE = replace(EXACT, gap=1e-3)
 TWINS = [system("a"), system("b")]
 
 
@@ -150,7 +151,7 @@ def test_how_far_the_last_objective_may_go(maximize: bool, value: float, bound: 
 
 def test_the_plan_says_the_value_of_the_polished_plan_and_keeps_the_bound(engine: Engine) -> None:
     """Proves: after `run` the last objective is that of the plan that is shown, with its gap, and what it had reached is told."""
-    case = twins(supply=[supply("a", cumulative=[MANY - 5])], gap=1e-3)
+    case = twins(supply=[supply("a", cumulative=[MANY - 5])])
     model = model_of(case)
     found = run_on(model, case, engine, few=5)
     last = found.goals[-1]
@@ -158,7 +159,7 @@ def test_the_plan_says_the_value_of_the_polished_plan_and_keeps_the_bound(engine
     assert found.polish == Polish(fragments=1, kept=0, fewest=True)
     assert (found.status, found.cheapest) == ("optimal", True)
     assert last.gap == pytest.approx(5 / MANY)
-    plan = extract(case, model, found, settings_of(case))
+    plan = extract(case, model, found, LOOSE)
     assert findings_of(plan) == []
     assert [(row.system, row.units) for row in plan.purchases] == [("a", MANY - 5)]
 
@@ -177,7 +178,7 @@ def run_on(model: Model, case: Case, engine: Engine, few: int) -> Outcome:
             answer = engine.solve(proto, **options)
             return replace(answer, values=with_few(model, engine, few).tobytes()) if self.asked == 1 else answer
 
-    return run(model, settings_of(case), First())  # type: ignore[arg-type]
+    return run(model, LOOSE, First())  # type: ignore[arg-type]
 
 
 @examples(5, slow=60)

@@ -16,7 +16,7 @@ from planner.solver.crosscheck import FEASIBILITY, violation
 from planner.solver.engine import Engine
 from planner.solver.messages import SolveResult
 from planner.solver.run import run
-from tests.tiny import budget, deployment, fleet, goal, model_of, settings_of, site, solved, supply, system, tiny
+from tests.tiny import EXACT, budget, deployment, fleet, goal, model_of, site, solved, supply, system, tiny
 
 
 class Says:
@@ -50,8 +50,8 @@ def column(model: Model, name: str) -> int:
 
 
 def test_a_true_answer_is_taken() -> None:
-    case, model, plan = small()
-    outcome = run(model, settings_of(case), told(plan, bound=3.0))
+    _case, model, plan = small()
+    outcome = run(model, EXACT, told(plan, bound=3.0))
     assert (outcome.status, outcome.goals[0].value, outcome.goals[0].gap) == ("optimal", 3.0, 0.0)
 
 
@@ -68,17 +68,17 @@ def test_a_true_answer_is_taken() -> None:
 )
 def test_an_answer_that_breaks_the_model_is_refused(name: str, value: float) -> None:
     """Proves: rows, bounds, whole numbers and nonsense are all checked. Without the check: a plan that does not add up."""
-    case, model, plan = small()
+    _case, model, plan = small()
     plan[column(model, name)] = value
     with pytest.raises(SolverError, match="breaks a row"):
-        run(model, settings_of(case), told(plan, bound=4.0))
+        run(model, EXACT, told(plan, bound=4.0))
 
 
 def test_rounding_is_not_a_violation() -> None:
-    case, model, plan = small()
+    _case, model, plan = small()
     plan[column(model, "in_service")] += 1e-7
     assert 0 < violation(model.frame, plan) < FEASIBILITY
-    assert run(model, settings_of(case), told(plan, bound=3.0)).status == "optimal"
+    assert run(model, EXACT, told(plan, bound=3.0)).status == "optimal"
 
 
 def test_violation_is_relative_to_the_size_of_a_row() -> None:
@@ -97,34 +97,34 @@ def test_violation_is_relative_to_the_size_of_a_row() -> None:
 
 def test_a_bound_that_contradicts_the_plan_is_an_error() -> None:
     """Proves: a maximum of at most 2.5 beside a plan of 3 is a fault of the solver. Without the check: it was called a gap of nothing."""
-    case, model, plan = small()
+    _case, model, plan = small()
     with pytest.raises(SolverError, match=r"the solver's bound 2.5 contradicts its own plan of 3 accelerators"):
-        run(model, settings_of(case), told(plan, bound=2.5))
+        run(model, EXACT, told(plan, bound=2.5))
 
 
 def test_a_bound_off_by_rounding_is_no_gap() -> None:
-    case, model, plan = small()
-    (result,) = run(model, settings_of(case), told(plan, bound=3.0 - 1e-7)).goals
+    _case, model, plan = small()
+    (result,) = run(model, EXACT, told(plan, bound=3.0 - 1e-7)).goals
     assert (result.bound, result.gap) == (3.0, 0.0)
 
 
 def test_an_infinite_bound_is_none() -> None:
-    case, model, plan = small()
-    (result,) = run(model, settings_of(case), told(plan, bound=float("inf"), reason="feasible")).goals
+    _case, model, plan = small()
+    (result,) = run(model, EXACT, told(plan, bound=float("inf"), reason="feasible")).goals
     assert (result.bound, result.gap, result.proven) == (None, None, False)
 
 
 def test_another_end_is_an_error_in_the_solvers_words() -> None:
-    case, model, _ = small()
+    _case, model, _ = small()
     with pytest.raises(SolverError, match="stopped without a plan: numerical_error as told"):
-        run(model, settings_of(case), told(None, reason="numerical_error"))
+        run(model, EXACT, told(None, reason="numerical_error"))
 
 
 def test_unbounded_with_a_plan_in_hand_is_unbounded() -> None:
     """Proves: the first plan on the way to infinity is no answer."""
-    case, model, plan = small()
+    _case, model, plan = small()
     with pytest.raises(UnboundedError):
-        run(model, settings_of(case), told(plan, reason="unbounded"))
+        run(model, EXACT, told(plan, reason="unbounded"))
 
 
 UNBOUNDED = {
@@ -199,10 +199,10 @@ def test_crumbs_of_machines_are_swept_up(engine: Engine) -> None:
     plan[assigned[0].ravel()] = [0.0, 2.0000005]
     plan[assigned[1].ravel()] = [0.0, 1.0]
     assert 0 < violation(model.frame, plan) < FEASIBILITY
-    outcome = run(model, settings_of(case), Sloppy(engine, plan))  # type: ignore[arg-type]
+    outcome = run(model, EXACT, Sloppy(engine, plan))  # type: ignore[arg-type]
     assert outcome.solution[blocks["delivered"].index.ravel()].tolist() == [1.0, 2.0]
     assert violation(model.frame, outcome.solution) < 1e-9
-    assert findings_of(extract(case, model, outcome, settings_of(case))) == []
+    assert findings_of(extract(case, model, outcome, EXACT)) == []
 
 
 def test_whole_numbers_that_are_whole_are_not_solved_again(engine: Engine) -> None:
@@ -212,7 +212,7 @@ def test_whole_numbers_that_are_whole_are_not_solved_again(engine: Engine) -> No
     for name in ("delivered", "in_service", "built", "capex"):
         plan[model.frame.variables[name].index.ravel()] = 3.0
     engine_ = Sloppy(engine, plan)
-    run(model, settings_of(case), engine_)  # type: ignore[arg-type]
+    run(model, EXACT, engine_)  # type: ignore[arg-type]
     assert engine_.asked == 2  # the plan, and what a second solver says of it
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from planner.solver.crosscheck import witnessed
 from planner.solver.engine import Engine
 from planner.solver.messages import SolveResult
 from tests.model.second import best
-from tests.tiny import compute, deployment, solved, supply, system, tiny
+from tests.tiny import EXACT, compute, deployment, solved, supply, system, tiny
 
 SEEN = version("ortools") == "9.15.6755"
 """Whether the solvers are those whose mistakes these are (HiGHS 1.12, SCIP 10); a newer one may have mended them."""
@@ -273,12 +274,11 @@ def test_whoever_was_first_the_other_is_asked(engine: Engine) -> None:
             return super().solve(proto, **options)
 
     with Listening() as listening:
-        solved(SMALL, listening, solver="GSCIP")
+        solved(SMALL, listening, settings=replace(EXACT, solver="GSCIP"))
     assert asked[:2] == [("GSCIP", True), ("HIGHS", False)]
 
 
 @pytest.mark.parametrize("case", [SMALL, tiny(systems=[system("a"), system("b", mw=2, price=3, pflops=4)], demands=[compute(9)])])
 def test_a_better_plan_inside_the_gap_contradicts_nothing(case: Case, engine: Engine) -> None:
     """The first solver stops at a plan within the gap; that the second has the better one is no mistake of the first."""
-    loose = case.model_copy(update={"gap": 0.5})
-    assert solved(loose, engine).outcome.goals[0].second == "agrees"
+    assert solved(case, engine, settings=replace(EXACT, gap=0.5)).outcome.goals[0].second == "agrees"

@@ -12,7 +12,7 @@ from planner.solver import warm_start as start
 from planner.solver.engine import Engine, Interrupted, Progress
 from planner.solver.messages import SolveResult
 from planner.solver.run import run
-from tests.tiny import model_of, settings_of, site, system, tiny
+from tests.tiny import EXACT, model_of, site, system, tiny
 
 CASE = tiny(systems=[system("big", mw=2, accelerators=3), system("small")], sites=[site(power=3.5)], goals=["maximize accelerators"])
 """A big machine and a small one at most, 4 accelerators; 4.5 if they came in parts."""
@@ -56,7 +56,7 @@ def test_ctrl_c_next_to_the_relaxation_claims_the_bound_of_the_whole(engine: Eng
     Without the care: a plan of 2 that nothing better than 2.5 exists beside, when 4 is the optimum.
     """
     steps = Steps(engine, at=2, error=Interrupted(small_machines(2), 2.5, 1.0))
-    outcome = run(model_of(CASE), settings_of(CASE), steps)  # type: ignore[arg-type]
+    outcome = run(model_of(CASE), EXACT, steps)  # type: ignore[arg-type]
     assert outcome.status == "interrupted"
     (result,) = outcome.goals
     assert (result.value, result.bound) == (pytest.approx(2), pytest.approx(4.5))
@@ -66,13 +66,13 @@ def test_ctrl_c_in_the_relaxation_has_no_plan_in_parts(engine: Engine) -> None:
     """Proves: a solution with half a machine is not given out as a plan."""
     steps = Steps(engine, at=1, error=Interrupted(small_machines(2.5), 4.5, 1.0))
     with pytest.raises(OutOfTimeError, match="interrupted before any plan was found"):
-        run(model_of(CASE), settings_of(CASE), steps)  # type: ignore[arg-type]
+        run(model_of(CASE), EXACT, steps)  # type: ignore[arg-type]
 
 
 def test_ctrl_c_in_the_search_keeps_the_start(engine: Engine) -> None:
     """Proves: the start's plan of 4 survives, with the tighter of the two bounds."""
     steps = Steps(engine, at=5, error=Interrupted(small_machines(1), 4.2, 1.0))
-    outcome = run(model_of(CASE), settings_of(CASE), steps)  # type: ignore[arg-type]
+    outcome = run(model_of(CASE), EXACT, steps)  # type: ignore[arg-type]
     (result,) = outcome.goals
     assert (outcome.status, result.value, result.bound) == ("interrupted", pytest.approx(4), pytest.approx(4.2))
 
@@ -80,7 +80,7 @@ def test_ctrl_c_in_the_search_keeps_the_start(engine: Engine) -> None:
 def test_progress_is_of_the_whole_question(engine: Engine) -> None:
     """Proves: the relaxation shows no plan, and the restricted search no bound but the relaxation's."""
     seen: list[Progress] = []
-    run(model_of(CASE), settings_of(CASE), Steps(engine, at=0), watch=seen.append)  # type: ignore[arg-type]
+    run(model_of(CASE), EXACT, Steps(engine, at=0), watch=seen.append)  # type: ignore[arg-type]
     assert [(p.best, p.bound) for p in seen if p.goal.startswith("maximize accelerators")] == [
         (None, 2.5),
         *[(2.0, pytest.approx(4.5))] * 3,

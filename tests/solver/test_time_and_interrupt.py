@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -15,7 +16,7 @@ from planner.errors import OutOfTimeError
 from planner.solver.engine import Engine, Interrupted, Progress
 from planner.solver.run import run
 from tests.solver.hard import hard
-from tests.tiny import Solved, compute, goal, model_of, settings_of, site, solved, supply, system, tiny
+from tests.tiny import EXACT, Solved, compute, goal, model_of, site, solved, supply, system, tiny
 
 
 def gone(process_id: int) -> bool:
@@ -41,7 +42,7 @@ def honest(answer: Solved) -> None:
 def test_time_limit_with_a_plan(engine: Engine) -> None:
     """Proves: stopped after a second, the best plan so far comes back as feasible, with a bound and a gap above what was asked for."""
     started = time.perf_counter()
-    answer = solved(hard(time_limit=1.0), engine)
+    answer = solved(hard(), engine, settings=replace(EXACT, time_limit_s=1.0))
     assert time.perf_counter() - started < 5
     assert answer.outcome.status == "feasible"
     honest(answer)
@@ -56,17 +57,20 @@ def test_time_limit_without_a_plan(engine: Engine) -> None:
         sites=[site(f"x{i}", power=100 + i) for i in range(10)],
         supply=[supply(s["id"], cumulative=9) for s in systems],
         demands=[compute([10.0 * t for t in range(12)])],
-        time_limit=0.01,
     )
     with pytest.raises(OutOfTimeError, match=r"no plan was found within 0.01 s; raise `time_limit`") as caught:
-        solved(case, engine)
+        solved(case, engine, settings=replace(EXACT, time_limit_s=0.01))
     assert caught.value.exit_code == 4
 
 
 def test_no_time_is_left_for_a_second_objective(engine: Engine) -> None:
     """Proves: the first objective takes all the time; its plan comes back as feasible, and nothing is said of the second."""
-    case = hard(time_limit=1.0)
-    answer = solved(case.model_copy(update={"goals": [*case.goals, *tiny(goals=["minimize power"]).goals]}), engine)
+    case = hard()
+    answer = solved(
+        case.model_copy(update={"goals": [*case.goals, *tiny(goals=["minimize power"]).goals]}),
+        engine,
+        settings=replace(EXACT, time_limit_s=1.0),
+    )
     assert answer.outcome.status == "feasible"
     assert [g.name for g in answer.outcome.goals] == ["maximize compute (bf16, mean over the horizon)"]
     honest(answer)
@@ -75,7 +79,7 @@ def test_no_time_is_left_for_a_second_objective(engine: Engine) -> None:
 def test_progress_is_told(engine: Engine) -> None:
     """Proves: the watcher hears values that never get worse and bounds that never do either, with a gap once there are both."""
     seen: list[Progress] = []
-    solved(hard(time_limit=1.5), engine, watch=seen.append)
+    solved(hard(), engine, settings=replace(EXACT, time_limit_s=1.5), watch=seen.append)
     best = [p.best for p in seen if p.best is not None]
     bounds = [p.bound for p in seen if p.bound is not None]
     assert len(best) > 3
@@ -94,7 +98,7 @@ def test_ctrl_c_in_a_watcher(own_engine: Engine) -> None:
             signal.raise_signal(signal.SIGINT)
 
     process = own_engine._process.pid
-    answer = solved(hard(time_limit=60), own_engine, watch=stop)
+    answer = solved(hard(), own_engine, settings=replace(EXACT, time_limit_s=60), watch=stop)
     assert answer.outcome.status == "interrupted"
     assert gone(process)
     honest(answer)
@@ -109,7 +113,7 @@ def test_ctrl_c_from_outside(own_engine: Engine) -> None:
     timer.start()
     try:
         started = time.perf_counter()
-        answer = solved(hard(time_limit=60), own_engine)
+        answer = solved(hard(), own_engine, settings=replace(EXACT, time_limit_s=60))
         assert time.perf_counter() - started < 10
     finally:
         timer.cancel()
@@ -121,7 +125,7 @@ def test_ctrl_c_from_outside(own_engine: Engine) -> None:
 
 def test_ctrl_c_before_any_plan(own_engine: Engine) -> None:
     """Proves: interrupted before the solver said anything there is no plan, and the error says why."""
-    case = hard(time_limit=60)
+    case = hard()
     model = model_of(case)
     real = own_engine._process.stdin
     assert real is not None
@@ -140,20 +144,20 @@ def test_ctrl_c_before_any_plan(own_engine: Engine) -> None:
 
     own_engine._process.stdin = Stop()  # type: ignore[assignment]
     with pytest.raises(OutOfTimeError, match="interrupted before any plan was found"):
-        run(model, settings_of(case), own_engine)
+        run(model, EXACT, own_engine)
     assert own_engine._process.poll() is not None
 
 
 def test_ctrl_c_during_the_second_objective_keeps_the_first(own_engine: Engine) -> None:
     """Proves: the first objective (31 machines) is proven; of the second the plan has what was found when Ctrl-C struck."""
-    case = hard(time_limit=60)
+    case = hard()
     case = case.model_copy(update={"goals": [goal("maximize accelerators", tolerance=0.9), *case.goals]})
 
     def stop(progress: Progress) -> None:
         if progress.goal.startswith("maximize compute") and progress.seconds > 0.3:
             signal.raise_signal(signal.SIGINT)
 
-    answer = solved(case, own_engine, watch=stop)
+    answer = solved(case, own_engine, settings=replace(EXACT, time_limit_s=60), watch=stop)
     assert answer.outcome.status == "interrupted"
     first, second = answer.outcome.goals
     assert (first.value, first.proven) == (pytest.approx(31), True)
@@ -175,9 +179,9 @@ def test_ctrl_c_during_the_tie_break_keeps_the_plan(own_engine: Engine, monkeypa
         return real(proto, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(own_engine, "solve", solve)
-    outcome = run(model, settings_of(case), own_engine)
+    outcome = run(model, EXACT, own_engine)
     assert outcome.status == "interrupted"
     assert outcome.goals[0].value == pytest.approx(3)
     assert outcome.goals[0].proven
-    plan = extract(case, model, outcome, settings_of(case))
+    plan = extract(case, model, outcome, EXACT)
     assert findings_of(plan) == []
