@@ -1,8 +1,8 @@
 """What `.ci/run` asks about versions of packages; it needs `packaging`, which the lock has.
 
-`lowest 3.11`: every direct dependency at its lower bound in pyproject.toml, as that Python needs it.
-`newest`: every direct dependency with its range.
-`blame PYTHON CACHE PARENT [ARGUMENT...]`: tests that failed, as pytest's cache has it, and do not fail in the parent's tree with the same
+`lowest 3.11`: every direct dependency at its lower bound in pyproject.toml, as that Python needs
+it. `newest`: every direct dependency with its range. `blame PYTHON CACHE PARENT [ARGUMENT...]`:
+tests that failed, as pytest's cache has it, and do not fail in the parent's tree with the same
 packages; exit code 1 if there are any.
 """
 
@@ -24,11 +24,16 @@ PYPROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
 def direct(pyproject: str) -> list[Requirement]:
     """Every direct dependency: those of the product, then the tools."""
     said = tomllib.loads(pyproject)
-    return [Requirement(line) for line in (*said["project"]["dependencies"], *said["dependency-groups"]["dev"])]
+    return [
+        Requirement(line)
+        for line in (*said["project"]["dependencies"], *said["dependency-groups"]["dev"])
+    ]
 
 
 def applies(requirement: Requirement, python: str, **machine: str) -> bool:
-    """Whether a requirement is one for a Python such as 3.13, on this machine or the one described."""
+    """Whether a requirement is one for a Python such as 3.13, on this machine or the one
+    described.
+    """
     there = {"python_version": python, "python_full_version": f"{python}.0", **machine}
     return requirement.marker is None or requirement.marker.evaluate(there)
 
@@ -44,22 +49,33 @@ def lowest(requirements: Iterable[Requirement], python: str) -> list[str]:
 
 
 def failed(cache: Path) -> set[str]:
-    """Tests that failed in the run that wrote a cache of pytest, and files that it could not read."""
+    """Tests that failed in the run that wrote a cache of pytest, and files that it could not
+    read.
+    """
     path = cache / "v" / "cache" / "lastfailed"
     return set(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else set()
 
 
 def own(python: str, cache: Path, parent: Path, arguments: list[str]) -> set[str]:
-    """Failed tests that the parent passes, or does not have; what fails there as well came from outside."""
+    """Failed tests that the parent passes, or does not have; what fails there as well came from
+    outside.
+    """
     here = failed(cache)
     files = sorted({name.partition("::")[0] for name in here})
     files = [name for name in files if (parent / name).exists()]
     run = [python, "-m", "pytest"]
-    listing = subprocess.run([*run, "--collect-only", "-q", *files], cwd=parent, capture_output=True, text=True, check=False)
+    listing = subprocess.run(
+        [*run, "--collect-only", "-q", *files],
+        cwd=parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     names = sorted(here & {*listing.stdout.splitlines(), *files})
     if not names and here:
         return here
-    # one name a line in a file, since thousands may fail; without a name (pytest itself did not start) all tests run
+    # one name a line in a file, since thousands may fail; without a name (pytest itself did not
+    # start) all tests run
     listed, there = cache / "names", cache / "parent"
     listed.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
     run += [*arguments, "--continue-on-collection-errors", "-o", f"cache_dir={there}", f"@{listed}"]

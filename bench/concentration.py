@@ -1,4 +1,5 @@
-"""How long does a limit on an HHI take? Machines of several suppliers whose prices differ, as cheap as the index allows.
+"""How long does a limit on an HHI take? Machines of several suppliers whose prices differ, as cheap
+as the index allows.
 
 python -m bench.concentration [--suppliers 6 --machines 30000 --index 0.18] [--runs 5]
 
@@ -45,13 +46,22 @@ def main() -> None:
     model, settings = build(make_inputs(case)), Settings(0.0, 60.0, 0)
     took = []
     with Engine() as engine:
-        engine.solve(model.frame.proto(model.objectives[0], relaxed=True), name="start", time_limit_s=60, gap=0, seed=0)
+        engine.solve(
+            model.frame.proto(model.objectives[0], relaxed=True),
+            name="start",
+            time_limit_s=60,
+            gap=0,
+            seed=0,
+        )
         for _ in range(o.runs):
             began = time.perf_counter()
             outcome = run(model, settings, engine)
             took.append(time.perf_counter() - began)
     goal = outcome.goals[0]
-    print(f"{goal.name}: {goal.value:.8g} {goal.unit}, {outcome.status}; {len(model.frame.rows)} blocks, {model.frame.row_count} rows")
+    print(
+        f"{goal.name}: {goal.value:.8g} {goal.unit}, {outcome.status}; {len(model.frame.rows)} "
+        f"blocks, {model.frame.row_count} rows"
+    )
     print(" ".join(f"{seconds:.3f}" for seconds in took), f"median {statistics.median(took):.3f} s")
 
 

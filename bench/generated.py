@@ -1,4 +1,5 @@
-"""A generated question of any size: systems of several suppliers, sites with growing power, a demand, shares and budgets."""
+"""A generated question of any size: systems of several suppliers, sites with growing power, a
+demand, shares and budgets."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from planner.assembly.case import Case
+from planner.assembly.scenario import Case
 from planner.capabilities.budget.case import CaseBudget
 from planner.capabilities.demand.case import CaseDemand
 from planner.capabilities.objectives.case import CaseGoal
@@ -22,7 +23,8 @@ FIRST, LAST = date(2027, 1, 1), date(2100, 1, 1)
 
 
 def generated(systems: int = 40, sites: int = 20, quarters: int = 20, seed: int = 0) -> Case:
-    """A case with integer purchases over systems × sites × quarters, in which power, supply, shares and the demand all matter."""
+    """A case with integer purchases over systems × sites × quarters, in which power, supply, shares
+    and the demand all matter."""
     draw = np.random.default_rng(seed)
     machines = [_system(i, draw, [f"site-{j}" for j in range(sites)]) for i in range(systems)]
     places = [_site(j, draw, quarters) for j in range(sites)]
@@ -146,4 +148,9 @@ def _site(j: int, draw: np.random.Generator, quarters: int) -> CaseSite:
 
 def _supply(machine: CaseSystem, draw: np.random.Generator, quarters: int) -> CaseSupply:
     rate = float(draw.integers(20, 200)) * 100e3 / machine.nameplate_w
-    return CaseSupply(system=machine.id, cumulative=[rate * (t + 1) for t in range(quarters)], per_period=None, path="supply.0")
+    return CaseSupply(
+        system=machine.id,
+        cumulative=[rate * (t + 1) for t in range(quarters)],
+        per_period=None,
+        path="supply.0",
+    )

@@ -4,10 +4,11 @@ python -m bench.neutrality store DIR [--inputs BASE] [--jobs 2] [--only SUBSTRIN
 python -m bench.neutrality compare BASE DIR [--noise TWIN] [--exact] [--allow-additions]
     [--any-order]
 
-`store` runs the command line on shipped, impossible, drawn and wrong files, and keeps exit code, stdout
-and stderr of each question in DIR; the files stand in DIR/inputs, or are those of BASE. `compare` exits
-with 1 if any answer differs. Nothing but the command line of the planner is used, so that all behind it
-may move. A TWIN is a second store of BASE's own tree: what differs between those two is not compared.
+`store` runs the command line on shipped, impossible, drawn and wrong files, and keeps exit code,
+stdout and stderr of each question in DIR; the files stand in DIR/inputs, or are those of BASE.
+`compare` exits with 1 if any answer differs. Nothing but the command line of the planner is used,
+so that all behind it may move. A TWIN is a second store of BASE's own tree: what differs between
+those two is not compared.
 """
 
 from __future__ import annotations
@@ -32,14 +33,15 @@ from bench.neutrality_diff import calm, compare, without
 from bench.neutrality_inputs import ROOT, coverage, write_inputs
 
 SLOWED = 20
-"""How much slower the clock goes for the planner, so that no budget of time ends on a busy machine."""
+"""How much slower the clock goes for the planner, so that no budget of time ends on a busy
+machine."""
 TIME = ("--time-limit", "900 s")
 WITHIN = ("--within", "9000 s")
 EXPLAINED = 100
 """So many of the drawn files are explained."""
 RESOLVED = {"diversified": "0", "resilient": "0"}
-"""Limits that `explain` solves again. Of these two each takes longer than its own time, which ends it
-sooner or later: there the prices of the linear program are compared, and no re-solves."""
+"""Limits that `explain` solves again. Of these two each takes longer than its own time, which ends
+it sooner or later: there the prices of the linear program are compared, and no re-solves."""
 USUAL = "3"
 EXCLUSIONS = """left out of every answer:
   seconds, versions of planner and solver, and whether a second solver was done in time
@@ -216,7 +218,15 @@ def main() -> None:
     if said.verb == "store":
         store(said.folder, said.inputs, said.jobs, said.only)
         return
-    compared = compare(said.base, said.folder, said.noise, said.only, said.exact, said.allow_additions, said.any_order)
+    compared = compare(
+        said.base,
+        said.folder,
+        said.noise,
+        said.only,
+        said.exact,
+        said.allow_additions,
+        said.any_order,
+    )
     print(f"{EXCLUSIONS}\n{compared.report()}")
     sys.exit(1 if compared.differs else 0)
 

@@ -24,7 +24,8 @@ Difference = tuple[str, Any, Any]
 DROPPED = {"seconds", "planner_version", "solver_version"}
 """Keys that say how long it took or which versions ran."""
 IN_TIME = {"agrees", "silent"}
-"""What a second solver says if it is done in time, or if it is not; that it disagrees, or knows better, is compared."""
+"""What a second solver says if it is done in time, or if it is not; that it disagrees, or knows
+better, is compared."""
 DIGESTED = re.compile(r"solve|goals\.\d+")
 """Digests in a plan of parts that hold such keys."""
 SECONDS = re.compile(r"(MathOpt )\S+( · )[\d.e-]+ s\b")
@@ -164,10 +165,14 @@ def _answer(path: Path) -> dict[str, Any]:
 
 
 def unordered(value: Any) -> Any:
-    """An answer whose lists and words stand in one order, whatever the program's was: figures, notes,
-    lines of the CSV. Digests of parts whose order counts are left out."""
+    """An answer whose lists and words stand in one order, whatever the program's was: figures,
+    notes, lines of the CSV. Digests of parts whose order counts are left out."""
     if isinstance(value, dict):
-        return {key: unordered(part) for key, part in value.items() if key not in ("case_digest", "digests")}
+        return {
+            key: unordered(part)
+            for key, part in value.items()
+            if key not in ("case_digest", "digests")
+        }
     if isinstance(value, list):
         return sorted((unordered(part) for part in value), key=_sorting)
     if isinstance(value, str) and "\n" in value:

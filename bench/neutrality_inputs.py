@@ -1,6 +1,7 @@
 """The files that `bench.neutrality` asks about: shipped, impossible, drawn and wrong ones.
 
-They are written once, beside the first answers, and never drawn again: a later generator shifts none.
+They are written once, beside the first answers, and never drawn again: a later generator shifts
+none.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ class Drawer:
 
     def __init__(self, seed: int) -> None:
         self._next = Random(seed).random
-        self.step, (first, second, last) = self.one_of([calendar for calendar, n in zip(CALENDARS, WEIGHTS, strict=True) for _ in range(n)])
+        self.step, (first, second, last) = self.one_of(
+            [calendar for calendar, n in zip(CALENDARS, WEIGHTS, strict=True) for _ in range(n)]
+        )
         self.words = {"t0": first, "t1": second, "t2": last, "end": last}
 
     def integer(self, low: int, high: int) -> int:
@@ -132,7 +135,10 @@ def drawn(number: int, templates: File) -> File:
     file["demands"] = list({demand["id"]: demand for demand in file["demands"]}.values())
     if squeezed:
         merged(file, {"demands": [draw.filled(templates["must"])]})
-        patched(file, draw.filled(templates["squeezes"][number // SQUEEZED % len(templates["squeezes"])]))
+        patched(
+            file,
+            draw.filled(templates["squeezes"][number // SQUEEZED % len(templates["squeezes"])]),
+        )
     if "objective" not in file:
         file["objective"] = draw.filled(aim(number, draw, file, templates))
     return file
@@ -140,7 +146,11 @@ def drawn(number: int, templates: File) -> File:
 
 def aim(number: int, draw: Drawer, file: File, templates: File) -> list[File]:
     """Objectives that go with the demands: what may go short, and which priorities there are."""
-    soft = {demand.get("priority") for demand in file["demands"] if {"priority", "shortfall"} & {*demand}}
+    soft = {
+        demand.get("priority")
+        for demand in file["demands"]
+        if {"priority", "shortfall"} & {*demand}
+    }
     ranks = soft - {None}
     fitting = [
         goals
@@ -229,7 +239,8 @@ class Coverage:
         return kind is None or kind == value.get("kind")
 
     def lines(self) -> Iterator[str]:
-        """A line for each part of the schema: its keys with their counts; then what no file uses."""
+        """A line for each part of the schema: its keys with their counts; then what no file
+        uses."""
         missing = []
         for name, keys in sorted(self.known.items()):
             counts = [(key, self.uses[f"{name}.{key}"]) for key in keys]
@@ -239,7 +250,10 @@ class Coverage:
 
 
 def _words(said: File) -> list[Any]:
-    return [*said.get("enum", ()), *(w for part in said.get("anyOf", ()) for w in part.get("enum", ()))]
+    return [
+        *said.get("enum", ()),
+        *(w for part in said.get("anyOf", ()) for w in part.get("enum", ())),
+    ]
 
 
 def coverage(folder: Path, schema: str) -> str:

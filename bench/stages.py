@@ -1,4 +1,5 @@
-"""Where does the time of the main job go? The whole command as a process, and each stage inside one process.
+"""Where does the time of the main job go? The whole command as a process, and each stage inside one
+process.
 
 python -m bench.stages [SCENARIO] [--runs 5]
 """
@@ -47,7 +48,9 @@ def main() -> None:
     whole = []
     for _ in range(o.runs):
         started = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "planner", "solve", o.scenario], check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-m", "planner", "solve", o.scenario], check=True, capture_output=True
+        )
         whole.append(time.perf_counter() - started)
     rows: dict[str, list[float]] = {}
     for _ in range(o.runs):
@@ -56,10 +59,16 @@ def main() -> None:
         for line in out.splitlines():
             name, _, seconds = line.partition("\t")
             rows.setdefault(name, []).append(float(seconds))
-    print(f"planner solve {o.scenario}: median {statistics.median(whole):.2f} s of {o.runs}, fastest {min(whole):.2f} s (goal: below 2 s)")
+    print(
+        f"planner solve {o.scenario}: median {statistics.median(whole):.2f} s of {o.runs}, "
+        f"fastest {min(whole):.2f} s (goal: below 2 s)"
+    )
     total = sum(statistics.median(values) for values in rows.values())
     for name, values in rows.items():
-        print(f"  {name:20} {statistics.median(values) * 1000:7.0f} ms  {statistics.median(values) / total:6.1%}")
+        print(
+            f"  {name:20} {statistics.median(values) * 1000:7.0f} ms  "
+            f"{statistics.median(values) / total:6.1%}"
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""Capacity planning for AI clusters: what to buy, where and when, with a proven gap and every figure sourced.
+"""Capacity planning for AI clusters: what to buy, where and when, with a proven gap and every
+figure sourced.
 
     import planner
 
@@ -32,7 +33,14 @@ if TYPE_CHECKING:
         read_plan,
         solve,
     )
-    from planner.errors import AuditError, InfeasibleError, InputError, OptionError, PlannerError, SolverError
+    from planner.errors import (
+        AuditError,
+        InfeasibleError,
+        InputError,
+        OptionError,
+        PlannerError,
+        SolverError,
+    )
 
 __all__ = [
     "AuditError",
@@ -63,7 +71,9 @@ def __getattr__(name: str) -> object:
     """What `__all__` names, at its first use."""
     if name not in __all__:
         raise AttributeError(f"module `planner` has no attribute `{name}`")
-    found: object = getattr(import_module("planner.errors" if name.endswith("Error") else "planner.door"), name)
+    found: object = getattr(
+        import_module("planner.errors" if name.endswith("Error") else "planner.door"), name
+    )
     globals()[name] = found
     return found
 

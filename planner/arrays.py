@@ -1,4 +1,6 @@
-"""Arrays of the model and of the solve, and the scales between the units of a case and those of the model."""
+"""Arrays of the model and of the solve, and the scales between the units of a case and those of the
+model.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Where do the shipped catalogs and scenarios stand?
 
-A wheel carries them inside the package (`planner/_data`); an editable install and a checkout have them beside it.
+A wheel carries them inside the package (`planner/_data`); an editable install and a checkout have
+them beside it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ def scenarios_folder() -> Path:
 
 
 def find_scenario(name: str) -> Path:
-    """A scenario file by path, or a shipped one by its path or bare name, so that `scenarios/x.yaml` works anywhere."""
+    """A scenario file by path, or a shipped one by its path or bare name, so that
+    `scenarios/x.yaml` works anywhere.
+    """
     given = Path(name)
     if given.exists():
         return given
@@ -37,7 +40,9 @@ def find_scenario(name: str) -> Path:
 
 
 def looks_like_plan(path: Path) -> bool:
-    """Whether a file is a plan (JSON that names our format near its beginning) rather than a scenario."""
+    """Whether a file is a plan (JSON that names our format near its beginning) rather than a
+    scenario.
+    """
     try:
         with path.open("rb") as file:
             head = file.read(4096)

@@ -1,7 +1,9 @@
-"""What people call from Python: one function for each question, with the names of the command line. `import planner` is all they need.
+"""What people call from Python: one function for each question, with the names of the command line.
+`import planner` is all they need.
 
-Errors are those of `planner.errors`: `InputError` for a file that is wrong, with every mistake and its place; `InfeasibleError` where there
-is no plan, with the limits that cannot hold together and repairs; `AuditError` for a plan file that does not hold together.
+Errors are those of `planner.errors`: `InputError` for a file that is wrong, with every mistake and
+its place; `InfeasibleError` where there is no plan, with the limits that cannot hold together and
+repairs; `AuditError` for a plan file that does not hold together.
 """
 
 from __future__ import annotations
@@ -57,11 +59,14 @@ def load_catalog(folder: Name | None = None) -> Catalog:
     return sound_catalog(None if folder is None else Path(folder))
 
 
-def load(scenario: Name, overrides: Mapping[str, str] | None = None, *, catalog: Catalog | None = None) -> Loaded:
+def load(
+    scenario: Name, overrides: Mapping[str, str] | None = None, *, catalog: Catalog | None = None
+) -> Loaded:
     """A scenario file, checked and joined with the catalog, but not solved.
 
-    `overrides` change values of the file: `{"sites.memphis.power.2024-08": "200 MW"}`. A text with line breaks is read as the scenario
-    itself. Raises `InputError` with every mistake and its place.
+    `overrides` change values of the file: `{"sites.memphis.power.2024-08": "200 MW"}`. A text with
+    line breaks is read as the scenario itself. Raises `InputError` with every mistake and its
+    place.
     """
     changes = [f"{path}={value}" for path, value in (overrides or {}).items()]
     if isinstance(scenario, str) and "\n" in scenario:
@@ -78,25 +83,36 @@ def solve(
     time_limit_s: float | None = None,
     seed: int | None = None,
 ) -> Plan:
-    """The plan of a scenario: what to buy, where and when, audited, with the proven bound of each objective.
+    """The plan of a scenario: what to buy, where and when, audited, with the proven bound of each
+    objective.
 
-    `gap` (a share), `time_limit_s` and `seed` replace what the scenario says. Raises `InputError`, `InfeasibleError` with repairs,
-    `SolverError` where no plan was found within the time.
+    `gap` (a share), `time_limit_s` and `seed` replace what the scenario says. Raises `InputError`,
+    `InfeasibleError` with repairs, `SolverError` where no plan was found within the time.
     """
     with Engine() as engine:
-        return solve_loaded(_loaded(scenario, overrides, catalog), Options(gap, time_limit_s, seed), engine=engine)
+        return solve_loaded(
+            _loaded(scenario, overrides, catalog), Options(gap, time_limit_s, seed), engine=engine
+        )
 
 
 def compare(
-    scenario: Name | Loaded, mixes: Sequence[str], overrides: Mapping[str, str] | None = None, *, catalog: Catalog | None = None
+    scenario: Name | Loaded,
+    mixes: Sequence[str],
+    overrides: Mapping[str, str] | None = None,
+    *,
+    catalog: Catalog | None = None,
 ) -> list[Compared]:
-    """Vendor mixes side by side: `["free", "capped=max:45%", "one=only:SUPPLIER"]`, the first is what premiums are measured against.
+    """Vendor mixes side by side: `["free", "capped=max:45%", "one=only:SUPPLIER"]`, the first is
+    what premiums are measured against.
 
-    A mix without a plan is an answer with its error, and no exception. Raises `OptionError` for a mix that is none.
+    A mix without a plan is an answer with its error, and no exception. Raises `OptionError` for a
+    mix that is none.
     """
     known = catalog or load_catalog()
     with Engine() as engine:
-        return compare_mixes(_loaded(scenario, overrides, known), [parse_mix(mix) for mix in mixes], Serial(engine))
+        return compare_mixes(
+            _loaded(scenario, overrides, known), [parse_mix(mix) for mix in mixes], Serial(engine)
+        )
 
 
 def explain(
@@ -106,37 +122,53 @@ def explain(
     catalog: Catalog | None = None,
     asking: ExplainOptions | None = None,
 ) -> Explanation:
-    """Why the plan is as it is: what binds, what one more unit is worth, what was not bought; or why there is none, and the ways out."""
+    """Why the plan is as it is: what binds, what one more unit is worth, what was not bought; or
+    why there is none, and the ways out.
+    """
     with Engine() as engine:
-        return explain_any(_loaded(scenario, overrides, catalog), engine, asking or ExplainOptions())
+        return explain_any(
+            _loaded(scenario, overrides, catalog), engine, asking or ExplainOptions()
+        )
 
 
 def power(
-    cluster: Name, count: str | int | None = None, options: Mapping[str, str] | None = None, *, catalog: Catalog | None = None
+    cluster: Name,
+    count: str | int | None = None,
+    options: Mapping[str, str] | None = None,
+    *,
+    catalog: Catalog | None = None,
 ) -> ClusterPower:
-    """What a cluster draws at every point of the chain, with ranges: of a cluster file, or of so many of one system.
+    """What a cluster draws at every point of the chain, with ranges: of a cluster file, or of so
+    many of one system.
 
-    `power(SYSTEM, 100_000)`, by its id in the catalog, counts accelerators; `"12500 systems"` counts systems. `options` are those of
-    `planner power`, without dashes: `{"workload": "training", "pue": "1.2"}`. Raises `InputError` with every mistake.
+    `power(SYSTEM, 100_000)`, by its id in the catalog, counts accelerators; `"12500 systems"`
+    counts systems. `options` are those of `planner power`, without dashes: `{"workload":
+    "training", "pue": "1.2"}`. Raises `InputError` with every mistake.
     """
     known, said = catalog or load_catalog(), dict(options or {})
     if count is not None:
-        return cluster_power(set_up_options("options of power", of_one(str(cluster), str(count), said), known))
+        return cluster_power(
+            set_up_options("options of power", of_one(str(cluster), str(count), said), known)
+        )
     return cluster_power(set_up(*read_cluster(find_cluster(str(cluster)), placed(said)), known))
 
 
 def read_plan(file: Name) -> Plan:
-    """A saved plan, re-derived from its own decisions. Raises `InputError` for no plan file, `AuditError` for one that does not hold."""
+    """A saved plan, re-derived from its own decisions. Raises `InputError` for no plan file,
+    `AuditError` for one that does not hold.
+    """
     plan, located = load_plan(Path(file))
     audit(plan, located)
     return plan
 
 
-def check(file: Name, overrides: Mapping[str, str] | None = None, *, catalog: Catalog | None = None) -> None:
+def check(
+    file: Name, overrides: Mapping[str, str] | None = None, *, catalog: Catalog | None = None
+) -> None:
     """Check a scenario, a cluster or a plan without solving; nothing is returned where all is well.
 
-    Raises `InputError` with every mistake, `AuditError` for a plan that does not hold together, `InfeasibleError` where arithmetic alone
-    finds that there is no plan.
+    Raises `InputError` with every mistake, `AuditError` for a plan that does not hold together,
+    `InfeasibleError` where arithmetic alone finds that there is no plan.
     """
     path = Path(file)
     if looks_like_plan(path):
@@ -147,7 +179,9 @@ def check(file: Name, overrides: Mapping[str, str] | None = None, *, catalog: Ca
         foresee(load(file, overrides, catalog=catalog))
 
 
-def _loaded(scenario: Name | Loaded, overrides: Mapping[str, str] | None, catalog: Catalog | None) -> Loaded:
+def _loaded(
+    scenario: Name | Loaded, overrides: Mapping[str, str] | None, catalog: Catalog | None
+) -> Loaded:
     if isinstance(scenario, Loaded):
         if overrides:
             raise TypeError("a scenario that is loaded takes no overrides; give them to `load`")

@@ -61,7 +61,8 @@ CODES: dict[str, str] = {
 class Problem:
     """One mistake: what stands there, what was expected, and the way out.
 
-    `code` is a key of `CODES`; `path` names the place in the data (`sites.0.power`) when there is no `mark`.
+    `code` is a key of `CODES`; `path` names the place in the data (`sites.0.power`) when there is
+    no `mark`.
     """
 
     code: str
@@ -111,7 +112,12 @@ class InputError(PlannerError):
     """What was given cannot be used; every mistake is in `problems`, in the order of the text."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = sorted(problems, key=lambda p: (p.mark.source.name, p.mark.line, p.mark.column) if p.mark else ("", 0, 0))
+        self.problems = sorted(
+            problems,
+            key=lambda p: (
+                (p.mark.source.name, p.mark.line, p.mark.column) if p.mark else ("", 0, 0)
+            ),
+        )
         super().__init__("\n".join(p.concise() for p in self.problems))
 
 
@@ -128,7 +134,9 @@ class NoPlanError(PlannerError):
 
 
 class InfeasibleError(NoPlanError):
-    """No plan satisfies all limits: `refusal` says which of them cannot hold together, and what would make a plan possible."""
+    """No plan satisfies all limits: `refusal` says which of them cannot hold together, and what
+    would make a plan possible.
+    """
 
     def __init__(self, refusal: Refusal) -> None:
         self.refusal = refusal

@@ -1,4 +1,6 @@
-"""Which known word is meant by one that is not known? Only a slip of the pen or the same product is; nothing far off is offered."""
+"""Which known word is meant by one that is not known? Only a slip of the pen or the same product
+is; nothing far off is offered.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +13,24 @@ MOST_NAMED = 4
 def nearest(word: str, known: Iterable[str]) -> str:
     """`did you mean …?` for the closest known words, or an empty text where none is close."""
     close = [f"`{other}`" for other in closest(word, known)[:MOST_NAMED]]
-    return f"did you mean {' or '.join([', '.join(close[:-1])] * (len(close) > 1) + close[-1:])}?" if close else ""
+    return (
+        f"did you mean {' or '.join([', '.join(close[:-1])] * (len(close) > 1) + close[-1:])}?"
+        if close
+        else ""
+    )
 
 
 def closest(word: str, known: Iterable[str]) -> list[str]:
-    """The known words that may be meant: those a slip of the pen away, else those that name the same product; none that is far off.
+    """The known words that may be meant: those a slip of the pen away, else those that name the
+    same product; none that is far off.
 
-    A product is told by the part of its name that has letters and digits, its chip: a word that has it right is closer than one that has
-    only its vendor or its form.
+    A product is told by the part of its name that has letters and digits, its chip: a word that has
+    it right is closer than one that has only its vendor or its form.
     """
     words = list(known)
-    same = [other for other in words if other.casefold() == word.casefold()] or [other for other in words if _bare(other) == _bare(word)]
+    same = [other for other in words if other.casefold() == word.casefold()] or [
+        other for other in words if _bare(other) == _bare(word)
+    ]
     if same:
         return same
     shared = {other: len(_products(word) & _products(other)) for other in words}
@@ -36,9 +45,11 @@ def closest(word: str, known: Iterable[str]) -> list[str]:
 
 
 def slip(word: str, other: str) -> int | None:
-    """How many letters were dropped, doubled, exchanged or mistaken between two words; None if too many for a slip.
+    """How many letters were dropped, doubled, exchanged or mistaken between two words; None if too
+    many for a slip.
 
-    One for each four letters; words of two letters that differ in one have each a meaning of its own.
+    One for each four letters; words of two letters that differ in one have each a meaning of its
+    own.
     """
     if word.casefold() == other.casefold():
         return 0

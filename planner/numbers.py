@@ -9,7 +9,9 @@ EXACT = 10
 
 
 def number(value: float, digits: int = 4) -> str:
-    """A number with so many significant digits; digits before the point are never rounded away, so that `12345.6` is `12346`."""
+    """A number with so many significant digits; digits before the point are never rounded away, so
+    that `12345.6` is `12346`.
+    """
     if value == 0:
         return "0"
     if abs(value) >= LARGEST:
@@ -20,7 +22,9 @@ def number(value: float, digits: int = 4) -> str:
 
 
 def exact(value: float) -> str:
-    """A number as a person writes it, with nothing lost that counts; what floating point leaves over is."""
+    """A number as a person writes it, with nothing lost that counts; what floating point leaves
+    over is.
+    """
     return number(round(value, 9), EXACT)
 
 
@@ -30,6 +34,8 @@ def grouped(digits: str) -> str:
     whole, point, rest = bare.partition(".")
     if len(whole) > 4:
         head = len(whole) % 3
-        parts = ([whole[:head]] if head else []) + [whole[i : i + 3] for i in range(head, len(whole), 3)]
+        parts = ([whole[:head]] if head else []) + [
+            whole[i : i + 3] for i in range(head, len(whole), 3)
+        ]
         whole = "\u202f".join(parts)
     return sign + whole + point + rest

@@ -1,4 +1,6 @@
-"""One call from a scenario file to an audited plan. The command line, the web page and a notebook all go through here."""
+"""One call from a scenario file to an audited plan. The command line, the web page and a notebook
+all go through here.
+"""
 
 from __future__ import annotations
 
@@ -14,26 +16,34 @@ from planner.assembly.inputs import make_inputs
 from planner.assembly.model import build
 from planner.catalog.load import Catalog, load_catalog
 from planner.core.case import Case
-from planner.core.edits import Edit, edited
 from planner.data import find_scenario
 from planner.errors import InfeasibleError, SolverError, UnboundedError
 from planner.model.family import Model
 from planner.model.frame import Frame, Objective
-from planner.plan.digests import digests_of
-from planner.plan.schema import Plan, Polish
+from planner.plan.schema import Plan, Polish, digests_of
+from planner.records import Edit, edited
 from planner.refused import presolve, refused
 from planner.scenario.load import Loaded, load_scenario
 from planner.solver.break_even import Entry, break_even, not_bought
-from planner.solver.date_shifts import Shift, shifts
 from planner.solver.engine import Engine, Watcher
 from planner.solver.fixed_lp import asked
 from planner.solver.levers import Lever
 from planner.solver.options import Options, Settings
 from planner.solver.prices import Pricing
 from planner.solver.run import Outcome, run
-from planner.solver.sensitivities import Difference, Tag
+from planner.solver.sensitivities import Difference, Shift, Tag, shifts
 
-__all__ = ["Difference", "Entry", "Lever", "Options", "Pricing", "Shift", "Tag", "not_bought", "shifts"]
+__all__ = [
+    "Difference",
+    "Entry",
+    "Lever",
+    "Options",
+    "Pricing",
+    "Shift",
+    "Tag",
+    "not_bought",
+    "shifts",
+]
 """Questions to the solver, and its answers, that a study may use."""
 
 OWN = Options()
@@ -54,20 +64,28 @@ class Stages:
         self._last = now
 
 
-def read(scenario: str | Path, overrides: Sequence[str] = (), catalog: Catalog | None = None) -> Loaded:
-    """Load a scenario file, or a shipped one by name, against a catalog (the built-in one by default). Raises `InputError`."""
+def read(
+    scenario: str | Path, overrides: Sequence[str] = (), catalog: Catalog | None = None
+) -> Loaded:
+    """Load a scenario file, or a shipped one by name, against a catalog (the built-in one by
+    default). Raises `InputError`.
+    """
     return load_scenario(find_scenario(str(scenario)), catalog or load_catalog(), overrides)
 
 
 def foresee(loaded: Loaded) -> None:
-    """Say without solving what no solve could change: demands out of reach, machines too many for their site. Raises `InfeasibleError`."""
+    """Say without solving what no solve could change: demands out of reach, machines too many for
+    their site. Raises `InfeasibleError`.
+    """
     known = presolve(loaded)
     if known.causes:
         raise InfeasibleError(known.refusal(loaded))
 
 
 def build_model(loaded: Loaded) -> Model:
-    """The optimization model of a scenario. Raises `UnboundedError` naming the limit that is missing."""
+    """The optimization model of a scenario. Raises `UnboundedError` naming the limit that is
+    missing.
+    """
     try:
         return build(make_inputs(loaded.case))
     except ValueError as error:
@@ -84,8 +102,8 @@ def solve(
 ) -> Plan:
     """Solve a loaded scenario and audit the answer.
 
-    Options win over the scenario's own. Raises `InfeasibleError`, `OutOfTimeError`, `UnboundedError`, `SolverError`, or `AuditError` if the
-    plan does not survive re-derivation.
+    Options win over the scenario's own. Raises `InfeasibleError`, `OutOfTimeError`,
+    `UnboundedError`, `SolverError`, or `AuditError` if the plan does not survive re-derivation.
     """
     own = engine or Engine()
     try:
@@ -106,9 +124,16 @@ class Answered:
 
 
 def answer(
-    loaded: Loaded, engine: Engine, options: Options = OWN, *, watch: Watcher | None = None, stages: Stages | None = None
+    loaded: Loaded,
+    engine: Engine,
+    options: Options = OWN,
+    *,
+    watch: Watcher | None = None,
+    stages: Stages | None = None,
 ) -> Answered:
-    """As `solve`, and keep the model, so that one can ask what moves the answer. Raises what `solve` raises."""
+    """As `solve`, and keep the model, so that one can ask what moves the answer. Raises what
+    `solve` raises.
+    """
     stages, settings = stages or Stages(), options.settings(loaded.scenario.solve)
     known = presolve(loaded)
     began = time.perf_counter()
@@ -118,11 +143,16 @@ def answer(
         began = time.perf_counter()
         outcome = run(model, settings, engine, watch)
     except InfeasibleError as error:
-        raise InfeasibleError(refused(loaded, known, error.refusal, engine, settings, began)) from None
+        raise InfeasibleError(
+            refused(loaded, known, error.refusal, engine, settings, began)
+        ) from None
     stages.mark("solve")
     if known.causes:
         asked = known.causes[0][0].says
-        raise SolverError(f"a plan was found for what arithmetic calls out of reach ({asked}); one of the two is wrong")
+        raise SolverError(
+            "a plan was found for what arithmetic calls out "
+            f"of reach ({asked}); one of the two is wrong"
+        )
     plan = _stated(extract(loaded.case, model, outcome, settings), outcome)
     stages.mark("extract the plan")
     audit(plan)
@@ -131,9 +161,13 @@ def answer(
 
 
 def _stated(plan: Plan, outcome: Outcome) -> Plan:
-    """The plan with what each objective had reached before anything was given up of it, and what was done after the last."""
+    """The plan with what each objective had reached before anything was given up of it, and what
+    was done after the last.
+    """
     goals = [
-        row.model_copy(update={"reached": result.value if result.reached is None else result.reached})
+        row.model_copy(
+            update={"reached": result.value if result.reached is None else result.reached}
+        )
         for row, result in zip(plan.goals, outcome.goals, strict=True)
     ]
     cost: Literal["an objective", "least among equals", "not looked at"] = "an objective"
@@ -146,31 +180,50 @@ def _stated(plan: Plan, outcome: Outcome) -> Plan:
 
 
 def pricing(answered: Answered, engine: Engine, *, goal: int = 0, within_s: float) -> Pricing:
-    """Price tags of a plan's limits in units of objective number `goal`; nothing is asked after `within_s` seconds."""
+    """Price tags of a plan's limits in units of objective number `goal`; nothing is asked after
+    `within_s` seconds.
+    """
     until = time.perf_counter() + within_s
-    return Pricing(answered.model, answered.outcome, answered.settings, engine, goal=goal, until=until)
+    return Pricing(
+        answered.model, answered.outcome, answered.settings, engine, goal=goal, until=until
+    )
 
 
 def _priced_at(priced: Pricing, case: Case, system: str, share: float) -> tuple[Frame, Objective]:
     """The same question with a system at a share of its price."""
     own = case.system[system]
-    edits = [Edit(f"systems.{i}.price_usd", own.price_usd * share) for i, one in enumerate(case.systems) if one.id == system]
+    edits = [
+        Edit(f"systems.{i}.price_usd", own.price_usd * share)
+        for i, one in enumerate(case.systems)
+        if one.id == system
+    ]
     model = build(make_inputs(edited(case, edits)))
     return asked(model, priced.outcome, priced.number), model.objectives[priced.number]
 
 
 def entry_share(priced: Pricing, case: Case, entry: Entry) -> float | None:
-    """The share of its price at which a system that was not bought would pay by the linear program; None if no price would do."""
+    """The share of its price at which a system that was not bought would pay by the linear program;
+    None if no price would do.
+    """
     half = 0.5
     return break_even(priced, entry, *_priced_at(priced, case, entry.system, half), half)
 
 
 def at_share(priced: Pricing, case: Case, system: str, share: float) -> Difference:
-    """How much better the integer model gets with a system, bought nowhere in the plan, at a share of its price."""
+    """How much better the integer model gets with a system, bought nowhere in the plan, at a share
+    of its price.
+    """
     return priced.again(*_priced_at(priced, case, system, share), loosened=True)
 
 
-def make_plan(scenario: str | Path, overrides: Sequence[str] = (), catalog: Catalog | None = None, watch: Watcher | None = None) -> Plan:
-    """Everything in one call: read, solve, audit. The solver's process starts first, so that its start-up overlaps with reading."""
+def make_plan(
+    scenario: str | Path,
+    overrides: Sequence[str] = (),
+    catalog: Catalog | None = None,
+    watch: Watcher | None = None,
+) -> Plan:
+    """Everything in one call: read, solve, audit. The solver's process starts first, so that its
+    start-up overlaps with reading.
+    """
     with Engine() as engine:
         return solve(read(scenario, overrides, catalog), engine=engine, watch=watch)

@@ -1,17 +1,25 @@
 """What is a record, and what does a sourced figure carry?
 
-Every table read from a file is a `Record`: frozen, and a key it does not know is an error. Every figure of the catalog is a `Figure`:
-value, range,
-kind, source, date, note. `validate` turns pydantic's complaints into `Problem`s that point into the file.
+Every table read from a file is a `Record`: frozen, and a key it does not know is an error. Every
+figure of the catalog is a `Figure`: value, range, kind, source, date, note. `validate` turns
+pydantic's complaints into `Problem`s that point into the file.
 """
 
 from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from planner.errors import InputError, Problem, nearest
@@ -19,7 +27,9 @@ from planner.periods import Moment
 from planner.units import Unit
 from planner.yamlfile import Located, NodePath
 
-Kind = Literal["datasheet", "vendor", "measured", "press", "analyst", "derived", "assumption", "scenario"]
+Kind = Literal[
+    "datasheet", "vendor", "measured", "press", "analyst", "derived", "assumption", "scenario"
+]
 Via = Literal["primary", "secondary"]
 Grade = Literal["A", "B", "C", "D"]
 
@@ -27,7 +37,9 @@ Grade = Literal["A", "B", "C", "D"]
 class Record(BaseModel):
     """A frozen row of data; unknown keys are errors."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True
+    )
 
 
 ID_PATTERN = r"^[a-z0-9][a-z0-9.-]{0,63}$"
@@ -43,7 +55,9 @@ def _flag(value: object) -> bool:
     if value in ("true", "false"):
         return value == "true"
     message = f"expected `true` or `false`, found `{value}`"
-    raise PydanticCustomError("planner", "{message}", {"code": "T001", "message": message, "help": ""})
+    raise PydanticCustomError(
+        "planner", "{message}", {"code": "T001", "message": message, "help": ""}
+    )
 
 
 Flag = Annotated[bool, BeforeValidator(_flag)]
@@ -55,7 +69,8 @@ Q = TypeVar("Q")
 class Figure(Record, Generic[Q]):
     """One sourced number, in the canonical unit of its field.
 
-    `low` and `high` bound what the source, or we, would defend. The grade is computed from kind and via.
+    `low` and `high` bound what the source, or we, would defend. The grade is computed from kind and
+    via.
     """
 
     value: Q
@@ -74,12 +89,16 @@ class Figure(Record, Generic[Q]):
         above = high is not None and _last(high) < _last(value)
         if below or above:
             message = "a range must hold its value: low ≤ value ≤ high"
-            raise PydanticCustomError("planner", "{message}", {"code": "R001", "message": message, "help": ""})
+            raise PydanticCustomError(
+                "planner", "{message}", {"code": "R001", "message": message, "help": ""}
+            )
         return self
 
     @property
     def grade(self) -> Grade:
-        """A read directly from a datasheet or a meter · B a vendor, or those at second hand · C press, analyst, derived · D assumed."""
+        """A read directly from a datasheet or a meter · B a vendor, or those at second hand · C
+        press, analyst, derived · D assumed.
+        """
         return grade_of(self.kind, self.via)
 
 
@@ -116,13 +135,17 @@ def validate(model: type[R], located: Located, path: NodePath = ()) -> R:
         raise InputError(list(problems_of(error, model, located, path))) from None
 
 
-def problems_of(error: ValidationError, model: type[BaseModel], located: Located, path: NodePath = ()) -> Iterator[Problem]:
+def problems_of(
+    error: ValidationError, model: type[BaseModel], located: Located, path: NodePath = ()
+) -> Iterator[Problem]:
     """Each of pydantic's errors as a `Problem` at its place in the file."""
     for detail in error.errors(include_url=False):
         yield _problem(detail, model, located, path)
 
 
-def _problem(detail: ErrorDetails, model: type[BaseModel], located: Located, base: NodePath) -> Problem:
+def _problem(
+    detail: ErrorDetails, model: type[BaseModel], located: Located, base: NodePath
+) -> Problem:
     kind, context = detail["type"], detail.get("ctx", {})
     is_key = bool(detail["loc"]) and detail["loc"][-1] == "[key]"
     inner: NodePath = tuple(step for step in detail["loc"] if step != "[key]")
@@ -131,27 +154,54 @@ def _problem(detail: ErrorDetails, model: type[BaseModel], located: Located, bas
     if kind == "extra_forbidden":
         owner = record_at(model, inner[:-1])
         known = keys_of(owner) if owner else []
-        spaced = "a comma ends a value between braces: put the text in quotes" if " " in str(inner[-1]) else ""
-        hint = nearest(str(inner[-1]), known) or spaced or (f"known keys: {', '.join(known)}" if known else "")
+        spaced = (
+            "a comma ends a value between braces: put the text in quotes"
+            if " " in str(inner[-1])
+            else ""
+        )
+        hint = (
+            nearest(str(inner[-1]), known)
+            or spaced
+            or (f"known keys: {', '.join(known)}" if known else "")
+        )
         return Problem("K001", f"unknown key `{inner[-1]}`", located.key_mark(full), shown, hint)
     if kind == "missing":
         mark = located.key_mark(full[:-1])
-        return Problem("K002", f"`{inner[-1]}` is required here", mark, shown, _example_of(model, inner))
+        return Problem(
+            "K002", f"`{inner[-1]}` is required here", mark, shown, _example_of(model, inner)
+        )
     mark = located.key_mark(full) if is_key else located.value_mark(full)
     if kind == "planner":
         return Problem(context["code"], context["message"], mark, shown, context["help"])
     found = _found(detail["input"])
     if kind == "literal_error":
         words = [str(word) for word in _literals(context.get("expected", ""))]
-        return Problem("T002", f"found {found}, expected one of {', '.join(words)}", mark, shown, nearest(str(detail["input"]), words))
+        return Problem(
+            "T002",
+            f"found {found}, expected one of {', '.join(words)}",
+            mark,
+            shown,
+            nearest(str(detail["input"]), words),
+        )
     if kind in ("model_type", "dict_type"):
         owner = record_at(model, inner)
         hint = f"known keys: {', '.join(keys_of(owner))}" if owner else ""
         return Problem("T001", f"found {found}, expected keys with values", mark, shown, hint)
     if kind == "too_short":
-        return Problem("T001", f"found {context['actual_length']} in this list, expected at least {context['min_length']}", mark, shown)
+        return Problem(
+            "T001",
+            f"found {context['actual_length']} in this list, expected at least "
+            f"{context['min_length']}",
+            mark,
+            shown,
+        )
     if kind == "string_pattern_mismatch":
-        return Problem("T001", f"found {found}, expected an id: lower-case letters, digits, `.` and `-`", mark, shown)
+        return Problem(
+            "T001",
+            f"found {found}, expected an id: lower-case letters, digits, `.` and `-`",
+            mark,
+            shown,
+        )
     return Problem("T001", f"found {found}: {detail['msg'].lower()}", mark, shown)
 
 
@@ -159,7 +209,9 @@ def _in_data(data: Any, path: NodePath) -> NodePath:
     """The path without the tags that pydantic puts in for the branch of a union."""
     result: NodePath = ()
     for i, step in enumerate(path):
-        inside = (isinstance(data, dict) and step in data) or (isinstance(data, list) and isinstance(step, int) and step < len(data))
+        inside = (isinstance(data, dict) and step in data) or (
+            isinstance(data, list) and isinstance(step, int) and step < len(data)
+        )
         if inside:
             data = data[step]
         elif i < len(path) - 1 and isinstance(data, dict):
@@ -179,7 +231,11 @@ def _found(value: object) -> str:
 
 
 def _literals(expected: str) -> list[str]:
-    return [word.strip().strip("'") for word in expected.replace(" or ", ", ").split(",") if word.strip()]
+    return [
+        word.strip().strip("'")
+        for word in expected.replace(" or ", ", ").split(",")
+        if word.strip()
+    ]
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:
@@ -191,10 +247,15 @@ def record_at(model: type[BaseModel], path: Sequence[str | int]) -> type[BaseMod
     """The record type that stands at `path` below `model`, if it can be told."""
     here: Any = model
     for step in path:
-        here = next(iter(_step(kind, step) for kind in _kinds(here) if _step(kind, step) is not None), None)
+        here = next(
+            iter(_step(kind, step) for kind in _kinds(here) if _step(kind, step) is not None), None
+        )
         if here is None:
             return None
-    return next((kind for kind in _kinds(here) if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
+    return next(
+        (kind for kind in _kinds(here) if isinstance(kind, type) and issubclass(kind, BaseModel)),
+        None,
+    )
 
 
 def _step(kind: Any, step: str | int) -> Any:
@@ -202,7 +263,11 @@ def _step(kind: Any, step: str | int) -> Any:
         for name, field in kind.model_fields.items():
             if step in (name, field.alias):
                 return field.annotation
-        tags = [get_args(field.annotation) for field in kind.model_fields.values() if get_origin(field.annotation) is Literal]
+        tags = [
+            get_args(field.annotation)
+            for field in kind.model_fields.values()
+            if get_origin(field.annotation) is Literal
+        ]
         return kind if any(step in tag for tag in tags) else None
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (list, tuple) and isinstance(step, int):
@@ -234,7 +299,9 @@ def _example_of(model: type[BaseModel], path: NodePath) -> str:
 
 
 def sourced_fields(record: BaseModel, prefix: str = "") -> Iterator[tuple[str, Figure[Any]]]:
-    """Every figure in a record and the records and lists below it, with its dotted key, in the order of the record."""
+    """Every figure in a record and the records and lists below it, with its dotted key, in the
+    order of the record.
+    """
     for name, field in type(record).model_fields.items():
         value = getattr(record, name)
         key = prefix + (field.alias or name)
@@ -251,3 +318,40 @@ def sourced_fields(record: BaseModel, prefix: str = "") -> Iterator[tuple[str, F
 def many(count: int, one: str) -> str:
     """`1 site`, `2 sites`."""
     return f"{count} {one}{'s' * (count != 1)}"
+
+
+Rec = TypeVar("Rec", bound=Record)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Another value of one field of a scenario or a case: `systems.2.price_usd`, `sites.0.sites`,
+    `diversification`.
+    """
+
+    path: str
+    value: Any
+    """As the field holds it, not as a file writes it."""
+
+
+def edited(record: Rec, edits: Sequence[Edit]) -> Rec:
+    """The record with other values; it stays as it is. Raises `KeyError` for a path that leads to
+    no field.
+    """
+    for edit in edits:
+        record = _with(record, edit.path.split("."), edit.value, edit.path)
+    return record
+
+
+def _with(here: Any, parts: Sequence[str], value: Any, path: str) -> Any:
+    if not parts:
+        return value
+    head, *rest = parts
+    if isinstance(here, Record) and head in type(here).model_fields:
+        return here.model_copy(update={head: _with(getattr(here, head), rest, value, path)})
+    if isinstance(here, list) and head.isdecimal() and int(head) < len(here):
+        return [
+            _with(item, rest, value, path) if i == int(head) else item
+            for i, item in enumerate(here)
+        ]
+    raise KeyError(f"no field `{path}`")

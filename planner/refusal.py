@@ -1,6 +1,8 @@
-"""Why there is no plan, as data: limits that cannot hold together, what can be had instead, and the ways out.
+"""Why there is no plan, as data: limits that cannot hold together, what can be had instead, and the
+ways out.
 
-A `Refusal` is made once, where a question has no plan, and told everywhere: as lines at the terminal, as tables and as JSON.
+A `Refusal` is made once, where a question has no plan, and told everywhere: as lines at the
+terminal, as tables and as JSON.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from planner.marks import Mark
 from planner.numbers import exact, number
 
 WORTH = 0.9
-"""Changes of several limits are told where they are smaller than this part of the smallest change of one."""
+"""Changes of several limits are told where they are smaller than this part of the smallest change
+of one."""
 SHORT = 1e-6
 """A demand that is short by a smaller share than this can be had."""
 ONLY_JUST = 0.05
@@ -41,7 +44,9 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One number of a scenario that would have to be another, one step that would have to come at another date, or one other thing."""
+    """One number of a scenario that would have to be another, one step that would have to come at
+    another date, or one other thing.
+    """
 
     limit: str
     when: str
@@ -52,7 +57,8 @@ class Change:
     to: float | None
     """What it would have to be; None where it is no number that changes."""
     to_period: str | None
-    """The period in which the step would have to begin; None where it is not the date that changes."""
+    """The period in which the step would have to begin; None where it is not the date that
+    changes."""
     unit: str
     says: str
     path: str
@@ -66,7 +72,9 @@ class Change:
 
     def at(self, path: str, mark: Mark | None) -> Change:
         """The same with its place in the file."""
-        return replace(self, path=path, place=str(mark) if mark else "", line=mark.text if mark else "")
+        return replace(
+            self, path=path, place=str(mark) if mark else "", line=mark.text if mark else ""
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +89,17 @@ class Repair:
     verified: bool
     """Whether the repaired question was solved and its plan satisfies every row."""
     value: float | None = None
-    """First objective of the plan found then, within a hundredth of the best; None where it was not asked for."""
+    """First objective of the plan found then, within a hundredth of the best; None where it was not
+    asked for."""
     says: str = ""
 
     def __post_init__(self) -> None:
         if not self.says:
-            object.__setattr__(self, "says", " and ".join(change.says for change in self.changes) or "nothing need change")
+            object.__setattr__(
+                self,
+                "says",
+                " and ".join(change.says for change in self.changes) or "nothing need change",
+            )
 
     @property
     def of_amounts(self) -> bool:
@@ -95,7 +108,9 @@ class Repair:
 
     def lines(self) -> Iterator[str]:
         """As a person reads it, each change with its place in the file."""
-        sure = ("verified" if self.verified else "not verified") + ("" if self.least else "; perhaps less would do")
+        sure = ("verified" if self.verified else "not verified") + (
+            "" if self.least else "; perhaps less would do"
+        )
         for i, change in enumerate(self.changes):
             last = i + 1 == len(self.changes)
             yield ("and " if i else "") + change.says + (f" ({sure})" if last else "")
@@ -124,7 +139,10 @@ class Servable:
     @property
     def says(self) -> str:
         """How near it is to what is asked for."""
-        aside, sure = ", with other demands aside" if self.alone else "", "" if self.proven else " (the best found, not proven)"
+        aside, sure = (
+            ", with other demands aside" if self.alone else "",
+            "" if self.proven else " (the best found, not proven)",
+        )
         if not self.short:
             return f"could be met by itself{aside}{sure}"
         just = "only just short: " if self.short <= ONLY_JUST * self.need else "short by "
@@ -135,7 +153,8 @@ class Servable:
 class Refusal:
     """Why a question has no plan, and what would make one.
 
-    Each of `causes` is a set of limits that cannot hold together. A set that a solver found is minimal unless `findings` says otherwise.
+    Each of `causes` is a set of limits that cannot hold together. A set that a solver found is
+    minimal unless `findings` says otherwise.
     """
 
     causes: tuple[tuple[Limit, ...], ...]
@@ -147,33 +166,52 @@ class Refusal:
     cheapest: Repair | None = None
     """The smallest sum of relative changes of all limits."""
     cheapest_above: Repair | None = None
-    """The same where only ceilings give way and every demand and floor stays, if that is another."""
+    """The same where only ceilings give way and every demand and floor stays, if that is
+    another."""
     search: Search = "not asked"
     """Whether all ways out were looked for."""
 
     @property
     def conflict(self) -> tuple[Limit, ...]:
         """The limits of all sets, each once."""
-        return tuple({(limit.name, limit.says): limit for cause in self.causes for limit in cause}.values())
+        return tuple(
+            {(limit.name, limit.says): limit for cause in self.causes for limit in cause}.values()
+        )
 
     @property
     def together(self) -> tuple[Repair, ...]:
         """The cheapest combinations, where they are worth telling beside what does alone."""
         alone = [repair for repair in self.repairs if repair.of_amounts]
-        ceilings = [repair for repair in alone if all(change.sense == "at most" for change in repair.changes)]
-        ways = [(way, rivals) for way, rivals in ((self.cheapest, alone), (self.cheapest_above, ceilings)) if way is not None]
+        ceilings = [
+            repair
+            for repair in alone
+            if all(change.sense == "at most" for change in repair.changes)
+        ]
+        ways = [
+            (way, rivals)
+            for way, rivals in ((self.cheapest, alone), (self.cheapest_above, ceilings))
+            if way is not None
+        ]
         return tuple(
-            way for way, rivals in ways if not rivals or (len(way.changes) > 1 and way.size < WORTH * min(rival.size for rival in rivals))
+            way
+            for way, rivals in ways
+            if not rivals
+            or (len(way.changes) > 1 and way.size < WORTH * min(rival.size for rival in rivals))
         )
 
     def says(self) -> str:
         """In one line."""
         names = [" · ".join(dict.fromkeys(limit.name for limit in cause)) for cause in self.causes]
-        told = "; nor can ".join(dict.fromkeys(name for name in names if name)) or "the limits of the scenario"
+        told = (
+            "; nor can ".join(dict.fromkeys(name for name in names if name))
+            or "the limits of the scenario"
+        )
         return f"no plan: these limits cannot hold together: {told}"
 
     def account(self) -> Iterator[str]:
-        """Everything that is known, line by line: the limits with their places, what is short, and the ways out."""
+        """Everything that is known, line by line: the limits with their places, what is short, and
+        the ways out.
+        """
         for limit in self.conflict:
             yield f"- {limit.says}"
             if limit.mark:
@@ -182,27 +220,45 @@ class Refusal:
         yield from self.searched()
         yield from _runs(self.servable)
         if self.repairs:
-            yield "any one of these would do, all other limits as they are:" if len(self.repairs) > 1 else "this would do:"
+            yield (
+                "any one of these would do, all other limits as they are:"
+                if len(self.repairs) > 1
+                else "this would do:"
+            )
         for repair in self.repairs:
             yield from (f"  {line}" for line in repair.lines())
         for repair in self.together:
-            what = "the least change of all limits together" if repair is self.cheapest else "the least change of ceilings alone"
-            yield f"{what} ({100 * repair.size:.3g} % in all, each change as a share of its number):"
+            what = (
+                "the least change of all limits together"
+                if repair is self.cheapest
+                else "the least change of ceilings alone"
+            )
+            yield (
+                f"{what} ({100 * repair.size:.3g} % in all, each change as a share of its number):"
+            )
             yield from (f"  {line}" for line in repair.lines())
 
     def searched(self) -> Iterator[str]:
         """How far the search for a way out came."""
         if self.search == "interrupted":
             yield "interrupted while looking for a way out; this is what was known"
-        elif self.search != "not asked" and not any(repair.changes[0].kind for repair in self.repairs):
-            because = "other limits conflict as well" if self.search == "all" else "or that was not found out in time"
+        elif self.search != "not asked" and not any(
+            repair.changes[0].kind for repair in self.repairs
+        ):
+            because = (
+                "other limits conflict as well"
+                if self.search == "all"
+                else "or that was not found out in time"
+            )
             yield f"loosening one of these limits alone does not help: {because}"
         if self.search == "out of time":
             yield "the time limit ended the search for a way out"
 
 
 def _runs(servable: tuple[Servable, ...]) -> Iterator[str]:
-    """The periods in which demands fall short by themselves; periods that follow each other alike are told at once."""
+    """The periods in which demands fall short by themselves; periods that follow each other alike
+    are told at once.
+    """
     runs: list[list[Servable]] = []
     for one in servable:
         if not one.short:
@@ -217,13 +273,16 @@ def _runs(servable: tuple[Servable, ...]) -> Iterator[str]:
         told[first.demand] = told.get(first.demand, 0) + 1
         if told[first.demand] > SHOWN:
             if told[first.demand] == SHOWN + 1:
-                yield f"`{first.demand}` falls short in later periods as well, from {first.period} on"
+                yield (
+                    f"`{first.demand}` falls short in later periods as well, from {first.period} on"
+                )
             continue
         when = first.period if first is last else f"{first.period}..{last.period}"
         sure = "" if all(one.proven for one in run) else ", by the best found"
         aside = ", even with the other demands aside" if first.alone else ""
         yield (
-            f"`{first.demand}` in {when}: at most {exact(first.most)} of {exact(first.need)} {first.unit} can be had{aside}{sure}, "
+            f"`{first.demand}` in {when}: at most {exact(first.most)} of {exact(first.need)} "
+            f"{first.unit} can be had{aside}{sure}, "
             f"{exact(first.short)} too few"
         )
 

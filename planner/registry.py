@@ -1,6 +1,8 @@
-"""Which units exist, and what their dimensions are called. One pint registry of our own, made at first use.
+"""Which units exist, and what their dimensions are called. One pint registry of our own, made at
+first use.
 
-pint's default one reads `GB` as a plain number, `U` as an enzyme unit and `k` as Boltzmann's constant, and takes ten times as long to make.
+pint's default one reads `GB` as a plain number, `U` as an enzyme unit and `k` as Boltzmann's
+constant, and takes ten times as long to make.
 """
 
 from __future__ import annotations
@@ -88,8 +90,9 @@ PREFIXES: dict[str, tuple[str, ...]] = {
     "metric_tonCO2e": _DECIMAL[:3],
     "liter": _DECIMAL[:3],
 }
-"""Base unit → the prefixes that people write before it. Any other is refused: a thousandth of a dollar or a thousand years are slips, `m`
-means `metric` or `million` to many, and a slip of one letter would otherwise be a factor of a billion."""
+"""Base unit → the prefixes that people write before it. Any other is refused: a thousandth of a
+dollar or a thousand years are slips, `m` means `metric` or `million` to many, and a slip of one
+letter would otherwise be a factor of a billion."""
 COMMON: dict[str, dict[str, float]] = {
     "1": {"%": 0.01},
     "1/year": {"%/year": 0.01},
@@ -98,7 +101,12 @@ COMMON: dict[str, dict[str, float]] = {
     "GB/s": {"TB/s": 1e3},
     "USD": {"kUSD": 1e3, "MUSD": 1e6, "GUSD": 1e9},
     "USD/MW": {"USD/kW": 1e3, "MUSD/MW": 1e6},
-    "USD/MW/year": {"USD/kW/year": 1e3, "kUSD/MW/year": 1e3, "USD/kW/month": 12e3, "MUSD/MW/year": 1e6},
+    "USD/MW/year": {
+        "USD/kW/year": 1e3,
+        "kUSD/MW/year": 1e3,
+        "USD/kW/month": 12e3,
+        "MUSD/MW/year": 1e6,
+    },
     "W": {"kW": 1e3, "MW": 1e6, "GW": 1e9},
     "W/rack": {"kW/rack": 1e3},
     "W/s": {"MW/min": 1e6 / 60},
@@ -107,16 +115,20 @@ COMMON: dict[str, dict[str, float]] = {
     "s": {"min": 60.0},
     "system": {"systems": 1.0},
 }
-"""canonical unit → unit → factor, of what files mostly say: with these alone pint need not be loaded, which takes longer than many a
-solve. A test holds each against the registry."""
+"""canonical unit → unit → factor, of what files mostly say: with these alone pint need not be
+loaded, which takes longer than many a solve. A test holds each against the registry."""
 
 
 @cache
 def registry() -> pint.UnitRegistry[Any]:
-    """The one unit registry, made at first use (12 ms; importing pint itself costs ten times that)."""
+    """The one unit registry, made at first use (12 ms; importing pint itself costs ten times
+    that).
+    """
     import pint
 
-    made: pint.UnitRegistry[Any] = pint.UnitRegistry(None, cache_folder=None, on_redefinition="raise")
+    made: pint.UnitRegistry[Any] = pint.UnitRegistry(
+        None, cache_folder=None, on_redefinition="raise"
+    )
     for line in _DEFINITIONS.strip().splitlines():
         made.define(line)
     return made
@@ -124,7 +136,9 @@ def registry() -> pint.UnitRegistry[Any]:
 
 @cache
 def readings(name: str) -> tuple[tuple[str, str], ...]:
-    """Every (prefix, base unit) that a word could be, by their whole names; none for a word that is no unit."""
+    """Every (prefix, base unit) that a word could be, by their whole names; none for a word that is
+    no unit.
+    """
     try:
         found = registry().parse_unit_name("percent" if name == "%" else name)
     except Exception:  # pint raises a dozen different types for an unknown name
@@ -143,7 +157,10 @@ def names_of(sign: str) -> Iterator[tuple[str, ...]]:
         head, *rest = [part.strip() for part in line.split("=")]
         if head.endswith("-") == (sign == "-"):
             words = (word.removesuffix("-") for word in rest)
-            yield head.removesuffix("-"), *(word for word in words if word.isidentifier() or word == "%")
+            yield (
+                head.removesuffix("-"),
+                *(word for word in words if word.isidentifier() or word == "%"),
+            )
 
 
 def dir_units() -> list[str]:
@@ -159,7 +176,12 @@ def spellings() -> tuple[str, ...]:
     for base, *rest in names_of(""):
         plain = [name for name in (base, *rest) if "_" not in name]
         found += plain
-        found += [short[prefix] + name for name in plain for prefix in PREFIXES.get(base, ()) if name != base or not rest]
+        found += [
+            short[prefix] + name
+            for name in plain
+            for prefix in PREFIXES.get(base, ())
+            if name != base or not rest
+        ]
     return tuple(dict.fromkeys(found))
 
 
@@ -220,8 +242,8 @@ MAX_LENGTH = 80
 def factor(unit: str, canonical: str) -> float:
     """How many `canonical` units one `unit` is.
 
-    Raises ValueError: `dimension` for another one, `unit:WORD` for a word that is no unit, `prefix:WORD` for a prefix that its unit does
-    not take.
+    Raises ValueError: `dimension` for another one, `unit:WORD` for a word that is no unit,
+    `prefix:WORD` for a prefix that its unit does not take.
     """
     common = 1.0 if unit == canonical else COMMON.get(canonical, {}).get(unit)
     return registered(unit, canonical) if common is None else common
@@ -240,7 +262,9 @@ def registered(unit: str, canonical: str) -> float:
 
 
 def terms(text: str) -> list[tuple[str, int]]:
-    """Words of a unit with their powers: `USD/kW/month` is USD, kW to the −1 and month to the −1. Raises ValueError for no unit."""
+    """Words of a unit with their powers: `USD/kW/month` is USD, kW to the −1 and month to the −1.
+    Raises ValueError for no unit.
+    """
     if not _UNIT_ONLY.match(text):
         raise ValueError(f"unit:{text}")
     found = []
@@ -279,7 +303,8 @@ def dimension_of(unit: str) -> str:
 
 @cache
 def per_year(unit: str) -> tuple[float, float]:
-    """A unit of a rate as (what one of it is each step, how many such steps a year has): `%/quarter` is 0.01 and 4.
+    """A unit of a rate as (what one of it is each step, how many such steps a year has):
+    `%/quarter` is 0.01 and 4.
 
     Raises ValueError as `factor` does.
     """

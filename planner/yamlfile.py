@@ -1,7 +1,8 @@
 """How is a YAML or JSON text read so that every value still knows where it stood?
 
-Every scalar stays text (`NO` is "NO", `1.10` is "1.10"): the field that receives it decides what it means. Only an unquoted
-`null`, `~` or nothing becomes None. Duplicate keys, tags, anchors and oversized texts are refused with their place.
+Every scalar stays text (`NO` is "NO", `1.10` is "1.10"): the field that receives it decides what it
+means. Only an unquoted `null`, `~` or nothing becomes None. Duplicate keys, tags, anchors and
+oversized texts are refused with their place.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _TextLoader(_LOADER):  # type: ignore[misc]
-    """The C composer with no implicit resolver, so that no scalar is interpreted: a node without a tag is what its kind says."""
+    """The C composer with no implicit resolver, so that no scalar is interpreted: a node without a
+    tag is what its kind says.
+    """
 
     def resolve(self, kind: type[yaml.Node], value: object, implicit: object) -> str:
         return _TAGS[kind]
@@ -89,7 +92,9 @@ class Located:
         return spot.value if spot else None
 
     def key_mark(self, path: Sequence[str | int]) -> Mark | None:
-        """Place of the key at `path` (the value's if it is a list item), or of the nearest ancestor's."""
+        """Place of the key at `path` (the value's if it is a list item), or of the nearest
+        ancestor's.
+        """
         spot = self._nearest(tuple(path))
         return (spot.key or spot.value) if spot else None
 
@@ -101,13 +106,18 @@ class Located:
 
 def dotted(path: str) -> NodePath:
     """`sites.0.power` as a tuple with list indices as numbers."""
-    return tuple(int(part) if part.isdecimal() and len(part) < 4 else part for part in path.split(".") if part)
+    return tuple(
+        int(part) if part.isdecimal() and len(part) < 4 else part
+        for part in path.split(".")
+        if part
+    )
 
 
 def read_file(path: Path, *, foreign: bool = True) -> Located:
     """Read one file. Raises `InputError` (Y001–Y004) with every mistake.
 
-    What is shipped with the package (not `foreign`) is read without looking for tricks first, which takes a third of the time.
+    What is shipped with the package (not `foreign`) is read without looking for tricks first, which
+    takes a third of the time.
     """
     name = _shown(path)
     try:
@@ -117,11 +127,15 @@ def read_file(path: Path, *, foreign: bool = True) -> Located:
         reason = (error.strerror or "unreadable").lower()
         raise InputError([Problem("Y004", f"cannot read {name}: {reason}")]) from None
     if len(raw) > MAX_BYTES:
-        raise InputError([Problem("Y003", f"{name} is larger than {MAX_BYTES} bytes, the most that is read")])
+        raise InputError(
+            [Problem("Y003", f"{name} is larger than {MAX_BYTES} bytes, the most that is read")]
+        )
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError([Problem("Y004", f"{name} is not UTF-8 text (byte {error.start})")]) from None
+        raise InputError(
+            [Problem("Y004", f"{name} is not UTF-8 text (byte {error.start})")]
+        ) from None
     return read_text(text, name, foreign=foreign)
 
 
@@ -138,8 +152,14 @@ def read_text(text: str, name: str, *, foreign: bool = True) -> Located:
         if place and (tricks := _tricks_before(place.index, source)):
             raise InputError(tricks) from None
         mark = Mark(source, place.line + 1, place.column + 1) if place else None
-        hint = "indent with spaces, never with tabs" if "\\t" in str(error.problem) or "tab" in str(error.problem) else ""
-        raise InputError([Problem("Y001", f"not YAML: {error.problem or error.context}", mark, help=hint)]) from None
+        hint = (
+            "indent with spaces, never with tabs"
+            if "\\t" in str(error.problem) or "tab" in str(error.problem)
+            else ""
+        )
+        raise InputError(
+            [Problem("Y001", f"not YAML: {error.problem or error.context}", mark, help=hint)]
+        ) from None
     except RecursionError:  # of the Python composer, where nobody looked first
         raise InputError(_tricks_before(len(text), source)) from None
     except yaml.reader.ReaderError as error:
@@ -169,19 +189,34 @@ def _mark_of(character: str, source: SourceText) -> Mark:
 
 
 def _refuse_tricks(text: str, source: SourceText, problems: list[Problem]) -> bool:
-    """Anchors make small files enormous and hide where a value came from; deep nesting overflows the C composer's stack.
+    """Anchors make small files enormous and hide where a value came from; deep nesting overflows
+    the C composer's stack.
 
-    Events come one by one without recursion, so this looks before the composer does. Returns whether the text is too deep.
+    Events come one by one without recursion, so this looks before the composer does. Returns
+    whether the text is too deep.
     """
     depth = 0
     for event in _events(text):
         anchor = getattr(event, "anchor", None)
         if anchor is not None:
-            mark = Mark(source, event.start_mark.line + 1, event.start_mark.column + 1, len(anchor) + 1)
-            problems.append(Problem("Y003", f"anchors and aliases are not read (`{anchor}`)", mark, help="write the value out"))
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            mark = Mark(
+                source, event.start_mark.line + 1, event.start_mark.column + 1, len(anchor) + 1
+            )
+            problems.append(
+                Problem(
+                    "Y003",
+                    f"anchors and aliases are not read (`{anchor}`)",
+                    mark,
+                    help="write the value out",
+                )
+            )
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(
+            event, yaml.CollectionEndEvent
+        )
         if depth > MAX_DEPTH:
-            problems.append(_too_deep(Mark(source, event.start_mark.line + 1, event.start_mark.column + 1)))
+            problems.append(
+                _too_deep(Mark(source, event.start_mark.line + 1, event.start_mark.column + 1))
+            )
             return True
     return False
 
@@ -193,8 +228,9 @@ def _too_deep(mark: Mark) -> Problem:
 def _tricks_before(index: int, source: SourceText) -> list[Problem]:
     """The tricks before the place of an error, if one of them is nesting; else nothing.
 
-    The scanner reads up to 1024 characters ahead of the events, since a bracket may open a key, and libyaml 0.2.6 fails on the way at a
-    depth of its own: its error comes before the event of the level that is one too many. The text before the error has no such depth.
+    The scanner reads up to 1024 characters ahead of the events, since a bracket may open a key, and
+    libyaml 0.2.6 fails on the way at a depth of its own: its error comes before the event of the
+    level that is one too many. The text before the error has no such depth.
     """
     problems: list[Problem] = []
     try:
@@ -209,7 +245,9 @@ def _events(text: str) -> Iterator[Any]:
 
 
 class _Walker:
-    def __init__(self, source: SourceText, spots: dict[NodePath, Spot | NodeSpot], problems: list[Problem]) -> None:
+    def __init__(
+        self, source: SourceText, spots: dict[NodePath, Spot | NodeSpot], problems: list[Problem]
+    ) -> None:
         self.source, self.spots, self.problems = source, spots, problems
         self.too_deep = False
 
@@ -217,7 +255,9 @@ class _Walker:
         self.spots[path] = NodeSpot(self.source, key, node)
         if node.tag not in _PLAIN_TAGS:
             mark = _mark(self.source, node)
-            self.problems.append(Problem("Y003", f"tags are not read (`{node.tag}`)", mark, help="remove the tag"))
+            self.problems.append(
+                Problem("Y003", f"tags are not read (`{node.tag}`)", mark, help="remove the tag")
+            )
             return None
         if isinstance(node, yaml.ScalarNode):
             plain = not node.style  # "" from the C composer, None from the Python one
@@ -237,12 +277,24 @@ class _Walker:
         first: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
-                self.problems.append(Problem("Y001", "a key must be a plain word", _mark(self.source, key_node)))
+                self.problems.append(
+                    Problem("Y001", "a key must be a plain word", _mark(self.source, key_node))
+                )
                 continue
             key = str(key_node.value)
             if key in first:
-                mark, where = _mark(self.source, key_node), f"first on line {first[key].start_mark.line + 1}"
-                self.problems.append(Problem("Y002", f"`{key}` stands twice in this mapping ({where})", mark, help="keep one of them"))
+                mark, where = (
+                    _mark(self.source, key_node),
+                    f"first on line {first[key].start_mark.line + 1}",
+                )
+                self.problems.append(
+                    Problem(
+                        "Y002",
+                        f"`{key}` stands twice in this mapping ({where})",
+                        mark,
+                        help="keep one of them",
+                    )
+                )
                 continue
             first[key] = key_node
             result[key] = self.walk(value_node, (*path, key), key_node)

@@ -23,7 +23,12 @@ from tests.shared import Each, Shared
 
 # no example may depend on the clock, on how fast a machine draws, or on what an earlier run found
 settings.register_profile(
-    "planner", deadline=None, derandomize=True, database=None, print_blob=False, suppress_health_check=list(HealthCheck)
+    "planner",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    print_blob=False,
+    suppress_health_check=list(HealthCheck),
 )
 settings.load_profile("planner")
 
@@ -34,7 +39,8 @@ SHIPPED = sorted(path.stem for path in scenarios_folder().glob("*.yaml"))
 
 @contextmanager
 def collecting() -> Iterator[None]:
-    """While tests are listed no solver starts and nothing is fitted: every process of a run lists all of them."""
+    """While tests are listed no solver starts and nothing is fitted: every process of a run lists
+    all of them."""
 
     def refused(*_: object, **__: object) -> None:
         raise AssertionError("listing the tests solves nothing: move this into a test or a fixture")
@@ -52,8 +58,14 @@ def pytest_collection() -> Generator[None, Any, Any]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="write golden files instead of comparing with them")
-    parser.addoption("--seed", type=int, help="look at one seed of the properties that run, and at no other")
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write golden files instead of comparing with them",
+    )
+    parser.addoption(
+        "--seed", type=int, help="look at one seed of the properties that run, and at no other"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +98,8 @@ def validation(shared: Shared) -> Validation:
 
 @pytest.fixture(autouse=True, scope="session")
 def ctrl_c() -> None:
-    """A shell that starts the tests in the background tells them to ignore Ctrl-C; some of them are about it."""
+    """A shell that starts the tests in the background tells them to ignore Ctrl-C; some of them are
+    about it."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

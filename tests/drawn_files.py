@@ -1,6 +1,8 @@
-"""Scenario files that are drawn: real products under power, cooling, space, supply, money and shares, as text that the planner reads.
+"""Scenario files that are drawn: real products under power, cooling, space, supply, money and
+shares, as text that the planner reads.
 
-What is drawn is the file and not the case, so that what the catalog brings (networks by grade among it) is part of the question.
+What is drawn is the file and not the case, so that what the catalog brings (networks by grade among
+it) is part of the question.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ from tests.scenario.sample import catalog, load
 
 PRODUCTS = ("hgx-h100", "gb200-nvl72", "mi355x-server", "mi450-helios", "tpu-v7-cube")
 UNKNOWN = "tpu-v6e-host"
-"""Its scale-out bandwidth was not published, so what stands around it is a share of its nameplate; nor was its rating."""
+"""Its scale-out bandwidth was not published, so what stands around it is a share of its nameplate;
+nor was its rating."""
 QUARTERS = ("2027-Q1", "2027-Q2", "2027-Q3", "2027-Q4")
 GOALS = ("compute", "accelerators", "cost")
 FLOATING = "{:.6g}"
@@ -65,13 +68,22 @@ def drawn_file(draw: Draw, goal: str | None = None) -> File:
     mw = sum(max(number(power) for power in place["power"].values()) for place in sites)
     allotted = [name for name in names if draw.chance(0.25)]
     if allotted:
-        found["supply"] = [{"system": name, "by": {QUARTERS[0]: amount(allotment(draw, name, mw), "systems")}} for name in allotted]
+        found["supply"] = [
+            {"system": name, "by": {QUARTERS[0]: amount(allotment(draw, name, mw), "systems")}}
+            for name in allotted
+        ]
     if draw.chance(0.25):
         found["budget"] = {"capex": amount(mw * between(draw, 8, 50), "MUSD")}
     makers = {catalog().systems[name].supplier for name in names}
     if len(makers) > 1 and draw.chance(0.4):
         share = draw.integer(100 // len(makers) + 5, 90)
-        found["diversification"] = [{"level": "supplier", "metric": draw.one_of(["spend", "power", "units"]), "max_share": f"{share} %"}]
+        found["diversification"] = [
+            {
+                "level": "supplier",
+                "metric": draw.one_of(["spend", "power", "units"]),
+                "max_share": f"{share} %",
+            }
+        ]
     wanted = goal or draw.one_of(GOALS)
     found["objective"] = [{"minimize": "cost"}] if wanted == "cost" else [{"maximize": wanted}]
     if wanted == "cost":
@@ -82,7 +94,11 @@ def drawn_file(draw: Draw, goal: str | None = None) -> File:
 def site_of(draw: Draw, name: str, last: int) -> File:
     """A site of 0.2 to 60 MW, in one step or two; some are tight in other ways."""
     first = between(draw, 0.2, 60)
-    found: File = {"id": name, "energy_price": f"{draw.integer(20, 90)} USD/MWh", "power": {QUARTERS[0]: amount(first, "MW")}}
+    found: File = {
+        "id": name,
+        "energy_price": f"{draw.integer(20, 90)} USD/MWh",
+        "power": {QUARTERS[0]: amount(first, "MW")},
+    }
     if draw.chance(0.3):
         found["power"][QUARTERS[draw.integer(1, last)]] = amount(first * draw.real(1.1, 3), "MW")
     most = max(number(power) for power in found["power"].values())
@@ -91,7 +107,9 @@ def site_of(draw: Draw, name: str, last: int) -> File:
     if draw.chance(0.25):
         found["positions"] = {QUARTERS[0]: f"{max(2, round(most * between(draw, 5, 40)))} racks"}
     if draw.chance(0.4):
-        found["cooling"] = {kind: amount(most * draw.real(0.1, 0.9), "MW") for kind in draw.some(["liquid", "air"])}
+        found["cooling"] = {
+            kind: amount(most * draw.real(0.1, 0.9), "MW") for kind in draw.some(["liquid", "air"])
+        }
     if draw.chance(0.3):
         found["pue"] = {"annual": 1.15, "peak": 1.25}
     return found
@@ -131,7 +149,8 @@ def read(file: File, *overrides: str) -> Loaded:
 
 
 def solved(file: File, engine: Engine, *, gap: float | None = None) -> Answered:
-    """The proven plan of a file, audited. Raises `InfeasibleError`, or `NoWord` where the time was not enough."""
+    """The proven plan of a file, audited. Raises `InfeasibleError`, or `NoWord` where the time was
+    not enough."""
     found = answer(read(file), engine, Options(gap=gap, remedies_s=0.0))
     proven(found.outcome.status)
     return found
@@ -154,7 +173,10 @@ class Ceiling:
     @property
     def limit(self) -> str:
         """How the paths of the plan's limits begin that it stands behind."""
-        return ".".join(str(step) for step in self.path[: 2 if self.kind in ("allocation", "budget", "share") else 3])
+        return ".".join(
+            str(step)
+            for step in self.path[: 2 if self.kind in ("allocation", "budget", "share") else 3]
+        )
 
     def raised(self, file: File, by: float) -> File:
         """The file with so many more of it."""

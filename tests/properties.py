@@ -1,7 +1,8 @@
 """Properties of random cases: what must hold of every one of them.
 
-An example is a pure function of its seed: it rests on `random.Random(seed).random()` alone, which Python promises to keep, so that a test
-asks the same on every machine and with every version of every library. A test is written as
+An example is a pure function of its seed: it rests on `random.Random(seed).random()` alone, which
+Python promises to keep, so that a test asks the same on every machine and with every version of
+every library. A test is written as
 
     @examples(25, slow=150)
     def test_more_power_is_never_worse(draw, engine):
@@ -9,9 +10,10 @@ asks the same on every machine and with every version of every library. A test i
         assume(case.sites)
         …
 
-and looks at the first 25 of its own seeds that meet what it assumes, and at 150 others among the slow tests. Two things are no failure of
-a property, but may not become the rule either: a seed that does not meet what is assumed is passed over, and an example for which the
-time of a solver was not enough has no word. `pytest … --seed 17` looks at one seed alone.
+and looks at the first 25 of its own seeds that meet what it assumes, and at 150 others among the
+slow tests. Two things are no failure of a property, but may not become the rule either: a seed that
+does not meet what is assumed is passed over, and an example for which the time of a solver was not
+enough has no word. `pytest … --seed 17` looks at one seed alone.
 """
 
 from __future__ import annotations
@@ -36,7 +38,8 @@ APART = 10_000
 TRIES = 200
 """Seeds that may be passed over for each that is looked at."""
 SILENT = 0.3
-"""Share of the examples of an item that may be without a word; one of them may always. It is large because an item is of ten."""
+"""Share of the examples of an item that may be without a word; one of them may always. It is large
+because an item is of ten."""
 
 
 class Passed(Exception):
@@ -98,7 +101,8 @@ def assume(condition: object) -> None:
 
 
 def proven(status: str) -> None:
-    """An optimum that the solver had no time to prove is no word; called with the status of an outcome."""
+    """An optimum that the solver had no time to prove is no word; called with the status of an
+    outcome."""
     if status != "optimal":
         raise NoWord(status)
 
@@ -116,7 +120,10 @@ class Tally:
         """Why all this proves less than it seems to."""
         found = []
         if len(self.looked_at) < self.wanted:
-            found.append(f"only {len(self.looked_at)} of {self.wanted} examples met what is assumed; {self.passed_over} did not")
+            found.append(
+                f"only {len(self.looked_at)} of {self.wanted} examples met what is assumed; "
+                f"{self.passed_over} did not"
+            )
         if len(self.silent) > max(1.0, SILENT * len(self.looked_at)):
             found.append(f"{self} had no word within the time of a solver: seeds {self.silent}")
         return found
@@ -126,7 +133,8 @@ class Tally:
 
 
 def look_at(check: Callable[[Draw], None], seeds: Sequence[int], wanted: int) -> Tally:
-    """Try a property on seeds until enough of them were looked at. A failure names its seed and what was noted of it."""
+    """Try a property on seeds until enough of them were looked at. A failure names its seed and
+    what was noted of it."""
     tally = Tally(wanted)
     for seed in seeds:
         if len(tally.looked_at) >= wanted:
@@ -175,7 +183,8 @@ def blocks(count: int, first: int) -> Iterator[Block]:
 
 
 def examples(count: int, *, slow: int = 0) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """A test of the first `count` examples, and of `slow` others among the slow tests; its argument `draw` is the choices of an example."""
+    """A test of the first `count` examples, and of `slow` others among the slow tests; its argument
+    `draw` is the choices of an example."""
 
     def decorated(check: Callable[..., None]) -> Callable[..., None]:
         first = own_seed(check.__name__)
@@ -190,7 +199,11 @@ def examples(count: int, *, slow: int = 0) -> Callable[[Callable[..., None]], Ca
                 return
             tally = look_at(lambda draw: check(draw=draw, **fixtures), block.seeds, block.wanted)
             if tally.silent:
-                request.node.add_report_section("call", "examples", f"{tally} had no word within the time of a solver: {tally.silent}")
+                request.node.add_report_section(
+                    "call",
+                    "examples",
+                    f"{tally} had no word within the time of a solver: {tally.silent}",
+                )
             if tally.complaints():
                 pytest.fail("; ".join(tally.complaints()))
 
@@ -205,6 +218,10 @@ def examples(count: int, *, slow: int = 0) -> Callable[[Callable[..., None]], Ca
         for name in ("__name__", "__qualname__", "__module__", "__doc__"):
             setattr(test, name, getattr(check, name))
         test.pytestmark = [*getattr(check, "pytestmark", [])]  # type: ignore[attr-defined]
-        return pytest.mark.parametrize("block", [*quick, *(pytest.param(block, marks=pytest.mark.slow) for block in many)], ids=str)(test)
+        return pytest.mark.parametrize(
+            "block",
+            [*quick, *(pytest.param(block, marks=pytest.mark.slow) for block in many)],
+            ids=str,
+        )(test)
 
     return decorated

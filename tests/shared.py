@@ -1,4 +1,5 @@
-"""What takes long and is the same for all test processes of a run: worked out by the first that asks for it, read by the others.
+"""What takes long and is the same for all test processes of a run: worked out by the first that
+asks for it, read by the others.
 
 Without this, every worker of pytest-xdist would solve the shipped scenarios again for itself.
 """
@@ -15,7 +16,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 PATIENCE_S = 300.0
-"""After this long the worker that began is taken for dead, and whoever waits does the work itself."""
+"""After this long the worker that began is taken for dead, and whoever waits does the work
+itself."""
 
 
 class Shared:
@@ -25,7 +27,8 @@ class Shared:
         self.folder = folder
 
     def __call__(self, name: str, make: Callable[[], T]) -> T:
-        """The answer of this name; `make` works it out if nobody has, or if whoever began failed."""
+        """The answer of this name; `make` works it out if nobody has, or if whoever began
+        failed."""
         done, begun = self.folder / f"{name}.pickle", self.folder / f"{name}.begun"
         if not done.exists() and self._first(begun):
             try:
@@ -35,7 +38,11 @@ class Shared:
             finally:
                 begun.with_suffix(".ended").touch()
         until = time.monotonic() + PATIENCE_S
-        while not done.exists() and not begun.with_suffix(".ended").exists() and time.monotonic() < until:
+        while (
+            not done.exists()
+            and not begun.with_suffix(".ended").exists()
+            and time.monotonic() < until
+        ):
             time.sleep(0.05)
         return pickle.loads(done.read_bytes()) if done.exists() else make()  # type: ignore[no-any-return]
 
@@ -49,9 +56,12 @@ class Shared:
 
 
 class Each(Mapping[str, T]):
-    """Answers of several names, each worked out when somebody first asks for it: processes work on different ones instead of waiting."""
+    """Answers of several names, each worked out when somebody first asks for it: processes work on
+    different ones instead of waiting."""
 
-    def __init__(self, shared: Shared, kind: str, names: Sequence[str], make: Callable[[str], T]) -> None:
+    def __init__(
+        self, shared: Shared, kind: str, names: Sequence[str], make: Callable[[str], T]
+    ) -> None:
         self.shared, self.kind, self.names, self.make = shared, kind, tuple(names), make
         self.known: dict[str, T] = {}
 

@@ -1,4 +1,5 @@
-"""What takes longer than the horizon, or lies beyond it, cannot be had: that is a plan without it, or an account of why there is none."""
+"""What takes longer than the horizon, or lies beyond it, cannot be had: that is a plan without it,
+or an account of why there is none."""
 
 from __future__ import annotations
 
@@ -18,7 +19,12 @@ from planner.scenario.load import load_scenario_text
 from planner.solver.engine import Engine
 
 Scenario = dict[str, Any]
-SPANS = [("2027-01", "2027-04", "month"), ("2027-01", "2027-01", "month"), ("2027", "2027", "year"), ("2027-Q1", "2027-Q1", "quarter")]
+SPANS = [
+    ("2027-01", "2027-04", "month"),
+    ("2027-01", "2027-01", "month"),
+    ("2027", "2027", "year"),
+    ("2027-Q1", "2027-Q1", "quarter"),
+]
 LONG = "3 years"
 HALL = {"id": "h", "cooling": "air", "critical_it": "1 MW", "cost": "10 MUSD", "lead_time": LONG}
 TURBINE = {"source": "mobile-turbine", "at_most": "62 MW", "lead_time": "0 days"}
@@ -35,10 +41,18 @@ def scenario(first: str, last: str, step: str) -> Scenario:
     return {
         "name": "beyond the horizon",
         "horizon": {"from": first, "to": last, "step": step},
-        "sites": [{"id": name, "energy_price": "70 USD/MWh", "power": {first: "5 MW"}} for name in ("north", "south")],
-        "systems": [{"system": name, "lead_time": "0 days", "fit_out": "0 days"} for name in ("hgx-h100", "hgx-b200")],
+        "sites": [
+            {"id": name, "energy_price": "70 USD/MWh", "power": {first: "5 MW"}}
+            for name in ("north", "south")
+        ],
+        "systems": [
+            {"system": name, "lead_time": "0 days", "fit_out": "0 days"}
+            for name in ("hgx-h100", "hgx-b200")
+        ],
         "fleet": [{"site": "north", "system": "hgx-h100", "units": "3 systems"}],
-        "demands": [{"id": "d", "kind": "deployment", "system": "hgx-h100", "need": {last: "10 systems"}}],
+        "demands": [
+            {"id": "d", "kind": "deployment", "system": "hgx-h100", "need": {last: "10 systems"}}
+        ],
     }
 
 
@@ -78,31 +92,57 @@ WITHOUT: dict[str, Callable[[Scenario], None]] = {
     ],
     "a qualification": lambda data: [
         top(qualification=[{"supplier": "amd", "time": LONG, "cost": "1 MUSD"}])(data),
-        data["systems"].append({"system": "mi300x-server", "lead_time": "0 days", "fit_out": "0 days"}),
+        data["systems"].append(
+            {"system": "mi300x-server", "lead_time": "0 days", "fit_out": "0 days"}
+        ),
     ],
     "a source": at("sites.0", sources=[{**TURBINE, "lead_time": LONG}]),
     "a source with a term": at("sites.0", power={}, sources=[{**TURBINE, "term": LONG}]),
-    "a source with a permit": at("sites.0", power={}, sources=[{**TURBINE, "term": "1 month", "permit": {"lasts": LONG}}]),
+    "a source with a permit": at(
+        "sites.0", power={}, sources=[{**TURBINE, "term": "1 month", "permit": {"lasts": LONG}}]
+    ),
     "sources from and until dates": at(
-        "sites.0", sources=[{**TURBINE, "until": "2020-01"}, {"source": "battery", "at_most": "9 MW", "from": "2031-01"}]
+        "sites.0",
+        sources=[
+            {**TURBINE, "until": "2020-01"},
+            {"source": "battery", "at_most": "9 MW", "from": "2031-01"},
+        ],
     ),
     "a contract": at(
-        "sites.0", tariff={"demand_charge": "15 USD/kW/month", "contract": {"2031-01": "5 MW"}, "ratchet": "80 %", "ratchet_window": LONG}
+        "sites.0",
+        tariff={
+            "demand_charge": "15 USD/kW/month",
+            "contract": {"2031-01": "5 MW"},
+            "ratchet": "80 %",
+            "ratchet_window": LONG,
+        },
     ),
-    "a layer": at("sites.1", layers=[{"layer": "ups", "capacity": {"2031-01": "5 MW"}, "redundancy": "2n"}]),
+    "a layer": at(
+        "sites.1", layers=[{"layer": "ups", "capacity": {"2031-01": "5 MW"}, "redundancy": "2n"}]
+    ),
     "power": at("sites.1", power={"2031-01": "5 MW"}),
     "critical IT": at("sites.1", critical_it={"2031-01": "5 MW"}),
     "positions": at("sites.1", positions={"2031-01": "5 racks"}),
     "an allocation": top(supply=[{"system": "hgx-b200", "by": {"2031-01": "5 systems"}}]),
-    "a window of a rule": top(diversification=[{"metric": "spend", "max_share": "100 %", "window": "9 years"}]),
-    "a network": lambda data: [top(fabric={"topology": "rail-optimized"})(data), at("systems.1", lead_time=LONG)(data)],
+    "a window of a rule": top(
+        diversification=[{"metric": "spend", "max_share": "100 %", "window": "9 years"}]
+    ),
+    "a network": lambda data: [
+        top(fabric={"topology": "rail-optimized"})(data),
+        at("systems.1", lead_time=LONG)(data),
+    ],
 }
 NO_PLAN: dict[str, Callable[[Scenario], None]] = {
     "the only delivery": at("systems.0", lead_time=LONG),
     "the only fit-out": at("systems.0", fit_out=LONG),
-    "the only hall": lambda data: [halls("0.04 MW", LONG)(data), at("sites.1", power={"2031-01": "5 MW"})(data)],
+    "the only hall": lambda data: [
+        halls("0.04 MW", LONG)(data),
+        at("sites.1", power={"2031-01": "5 MW"})(data),
+    ],
     "the only qualification": top(qualification=[{"supplier": "nvidia", "time": LONG}]),
-    "the only source": lambda data: [at(f"sites.{i}", power={}, sources=[{**TURBINE, "lead_time": LONG}])(data) for i in (0, 1)],
+    "the only source": lambda data: [
+        at(f"sites.{i}", power={}, sources=[{**TURBINE, "lead_time": LONG}])(data) for i in (0, 1)
+    ],
 }
 
 
@@ -117,8 +157,11 @@ def text(span: tuple[str, str, str], change: Callable[[Scenario], object]) -> st
 
 @pytest.mark.parametrize("span", SPANS, ids=" ".join)
 @pytest.mark.parametrize("name", WITHOUT)
-def test_a_plan_does_without(name: str, span: tuple[str, str, str], catalog: Catalog, engine: Engine) -> None:
-    """Proves: each is a plan that survives the audit, with the ten systems that run in the last period."""
+def test_a_plan_does_without(
+    name: str, span: tuple[str, str, str], catalog: Catalog, engine: Engine
+) -> None:
+    """Proves: each is a plan that survives the audit, with the ten systems that run in the last
+    period."""
     plan = solve(load_scenario_text(text(span, WITHOUT[name]), catalog), engine=engine)
     assert findings_of(Plan.model_validate_json(plan.to_json())) == []
     (demand,) = (row for row in plan.demands if row.period == plan.case.timeline.periods[-1].label)
@@ -127,14 +170,19 @@ def test_a_plan_does_without(name: str, span: tuple[str, str, str], catalog: Cat
 
 @pytest.mark.parametrize("span", SPANS, ids=" ".join)
 @pytest.mark.parametrize("name", NO_PLAN)
-def test_or_it_is_said_that_there_is_none(name: str, span: tuple[str, str, str], catalog: Catalog, engine: Engine) -> None:
+def test_or_it_is_said_that_there_is_none(
+    name: str, span: tuple[str, str, str], catalog: Catalog, engine: Engine
+) -> None:
     with pytest.raises(InfeasibleError) as caught:
         solve(load_scenario_text(text(span, NO_PLAN[name]), catalog), engine=engine)
     assert caught.value.refusal.conflict
 
 
-def test_a_number_of_halls_that_cannot_be_in_time_is_no_cause(catalog: Catalog, engine: Engine) -> None:
-    """Proves: more halls of a kind that takes three years would not help, so their number is not named; that of one in time is."""
+def test_a_number_of_halls_that_cannot_be_in_time_is_no_cause(
+    catalog: Catalog, engine: Engine
+) -> None:
+    """Proves: more halls of a kind that takes three years would not help, so their number is not
+    named; that of one in time is."""
 
     def change(data: Scenario) -> None:
         halls("0.04 MW", LONG, "0 days", most=0)(data)

@@ -1,4 +1,5 @@
-"""Every worked number of `docs/conventions.md`, worked out with the product; and no line of the page without one."""
+"""Every worked number of `docs/conventions.md`, worked out with the product; and no line of the
+page without one."""
 
 from __future__ import annotations
 
@@ -27,7 +28,11 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "conventions.md"
 @cache
 def page() -> dict[str, str]:
     """What each line gives."""
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.read_text().splitlines() if line.startswith("| ")]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in PAGE.read_text().splitlines()
+        if line.startswith("| ")
+    ]
     return {row[0]: row[3] for row in rows[1:]}
 
 
@@ -36,11 +41,21 @@ def line(start: str, end: str, step: str) -> Timeline:
 
 
 def question(
-    span: tuple[str, str, str], *, site: dict[str, object] | None = None, system: dict[str, object] | None = None, **more: object
+    span: tuple[str, str, str],
+    *,
+    site: dict[str, object] | None = None,
+    system: dict[str, object] | None = None,
+    **more: object,
 ) -> str:
     """100 servers of 10 kW under any power, where nothing but what is asked costs anything."""
     start, end, step = span
-    place = {"id": "a", "power": {start: "20 MW"}, "pue": {"annual": 1.0, "peak": 1.0}, "energy_price": "0 USD/MWh", **(site or {})}
+    place = {
+        "id": "a",
+        "power": {start: "20 MW"},
+        "pue": {"annual": 1.0, "peak": 1.0},
+        "energy_price": "0 USD/MWh",
+        **(site or {}),
+    }
     need = {start: "100 systems"}
     data = {
         "name": "a convention",
@@ -72,8 +87,12 @@ QUARTERS = ("2027-Q1", "2027-Q4", "quarter")
 CHECKED: dict[str, Callable[[Callable[[str], Plan]], str]] = {}
 
 
-def convention(name: str) -> Callable[[Callable[[Callable[[str], Plan]], str]], Callable[[Callable[[str], Plan]], str]]:
-    def keep(check: Callable[[Callable[[str], Plan]], str]) -> Callable[[Callable[[str], Plan]], str]:
+def convention(
+    name: str,
+) -> Callable[[Callable[[Callable[[str], Plan]], str]], Callable[[Callable[[str], Plan]], str]]:
+    def keep(
+        check: Callable[[Callable[[str], Plan]], str],
+    ) -> Callable[[Callable[[str], Plan]], str]:
         CHECKED[name] = check
         return check
 
@@ -82,7 +101,9 @@ def convention(name: str) -> Callable[[Callable[[Callable[[str], Plan]], str]], 
 
 def first_with(values: list[float] | None, amount: float, case: Case) -> str:
     assert values is not None
-    return next(p.label for p, value in zip(case.timeline.periods, values, strict=True) if value == amount)
+    return next(
+        p.label for p, value in zip(case.timeline.periods, values, strict=True) if value == amount
+    )
 
 
 @convention("a rise")
@@ -99,7 +120,14 @@ def _fall(plan: Callable[[str], Plan]) -> str:
 
 @convention("a need")
 def _need(plan: Callable[[str], Plan]) -> str:
-    demands = [{"id": "d", "kind": "deployment", "system": "hgx-h100", "need": {"2027-03-31": "100 systems"}}]
+    demands = [
+        {
+            "id": "d",
+            "kind": "deployment",
+            "system": "hgx-h100",
+            "need": {"2027-03-31": "100 systems"},
+        }
+    ]
     case = case_of(question(QUARTERS, demands=demands))
     return f"due in {first_with(case.demands[0].need, 800, case)}"
 
@@ -107,7 +135,9 @@ def _need(plan: Callable[[str], Plan]) -> str:
 @convention("an allocation")
 def _allocation(plan: Callable[[str], Plan]) -> str:
     supply = [{"system": "hgx-h100", "by": {"2027-05-15": "100 systems"}}]
-    demands = [{"id": "d", "kind": "deployment", "system": "hgx-h100", "need": {"2027-Q3": "100 systems"}}]
+    demands = [
+        {"id": "d", "kind": "deployment", "system": "hgx-h100", "need": {"2027-Q3": "100 systems"}}
+    ]
     found = plan(question(QUARTERS, system={"fit_out": "30 days"}, supply=supply, demands=demands))
     assert date.fromisoformat(found.purchases[0].delivered_on) >= date(2027, 5, 15)
     return f"runs from {found.purchases[0].in_service}"
@@ -118,7 +148,10 @@ def _delay(plan: Callable[[str], Plan]) -> str:
     case = case_of(question(QUARTERS, system={"lead_time": "8 weeks", "fit_out": "30 days"}))
     system, arrival = case.systems[0], case.arrivals["hgx-h100"][0]
     assert arrival is not None
-    return f"over on {later(system.first, system.fit_out_days)}, runs from {case.timeline.periods[arrival.runs].label}"
+    return (
+        f"over on {later(system.first, system.fit_out_days)}, runs from "
+        f"{case.timeline.periods[arrival.runs].label}"
+    )
 
 
 @convention("thirty days")
@@ -141,7 +174,9 @@ def _year(plan: Callable[[str], Plan]) -> str:
 
 @convention("the last day")
 def _last_day(plan: Callable[[str], Plan]) -> str:
-    demands = [{"id": "d", "kind": "deployment", "system": "hgx-h100", "need": {"2027-Q2": "100 systems"}}]
+    demands = [
+        {"id": "d", "kind": "deployment", "system": "hgx-h100", "need": {"2027-Q2": "100 systems"}}
+    ]
     found = plan(question(QUARTERS, system={"fit_out": "30 days"}, demands=demands))
     return f"deliver by {found.purchases[0].delivered_on}"
 
@@ -164,31 +199,47 @@ def _age(plan: Callable[[str], Plan]) -> str:
 
 @convention("a charge by the month")
 def _by_month(plan: Callable[[str], Plan]) -> str:
-    found = plan(question(("2027-01", "2027-03", "month"), site={"tariff": {"demand_charge": "15 USD/kW/month"}}))
+    found = plan(
+        question(
+            ("2027-01", "2027-03", "month"), site={"tariff": {"demand_charge": "15 USD/kW/month"}}
+        )
+    )
     return f"{paid(found, 'opex.demand_charge', '2027-02'):,.0f} USD".replace(",", " ")
 
 
 @convention("a charge by the year")
 def _by_year(plan: Callable[[str], Plan]) -> str:
-    found = plan(question(("2028", "2028", "year"), assume={**FREE, "operations": "365 USD/kW/year"}))
+    found = plan(
+        question(("2028", "2028", "year"), assume={**FREE, "operations": "365 USD/kW/year"})
+    )
     return f"{paid(found, 'opex.operations', '2028'):,.0f} USD".replace(",", " ")
 
 
 @convention("energy")
 def _energy(plan: Callable[[str], Plan]) -> str:
-    return f"{plan(question(('2028', '2028', 'year'))).totals.energy_mwh:,.0f} MWh".replace(",", " ")
+    return f"{plan(question(('2028', '2028', 'year'))).totals.energy_mwh:,.0f} MWh".replace(
+        ",", " "
+    )
 
 
 @convention("a lease")
 def _lease(plan: Callable[[str], Plan]) -> str:
-    demands = [{"id": "d", "kind": "deployment", "system": "hgx-h100", "need": {"2027-Q2": "100 systems"}}]
+    demands = [
+        {"id": "d", "kind": "deployment", "system": "hgx-h100", "need": {"2027-Q2": "100 systems"}}
+    ]
     site = {"rent": "100 USD/kW/month", "leased": {"2027-02-15": "16 MW"}}
-    return f"{paid(plan(question(QUARTERS, site=site, demands=demands)), 'opex.rent', '2027-Q1') / 1e6:g} MUSD"
+    return (
+        f"{paid(plan(question(QUARTERS, site=site, demands=demands)), 'opex.rent', '2027-Q1') / 1e6:g} "  # noqa: E501
+        "MUSD"
+    )
 
 
 @convention("a growth")
 def _growth(plan: Callable[[str], Plan]) -> str:
-    return f"{100 * Finance.model_validate({'discount_rate': '8 %/quarter'}).discount_rate_per_year:.4g} % a year"
+    return (
+        f"{100 * Finance.model_validate({'discount_rate': '8 %/quarter'}).discount_rate_per_year:.4g} "  # noqa: E501
+        "% a year"
+    )
 
 
 @convention("a decline")
@@ -199,7 +250,9 @@ def _decline(plan: Callable[[str], Plan]) -> str:
 
 @convention("a straight line")
 def _straight(plan: Callable[[str], Plan]) -> str:
-    found = Assume.model_validate({"construction_decline": "0.5 %/month"}).construction_decline_per_year
+    found = Assume.model_validate(
+        {"construction_decline": "0.5 %/month"}
+    ).construction_decline_per_year
     return f"{100 * (found or 0):g} % a year"
 
 
@@ -221,7 +274,9 @@ def _left(plan: Callable[[str], Plan]) -> str:
 @convention("a building")
 def _building(plan: Callable[[str], Plan]) -> str:
     """On the day of the delivery, by its present worth at 10 %."""
-    demands = [{"id": "d", "kind": "deployment", "system": "hgx-h100", "need": {"2027-Q2": "100 systems"}}]
+    demands = [
+        {"id": "d", "kind": "deployment", "system": "hgx-h100", "need": {"2027-Q2": "100 systems"}}
+    ]
     text = question(
         QUARTERS,
         site={"construction": {"cost": "10 MUSD/MW"}},
@@ -232,7 +287,9 @@ def _building(plan: Callable[[str], Plan]) -> str:
     (row,) = (row for row in plan(text).cash if row.bucket == "capex.construction")
     assert row.period == "2027-Q1"
     day = next(
-        d for d in (date(2027, 3, n) for n in range(1, 32)) if row.present_usd / row.usd == pytest.approx(1.1 ** -years_to(d), rel=1e-9)
+        d
+        for d in (date(2027, 3, n) for n in range(1, 32))
+        if row.present_usd / row.usd == pytest.approx(1.1 ** -years_to(d), rel=1e-9)
     )
     return f"paid on {day}"
 
@@ -243,20 +300,38 @@ def years_to(day: date) -> float:
 
 @convention("a milestone")
 def _milestone(plan: Callable[[str], Plan]) -> str:
-    site = {"construction": {"cost": "10 MUSD/MW", "payments": [{"share": "40 %", "before": "6 months"}, {"share": "60 %"}]}}
-    demands = [{"id": "d", "kind": "deployment", "system": "hgx-h100", "need": {"2028": "100 systems"}}]
+    site = {
+        "construction": {
+            "cost": "10 MUSD/MW",
+            "payments": [{"share": "40 %", "before": "6 months"}, {"share": "60 %"}],
+        }
+    }
+    demands = [
+        {"id": "d", "kind": "deployment", "system": "hgx-h100", "need": {"2028": "100 systems"}}
+    ]
     money = {"discount_rate": "10 %/year", "resale": "none"}
-    found = plan(question(("2027-01", "2028-12", "month"), site=site, demands=demands, finance=money))
-    assert {row.period: row.usd for row in found.cash if row.bucket == "capex.construction"} == pytest.approx(
-        {"2027-07": 4e6, "2028-01": 6e6}
+    found = plan(
+        question(("2027-01", "2028-12", "month"), site=site, demands=demands, finance=money)
     )
+    assert {
+        row.period: row.usd for row in found.cash if row.bucket == "capex.construction"
+    } == pytest.approx({"2027-07": 4e6, "2028-01": 6e6})
     return f"paid on {earlier(date(2028, 1, 1), 182.5)}"
 
 
 @convention("a hall")
 def _hall(plan: Callable[[str], Plan]) -> str:
-    hall = {"id": "h", "critical_it": "2 MW", "cooling": "air", "cost": "300 MUSD", "lead_time": "9 months", "until": "2027-Q1"}
-    demands = [{"id": "d", "kind": "deployment", "system": "hgx-h100", "need": {"2027-Q4": "100 systems"}}]
+    hall = {
+        "id": "h",
+        "critical_it": "2 MW",
+        "cooling": "air",
+        "cost": "300 MUSD",
+        "lead_time": "9 months",
+        "until": "2027-Q1",
+    }
+    demands = [
+        {"id": "d", "kind": "deployment", "system": "hgx-h100", "need": {"2027-Q4": "100 systems"}}
+    ]
     found = plan(question(QUARTERS, site={"halls": [hall]}, demands=demands))
     return f"{paid(found, 'capex.construction', '2027-Q1') / 1e6:g} MUSD in 2027-Q1"
 
@@ -268,8 +343,18 @@ def _price(plan: Callable[[str], Plan]) -> str:
 
 @convention("memory")
 def _memory(plan: Callable[[str], Plan]) -> str:
-    demand = {"id": "d", "kind": "compute", "precision": "bf16", "need": {"2027-Q1": "0.1 EFLOP/s"}, "requires": {"memory": "76 GiB"}}
-    return "met" if case_of(question(QUARTERS, demands=[demand])).demands[0].systems == ["hgx-h100"] else "not met"
+    demand = {
+        "id": "d",
+        "kind": "compute",
+        "precision": "bf16",
+        "need": {"2027-Q1": "0.1 EFLOP/s"},
+        "requires": {"memory": "76 GiB"},
+    }
+    return (
+        "met"
+        if case_of(question(QUARTERS, demands=[demand])).demands[0].systems == ["hgx-h100"]
+        else "not met"
+    )
 
 
 def test_the_page_and_the_tests_have_the_same_lines():

@@ -20,7 +20,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def test_formulation_page():
-    assert (ROOT / "docs" / "formulation.md").read_text() == text(), "run `python -m planner.assembly.formulation > docs/formulation.md`"
+    assert (ROOT / "docs" / "formulation.md").read_text() == text(), (
+        "run `python -m planner.assembly.formulation > docs/formulation.md`"
+    )
 
 
 def test_power_basis_page():
@@ -36,27 +38,38 @@ def test_shipped_cluster_schema():
     shape = ClusterFile.model_json_schema()
     shape["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     shipped = json.loads((clusters_folder() / "cluster.schema.json").read_text())
-    assert shipped == json.loads(json.dumps(shape)), "run `planner schema cluster > scenarios/clusters/cluster.schema.json`"
+    assert shipped == json.loads(json.dumps(shape)), (
+        "run `planner schema cluster > scenarios/clusters/cluster.schema.json`"
+    )
 
 
 def test_every_cluster_refers_to_the_schema_and_fits_it():
     paths = sorted(clusters_folder().glob("*.yaml"))
     assert len(paths) >= 5
     for path in paths:
-        assert path.read_text().startswith("# yaml-language-server: $schema=cluster.schema.json\n"), path
-        jsonschema.validate(read_file(path).data, json.loads((clusters_folder() / "cluster.schema.json").read_text()))
+        assert path.read_text().startswith(
+            "# yaml-language-server: $schema=cluster.schema.json\n"
+        ), path
+        jsonschema.validate(
+            read_file(path).data,
+            json.loads((clusters_folder() / "cluster.schema.json").read_text()),
+        )
 
 
 def test_shipped_schema(capsys):
     shape = Scenario.model_json_schema()
     shape["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     shipped = json.loads((scenarios_folder() / "scenario.schema.json").read_text())
-    assert shipped == json.loads(json.dumps(shape)), "run `planner schema scenario > scenarios/scenario.schema.json`"
+    assert shipped == json.loads(json.dumps(shape)), (
+        "run `planner schema scenario > scenarios/scenario.schema.json`"
+    )
 
 
 def test_every_scenario_refers_to_the_schema():
     for path in scenarios_folder().glob("*.yaml"):
-        assert path.read_text().startswith("# yaml-language-server: $schema=scenario.schema.json\n"), path
+        assert path.read_text().startswith(
+            "# yaml-language-server: $schema=scenario.schema.json\n"
+        ), path
 
 
 def test_readme_scenario_is_sound(tmp_path):
@@ -66,7 +79,11 @@ def test_readme_scenario_is_sound(tmp_path):
     assert len(blocks) == 2
     parts = read_text(blocks[1], "README.md").data
     assert [len(parts[key]) for key in ("diversification", "survival", "demands")] == [4, 1, 1]
-    for model, key in ((Rule, "diversification"), (Survival, "survival"), (ComputeDemand, "demands")):
+    for model, key in (
+        (Rule, "diversification"),
+        (Survival, "survival"),
+        (ComputeDemand, "demands"),
+    ):
         for entry in parts[key]:
             model.model_validate(entry)
     path = tmp_path / "readme.yaml"
@@ -93,12 +110,19 @@ PATH = re.compile(r"`((?:[a-z_]+/)+[a-z_*.]+|[a-z_]+\.py)`")
 
 
 def test_paths_on_the_pages_of_the_house_are_there():
-    """Of modules, folders and tests, wherever they begin: at the top, in the package, or in the folder of a capability."""
+    """Of modules, folders and tests, wherever they begin: at the top, in the package, or in the
+    folder of a capability."""
     for page in ("architecture.md", "adding.md"):
         named = set(PATH.findall((ROOT / "docs" / page).read_text(encoding="utf-8")))
         assert len(named) >= 20
         bases = [ROOT, ROOT / "planner", *(ROOT / "planner" / "capabilities").iterdir()]
         missing = [
-            path for path in named if not any(list(base.glob(path)) or list(base.glob(f"{path}.py")) for base in bases if base.is_dir())
+            path
+            for path in named
+            if not any(
+                list(base.glob(path)) or list(base.glob(f"{path}.py"))
+                for base in bases
+                if base.is_dir()
+            )
         ]
         assert missing == [], page

@@ -1,6 +1,8 @@
-"""Who may import whom: from lower floors only. Parsed from every module under `planner/`, and proven on snippets that must fail.
+"""Who may import whom: from lower floors only. Parsed from every module under `planner/`, and
+proven on snippets that must fail.
 
-ground → catalog → engineering ∥ core → model ∥ plan → capabilities → assembly → solver → pipeline → power_model ∥ study → report → cli
+ground → catalog → engineering ∥ core → model ∥ plan → capabilities → assembly → solver → pipeline →
+power_model ∥ study → report → cli
 """
 
 from __future__ import annotations
@@ -32,8 +34,20 @@ GROUND = (
     "data",
 )
 
-FACES = ("schema", "case", "tables", "resolve", "arrays", "constraints", "chains", "derive", "extract", "bounds")
-"""Modules of a capability by what they are; a long one may stand in several, `derive` and `derive_survival`."""
+FACES = (
+    "schema",
+    "case",
+    "tables",
+    "resolve",
+    "arrays",
+    "constraints",
+    "chains",
+    "derive",
+    "extract",
+    "bounds",
+)
+"""Modules of a capability by what they are; a long one may stand in several, `derive` and
+`derive_survival`."""
 SAID, SECOND = ("schema", "case", "tables"), ("chains", "derive", "bounds")
 
 
@@ -43,7 +57,8 @@ def of(*faces: str) -> tuple[str, ...]:
 
 
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
-    # module, or package with all in it → what it may import; the longest name that fits a module decides
+    # module, or package with all in it → what it may import; the longest name that fits a module
+    # decides
     "arrays": (),
     "likeness": (),
     "marks": (),
@@ -70,21 +85,60 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "capabilities.*.schema": (*GROUND, "catalog", "core", *of("schema")),
     "capabilities.*.case": (*GROUND, "catalog", "core", *of("schema", "case")),
     "capabilities.*.tables": ("records", "core", "engineering.power", *of("case", "tables")),
-    "capabilities.*.resolve": (*GROUND, "catalog", "engineering", "core", *of("schema", "case", "resolve", "candidates")),
-    "capabilities.*.candidates": (*GROUND, "catalog", "engineering", "core", *of("schema", "case", "caps", "resolve")),
-    "capabilities.*.arrays": (*GROUND, "catalog", "engineering", "core", "model", *of("schema", "case", "arrays")),
-    "capabilities.*.constraints": ("errors", "arrays", "periods", "core", "model", *of("case", "arrays", "constraints")),
+    "capabilities.*.resolve": (
+        *GROUND,
+        "catalog",
+        "engineering",
+        "core",
+        *of("schema", "case", "resolve", "candidates"),
+    ),
+    "capabilities.*.candidates": (
+        *GROUND,
+        "catalog",
+        "engineering",
+        "core",
+        *of("schema", "case", "caps", "resolve"),
+    ),
+    "capabilities.*.arrays": (
+        *GROUND,
+        "catalog",
+        "engineering",
+        "core",
+        "model",
+        *of("schema", "case", "arrays"),
+    ),
+    "capabilities.*.constraints": (
+        "errors",
+        "arrays",
+        "periods",
+        "core",
+        "model",
+        *of("case", "arrays", "constraints"),
+    ),
     "capabilities.*.chains": (*GROUND, "engineering", "core", "plan", *of(*SAID, *SECOND)),
-    "capabilities.*.derive": (*GROUND, "catalog.hardware", "engineering", "core", "plan", *of(*SAID, *SECOND)),
+    "capabilities.*.derive": (
+        *GROUND,
+        "catalog.hardware",
+        "engineering",
+        "core",
+        "plan",
+        *of(*SAID, *SECOND),
+    ),
     "capabilities.*.bounds": (*GROUND, "engineering", "core", "plan", *of(*SAID, *SECOND)),
     "capabilities.*.extract": (*GROUND, "core", "model", "plan", "assembly.solved", *of(*FACES)),
-    # what a person may say of a candidate, and what holding it to a cap costs, is physics and catalog
-    "capabilities.*.caps": (*GROUND, "catalog", "engineering.facility", "core", *of("schema", "case", "caps")),
+    # what a person may say of a candidate, and what holding it to a cap costs, is physics and
+    # catalog
+    "capabilities.*.caps": (
+        *GROUND,
+        "catalog",
+        "engineering.facility",
+        "core",
+        *of("schema", "case", "caps"),
+    ),
     "scenario": (
         *GROUND,
         "catalog",
         "core",
-        "assembly.case",
         "assembly.scenario",
         "scenario",
         *of("schema", "case", "resolve", "candidates", "caps"),
@@ -92,7 +146,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "plan.reach": (*GROUND, "engineering", "core", "scenario.steps", "plan", *of(*SAID, *SECOND)),
     "plan.remedies": (*GROUND, "engineering", "core", "plan", *of(*SAID, *SECOND)),
     "assembly": ("core", "assembly"),
-    "assembly.plan": ("core", "plan", "assembly.case"),
+    "assembly.plan": ("core", "plan", "assembly.scenario"),
     "assembly.inputs": (*GROUND, "engineering", "core", "model", *of("case", "arrays")),
     "assembly.model": ("errors", "arrays", "core", "model", *of("case", "arrays", "constraints")),
     "assembly.formulation": ("model",),
@@ -103,7 +157,17 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "assembly.plan_file": (*GROUND, "core", "plan", "assembly"),
     "solver": ("errors", "refusal", "arrays", "core", "model", "assembly.model", "solver"),
     "refused": (*GROUND, "core", "scenario", "assembly", "solver", "plan"),
-    "pipeline": (*GROUND, "catalog", "core", "scenario", "model", "assembly", "solver", "plan", "refused"),
+    "pipeline": (
+        *GROUND,
+        "catalog",
+        "core",
+        "scenario",
+        "model",
+        "assembly",
+        "solver",
+        "plan",
+        "refused",
+    ),
     "power_model": (
         *GROUND,
         "catalog",
@@ -116,8 +180,29 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *of(*SAID, *SECOND, "resolve", "candidates", "caps"),
     ),
     # the engine is only handed on; no scenario is explored by touching a model
-    "study": (*GROUND, "catalog", "engineering", "core", "scenario", "plan", "pipeline", "solver.engine", "study", *of(*SAID, *SECOND)),
-    "report": (*GROUND, "catalog", "engineering", "core", "plan", "power_model", "study", "report", *of(*SAID, *SECOND)),
+    "study": (
+        *GROUND,
+        "catalog",
+        "engineering",
+        "core",
+        "scenario",
+        "plan",
+        "pipeline",
+        "solver.engine",
+        "study",
+        *of(*SAID, *SECOND),
+    ),
+    "report": (
+        *GROUND,
+        "catalog",
+        "engineering",
+        "core",
+        "plan",
+        "power_model",
+        "study",
+        "report",
+        *of(*SAID, *SECOND),
+    ),
     "cli": (
         *GROUND,
         "catalog",
@@ -153,8 +238,13 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 NEVER = {"assembly.audit": ("assembly.extract",), "assembly.extract": ("assembly.audit",)}
 """What the line above would allow and may not be: the second road never sees the first."""
 
-LATE = {"": ("ortools", "pint"), "report.document": ("rich",), "solver.worker": ("ortools", "numpy", "datetime")}
-"""Packages that may be imported inside a function: two heavy ones anywhere, one to draw with, what the solver's process starts late."""
+LATE = {
+    "": ("ortools", "pint"),
+    "report.document": ("rich",),
+    "solver.worker": ("ortools", "numpy", "datetime"),
+}
+"""Packages that may be imported inside a function: two heavy ones anywhere, one to draw with, what
+the solver's process starts late."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +260,8 @@ class Import:
 
 @cache
 def imports_of(source: str) -> tuple[Import, ...]:
-    """Every import of a module, wherever it stands; `from planner.x import y` is of `planner.x.y` if that is a module."""
+    """Every import of a module, wherever it stands; `from planner.x import y` is of `planner.x.y`
+    if that is a module."""
 
     def walk(node: ast.AST, inside: bool, typing: bool) -> Iterator[Import]:
         for child in ast.iter_child_nodes(node):
@@ -183,8 +274,16 @@ def imports_of(source: str) -> tuple[Import, ...]:
                     module = f"{base}.{name.name}" if is_module(f"{base}.{name.name}") else base
                     yield Import(module, child.lineno, inside, child.level, typing)
             else:
-                guard = isinstance(child, ast.If) and ast.unparse(child.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
-                yield from walk(child, inside or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda), typing or guard)
+                guard = isinstance(child, ast.If) and ast.unparse(child.test) in (
+                    "TYPE_CHECKING",
+                    "typing.TYPE_CHECKING",
+                )
+                yield from walk(
+                    child,
+                    inside
+                    or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda),
+                    typing or guard,
+                )
 
     return tuple(walk(ast.parse(source), False, False))
 
@@ -197,12 +296,16 @@ def is_module(name: str) -> bool:
 
 
 def fits(module: str, name: str) -> bool:
-    """Whether a module is `name`, or inside it; `capabilities.*.derive` is that face of every capability, in all its modules."""
+    """Whether a module is `name`, or inside it; `capabilities.*.derive` is that face of every
+    capability, in all its modules."""
     if not name.startswith("capabilities."):
         return module == name or (module.startswith(f"{name}.") and name != "capabilities")
     parts, wanted = module.split("."), name.split(".")
     same = len(parts) == len(wanted) and parts[0] == wanted[0]
-    return same and all(want in ("*", part) or part.startswith(f"{want}_") for part, want in zip(parts[1:], wanted[1:], strict=True))
+    return same and all(
+        want in ("*", part) or part.startswith(f"{want}_")
+        for part, want in zip(parts[1:], wanted[1:], strict=True)
+    )
 
 
 def rule_of(module: str) -> str:
@@ -222,7 +325,11 @@ def breaches(module: str, source: str) -> list[str]:
             found.append(f"{where} imports relatively")
             continue
         ours, _, name = it.module.partition(".")
-        if it.inside and not module.startswith("cli.") and ours not in (*LATE[""], *LATE.get(module, ())):
+        if (
+            it.inside
+            and not module.startswith("cli.")
+            and ours not in (*LATE[""], *LATE.get(module, ()))
+        ):
             found.append(f"{where} imports {it.module} inside a function")
         if ours != "planner":
             continue
@@ -239,14 +346,18 @@ def modules() -> dict[str, str]:
     for path in sorted(ROOT.rglob("*.py")):
         parts = path.relative_to(ROOT).with_suffix("").parts
         if "_data" not in parts:
-            found[".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)] = path.read_text(encoding="utf-8")
+            found[".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)] = (
+                path.read_text(encoding="utf-8")
+            )
     return found
 
 
 def test_imports_from_lower_floors_only():
     sources = modules()
     assert len(sources) > 200
-    assert [breach for module, source in sources.items() for breach in breaches(module, source)] == []
+    assert [
+        breach for module, source in sources.items() for breach in breaches(module, source)
+    ] == []
 
 
 def circles(graph: dict[str, set[str]]) -> list[list[str]]:
@@ -272,7 +383,9 @@ def graph_of(sources: dict[str, str]) -> dict[str, set[str]]:
     """Module → modules it imports when it is itself imported, or checked for types."""
     graph: dict[str, set[str]] = {}
     for name, source in sources.items():
-        ours = [it for it in imports_of(source) if it.module.startswith("planner.") and not it.inside]
+        ours = [
+            it for it in imports_of(source) if it.module.startswith("planner.") and not it.inside
+        ]
         graph[name] = {it.module.removeprefix("planner.") for it in ours}
     return graph
 
@@ -305,18 +418,27 @@ BAD = [
     ("capabilities.sites.constraints", "from planner.catalog.load import Catalog"),
     ("capabilities.sites.constraints", "from planner.scenario.load import load"),
     ("capabilities.sites.derive", "from planner.capabilities.sites.arrays import power_of"),
-    ("capabilities.sourcing.derive_survival", "from planner.capabilities.sourcing.constraints import hhi"),
+    (
+        "capabilities.sourcing.derive_survival",
+        "from planner.capabilities.sourcing.constraints import hhi",
+    ),
     ("capabilities.sites.derive", "from planner.model.frame import Frame"),
     ("capabilities.sites.tables", "from planner.plan.derive import Derivation"),
     ("capabilities.sites.bounds", "from planner.capabilities.sites.constraints import add_power"),
     ("capabilities.sites.extract", "from planner.assembly.extract import extract"),
     ("capabilities.halls", "from planner.capabilities.halls.case import HallsCase"),
     ("capabilities.halls.words", "import json"),
-    ("assembly.case", "from planner.capabilities.halls.case import HallsCase"),
-    ("assembly.inputs", "from planner.model.frame import Frame\nfrom planner.solver.run import run"),
+    ("assembly.scenario", "from planner.capabilities.halls.case import HallsCase"),
+    (
+        "assembly.inputs",
+        "from planner.model.frame import Frame\nfrom planner.solver.run import run",
+    ),
     ("solver.run", "from planner.capabilities.halls.arrays import HallInputs"),
     ("solver.run", "from planner.plan.schema import Plan"),
-    ("assembly.audit", "from planner.assembly.inputs import make_inputs\nfrom planner.solver.run import Outcome"),
+    (
+        "assembly.audit",
+        "from planner.assembly.inputs import make_inputs\nfrom planner.solver.run import Outcome",
+    ),
     ("assembly.audit", "from planner.assembly.extract import extract"),
     ("assembly.extract", "from planner.assembly.audit import findings_of"),
     ("plan.derive", "from planner.assembly.extract import snap"),
@@ -349,12 +471,26 @@ def test_it_bites(module, source):
 
 GOOD = [
     ("catalog.load", "from planner.catalog import hardware\nfrom planner.errors import Problem"),
-    ("assembly.inputs", "from planner.engineering.worth import discount_factor\nfrom planner.core.case import Case\nimport numpy"),
-    ("capabilities.sites.constraints", "from planner.model.inputs import Inputs\nfrom planner.capabilities.halls.arrays import HallInputs"),
-    ("capabilities.sourcing.derive_survival", "from planner.capabilities.demand.case import DemandCase"),
+    (
+        "assembly.inputs",
+        "from planner.engineering.worth import discount_factor\nfrom planner.core.case import "
+        "Case\nimport numpy",
+    ),
+    (
+        "capabilities.sites.constraints",
+        "from planner.model.inputs import Inputs\nfrom "
+        "planner.capabilities.halls.arrays import HallInputs",
+    ),
+    (
+        "capabilities.sourcing.derive_survival",
+        "from planner.capabilities.demand.case import DemandCase",
+    ),
     ("model.frame", "def f():\n    from ortools.math_opt import model_pb2"),
     ("solver.worker", "def f():\n    import numpy"),
-    ("assembly.extract", "from planner.model.family import Model\nfrom planner.solver.run import Outcome"),
+    (
+        "assembly.extract",
+        "from planner.model.family import Model\nfrom planner.solver.run import Outcome",
+    ),
     ("cli.solve", "def f():\n    from planner.pipeline import solve\n    import rich"),
     ("registry", "def f():\n    import pint"),
 ]

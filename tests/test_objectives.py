@@ -1,4 +1,5 @@
-"""Every list of objectives that the schema allows ends in an audited plan, or in a refusal that says why."""
+"""Every list of objectives that the schema allows ends in an audited plan, or in a refusal that
+says why."""
 
 from __future__ import annotations
 
@@ -28,12 +29,13 @@ sites: [{id: a, power: {2027-Q1: 1 MW}, energy_price: 60 USD/MWh}]
 systems: [{system: hgx-h100, lead_time: 0 days, fit_out: 0 days}, {system: mi355x-server, lead_time: 0 days, fit_out: 0 days}]
 objective: [{minimize: AIM, tolerance: 0.5 %}, {maximize: accelerators, at: 2027-Q2}, {minimize: energy}]
 solve: {gap: 1 %}
-"""
+"""  # noqa: E501  (lines of a file)
 
 
 @examples(10, slow=300)
 def test_objectives_end_in_a_plan_or_a_refusal(draw: Draw, engine: Engine) -> None:
-    """An audit error, a solver that contradicts itself or a traceback fails; where a file is refused, another is drawn instead."""
+    """An audit error, a solver that contradicts itself or a traceback fails; where a file is
+    refused, another is drawn instead."""
     loaded = read(drawn_objectives(draw))
     try:
         plan = answer(loaded, engine, Options(remedies_s=0.0)).plan
@@ -48,10 +50,12 @@ def test_objectives_end_in_a_plan_or_a_refusal(draw: Draw, engine: Engine) -> No
 
 
 def test_halls_built_early_for_the_highest_cash_stay_early(engine: Engine) -> None:
-    """Proves: 5.5 MUSD are spent evenly over two quarters, and construction begins in the first, before what it is for is delivered."""
+    """Proves: 5.5 MUSD are spent evenly over two quarters, and construction begins in the first,
+    before what it is for is delivered."""
     plan = answer(load(PEAK_CASH), engine).plan
     spent = {
-        label: sum(row.usd for row in plan.cash if row.kind == "cash" and row.period == label) / 1e6 for label in ("2027-Q1", "2027-Q2")
+        label: sum(row.usd for row in plan.cash if row.kind == "cash" and row.period == label) / 1e6
+        for label in ("2027-Q1", "2027-Q2")
     }
     assert spent["2027-Q1"] == pytest.approx(spent["2027-Q2"], rel=2e-3)
     assert plan.goals[0].value == pytest.approx(max(spent.values()))
@@ -63,8 +67,11 @@ def test_halls_built_early_for_the_highest_cash_stay_early(engine: Engine) -> No
 
 @pytest.mark.parametrize("aim", ["power", "carbon", "capex", "peak_cash"])
 def test_a_crumb_of_a_machine_is_no_machine(engine: Engine, aim: str) -> None:
-    """Proves: where an objective is held at 0, what a solver's tolerance leaves of the next one is nothing, and no gap of 100 %."""
-    text = NOTHING_LEFT.replace("AIM", aim).replace("60 USD/MWh}]", "60 USD/MWh, carbon: {grid: pjm}}]")
+    """Proves: where an objective is held at 0, what a solver's tolerance leaves of the next one is
+    nothing, and no gap of 100 %."""
+    text = NOTHING_LEFT.replace("AIM", aim).replace(
+        "60 USD/MWh}]", "60 USD/MWh, carbon: {grid: pjm}}]"
+    )
     plan = answer(load(text), engine).plan
     assert plan.solve.status == "optimal"
     assert [(row.value, row.gap) for row in plan.goals] == [(0.0, 0.0)] * 3

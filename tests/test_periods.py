@@ -47,8 +47,28 @@ class TestMoment:
     @pytest.mark.parametrize(
         "text",
         [
-            *("", "26", "2026-Q5", "2026-Q0", "2026-q1", "2026-13", "2026-00", "2026-1", "2026/04", "0000", "9999"),
-            *("2026-02-30", "2023-02-29", "2026-04-31", "2026-05-00", "2026-00-10", "2026-Q3-01", "2026-09-15T00:00"),
+            *(
+                "",
+                "26",
+                "2026-Q5",
+                "2026-Q0",
+                "2026-q1",
+                "2026-13",
+                "2026-00",
+                "2026-1",
+                "2026/04",
+                "0000",
+                "9999",
+            ),
+            *(
+                "2026-02-30",
+                "2023-02-29",
+                "2026-04-31",
+                "2026-05-00",
+                "2026-00-10",
+                "2026-Q3-01",
+                "2026-09-15T00:00",
+            ),
             *("Q3 2026", "March 2026", "2026\n", "２０２６", "20266", "-2026", "2026-Q3 "),
         ],
     )
@@ -103,7 +123,9 @@ class TestMoment:
         quarter = moment(f"{year}-Q{(month + 2) // 3}")
         assert quarter.first <= day <= quarter.last
         assert (quarter.last + timedelta(days=1)).day == 1
-        assert (moment(f"{year}").last - moment(f"{year}").first).days + 1 == (366 if calendar.isleap(year) else 365)
+        assert (moment(f"{year}").last - moment(f"{year}").first).days + 1 == (
+            366 if calendar.isleap(year) else 365
+        )
         assert moment(day.isoformat()).first == day
 
 
@@ -119,13 +141,26 @@ class TestTimeline:
         timeline = line("2026-Q3", "2027-Q2")
         assert [p.label for p in timeline.periods] == ["2026-Q3", "2026-Q4", "2027-Q1", "2027-Q2"]
         assert [p.hours for p in timeline.periods] == [92 * 24, 92 * 24, 90 * 24, 91 * 24]
-        assert (timeline.periods[0].start, timeline.periods[-1].end) == (date(2026, 7, 1), date(2027, 7, 1))
+        assert (timeline.periods[0].start, timeline.periods[-1].end) == (
+            date(2026, 7, 1),
+            date(2027, 7, 1),
+        )
 
     def test_months_and_years(self):
-        assert [p.label for p in line("2026-11", "2027-02", "month").periods] == ["2026-11", "2026-12", "2027-01", "2027-02"]
-        assert [(p.label, p.hours) for p in line("2023", "2024", "year").periods] == [("2023", 8760), ("2024", 8784)]
+        assert [p.label for p in line("2026-11", "2027-02", "month").periods] == [
+            "2026-11",
+            "2026-12",
+            "2027-01",
+            "2027-02",
+        ]
+        assert [(p.label, p.hours) for p in line("2023", "2024", "year").periods] == [
+            ("2023", 8760),
+            ("2024", 8784),
+        ]
 
-    @pytest.mark.parametrize(("year", "hours"), [("2023", 2160), ("2024", 2184), ("2100", 2160), ("2000", 2184)])
+    @pytest.mark.parametrize(
+        ("year", "hours"), [("2023", 2160), ("2024", 2184), ("2100", 2160), ("2000", 2184)]
+    )
     def test_the_first_quarter_of_a_leap_year_is_a_day_longer(self, year, hours):
         assert line(f"{year}-Q1", f"{year}-Q1").periods[0].hours == hours
 
@@ -156,17 +191,49 @@ class TestTimeline:
         timeline = line("2026-Q3", "2027-Q2")
         found = {
             text: timeline.from_on(moment(text))
-            for text in ("2020", "2026-07-01", "2026-07-02", "2026-Q4", "2026-10-02", "2027-Q2", "2027-04-02")
+            for text in (
+                "2020",
+                "2026-07-01",
+                "2026-07-02",
+                "2026-Q4",
+                "2026-10-02",
+                "2027-Q2",
+                "2027-04-02",
+            )
         }
-        assert found == {"2020": 0, "2026-07-01": 0, "2026-07-02": 1, "2026-Q4": 1, "2026-10-02": 2, "2027-Q2": 3, "2027-04-02": 4}
+        assert found == {
+            "2020": 0,
+            "2026-07-01": 0,
+            "2026-07-02": 1,
+            "2026-Q4": 1,
+            "2026-10-02": 2,
+            "2027-Q2": 3,
+            "2027-04-02": 4,
+        }
 
     def test_what_a_date_demands_counts_in_the_period_that_holds_it(self):
         timeline = line("2026-Q3", "2027-Q2")
         found = {
             text: timeline.containing(moment(text))
-            for text in ("2026-06-30", "2026-07-01", "2026-09-30", "2026-10", "2027", "2027-06-30", "2027-07-01")
+            for text in (
+                "2026-06-30",
+                "2026-07-01",
+                "2026-09-30",
+                "2026-10",
+                "2027",
+                "2027-06-30",
+                "2027-07-01",
+            )
         }
-        assert found == {"2026-06-30": None, "2026-07-01": 0, "2026-09-30": 0, "2026-10": 1, "2027": 2, "2027-06-30": 3, "2027-07-01": None}
+        assert found == {
+            "2026-06-30": None,
+            "2026-07-01": 0,
+            "2026-09-30": 0,
+            "2026-10": 1,
+            "2027": 2,
+            "2027-06-30": 3,
+            "2027-07-01": None,
+        }
 
     @pytest.mark.parametrize(
         ("days", "step", "holds", "held"),
@@ -193,10 +260,16 @@ class TestTimeline:
 
     def test_years_are_months_of_the_calendar(self):
         timeline = line("2026", "2027")
-        assert [timeline.years_to(start) for start in timeline.starts] == pytest.approx([t / 4 for t in range(len(timeline))], abs=1e-12)
-        assert years_between(date(2027, 1, 1), date(2027, 2, 15)) == pytest.approx((1 + 14 / 28) / 12)
+        assert [timeline.years_to(start) for start in timeline.starts] == pytest.approx(
+            [t / 4 for t in range(len(timeline))], abs=1e-12
+        )
+        assert years_between(date(2027, 1, 1), date(2027, 2, 15)) == pytest.approx(
+            (1 + 14 / 28) / 12
+        )
         assert years_between(date(2028, 3, 1), date(2027, 3, 1)) == pytest.approx(-1)
-        assert {step: line("2028", "2028", step).step_years for step in ("month", "quarter", "year")} == {
+        assert {
+            step: line("2028", "2028", step).step_years for step in ("month", "quarter", "year")
+        } == {
             "month": 1 / 12,
             "quarter": 1 / 4,
             "year": 1.0,
@@ -220,8 +293,15 @@ class TestTimeline:
     @pytest.mark.parametrize(
         ("first", "delays", "step", "days", "runs"),
         [
-            # 86 days are less than a quarter: what comes in the first runs in the second, and is paid for no earlier than that takes
-            ("2027-02-26", (30,), "quarter", ["2027-03-02", "2027-06-01", "2027-09-01", None], ["2027-Q2", "2027-Q3", "2027-Q4", ""]),
+            # 86 days are less than a quarter: what comes in the first runs in the second, and is
+            # paid for no earlier than that takes
+            (
+                "2027-02-26",
+                (30,),
+                "quarter",
+                ["2027-03-02", "2027-06-01", "2027-09-01", None],
+                ["2027-Q2", "2027-Q3", "2027-Q4", ""],
+            ),
             # nothing to wait for: it runs in the period on whose first day it comes
             (
                 "2027-01-01",
@@ -231,7 +311,13 @@ class TestTimeline:
                 ["2027-Q1", "2027-Q2", "2027-Q3", "2027-Q4"],
             ),
             # two days: the next quarter, not the one after it
-            ("2027-01-02", (1,), "quarter", ["2027-03-31", "2027-06-30", "2027-09-30", None], ["2027-Q2", "2027-Q3", "2027-Q4", ""]),
+            (
+                "2027-01-02",
+                (1,),
+                "quarter",
+                ["2027-03-31", "2027-06-30", "2027-09-30", None],
+                ["2027-Q2", "2027-Q3", "2027-Q4", ""],
+            ),
         ],
     )
     def test_only_the_day_of_service_is_rounded(self, first, delays, step, days, runs):
@@ -241,9 +327,13 @@ class TestTimeline:
         assert ["" if a is None else timeline.periods[a.runs].label for a in found] == runs
 
     def test_thirty_days_in_months(self):
-        """Proves: thirty days from 1 February are over on 3 March, so April is the first whole month after them."""
+        """Proves: thirty days from 1 February are over on 3 March, so April is the first whole
+        month after them."""
         timeline = line("2027", "2027", "month")
-        runs = [None if a is None else a.runs + 1 for a in timeline.arrivals(timeline.start, timeline.end, 30)]
+        runs = [
+            None if a is None else a.runs + 1
+            for a in timeline.arrivals(timeline.start, timeline.end, 30)
+        ]
         assert runs == [2, 4, 4, 5, 6, 7, 8, 9, 10, 11, 12, None]
 
 
@@ -278,7 +368,9 @@ class TestAnyTimeline:
         starts = [p.start for p in timeline.periods]
         assert timeline.from_on(when) == sum(start < day for start in starts)
         inside = starts[0] <= day < timeline.periods[-1].end
-        assert timeline.containing(when) == (sum(start <= day for start in starts) - 1 if inside else None)
+        assert timeline.containing(when) == (
+            sum(start <= day for start in starts) - 1 if inside else None
+        )
 
     @given(timelines(), st.integers(-400, 4000))
     def test_what_is_switched_on_is_never_early_and_at_most_one_period_late(self, timeline, offset):
@@ -290,14 +382,26 @@ class TestAnyTimeline:
         if holding is not None:
             assert index - holding == (timeline.periods[holding].start != day)
 
-    @given(timelines(), st.integers(-60, 4000), st.integers(0, 60), st.floats(0, 1200), st.floats(0, 400))
-    def test_nothing_runs_early_nor_a_period_late(self, timeline, offset, window, first_days, then_days):
+    @given(
+        timelines(),
+        st.integers(-60, 4000),
+        st.integers(0, 60),
+        st.floats(0, 1200),
+        st.floats(0, 400),
+    )
+    def test_nothing_runs_early_nor_a_period_late(
+        self, timeline, offset, window, first_days, then_days
+    ):
         """Against a search day by day over the window in which something may come."""
         first = timeline.start + timedelta(days=offset)
         last = first + timedelta(days=window)
         for t, arrival in enumerate(timeline.arrivals(first, last, first_days, then_days)):
             period = timeline.periods[t]
-            days = [d for n in range(window + 1) if period.start <= (d := first + timedelta(days=n)) < period.end]
+            days = [
+                d
+                for n in range(window + 1)
+                if period.start <= (d := first + timedelta(days=n)) < period.end
+            ]
             over = [timeline.starting(later(day, first_days, then_days)) for day in days]
             if arrival is None:
                 assert min(over, default=len(timeline)) == len(timeline)
@@ -318,7 +422,11 @@ class TestAnyTimeline:
 
     @given(timelines(), st.floats(0, 3650))
     def test_durations_in_whole_steps(self, timeline, days):
-        assert timeline.steps_within(days) <= timeline.steps_for(days) <= timeline.steps_within(days) + 2
+        assert (
+            timeline.steps_within(days)
+            <= timeline.steps_for(days)
+            <= timeline.steps_within(days) + 2
+        )
 
     @given(timelines())
     def test_years_add_up(self, timeline):

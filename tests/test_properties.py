@@ -1,4 +1,5 @@
-"""The machinery of properties: seeds give the same everywhere, failures name theirs, and nothing passes emptily."""
+"""The machinery of properties: seeds give the same everywhere, failures name theirs, and nothing
+passes emptily."""
 
 from __future__ import annotations
 
@@ -9,7 +10,18 @@ import pytest
 from planner.errors import OutOfTimeError
 from tests.model.random_cases import cases
 from tests.plan.zoo import drawn
-from tests.properties import APART, BLOCK, Draw, NoWord, Passed, assume, blocks, examples, look_at, proven
+from tests.properties import (
+    APART,
+    BLOCK,
+    Draw,
+    NoWord,
+    Passed,
+    assume,
+    blocks,
+    examples,
+    look_at,
+    proven,
+)
 
 
 def test_a_seed_gives_the_same_on_every_machine():
@@ -21,7 +33,8 @@ def test_a_seed_gives_the_same_on_every_machine():
 
 
 def test_a_drawn_scenario_is_the_same_on_every_machine():
-    """`drawn` rests on more of `random` than Python promises to keep; a version that draws otherwise is seen here."""
+    """`drawn` rests on more of `random` than Python promises to keep; a version that draws
+    otherwise is seen here."""
     text = "".join(drawn(seed) for seed in range(50))
     assert sha256(text.encode()).hexdigest()[:16] == "46d11ab852019e81"
 
@@ -60,7 +73,9 @@ def test_too_few_examples_are_no_proof():
     assert tally.complaints() == ["only 1 of 5 examples met what is assumed; 99 did not"]
 
 
-@pytest.mark.parametrize("error", [NoWord("feasible"), OutOfTimeError("no plan was found within 1 s")])
+@pytest.mark.parametrize(
+    "error", [NoWord("feasible"), OutOfTimeError("no plan was found within 1 s")]
+)
 def test_a_solver_that_ran_out_of_time_has_no_word_and_that_is_no_failure(error):
     def check(draw: Draw) -> None:
         if draw.seed in silent:
@@ -70,7 +85,9 @@ def test_a_solver_that_ran_out_of_time_has_no_word_and_that_is_no_failure(error)
     tally = look_at(check, range(20), 20)
     assert (tally.silent, tally.complaints()) == ([1, 4], [])
     silent = {1, 4, 5}
-    assert look_at(check, range(9), 9).complaints() == ["3 of 9 examples had no word within the time of a solver: seeds [1, 4, 5]"]
+    assert look_at(check, range(9), 9).complaints() == [
+        "3 of 9 examples had no word within the time of a solver: seeds [1, 4, 5]"
+    ]
 
 
 def test_only_an_optimum_is_proven():

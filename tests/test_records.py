@@ -1,4 +1,5 @@
-"""Does a record refuse what it does not know, grade its figures, and point at each mistake in its file?"""
+"""Does a record refuse what it does not know, grade its figures, and point at each mistake in its
+file?"""
 
 from __future__ import annotations
 
@@ -9,7 +10,17 @@ from pydantic import Field, ValidationError
 
 from planner.errors import InputError, Problem, nearest
 from planner.periods import Moment
-from planner.records import Figure, Flag, Id, Record, Text, keys_of, record_at, sourced_fields, validate
+from planner.records import (
+    Figure,
+    Flag,
+    Id,
+    Record,
+    Text,
+    keys_of,
+    record_at,
+    sourced_fields,
+    validate,
+)
 from planner.units import Fraction, Power
 from planner.yamlfile import read_text
 
@@ -57,7 +68,9 @@ def problems(text: str) -> list[Problem]:
 
 def under(problem: Problem) -> str:
     assert problem.mark is not None
-    return problem.mark.source.line(problem.mark.line)[problem.mark.column - 1 :][: problem.mark.length]
+    return problem.mark.source.line(problem.mark.line)[problem.mark.column - 1 :][
+        : problem.mark.length
+    ]
 
 
 class TestRecord:
@@ -89,24 +102,78 @@ class TestProblems:
     @pytest.mark.parametrize(
         ("text", "code", "underlined", "words", "remedy"),
         [
-            (GOOD + "cooling: liqid\n", "T002", "liqid", "expected one of air, liquid", "did you mean `liquid`?"),
-            (GOOD + "coling: air\n", "K001", "coling", "unknown key `coling`", "did you mean `cooling`?"),
-            (GOOD + "limits: {pek: 1}\n", "K001", "pek", "unknown key `pek`", "did you mean `peak`?"),
+            (
+                GOOD + "cooling: liqid\n",
+                "T002",
+                "liqid",
+                "expected one of air, liquid",
+                "did you mean `liquid`?",
+            ),
+            (
+                GOOD + "coling: air\n",
+                "K001",
+                "coling",
+                "unknown key `coling`",
+                "did you mean `cooling`?",
+            ),
+            (
+                GOOD + "limits: {pek: 1}\n",
+                "K001",
+                "pek",
+                "unknown key `pek`",
+                "did you mean `peak`?",
+            ),
             (GOOD + "zzz: 1\n", "K001", "zzz", "unknown key `zzz`", "known keys: id, name"),
-            ("id: b1\nname: Box\n", "K002", "i", "`power` is required here", "for example `power: 700 W`"),
+            (
+                "id: b1\nname: Box\n",
+                "K002",
+                "i",
+                "`power` is required here",
+                "for example `power: 700 W`",
+            ),
             ("id: B1\nname: Box\npower: 1 W\n", "T001", "B1", "expected an id", ""),
             ("id: b1\nname: ''\npower: 1 W\n", "T001", "''", "at least 1 character", ""),
             ("id: b1\nname: Box\npower: 700\n", "U001", "700", "has no unit", "say which: `700 W`"),
-            ("id: b1\nname: Box\npower: 7 USD\n", "U002", "7 USD", "`USD` is money, but this is power", ""),
+            (
+                "id: b1\nname: Box\npower: 7 USD\n",
+                "U002",
+                "7 USD",
+                "`USD` is money, but this is power",
+                "",
+            ),
             ("id: b1\nname: Box\npower:\n", "U004", "", "found nothing", ""),
             ("id: b1\nname: [Box]\npower: 1 W\n", "T001", "[Box]", "found a list", ""),
             ("id: b1\nname: {a: Box}\npower: 1 W\n", "T001", "{a: Box}", "found a mapping", ""),
             (GOOD + "opened: soon\n", "D001", "soon", "is not a date", ""),
             (GOOD + "limits: 3\n", "T001", "3", "found `3`", ""),
-            (GOOD + "parts: [{kind: pump}]\n", "K002", "{", "`power` is required here", "for example `power: 700 W`"),
-            (GOOD + "parts: [{kind: fan, sped: x}]\n", "K001", "sped", "unknown key `sped`", "did you mean `speed`?"),
-            (GOOD + "shelves: {top: {shar: 1}}\n", "K001", "shar", "unknown key `shar`", "did you mean `share`?"),
-            (GOOD + "history:\n  - {}\n  - {shar: 1}\n", "K001", "shar", "unknown key `shar`", "did you mean `share`?"),
+            (
+                GOOD + "parts: [{kind: pump}]\n",
+                "K002",
+                "{",
+                "`power` is required here",
+                "for example `power: 700 W`",
+            ),
+            (
+                GOOD + "parts: [{kind: fan, sped: x}]\n",
+                "K001",
+                "sped",
+                "unknown key `sped`",
+                "did you mean `speed`?",
+            ),
+            (
+                GOOD + "shelves: {top: {shar: 1}}\n",
+                "K001",
+                "shar",
+                "unknown key `shar`",
+                "did you mean `share`?",
+            ),
+            (
+                GOOD + "history:\n  - {}\n  - {shar: 1}\n",
+                "K001",
+                "shar",
+                "unknown key `shar`",
+                "did you mean `share`?",
+            ),
         ],
     )
     def test_one(self, text, code, underlined, words, remedy):
@@ -136,7 +203,10 @@ class TestProblems:
             "  |          ^^^^^",
             "  = help: did you mean `liquid`?",
         ]
-        assert problem.concise() == "f.yaml:4:10: PL-T002 found `liqid`, expected one of air, liquid (did you mean `liquid`?)"
+        assert (
+            problem.concise() == "f.yaml:4:10: PL-T002 found `liqid`, expected "
+            "one of air, liquid (did you mean `liquid`?)"
+        )
 
     def test_a_problem_needs_a_known_code(self):
         with pytest.raises(KeyError):
@@ -158,7 +228,9 @@ class TestNearest:
 
 
 def figure(**changes: object) -> Figure[Power]:
-    return Figure[Power].model_validate({"value": "700 W", "kind": "datasheet", "source": "s", **changes})
+    return Figure[Power].model_validate(
+        {"value": "700 W", "kind": "datasheet", "source": "s", **changes}
+    )
 
 
 class TestFigure:
@@ -184,11 +256,16 @@ class TestFigure:
         with pytest.raises(ValidationError):
             figure(grade="A")
 
-    @pytest.mark.parametrize(("low", "high"), [("700 W", "700 W"), ("0.6 kW", "0.8 kW"), (None, "1 kW"), ("1 W", None)])
+    @pytest.mark.parametrize(
+        ("low", "high"), [("700 W", "700 W"), ("0.6 kW", "0.8 kW"), (None, "1 kW"), ("1 W", None)]
+    )
     def test_a_range_holds_its_value(self, low, high):
         assert figure(low=low, high=high).value == 700.0
 
-    @pytest.mark.parametrize(("low", "high"), [("701 W", None), (None, "699 W"), ("0.8 kW", "0.9 kW"), ("900 W", "600 W")])
+    @pytest.mark.parametrize(
+        ("low", "high"),
+        [("701 W", None), (None, "699 W"), ("0.8 kW", "0.9 kW"), ("900 W", "600 W")],
+    )
     def test_or_is_refused(self, low, high):
         with pytest.raises(ValidationError) as caught:
             figure(low=low, high=high)
@@ -205,15 +282,20 @@ class TestFigure:
         ],
     )
     def test_a_span_of_dates_holds_a_date_within_it(self, value, low, high):
-        found = Figure[Moment].model_validate({"value": value, "low": low, "high": high, "kind": "vendor", "source": "s"})
+        found = Figure[Moment].model_validate(
+            {"value": value, "low": low, "high": high, "kind": "vendor", "source": "s"}
+        )
         assert str(found.value) == value
 
     @pytest.mark.parametrize(
-        ("value", "low", "high"), [("2026-Q3", "2026-Q4", None), ("2026-Q3", None, "2026-08"), ("2026", "2026-02", None)]
+        ("value", "low", "high"),
+        [("2026-Q3", "2026-Q4", None), ("2026-Q3", None, "2026-08"), ("2026", "2026-02", None)],
     )
     def test_and_no_other(self, value, low, high):
         with pytest.raises(ValidationError):
-            Figure[Moment].model_validate({"value": value, "low": low, "high": high, "kind": "vendor", "source": "s"})
+            Figure[Moment].model_validate(
+                {"value": value, "low": low, "high": high, "kind": "vendor", "source": "s"}
+            )
 
 
 def test_sourced_fields_go_through_records_and_lists():

@@ -1,4 +1,5 @@
-"""One folder and one line are a capability: the sample one is in all that the product does, and without its line in nothing."""
+"""One folder and one line are a capability: the sample one is in all that the product does, and
+without its line in nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +24,10 @@ sites:
 systems: [{system: hgx-h100, lead_time: 0 days, fit_out: 0 days}]
 """
 MOST = FILE + "objective: [{maximize: accelerators}]\n"
-TOO_MANY = FILE + "demands: [{id: run, kind: deployment, system: hgx-h100, need: {2026-Q2: 8000 accelerators}}]\n"
+TOO_MANY = (
+    FILE + "demands: [{id: run, kind: deployment, system: hgx-h100, need: {2026-Q2: 8000 "
+    "accelerators}}]\n"
+)
 
 
 def run(*arguments: str | Path, module: str = "tests.sample_capability", code: int = 0) -> str:
@@ -55,7 +59,9 @@ def test_its_keys_are_in_the_schema_with_their_sentences():
     shape = json.loads(run("schema", "scenario"))
     store = shape["$defs"]["FuelStore"]
     assert set(store["properties"]) == {"at_most", "lasts", "use", "cost"}
-    assert store["properties"]["lasts"]["description"].startswith("How long it must last at the average draw of the site.")
+    assert store["properties"]["lasts"]["description"].startswith(
+        "How long it must last at the average draw of the site."
+    )
     assert "fuel_store" in shape["$defs"]["Site"]["properties"]
 
 
@@ -73,7 +79,9 @@ def test_its_mistakes_are_told_with_their_places(tmp_path: Path):
 
 def test_the_store_is_as_large_as_what_runs_needs_it_and_is_paid(plan_file: Path):
     plan = json.loads(plan_file.read_text(encoding="utf-8"))
-    average_mw = {row["period"]: row["average_mw"] for row in plan["power"] if row["basis"] == "utility"}
+    average_mw = {
+        row["period"]: row["average_mw"] for row in plan["power"] if row["basis"] == "utility"
+    }
     stores = {row["period"]: row["volume_m3"] for row in plan["fuel_stores"]}
     assert stores == pytest.approx({period: mw * 48 * 0.26 for period, mw in average_mw.items()})
     assert 99 < max(stores.values()) <= 100
@@ -89,7 +97,9 @@ def test_the_store_is_as_large_as_what_runs_needs_it_and_is_paid(plan_file: Path
 
 
 def test_without_room_for_fuel_fewer_machines_run(plan_file: Path, file: Path):
-    free = json.loads(run("solve", file, "--set", "sites.0.fuel_store.at_most='1000 m3'", "--format", "json"))
+    free = json.loads(
+        run("solve", file, "--set", "sites.0.fuel_store.at_most='1000 m3'", "--format", "json")
+    )
     held = json.loads(plan_file.read_text(encoding="utf-8"))
     assert free["totals"]["accelerators"] > held["totals"]["accelerators"]
 
@@ -111,14 +121,22 @@ def test_it_is_a_table_of_the_terminal_and_of_the_csv(file: Path):
     assert lines[head].split() == ["site", "period", "volume", "[m3]"]
     assert lines[head + 2].split()[:2] == ["plains", "2026-Q1"]
     rows = list(csv.reader(io.StringIO(run("solve", file, "--format", "csv"))))
-    assert next(row[1:6] for row in rows if row[0] == "fuel_stores") == ["fuel store", "plains", "2026-Q1", "stands", "m3"]
+    assert next(row[1:6] for row in rows if row[0] == "fuel_stores") == [
+        "fuel store",
+        "plains",
+        "2026-Q1",
+        "stands",
+        "m3",
+    ]
 
 
 def test_one_more_cubic_metre_has_a_price(file: Path):
     found = json.loads(run("explain", file, "--format", "json"))
     (tag,) = [tag for tag in found["tags"] if tag["limit"] == "fuel store at plains"]
     assert tag["unit"] == "m3"
-    assert tag["dual"] == pytest.approx(59, rel=0.02)  # accelerators per m3: 8 in a server of 0.0108 MW at the meter, 12.48 m3/MW
+    assert tag["dual"] == pytest.approx(
+        59, rel=0.02
+    )  # accelerators per m3: 8 in a server of 0.0108 MW at the meter, 12.48 m3/MW
     assert tag["loosened"]["status"] == "solved"
 
 
@@ -131,14 +149,21 @@ def test_a_store_too_small_is_in_the_conflict_and_its_repair_is_verified(tmp_pat
     (repair,) = [line for line in said.splitlines() if "`fuel store at plains` in" in line]
     assert repair.endswith("m3 more (verified)")
     more = repair.split(": ")[1].split()[0]
-    assert "accelerators in" in run("solve", path, "--set", f"sites.0.fuel_store.at_most='{more} m3'")
+    assert "accelerators in" in run(
+        "solve", path, "--set", f"sites.0.fuel_store.at_most='{more} m3'"
+    )
 
 
 def test_without_its_line_nothing_changes(file: Path):
     said = run("check", file, module="planner", code=1)
     assert "unknown key `fuel_store`" in said
-    with_it, without = (json.loads(run("schema", "scenario", module=module)) for module in ("tests.sample_capability", "planner"))
-    assert without == json.loads((ROOT / "scenarios" / "scenario.schema.json").read_text(encoding="utf-8"))
+    with_it, without = (
+        json.loads(run("schema", "scenario", module=module))
+        for module in ("tests.sample_capability", "planner")
+    )
+    assert without == json.loads(
+        (ROOT / "scenarios" / "scenario.schema.json").read_text(encoding="utf-8")
+    )
     assert set(with_it["$defs"]) - set(without["$defs"]) == {"FuelStore"}
 
 

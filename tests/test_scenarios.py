@@ -26,7 +26,8 @@ def test_solved_proven_audited_and_loads_back_equal(plans, name):
 
 
 def small(plan: Plan) -> int:
-    """Purchases below a hundredth of the accelerators of their site, and below a tenth of its mean purchase."""
+    """Purchases below a hundredth of the accelerators of their site, and below a tenth of its mean
+    purchase."""
     found = 0
     for site in {row.site for row in plan.purchases}:
         here = [row.accelerators for row in plan.purchases if row.site == site]
@@ -36,7 +37,8 @@ def small(plan: Plan) -> int:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_small_purchases_are_gone_or_accounted_for(plans, name):
-    """Proves: what the plan says of its small purchases is what it has; the first gigawatt comes without its single rack at the end."""
+    """Proves: what the plan says of its small purchases is what it has; the first gigawatt comes
+    without its single rack at the end."""
     made = plans[name].solve.polish
     assert made is not None
     assert small(plans[name]) == made.kept
@@ -54,11 +56,16 @@ def test_every_figure_of_the_case_says_where_it_comes_from(plans, name):
 def test_colossus_buys_what_was_announced(plans):
     plan = plans["colossus"]
     bought = {(p.system, p.in_service): p.accelerators for p in plan.purchases}
-    assert bought == {("hgx-h100", "2024-10"): 100_000, ("hgx-h100", "2025-02"): 50_000, ("hgx-h200", "2025-02"): 50_000}
+    assert bought == {
+        ("hgx-h100", "2024-10"): 100_000,
+        ("hgx-h100", "2025-02"): 50_000,
+        ("hgx-h200", "2025-02"): 50_000,
+    }
 
 
 def test_colossus_against_published_figures(plans):
-    """Epoch AI, frontier data centers (2026-07): 37.9 MUSD of capital per MW of IT. TechRadar (2024-12-23): 155 MW for 100 000 H100."""
+    """Epoch AI, frontier data centers (2026-07): 37.9 MUSD of capital per MW of IT. TechRadar
+    (2024-12-23): 155 MW for 100 000 H100."""
     plan = plans["colossus"]
     assert plan.totals.capex_usd_per_it_mw == pytest.approx(37.9e6, rel=0.15)
     october = next(r for r in plan.power if r.period == "2024-10" and r.basis == "utility")
@@ -67,10 +74,14 @@ def test_colossus_against_published_figures(plans):
 
 def test_the_amd_tranche_fills_a_gigawatt_and_says_what_it_assumed(plans):
     plan = plans["openai-amd-1gw"]
-    assert plan.totals.utility_nameplate_mw == pytest.approx(1000, abs=0.4)  # one more rack would not fit
+    assert plan.totals.utility_nameplate_mw == pytest.approx(
+        1000, abs=0.4
+    )  # one more rack would not fit
     assumed = {(f.of, f.figure) for f in plan.case.figures if f.grade == "D"}
     assert {("mi450", "tdp"), ("mi450-helios", "price")} <= assumed
-    assert 20e9 < plan.totals.capex_usd < 50e9  # published all-in figures for 1 GW run from 35 to 60 GUSD
+    assert (
+        20e9 < plan.totals.capex_usd < 50e9
+    )  # published all-in figures for 1 GW run from 35 to 60 GUSD
 
 
 def test_in_the_diversified_fleet_every_kind_of_limit_matters():

@@ -23,7 +23,9 @@ def test_the_second_reads_what_the_first_worked_out(tmp_path):
 def test_many_at_once_wait_for_one(tmp_path):
     calls = []
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _: Shared(tmp_path)("a", lambda: calls.append(1) or "done"), range(8)))
+        found = list(
+            pool.map(lambda _: Shared(tmp_path)("a", lambda: calls.append(1) or "done"), range(8))
+        )
     assert found == ["done"] * 8
     assert len(calls) == 1
 

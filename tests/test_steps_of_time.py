@@ -1,7 +1,9 @@
-"""Is the same purchase worth the same in months, quarters and years, and does nothing come before its dates?
+"""Is the same purchase worth the same in months, quarters and years, and does nothing come before
+its dates?
 
-Drawn scenarios, each planned three times with another step of time. What is needed is needed on the first day of a year, which is the
-first day of a month and of a quarter too, so that the three plans buy the same on the same days; only what is rounded could differ.
+Drawn scenarios, each planned three times with another step of time. What is needed is needed on the
+first day of a year, which is the first day of a month and of a quarter too, so that the three plans
+buy the same on the same days; only what is rounded could differ.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ AGREE = 0.005
 
 
 def question(draw: Draw) -> dict[str, Any]:
-    """A site, one kind of server, and a number of it from the first day of each of some years on."""
+    """A site, one kind of server, and a number of it from the first day of each of some years
+    on."""
     first, years = draw.one_of([2026, 2027, 2028]), draw.integer(2, 3)
     wait = draw.chance(0.7)
     lead, fit_out = (draw.integer(0, 200), draw.integer(0, 120)) if wait else (0, 0)
@@ -41,10 +44,18 @@ def question(draw: Draw) -> dict[str, Any]:
     if draw.chance():
         site["tariff"] = {"demand_charge": f"{draw.integer(5, 25)} USD/kW/month"}
     if draw.chance():
-        site["construction"]["payments"] = [{"share": "40 %", "before": f"{draw.integer(1, 300)} days"}, {"share": "60 %"}]
+        site["construction"]["payments"] = [
+            {"share": "40 %", "before": f"{draw.integer(1, 300)} days"},
+            {"share": "60 %"},
+        ]
     if draw.chance(0.3):
         site["rent"] = f"{draw.integer(50, 200)} USD/kW/month"
-    system = {"system": "hgx-h100", "price": f"{draw.integer(150, 350)} kUSD", "lead_time": f"{lead} days", "fit_out": f"{fit_out} days"}
+    system = {
+        "system": "hgx-h100",
+        "price": f"{draw.integer(150, 350)} kUSD",
+        "lead_time": f"{lead} days",
+        "fit_out": f"{fit_out} days",
+    }
     if draw.chance() and lead:
         system["down_payment"] = f"{draw.integer(5, 60)} %"
     return {
@@ -61,7 +72,10 @@ def question(draw: Draw) -> dict[str, Any]:
                 "need": {str(begins + n): f"{count} systems" for n, count in enumerate(wanted)},
             }
         ],
-        "assume": {"resale_decline": f"{draw.integer(10, 45)} %/year", "operations": f"{draw.integer(0, 90)} USD/kW/year"},
+        "assume": {
+            "resale_decline": f"{draw.integer(10, 45)} %/year",
+            "operations": f"{draw.integer(0, 90)} USD/kW/year",
+        },
         "objective": [{"minimize": "cost"}],
         "solve": {"gap": "0.001 %"},
     }
@@ -76,7 +90,10 @@ def nothing_is_early(plan: Plan) -> None:
     starts = {p.label: p.start for p in plan.case.timeline.periods}
     for row in plan.purchases:
         system = plan.case.system[row.system]
-        ordered, delivered = date.fromisoformat(row.ordered_on), date.fromisoformat(row.delivered_on)
+        ordered, delivered = (
+            date.fromisoformat(row.ordered_on),
+            date.fromisoformat(row.delivered_on),
+        )
         assert ordered >= plan.case.timeline.start
         assert later(ordered, system.lead_time_days) <= delivered
         assert later(delivered, system.fit_out_days) <= starts[row.in_service]
@@ -84,27 +101,43 @@ def nothing_is_early(plan: Plan) -> None:
 
 @examples(5, slow=200)
 def test_months_quarters_and_years_agree(draw: Draw, engine: Engine) -> None:
-    """Proves: present worth within half a per cent over the three steps, the same days, and no plan earlier than its dates."""
+    """Proves: present worth within half a per cent over the three steps, the same days, and no plan
+    earlier than its dates."""
     data = question(draw)
     plans = [planned(data, step, engine) for step in STEPS]
     costs = [plan.totals.present_cost_usd for plan in plans]
-    assert max(costs) - min(costs) <= AGREE * max(abs(cost) for cost in costs), dict(zip(STEPS, costs, strict=True))
-    days = [sorted((row.delivered_on, row.ordered_on, row.units) for row in plan.purchases) for plan in plans]
+    assert max(costs) - min(costs) <= AGREE * max(abs(cost) for cost in costs), dict(
+        zip(STEPS, costs, strict=True)
+    )
+    days = [
+        sorted((row.delivered_on, row.ordered_on, row.units) for row in plan.purchases)
+        for plan in plans
+    ]
     assert days[0] == days[1] == days[2]
     for plan in plans:
         nothing_is_early(plan)
 
 
 def test_the_same_purchase_to_the_dollar(engine: Engine) -> None:
-    """Proves: 100 servers of 200 kUSD bought on the first day of 2027 and kept for two years at 10 %, with 1 MW at 100 USD/MWh and 30 %
-    lost a year: 20 − 20 · 0.7² / 1.1² MUSD and 8760 and 8784 MWh at the worth of each year, whatever the step."""
+    """Proves: 100 servers of 200 kUSD bought on the first day of 2027 and kept for two years at 10
+    %, with 1 MW at 100 USD/MWh and 30 % lost a year: 20 − 20 · 0.7² / 1.1² MUSD and 8760 and 8784
+    MWh at the worth of each year, whatever the step."""
     data = {
         "name": "once",
         "horizon": {"from": "2027", "to": "2028"},
         "finance": {"discount_rate": "10 %/year"},
-        "sites": [{"id": "a", "power": {"2027": "20 MW"}, "pue": {"annual": 1.0, "peak": 1.0}, "energy_price": "100 USD/MWh"}],
+        "sites": [
+            {
+                "id": "a",
+                "power": {"2027": "20 MW"},
+                "pue": {"annual": 1.0, "peak": 1.0},
+                "energy_price": "100 USD/MWh",
+            }
+        ],
         "systems": [SERVER],
-        "demands": [{"id": "d", "kind": "deployment", "system": "hgx-h100", "need": {"2027": "100 systems"}}],
+        "demands": [
+            {"id": "d", "kind": "deployment", "system": "hgx-h100", "need": {"2027": "100 systems"}}
+        ],
         "assume": {**FREE, "resale_decline": "30 %/year"},
     }
     force = math.log(1.1)

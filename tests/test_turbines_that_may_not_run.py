@@ -1,4 +1,5 @@
-"""A site with 100 MW of connection and turbines that may emit nothing: they are not firm for what they may not burn."""
+"""A site with 100 MW of connection and turbines that may emit nothing: they are not firm for what
+they may not burn."""
 
 from __future__ import annotations
 
@@ -39,7 +40,9 @@ def without_turbines(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     return planned(tmp_path_factory.mktemp("without"), SCENARIO.replace(own, ""))
 
 
-def test_no_machine_stands_above_what_the_connection_feeds(tmp_path: Path, without_turbines: Plan) -> None:
+def test_no_machine_stands_above_what_the_connection_feeds(
+    tmp_path: Path, without_turbines: Plan
+) -> None:
     """Exactly what fits under 100 MW of nameplate without any turbine, and none is rented."""
     plan = planned(tmp_path)
     assert plan.totals.accelerators == without_turbines.totals.accelerators
@@ -48,7 +51,8 @@ def test_no_machine_stands_above_what_the_connection_feeds(tmp_path: Path, witho
 
 
 def test_what_may_be_emitted_is_burned(tmp_path: Path, without_turbines: Plan) -> None:
-    """With 10 kt more machines stand, and what they draw above the connection is generated for at least a tenth of the hours."""
+    """With 10 kt more machines stand, and what they draw above the connection is generated for at
+    least a tenth of the hours."""
     plan = planned(tmp_path, SCENARIO.replace("total: 0 tCO2e", "total: 10 ktCO2e"))
     assert plan.totals.accelerators > without_turbines.totals.accelerators
     hours = {period.label: period.hours for period in plan.case.timeline.periods}
@@ -64,11 +68,15 @@ def test_what_may_be_emitted_is_burned(tmp_path: Path, without_turbines: Plan) -
 
 
 def test_the_scenarios_own_curve_decides_how_much(tmp_path: Path) -> None:
-    """Twice as long at the highest load, the same carbon carries half as much above the connection, to a group of leaves."""
+    """Twice as long at the highest load, the same carbon carries half as much above the connection,
+    to a group of leaves."""
     text = SCENARIO.replace("total: 0 tCO2e", "total: 4 ktCO2e")
     above = {}
     for share in (10, 20):
-        curve = f"    load_duration: [{{share: {share} %, load: 100 %}}, {{share: {100 - share} %, load: 70 %}}]\n"
+        curve = (
+            f"    load_duration: [{{share: {share} %, load: 100 %}}, "
+            f"{{share: {100 - share} %, load: 70 %}}]\n"
+        )
         plan = planned(tmp_path, text.replace("    carbon:", curve + "    carbon:"))
         above[share] = highest(plan, "nameplate") - 100
     assert above[20] == pytest.approx(above[10] / 2, abs=0.15)

@@ -40,7 +40,16 @@ def refusal(unit: Unit, value: object) -> dict[str, str]:
 
 
 def test_the_module_has_the_field_types_this_test_looks_at():
-    assert {"Power", "Money", "Fraction", "RatePerYear", "ComputeRate", "Memory", "Bandwidth", "Duration"} <= FIELDS.keys()
+    assert {
+        "Power",
+        "Money",
+        "Fraction",
+        "RatePerYear",
+        "ComputeRate",
+        "Memory",
+        "Bandwidth",
+        "Duration",
+    } <= FIELDS.keys()
     assert len(FIELDS) >= 20
 
 
@@ -133,7 +142,10 @@ class TestReading:
         assert Box.model_validate_json(box.model_dump_json()) == box
         properties = Box.model_json_schema()["properties"]
         assert (properties["tdp"]["x-unit"], properties["tdp"]["type"]) == ("W", "string")
-        assert [(part["type"], part.get("minimum"), part.get("maximum")) for part in properties["share"]["anyOf"]] == [
+        assert [
+            (part["type"], part.get("minimum"), part.get("maximum"))
+            for part in properties["share"]["anyOf"]
+        ] == [
             ("string", None, None),
             ("number", 0, 1),
         ]
@@ -209,7 +221,11 @@ class TestRefusal:
             (FIELDS["Memory"], "80 Gb", "a bit is `bit` (`Gbit`), a byte is `B` (`GB`)"),
             (FIELDS["LinkRate"], "400 Gbps", "a bit is `bit` (`Gbit`), a byte is `B` (`GB`)"),
             (FIELDS["Money"], "30k USD", "put the prefix on the unit: write `30 kUSD`"),
-            (FIELDS["Money"], "30,000 USD", "without separators: write `30000 USD` or `30.000 USD`"),
+            (
+                FIELDS["Money"],
+                "30,000 USD",
+                "without separators: write `30000 USD` or `30.000 USD`",
+            ),
             (WATT, "9**9 W", "arithmetic is not evaluated"),
             (SHARE, "60", "write a share as `60 %` or `0.6`"),
             (WATT, "3 USD", "write it like `700 W`"),
@@ -220,7 +236,10 @@ class TestRefusal:
 
     def test_dimensions_are_said_in_words(self):
         assert refusal(WATT, "3 MUSD")["message"] == "`MUSD` is money, but this is power"
-        assert refusal(FIELDS["Memory"], "3 TB/s")["message"] == "`TB/s` is bandwidth, but this is information"
+        assert (
+            refusal(FIELDS["Memory"], "3 TB/s")["message"]
+            == "`TB/s` is bandwidth, but this is information"
+        )
         assert dimension_of("USD/MWh") == "money per energy"
         assert dimension_of("W^2") == "another dimension"
 
@@ -265,7 +284,11 @@ class TestProperties:
     @given(UNITS, st.floats(0, 1e6), st.sampled_from(["", "k", "M", "G", "T"]))
     def test_what_was_read_survives_a_round_trip_through_its_text(self, name, number, prefix):
         unit = FIELDS[name]
-        text = f"{number!r} {prefix}{unit.canonical}" if unit.canonical[0].isalpha() else f"{number!r} {unit.canonical}"
+        text = (
+            f"{number!r} {prefix}{unit.canonical}"
+            if unit.canonical[0].isalpha()
+            else f"{number!r} {unit.canonical}"
+        )
         try:
             value = unit.parse(text)
         except PydanticCustomError:
@@ -300,13 +323,19 @@ class TestProperties:
                 assert unit.ge <= value <= unit.le
             assert time.perf_counter() - start < 1.0
 
-    @given(st.floats(1e-6, 1e6), st.sampled_from("kMGT"), st.sampled_from(["W", "USD", "FLOP", "B"]))
+    @given(
+        st.floats(1e-6, 1e6), st.sampled_from("kMGT"), st.sampled_from(["W", "USD", "FLOP", "B"])
+    )
     def test_a_prefix_is_a_factor(self, number, prefix, base):
         scale = {"k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}[prefix]
         unit = Unit(base, f"1 {base}")
         assert unit.parse(f"{number!r} {prefix}{base}") == pytest.approx(number * scale, rel=1e-12)
 
-    @given(st.floats(0.001, 1000), st.sampled_from(["W", "kWh", "USD/MWh", "FLOP/s"]), st.sampled_from(["W", "kWh", "USD/MWh", "FLOP/s"]))
+    @given(
+        st.floats(0.001, 1000),
+        st.sampled_from(["W", "kWh", "USD/MWh", "FLOP/s"]),
+        st.sampled_from(["W", "kWh", "USD/MWh", "FLOP/s"]),
+    )
     def test_converting_there_and_back(self, number, one, other):
         if one == other:
             assert factor(one, other) == 1.0
@@ -317,7 +346,22 @@ class TestProperties:
 
 
 SHARED: dict[str, list[str]] = {
-    "s": ["second", "s", "sec", "minute", "min", "hour", "h", "hours", "hr", "day", "d", "days", "week", "weeks"],
+    "s": [
+        "second",
+        "s",
+        "sec",
+        "minute",
+        "min",
+        "hour",
+        "h",
+        "hours",
+        "hr",
+        "day",
+        "d",
+        "days",
+        "week",
+        "weeks",
+    ],
     "W": ["watt", "W"],
     "J": ["joule", "J", "watthour", "Wh"],
     "B": ["byte", "B", "bit"],
@@ -329,7 +373,11 @@ SHARED: dict[str, list[str]] = {
 """Unit of reference → our spellings that stock pint knows with the same meaning."""
 
 PREFIXED = [
-    *(prefix + unit for unit in ("W", "Wh", "J", "B", "bit", "watt", "byte") for prefix in ("k", "M", "G", "T", "P")),
+    *(
+        prefix + unit
+        for unit in ("W", "Wh", "J", "B", "bit", "watt", "byte")
+        for prefix in ("k", "M", "G", "T", "P")
+    ),
     *(prefix + unit for unit in ("B", "bit") for prefix in ("Ki", "Mi", "Gi", "Ti", "Pi")),
     *("ms", "mm", "km", "kg", "ML", "megawatt", "gigabyte", "kilogram", "kibibyte", "millisecond"),
 ]
@@ -338,13 +386,53 @@ OWN = {
     # a year of 365 days is the convention of tariffs; stock pint has 365.25
     *("year", "yr", "years", "month", "months", "mo", "quarter", "quarters", "qtr", "wk"),
     # dimensions of our own, unknown to stock pint or something else there
-    *("dollar", "USD", "floating_operation", "FLOP", "FLOPs", "OP", "flops", "FLOPS", "OPS", "cent", "token", "tokens"),
-    *("accelerator", "accelerators", "gpu", "GPU", "GPUs", "chip", "chips", "system", "systems", "rack", "racks", "rack_unit", "RU"),
+    *(
+        "dollar",
+        "USD",
+        "floating_operation",
+        "FLOP",
+        "FLOPs",
+        "OP",
+        "flops",
+        "FLOPS",
+        "OPS",
+        "cent",
+        "token",
+        "tokens",
+    ),
+    *(
+        "accelerator",
+        "accelerators",
+        "gpu",
+        "GPU",
+        "GPUs",
+        "chip",
+        "chips",
+        "system",
+        "systems",
+        "rack",
+        "racks",
+        "rack_unit",
+        "RU",
+    ),
     *("gramCO2e", "gCO2e", "gCO2", "metric_tonCO2e", "tCO2e", "tCO2"),
-    # never written in a file: a unit there has no underscore; and a spelling that stock pint has not
+    # never written in a file: a unit there has no underscore; and a spelling that stock pint has
+    # not
     *("metric_ton", "pct", "cubic_meter", "million_btu"),
     # hand-checked below: stock pint reads none of them so
-    *("m3", "MMBtu", "MMBTU", "mmBtu", "mmbtu", "Btu", "BTU", "british_thermal_unit", "therm", "dekatherm", "Dth"),
+    *(
+        "m3",
+        "MMBtu",
+        "MMBTU",
+        "mmBtu",
+        "mmbtu",
+        "Btu",
+        "BTU",
+        "british_thermal_unit",
+        "therm",
+        "dekatherm",
+        "Dth",
+    ),
 }
 
 
@@ -363,22 +451,34 @@ class TestAgainstStockPint:
     def test_every_spelling_is_either_compared_or_our_own(self):
         assert set(dir_units()) == {name for names in SHARED.values() for name in names} | OWN
 
-    @pytest.mark.parametrize(("unit", "reference"), [(name, reference) for reference, names in SHARED.items() for name in names])
+    @pytest.mark.parametrize(
+        ("unit", "reference"),
+        [(name, reference) for reference, names in SHARED.items() for name in names],
+    )
     def test_a_unit_is_what_it_is_elsewhere(self, stock, unit, reference):
-        assert factor(unit, reference) == pytest.approx(elsewhere(stock, unit, reference), rel=1e-14)
+        assert factor(unit, reference) == pytest.approx(
+            elsewhere(stock, unit, reference), rel=1e-14
+        )
 
     def test_cubic_meters_and_millions_of_british_thermal_units(self):
         """A cubic meter is a thousand liters; the international Btu is 1055.05585262 J."""
         assert factor("m3", "L") == pytest.approx(1000, rel=1e-12)
         assert factor("MMBtu", "J") == pytest.approx(1.05505585262e9, rel=1e-9)
-        assert {factor(name, "MMBtu") for name in ("MMBTU", "mmBtu", "mmbtu", "dekatherm", "Dth")} == {1.0}
+        assert {
+            factor(name, "MMBtu") for name in ("MMBTU", "mmBtu", "mmbtu", "dekatherm", "Dth")
+        } == {1.0}
         assert factor("therm", "MMBtu") == pytest.approx(0.1, rel=1e-12)
-        assert (factor("kBtu", "MMBtu"), factor("BTU", "Btu")) == (pytest.approx(1e-3, rel=1e-12), 1.0)
+        assert (factor("kBtu", "MMBtu"), factor("BTU", "Btu")) == (
+            pytest.approx(1e-3, rel=1e-12),
+            1.0,
+        )
 
     @pytest.mark.parametrize("unit", PREFIXED)
     def test_so_is_its_multiple(self, stock, unit):
         (reference,) = (reference for reference in SHARED if _same_dimension(unit, reference))
-        assert factor(unit, reference) == pytest.approx(elsewhere(stock, unit, reference), rel=1e-14)
+        assert factor(unit, reference) == pytest.approx(
+            elsewhere(stock, unit, reference), rel=1e-14
+        )
 
     @pytest.mark.parametrize(
         ("unit", "reference"),
@@ -397,7 +497,9 @@ class TestAgainstStockPint:
         ],
     )
     def test_conversions_agree(self, stock, unit, reference):
-        assert factor(unit, reference) == pytest.approx(elsewhere(stock, unit, reference), rel=1e-14)
+        assert factor(unit, reference) == pytest.approx(
+            elsewhere(stock, unit, reference), rel=1e-14
+        )
 
     def test_where_we_differ_on_purpose(self, stock):
         assert factor("year", "h") == 8760.0
@@ -415,7 +517,21 @@ def _same_dimension(unit: str, reference: str) -> bool:
 
 
 def test_racks_units_and_accelerators_do_not_mix():
-    names = ["rack", "RU", "accelerator", "system", "token", "USD", "FLOP", "B", "W", "kg", "gCO2e", "L", "s"]
+    names = [
+        "rack",
+        "RU",
+        "accelerator",
+        "system",
+        "token",
+        "USD",
+        "FLOP",
+        "B",
+        "W",
+        "kg",
+        "gCO2e",
+        "L",
+        "s",
+    ]
     for one in names:
         for other in names:
             if one != other:
@@ -430,17 +546,20 @@ def test_money_is_exact_to_the_cent_in_the_billions():
 def test_common_factors_are_those_of_the_registry():
     assert len([pair for known in COMMON.values() for pair in known]) > 20
     for canonical, known in COMMON.items():
-        assert {unit: registered(unit, canonical) for unit in known} == pytest.approx(known, rel=1e-15)
+        assert {unit: registered(unit, canonical) for unit in known} == pytest.approx(
+            known, rel=1e-15
+        )
 
 
 def test_every_canonical_unit_is_one_of_itself():
-    assert {unit.canonical: registered(unit.canonical, unit.canonical) for unit in FIELDS.values()} == {
-        unit.canonical: 1.0 for unit in FIELDS.values()
-    }
+    assert {
+        unit.canonical: registered(unit.canonical, unit.canonical) for unit in FIELDS.values()
+    } == {unit.canonical: 1.0 for unit in FIELDS.values()}
 
 
 def test_shipped_files_are_read_without_pint():
-    """Proves: every unit that the shipped catalog and scenarios use is among the common ones; importing pint takes longer than a check."""
+    """Proves: every unit that the shipped catalog and scenarios use is among the common ones;
+    importing pint takes longer than a check."""
     program = (
         "import sys\n"
         "from planner.data import scenarios_folder\n"

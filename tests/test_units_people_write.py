@@ -1,6 +1,8 @@
-"""Numbers without units, and units that people write and a catalog does not: each is read as what it is, or answered without a trap.
+"""Numbers without units, and units that people write and a catalog does not: each is read as what
+it is, or answered without a trap.
 
-A trap is help that leads to a value a hundred or a thousand times off, or to a unit of another dimension.
+A trap is help that leads to a value a hundred or a thousand times off, or to a unit of another
+dimension.
 """
 
 from __future__ import annotations
@@ -68,21 +70,58 @@ class TestRead:
 
 HELP = [
     # field, text, code, what the help says
-    ("GrowthPerYear", "0.0624", "U001", "write `0.0624 1/year` (the same as `6.24 %/year`), if that is what is meant"),
-    ("GrowthPerYear", "6.24", "U001", "write `6.24 %/year` (the same as `0.0624 1/year`), if that is what is meant"),
-    ("GrowthPerYear", "1", "U001", "say which: `1 %/year` (the same as `0.01 1/year`) or `1 1/year` (the same as `100 %/year`)"),
-    ("GrowthPerYear", "6.24 %", "U002", "say per what time: `6.24 %/year`, `6.24 %/quarter` or `6.24 %/month`"),
+    (
+        "GrowthPerYear",
+        "0.0624",
+        "U001",
+        "write `0.0624 1/year` (the same as `6.24 %/year`), if that is what is meant",
+    ),
+    (
+        "GrowthPerYear",
+        "6.24",
+        "U001",
+        "write `6.24 %/year` (the same as `0.0624 1/year`), if that is what is meant",
+    ),
+    (
+        "GrowthPerYear",
+        "1",
+        "U001",
+        "say which: `1 %/year` (the same as `0.01 1/year`) "
+        "or `1 1/year` (the same as `100 %/year`)",
+    ),
+    (
+        "GrowthPerYear",
+        "6.24 %",
+        "U002",
+        "say per what time: `6.24 %/year`, `6.24 %/quarter` or `6.24 %/month`",
+    ),
     ("GrowthPerYear", "10 % per year", "U004", "write `10 %/year`"),
     ("GrowthPerYear", "10 % p.a.", "U004", "write `10 %/year`"),
-    ("MoneyPerEnergy", "0.06", "U001", "write `0.06 USD/kWh` (the same as `60 USD/MWh`), if that is what is meant"),
-    ("MoneyPerEnergy", "60", "U001", "write `60 USD/MWh` (the same as `0.06 USD/kWh`), if that is what is meant"),
+    (
+        "MoneyPerEnergy",
+        "0.06",
+        "U001",
+        "write `0.06 USD/kWh` (the same as `60 USD/MWh`), if that is what is meant",
+    ),
+    (
+        "MoneyPerEnergy",
+        "60",
+        "U001",
+        "write `60 USD/MWh` (the same as `0.06 USD/kWh`), if that is what is meant",
+    ),
     (
         "Power",
         "20000",
         "U001",
-        "say which: `20000 W` (the same as `20 kW`), `20000 kW` (the same as `20 MW`) or `20000 MW` (the same as `20 GW`)",
+        "say which: `20000 W` (the same as `20 kW`), `20000 kW` (the same as `20 MW`) or `20000 "
+        "MW` (the same as `20 GW`)",
     ),
-    ("HeatRate", "9700", "U001", "write `9700 Btu/kWh` (the same as `9.7 MMBtu/MWh`), if that is what is meant"),
+    (
+        "HeatRate",
+        "9700",
+        "U001",
+        "write `9700 Btu/kWh` (the same as `9.7 MMBtu/MWh`), if that is what is meant",
+    ),
     ("Duration", "8", "U001", "say which: `8 days`, `8 weeks`, `8 months` or `8 years`"),
     ("Power", "20 MVA", "U003", "power factor"),
     ("Power", "20 kVA", "U003", "power factor"),
@@ -110,7 +149,12 @@ HELP = [
     ("Money", "7800 musd", "U003", "`MUSD` is a million `USD`, if that is what is meant"),
     ("Money", "1,000,000 USD", "U004", "digits stand without separators: write `1000000 USD`"),
     ("Money", "1'500'000 USD", "U004", "digits stand without separators: write `1500000 USD`"),
-    ("Money", "4,096 USD", "U004", "digits stand without separators: write `4096 USD` or `4.096 USD`"),
+    (
+        "Money",
+        "4,096 USD",
+        "U004",
+        "digits stand without separators: write `4096 USD` or `4.096 USD`",
+    ),
     ("Money", "1.234,50 USD", "U004", "digits stand without separators: write `1234.50 USD`"),
     ("Power", "1,5 MW", "U004", "digits stand without separators: write `1.5 MW`"),
     ("Money", "5 million USD", "U004", "put the prefix on the unit: write `5 MUSD`"),
@@ -122,16 +166,24 @@ HELP = [
 
 
 class TestAnswered:
-    @pytest.mark.parametrize(("field", "text", "code", "words"), HELP, ids=[f"{row[0]} {row[1]}" for row in HELP])
+    @pytest.mark.parametrize(
+        ("field", "text", "code", "words"), HELP, ids=[f"{row[0]} {row[1]}" for row in HELP]
+    )
     def test_with_what_to_write(self, field, text, code, words):
         found = refusal(FIELDS[field], text)
         assert (found["code"], words in found["help"]) == (code, True), found
 
-    @pytest.mark.parametrize("row", [row for row in HELP if row[2] in ("U001", "U004") or "say per what" in row[3]], ids=lambda row: row[1])
+    @pytest.mark.parametrize(
+        "row",
+        [row for row in HELP if row[2] in ("U001", "U004") or "say per what" in row[3]],
+        ids=lambda row: row[1],
+    )
     def test_what_is_said_to_be_the_same_is_the_same_and_can_be_read(self, row):
         """`A` (the same as `B`): both are read, as one value."""
         unit = FIELDS[row[0]]
-        for one, other in re.findall(r"`([^`]+)` \(the same as `([^`]+)`\)", refusal(unit, row[1])["help"]):
+        for one, other in re.findall(
+            r"`([^`]+)` \(the same as `([^`]+)`\)", refusal(unit, row[1])["help"]
+        ):
             assert unit.parse(one) == pytest.approx(unit.parse(other), rel=1e-5)
         for written in re.findall(r"write `([^`]+)`", refusal(unit, row[1])["help"]):
             unit.parse(written)
@@ -156,7 +208,10 @@ class TestAnswered:
 
     @pytest.mark.parametrize("code", sorted(code for code in CURRENCIES if not readings(code)))
     def test_no_currency_gets_a_unit_for_help(self, code):
-        assert refusal(FIELDS["Money"], f"5 {code}")["help"] == "convert to USD, and say at which rate in a comment"
+        assert (
+            refusal(FIELDS["Money"], f"5 {code}")["help"]
+            == "convert to USD, and say at which rate in a comment"
+        )
 
     @pytest.mark.parametrize("name", sorted(FIELDS))
     def test_a_number_alone_is_completed_to_what_the_field_reads_or_is_a_number(self, name):
@@ -175,9 +230,24 @@ class TestInAFile:
     @pytest.mark.parametrize(
         ("old", "new", "path", "words"),
         [
-            ("discount_rate: 10 %/year", "discount_rate: 0.0624", "finance.discount_rate", "the same as `6.24 %/year`"),
-            ("energy_price: 55 USD/MWh", "energy_price: 0.06", "sites.0.energy_price", "`0.06 USD/kWh` (the same as `60 USD/MWh`)"),
-            ("2027-Q1: 40 MW}", "2027-Q1: 20000}", "sites.0.power.2027-Q1", "say which: `20000 W` (the same as `20 kW`), `20000 kW`"),
+            (
+                "discount_rate: 10 %/year",
+                "discount_rate: 0.0624",
+                "finance.discount_rate",
+                "the same as `6.24 %/year`",
+            ),
+            (
+                "energy_price: 55 USD/MWh",
+                "energy_price: 0.06",
+                "sites.0.energy_price",
+                "`0.06 USD/kWh` (the same as `60 USD/MWh`)",
+            ),
+            (
+                "2027-Q1: 40 MW}",
+                "2027-Q1: 20000}",
+                "sites.0.power.2027-Q1",
+                "say which: `20000 W` (the same as `20 kW`), `20000 kW`",
+            ),
             ("2027-Q1: 40 MW}", "2027-Q1: 20 MVA}", "sites.0.power.2027-Q1", "power factor"),
             ("price: 20 USD/tCO2e", "price: 50 USD/ton", "carbon.price", "`tCO2e`"),
             ("price: 190 kUSD", "price: 250000 EUR", "systems.0.price", "convert to USD"),
@@ -193,7 +263,9 @@ class TestInAFile:
         text = spoilt("energy_price: 55 USD/MWh", "energy_price: 6.63 cents/kWh", RICH)
         text = spoilt("lead_time: 8 weeks", "lead_time: 6 mo", text)
         text = spoilt("fuel_price: 4 USD/MMBtu", "fuel_price: 0.4 USD/therm", text)
-        scenario = load(spoilt("heat_rate: 10.5 MMBtu/MWh", "heat_rate: 9700 Btu/kWh", text)).scenario
+        scenario = load(
+            spoilt("heat_rate: 10.5 MMBtu/MWh", "heat_rate: 9700 Btu/kWh", text)
+        ).scenario
         (source, *_), site = scenario.sites[0].sources, scenario.sites[0]
         assert site.energy_price_usd_per_mwh == pytest.approx(66.3)
         assert scenario.systems[0].lead_time_days == pytest.approx(182.5)
@@ -204,7 +276,10 @@ class TestInAFile:
 class TestSlips:
     """A suggested unit fits the field, and is a slip of the pen away."""
 
-    @pytest.mark.parametrize(("field", "wrong", "right"), [("Power", "KW", "kW"), ("Power", "MWW", "MW"), ("Duration", "weks", "weeks")])
+    @pytest.mark.parametrize(
+        ("field", "wrong", "right"),
+        [("Power", "KW", "kW"), ("Power", "MWW", "MW"), ("Duration", "weks", "weeks")],
+    )
     def test_a_slip(self, field, wrong, right):
         assert refusal(FIELDS[field], f"5 {wrong}")["help"] == f"did you mean `{right}`?"
 
@@ -213,7 +288,22 @@ class TestSlips:
         assert "did you mean" not in refusal(FIELDS["Power"], f"5 {wrong}")["help"]
 
     @pytest.mark.parametrize("name", sorted(FIELDS))
-    @pytest.mark.parametrize("word", ["ton", "mo2", "therma", "meterz", "tokem", "racs", "yer", "USDD", "kWhh", "GBB", "systens"])
+    @pytest.mark.parametrize(
+        "word",
+        [
+            "ton",
+            "mo2",
+            "therma",
+            "meterz",
+            "tokem",
+            "racs",
+            "yer",
+            "USDD",
+            "kWhh",
+            "GBB",
+            "systens",
+        ],
+    )
     def test_of_whatever_word_the_suggestion_has_the_dimension_of_the_field(self, name, word):
         unit = FIELDS[name]
         try:
@@ -233,7 +323,10 @@ class TestPrefixes:
         assert {prefix for prefixes in PREFIXES.values() for prefix in prefixes} <= set(SHORT)
 
     def test_thousandths_only_of_seconds_and_meters(self):
-        assert {base for base, prefixes in PREFIXES.items() if "milli" in prefixes} == {"second", "meter"}
+        assert {base for base, prefixes in PREFIXES.items() if "milli" in prefixes} == {
+            "second",
+            "meter",
+        }
 
     @pytest.mark.parametrize("names", BASES, ids=lambda names: names[0])
     def test_a_prefix_is_read_or_refused_with_what_to_write(self, names):
@@ -253,7 +346,19 @@ class TestPrefixes:
                 assert found["code"] == "U003"
                 assert f"`{own}`" in found["help"] or "MMBtu" in found["help"]
 
-    @pytest.mark.parametrize("text", ["7800 mUSD", "250 mW", "10 %/kyear", "5 Mracks", "3 kmonths", "3 mtokens", "3 Mh", "2 milliwatts"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "7800 mUSD",
+            "250 mW",
+            "10 %/kyear",
+            "5 Mracks",
+            "3 kmonths",
+            "3 mtokens",
+            "3 Mh",
+            "2 milliwatts",
+        ],
+    )
     def test_nothing_reads_a_prefix_that_nobody_writes(self, text):
         for unit in FIELDS.values():
             with pytest.raises(PydanticCustomError):
@@ -287,17 +392,28 @@ class TestRates:
 
     @pytest.mark.parametrize("text", ["100 %/month", "100 %/year", "250 %/quarter", "1 1/month"])
     def test_a_decline_leaves_something(self, text):
-        assert "a decline of 100 % or more in one step leaves nothing" in refusal(DECLINE, text)["message"]
+        assert (
+            "a decline of 100 % or more in one step leaves nothing"
+            in refusal(DECLINE, text)["message"]
+        )
 
-    @pytest.mark.parametrize(("text", "words"), [("8 %/day", "1.58369e+14 %/year"), ("900 %/h", "endlessly many")])
+    @pytest.mark.parametrize(
+        ("text", "words"), [("8 %/day", "1.58369e+14 %/year"), ("900 %/h", "endlessly many")]
+    )
     def test_a_growth_over_the_limit_says_what_it_comes_to(self, text, words):
         found = refusal(GROWTH, text)
-        assert (found["code"], words in found["message"], "at most 1000 %/year" in found["message"]) == ("R001", True, True)
+        assert (
+            found["code"],
+            words in found["message"],
+            "at most 1000 %/year" in found["message"],
+        ) == ("R001", True, True)
 
     def test_in_a_file(self):
         loaded = load(spoilt("resale_decline: 30 %/year", "resale_decline: 2.5 %/month", RICH))
         assert loaded.case.resale_decline_per_year == pytest.approx(1 - 0.975**12)
-        loaded = load(spoilt("construction_decline: 5 %/year", "construction_decline: 1 %/quarter", RICH))
+        loaded = load(
+            spoilt("construction_decline: 5 %/year", "construction_decline: 1 %/quarter", RICH)
+        )
         assert loaded.case.construction_decline_per_year == pytest.approx(0.04)
         loaded = load(spoilt("discount_rate: 10 %/year", "discount_rate: 2 %/quarter", RICH))
         assert loaded.case.discount_rate_per_year == pytest.approx(1.02**4 - 1)
@@ -313,7 +429,8 @@ class TestTooSmall:
         assert unit.least < unit.parse(unit.example) / 100
 
     def test_every_amount_has_a_least(self):
-        """Power, compute, money, energy, carbon, water, time, machines; not a price, not a share."""
+        """Power, compute, money, energy, carbon, water, time, machines; not a price, not a
+        share."""
         amounts = {
             "Power",
             "PartPower",
@@ -328,7 +445,12 @@ class TestTooSmall:
             "BuildRate",
         }
         assert amounts <= {name for name, unit in FIELDS.items() if unit.least}
-        priced = {name for name in FIELDS if name.startswith("MoneyPer")} | {"Fraction", "Ratio", "GrowthPerYear", "FuelPrice"}
+        priced = {name for name in FIELDS if name.startswith("MoneyPer")} | {
+            "Fraction",
+            "Ratio",
+            "GrowthPerYear",
+            "FuelPrice",
+        }
         assert not priced & {name for name, unit in FIELDS.items() if unit.least}
 
     @pytest.mark.parametrize(

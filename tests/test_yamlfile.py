@@ -1,4 +1,5 @@
-"""Does a text come back as it was written, every value with its place, and is every trick refused?"""
+"""Does a text come back as it was written, every value with its place, and is every trick
+refused?"""
 
 from __future__ import annotations
 
@@ -77,22 +78,36 @@ class TestValues:
     def test_a_plain_word_stays_text(self, word):
         assert read(f"a: {word}\nb: [{word}]\n").data == {"a": word, "b": [word]}
 
-    @pytest.mark.parametrize("text", ["a: null", "a: ~", "a:", "a: # nothing", "{a: null}", "{a: }", "{a}"])
+    @pytest.mark.parametrize(
+        "text", ["a: null", "a: ~", "a:", "a: # nothing", "{a: null}", "{a: }", "{a}"]
+    )
     def test_nothing_is_none(self, text):
         assert read(text).data == {"a": None}
 
-    @pytest.mark.parametrize(("text", "value"), [("'null'", "null"), ('"~"', "~"), ("''", ""), ('""', ""), ("|\n  null\n", "null\n")])
+    @pytest.mark.parametrize(
+        ("text", "value"),
+        [("'null'", "null"), ('"~"', "~"), ("''", ""), ('""', ""), ("|\n  null\n", "null\n")],
+    )
     def test_but_not_in_quotes(self, text, value):
         assert read(f"a: {text}").data == {"a": value}
 
     def test_keys_stay_text(self):
-        assert read("1: a\nNO: b\n2026-01: c\ntrue: d\n'': e\n").data == {"1": "a", "NO": "b", "2026-01": "c", "true": "d", "": "e"}
+        assert read("1: a\nNO: b\n2026-01: c\ntrue: d\n'': e\n").data == {
+            "1": "a",
+            "NO": "b",
+            "2026-01": "c",
+            "true": "d",
+            "": "e",
+        }
 
     def test_a_merge_key_is_a_key(self):
         assert read("<<: {a: 1}").data == {"<<": {"a": "1"}}
 
     def test_block_texts(self):
-        assert read("a: |\n  one\n  two\nb: >\n  one\n  two\n").data == {"a": "one\ntwo\n", "b": "one two\n"}
+        assert read("a: |\n  one\n  two\nb: >\n  one\n  two\n").data == {
+            "a": "one\ntwo\n",
+            "b": "one two\n",
+        }
 
     @pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n", "---\n"])
     def test_an_empty_text_is_nothing(self, text):
@@ -104,7 +119,12 @@ class TestValues:
         data = {"a": [1, None, "x"], "b": {"c": "d"}}
         assert read(json.dumps(data)).data == {"a": ["1", None, "x"], "b": {"c": "d"}}
 
-    @given(st.recursive(BASIC, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(BASIC, inner, max_size=3)))
+    @given(
+        st.recursive(
+            BASIC,
+            lambda inner: st.lists(inner, max_size=3) | st.dictionaries(BASIC, inner, max_size=3),
+        )
+    )
     @example({"": "\x85\u2028\u2029\x7f\ufeff"})
     def test_any_json_comes_back(self, data):
         assert read(json.dumps(data)).data == data
@@ -118,19 +138,32 @@ class TestValues:
 class TestRefusal:
     def test_a_key_that_stands_twice(self):
         (problem,) = problems("a: 1\nb: 2\na: 3\n")
-        assert (problem.code, problem.mark.line, problem.mark.column, under(problem.mark)) == ("Y002", 3, 1, "a")
+        assert (problem.code, problem.mark.line, problem.mark.column, under(problem.mark)) == (
+            "Y002",
+            3,
+            1,
+            "a",
+        )
         assert "first on line 1" in problem.message
 
     def test_at_any_depth_and_all_at_once(self):
         found = problems("x:\n  - {a: 1, a: 2}\n  - b:\n      c: 1\n      c: 2\n      'c': 3\n")
-        assert [(p.code, p.mark.line, p.mark.column) for p in found] == [("Y002", 2, 12), ("Y002", 5, 7), ("Y002", 6, 7)]
+        assert [(p.code, p.mark.line, p.mark.column) for p in found] == [
+            ("Y002", 2, 12),
+            ("Y002", 5, 7),
+            ("Y002", 6, 7),
+        ]
 
     def test_keys_that_differ_are_different(self):
         assert read("a: 1\nA: 2\n'a ': 3\n").data == {"a": "1", "A": "2", "a ": "3"}
 
     def test_anchors_and_aliases(self):
         found = problems("a: &x [1]\nb: *x\nc: {d: *x}\n")
-        assert [(p.code, p.mark.line, under(p.mark)) for p in found] == [("Y003", 1, "&x"), ("Y003", 2, "*x"), ("Y003", 3, "*x")]
+        assert [(p.code, p.mark.line, under(p.mark)) for p in found] == [
+            ("Y003", 1, "&x"),
+            ("Y003", 2, "*x"),
+            ("Y003", 3, "*x"),
+        ]
 
     def test_a_billion_laughs(self):
         bomb = "a: &a [x, x, x, x, x, x, x, x, x, x]\n"
@@ -141,11 +174,20 @@ class TestRefusal:
         assert time.perf_counter() - start < 2
 
     def test_ampersands_and_asterisks_in_texts_are_texts(self):
-        assert read("a: R&D\nb: 2 * 3\nc: '*x'\n# *y &z\n").data == {"a": "R&D", "b": "2 * 3", "c": "*x"}
+        assert read("a: R&D\nb: 2 * 3\nc: '*x'\n# *y &z\n").data == {
+            "a": "R&D",
+            "b": "2 * 3",
+            "c": "*x",
+        }
 
     @pytest.mark.parametrize(
         ("text", "tag"),
-        [("a: !!int 1", "!!int"), ("a: !mine {b: 1}", "!mine"), ("a: !!python/name:os.system x", "!!python"), ("!!omap []", "!!omap")],
+        [
+            ("a: !!int 1", "!!int"),
+            ("a: !mine {b: 1}", "!mine"),
+            ("a: !!python/name:os.system x", "!!python"),
+            ("!!omap []", "!!omap"),
+        ],
     )
     def test_tags(self, text, tag):
         (problem,) = problems(text)
@@ -155,7 +197,19 @@ class TestRefusal:
         (problem,) = problems("a:\n\tb: 1\n")
         assert (problem.code, problem.mark.line) == ("Y001", 2)
 
-    @pytest.mark.parametrize("text", ["a: [1, 2", "a: b: c", "a: 'open", "- a\nb: c", "a: 1\n---\nb: 2", "{a: 1}}", "a: @x", "%"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "a: [1, 2",
+            "a: b: c",
+            "a: 'open",
+            "- a\nb: c",
+            "a: 1\n---\nb: 2",
+            "{a: 1}}",
+            "a: @x",
+            "%",
+        ],
+    )
     def test_what_is_not_yaml(self, text):
         (problem,) = problems(text)
         assert problem.code == "Y001"
@@ -173,13 +227,21 @@ class TestRefusal:
         assert f"U+{ord(character):04X}" in problem.message
 
     @pytest.mark.parametrize(
-        "text", ["[" * MAX_DEPTH + "]" * MAX_DEPTH, "- " * MAX_DEPTH + "x", "{a: " * MAX_DEPTH + "x" + "}" * MAX_DEPTH]
+        "text",
+        [
+            "[" * MAX_DEPTH + "]" * MAX_DEPTH,
+            "- " * MAX_DEPTH + "x",
+            "{a: " * MAX_DEPTH + "x" + "}" * MAX_DEPTH,
+        ],
     )
     def test_as_deep_as_allowed(self, text):
         assert read(text).data
 
     @pytest.mark.parametrize("deep", [MAX_DEPTH + 1, 5_000, 200_000])
-    @pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ("[", ""), ("- ", ""), ("{a: ", "}"), ("{a: ", ""), ("? ", "")])
+    @pytest.mark.parametrize(
+        ("opening", "closing"),
+        [("[", "]"), ("[", ""), ("- ", ""), ("{a: ", "}"), ("{a: ", ""), ("? ", "")],
+    )
     def test_deeper_is_refused_and_neither_crashes_nor_takes_long(self, deep, opening, closing):
         start = time.perf_counter()
         (problem,) = problems(opening * deep + closing * deep)
@@ -203,19 +265,26 @@ class TestRefusal:
     )
     @pytest.mark.parametrize("deep", [MAX_DEPTH + 1, 600, 1_100])
     def test_the_place_is_where_the_first_level_too_many_begins(self, before, opening, deep):
-        """Proves: the place does not depend on how far the scanner reads ahead, nor on a depth at which it gives up itself."""
+        """Proves: the place does not depend on how far the scanner reads ahead, nor on a depth at
+        which it gives up itself."""
         text = before + opening * deep
         starts = [i for i, character in enumerate(text) if character in "[{-"]
-        start = starts[MAX_DEPTH - ("a:" in before)]  # one level more is the block mapping, which begins with no character of its own
+        start = starts[
+            MAX_DEPTH - ("a:" in before)
+        ]  # one level more is the block mapping, which begins with no character of its own
         lines = text[:start].replace("\r\n", "\n").split("\n")
         (problem,) = problems(text)
         assert (problem.code, problem.message) == ("Y003", f"nested deeper than {MAX_DEPTH} levels")
         assert (problem.mark.line, problem.mark.column) == (len(lines), len(lines[-1]) + 1)
 
     @pytest.mark.parametrize("deep", [MAX_DEPTH + 1, 1_100])
-    @pytest.mark.parametrize(("opening", "closing", "column"), [("[", "]", 61), ("- ", "", 121), ("{a: ", "}", 241), ("[{a: ", "}]", 151)])
+    @pytest.mark.parametrize(
+        ("opening", "closing", "column"),
+        [("[", "]", 61), ("- ", "", 121), ("{a: ", "}", 241), ("[{a: ", "}]", 151)],
+    )
     def test_where_nobody_looks_first_too(self, opening, closing, column, deep, tmp_path):
-        """Proves: a shipped file that is too deep is told in the same words, not in the composer's."""
+        """Proves: a shipped file that is too deep is told in the same words, not in the
+        composer's."""
         path = tmp_path / "shipped.yaml"
         path.write_text(opening * deep + "x" + closing * deep, encoding="utf-8")
         with pytest.raises(InputError) as caught:
@@ -230,7 +299,10 @@ class TestRefusal:
 
     def test_tricks_on_the_way_down_are_told_too(self):
         found = problems("a: &x 1\nb: " + "[" * 2000)
-        assert [(p.code, p.mark.line, p.mark.column) for p in found] == [("Y003", 1, 4), ("Y003", 2, 63)]
+        assert [(p.code, p.mark.line, p.mark.column) for p in found] == [
+            ("Y003", 1, 4),
+            ("Y003", 2, 63),
+        ]
 
     def test_half_a_surrogate_pair(self):
         (problem,) = problems("a: 1\nb: \ud800\n")
@@ -254,14 +326,16 @@ TOKEN = st.sampled_from(["x", "müller", "日本", "🙂", "with space", "1.10",
 TREE = st.recursive(
     TOKEN,
     lambda inner: (
-        st.lists(inner, min_size=1, max_size=3) | st.lists(inner, min_size=1, max_size=3).map(lambda items: dict(enumerate(items)))
+        st.lists(inner, min_size=1, max_size=3)
+        | st.lists(inner, min_size=1, max_size=3).map(lambda items: dict(enumerate(items)))
     ),
     max_leaves=12,
 )
 
 
 class Writer:
-    """Writes a tree as block YAML, every scalar and key unique, with comments, blank lines and odd indents between."""
+    """Writes a tree as block YAML, every scalar and key unique, with comments, blank lines and odd
+    indents between."""
 
     def __init__(self) -> None:
         self.number = 0
@@ -293,7 +367,8 @@ class Writer:
 class TestPlaces:
     @given(TREE, st.sampled_from(["\n", "\r\n"]))
     def test_marks_against_a_scan_of_the_text(self, tree, end):
-        """Each scalar and key is unique in the text, so that a plain search says where it stands."""
+        """Each scalar and key is unique in the text, so that a plain search says where it
+        stands."""
         writer = Writer()
         text = writer.write(tree).replace("\n", end)
         located = read(text)
@@ -358,14 +433,19 @@ class TestFiles:
     def test_an_empty_file(self, tmp_path):
         assert read_file(self.file(tmp_path, b"")).data is None
 
-    @pytest.mark.parametrize("raw", [b"a: \xff\n", "a: ü\n".encode("latin-1"), "a: 1\n".encode("utf-16")])
+    @pytest.mark.parametrize(
+        "raw", [b"a: \xff\n", "a: ü\n".encode("latin-1"), "a: 1\n".encode("utf-16")]
+    )
     def test_what_is_not_utf8(self, tmp_path, raw):
         problem = self.refused(self.file(tmp_path, raw))
         assert (problem.code, "not UTF-8" in problem.message) == ("Y004", True)
 
     def test_no_such_file(self, tmp_path):
         problem = self.refused(tmp_path / "nothing.yaml")
-        assert (problem.code, problem.message.endswith("no such file or directory")) == ("Y004", True)
+        assert (problem.code, problem.message.endswith("no such file or directory")) == (
+            "Y004",
+            True,
+        )
 
     def test_a_folder(self, tmp_path):
         assert self.refused(tmp_path).code == "Y004"
@@ -373,7 +453,9 @@ class TestFiles:
     def test_a_huge_file_is_not_even_read(self, tmp_path):
         path = tmp_path / "huge.yaml"
         with path.open("wb") as file:
-            file.truncate(100 * 1024**3)  # sparse: takes no room on the disk, and no machine holds it in memory
+            file.truncate(
+                100 * 1024**3
+            )  # sparse: takes no room on the disk, and no machine holds it in memory
         start = time.perf_counter()
         problem = self.refused(path)
         assert (problem.code, "is larger than" in problem.message) == ("Y003", True)

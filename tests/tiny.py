@@ -1,8 +1,10 @@
 """Cases so small that their optimum can be worked out in the head.
 
-Unless a test says otherwise: one period is the year 2025 (8760 h); one system is one accelerator, draws 1 MW at every load, takes one
-rack, costs 1 MUSD, computes 1 PFLOP/s, arrives and runs in the period it is ordered; no overhead, PUE 1, no losses, no discount, no
-residual worth; energy, construction, rent, operations and fabric cost nothing. Power in MW, money in MUSD, compute in PFLOP/s.
+Unless a test says otherwise: one period is the year 2025 (8760 h); one system is one accelerator,
+draws 1 MW at every load, takes one rack, costs 1 MUSD, computes 1 PFLOP/s, arrives and runs in the
+period it is ordered; no overhead, PUE 1, no losses, no discount, no residual worth; energy,
+construction, rent, operations and fabric cost nothing. Power in MW, money in MUSD, compute in
+PFLOP/s.
 """
 
 from __future__ import annotations
@@ -16,10 +18,10 @@ import numpy as np
 import pytest
 
 from planner.assembly.audit import findings_of
-from planner.assembly.case import Case
 from planner.assembly.extract import extract
 from planner.assembly.inputs import make_inputs
 from planner.assembly.model import build
+from planner.assembly.scenario import Case
 from planner.capabilities.budget.case import CaseBudget
 from planner.capabilities.crews.case import CaseCrew
 from planner.capabilities.demand.case import CaseDemand
@@ -87,7 +89,8 @@ def system(
     retire: bool = False,
     lifetime: int | None = None,
 ) -> dict[str, Any]:
-    """A system; `liquid` is the share of its heat that goes to liquid, `pflops` its dense peak in bf16."""
+    """A system; `liquid` is the share of its heat that goes to liquid, `pflops` its dense peak in
+    bf16."""
     return dict(
         id=name,
         name=name,
@@ -129,7 +132,9 @@ def capped(machine: dict[str, Any], to: float, work: float) -> dict[str, Any]:
     most = to * machine["nameplate_w"]
     return {
         **machine,
-        **{key: min(most, machine[key]) for key in ("nameplate_w", "peak_w", "average_w", "idle_w")},
+        **{
+            key: min(most, machine[key]) for key in ("nameplate_w", "peak_w", "average_w", "idle_w")
+        },
         "id": f"{machine['id']}-capped",
         "it_overhead": machine["it_overhead"] / to,
         "mfu": {precision: share * work for precision, share in machine["mfu"].items()},
@@ -156,7 +161,8 @@ def site(
     construction_budget: float | None = None,
     region: str = "",
 ) -> dict[str, Any]:
-    """A site; `energy` in MUSD per MW drawn through a year, `construction` in MUSD/MW, `rent` in MUSD per MW and year.
+    """A site; `energy` in MUSD per MW drawn through a year, `construction` in MUSD/MW, `rent` in
+    MUSD per MW and year.
 
     `existing_it` is MW of halls that stand; None: what the existing fleet takes.
     """
@@ -198,7 +204,8 @@ def hall(
     latest: int = 10_000,
     most: int | None = None,
 ) -> dict[str, Any]:
-    """A kind of hall; `cost` in MUSD each, heat in MW (None: all of its IT), `carries` maps systems to positions (None: all)."""
+    """A kind of hall; `cost` in MUSD each, heat in MW (None: all of its IT), `carries` maps systems
+    to positions (None: all)."""
     return dict(
         site=at,
         id=name,
@@ -218,9 +225,16 @@ def hall(
 
 
 def grade(
-    tiers: int = 1, *, most: int | None = None, per: float = 2.0, mw: float = 0.0, typical_mw: float | None = None, group: float = 0.0
+    tiers: int = 1,
+    *,
+    most: int | None = None,
+    per: float = 2.0,
+    mw: float = 0.0,
+    typical_mw: float | None = None,
+    group: float = 0.0,
 ) -> CaseGrade:
-    """A network of so many tiers that holds `most` systems, in groups for `per` of them, each `mw` of nameplate and `group` MUSD."""
+    """A network of so many tiers that holds `most` systems, in groups for `per` of them, each `mw`
+    of nameplate and `group` MUSD."""
     return CaseGrade(
         topology="fat-tree",
         tiers=tiers,
@@ -233,8 +247,15 @@ def grade(
     )
 
 
-def network(*grades: CaseGrade, of: str | list[str] = "a", at: str = "x", each: float = 0.0, links_mw: float = 0.0) -> CaseNetwork:
-    """The network of a product at a site; `each` is MUSD for the links of one system, which draw `links_mw`. What costs is bought."""
+def network(
+    *grades: CaseGrade,
+    of: str | list[str] = "a",
+    at: str = "x",
+    each: float = 0.0,
+    links_mw: float = 0.0,
+) -> CaseNetwork:
+    """The network of a product at a site; `each` is MUSD for the links of one system, which draw
+    `links_mw`. What costs is bought."""
     bought = any(g.usd for g in grades) or each > 0
     return CaseNetwork(
         site=at,
@@ -271,10 +292,11 @@ def source(
     spare: float = 0.0,
     back: float = 1.0,
 ) -> CaseSource:
-    """A power source of units of `unit` MW; `firm` and `output` are shares of it, `capex` is MUSD per unit, `fixed` MUSD per unit and year.
+    """A power source of units of `unit` MW; `firm` and `output` are shares of it, `capex` is MUSD
+    per unit, `fixed` MUSD per unit and year.
 
-    `energy` is in MUSD per MW put out through a year, `carbon` in kg/MWh, `permit` in MW; of all units `spare` are never firm, and storage
-    gives `back` of what it takes.
+    `energy` is in MUSD per MW put out through a year, `carbon` in kg/MWh, `permit` in MW; of all
+    units `spare` are never firm, and storage gives `back` of what it takes.
     """
     gives = output if kind in ("owned", "rented", "contract") else 0.0
     safe = {"grid": 1.0, "contract": 0.0, "storage": 0.0}.get(kind, firm)
@@ -306,21 +328,43 @@ def source(
 
 
 def curve(*steps: tuple[float, float], at: str = "x") -> CaseLoadDuration:
-    """(share of the hours, position between average, 0, and sizing load, 1), from the highest load down."""
+    """(share of the hours, position between average, 0, and sizing load, 1), from the highest load
+    down."""
     assert abs(sum(share for share, _ in steps) - 1) < 1e-9
     assert abs(sum(share * position for share, position in steps)) < 1e-9
-    return CaseLoadDuration(site=at, shares=[share for share, _ in steps], positions=[position for _, position in steps])
+    return CaseLoadDuration(
+        site=at, shares=[share for share, _ in steps], positions=[position for _, position in steps]
+    )
 
 
 def tariff(
-    charge: float = 1.0, *, at: str = "x", contract: list[float] | None = None, take: float = 0.0, ratchet: float = 0.0, back: int = 0
+    charge: float = 1.0,
+    *,
+    at: str = "x",
+    contract: list[float] | None = None,
+    take: float = 0.0,
+    ratchet: float = 0.0,
+    back: int = 0,
 ) -> CaseTariff:
     """`charge` in MUSD per MW billed and year, `contract` in MW."""
     power = None if contract is None else [mw * MEGA for mw in contract]
-    return CaseTariff(site=at, usd_per_mw_year=charge * MEGA, contract_w=power, minimum_take=take, ratchet=ratchet, ratchet_periods=back)
+    return CaseTariff(
+        site=at,
+        usd_per_mw_year=charge * MEGA,
+        contract_w=power,
+        minimum_take=take,
+        ratchet=ratchet,
+        ratchet_periods=back,
+    )
 
 
-def carbon(kg_per_mwh: list[float], *, at: str = "x", total: float | None = None, each: dict[int, float] | None = None) -> CaseCarbon:
+def carbon(
+    kg_per_mwh: list[float],
+    *,
+    at: str = "x",
+    total: float | None = None,
+    each: dict[int, float] | None = None,
+) -> CaseCarbon:
     """Ceilings in ktCO2e."""
     return CaseCarbon(
         site=at,
@@ -330,15 +374,24 @@ def carbon(kg_per_mwh: list[float], *, at: str = "x", total: float | None = None
     )
 
 
-def carbon_rules(*, total: float | None = None, each: dict[int, float] | None = None, price: float = 0.0) -> CaseCarbonRules:
+def carbon_rules(
+    *, total: float | None = None, each: dict[int, float] | None = None, price: float = 0.0
+) -> CaseCarbonRules:
     """Ceilings in ktCO2e, price in USD/tCO2e."""
     return CaseCarbonRules(
-        total_t=None if total is None else total * 1e3, by_period_t={t: kt * 1e3 for t, kt in (each or {}).items()}, price_usd_per_t=price
+        total_t=None if total is None else total * 1e3,
+        by_period_t={t: kt * 1e3 for t, kt in (each or {}).items()},
+        price_usd_per_t=price,
     )
 
 
 def water(
-    air: float = 1.0, liquid: float = 0.0, *, at: str = "x", total: float | None = None, each: dict[int, float] | None = None
+    air: float = 1.0,
+    liquid: float = 0.0,
+    *,
+    at: str = "x",
+    total: float | None = None,
+    each: dict[int, float] | None = None,
 ) -> CaseWater:
     """Use in L/kWh, ceilings in ML."""
     return CaseWater(
@@ -355,7 +408,15 @@ def ramp(step: float, mw_per_h: float, most: float, *, at: str = "x") -> CaseRam
     return CaseRamp(site=at, limit_w_per_s=mw_per_h * MEGA / 3600, step=step, most_w=most * MEGA)
 
 
-def layer(name: str, capacity: list[float], *, at: str = "x", needed: float = 1, spare: float = 0, copies: float = 1) -> CaseLayer:
+def layer(
+    name: str,
+    capacity: list[float],
+    *,
+    at: str = "x",
+    needed: float = 1,
+    spare: float = 0,
+    copies: float = 1,
+) -> CaseLayer:
     """`capacity` in MW."""
     power = [mw * MEGA for mw in capacity]
     return CaseLayer(
@@ -370,13 +431,28 @@ def layer(name: str, capacity: list[float], *, at: str = "x", needed: float = 1,
 
 
 def supply(
-    of: str = "a", *, cumulative: Any = None, each: float | None = None, schedule: list[float] | None = None, minimum: int = 0, lot: int = 1
+    of: str = "a",
+    *,
+    cumulative: Any = None,
+    each: float | None = None,
+    schedule: list[float] | None = None,
+    minimum: int = 0,
+    lot: int = 1,
 ) -> dict[str, Any]:
     """A supply entry in systems."""
-    return dict(system=of, cumulative=cumulative, per_period=each, schedule=schedule, minimum_order=minimum, lot=lot)
+    return dict(
+        system=of,
+        cumulative=cumulative,
+        per_period=each,
+        schedule=schedule,
+        minimum_order=minimum,
+        lot=lot,
+    )
 
 
-def crew(*sites: str, mw: float | None = None, racks: float | None = None, name: str = "crew 1") -> CaseCrew:
+def crew(
+    *sites: str, mw: float | None = None, racks: float | None = None, name: str = "crew 1"
+) -> CaseCrew:
     """Workers of some sites, in MW and racks of a period."""
     return CaseCrew(
         id=name,
@@ -388,9 +464,17 @@ def crew(*sites: str, mw: float | None = None, racks: float | None = None, name:
     )
 
 
-def qualify(supplier: str, systems: list[str], *, time: float = 0, cost: float = 0.0) -> CaseQualification:
+def qualify(
+    supplier: str, systems: list[str], *, time: float = 0, cost: float = 0.0
+) -> CaseQualification:
     """A supplier to be qualified; `time` in periods, `cost` in MUSD."""
-    return CaseQualification(supplier=supplier, systems=systems, time_days=time, cost_usd=cost * MEGA, path=f"qualification.{supplier}")
+    return CaseQualification(
+        supplier=supplier,
+        systems=systems,
+        time_days=time,
+        cost_usd=cost * MEGA,
+        path=f"qualification.{supplier}",
+    )
 
 
 def fleet(
@@ -403,13 +487,36 @@ def fleet(
     worth: float = 0.0,
     leaves: int | None = None,
 ) -> CaseFleet:
-    """Machines that already stand; `worth` in MUSD is what their worth at an age in years is a share of."""
-    return CaseFleet(site=at, system=of, units=units, may_retire=retire, age_years=age, worth_usd=worth * MEGA, leaves=leaves)
+    """Machines that already stand; `worth` in MUSD is what their worth at an age in years is a
+    share of."""
+    return CaseFleet(
+        site=at,
+        system=of,
+        units=units,
+        may_retire=retire,
+        age_years=age,
+        worth_usd=worth * MEGA,
+        leaves=leaves,
+    )
 
 
-def move(of: str = "a", origin: str = "x", destination: str = "y", *, cost: float = 0.0, transit: float = 0) -> CaseMove:
+def move(
+    of: str = "a",
+    origin: str = "x",
+    destination: str = "y",
+    *,
+    cost: float = 0.0,
+    transit: float = 0,
+) -> CaseMove:
     """A way to another site; `cost` in MUSD per system, `transit` in periods."""
-    return CaseMove(system=of, origin=origin, destination=destination, cost_usd=cost * MEGA, transit_days=transit, path=f"moves.{origin}")
+    return CaseMove(
+        system=of,
+        origin=origin,
+        destination=destination,
+        cost_usd=cost * MEGA,
+        transit_days=transit,
+        path=f"moves.{origin}",
+    )
 
 
 def deployment(
@@ -424,7 +531,9 @@ def deployment(
 ) -> dict[str, Any]:
     """A demand for accelerators; `price` of a missing one is in MUSD per year."""
     usd = None if price is None else price * MEGA / HOURS
-    asked = dict(id=name, kind="deployment", systems=of, sites=at, precision=None, basis="peak", need=need)
+    asked = dict(
+        id=name, kind="deployment", systems=of, sites=at, precision=None, basis="peak", need=need
+    )
     return {**asked, "shortfall_price": usd, "coherent": coherent, "priority": priority}
 
 
@@ -440,59 +549,114 @@ def compute(
     priority: int | None = None,
 ) -> dict[str, Any]:
     """A demand for PFLOP/s of bf16; `price` is in USD per EFLOP."""
-    asked = dict(id=name, kind="compute", systems=of, sites=at, precision="bf16", basis=basis, need=need)
+    asked = dict(
+        id=name, kind="compute", systems=of, sites=at, precision="bf16", basis=basis, need=need
+    )
     return {**asked, "shortfall_price": price, "coherent": coherent, "priority": priority}
 
 
 def rule(kind: str, amount: float, **more: Any) -> dict[str, Any]:
     """A diversification rule of any kind: `rule("max_hhi", 0.4, metric="units")`."""
-    known = dict(level="supplier", metric="spend", max_share=None, only=None, min_suppliers=None, meaningful=0.1, windows=None)
+    known = dict(
+        level="supplier",
+        metric="spend",
+        max_share=None,
+        only=None,
+        min_suppliers=None,
+        meaningful=0.1,
+        windows=None,
+    )
     return {**known, **more, kind: amount}
 
 
 def cap(
-    share: float, *, metric: str = "spend", only: str | None = None, level: str = "supplier", windows: list[tuple[int, int]] | None = None
+    share: float,
+    *,
+    metric: str = "spend",
+    only: str | None = None,
+    level: str = "supplier",
+    windows: list[tuple[int, int]] | None = None,
 ) -> dict[str, Any]:
     """No group above a share."""
     return rule("max_share", share, metric=metric, only=only, level=level, windows=windows)
 
 
 def at_least(
-    number: int, *, meaningful: float = 0.1, metric: str = "spend", level: str = "supplier", windows: list[tuple[int, int]] | None = None
+    number: int,
+    *,
+    meaningful: float = 0.1,
+    metric: str = "spend",
+    level: str = "supplier",
+    windows: list[tuple[int, int]] | None = None,
 ) -> dict[str, Any]:
     """At least so many groups, each with a meaningful share."""
-    return rule("min_suppliers", number, meaningful=meaningful, metric=metric, level=level, windows=windows)
+    return rule(
+        "min_suppliers", number, meaningful=meaningful, metric=metric, level=level, windows=windows
+    )
 
 
 def survival(
-    level: str = "supplier", *, losses: int = 1, lost: float = 1.0, of: str | None = None, serves: float = 1.0, **more: Any
+    level: str = "supplier",
+    *,
+    losses: int = 1,
+    lost: float = 1.0,
+    of: str | None = None,
+    serves: float = 1.0,
+    **more: Any,
 ) -> dict[str, Any]:
     """A loss that the demand `of`, or else the fleet's compute, survives."""
-    return dict(level=level, losses=losses, lost=lost, demand=of, serves=serves, **{"metric": "compute", "precision": "bf16", **more})
+    return dict(
+        level=level,
+        losses=losses,
+        lost=lost,
+        demand=of,
+        serves=serves,
+        **{"metric": "compute", "precision": "bf16", **more},
+    )
 
 
-def goal(words: str, *, at: int | None = None, tolerance: float = 1e-4, priority: int | None = None) -> CaseGoal:
+def goal(
+    words: str, *, at: int | None = None, tolerance: float = 1e-4, priority: int | None = None
+) -> CaseGoal:
     """`maximize compute` and its peers."""
     verb, what = words.split()
     moment = None if at is None else Moment.parse(str(FIRST_YEAR + at))
-    return CaseGoal(goal=Goal.model_validate({verb: what, "at": moment, "tolerance": tolerance, "priority": priority}), at=at)
+    return CaseGoal(
+        goal=Goal.model_validate(
+            {verb: what, "at": moment, "tolerance": tolerance, "priority": priority}
+        ),
+        at=at,
+    )
 
 
 def time_to(*, accelerators: float | None = None, pflops: float | None = None) -> CaseGoal:
     """`minimize: time` to a capacity."""
     amount = None if accelerators is None else f"{accelerators:g} accelerators"
     compute_ = None if pflops is None else f"{pflops:g} PFLOP/s"
-    return CaseGoal(goal=Goal.model_validate({"minimize": "time", "accelerators": amount, "compute": compute_}), at=None)
+    return CaseGoal(
+        goal=Goal.model_validate({"minimize": "time", "accelerators": amount, "compute": compute_}),
+        at=None,
+    )
 
 
 def weighted(*parts: tuple[float, CaseGoal | str]) -> CaseGoal:
     """`weighted` of parts, each with its points per unit."""
     aims = [(weight, goal(aim) if isinstance(aim, str) else aim) for weight, aim in parts]
-    said = [{**aim.goal.model_dump(exclude={"tolerance", "weighted"}), "weight": weight} for weight, aim in aims]
-    listed = [{"compute" if key == "compute_flop_s" else key: value for key, value in one.items()} for one in said]
+    said = [
+        {**aim.goal.model_dump(exclude={"tolerance", "weighted"}), "weight": weight}
+        for weight, aim in aims
+    ]
+    listed = [
+        {"compute" if key == "compute_flop_s" else key: value for key, value in one.items()}
+        for one in said
+    ]
     for one in listed:
         one["compute"] = None if one["compute"] is None else f"{one['compute']} FLOP/s"
-    return CaseGoal(goal=Goal.model_validate({"weighted": listed}), at=None, parts_at=[aim.at for _, aim in aims])
+    return CaseGoal(
+        goal=Goal.model_validate({"weighted": listed}),
+        at=None,
+        parts_at=[aim.at for _, aim in aims],
+    )
 
 
 def budget(
@@ -541,7 +705,8 @@ def tiny(
     sources: list[CaseSource] | None = None,
     meter: dict[str, Any] | None = None,
 ) -> Case:
-    """A case from what is not round. `worth` credits residual worth; `operations` in MUSD per MW of IT nameplate and year."""
+    """A case from what is not round. `worth` credits residual worth; `operations` in MUSD per MW of
+    IT nameplate and year."""
     systems, sites = systems or [system()], sites or [site()]
     places = [s["id"] for s in sites]
     last = last or str(FIRST_YEAR + periods - 1)
@@ -571,7 +736,8 @@ def tiny(
         crews=crews or [],
         demands=[],
         rules=[],
-        budget=budget or CaseBudget(capex_usd=None, total_usd=None, by_period_usd={}, cumulative_usd={}),
+        budget=budget
+        or CaseBudget(capex_usd=None, total_usd=None, by_period_usd={}, cumulative_usd={}),
         goals=wanted,
         figures=[],
         notes=[],
@@ -586,15 +752,34 @@ def tiny(
         return [] if not s["may_buy"] else places if s["sites"] is None else s["sites"]
 
     def dated(s: dict[str, Any]) -> dict[str, Any]:
-        """Periods of a system or a hall as days and dates: a period is so many months, which are months of the calendar."""
-        known = {key: in_days(s[key], step) for key in ("lead_time_days", "fit_out_days", "lifetime_days") if s.get(key) is not None}
-        return {**s, **known, "first": begins(case, s["first"]), "last": begins(case, min(s["last"], n - 1) + 1) - timedelta(days=1)}
+        """Periods of a system or a hall as days and dates: a period is so many months, which are
+        months of the calendar."""
+        known = {
+            key: in_days(s[key], step)
+            for key in ("lead_time_days", "fit_out_days", "lifetime_days")
+            if s.get(key) is not None
+        }
+        return {
+            **s,
+            **known,
+            "first": begins(case, s["first"]),
+            "last": begins(case, min(s["last"], n - 1) + 1) - timedelta(days=1),
+        }
 
-    longest = {p: max((s["fit_out_days"] for s in systems if s["may_buy"] and p in placed(s)), default=0) for p in places}
+    longest = {
+        p: max((s["fit_out_days"] for s in systems if s["may_buy"] and p in placed(s)), default=0)
+        for p in places
+    }
     return case.model_copy(
         update={
-            "moves": [move.model_copy(update={"transit_days": in_days(move.transit_days, step)}) for move in moves or []],
-            "qualifications": [q.model_copy(update={"time_days": in_days(q.time_days, step)}) for q in qualifications or []],
+            "moves": [
+                move.model_copy(update={"transit_days": in_days(move.transit_days, step)})
+                for move in moves or []
+            ],
+            "qualifications": [
+                q.model_copy(update={"time_days": in_days(q.time_days, step)})
+                for q in qualifications or []
+            ],
             "systems": [CaseSystem(**{**dated(s), "sites": placed(s)}) for s in systems],
             "sites": [
                 CaseSite(
@@ -609,7 +794,9 @@ def tiny(
                 for s in sites
             ],
             "supply": [
-                CaseSupply(**{**k, "cumulative": per_period(k["cumulative"], n, 1.0)}, path=f"supply.{i}")
+                CaseSupply(
+                    **{**k, "cumulative": per_period(k["cumulative"], n, 1.0)}, path=f"supply.{i}"
+                )
                 for i, k in enumerate(supply or [])
             ],
             "demands": [
@@ -625,11 +812,17 @@ def tiny(
                 for i, d in enumerate(demands or [])
             ],
             "rules": [
-                CaseRule(**{**r, "windows": windows_of(r, n)}, precision="bf16", path=f"diversification.{i}")
+                CaseRule(
+                    **{**r, "windows": windows_of(r, n)},
+                    precision="bf16",
+                    path=f"diversification.{i}",
+                )
                 for i, r in enumerate(rules or [])
             ],
             "halls": _halls([dated(h) for h in halls or []], systems, places),
-            "survival": [CaseSurvival(**s, path=f"survival.{i}") for i, s in enumerate(survive or [])],
+            "survival": [
+                CaseSurvival(**s, path=f"survival.{i}") for i, s in enumerate(survive or [])
+            ],
         }
     )
 
@@ -651,7 +844,9 @@ def begins(case: Case, t: float) -> date:
     return later(case.timeline.start, in_days(t, case.step))
 
 
-def _halls(halls: list[dict[str, Any]], systems: list[dict[str, Any]], places: list[str]) -> list[CaseHall]:
+def _halls(
+    halls: list[dict[str, Any]], systems: list[dict[str, Any]], places: list[str]
+) -> list[CaseHall]:
     """Halls, each with its place in the scenario."""
     result, count = [], dict.fromkeys(places, 0)
     for h in halls:
@@ -706,7 +901,14 @@ def model_of(case: Case) -> Model:
     return build(make_inputs(case))
 
 
-def solved(case: Case, engine: Engine, *, settings: Settings = EXACT, without: str | None = None, watch: Watcher | None = None) -> Solved:
+def solved(
+    case: Case,
+    engine: Engine,
+    *,
+    settings: Settings = EXACT,
+    without: str | None = None,
+    watch: Watcher | None = None,
+) -> Solved:
     """Solve a case; `without` takes one block of rows out of the model first (see `drop`)."""
     model = model_of(case)
     if without is not None:
@@ -715,7 +917,8 @@ def solved(case: Case, engine: Engine, *, settings: Settings = EXACT, without: s
 
 
 def drop(model: Model, name: str) -> None:
-    """Take a block of rows out of a model, and with it the upper bounds that only repeat what power, supply, space and sources say."""
+    """Take a block of rows out of a model, and with it the upper bounds that only repeat what
+    power, supply, space and sources say."""
     frame: Frame = model.frame
     assert name in frame.rows, f"no rows {name}; there are {', '.join(frame.rows)}"
     del frame.rows[name]
@@ -724,13 +927,18 @@ def drop(model: Model, name: str) -> None:
         frame.rows[key] = replace(block, first=count)
         count += len(block.lower)
     frame.row_count = count
-    for key in ("delivered", "in_service", *(name for name in ("retired", "moved", "source_started") if name in frame.variables)):
+    for key in (
+        "delivered",
+        "in_service",
+        *(name for name in ("retired", "moved", "source_started") if name in frame.variables),
+    ):
         block = frame.variables[key]
         frame.variables[key] = replace(block, upper=np.full_like(block.upper, np.inf))
 
 
 def check_row(case: Case, engine: Engine, row: str, *, value: float, without: float) -> Solved:
-    """The optimum is `value`, and would be `without` if the row were not there. Returns the answer with the row, its audit clean."""
+    """The optimum is `value`, and would be `without` if the row were not there. Returns the answer
+    with the row, its audit clean."""
     answer = solved(case, engine)
     assert answer.plan is not None
     assert answer.value == pytest.approx(value, rel=1e-6, abs=1e-9)

@@ -1,6 +1,8 @@
-"""Does a plan hold together? Re-derives every figure and every limit from the plan's own decisions and case, without the model.
+"""Does a plan hold together? Re-derives every figure and every limit from the plan's own decisions
+and case, without the model.
 
-Runs on every plan before anybody sees it, and on plan files that somebody may have edited. Findings name the place in the plan.
+Runs on every plan before anybody sees it, and on plan files that somebody may have edited. Findings
+name the place in the plan.
 """
 
 from __future__ import annotations
@@ -18,9 +20,8 @@ from planner.errors import AuditError, Problem
 from planner.plan.compare import compare, fields
 from planner.plan.decided import Decisions
 from planner.plan.derive import Derivation
-from planner.plan.digests import edited
 from planner.plan.face import Derive
-from planner.plan.schema import Plan
+from planner.plan.schema import Plan, edited
 from planner.plan.tables import DECIDED, TABLES
 from planner.yamlfile import Located, NodePath
 
@@ -33,19 +34,29 @@ def audit(plan: Plan, located: Located | None = None) -> None:
     findings = [problem for problem in every if problem.code != "A004"]
     if len(findings) > SHOWN:
         rest = len(findings) - SHOWN
-        findings = [*findings[:SHOWN], Problem("A001", f"{rest} more disagreements follow from these")]
-    findings += [problem for problem in every if problem.code == "A004"][:SHOWN]  # what else is wrong may follow from these
+        findings = [
+            *findings[:SHOWN],
+            Problem("A001", f"{rest} more disagreements follow from these"),
+        ]
+    findings += [problem for problem in every if problem.code == "A004"][
+        :SHOWN
+    ]  # what else is wrong may follow from these
     if findings:
         raise AuditError(findings)
 
 
 def findings_of(plan: Plan, located: Located | None = None) -> list[Problem]:
-    """Every disagreement, the most local first, and last what was edited without contradicting the rest; `located` gives the lines."""
+    """Every disagreement, the most local first, and last what was edited without contradicting the
+    rest; `located` gives the lines.
+    """
     found = [*broken(plan.case)] or [*_unknown(plan), *_doubles(plan)] or _disagreements(plan)
     found += edited(plan.digests, dict(plan), found)
     if located is None:
         return found
-    return [replace(problem, mark=located.value_mark(_steps(located.data, problem.path))) for problem in found]
+    return [
+        replace(problem, mark=located.value_mark(_steps(located.data, problem.path)))
+        for problem in found
+    ]
 
 
 def broken(case: Case) -> Iterator[Problem]:
@@ -67,7 +78,11 @@ def _steps(data: Any, path: str) -> NodePath:
     steps: NodePath = ()
     for part in path.split("."):
         step = int(part) if isinstance(data, list) and part.isdecimal() else part
-        inside = isinstance(step, int) and step < len(data) if isinstance(data, list) else isinstance(data, dict) and step in data
+        inside = (
+            isinstance(step, int) and step < len(data)
+            if isinstance(data, list)
+            else isinstance(data, dict) and step in data
+        )
         data = data[step] if inside else None
         steps = (*steps, step)
     return steps
@@ -104,10 +119,16 @@ def _doubles(plan: Plan) -> Iterator[Problem]:
         for i, row in enumerate(plan.of(table)):
             name = table.key_of(row)
             if name in seen:
-                yield Problem("A001", f"{' · '.join(name)} stands twice in {table.name}", path=f"{table.name}.{i}")
+                yield Problem(
+                    "A001",
+                    f"{' · '.join(name)} stands twice in {table.name}",
+                    path=f"{table.name}.{i}",
+                )
             seen.add(name)
 
 
 def _names(plan: Plan) -> Iterator[Problem]:
     if plan.name != plan.case.name:
-        yield Problem("A001", f"the plan is called `{plan.name}`, its case `{plan.case.name}`", path="name")
+        yield Problem(
+            "A001", f"the plan is called `{plan.name}`, its case `{plan.case.name}`", path="name"
+        )

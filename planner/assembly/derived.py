@@ -1,4 +1,6 @@
-"""Every table of a plan that follows from its decisions, and every limit, capability by capability. Part of the second road."""
+"""Every table of a plan that follows from its decisions, and every limit, capability by capability.
+Part of the second road.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from planner.core.once import once
+from planner.core.context import once
 from planner.core.registry import faces
 from planner.errors import Problem
 from planner.plan.compare import ABSOLUTE
@@ -24,7 +26,11 @@ def limit_rows(d: Derivation) -> list[LimitRow]:
 @cache
 def derived() -> Mapping[str, Callable[[Derivation], Sequence[Any]]]:
     """What derives a table, by its name; every table that is no decision has one."""
-    own = {table.name: derive for face in faces("derive", Derive) for table, derive in face.tables.items()}
+    own = {
+        table.name: derive
+        for face in faces("derive", Derive)
+        for table, derive in face.tables.items()
+    }
     return {**own, LIMITS.name: limit_rows}
 
 
@@ -33,4 +39,8 @@ def limits(d: Derivation) -> Iterator[Problem]:
     priced = {name for face in faces("derive", Derive) for name in face.may_break(d)}
     for row in limit_rows(d):
         if row.name not in priced and row.headroom < -(ABSOLUTE + 2e-6 * abs(row.limit)):
-            yield Problem("A002", f"{row.says}, the plan has {row.used:.8g} {row.unit}", path=row.path and f"case.{row.path}")
+            yield Problem(
+                "A002",
+                f"{row.says}, the plan has {row.used:.8g} {row.unit}",
+                path=row.path and f"case.{row.path}",
+            )

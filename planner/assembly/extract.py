@@ -1,7 +1,8 @@
 """From numbers back to a plan: the only way out of the model.
 
-Whole numbers are made whole and everything that hangs on them is recomputed; what the model itself knows (fleet, demand served, cash,
-limits) is read from its own rows and ledger, so that the audit has something to disagree with.
+Whole numbers are made whole and everything that hangs on them is recomputed; what the model itself
+knows (fleet, demand served, cash, limits) is read from its own rows and ledger, so that the audit
+has something to disagree with.
 """
 
 from __future__ import annotations
@@ -48,7 +49,10 @@ def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> s
             seed=settings.seed,
             seconds=outcome.seconds,
         ),
-        goals=[_goal(g, objective.at(solution)) for g, objective in zip(outcome.goals, model.objectives, strict=False)],
+        goals=[
+            _goal(g, objective.at(solution))
+            for g, objective in zip(outcome.goals, model.objectives, strict=False)
+        ],
         **decisions.rows,
         **_derived(derived, solved),
         totals=totals(derived),
@@ -58,9 +62,16 @@ def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> s
 
 
 def _derived(d: Derivation, solved: Solved) -> Mapping[str, Any]:
-    """Every table that follows: those that the model knows from its rows and ledger, all others from the decisions."""
-    known = {table.name: read for face in faces("extract", Extract) for table, read in face.known.items()} | {LIMITS.name: _limits}
-    return {name: known[name](solved) if name in known else derive(d) for name, derive in derivations().items()}
+    """Every table that follows: those that the model knows from its rows and ledger, all others
+    from the decisions.
+    """
+    known = {
+        table.name: read for face in faces("extract", Extract) for table, read in face.known.items()
+    } | {LIMITS.name: _limits}
+    return {
+        name: known[name](solved) if name in known else derive(d)
+        for name, derive in derivations().items()
+    }
 
 
 def _decided(solved: Solved) -> Solved:
@@ -72,7 +83,9 @@ def _decided(solved: Solved) -> Solved:
 
 
 def _goal(result: GoalResult, value: float) -> GoalRow:
-    """An objective as the plan has it in the end: later objectives may have used some of its tolerance."""
+    """An objective as the plan has it in the end: later objectives may have used some of its
+    tolerance.
+    """
     gap = None if result.bound is None else relative_gap(value, result.bound)
     return GoalRow(
         name=result.name,
@@ -87,7 +100,9 @@ def _goal(result: GoalResult, value: float) -> GoalRow:
 
 
 def snap(model: Model, solution: Floats) -> Floats:
-    """Whole decisions made whole, and the variables that they determine recomputed from the model's own arithmetic."""
+    """Whole decisions made whole, and the variables that they determine recomputed from the model's
+    own arithmetic.
+    """
     frame, inputs, v = model.frame, model.inputs, model.decisions
     snapped = solution.copy()
     _, _, integer = frame.bounds()
@@ -105,7 +120,9 @@ def snap(model: Model, solution: Floats) -> Floats:
 
 
 def _gone(model: Model, solution: Floats) -> Floats:
-    """[S, L, T] systems that leave a site at the start of a period, less those that arrive from another."""
+    """[S, L, T] systems that leave a site at the start of a period, less those that arrive from
+    another.
+    """
     fleet, v = model.inputs.fleet, model.decisions
     gone = np.zeros(model.inputs.shape)
     retired, moved = dense(v.retired.index, solution), dense(v.moved.index, solution)
@@ -129,8 +146,16 @@ def _limits(solved: Solved) -> list[LimitRow]:
         used = activity[block.first : block.first + count]
         if aside is not None:  # a person sees what is served, not what is served or paid for
             used = used - np.where(aside >= 0, solution[aside], 0.0)
-        offset = np.zeros(count) if affine is None else affine.offset  # constants stand on the side where a person looks for them
+        offset = (
+            np.zeros(count) if affine is None else affine.offset
+        )  # constants stand on the side where a person looks for them
         for i in range(count):
             at = block.at(i)
-            rows.append(limit_row(block.kind, replace(at, amount=at.amount - float(offset[i])), float(used[i] - offset[i])))
+            rows.append(
+                limit_row(
+                    block.kind,
+                    replace(at, amount=at.amount - float(offset[i])),
+                    float(used[i] - offset[i]),
+                )
+            )
     return rows

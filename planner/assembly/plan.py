@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.assembly.case import Case
+from planner.assembly.scenario import Case
 from planner.core.compose import composed
 from planner.core.tables import PlanTable
 from planner.plan import schema
@@ -16,5 +16,8 @@ def _rows(table: PlanTable[Any]) -> tuple[Any, Any]:
     return list.__class_getitem__(table.row), ... if table.always else []
 
 
-Plan = composed(schema.Plan, (), __name__, case=(Case, ...), **{table.name: _rows(table) for table in TABLES})
-"""Plans are made and read as this class; functions take the base, and ask `plan.of` for the rows of a table."""
+Plan = composed(
+    schema.Plan, (), __name__, case=(Case, ...), **{table.name: _rows(table) for table in TABLES}
+)
+"""Plans are made and read as this class; functions take the base, and ask `plan.of` for the rows of
+a table."""

@@ -37,6 +37,8 @@ class Extract:
     tables: Read = field(default_factory=dict)
     """Its decisions."""
     known: Read = field(default_factory=dict)
-    """Tables that follow from decisions, and that the model knows from its own rows: so the audit has something to disagree with."""
+    """Tables that follow from decisions, and that the model knows from its own rows: so the audit
+    has something to disagree with."""
     fit: Callable[[Model, Floats, Floats], None] = _as_it_is
-    """Makes its own columns fit whole machines, in place: (model, values of all columns, [S, L, T] systems in service)."""
+    """Makes its own columns fit whole machines, in place: (model, values of all columns, [S, L, T]
+    systems in service)."""

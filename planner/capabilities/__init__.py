@@ -1,4 +1,6 @@
-"""What a plan can be about: one folder each. Its line here is all that registers it; the order is that of `docs/`, tables and rows."""
+"""What a plan can be about: one folder each. Its line here is all that registers it; the order is
+that of `docs/`, tables and rows.
+"""
 
 CAPABILITIES: list[str] = [
     "planner.capabilities.fleet",

@@ -1,1 +1,3 @@
-"""What exists, what it draws and what it costs: sourced facts, dated quotes, and judgement kept apart from both."""
+"""What exists, what it draws and what it costs: sourced facts, dated quotes, and judgement kept
+apart from both.
+"""

@@ -1,7 +1,9 @@
-"""What else draws power in a node, besides its accelerators, and how much of its rating does each part take at work?
+"""What else draws power in a node, besides its accelerators, and how much of its rating does each
+part take at work?
 
-Processors, memory, network cards and boards with their ratings; which of them a catalog system holds; and the few shared parameters of
-the component power model (`engineering/components.py`), each with its range and what it was fitted on.
+Processors, memory, network cards and boards with their ratings; which of them a catalog system
+holds; and the few shared parameters of the component power model (`engineering/components.py`),
+each with its range and what it was fitted on.
 """
 
 from __future__ import annotations
@@ -55,7 +57,9 @@ class ByWorkload(Record):
 
 
 class FamilyUtilisation(Record):
-    """Share of its TDP that an accelerator takes under HPL: of one generation, or of one product of it."""
+    """Share of its TDP that an accelerator takes under HPL: of one generation, or of one product of
+    it.
+    """
 
     generation: Text
     accelerator: Id | None = None
@@ -70,21 +74,26 @@ class PowerModel(Record):
     families: list[FamilyUtilisation]
     processor: ByWorkload
     other_w: Annotated[Figure[Power], Field(alias="other")]
-    """Memory, board, disks and one network card, per accelerator, where a system's parts are not listed."""
+    """Memory, board, disks and one network card, per accelerator, where a system's parts are not
+    listed."""
     fans: Figure[Fraction]
     """Share that air cooling adds inside the node; liquid-cooled nodes have none."""
     supply: Figure[Fraction]
     """Output over input of power supplies and rectifiers."""
     network: Figure[Fraction]
-    """Switches of the scale-out network, as a share of the nodes, inside the figures that the lists print."""
+    """Switches of the scale-out network, as a share of the nodes, inside the figures that the lists
+    print."""
     accelerator_spread: Figure[Fraction]
-    """Of the prior: how far one product's share of TDP may lie from that of its generation (one standard deviation)."""
+    """Of the prior: how far one product's share of TDP may lie from that of its generation (one
+    standard deviation)."""
     family_spread: Figure[Fraction]
     """The same for a generation, from all of them."""
 
 
 class Surroundings(Record):
-    """What a cluster needs beside its systems and its networks, in W per accelerator at basis `it`, the same at every load."""
+    """What a cluster needs beside its systems and its networks, in W per accelerator at basis `it`,
+    the same at every load.
+    """
 
     storage_w: Annotated[Figure[Power], Field(alias="storage")]
     """Servers of the file system; its network is counted with the networks."""

@@ -1,7 +1,7 @@
 """What carries a cluster: cooling, redundancy, building and grid?
 
-Published figures stand in `catalogs/facility/`; what this project judged (PUE by climate, losses by stage, the price of a power cap) in
-`catalogs/judgement/facility.yaml`.
+Published figures stand in `catalogs/facility/`; what this project judged (PUE by climate, losses by
+stage, the price of a power cap) in `catalogs/judgement/facility.yaml`.
 """
 
 from __future__ import annotations
@@ -42,11 +42,13 @@ class CoolingTechnology(Record):
     name: Text
     source: Id
     liquid_loop: Flag
-    """Whether liquid reaches the equipment itself (cold plate or tank); a rear door cools the rack's air and does not."""
+    """Whether liquid reaches the equipment itself (cold plate or tank); a rear door cools the
+    rack's air and does not."""
     own_equipment: Flag = False
     """Whether only equipment made for it can be used."""
     rack_density_w: Annotated[Figure[PowerPerRack], Field(alias="rack_density")]
-    """All heat of a rack, W/rack. Up to the value it is common practice, up to `high` the best that was published."""
+    """All heat of a rack, W/rack. Up to the value it is common practice, up to `high` the best that
+    was published."""
     air_density_w: Annotated[Figure[PowerPerRack], Field(alias="air_density")]
     """The part of it that may leave as warm air, W/rack."""
     liquid_share: Figure[Fraction]
@@ -69,7 +71,9 @@ class ClimateCooling(Record):
 
 
 class Redundancy(Record):
-    """A topology: `needed` units carry the load, `spare` more stand in for them, all of it `copies` times."""
+    """A topology: `needed` units carry the load, `spare` more stand in for them, all of it `copies`
+    times.
+    """
 
     id: Id
     name: Text
@@ -116,7 +120,9 @@ class Grid(Record):
 
 
 class Stage(Record):
-    """Efficiency of a power stage at half and at full load; its losses between follow a no-load and a copper part."""
+    """Efficiency of a power stage at half and at full load; its losses between follow a no-load and
+    a copper part.
+    """
 
     half: Figure[Fraction]
     full: Figure[Fraction]
@@ -166,7 +172,10 @@ class Facility:
 
     def in_climate(self, cooling: str, climate: str) -> ClimateCooling | None:
         """PUE and WUE of a technology under a climate, or None if the catalog has none."""
-        return next((c for c in self.climates.values() if c.cooling == cooling and c.climate == climate), None)
+        return next(
+            (c for c in self.climates.values() if c.cooling == cooling and c.climate == climate),
+            None,
+        )
 
     def tables(self) -> Iterator[tuple[str, Mapping[str, Record]]]:
         """Top key and entries of every table with ids."""
@@ -182,7 +191,9 @@ class Facility:
 
 
 def facility_references(facility: Facility) -> Iterator[tuple[str, str, str, str]]:
-    """Ids that the facility's entries use besides those of their figures' sources: (what, id, top key, entry)."""
+    """Ids that the facility's entries use besides those of their figures' sources: (what, id, top
+    key, entry).
+    """
     for technology in facility.cooling.values():
         yield "source", technology.source, "cooling", technology.id
         if technology.built_as is not None:

@@ -21,7 +21,9 @@ Check = Callable[[Catalog, date], Iterator[Problem]]
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the catalog (`key` and `name` as in `Catalog.marks`), or one of its figures by its dotted key."""
+    """An entry of the catalog (`key` and `name` as in `Catalog.marks`), or one of its figures by
+    its dotted key.
+    """
 
     key: str
     name: str
@@ -50,11 +52,15 @@ class Desk:
 
     def placed(self, *places: Place) -> Place:
         """The first of `places` whose figure has a mark of its own, or else the first of all."""
-        return next((p for p in places if (p.key, f"{p.name}/{p.figure}") in self.catalog.marks), places[0])
+        return next(
+            (p for p in places if (p.key, f"{p.name}/{p.figure}") in self.catalog.marks), places[0]
+        )
 
 
 def every_figure(catalog: Catalog) -> Iterator[tuple[Place, Figure[Any]]]:
-    """Each sourced figure of the catalog with its place, hardware first, then prices, then defaults."""
+    """Each sourced figure of the catalog with its place, hardware first, then prices, then
+    defaults.
+    """
     tables: tuple[tuple[str, Mapping[str, BaseModel]], ...] = (
         ("accelerators", catalog.accelerators),
         ("systems", catalog.systems),

@@ -1,7 +1,9 @@
-"""Where can a site's power come from? Connections, turbines, engines, cells, reactors, contracts and batteries that a plan may choose.
+"""Where can a site's power come from? Connections, turbines, engines, cells, reactors, contracts
+and batteries that a plan may choose.
 
-Published figures stand in `catalogs/generation/`; what nobody published is an assumption in `catalogs/judgement/generation.yaml`.
-Power of a source is electrical and counted where the site's meter is; dollars are as quoted, not brought to one year.
+Published figures stand in `catalogs/generation/`; what nobody published is an assumption in
+`catalogs/judgement/generation.yaml`. Power of a source is electrical and counted where the site's
+meter is; dollars are as quoted, not brought to one year.
 """
 
 from __future__ import annotations
@@ -28,8 +30,9 @@ from planner.units import (
 )
 
 SourceKind = Literal["grid", "owned", "rented", "contract", "storage"]
-"""`grid`: more connection, its energy is the grid's. `owned`, `rented`: generation behind the meter. `contract`: energy bought elsewhere
-that comes through the connection. `storage`: gives back what it took."""
+"""`grid`: more connection, its energy is the grid's. `owned`, `rented`: generation behind the
+meter. `contract`: energy bought elsewhere that comes through the connection. `storage`: gives back
+what it took."""
 
 NEEDS: dict[SourceKind, tuple[str, ...]] = {
     "grid": ("unit", "lead", "capex"),
@@ -54,7 +57,9 @@ class Fuel(Record):
 
 
 class PowerSource(Record):
-    """One kind of source, by the unit in which it is ordered. Carbon is operational: nothing for a source that burns nothing."""
+    """One kind of source, by the unit in which it is ordered. Carbon is operational: nothing for a
+    source that burns nothing.
+    """
 
     id: Id
     name: Text
@@ -116,4 +121,6 @@ def generation_references(generation: Generation) -> Iterator[tuple[str, str, st
 
 def read_generation(reader: Reader) -> Generation:
     """Take power sources and fuels out of a reader; mistakes are left with it."""
-    return Generation(sources=reader.by_name("power_sources", PowerSource), fuels=reader.by_name("fuels", Fuel))
+    return Generation(
+        sources=reader.by_name("power_sources", PowerSource), fuels=reader.by_name("fuels", Fuel)
+    )

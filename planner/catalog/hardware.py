@@ -1,6 +1,7 @@
 """What is an accelerator, and what is the smallest thing one can buy and switch on?
 
-Published figures only; what nobody published is absent here and, if a plan needs it, stands in `judgement` as an assumption.
+Published figures only; what nobody published is absent here and, if a plan needs it, stands in
+`judgement` as an assumption.
 """
 
 from __future__ import annotations
@@ -11,13 +12,24 @@ from pydantic import Field
 
 from planner.periods import Moment
 from planner.records import Figure, Id, Record, Text
-from planner.units import Bandwidth, ComputeRate, Count, Fraction, LinkRate, Mass, Memory, Power, RackHeight
+from planner.units import (
+    Bandwidth,
+    ComputeRate,
+    Count,
+    Fraction,
+    LinkRate,
+    Mass,
+    Memory,
+    Power,
+    RackHeight,
+)
 
 Precision = Literal["fp64", "fp64_tensor", "tf32", "bf16", "fp8", "fp4", "int8"]
 PRECISIONS: tuple[Precision, ...] = ("fp64", "fp64_tensor", "tf32", "bf16", "fp8", "fp4", "int8")
 
 Sale = Literal["open", "allotted", "internal"]
-"""Open: to be had for money · allotted: sold, but only by agreement · internal: never sold so far."""
+"""Open: to be had for money · allotted: sold, but only by agreement · internal: never sold so
+far."""
 
 
 class Supplier(Record):
@@ -29,7 +41,9 @@ class Supplier(Record):
 
 
 class PeakRates(Record):
-    """FLOP/s of one accelerator by number format (OP/s for int8), without sparsity unless the field says otherwise."""
+    """FLOP/s of one accelerator by number format (OP/s for int8), without sparsity unless the field
+    says otherwise.
+    """
 
     fp64: Figure[ComputeRate] | None = None
     fp64_tensor: Figure[ComputeRate] | None = None
@@ -48,10 +62,11 @@ class PeakRates(Record):
 class Accelerator(Record):
     """One chip or package as its vendor counts it.
 
-    Memory has two names. It is sold as `80 GB`; what is fitted, and what drivers report, is counted in powers of two: 81 559 MiB, which
-    are 85.5 GB. `memory` is what is sold, read as a decimal number; `memory_counted` is what hardware or driver count, where somebody
-    published it. A requirement is met by either, so that who writes the sold name gets what it names, and `76 GiB` fits into 81 559 MiB.
-    Where nothing is counted the decimal number alone holds.
+    Memory has two names. It is sold as `80 GB`; what is fitted, and what drivers report, is counted
+    in powers of two: 81 559 MiB, which are 85.5 GB. `memory` is what is sold, read as a decimal
+    number; `memory_counted` is what hardware or driver count, where somebody published it. A
+    requirement is met by either, so that who writes the sold name gets what it names, and `76 GiB`
+    fits into 81 559 MiB. Where nothing is counted the decimal number alone holds.
     """
 
     id: Id
@@ -70,18 +85,26 @@ class Accelerator(Record):
     memory_gb: Annotated[Figure[Memory] | None, Field(alias="memory")] = None
     """As sold: GB of 10^9 bytes, on the careful reading of a datasheet."""
     memory_counted_gb: Annotated[Figure[Memory] | None, Field(alias="memory_counted")] = None
-    """As hardware or driver count it, in GB; files write it in MiB or GiB. None where nobody published it."""
-    memory_bandwidth_gb_s: Annotated[Figure[Bandwidth] | None, Field(alias="memory_bandwidth")] = None
-    scale_up_bandwidth_gb_s: Annotated[Figure[Bandwidth] | None, Field(alias="scale_up_bandwidth")] = None
+    """As hardware or driver count it, in GB; files write it in MiB or GiB. None where nobody
+    published it."""
+    memory_bandwidth_gb_s: Annotated[Figure[Bandwidth] | None, Field(alias="memory_bandwidth")] = (
+        None
+    )
+    scale_up_bandwidth_gb_s: Annotated[
+        Figure[Bandwidth] | None, Field(alias="scale_up_bandwidth")
+    ] = None
     """Both directions together, per accelerator."""
     peak_flop_s: Annotated[PeakRates, Field(alias="peak")] = PeakRates()
     """Dense."""
     peak_sparse_flop_s: Annotated[PeakRates, Field(alias="peak_sparse")] = PeakRates()
-    """As printed with structured sparsity; kept so that nobody mistakes it for dense, never planned with."""
+    """As printed with structured sparsity; kept so that nobody mistakes it for dense, never planned
+    with."""
 
 
 class PowerRatings(Record):
-    """Draw at the system's own terminals, PSU losses included; basis `server` for servers, `rack` for racks and pods."""
+    """Draw at the system's own terminals, PSU losses included; basis `server` for servers, `rack`
+    for racks and pods.
+    """
 
     nameplate_w: Annotated[Figure[Power] | None, Field(alias="nameplate")] = None
     """What must be provisioned."""

@@ -1,8 +1,7 @@
 """What did this project choose where the record is silent or disagrees with itself?
 
-Assumptions fill figures that nobody published. Defaults stand in for what a scenario does not say. Both carry a range and reasoning,
-and every
-plan that uses one lists it.
+Assumptions fill figures that nobody published. Defaults stand in for what a scenario does not say.
+Both carry a range and reasoning, and every plan that uses one lists it.
 """
 
 from __future__ import annotations
@@ -14,7 +13,15 @@ from pydantic import Field
 from planner.catalog.hardware import Precision
 from planner.periods import Moment
 from planner.records import Figure, Id, Record, Text
-from planner.units import DeclinePerYear, Duration, Fraction, MoneyPerPower, MoneyPerPowerTime, RatePerYear, Ratio
+from planner.units import (
+    DeclinePerYear,
+    Duration,
+    Fraction,
+    MoneyPerPower,
+    MoneyPerPowerTime,
+    RatePerYear,
+    Ratio,
+)
 
 
 class Assumption(Record):
@@ -45,7 +52,9 @@ class PueByCooling(Record):
 
 
 class LoadFractions(Record):
-    """Share of a system's nameplate that it really takes, where nobody metered the system itself."""
+    """Share of a system's nameplate that it really takes, where nobody metered the system
+    itself.
+    """
 
     peak: Figure[Fraction]
     average: Figure[Fraction]
@@ -53,7 +62,9 @@ class LoadFractions(Record):
 
 
 class LoadDuration(Record):
-    """Shares of the hours in which a site draws its highest, and in which it draws least; between them it draws its average."""
+    """Shares of the hours in which a site draws its highest, and in which it draws least; between
+    them it draws its average.
+    """
 
     highest: Figure[Fraction]
     lowest: Figure[Fraction]
@@ -67,7 +78,9 @@ class ByForm(Record):
 
 
 class Efficiency(Record):
-    """Delivered over dense peak FLOP/s in large-scale training (model FLOP utilisation), for a software stack or one accelerator."""
+    """Delivered over dense peak FLOP/s in large-scale training (model FLOP utilisation), for a
+    software stack or one accelerator.
+    """
 
     software: Text | None = None
     accelerator: Id | None = None
@@ -84,7 +97,8 @@ class Defaults(Record):
     """Scale-out network, storage and management on top of the systems' own power."""
     pue: PueByCooling
     utility_loss: Figure[Fraction]
-    """Main transformer and feeders between the utility's meter and the facility's, where the PUE is measured."""
+    """Main transformer and feeders between the utility's meter and the facility's, where the PUE is
+    measured."""
     fabric_cost: ByForm
     """Network, storage and installation, as a share of the systems' price."""
     construction_usd_per_mw: Annotated[Figure[MoneyPerPower], Field(alias="construction")]

@@ -1,11 +1,20 @@
-"""Is the catalog sound? Each check asks one question of the whole catalog and answers with problems at their places."""
+"""Is the catalog sound? Each check asks one question of the whole catalog and answers with problems
+at their places.
+"""
 
 from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
 
-from planner.catalog import lint_facility, lint_generation, lint_hardware, lint_network, lint_prices, lint_sources
+from planner.catalog import (
+    lint_facility,
+    lint_generation,
+    lint_hardware,
+    lint_network,
+    lint_prices,
+    lint_sources,
+)
 from planner.catalog import lint_sources as lint_upstream
 from planner.catalog.findings import Check
 from planner.catalog.load import Catalog, load_catalog
@@ -50,31 +59,39 @@ CHECKS: tuple[Check, ...] = (
     lint_sources.sources_are_used,
     lint_sources.judgement_is_fresh,
 )
-"""Every check; a check may presume that the catalog has loaded, so that all its references lead somewhere."""
+"""Every check; a check may presume that the catalog has loaded, so that all its references lead
+somewhere."""
 
 
 def lint(catalog: Catalog, today: date) -> list[Problem]:
     """Say what is wrong with a catalog as seen on the day `today`, in the order of its files.
 
-    C001 physically impossible · C002 without a proper source · C003 old · C004 looks wrong; what need not be mended has
-    `warning=True`.
+    C001 physically impossible · C002 without a proper source · C003 old · C004 looks wrong; what
+    need not be mended has `warning=True`.
     """
     found = [problem for check in CHECKS for problem in check(catalog, today)]
     return sorted(found, key=_place)
 
 
 def sound_catalog(folder: Path | None) -> Catalog:
-    """The catalog of a folder, or the built-in one, to work with. Raises `InputError` with every error that lint finds in a folder.
+    """The catalog of a folder, or the built-in one, to work with. Raises `InputError` with every
+    error that lint finds in a folder.
 
-    Whether a date lies in the future is left to `planner catalog lint`, so that a question has the same answer on every day. The
-    built-in catalog is held free of errors by the tests.
+    Whether a date lies in the future is left to `planner catalog lint`, so that a question has the
+    same answer on every day. The built-in catalog is held free of errors by the tests.
     """
     catalog = load_catalog(folder)
-    if folder is not None and (errors := [problem for problem in lint(catalog, date.max) if not problem.warning]):
+    if folder is not None and (
+        errors := [problem for problem in lint(catalog, date.max) if not problem.warning]
+    ):
         raise InputError(errors)
     return catalog
 
 
 def _place(problem: Problem) -> tuple[str, int, int, str]:
     mark = problem.mark
-    return (mark.source.name, mark.line, mark.column, problem.code) if mark else ("", 0, 0, problem.code)
+    return (
+        (mark.source.name, mark.line, mark.column, problem.code)
+        if mark
+        else ("", 0, 0, problem.code)
+    )

@@ -1,4 +1,6 @@
-"""Are power sources complete for their kind, does what burns say how much, and are the figures of the right size?"""
+"""Are power sources complete for their kind, does what burns say how much, and are the figures of
+the right size?
+"""
 
 from __future__ import annotations
 
@@ -36,17 +38,31 @@ def enough_to_choose(catalog: Catalog, today: date) -> Iterator[Problem]:
         for key in NEEDS[entry.kind]:
             if key not in known:
                 remedy = "give the published figure, or an entry in the `assumptions`"
-                yield desk.says(Place("power_sources", entry.id), f"`{entry.id}` is {entry.kind} and has no `{key}`", remedy)
+                yield desk.says(
+                    Place("power_sources", entry.id),
+                    f"`{entry.id}` is {entry.kind} and has no `{key}`",
+                    remedy,
+                )
 
 
 def fuel_and_heat_rate(catalog: Catalog, today: date) -> Iterator[Problem]:
-    """Refuse a fuel without a heat rate and the other way round, and firm power beyond what a unit can give."""
+    """Refuse a fuel without a heat rate and the other way round, and firm power beyond what a unit
+    can give.
+    """
     desk = Desk(catalog, "C001")
     for entry in catalog.generation.sources.values():
         place = Place("power_sources", entry.id)
         if (entry.fuel is None) != (entry.heat_rate_mmbtu_per_mwh is None):
-            yield desk.says(place, f"`{entry.id}` has only one of `fuel` and `heat_rate`", "give both, or neither for what burns nothing")
-        if entry.kind in ("contract", "storage") and entry.firm is not None and entry.firm.value > 0:
+            yield desk.says(
+                place,
+                f"`{entry.id}` has only one of `fuel` and `heat_rate`",
+                "give both, or neither for what burns nothing",
+            )
+        if (
+            entry.kind in ("contract", "storage")
+            and entry.firm is not None
+            and entry.firm.value > 0
+        ):
             message = f"`{entry.id}` is {entry.kind} and adds nothing firm at the meter"
             yield desk.says(place, message, "leave out `firm`")
 
@@ -59,5 +75,7 @@ def sane_figures(catalog: Catalog, today: date) -> Iterator[Problem]:
             for figure, value in sourced_fields(record):
                 band = BANDS.get(figure)
                 if band and not band[0] <= value.value <= band[1]:
-                    message = f"`{name}.{figure}` is {value.value:g}, outside {band[0]:g} to {band[1]:g}"
+                    message = (
+                        f"`{name}.{figure}` is {value.value:g}, outside {band[0]:g} to {band[1]:g}"
+                    )
                     yield desk.says(Place(key, name, figure), message, "check the prefix")

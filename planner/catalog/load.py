@@ -35,7 +35,9 @@ class Edition(Record):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Catalog:
-    """Everything that exists, by id, with the place of each entry for messages; equal to itself alone, so that answers are remembered."""
+    """Everything that exists, by id, with the place of each entry for messages; equal to itself
+    alone, so that answers are remembered.
+    """
 
     version: str
     digest: str
@@ -63,7 +65,9 @@ class Catalog:
     The name is what `entry_name` says."""
 
     def __repr__(self) -> str:
-        holds = f"{many(len(self.systems), 'system')}, {many(len(self.accelerators), 'accelerator')}"
+        holds = (
+            f"{many(len(self.systems), 'system')}, {many(len(self.accelerators), 'accelerator')}"
+        )
         return f"<Catalog {self.version} ({self.digest}): {holds}>"
 
     def mark(self, key: str, name: str, figure: str = "") -> Mark | None:
@@ -77,13 +81,19 @@ class Catalog:
 
 
 def load_catalog(folder: Path | None = None) -> Catalog:
-    """Read a catalog folder; the built-in one by default. Raises `InputError` with every mistake of every file.
+    """Read a catalog folder; the built-in one by default. Raises `InputError` with every mistake of
+    every file.
 
     Whoever asks again in the same process gets the same object, unless a file has changed since.
     """
     root = folder or catalogs_folder()
-    files = sorted(path for path in root.rglob("*") if path.suffix in (".yaml", ".yml") and path.is_file())
-    return _load(root, tuple((path, stat.st_mtime_ns, stat.st_size) for path in files for stat in (path.stat(),)))
+    files = sorted(
+        path for path in root.rglob("*") if path.suffix in (".yaml", ".yml") and path.is_file()
+    )
+    return _load(
+        root,
+        tuple((path, stat.st_mtime_ns, stat.st_size) for path in files for stat in (path.stat(),)),
+    )
 
 
 @lru_cache(maxsize=4)
@@ -97,7 +107,10 @@ def _load(root: Path, _state: tuple[tuple[Path, int, int], ...]) -> Catalog:
     edition, defaults = reader.only("catalog", Edition), reader.only("defaults", Defaults)
     quotes, assumptions = reader.models("quotes", Quote), reader.models("assumptions", Assumption)
     suppliers, sources = reader.by_name("suppliers", Supplier), reader.by_name("sources", Source)
-    accelerators, systems = reader.by_name("accelerators", Accelerator), reader.by_name("systems", System)
+    accelerators, systems = (
+        reader.by_name("accelerators", Accelerator),
+        reader.by_name("systems", System),
+    )
     planning_prices = reader.by_name("planning_prices", PlanningPrice)
     makers, origins = read_upstream(reader)
     if defaults is None:
@@ -131,7 +144,8 @@ def _load(root: Path, _state: tuple[tuple[Path, int, int], ...]) -> Catalog:
 
 
 Reference = tuple[str, str, Mark | None]
-"""What is referred to (`source`, `supplier`, `accelerator`, `system`, `cooling`, `grid`), by which id, and where."""
+"""What is referred to (`source`, `supplier`, `accelerator`, `system`, `cooling`, `grid`), by which
+id, and where."""
 
 
 def references(catalog: Catalog) -> Iterator[Reference]:
@@ -155,7 +169,11 @@ def references(catalog: Catalog) -> Iterator[Reference]:
     yield from _figure_references(catalog, "defaults", catalog.defaults)
     for entry in catalog.defaults.efficiency:
         if entry.accelerator:
-            yield "accelerator", entry.accelerator, catalog.mark("defaults", entry_name(catalog.defaults))
+            yield (
+                "accelerator",
+                entry.accelerator,
+                catalog.mark("defaults", entry_name(catalog.defaults)),
+            )
 
 
 def _hardware_references(catalog: Catalog) -> Iterator[Reference]:

@@ -26,7 +26,8 @@ class Measurement(Record):
     accelerator: Id
     accelerators: Figure[Count]
     count: Literal["listed", "repaired", "mixed"]
-    """Listed: follows from the listed cores · repaired: by the rule in the note · mixed: two kinds of node, or run and machine differ."""
+    """Listed: follows from the listed cores · repaired: by the rule in the note · mixed: two kinds
+    of node, or run and machine differ."""
     processor: Id | None = None
     """None for a superchip or APU, whose TDP holds the processor."""
     sockets: Figure[Count] | None = None
@@ -42,16 +43,19 @@ class Measurement(Record):
     basis: Literal["server", "rack", "it", "facility"]
     lists: list[Moment]
     level: int | None = Field(default=None, ge=1, le=3)
-    """Quality of the power measurement as the list grades it: 1 a part of the machine and of the run, 3 all of both; None if not said."""
+    """Quality of the power measurement as the list grades it: 1 a part of the machine and of the
+    run, 3 all of both; None if not said."""
     tuned: bool = False
     """The submitter calls it a run optimized for power; never inferred from the power."""
     second: bool = False
-    """A second run of an entry, with a rate and a power of its own: fitted on, but scored apart from what the list ranks."""
+    """A second run of an entry, with a rate and a power of its own: fitted on, but scored apart
+    from what the list ranks."""
     rmax_flop_s: Annotated[ComputeRate | None, Field(alias="rmax")] = None
     rpeak_flop_s: Annotated[ComputeRate | None, Field(alias="rpeak")] = None
     gflops_per_w: float | None = Field(default=None, ge=0)
     explanation: str = ""
-    """Why a prediction that never saw this machine is off by more than 15 %; empty for all others."""
+    """Why a prediction that never saw this machine is off by more than 15 %; empty for all
+    others."""
     inferred: bool = False
     """The explanation was found by looking at the error, and no text says so."""
 
@@ -63,8 +67,8 @@ class Measurement(Record):
 
 @dataclass(frozen=True)
 class Metered:
-    """Measurements and what is needed to predict them, by id; hosts by system. `model` and `surroundings` are None in a
-    catalog without them.
+    """Measurements and what is needed to predict them, by id; hosts by system. `model` and
+    `surroundings` are None in a catalog without them.
     """
 
     components: dict[str, Component] = field(default_factory=dict)
@@ -90,7 +94,11 @@ def metered_references(metered: Metered) -> Iterator[tuple[str, str, str, str]]:
     """Ids that entries use besides those of their figures' sources: (what, id, top key, entry)."""
     for host in metered.hosts.values():
         yield "system", host.system, "hosts", host.system
-        yield from (("component", part, "hosts", host.system) for part in [host.processor, *host.parts] if part)
+        yield from (
+            ("component", part, "hosts", host.system)
+            for part in [host.processor, *host.parts]
+            if part
+        )
     for run in metered.measurements.values():
         yield "accelerator", run.accelerator, "measurements", run.id
         if run.processor:

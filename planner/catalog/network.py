@@ -1,7 +1,8 @@
 """What is a switch, a network card, a transceiver and a cable: ports, speed, reach, draw and price?
 
-Draw is what one piece takes at its own terminals. A switch's is without optics, whose share is counted per module; a card's is
-without the module in its cage. `nameplate` must be provisioned, `typical` is what it takes with traffic.
+Draw is what one piece takes at its own terminals. A switch's is without optics, whose share is
+counted per module; a card's is without the module in its cage. `nameplate` must be provisioned,
+`typical` is what it takes with traffic.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ Protocol = Literal["infiniband", "ethernet", "light"]
 """What a switch forwards; `light` for circuit switches, which do not look at bits."""
 
 Medium = Literal["copper", "active-optical", "multimode", "single-mode"]
-"""What the signal runs through; the first two are cables with fixed ends, the others fibre between two transceivers."""
+"""What the signal runs through; the first two are cables with fixed ends, the others fibre between
+two transceivers."""
 
 
 class Draw(Record):
@@ -68,7 +70,9 @@ class Nic(Record):
 
 
 class Transceiver(Record):
-    """A pluggable module that turns electrical lanes into light; it serves `links` links of `link_speed`."""
+    """A pluggable module that turns electrical lanes into light; it serves `links` links of
+    `link_speed`.
+    """
 
     id: Id
     name: Text

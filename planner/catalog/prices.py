@@ -29,14 +29,20 @@ class Quote(Record):
     @model_validator(mode="after")
     def _ordered(self) -> Quote:
         low, high = self.low_usd, self.high_usd
-        if (low is not None and low > self.price_usd) or (high is not None and high < self.price_usd):
+        if (low is not None and low > self.price_usd) or (
+            high is not None and high < self.price_usd
+        ):
             message = "a range must hold its value: low ≤ price ≤ high"
-            raise PydanticCustomError("planner", "{message}", {"code": "R001", "message": message, "help": ""})
+            raise PydanticCustomError(
+                "planner", "{message}", {"code": "R001", "message": message, "help": ""}
+            )
         return self
 
 
 class PlanningPrice(Record):
-    """What a plan pays for one system unless its scenario says otherwise; rests on quotes, or is an assumption that says so."""
+    """What a plan pays for one system unless its scenario says otherwise; rests on quotes, or is an
+    assumption that says so.
+    """
 
     system: Id
     price_usd: Annotated[Figure[Money], Field(alias="price")]

@@ -27,7 +27,14 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "systems": ("systems",),
     "prices": ("quotes",),
     "network": ("switches", "nics", "transceivers", "cables"),
-    "facility": ("cooling", "redundancies", "construction_costs", "lead_times", "build_rates", "grids"),
+    "facility": (
+        "cooling",
+        "redundancies",
+        "construction_costs",
+        "lead_times",
+        "build_rates",
+        "grids",
+    ),
     "generation": ("power_sources", "fuels"),
     "components": ("components", "hosts"),
     "measurements": ("measurements",),
@@ -60,7 +67,9 @@ KINDS = {
 
 
 def entry_name(record: BaseModel, position: int = 0) -> str:
-    """How `Catalog.marks` names an entry: its id, `of.figure` of an assumption, its position if it has neither."""
+    """How `Catalog.marks` names an entry: its id, `of.figure` of an assumption, its position if it
+    has neither.
+    """
     if isinstance(record, Assumption):
         return f"{record.of}.{record.figure}"
     return str(getattr(record, "id", None) or getattr(record, "system", None) or position)
@@ -90,26 +99,39 @@ class Reader:
         self.hash.update(path.name.encode() + b"\0" + located.source.text.encode() + b"\0")
         hold = f"files of this folder hold {', '.join(allowed)}"
         if not isinstance(located.data, dict | None):
-            self.problems.append(Problem("T001", "a catalog file is a mapping", located.value_mark(()), help=hold))
+            self.problems.append(
+                Problem("T001", "a catalog file is a mapping", located.value_mark(()), help=hold)
+            )
             return
         for key, value in (located.data or {}).items():
             if key not in allowed:
                 hint = nearest(key, allowed) or hold
-                self.problems.append(Problem("K001", f"unknown key `{key}`", located.key_mark((key,)), key, hint))
+                self.problems.append(
+                    Problem("K001", f"unknown key `{key}`", located.key_mark((key,)), key, hint)
+                )
             elif (pairs := _items(value, key)) is None:
                 shape = "a mapping of ids to sources" if key == "sources" else "a list"
-                self.problems.append(Problem("T001", f"`{key}` must hold {shape}", located.value_mark((key,)), key))
+                self.problems.append(
+                    Problem("T001", f"`{key}` must hold {shape}", located.value_mark((key,)), key)
+                )
             else:
-                self.entries.setdefault(key, []).extend((item, located, path_) for path_, item in pairs)
+                self.entries.setdefault(key, []).extend(
+                    (item, located, path_) for path_, item in pairs
+                )
 
     def models(self, key: str, model: type[M]) -> list[M]:
-        """List the valid entries below one top key, in the order of the files; call it once for each key."""
+        """List the valid entries below one top key, in the order of the files; call it once for
+        each key.
+        """
         found: list[M] = []
         for position, (item, located, path) in enumerate(self.entries.get(key, [])):
             try:
                 record = model.model_validate(item)
             except ValidationError as error:
-                self.problems.extend(self._placed(p, key, item, path) for p in problems_of(error, model, located, path))
+                self.problems.extend(
+                    self._placed(p, key, item, path)
+                    for p in problems_of(error, model, located, path)
+                )
                 continue
             if self._remember(key, entry_name(record, position), record, located, path):
                 found.append(record)
@@ -124,20 +146,30 @@ class Reader:
         for _, located, path in self.entries.get(key, [])[1:]:
             first = self.entries[key][0]
             hint = f"first at {first[1].value_mark(first[2])}"
-            self.problems.append(Problem("I002", f"`{key}` is given twice", located.key_mark(path), help=hint))
+            self.problems.append(
+                Problem("I002", f"`{key}` is given twice", located.key_mark(path), help=hint)
+            )
         return next(iter(self.models(key, model)), None)
 
-    def _remember(self, key: str, name: str, record: BaseModel, located: Located, path: NodePath) -> bool:
+    def _remember(
+        self, key: str, name: str, record: BaseModel, located: Located, path: NodePath
+    ) -> bool:
         """Keep the place of an entry and of its figures; False if its name is taken."""
         mark = located.value_mark(path)
         if first := self.marks.get((key, name)):
-            self.problems.append(Problem("I002", f"`{name}` is defined twice in {key}", mark, help=f"first at {first}"))
+            self.problems.append(
+                Problem(
+                    "I002", f"`{name}` is defined twice in {key}", mark, help=f"first at {first}"
+                )
+            )
             return False
         if mark:
             self.marks[key, name] = mark
         for figure, _ in sourced_fields(record):
             if mark := located.key_mark((*path, *dotted(figure))):
-                self.marks.setdefault((key, f"{name}/{figure}"), mark)  # an assumed figure stands at its assumption
+                self.marks.setdefault(
+                    (key, f"{name}/{figure}"), mark
+                )  # an assumed figure stands at its assumption
         return True
 
     def _placed(self, problem: Problem, key: str, item: object, path: NodePath) -> Problem:
@@ -156,7 +188,10 @@ def _items(value: object, key: str) -> list[tuple[NodePath, Any]] | None:
     if key in ("catalog", "defaults", "power_model", "surroundings", "plant"):
         return [((key,), value)]
     if key == "sources" and isinstance(value, dict):
-        return [((key, name), {**body, "id": name} if isinstance(body, dict) else body) for name, body in value.items()]
+        return [
+            ((key, name), {**body, "id": name} if isinstance(body, dict) else body)
+            for name, body in value.items()
+        ]
     if key == "sources" or not isinstance(value, list | None):
         return None
     return [((key, i), item) for i, item in enumerate(value or [])]
@@ -168,7 +203,9 @@ def unread_files(root: Path) -> list[Problem]:
     known = {path for name in FOLDERS for path in (root / name).glob("*.yaml")}
     folders = ", ".join(f"{name}/*.yaml" for name in FOLDERS if name != ".")
     hint = f"a catalog reads *.yaml, {folders}"
-    return [Problem("Y004", f"{path} is not read", help=hint) for path in found if path not in known]
+    return [
+        Problem("Y004", f"{path} is not read", help=hint) for path in found if path not in known
+    ]
 
 
 def fill_assumptions(reader: Reader) -> None:
@@ -180,7 +217,9 @@ def fill_assumptions(reader: Reader) -> None:
         of, figure = str(item["of"]), str(item["figure"])
         if of not in owners:
             mark = located.value_mark((*path, "of"))
-            reader.problems.append(Problem("I001", f"no accelerator or system `{of}`", mark, help=nearest(of, owners)))
+            reader.problems.append(
+                Problem("I001", f"no accelerator or system `{of}`", mark, help=nearest(of, owners))
+            )
             continue
         key, owner = owners[of]
         *parents, leaf = figure.split(".")
@@ -209,7 +248,14 @@ def _owners(reader: Reader) -> dict[str, tuple[str, Any]]:
             if name in owners and owners[name][0] != key:
                 mark = located.value_mark((*path, "id"))
                 message = f"`{name}` is {KINDS[owners[name][0]]} as well as {KINDS[key]}"
-                reader.problems.append(Problem("I002", message, mark, help=f"give the {KINDS[key].split()[-1]} an id of its own"))
+                reader.problems.append(
+                    Problem(
+                        "I002",
+                        message,
+                        mark,
+                        help=f"give the {KINDS[key].split()[-1]} an id of its own",
+                    )
+                )
             elif name:
                 owners[name] = key, item
     return owners

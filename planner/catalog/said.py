@@ -1,4 +1,6 @@
-"""Can what a file says of a catalog system be? Its figures stand in for the catalog's, and the rules of lint are asked."""
+"""Can what a file says of a catalog system be? Its figures stand in for the catalog's, and the
+rules of lint are asked.
+"""
 
 from __future__ import annotations
 
@@ -19,18 +21,31 @@ RULES: tuple[Check, ...] = (nameplate_feeds_chips, loads_in_order, air_can_carry
 """The rules of lint that a power rating can break. No rule of them asks for the day."""
 
 
-def rating_problems(catalog: Catalog, system: System, draws_w: Mapping[str, float], located: Located, path: NodePath) -> list[Problem]:
-    """What lint says of `system` if it draws `draws_w`, W by load (`nameplate`, `peak`, `average`, `idle`).
+def rating_problems(
+    catalog: Catalog, system: System, draws_w: Mapping[str, float], located: Located, path: NodePath
+) -> list[Problem]:
+    """What lint says of `system` if it draws `draws_w`, W by load (`nameplate`, `peak`, `average`,
+    `idle`).
 
-    Each finding points at the figure that the entry at `path` of the file gives, or at the entry. What is merely odd is a warning.
+    Each finding points at the figure that the entry at `path` of the file gives, or at the entry.
+    What is merely odd is a warning.
     """
-    figures = {f"{load}_w": Figure[float](value=w, kind="scenario", source=OWN_JUDGEMENT) for load, w in draws_w.items()}
+    figures = {
+        f"{load}_w": Figure[float](value=w, kind="scenario", source=OWN_JUDGEMENT)
+        for load, w in draws_w.items()
+    }
     entry = system.model_copy(update={"power": PowerRatings().model_copy(update=figures)})
     places = {"": located.value_mark(path)}
-    places |= {f"/power.{load}": located.value_mark((*path, load)) for load in draws_w if (*path, load) in located.spots}
+    places |= {
+        f"/power.{load}": located.value_mark((*path, load))
+        for load in draws_w
+        if (*path, load) in located.spots
+    }
     marks = {("systems", system.id + key): mark for key, mark in places.items() if mark is not None}
     as_said = replace(catalog, systems={system.id: entry}, marks=marks)
-    return [_in_file(problem, located, path) for rule in RULES for problem in rule(as_said, date.max)]
+    return [
+        _in_file(problem, located, path) for rule in RULES for problem in rule(as_said, date.max)
+    ]
 
 
 def _in_file(problem: Problem, located: Located, path: NodePath) -> Problem:
@@ -40,7 +55,9 @@ def _in_file(problem: Problem, located: Located, path: NodePath) -> Problem:
     return replace(problem, path=".".join(map(str, here)))
 
 
-def sorted_out(found: Iterable[Problem], mistakes: list[Problem], note: Callable[[str], None]) -> None:
+def sorted_out(
+    found: Iterable[Problem], mistakes: list[Problem], note: Callable[[str], None]
+) -> None:
     """What cannot be goes to the mistakes; what is merely odd is noted with its path."""
     for problem in found:
         if problem.warning:

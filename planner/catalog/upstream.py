@@ -14,7 +14,8 @@ from planner.periods import Moment
 from planner.records import Grade, Id, Kind, Record, Text, Via, grade_of
 
 Upstream = Literal["foundry", "packaging", "memory", "country"]
-"""Who makes the compute dies · who puts dies and memory together · who makes the HBM · in which countries the compute dies are made."""
+"""Who makes the compute dies · who puts dies and memory together · who makes the HBM · in which
+countries the compute dies are made."""
 UPSTREAM: tuple[Upstream, ...] = get_args(Upstream)
 
 
@@ -71,7 +72,11 @@ def read_upstream(reader: Reader) -> tuple[dict[str, Maker], Origins]:
                 place = accelerator, origin.level
                 if place in found:
                     message = f"the {origin.level} of `{accelerator}` is given twice"
-                    help_ = "an assumption may not shadow a fact" if key == TABLES[1] else "keep one of them"
+                    help_ = (
+                        "an assumption may not shadow a fact"
+                        if key == TABLES[1]
+                        else "keep one of them"
+                    )
                     reader.problems.append(Problem("C004", message, mark, help=help_))
                 found.setdefault(place, origin)
                 if mark:
@@ -79,23 +84,37 @@ def read_upstream(reader: Reader) -> tuple[dict[str, Maker], Origins]:
     return makers, found
 
 
-def _misplaced(origin: Origin, key: str, makers: Mapping[str, Maker], mark: Mark | None) -> Iterator[Problem]:
+def _misplaced(
+    origin: Origin, key: str, makers: Mapping[str, Maker], mark: Mark | None
+) -> Iterator[Problem]:
     assumed = key == TABLES[1]
     if {origin.kind == "assumption", origin.source == OWN_JUDGEMENT} != {assumed}:
-        yield Problem("C002", f"an origin of kind `{origin.kind}` stands in `{key}`", mark, help="facts and assumptions stand apart")
+        yield Problem(
+            "C002",
+            f"an origin of kind `{origin.kind}` stands in `{key}`",
+            mark,
+            help="facts and assumptions stand apart",
+        )
     if assumed and not origin.note:
         yield Problem("C002", "an assumed origin needs a `note` with its reasoning", mark)
     known = [maker.id for maker in makers.values() if maker.level == origin.level]
     for name in origin.any_of:
         if name not in known:
-            yield Problem("I001", f"no {origin.level} `{name}`", mark, help=nearest(name, known) or f"known: {', '.join(known)}")
+            yield Problem(
+                "I001",
+                f"no {origin.level} `{name}`",
+                mark,
+                help=nearest(name, known) or f"known: {', '.join(known)}",
+            )
 
 
 def _name(accelerator: str, level: Upstream) -> str:
     return f"{accelerator}.{level}"
 
 
-def upstream_references(origins: Origins, marks: Mapping[tuple[str, str], Mark]) -> Iterator[tuple[str, str, Mark | None]]:
+def upstream_references(
+    origins: Origins, marks: Mapping[tuple[str, str], Mark]
+) -> Iterator[tuple[str, str, Mark | None]]:
     """Ids that origins use to name other entries: (what, id, place)."""
     for (accelerator, level), origin in origins.items():
         mark = marks.get((TABLES[0], _name(accelerator, level)))

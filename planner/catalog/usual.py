@@ -1,7 +1,9 @@
-"""What is usual? Kinds of figures that files give, each with the range that the catalog's own figures of that kind span.
+"""What is usual? Kinds of figures that files give, each with the range that the catalog's own
+figures of that kind span.
 
-A figure far outside is not refused, since a plan may be about just that, but it is doubted: mostly a unit was slipped. How far is far is a
-factor on the ends of the range, 5 unless the kind is known better. A zero is never doubted where it can be meant: it is no slip of a unit.
+A figure far outside is not refused, since a plan may be about just that, but it is doubted: mostly
+a unit was slipped. How far is far is a factor on the ends of the range, 5 unless the kind is known
+better. A zero is never doubted where it can be meant: it is no slip of a unit.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ from planner.records import Figure, sourced_fields
 from planner.yamlfile import Located, NodePath
 
 Figures = Callable[[Catalog, Any, str], Iterable[Figure[float] | None]]
-"""From a catalog, the record that gives a figure, and its key within a mapping: the catalog's figures of the same kind."""
+"""From a catalog, the record that gives a figure, and its key within a mapping: the catalog's
+figures of the same kind."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,9 @@ class Kind:
 
     def doubt(self, catalog: Catalog, record: Any, key: str, value: float) -> str:
         """What is odd about a figure far outside the range; empty if nothing is."""
-        known = [_ends(figure) for figure in self.figures(catalog, record, key) if figure is not None]
+        known = [
+            _ends(figure) for figure in self.figures(catalog, record, key) if figure is not None
+        ]
         if not known or (value == 0 and self.start == 0):
             return ""
         low, high = min(known), max(known, key=lambda ends: ends[1])
@@ -46,7 +51,10 @@ class Kind:
         titles = [catalog.sources[source].title for source in dict.fromkeys((low[2], high[2]))]
         span = f"{self._shown(low[0])} to {self._shown(high[1])}"
         where = "below" if value < least else "above"
-        return f"{self._shown(value)} is far {where} the {span} that the catalog has of {self.words} ({'; '.join(titles)})"
+        return (
+            f"{self._shown(value)} is far {where} the {span} that the catalog has of "
+            f"{self.words} ({'; '.join(titles)})"
+        )
 
     def _away(self, end: float, factor: float) -> float:
         """So many times as far from where the kind is counted from; a rounding error farther."""
@@ -72,38 +80,63 @@ Usual = Mapping[tuple[type[BaseModel], str], Kind]
 """(record, name of its field) → what kind of figure it is."""
 
 
-def far_from_usual(catalog: Catalog, located: Located, table: Usual, record: BaseModel, path: NodePath = ()) -> Iterator[Problem]:
-    """Every figure of a file that is far from usual, as a warning C004 with its place. What cannot be at all its unit refuses."""
+def far_from_usual(
+    catalog: Catalog, located: Located, table: Usual, record: BaseModel, path: NodePath = ()
+) -> Iterator[Problem]:
+    """Every figure of a file that is far from usual, as a warning C004 with its place. What cannot
+    be at all its unit refuses.
+    """
     for name, field in type(record).model_fields.items():
         if name not in record.model_fields_set:
             continue
         value, here = getattr(record, name), (*path, field.alias or name)
-        if kind := next((table[owner, name] for owner in type(record).__mro__ if (owner, name) in table), None):
-            pairs = value.items() if isinstance(value, dict) else () if value is None else [("", value)]
+        if kind := next(
+            (table[owner, name] for owner in type(record).__mro__ if (owner, name) in table), None
+        ):
+            pairs = (
+                value.items() if isinstance(value, dict) else () if value is None else [("", value)]
+            )
             for key, number in pairs:
                 at = (*here, str(key)) if key != "" else here
                 if odd := kind.doubt(catalog, record, str(key), number):
                     message = f"`{field.alias or name}` of {odd}"
-                    yield Problem("C004", message, located.value_mark(at), ".".join(map(str, at)), "is the unit right?", warning=True)
+                    yield Problem(
+                        "C004",
+                        message,
+                        located.value_mark(at),
+                        ".".join(map(str, at)),
+                        "is the unit right?",
+                        warning=True,
+                    )
         for step, part in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(part, BaseModel):
-                yield from far_from_usual(catalog, located, table, part, here if step is None else (*here, step))
+                yield from far_from_usual(
+                    catalog, located, table, part, here if step is None else (*here, step)
+                )
 
 
 # --- kinds that several files share
 
 
 def _contracts(catalog: Catalog, record: Any, key: str) -> Iterable[Figure[float] | None]:
-    return (entry.variable_usd_per_mwh for entry in catalog.generation.sources.values() if entry.kind == "contract")
+    return (
+        entry.variable_usd_per_mwh
+        for entry in catalog.generation.sources.values()
+        if entry.kind == "contract"
+    )
 
 
 def _climates(key: str) -> Figures:
-    return lambda catalog, record, _: (getattr(climate, key) for climate in catalog.facility.climates.values())
+    return lambda catalog, record, _: (
+        getattr(climate, key) for climate in catalog.facility.climates.values()
+    )
 
 
 def _default(path: str) -> Figures:
     return lambda catalog, record, _: [
-        figure for key, figure in sourced_fields(catalog.defaults) if key == path or key.startswith(path + ".")
+        figure
+        for key, figure in sourced_fields(catalog.defaults)
+        if key == path or key.startswith(path + ".")
     ]
 
 
@@ -117,6 +150,11 @@ PUE_ANNUAL = Kind("annual PUE", "", _climates("pue_annual"), below=1.5, above=2.
 """1.02 to 2.5 with the catalog's 1.03 to 1.75."""
 PUE_PEAK = Kind("peak PUE", "", _climates("pue_peak"), below=3.0, above=2.0, start=1.0)
 WATER = Kind("water use by climate", "L/kWh", _climates("wue_l_per_kwh"))
-CARBON = Kind("carbon of grids", "gCO2e/kWh", lambda c, record, _: (g.carbon_g_per_kwh for g in c.facility.grids.values()), above=2.0)
+CARBON = Kind(
+    "carbon of grids",
+    "gCO2e/kWh",
+    lambda c, record, _: (g.carbon_g_per_kwh for g in c.facility.grids.values()),
+    above=2.0,
+)
 UTILITY_LOSS = default("losses of transformer and feeders", "%", "utility_loss")
 OVERHEAD = default("networks, storage and management over nameplate", "%", "it_overhead", above=2.0)

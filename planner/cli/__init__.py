@@ -1,1 +1,3 @@
-"""The command line. Modules here import only click at the top; everything heavy is imported inside the callbacks."""
+"""The command line. Modules here import only click at the top; everything heavy is imported inside
+the callbacks.
+"""

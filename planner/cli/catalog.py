@@ -1,4 +1,6 @@
-"""`planner catalog`: what exists, where each figure comes from, and whether the catalog is sound."""
+"""`planner catalog`: what exists, where each figure comes from, and whether the catalog is
+sound.
+"""
 
 from __future__ import annotations
 
@@ -30,14 +32,17 @@ def catalog() -> None:
 
 
 @catalog.command("list")
-@click.option("--kind", type=click.Choice(KINDS), default="systems", show_default=True, help="What to list.")
+@click.option(
+    "--kind", type=click.Choice(KINDS), default="systems", show_default=True, help="What to list."
+)
 @click.option("--supplier", metavar="ID", help="Only what this supplier sells.")
 @output
 @folder_option
 def list_(kind: str, supplier: str | None, form: Form, folder: str | None) -> None:
     """List systems with their power and planning prices, or accelerators, suppliers, sources.
 
-    Power sources are what a site may choose besides its connection. JSON and CSV give the canonical units in which their keys end.
+    Power sources are what a site may choose besides its connection. JSON and CSV give the canonical
+    units in which their keys end.
     """
     if supplier is not None and kind in ("sources", "power-sources"):
         raise click.UsageError(f"`--supplier` does not go with `--kind {kind}`")
@@ -46,14 +51,25 @@ def list_(kind: str, supplier: str | None, form: Form, folder: str | None) -> No
 
     rows = listing(_load(folder), kind, supplier)
     table = as_table(kind, rows)
-    tell(Document(table.title, lambda: [table], lambda: as_json(rows), headed=False, rows=lambda: as_rows(rows)), form)
+    tell(
+        Document(
+            table.title,
+            lambda: [table],
+            lambda: as_json(rows),
+            headed=False,
+            rows=lambda: as_rows(rows),
+        ),
+        form,
+    )
 
 
 @catalog.command()
 @click.argument("name", metavar="ID")
 @folder_option
 def show(name: str, folder: str | None) -> None:
-    """Show every figure of a system, accelerator, piece of network or power source with range, grade and source, and its quotes."""
+    """Show every figure of a system, accelerator, piece of network or power source with range,
+    grade and source, and its quotes.
+    """
     import shutil
 
     from planner.report.catalog_sheet import as_text, sheet
@@ -63,7 +79,11 @@ def show(name: str, folder: str | None) -> None:
 
 @catalog.command()
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day as of which figures are old or yet to come.")
+@click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day as of which figures are old or yet to come.",
+)
 @folder_option
 @click.pass_context
 def lint(context: click.Context, strict: bool, today: datetime | None, folder: str | None) -> None:
@@ -92,7 +112,9 @@ def _summary(loaded: Catalog, problems: int, errors: int) -> str:
         (len(loaded.sources), "source"),
     )
     counts = ", ".join(_counted(number, word) for number, word in numbers)
-    found = [_counted(n, word) for n, word in ((errors, "error"), (problems - errors, "warning")) if n]
+    found = [
+        _counted(n, word) for n, word in ((errors, "error"), (problems - errors, "warning")) if n
+    ]
     return f"{counts}: {', '.join(found) or 'clean'}"
 
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     "mixes",
     multiple=True,
     metavar="NAME=RULE",
-    help="as-is · free · only:SUPPLIER[,SUPPLIER] · without:SUPPLIER · max:SHARE[:METRIC] · min:NUMBER[:SHARE]; first: reference.",
+    help="as-is · free · only:SUPPLIER[,SUPPLIER] · without:SUPPLIER · max:SHARE[:METRIC] · "
+    "min:NUMBER[:SHARE]; first: reference.",
 )
 @output
 @click.option("--quiet", is_flag=True, help="No progress on stderr.")
@@ -38,7 +39,8 @@ def compare(
     solver: str,
     catalog_folder: Path | None,
 ) -> None:
-    """Solve SCENARIO under several rules on whom to buy from, and show what each costs and gives up.
+    """Solve SCENARIO under several rules on whom to buy from, and show what each costs and gives
+    up.
 
     Without --mix: the free mix against the scenario as it is, and each supplier alone.
     """
@@ -59,8 +61,19 @@ def compare(
         options = options_of(gap, time_limit, seed, solver)
         loaded = read(scenario, overrides, catalog)
         if not chosen:
-            suppliers = dict.fromkeys(catalog.systems[c.system].supplier for c in loaded.scenario.systems)
-            chosen = [parse_mix("free"), parse_mix("as-is"), *(parse_mix(f"{name}=only:{name}") for name in suppliers)]
+            suppliers = dict.fromkeys(
+                catalog.systems[c.system].supplier for c in loaded.scenario.systems
+            )
+            chosen = [
+                parse_mix("free"),
+                parse_mix("as-is"),
+                *(parse_mix(f"{name}=only:{name}") for name in suppliers),
+            ]
         with progress(quiet) as watch:
             compared = compare_mixes(loaded, chosen, Serial(engine, watch), options)
-    tell(Document(loaded.scenario.name, lambda: compare_tables(compared), lambda: compare_json(compared)), form)
+    tell(
+        Document(
+            loaded.scenario.name, lambda: compare_tables(compared), lambda: compare_json(compared)
+        ),
+        form,
+    )

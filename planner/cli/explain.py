@@ -18,12 +18,34 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("scenario")
-@click.option("--tag", "tags", multiple=True, metavar="LIMIT", help="Price this limit only, e.g. 'power at memphis'; may be repeated.")
-@click.option("--goal", type=click.IntRange(min=1), default=1, show_default=True, help="Number of the objective that prices are in.")
 @click.option(
-    "--most", type=click.IntRange(min=0), default=10, show_default=True, help="Solve again for so many limits, dates, candidates."
+    "--tag",
+    "tags",
+    multiple=True,
+    metavar="LIMIT",
+    help="Price this limit only, e.g. 'power at memphis'; may be repeated.",
 )
-@click.option("--within", metavar="TIME", default="120 s", show_default=True, help="Longest time for the explanation, after the plan.")
+@click.option(
+    "--goal",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Number of the objective that prices are in.",
+)
+@click.option(
+    "--most",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    help="Solve again for so many limits, dates, candidates.",
+)
+@click.option(
+    "--within",
+    metavar="TIME",
+    default="120 s",
+    show_default=True,
+    help="Longest time for the explanation, after the plan.",
+)
 @output
 @click.option("--quiet", is_flag=True, help="No progress on stderr.")
 @settings
@@ -42,9 +64,11 @@ def explain(
     solver: str,
     catalog_folder: Path | None,
 ) -> None:
-    """Say why the plan of SCENARIO is as it is: what binds, what one more unit is worth, what was not bought.
+    """Say why the plan of SCENARIO is as it is: what binds, what one more unit is worth, what was
+    not bought.
 
-    Where there is no plan: which limits cannot hold together, and the cheapest ways out, each verified by solving. Exit code 3 then.
+    Where there is no plan: which limits cannot hold together, and the cheapest ways out, each
+    verified by solving. Exit code 3 then.
     """
     from planner.cli.solve import options_of, parsed, progress
     from planner.solver.engine import Engine

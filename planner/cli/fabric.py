@@ -19,25 +19,87 @@ if TYPE_CHECKING:
     from planner.engineering.fabric.topology import Kind
     from planner.report.document import Document, Form
 
-TOPOLOGIES = ("single-switch", "two-tier", "three-tier", "fat-tree", "rail-optimized", "rail-only", "oversubscribed", "torus")
+TOPOLOGIES = (
+    "single-switch",
+    "two-tier",
+    "three-tier",
+    "fat-tree",
+    "rail-optimized",
+    "rail-only",
+    "oversubscribed",
+    "torus",
+)
 
 
 @click.command()
 @click.option("--system", "system_id", metavar="ID", required=True, help="A system of the catalog.")
-@click.option("--count", metavar="N", required=True, help="How many: `100000` or `100000 accelerators`, or `12500 systems`.")
-@click.option("--topology", "names", type=click.Choice(TOPOLOGIES), multiple=True, help="May be given again; several are compared.")
-@click.option("--switch", metavar="ID", help="A switch of the catalog; the slowest that carries the links if left out.")
-@click.option("--oversubscription", metavar="RATIO", help="Down over up below the top tier, at most, such as `7:1`.")
+@click.option(
+    "--count",
+    metavar="N",
+    required=True,
+    help="How many: `100000` or `100000 accelerators`, or `12500 systems`.",
+)
+@click.option(
+    "--topology",
+    "names",
+    type=click.Choice(TOPOLOGIES),
+    multiple=True,
+    help="May be given again; several are compared.",
+)
+@click.option(
+    "--switch",
+    metavar="ID",
+    help="A switch of the catalog; the slowest that carries the links if left out.",
+)
+@click.option(
+    "--oversubscription",
+    metavar="RATIO",
+    help="Down over up below the top tier, at most, such as `7:1`.",
+)
 @click.option("--pod", type=click.IntRange(1), metavar="N", help="Endpoints of a pod, at most.")
-@click.option("--reserved-ports", type=click.IntRange(0), default=0, metavar="N", help="Ports of each leaf kept from nodes.")
-@click.option("--reserved-nodes", type=click.IntRange(0), default=0, metavar="N", help="Node slots kept for fabric managers.")
-@click.option("--planes", type=click.IntRange(1), default=1, metavar="N", help="Copies of the network that share each endpoint's speed.")
-@click.option("--rails", type=click.IntRange(1), metavar="N", help="Rails; one per accelerator of a server or tray if left out.")
-@click.option("--leaves", type=click.Choice(["middle", "rack", "apart"]), default="middle", show_default=True, help="Where leaves stand.")
+@click.option(
+    "--reserved-ports",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="Ports of each leaf kept from nodes.",
+)
+@click.option(
+    "--reserved-nodes",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="Node slots kept for fabric managers.",
+)
+@click.option(
+    "--planes",
+    type=click.IntRange(1),
+    default=1,
+    metavar="N",
+    help="Copies of the network that share each endpoint's speed.",
+)
+@click.option(
+    "--rails",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Rails; one per accelerator of a server or tray if left out.",
+)
+@click.option(
+    "--leaves",
+    type=click.Choice(["middle", "rack", "apart"]),
+    default="middle",
+    show_default=True,
+    help="Where leaves stand.",
+)
 @click.option("--aoc", is_flag=True, help="Allow active optical cables.")
 @click.option("--linear", is_flag=True, help="Allow modules without a signal processor (LPO).")
 @output
-@click.option("--catalog", "catalog_folder", type=click.Path(path_type=Path), help="Another catalog folder than the built-in one.")
+@click.option(
+    "--catalog",
+    "catalog_folder",
+    type=click.Path(path_type=Path),
+    help="Another catalog folder than the built-in one.",
+)
 def fabric(
     system_id: str,
     count: str,
@@ -60,20 +122,46 @@ def fabric(
     Power is at basis `it`, nameplate and typical; † marks what rests on an assumption.
     """
     from planner.catalog.lint import sound_catalog
-    from planner.engineering.fabric.design import Options, compute_fabric, default_kinds, side_fabrics
+    from planner.engineering.fabric.design import Options, default_kinds, side_fabrics
     from planner.engineering.fabric.reach import PLACEMENTS, Hall
 
     loaded = sound_catalog(catalog_folder)
     cluster = _cluster(loaded, system_id, count, rails)
     placed = next(place for place in PLACEMENTS if place == leaves)
     ratio = _ratio(oversubscription)
-    options = Options(switch, ratio, reserved_ports, reserved_nodes, planes, rails, pod, Hall(leaves=placed), linear, aoc)
+    options = Options(
+        switch,
+        ratio,
+        reserved_ports,
+        reserved_nodes,
+        planes,
+        rails,
+        pod,
+        Hall(leaves=placed),
+        linear,
+        aoc,
+    )
     if switch is not None and switch not in loaded.switches:
         from planner.errors import nearest
 
-        raise _input_error("I001", f"no switch `{switch}`", "--switch", switch, nearest(switch, loaded.switches))
+        raise _input_error(
+            "I001", f"no switch `{switch}`", "--switch", switch, nearest(switch, loaded.switches)
+        )
+    bills = _bills(loaded, cluster, tuple(dict.fromkeys(names)) or default_kinds(cluster), options)
+    try:
+        sides = side_fabrics(loaded, cluster, options) if not cluster.is_torus else []
+    except ValueError as error:
+        raise _input_error("R001", f"front end and storage: {error}", "--count", count) from error
+    tell(_document(loaded, cluster, bills, sides, options), form)
+
+
+def _bills(
+    loaded: Catalog, cluster: Cluster, kinds: tuple[Kind, ...], options: Options
+) -> dict[str, Bill | str]:
+    """A bill for each topology, or why it is none. Raises `InputError` if none is."""
+    from planner.engineering.fabric.design import compute_fabric
+
     bills: dict[str, Bill | str] = {}
-    kinds = tuple(dict.fromkeys(names)) or default_kinds(cluster)
     for kind in kinds:
         try:
             bills[kind] = compute_fabric(loaded, cluster, kind, options)
@@ -82,14 +170,16 @@ def fabric(
     if all(isinstance(bill, str) for bill in bills.values()):
         reasons = dict.fromkeys(str(bill) for bill in bills.values())
         raise _input_error("R001", "; ".join(reasons), "--topology", ", ".join(kinds))
-    try:
-        sides = side_fabrics(loaded, cluster, options) if not cluster.is_torus else []
-    except ValueError as error:
-        raise _input_error("R001", f"front end and storage: {error}", "--count", count) from error
-    tell(_document(loaded, cluster, bills, sides, options), form)
+    return bills
 
 
-def _document(loaded: Catalog, cluster: Cluster, bills: dict[str, Bill | str], sides: list[Bill], options: Options) -> Document:
+def _document(
+    loaded: Catalog,
+    cluster: Cluster,
+    bills: dict[str, Bill | str],
+    sides: list[Bill],
+    options: Options,
+) -> Document:
     from planner.engineering.fabric.design import growth
     from planner.report.document import Document
     from planner.report.fabric_tables import (
@@ -120,13 +210,20 @@ def _document(loaded: Catalog, cluster: Cluster, bills: dict[str, Bill | str], s
     planned = _in_plans(loaded, cluster, tuple(bills), options)
     if planned is not None:
         lines.append(
-            f"plans and `planner power` take {planned[0] / 1e6:.4g} MW (it, nameplate) for all its networks, in whole groups of leaves"
+            f"plans and `planner power` take {planned[0] / 1e6:.4g} MW (it, nameplate) for all "
+            "its networks, in whole groups of leaves"
         )
-    return Document(lines[0], lambda: tables, lambda: as_json(cluster, bills, sides, planned), lines[1:])
+    return Document(
+        lines[0], lambda: tables, lambda: as_json(cluster, bills, sides, planned), lines[1:]
+    )
 
 
-def _in_plans(loaded: Catalog, cluster: Cluster, kinds: Sequence[str], options: Options) -> tuple[float, float] | None:
-    """W at nameplate and typical load that the step table has for all networks of a cluster; None where it has no such design."""
+def _in_plans(
+    loaded: Catalog, cluster: Cluster, kinds: Sequence[str], options: Options
+) -> tuple[float, float] | None:
+    """W at nameplate and typical load that the step table has for all networks of a cluster; None
+    where it has no such design.
+    """
     from dataclasses import replace
 
     from planner.engineering.fabric.design import Options
@@ -149,18 +246,41 @@ def _cluster(loaded: object, system_id: str, count: str, rails: int | None) -> C
 
     assert isinstance(loaded, Catalog)
     if system_id not in loaded.systems:
-        raise _input_error("I001", f"no system `{system_id}`", "--system", system_id, nearest(system_id, loaded.systems))
+        raise _input_error(
+            "I001",
+            f"no system `{system_id}`",
+            "--system",
+            system_id,
+            nearest(system_id, loaded.systems),
+        )
     system = loaded.systems[system_id]
     match = re.fullmatch(r"\s*([0-9]{1,12})\s*(systems?|accelerators?)?\s*", count)
     if match is None:
-        raise _input_error("U004", f"`{count}` is no count", "--count", count, "write `100000`, `100000 accelerators` or `12500 systems`")
+        raise _input_error(
+            "U004",
+            f"`{count}` is no count",
+            "--count",
+            count,
+            "write `100000`, `100000 accelerators` or `12500 systems`",
+        )
     number, word = int(match.group(1)), match.group(2) or "accelerators"
     per_system = int(system.accelerators.value)
     if word.startswith("accelerator") and number % per_system:
-        remedy = f"{number // per_system * per_system} or {(number // per_system + 1) * per_system} would be"
-        raise _input_error("R001", f"{number} accelerators are no whole number of `{system_id}`", "--count", count, remedy)
+        remedy = (
+            f"{number // per_system * per_system} or "
+            f"{(number // per_system + 1) * per_system} would be"
+        )
+        raise _input_error(
+            "R001",
+            f"{number} accelerators are no whole number of `{system_id}`",
+            "--count",
+            count,
+            remedy,
+        )
     try:
-        return cluster_of(system, number if word.startswith("system") else number // per_system, rails)
+        return cluster_of(
+            system, number if word.startswith("system") else number // per_system, rails
+        )
     except ValueError as error:
         raise _input_error("R001", str(error), "--count", count) from error
 
@@ -172,11 +292,26 @@ def _ratio(text: str | None) -> float | None:
     match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(?::\s*([0-9]+(?:\.[0-9]+)?))?\s*", text)
     down, up = (float(match.group(1)), float(match.group(2) or 1)) if match else (0.0, 1.0)
     if up <= 0 or down / up < 1:
-        raise _input_error("R001", f"`{text}` is no oversubscription", "--oversubscription", text, "write down over up, such as `7:1`")
+        raise _input_error(
+            "R001",
+            f"`{text}` is no oversubscription",
+            "--oversubscription",
+            text,
+            "write down over up, such as `7:1`",
+        )
     return down / up
 
 
 def _input_error(code: str, message: str, option: str, value: str, remedy: str = "") -> Exception:
     from planner.errors import InputError, Mark, Problem, SourceText
 
-    return InputError([Problem(code, message, Mark(SourceText(option, value), 1, 1, max(1, len(value))), help=remedy)])
+    return InputError(
+        [
+            Problem(
+                code,
+                message,
+                Mark(SourceText(option, value), 1, 1, max(1, len(value))),
+                help=remedy,
+            )
+        ]
+    )

@@ -1,4 +1,6 @@
-"""`planner`: the door for people at a terminal. The only place that catches this package's errors and prints them."""
+"""`planner`: the door for people at a terminal. The only place that catches this package's errors
+and prints them.
+"""
 
 from __future__ import annotations
 
@@ -11,24 +13,26 @@ from collections.abc import Sequence
 import click
 
 from planner.cli.catalog import catalog
-from planner.cli.check import check, show
+from planner.cli.check import check, schema, show
 from planner.cli.compare import compare
 from planner.cli.explain import explain
 from planner.cli.fabric import fabric
 from planner.cli.facility import facility
 from planner.cli.power import power
-from planner.cli.schema import schema
 from planner.cli.solve import solve
 from planner.cli.validate import validate
 
 OBJECTS = 100_000
-"""New objects after which garbage is looked for. What is read stays; looking every 700, as Python does, takes a sixth of a small solve."""
+"""New objects after which garbage is looked for. What is read stays; looking every 700, as Python
+does, takes a sixth of a small solve."""
 
 
 class Doorkeeper(click.Group):
     """A group that suggests the nearest command for a mistyped one."""
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with a hint."""
         try:
             return super().resolve_command(ctx, args)
@@ -40,7 +44,10 @@ class Doorkeeper(click.Group):
             raise
 
 
-@click.group(cls=Doorkeeper, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=Doorkeeper,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.version_option(package_name="ai-cluster-planner", prog_name="planner")
 def planner() -> None:
     """Plan AI clusters: what to buy, where and when, with a proven gap and every figure sourced."""
@@ -60,7 +67,9 @@ planner.add_command(schema)
 
 
 def _end_tidily() -> None:
-    """Turn the signals that end a process into an ordinary exit, so that the solver's process and its files go as well."""
+    """Turn the signals that end a process into an ordinary exit, so that the solver's process and
+    its files go as well.
+    """
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number is not None and threading.current_thread() is threading.main_thread():
@@ -68,11 +77,17 @@ def _end_tidily() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; exit codes: 0 ok, 1 error, 2 usage, 3 infeasible, 4 no plan within the time."""
+    """Run the command line; exit codes: 0 ok, 1 error, 2 usage, 3 infeasible, 4 no plan within the
+    time.
+    """
     _end_tidily()
     gc.set_threshold(OBJECTS)
     try:
-        code = planner.main(args=list(arguments) if arguments is not None else None, prog_name="planner", standalone_mode=False)
+        code = planner.main(
+            args=list(arguments) if arguments is not None else None,
+            prog_name="planner",
+            standalone_mode=False,
+        )
     except click.exceptions.Abort:
         click.echo("interrupted", err=True)
         sys.exit(130)

@@ -1,4 +1,6 @@
-"""What the command line prints: documents in the form that is asked for, files whole or not at all, and errors with their places."""
+"""What the command line prints: documents in the form that is asked for, files whole or not at all,
+and errors with their places.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,12 @@ FORMS = ("table", "md", "csv", "json")
 def output(command: Callable[..., object]) -> Callable[..., object]:
     """The option of every command that tells something: in which form."""
     return click.option(
-        "--format", "form", type=click.Choice(FORMS), default="table", show_default=True, help="On a terminal, as Markdown, CSV or JSON."
+        "--format",
+        "form",
+        type=click.Choice(FORMS),
+        default="table",
+        show_default=True,
+        help="On a terminal, as Markdown, CSV or JSON.",
     )(command)
 
 
@@ -43,12 +50,16 @@ def write(path: Path, text: str) -> None:
     from planner.errors import InputError, Problem
 
     try:
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8") as temporary:
+        with tempfile.NamedTemporaryFile(
+            "w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8"
+        ) as temporary:
             temporary.write(text)
         Path(temporary.name).chmod(0o666 & ~_umask())
         Path(temporary.name).replace(path)
     except OSError as error:
-        raise InputError([Problem("Y004", f"cannot write {path}: {(error.strerror or 'unwritable').lower()}")]) from None
+        raise InputError(
+            [Problem("Y004", f"cannot write {path}: {(error.strerror or 'unwritable').lower()}")]
+        ) from None
 
 
 def _umask() -> int:
@@ -77,5 +88,7 @@ def show_problems(problems: tuple[Problem, ...] | list[Problem]) -> None:
         click.echo(problem.render() + "\n", err=True)
     errors = sum(not problem.warning for problem in problems)
     warnings = len(problems) - errors
-    parts = [f"{n} {word}{'s' * (n != 1)}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
+    parts = [
+        f"{n} {word}{'s' * (n != 1)}" for n, word in ((errors, "error"), (warnings, "warning")) if n
+    ]
     click.echo(", ".join(parts), err=True)

@@ -27,11 +27,28 @@ def settings(command: Callable[..., object]) -> Callable[..., object]:
             metavar="PATH=VALUE",
             help="Override a value of the scenario, e.g. sites.memphis.power.2024-08='200 MW'.",
         ),
-        click.option("--gap", metavar="SHARE", help="Stop when proven within this share of the best, e.g. 0.5 %."),
-        click.option("--time-limit", metavar="TIME", help="Longest time to solve, e.g. '60 s' or '10 min'."),
+        click.option(
+            "--gap",
+            metavar="SHARE",
+            help="Stop when proven within this share of the best, e.g. 0.5 %.",
+        ),
+        click.option(
+            "--time-limit", metavar="TIME", help="Longest time to solve, e.g. '60 s' or '10 min'."
+        ),
         click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of the solver."),
-        click.option("--solver", type=click.Choice(["highs", "gscip"]), default="highs", show_default=True, help="Solver behind MathOpt."),
-        click.option("--catalog", "catalog_folder", type=click.Path(path_type=Path), help="Another catalog folder than the built-in one."),
+        click.option(
+            "--solver",
+            type=click.Choice(["highs", "gscip"]),
+            default="highs",
+            show_default=True,
+            help="Solver behind MathOpt.",
+        ),
+        click.option(
+            "--catalog",
+            "catalog_folder",
+            type=click.Path(path_type=Path),
+            help="Another catalog folder than the built-in one.",
+        ),
     ):
         command = option(command)
     return command
@@ -39,7 +56,13 @@ def settings(command: Callable[..., object]) -> Callable[..., object]:
 
 @click.command()
 @click.argument("scenario")
-@click.option("-o", "--output", "target", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan as JSON to this file.")
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the plan as JSON to this file.",
+)
 @output
 @click.option("--sources", is_flag=True, help="List every figure used with its source.")
 @click.option("--quiet", is_flag=True, help="No progress on stderr.")
@@ -59,7 +82,8 @@ def solve(
 ) -> None:
     """Solve SCENARIO: what to buy, where and when.
 
-    Prints the plan; progress goes to stderr. Ctrl-C prints the best plan found so far, marked as such.
+    Prints the plan; progress goes to stderr. Ctrl-C prints the best plan found so far, marked as
+    such.
     """
     from planner.solver.engine import Engine
 
@@ -114,7 +138,9 @@ def parsed(text: str | None, unit: Unit, option: str) -> float | None:
     except PydanticCustomError as error:
         context = error.context or {}
         mark = Mark(SourceText(option, text), 1, 1, max(1, len(text)))
-        raise OptionError([Problem(context["code"], context["message"], mark, option, context["help"])]) from None
+        raise OptionError(
+            [Problem(context["code"], context["message"], mark, option, context["help"])]
+        ) from None
 
 
 class progress:
@@ -139,4 +165,9 @@ class progress:
         best = "–" if progress.best is None else f"{progress.best:.6g}"
         bound = "–" if progress.bound is None else f"{progress.bound:.6g}"
         gap = "–" if progress.gap is None else f"{progress.gap * 100:.3g} %"
-        click.echo(f"\r\033[K{progress.goal}: best {best} · bound {bound} · gap {gap} · {progress.seconds:.1f} s", err=True, nl=False)
+        click.echo(
+            f"\r\033[K{progress.goal}: best {best} · bound {bound} · gap {gap} · "
+            f"{progress.seconds:.1f} s",
+            err=True,
+            nl=False,
+        )

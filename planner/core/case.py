@@ -1,7 +1,8 @@
-"""What exactly is solved? A scenario joined with the catalog figures it uses: plain numbers, each with its provenance.
+"""What exactly is solved? A scenario joined with the catalog figures it uses: plain numbers, each
+with its provenance.
 
-The model reads it, the audit re-derives a plan from it, and a plan carries it, so that a plan can be checked years later.
-Lists indexed by period have one entry per period of the timeline.
+The model reads it, the audit re-derives a plan from it, and a plan carries it, so that a plan can
+be checked years later. Lists indexed by period have one entry per period of the timeline.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pydantic import ConfigDict
 from planner.catalog.hardware import Precision, Sale
 from planner.catalog.upstream import Upstream
 from planner.core.compose import Composed
-from planner.core.payments import CasePayment
+from planner.core.fields import CasePayment
 from planner.core.site import Sizing
 from planner.core.whole import MOST_DAYS, Broken, delay, doubled, named
 from planner.periods import Arrival, Day, Moment, Step, Timeline, later
@@ -83,13 +84,15 @@ class CaseSystem(Record):
     """One system, dense."""
     mfu: dict[Precision, float]
     upstream: dict[Upstream, list[str]] = {}
-    """Every maker that may have made its accelerators, by level; only the levels that the scenario asks about."""
+    """Every maker that may have made its accelerators, by level; only the levels that the scenario
+    asks about."""
     may_retire: bool = False
     """Whether bought ones may be switched off within the horizon."""
     lifetime_days: float | None = None
     """Age from delivery at which a bought one must no longer run."""
     variant_of: str = ""
-    """The system that this one is, held to `power_cap`; the allocations and orders of both are one. Empty: a system of its own."""
+    """The system that this one is, held to `power_cap`; the allocations and orders of both are one.
+    Empty: a system of its own."""
     power_cap: float | None = None
     """Share of its nameplate that it is held to, in hardware."""
 
@@ -109,7 +112,9 @@ class CaseSystem(Record):
         return "server" if self.form == "server" else "rack"
 
     def delivered_flop_s(self, precision: Precision, goodput: float) -> float:
-        """Peak × model FLOP utilisation × goodput of one system; 0 where the format is unsupported or no utilisation is known."""
+        """Peak × model FLOP utilisation × goodput of one system; 0 where the format is unsupported
+        or no utilisation is known.
+        """
         return self.peak_flop_s.get(precision, 0.0) * self.mfu.get(precision, 0.0) * goodput
 
 
@@ -138,11 +143,13 @@ class CaseSite(Record):
     construction_budget_usd: float | None = None
     """Most that may be spent on construction over the horizon; None: no limit of its own."""
     fit_out_days: float = 0.0
-    """The longest of what may be delivered here: what is built must stand so long before it serves."""
+    """The longest of what may be delivered here: what is built must stand so long before it
+    serves."""
     payments: list[CasePayment] = [CasePayment()]
     """Of what is built."""
     leased_mw_years: list[float] | None = None
-    """MW of critical IT under contract times years, in each period, counted from the days of the contract; None: rent follows what runs."""
+    """MW of critical IT under contract times years, in each period, counted from the days of the
+    contract; None: rent follows what runs."""
     region: str = ""
 
     @property
@@ -183,7 +190,8 @@ class Case(Composed):
     figures: list[UsedFigure]
     notes: list[str]
     shifts: list[str] = []
-    """Those of the notes that say what counts later than on its day, because periods are as long as they are."""
+    """Those of the notes that say what counts later than on its day, because periods are as long as
+    they are."""
 
     def __repr__(self) -> str:
         holds = f"{many(len(self.sites), 'site')}, {many(len(self.systems), 'system')}"
@@ -208,13 +216,22 @@ class Case(Composed):
 
     @cached_property
     def arrivals(self) -> dict[str, tuple[Arrival | None, ...]]:
-        """By system, for each period: the day on which what is delivered in it comes, and the first period in which that runs."""
+        """By system, for each period: the day on which what is delivered in it comes, and the first
+        period in which that runs.
+        """
         known: dict[tuple[date, date, float], tuple[Arrival | None, ...]] = {}
-        keys = {s.id: (max(s.first, *self.ready(s.id)), s.last, s.fit_out_days) for s in self.systems}
+        keys = {
+            s.id: (max(s.first, *self.ready(s.id)), s.last, s.fit_out_days) for s in self.systems
+        }
         for key in keys.values():
             if key not in known:
                 known[key] = self.timeline.arrivals(*key)
-        return {s.id: tuple(a if a is not None and self._lives(s, a) else None for a in known[keys[s.id]]) for s in self.systems}
+        return {
+            s.id: tuple(
+                a if a is not None and self._lives(s, a) else None for a in known[keys[s.id]]
+            )
+            for s in self.systems
+        }
 
     def ready(self, system: str) -> list[date]:
         """Days before which a system cannot be delivered."""
@@ -222,15 +239,24 @@ class Case(Composed):
 
     def _lives(self, system: CaseSystem, arrival: Arrival) -> bool:
         """Whether a machine runs for a period at least before its lifetime is over."""
-        return system.lifetime_days is None or self.timeline.holding(later(arrival.day, system.lifetime_days)) > arrival.runs
+        return (
+            system.lifetime_days is None
+            or self.timeline.holding(later(arrival.day, system.lifetime_days)) > arrival.runs
+        )
 
     def broken(self) -> Broken:
-        """What contradicts its own horizon, names or physics, so that nothing can be computed from it; parts add what theirs does."""
+        """What contradicts its own horizon, names or physics, so that nothing can be computed from
+        it; parts add what theirs does.
+        """
         yield from doubled([s.id for s in self.systems], "systems")
         yield from doubled([s.id for s in self.sites], "sites")
         for i, system in enumerate(self.systems):
             yield from named(system.sites, self.site, f"systems.{i}.sites")
-            yield from named([system.variant_of] if system.variant_of else [], self.system, f"systems.{i}.variant_of")
+            yield from named(
+                [system.variant_of] if system.variant_of else [],
+                self.system,
+                f"systems.{i}.variant_of",
+            )
             yield from delay(system.lead_time_days, f"systems.{i}.lead_time_days")
             yield from delay(system.fit_out_days, f"systems.{i}.fit_out_days")
             if system.lifetime_days is not None and not 0 < system.lifetime_days <= MOST_DAYS:
@@ -248,5 +274,7 @@ class Case(Composed):
         return copied
 
     def candidate(self, system: CaseSystem) -> int:
-        """Where the scenario lists a system; of a power-capped variant, where what it is one of stands."""
+        """Where the scenario lists a system; of a power-capped variant, where what it is one of
+        stands.
+        """
         return [s.id for s in self.systems].index(system.product)

@@ -1,16 +1,19 @@
-"""What comes up while a case is put together: figures with their provenance, notes for the reader, and mistakes."""
+"""What comes up while a case is put together: figures with their provenance, notes for the reader,
+and mistakes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import wraps
+from typing import Any, Protocol, TypeVar
 
 from planner.catalog.load import Catalog
 from planner.catalog.said import sorted_out
 from planner.core.case import Case, CaseSite, CaseSystem, UsedFigure
-from planner.core.payments import CasePayment, Payment
+from planner.core.fields import CasePayment, Payment
 from planner.core.scenario import Scenario
 from planner.errors import Problem
 from planner.periods import Moment, Timeline
@@ -18,11 +21,42 @@ from planner.records import Figure
 from planner.yamlfile import Located
 
 
+class Remembers(Protocol):
+    """Something that does not change, and keeps what was found out about it."""
+
+    known: dict[Any, Any]
+
+
+D = TypeVar("D", bound=Remembers)
+A = TypeVar("A")
+
+
+def once(question: Callable[[D], A]) -> Callable[[D], A]:
+    """The same question, answered from memory the second time. Whoever asks leaves the answer as it
+    is.
+    """
+
+    @wraps(question)
+    def asked(d: D) -> A:
+        if question not in d.known:
+            d.known[question] = question(d)
+        return d.known[question]  # type: ignore[no-any-return]
+
+    return asked
+
+
 class ResolveContext:
     """Figures, notes and problems that come up while a case is put together."""
 
-    def __init__(self, scenario: Scenario, catalog: Catalog, located: Located, timeline: Timeline) -> None:
-        self.scenario, self.catalog, self.located, self.timeline = scenario, catalog, located, timeline
+    def __init__(
+        self, scenario: Scenario, catalog: Catalog, located: Located, timeline: Timeline
+    ) -> None:
+        self.scenario, self.catalog, self.located, self.timeline = (
+            scenario,
+            catalog,
+            located,
+            timeline,
+        )
         self.figures: dict[tuple[str, str], UsedFigure] = {}
         self.notes: list[str] = []
         self.shifts: list[str] = []
@@ -36,8 +70,12 @@ class ResolveContext:
         """Systems by id."""
         return {system.id: system for system in self.systems}
 
-    def take(self, of: str, key: str, unit: str, said: float | None, figure: Figure[float] | None) -> float | None:
-        """What the scenario said, or else the catalog's figure; recorded either way. None if there is neither."""
+    def take(
+        self, of: str, key: str, unit: str, said: float | None, figure: Figure[float] | None
+    ) -> float | None:
+        """What the scenario said, or else the catalog's figure; recorded either way. None if there
+        is neither.
+        """
         if said is not None:
             return self.given(of, key, unit, said)
         if figure is None:
@@ -64,19 +102,32 @@ class ResolveContext:
         """A figure that the scenario itself gives."""
         source = self.located.source.name
         self.figures[of, key] = UsedFigure(
-            of=of, figure=key, value=said, unit=unit, kind="scenario", via="primary", grade="B", source=source
+            of=of,
+            figure=key,
+            value=said,
+            unit=unit,
+            kind="scenario",
+            via="primary",
+            grade="B",
+            source=source,
         )
         return said
 
-    def need(self, of: str, key: str, unit: str, said: float | None, figure: Figure[float]) -> float:
+    def need(
+        self, of: str, key: str, unit: str, said: float | None, figure: Figure[float]
+    ) -> float:
         """The same where a default always exists."""
         value = self.take(of, key, unit, said, figure)
         assert value is not None
         return value
 
-    def problem(self, code: str, message: str, path: tuple[str | int, ...], remedy: str = "") -> None:
+    def problem(
+        self, code: str, message: str, path: tuple[str | int, ...], remedy: str = ""
+    ) -> None:
         """Record a mistake at a place of the scenario."""
-        self.problems.append(Problem(code, message, self.located.value_mark(path), ".".join(map(str, path)), remedy))
+        self.problems.append(
+            Problem(code, message, self.located.value_mark(path), ".".join(map(str, path)), remedy)
+        )
 
     def doubts(self, found: Iterable[Problem]) -> None:
         """Take in what rules say of figures: see `sorted_out`."""
@@ -88,7 +139,9 @@ class ResolveContext:
             self.notes.append(text)
 
     def shift(self, text: str) -> None:
-        """Note that something counts later than on its day, because periods are as long as they are."""
+        """Note that something counts later than on its day, because periods are as long as they
+        are.
+        """
         self.note(text)
         if text not in self.shifts:
             self.shifts.append(text)
@@ -96,7 +149,8 @@ class ResolveContext:
     def steps(self, steps: dict[Moment, float], what: str) -> list[float]:
         """The least that holds through each period, from dated steps; nothing before the first.
 
-        So a rise counts from the first whole period after it, and a fall from the period in which it comes.
+        So a rise counts from the first whole period after it, and a fall from the period in which
+        it comes.
         """
         dated = sorted(steps.items(), key=lambda step: step[0].first)
         self._explain(dated, what)
@@ -109,13 +163,24 @@ class ResolveContext:
         for moment, _ in dated:
             counts = next((t for t, day in enumerate(days) if day >= moment.first), len(days))
             if counts == len(days):
-                self.note(f"{what}: the step of {moment} lies beyond the last delivery and changes nothing")
+                self.note(
+                    f"{what}: the step of {moment} lies beyond "
+                    "the last delivery and changes nothing"
+                )
             elif moment.first > periods[0].start and moment.first not in self.timeline.starts:
-                self.shift(f"{what}: the step of {moment} counts from the deliveries of {periods[counts].label}")
-        return [max((value for moment, value in dated if moment.first <= day), default=0.0) for day in days]
+                self.shift(
+                    f"{what}: the step of {moment} counts from the deliveries of "
+                    f"{periods[counts].label}"
+                )
+        return [
+            max((value for moment, value in dated if moment.first <= day), default=0.0)
+            for day in days
+        ]
 
     def needs(self, steps: dict[Moment, float]) -> list[float]:
-        """The most that is asked for within each period, from dated steps; nothing before the first."""
+        """The most that is asked for within each period, from dated steps; nothing before the
+        first.
+        """
         dated = sorted(steps.items(), key=lambda step: step[0].first)
         return [max(values) for values in self._seen(dated)]
 
@@ -131,11 +196,27 @@ class ResolveContext:
         for moment, value in dated:
             start = self.timeline.from_on(moment)
             if moment.first >= periods[-1].end or (start == len(periods) and value >= before):
-                self.note(f"{what}: the step of {moment} lies beyond the horizon and changes nothing")
-            elif value < before and (within := self.timeline.containing(moment)) is not None and periods[within].start != moment.first:
-                self.shift(f"{what}: the fall of {moment} counts from {periods[within].label}, the period in which it comes")
-            elif value >= before and periods[start].start != moment.first and moment.first > periods[0].start:
-                self.shift(f"{what}: the step of {moment} counts from {periods[start].label}, the first whole period after it")
+                self.note(
+                    f"{what}: the step of {moment} lies beyond the horizon and changes nothing"
+                )
+            elif (
+                value < before
+                and (within := self.timeline.containing(moment)) is not None
+                and periods[within].start != moment.first
+            ):
+                self.shift(
+                    f"{what}: the fall of {moment} counts from {periods[within].label}, the "
+                    "period in which it comes"
+                )
+            elif (
+                value >= before
+                and periods[start].start != moment.first
+                and moment.first > periods[0].start
+            ):
+                self.shift(
+                    f"{what}: the step of {moment} counts from {periods[start].label}, the first "
+                    "whole period after it"
+                )
             before = value
 
     def period(self, moment: Moment | None, path: tuple[str | int, ...]) -> int | None:
@@ -145,16 +226,28 @@ class ResolveContext:
         index = self.timeline.containing(moment)
         if index is None:
             first, last = self.timeline.periods[0].label, self.timeline.periods[-1].label
-            self.problem("D002", f"{moment} lies outside the horizon", path, f"the horizon runs from {first} to {last}")
+            self.problem(
+                "D002",
+                f"{moment} lies outside the horizon",
+                path,
+                f"the horizon runs from {first} to {last}",
+            )
         return index
 
 
 def payments_of(g: ResolveContext, said: list[Payment], path: str) -> list[CasePayment]:
-    """The parts, as they are; a problem if they are not all of it. Empty where the scenario says nothing."""
+    """The parts, as they are; a problem if they are not all of it. Empty where the scenario says
+    nothing.
+    """
     total = sum(payment.share for payment in said)
     if said and abs(total - 1.0) > 1e-6:
         place = tuple(int(part) if part.isdecimal() else part for part in path.split("."))
-        g.problem("S003", f"the payments add up to {100 * total:.6g} % of the price", place, "write shares that add up to 100 %")
+        g.problem(
+            "S003",
+            f"the payments add up to {100 * total:.6g} % of the price",
+            place,
+            "write shares that add up to 100 %",
+        )
     return [CasePayment(share=payment.share, before_days=payment.before_days) for payment in said]
 
 
@@ -180,7 +273,9 @@ def _nothing_to_check(case: Case, located: Located) -> Iterable[Problem]:
 
 @dataclass(frozen=True)
 class Resolve:
-    """The face of a capability's module that joins what a scenario says with the catalog's figures."""
+    """The face of a capability's module that joins what a scenario says with the catalog's
+    figures.
+    """
 
     case: Callable[[ResolveContext], Mapping[str, object]] = _says_nothing
     """Fields of its part of the case, once systems and sites are known."""
@@ -189,6 +284,7 @@ class Resolve:
     named: Callable[[ResolveContext], Iterable[str]] = _names_none
     """Systems that it speaks of, which need not be candidates."""
     references: Callable[[Located, Catalog], Iterable[Problem]] = _nothing_to_refer
-    """Names and dates that lead nowhere: mistakes of the file as data, before it is read as a scenario."""
+    """Names and dates that lead nowhere: mistakes of the file as data, before it is read as a
+    scenario."""
     check: Callable[[Case, Located], Iterable[Problem]] = _nothing_to_check
     """Contradictions that show without solving anything."""

@@ -1,4 +1,6 @@
-"""How does a scenario write what is not a plain quantity: a number of machines, a heat limit, values by date?"""
+"""How does a scenario write what is not a plain quantity: a number of machines, a heat limit,
+values by date?
+"""
 
 from __future__ import annotations
 
@@ -8,23 +10,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BaseModel, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
 from planner.likeness import slip
 from planner.periods import Moment
 from planner.records import ID_PATTERN, Record, record_at
 from planner.registry import MAX_LENGTH
-from planner.units import QUANTITY_TEXT, Unit
+from planner.units import QUANTITY_TEXT, Duration, Fraction, Unit
 
 _SYSTEMS = Unit("system", "4000 systems", ge=0, le=1e9, least=1, units=("systems",))
-_ACCELERATORS = Unit("accelerator", "100000 accelerators", ge=0, le=1e10, least=1, units=("accelerators",))
-_POWER = Unit("W", "20 MW", ge=0, le=1e13, least=1, units=("W", "kW", "MW", "GW"), usual=(1e4, 3e10))
+_ACCELERATORS = Unit(
+    "accelerator", "100000 accelerators", ge=0, le=1e10, least=1, units=("accelerators",)
+)
+_POWER = Unit(
+    "W", "20 MW", ge=0, le=1e13, least=1, units=("W", "kW", "MW", "GW"), usual=(1e4, 3e10)
+)
 
 
 def refuse(code: str, message: str, remedy: str = "") -> PydanticCustomError:
     """An error of ours in pydantic's shape."""
-    return PydanticCustomError("planner", "{message}", {"code": code, "message": message, "help": remedy})
+    return PydanticCustomError(
+        "planner", "{message}", {"code": code, "message": message, "help": remedy}
+    )
 
 
 class Amount(Record):
@@ -39,11 +47,21 @@ class Amount(Record):
         if isinstance(value, Amount):
             return value
         if not isinstance(value, str):
-            found = {dict: "a mapping", list: "a list", type(None): "nothing"}.get(type(value), f"`{str(value)[:80]}`")
-            raise refuse("U004", f"found {found}, expected a number of machines", "write `4000 systems` or `100000 accelerators`")
+            found = {dict: "a mapping", list: "a list", type(None): "nothing"}.get(
+                type(value), f"`{str(value)[:80]}`"
+            )
+            raise refuse(
+                "U004",
+                f"found {found}, expected a number of machines",
+                "write `4000 systems` or `100000 accelerators`",
+            )
         if re.fullmatch(r"\s*[0-9.,_' ]+", value):
             digits = re.sub(r"[,_' ]", "", value)
-            raise refuse("U001", f"`{value[:80]}` has no unit", f"write `{digits[:80]} systems` or `{digits[:80]} accelerators`")
+            raise refuse(
+                "U001",
+                f"`{value[:80]}` has no unit",
+                f"write `{digits[:80]} systems` or `{digits[:80]} accelerators`",
+            )
         unit = re.search(r"[A-Za-z]+\s*$", value)
         if unit and slip(unit[0].strip().removeprefix("k"), "systems") is not None:
             return cls.model_construct(number=_SYSTEMS.parse(value), unit="systems")
@@ -53,11 +71,17 @@ class Amount(Record):
         return f"{self.number!r} {self.unit}".replace(".0 ", " ")
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(cls.parse, serialization=core_schema.plain_serializer_function_ser_schema(str))
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            cls.parse, serialization=core_schema.plain_serializer_function_ser_schema(str)
+        )
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
         return {
             "type": "string",
             "pattern": QUANTITY_TEXT,
@@ -76,7 +100,9 @@ def _heat_limit(value: object) -> float:
     if isinstance(value, float) and math.isinf(value):
         return value
     if isinstance(value, str) and re.fullmatch(r"[a-z]+", value):
-        raise refuse("T002", f"found `{value}`, expected `none`, `unlimited` or a power such as `20 MW`")
+        raise refuse(
+            "T002", f"found `{value}`, expected `none`, `unlimited` or a power such as `20 MW`"
+        )
     return _POWER.parse(value)
 
 
@@ -89,14 +115,20 @@ class _HeatLimit:
     """`none`, `unlimited`, or heat in W."""
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(
             _heat_limit,
-            serialization=core_schema.plain_serializer_function_ser_schema(show_heat_limit, when_used="json"),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                show_heat_limit, when_used="json"
+            ),
         )
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
         return {
             "type": "string",
             "pattern": f"^(unlimited|none)$|{QUANTITY_TEXT}",
@@ -112,7 +144,9 @@ HeatLimit = Annotated[float, _HeatLimit]
 
 @dataclass(frozen=True)
 class ByDate:
-    """Annotation of a mapping from dates to values: one value alone is refused with the way to write it."""
+    """Annotation of a mapping from dates to values: one value alone is refused with the way to
+    write it.
+    """
 
     least: int = 1
     """How many dates there must be."""
@@ -122,17 +156,33 @@ class ByDate:
     def check(self, value: object) -> object:
         """Refuse what is no mapping, and one with too few dates."""
         if isinstance(value, str):
-            raise refuse("T001", f"found `{value[:80]}`, expected values by date", f"write from when on: `{{2026-Q3: {value[:80]}}}`")
+            raise refuse(
+                "T001",
+                f"found `{value[:80]}`, expected values by date",
+                f"write from when on: `{{2026-Q3: {value[:80]}}}`",
+            )
         if isinstance(value, list):
-            raise refuse("T001", "found a list, expected values by date", "write `date: value` pairs, without dashes")
+            raise refuse(
+                "T001",
+                "found a list, expected values by date",
+                "write `date: value` pairs, without dashes",
+            )
         if isinstance(value, dict) and len(value) < self.least:
-            raise refuse("T001", "found an empty mapping, expected values by date", "give a date, or leave the key out")
+            raise refuse(
+                "T001",
+                "found an empty mapping, expected values by date",
+                "give a date, or leave the key out",
+            )
         return value
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
         return core_schema.no_info_before_validator_function(self.check, handler(source))
 
-    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
         shape = handler(schema)
         shape["additionalProperties"] = False
         if self.least:
@@ -146,7 +196,14 @@ def by_date(model: type[BaseModel], path: Sequence[str | int]) -> ByDate | None:
     fields = owner.model_fields.items() if owner is not None else ()
     for name, field in fields:
         if path[-1] in (name, field.alias):
-            return next((mark for mark in (*field.metadata, *_marks(field.annotation)) if isinstance(mark, ByDate)), None)
+            return next(
+                (
+                    mark
+                    for mark in (*field.metadata, *_marks(field.annotation))
+                    if isinstance(mark, ByDate)
+                ),
+                None,
+            )
     return None
 
 
@@ -169,9 +226,35 @@ class OrName:
     """Annotation of an entry for a system that may be written as the bare id of the system."""
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
         return core_schema.no_info_before_validator_function(_or_name, handler(source))
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"anyOf": [{"type": "string", "pattern": ID_PATTERN, "description": "the id of a system"}, handler(schema)]}
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {
+            "anyOf": [
+                {"type": "string", "pattern": ID_PATTERN, "description": "the id of a system"},
+                handler(schema),
+            ]
+        }
+
+
+class Payment(Record):
+    """A milestone: a share of the price, so long before the thing must stand."""
+
+    share: Fraction
+    """Of the price; all milestones together are 100 %."""
+    before_days: Annotated[Duration, Field(alias="before")] = 0.0
+    """Time from this payment to the day on which the thing must stand: `12 months`. What would be
+    due before the horizon is due on its first day."""
+
+
+class CasePayment(Record):
+    """A part of a price, and how long before the day on which the thing must stand it is paid."""
+
+    share: float = 1.0
+    before_days: float = 0.0

@@ -1,8 +1,10 @@
-"""A limit of the scenario, and an account: declared once, in words, with its place in the file and its unit.
+"""A limit of the scenario, and an account: declared once, in words, with its place in the file and
+its unit.
 
-The rows of the model, the audit's table, the bounds before a solve, conflicts, repairs and sensitivities all take the same `LimitKind`.
-They share its words and never its arithmetic: each works out amounts by itself. A kind is data and functions of modules, so that it can
-be pickled and its functions are checked.
+The rows of the model, the audit's table, the bounds before a solve, conflicts, repairs and
+sensitivities all take the same `LimitKind`. They share its words and never its arithmetic: each
+works out amounts by itself. A kind is data and functions of modules, so that it can be pickled and
+its functions are checked.
 """
 
 from __future__ import annotations
@@ -13,9 +15,50 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from planner.core.case import Case
+from planner.numbers import exact, number
+
+
+def amount(value: float, unit: Unit) -> str:
+    """`1 system`, `20 systems`, `12.5 MW`, with nothing lost that counts."""
+    return f"{exact(value)} {unit.of(value)}".rstrip()
+
+
+def rounded(value: float, unit: Unit) -> str:
+    """The same with four significant digits."""
+    return f"{number(value)} {unit.of(value)}".rstrip()
+
+
+def unit_of_move(unit: Unit) -> Unit:
+    """A share moves by points."""
+    return POINTS if unit == PERCENT else unit
+
+
+def where(limit: str, when: str = "") -> str:
+    """`power at plains in 2028-Q3..2028-Q4`, with the limit as a name."""
+    return f"`{limit}`" + (f" in {when}" if when else "")
+
+
+def change(limit: str, when: str, before: float, to: float, unit: Unit) -> str:
+    """A number that is another."""
+    move = f"{amount(abs(to - before), unit_of_move(unit))} {'more' if to > before else 'less'}"
+    return f"{where(limit, when)}: {amount(to, unit)} instead of {exact(before)}, {move}"
+
+
+def change_of_date(limit: str, value: float, unit: Unit, period: str, before: str) -> str:
+    """A step that comes at another date."""
+    return f"{where(limit)}: {amount(value, unit)} from {period} on instead of from {before} on"
+
+
+def effect(objective: str, unit: str, better: float) -> str:
+    """`lowers cost by 0.83 MUSD`; `objective` is its name, `minimize cost`."""
+    verb, _, what = objective.partition(" ")
+    lowers = (better > 0) == (verb == "minimize")
+    return f"{'lowers' if lowers else 'raises'} {what} by {number(abs(better))} {unit}"
+
 
 BINDS = 0.005
-"""A limit binds when less than this share of it is left. What is not there yet (no power before its date) is not counted as binding."""
+"""A limit binds when less than this share of it is left. What is not there yet (no power before its
+date) is not counted as binding."""
 
 
 class Unit(NamedTuple):
@@ -23,7 +66,8 @@ class Unit(NamedTuple):
 
     name: str
     one: str = ""
-    """The singular of what is counted, whose amounts are whole numbers; empty for what is measured."""
+    """The singular of what is counted, whose amounts are whole numbers; empty for what is
+    measured."""
 
     def of(self, amount: float) -> str:
         """The unit beside an amount: `rack` beside 1, `racks` beside 2."""
@@ -61,13 +105,16 @@ class Words(NamedTuple):
 
 
 Number = Literal["bound", "affine", "share", "cut", "choice", "none"]
-"""What a person may move: the bound of a row itself; a number from which the bound follows as offset + factor · number; one that stands
-among the coefficients, as it is or by its root (of an index of concentration); a yes or no; or nothing."""
+"""What a person may move: the bound of a row itself; a number from which the bound follows as
+offset + factor · number; one that stands among the coefficients, as it is or by its root (of an
+index of concentration); a yes or no; or nothing."""
 
 
 @dataclass(frozen=True)
 class LimitKind:
-    """One kind of limit. Its rows are `row[labels]`, or `row.N[labels]` where every rule has its own."""
+    """One kind of limit. Its rows are `row[labels]`, or `row.N[labels]` where every rule has its
+    own.
+    """
 
     row: str
     unit: Unit | Callable[[At], Unit]
@@ -82,11 +129,13 @@ class LimitKind:
     dated: bool = False
     """Whether the scenario may give it from a date on, so that another date is a way out."""
     asked: bool = False
-    """Whether it is what the scenario asks for: the most that can be had of it is told where there is no plan."""
+    """Whether it is what the scenario asks for: the most that can be had of it is told where there
+    is no plan."""
     twin: bool = False
     """Whether its rows repeat the number of another limit, which moves them."""
     headroom: bool = True
-    """Whether a person reads how much of it is left; a rule that holds or is lifted has no headroom."""
+    """Whether a person reads how much of it is left; a rule that holds or is lifted has no
+    headroom."""
     untold: str = ""
     """Why no price of it can be told."""
     instead: Callable[[At, float], str] | None = None
@@ -112,9 +161,11 @@ def site_path(case: Case, site: str) -> str:
 
 
 FlowKind = Literal["cash", "residual", "penalty"]
-"""Cash is money; residual is worth at the end of the horizon; penalties are the scenario's prices for what it goes without, never cash."""
+"""Cash is money; residual is worth at the end of the horizon; penalties are the scenario's prices
+for what it goes without, never cash."""
 Statement = Literal["capex", "opex", "financing", "income", "tax"]
-"""Where a planner looks for it: capital spending, running cost, loans and their cost, what comes in, taxes."""
+"""Where a planner looks for it: capital spending, running cost, loans and their cost, what comes
+in, taxes."""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
-"""What may a scenario file say? The common part: the horizon, sites, systems, defaults, and how hard to look.
+"""What may a scenario file say? The common part: the horizon, sites, systems, defaults, and how
+hard to look.
 
-This is the schema, the defaults, the JSON Schema and the reference at once. Every quantity carries its unit, every date
-is a `Moment`, every limit that is left out does not exist. What the scenario does not say about hardware comes from the
-catalog, and what neither says from its defaults. The keys of a capability stand in its own `schema`;
-`planner.assembly.scenario` puts them together.
+This is the schema, the defaults, the JSON Schema and the reference at once. Every quantity carries
+its unit, every date is a `Moment`, every limit that is left out does not exist. What the scenario
+does not say about hardware comes from the catalog, and what neither says from its defaults. The
+keys of a capability stand in its own `schema`; `planner.assembly.scenario` puts them together.
 """
 
 from __future__ import annotations
@@ -22,7 +23,18 @@ from planner.core.json_schema import FileSchema
 from planner.core.site import Places, Site
 from planner.periods import Moment, Step
 from planner.records import Flag, Id, Record, Text, many
-from planner.units import DeclinePerYear, Duration, Fraction, Money, MoneyPerPower, MoneyPerPowerTime, Power, RatePerYear, Ratio, Seconds
+from planner.units import (
+    DeclinePerYear,
+    Duration,
+    Fraction,
+    Money,
+    MoneyPerPower,
+    MoneyPerPowerTime,
+    Power,
+    RatePerYear,
+    Ratio,
+    Seconds,
+)
 
 
 class Horizon(Record):
@@ -44,16 +56,23 @@ class Assume(Record):
     average_load: Fraction | None = None
     """Mean draw of a machine as a share of its nameplate, where its own is not known."""
     it_overhead: Fraction | None = None
-    """Networks, storage and management as a share of the machines' nameplate, where they are not counted."""
+    """Networks, storage and management as a share of the machines' nameplate, where they are not
+    counted."""
     utility_loss: Annotated[Fraction | None, Field(le=0.5)] = None
     """Share lost in transformers and feeders between the utility's meter and the facility's."""
     fabric_cost: Ratio | None = None
-    """Network, storage and installation as a share of the machines' price, where networks are not counted."""
+    """Network, storage and installation as a share of the machines' price, where networks are not
+    counted."""
     construction_usd_per_mw: Annotated[MoneyPerPower | None, Field(alias="construction")] = None
     """Shell, power and cooling per MW of critical IT."""
-    construction_decline_per_year: Annotated[RatePerYear | None, Field(alias="construction_decline")] = None
-    """Straight-line loss of a building's worth: the same share of its cost each year, so 2 %/quarter is 8 %/year."""
-    operations_usd_per_mw_year: Annotated[MoneyPerPowerTime | None, Field(alias="operations")] = None
+    construction_decline_per_year: Annotated[
+        RatePerYear | None, Field(alias="construction_decline")
+    ] = None
+    """Straight-line loss of a building's worth: the same share of its cost each year, so 2
+    %/quarter is 8 %/year."""
+    operations_usd_per_mw_year: Annotated[MoneyPerPowerTime | None, Field(alias="operations")] = (
+        None
+    )
     """Staff, spares and upkeep per MW of critical IT and year; energy apart."""
     resale_decline_per_year: Annotated[DeclinePerYear | None, Field(alias="resale_decline")] = None
     """Loss of a machine's resale value: a share of what is left, so 2.5 %/month is 26.2 %/year."""
@@ -66,9 +85,18 @@ class Assume(Record):
 
     @model_validator(mode="after")
     def _loads_in_order(self) -> Assume:
-        if self.peak_load is not None and self.average_load is not None and self.average_load > self.peak_load:
-            message = f"an average load of {100 * self.average_load:g} % is above the highest of {100 * self.peak_load:g} %"
-            raise refuse("S003", message, "no load exceeds the one above it; are the two exchanged?")
+        if (
+            self.peak_load is not None
+            and self.average_load is not None
+            and self.average_load > self.peak_load
+        ):
+            message = (
+                f"an average load of {100 * self.average_load:g} % is above the highest of "
+                f"{100 * self.peak_load:g} %"
+            )
+            raise refuse(
+                "S003", message, "no load exceeds the one above it; are the two exchanged?"
+            )
         return self
 
 
@@ -84,7 +112,9 @@ class SolveSettings(Record):
 
 
 class PowerCaps(Record):
-    """Shares of its nameplate that a system may be held to, each a choice of its own; what that costs follows the kind of work."""
+    """Shares of its nameplate that a system may be held to, each a choice of its own; what that
+    costs follows the kind of work.
+    """
 
     at: Annotated[list[Annotated[Fraction, Field(gt=0, lt=1)]], Field(min_length=1)]
     """Shares of the nameplate, each below the whole."""
@@ -116,7 +146,8 @@ class Candidate(Record):
     sites: Places | None = None
     """Where it may stand; left out: wherever it can be cooled."""
     may_retire: Flag = False
-    """Whether bought ones may be switched off again within the horizon, and sold for what a machine of their age is worth."""
+    """Whether bought ones may be switched off again within the horizon, and sold for what a machine
+    of their age is worth."""
     lifetime_days: Annotated[Duration | None, Field(alias="lifetime", gt=0)] = None
     """Age from delivery at which a bought one must go."""
     nameplate_w: Annotated[Power | None, Field(alias="nameplate", gt=0)] = None
@@ -130,7 +161,8 @@ class Candidate(Record):
     mfu: dict[Precision, Fraction] = {}
     """Model FLOP utilisation by number format; left out: the catalog's."""
     upstream: dict[Upstream, Annotated[list[Id], Field(min_length=1)]] = {}
-    """Every maker that may make its accelerators, by level, where this scenario knows better than the catalog."""
+    """Every maker that may make its accelerators, by level, where this scenario knows better than
+    the catalog."""
 
 
 class Scenario(Composed):
@@ -155,7 +187,10 @@ class Scenario(Composed):
     """How hard to look for a better plan."""
 
     def __repr__(self) -> str:
-        return f"<Scenario `{self.name}`: {many(len(self.sites), 'site')}, {many(len(self.systems), 'candidate')}>"
+        return (
+            f"<Scenario `{self.name}`: {many(len(self.sites), 'site')}, "
+            f"{many(len(self.systems), 'candidate')}>"
+        )
 
     __str__ = __repr__
 
@@ -178,4 +213,5 @@ class Schema:
     site: type[Site] | None = None
     """Keys of a site."""
     by_step: Callable[[Scenario], bool] = _of_no_step
-    """Whether a line is about a step of the horizon as it is, so that with shorter steps it would be another."""
+    """Whether a line is about a step of the horizon as it is, so that with shorter steps it would
+    be another."""

@@ -8,11 +8,19 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from planner.core.compose import Composed
-from planner.core.fields import ByDate, HeatLimit, Steps, refuse
-from planner.core.payments import Payment
+from planner.core.fields import ByDate, HeatLimit, Payment, Steps, refuse
 from planner.periods import Moment
 from planner.records import Id, Record, Text
-from planner.units import BuildRate, Money, MoneyPerEnergy, MoneyPerPower, MoneyPerPowerTime, Positions, Power, Ratio
+from planner.units import (
+    BuildRate,
+    Money,
+    MoneyPerEnergy,
+    MoneyPerPower,
+    MoneyPerPowerTime,
+    Positions,
+    Power,
+    Ratio,
+)
 
 Places = Annotated[list[Id], Field(min_length=1)]
 APART = "make the leased part a site of its own"
@@ -30,7 +38,9 @@ class Cooling(Record):
 
 
 class SitePue(Record):
-    """Facility over IT power: the year's mean pays the bill, the design day sizes the connection."""
+    """Facility over IT power: the year's mean pays the bill, the design day sizes the
+    connection.
+    """
 
     annual: Annotated[Ratio, Field(ge=1)]
     """Mean of the year; it pays the bill."""
@@ -54,13 +64,16 @@ class Construction(Record):
     cost_usd_per_mw: Annotated[MoneyPerPower | None, Field(alias="cost")] = None
     """Per MW of critical IT that is built; left out: the scenario's, or the catalog's."""
     existing_w: Annotated[Power | None, Field(alias="existing")] = None
-    """Critical IT capacity that already stands and costs nothing more; left out: what the existing fleet takes."""
+    """Critical IT capacity that already stands and costs nothing more; left out: what the existing
+    fleet takes."""
     payments: list[Payment] = []
-    """When what is built is paid, before the machines for it are delivered; left out: all of it on that day."""
+    """When what is built is paid, before the machines for it are delivered; left out: all of it on
+    that day."""
     budget_usd: Annotated[Money | None, Field(alias="budget")] = None
     """Most that may be spent on construction here over the horizon."""
     rate_mw_per_year: Annotated[BuildRate | None, Field(alias="rate")] = None
-    """The most critical IT that can be commissioned here, evenly over the time that is given: `40 MW/quarter`."""
+    """The most critical IT that can be commissioned here, evenly over the time that is given: `40
+    MW/quarter`."""
 
 
 class Site(Composed):
@@ -70,10 +83,14 @@ class Site(Composed):
     """Name by which the rest of the file speaks of it."""
     name: Text | None = None
     """Name in reports; left out: the id."""
-    power_w: Annotated[Steps | None, Field(alias="power", examples=["{2026-Q3: 200 MW, 2027-Q1: 1 GW}"])] = None
-    """Energized power at the utility's meter from each date on; nothing before the first. Left out: not limited."""
+    power_w: Annotated[
+        Steps | None, Field(alias="power", examples=["{2026-Q3: 200 MW, 2027-Q1: 1 GW}"])
+    ] = None
+    """Energized power at the utility's meter from each date on; nothing before the first. Left out:
+    not limited."""
     sizing: Sizing = "nameplate"
-    """Which load must fit under the power: what is provisioned, or the highest that is ever realised (needs capping or trust)."""
+    """Which load must fit under the power: what is provisioned, or the highest that is ever
+    realised (needs capping or trust)."""
     critical_it_w: Annotated[Steps | None, Field(alias="critical_it")] = None
     """Built IT capacity from each date on; left out: as much as the power allows."""
     cooling: Cooling = Cooling()
@@ -87,11 +104,11 @@ class Site(Composed):
     construction: Construction = Construction()
     """Cost and pace of building critical IT here."""
     rent_usd_per_mw_year: Annotated[MoneyPerPowerTime, Field(alias="rent")] = 0.0
-    """Rent per MW of critical IT, for a leased hall: of what is in use, or of what is `leased`. Unless `construction` gives a cost, none is
-    charged there."""
+    """Rent per MW of critical IT, for a leased hall: of what is in use, or of what is `leased`.
+    Unless `construction` gives a cost, none is charged there."""
     leased_w: Annotated[Steps | None, Field(alias="leased", examples=["{2027-Q1: 16 MW}"])] = None
-    """Critical IT under contract from each date on: its rent is owed from that day whether it is used or not, and no more can run here.
-    Left out: rent follows what runs."""
+    """Critical IT under contract from each date on: its rent is owed from that day whether it is
+    used or not, and no more can run here. Left out: rent follows what runs."""
     region: Text | None = None
     """What it shares with others (a grid, a state, a country), for rules of `level: region`."""
 
@@ -100,5 +117,7 @@ class Site(Composed):
         if self.leased_w is not None and not self.rent_usd_per_mw_year:
             raise refuse("K003", "`leased` needs a `rent`", "for example `rent: 100 USD/kW/month`")
         if self.leased_w is not None and self.critical_it_w is not None:
-            raise refuse("K003", "`leased` and `critical_it` both say how much critical IT there is", APART)
+            raise refuse(
+                "K003", "`leased` and `critical_it` both say how much critical IT there is", APART
+            )
         return self

@@ -1,4 +1,5 @@
-"""A table of a plan, declared once: its rows, what tells them apart, what they speak of, and how they read in one long table.
+"""A table of a plan, declared once: its rows, what tells them apart, what they speak of, and how
+they read in one long table.
 
 JSON, CSV and the audit follow from the declarations by loop.
 """
@@ -16,7 +17,8 @@ R = TypeVar("R", bound=Record)
 Line = tuple[str, str, str, str, str, str]
 """(item, site, period, measure, unit, value)"""
 Reading = tuple[str, str, str, Mapping[str, str]]
-"""(item, site, period, measure → the field that holds it; empty for a measure that is all that is said)"""
+"""(item, site, period, measure → the field that holds it; empty for a measure that is all that is
+said)"""
 UNITS = {
     "usd": "USD",
     "mw": "MW",
@@ -68,7 +70,8 @@ class PlanTable(Generic[R]):
     """Whether it is a decision of the plan; others follow from decisions and case."""
     refers: tuple[Reference, ...] = ()
     units: tuple[tuple[str, str], ...] = ()
-    """(field, unit) where the name of a field does not end in its unit; the unit `unit` is what the row says in its field of that name."""
+    """(field, unit) where the name of a field does not end in its unit; the unit `unit` is what the
+    row says in its field of that name."""
     title: str = ""
     """Of its table on a terminal and in Markdown, for one that no report draws by itself."""
     always: bool = False
@@ -80,7 +83,11 @@ class PlanTable(Generic[R]):
 
     def unit_of(self, field: str) -> str | None:
         """The unit of a field; None where it has none: a name, a date, a yes or no."""
-        ends = (UNITS[end] for end in sorted(UNITS, key=len, reverse=True) if field == end or field.endswith(f"_{end}"))
+        ends = (
+            UNITS[end]
+            for end in sorted(UNITS, key=len, reverse=True)
+            if field == end or field.endswith(f"_{end}")
+        )
         return dict(self.units).get(field) or next(ends, None)
 
     def lines(self, row: R) -> Iterator[Line]:
@@ -91,7 +98,14 @@ class PlanTable(Generic[R]):
                 if value is not None:
                     unit = self.unit_of(field) or ""
                     said = str(getattr(row, unit)) if unit == "unit" else unit
-                    yield item, site, period, measure, said, value if isinstance(value, str) else repr(value)
+                    yield (
+                        item,
+                        site,
+                        period,
+                        measure,
+                        said,
+                        value if isinstance(value, str) else repr(value),
+                    )
 
 
 def _systems(case: Case) -> Collection[str]:

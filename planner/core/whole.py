@@ -1,10 +1,12 @@
-"""What a case in a plan file that somebody edited may say and cannot be: (what is wrong, where in the case)."""
+"""What a case in a plan file that somebody edited may say and cannot be: (what is wrong, where in
+the case).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from planner.core.payments import CasePayment
+from planner.core.fields import CasePayment
 
 Broken = Iterator[tuple[str, str]]
 """(what is wrong, dotted path in the case)"""

@@ -1,1 +1,3 @@
-"""What follows from physics and money: pure functions of plain numbers, for a notebook, the model and the audit."""
+"""What follows from physics and money: pure functions of plain numbers, for a notebook, the model
+and the audit.
+"""

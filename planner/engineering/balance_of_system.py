@@ -1,9 +1,10 @@
 """What do the networks around so many systems draw, and what of it may turn out otherwise?
 
-All of it is read from the step table (`engineering/fabric/steps.py`), for the compute network and for front end and storage network beside
-it. Where no topology is named, the other topologies worth comparing are the range: the design is then a figure that may turn out otherwise,
-like any other. A torus joins cubes by their own links; its hosts reach storage through the front end, so it has no storage network of its
-own.
+All of it is read from the step table (`engineering/fabric/steps.py`), for the compute network and
+for front end and storage network beside it. Where no topology is named, the other topologies worth
+comparing are the range: the design is then a figure that may turn out otherwise, like any other. A
+torus joins cubes by their own links; its hosts reach storage through the front end, so it has no
+storage network of its own.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ class Fabric:
     typical_w: float
 
     def w(self, load: Load) -> float:
-        """Nameplate, or what it takes with traffic, which is nearly the same at every other load."""
+        """Nameplate, or what it takes with traffic, which is nearly the same at every other
+        load.
+        """
         return self.nameplate_w if load == "nameplate" else self.typical_w
 
 
@@ -61,22 +64,34 @@ class Network:
 
 
 def network_of(
-    catalog: Catalog, system: System, count: int, kind: Kind | None = None, options: Options | None = None, *, one: bool = False
+    catalog: Catalog,
+    system: System,
+    count: int,
+    kind: Kind | None = None,
+    options: Options | None = None,
+    *,
+    one: bool = False,
 ) -> Network:
     """The networks of so many systems; `one`: all of them in one.
 
-    Raises ValueError if no scale-out bandwidth was published, a switch is unknown or unfit, or one network does not hold them and has to.
+    Raises ValueError if no scale-out bandwidth was published, a switch is unknown or unfit, or one
+    network does not hold them and has to.
     """
     table = network_table(catalog, system, kind, options)
     if one and table.whole_systems is not None and count > table.whole_systems:
         named = f"{kind} network" if kind else "network"
-        raise ValueError(f"{count} systems do not fit one {named} of `{table.switch}`, which holds {table.whole_systems}")
+        raise ValueError(
+            f"{count} systems do not fit one {named} of `{table.switch}`, which holds "
+            f"{table.whole_systems}"
+        )
     knobs, moves = _parts(catalog, table, count)
     if kind is None and (design := _design(catalog, system, table, count, options)) is not None:
         knobs, moves = (*knobs, design[0]), {**moves, design[0].name: design[1]}
     grade = table.grade_of(count)
     apart = -(-count // table.whole_systems) if table.whole_systems else 1
-    return Network(grade.kind, grade.tiers, table.switch, _fabrics(table, count), knobs, moves, apart)
+    return Network(
+        grade.kind, grade.tiers, table.switch, _fabrics(table, count), knobs, moves, apart
+    )
 
 
 def _fabrics(table: Table, count: int) -> tuple[Fabric, ...]:
@@ -88,13 +103,22 @@ def _fabrics(table: Table, count: int) -> tuple[Fabric, ...]:
     return tuple(Fabric(name, nameplate, typical) for name, (nameplate, typical) in watts.items())
 
 
-def _parts(catalog: Catalog, table: Table, count: int) -> tuple[tuple[Knob, ...], dict[str, tuple[Move, Move]]]:
+def _parts(
+    catalog: Catalog, table: Table, count: int
+) -> tuple[tuple[Knob, ...], dict[str, tuple[Move, Move]]]:
     """One knob for each catalog entry in the networks whose draw has a range."""
     moves: dict[str, tuple[Move, Move]] = {}
     for lot in table.lots(count):
         nameplate, typical = moves.get(lot.part.id, ((0.0, 0.0), (0.0, 0.0)))
-        moves[lot.part.id] = (_moved(nameplate, lot.number, lot.part.nameplate_w), _moved(typical, lot.number, lot.part.typical_w))
-    moves = {name: change for name, change in moves.items() if any(abs(w) > 1e-9 for move in change for w in move)}
+        moves[lot.part.id] = (
+            _moved(nameplate, lot.number, lot.part.nameplate_w),
+            _moved(typical, lot.number, lot.part.typical_w),
+        )
+    moves = {
+        name: change
+        for name, change in moves.items()
+        if any(abs(w) > 1e-9 for move in change for w in move)
+    }
     items: dict[str, NetworkItem] = {**catalog.switches, **catalog.transceivers, **catalog.cables}
     knobs = []
     for name in moves:
@@ -110,8 +134,12 @@ def _moved(before: Move, number: float, ends: tuple[float, float, float]) -> Mov
     return before[0] + number * (low - value), before[1] + number * (high - value)
 
 
-def alternatives(catalog: Catalog, system: System, count: int, options: Options | None = None) -> Iterable[Table]:
-    """Tables of the topologies worth comparing that hold so many, for a system whose topology is not named."""
+def alternatives(
+    catalog: Catalog, system: System, count: int, options: Options | None = None
+) -> Iterable[Table]:
+    """Tables of the topologies worth comparing that hold so many, for a system whose topology is
+    not named.
+    """
     cluster = cluster_of(system, count)
     for kind in () if cluster.is_torus else default_kinds(cluster):
         if cluster.nodes <= HALF_A_LEAF and kind in ("rail-optimized", "rail-only"):
@@ -122,7 +150,9 @@ def alternatives(catalog: Catalog, system: System, count: int, options: Options 
             continue  # a topology that cannot hold the cluster is no alternative
 
 
-def _design(catalog: Catalog, system: System, table: Table, count: int, options: Options | None) -> tuple[Knob, tuple[Move, Move]] | None:
+def _design(
+    catalog: Catalog, system: System, table: Table, count: int, options: Options | None
+) -> tuple[Knob, tuple[Move, Move]] | None:
     """What another topology would change, as a knob in W of nameplate for the whole group."""
     value, typical = table.sum_of("nameplate_w", count), table.sum_of("typical_w", count)
     others = list(alternatives(catalog, system, count, options))
@@ -131,5 +161,15 @@ def _design(catalog: Catalog, system: System, table: Table, count: int, options:
     if max(more) - min(more) <= 1e-9 * value:
         return None
     note = "no topology named: the others worth comparing are the range"
-    design = Knob("network · topology", "W", value, value + min(more), value + max(more), "D", "assumption", "own-judgement", note=note)
+    design = Knob(
+        "network · topology",
+        "W",
+        value,
+        value + min(more),
+        value + max(more),
+        "D",
+        "assumption",
+        "own-judgement",
+        note=note,
+    )
     return design, ((min(more), max(more)), (min(at_load), max(at_load)))

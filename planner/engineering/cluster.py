@@ -1,12 +1,15 @@
 """What does a cluster of several kinds of systems draw at each point of the chain, part by part?
 
     it        = Σ groups: own draw + networks + storage + management
-    networks  nameplate at nameplate, typical load at the others: switches and modules do not idle with the job
-    facility  = Σ it · PUE of the group's cooling; where the PUE leaves power stages out: Σ it · (PUE − 1) + Σ it / Π η
+    networks  nameplate at nameplate, typical load at the others: switches and modules do not idle
+              with the job
+    facility  = Σ it · PUE of the group's cooling; where the PUE leaves power stages out: Σ it ·
+              (PUE − 1) + Σ it / Π η
     utility   = facility / (1 − loss)
 
-The design day's PUE stands at nameplate and peak, the year's mean at average and idle. A group whose scale-out bandwidth nobody published
-takes the catalog's `it_overhead`, a share of its nameplate that holds networks, storage and management together.
+The design day's PUE stands at nameplate and peak, the year's mean at average and idle. A group
+whose scale-out bandwidth nobody published takes the catalog's `it_overhead`, a share of its
+nameplate that holds networks, storage and management together.
 """
 
 from __future__ import annotations
@@ -56,7 +59,11 @@ class Group:
         """Everything of it that may turn out otherwise."""
         yield from self.own.knobs_at(self.work)
         yield from self.network.knobs if self.network else ()
-        yield from (k for k in (self.overhead, self.storage, self.management, self.pue_annual, self.pue_peak) if k is not None)
+        yield from (
+            k
+            for k in (self.overhead, self.storage, self.management, self.pue_annual, self.pue_peak)
+            if k is not None
+        )
 
 
 @dataclass(frozen=True)
@@ -91,8 +98,12 @@ class Cluster:
 
     @property
     def knobs(self) -> list[Knob]:
-        """Everything that may turn out otherwise, each once; two groups may know one figure differently."""
-        return list(dict.fromkeys([*(k for group in self.groups for k in group.knobs), *self.site.knobs]))
+        """Everything that may turn out otherwise, each once; two groups may know one figure
+        differently.
+        """
+        return list(
+            dict.fromkeys([*(k for group in self.groups for k in group.knobs), *self.site.knobs])
+        )
 
 
 def around_parts(group: Group, load: Load, ends: Ends = NOMINAL) -> Iterator[tuple[str, float]]:
@@ -113,7 +124,10 @@ def group_draws(group: Group, ends: Ends = NOMINAL) -> tuple[Draw, Draw, Draw]:
     """(chip, own, it) of a whole group, W."""
     own = own_draw(group.own, group.work, ends).scaled(group.count, group.count)
     chip = chip_draw(group.own, group.work, ends).scaled(group.count, group.count)
-    it = {load: (own.at(load) or 0.0) + sum(w for _, w in around_parts(group, load, ends)) for load in LOADS}
+    it = {
+        load: (own.at(load) or 0.0) + sum(w for _, w in around_parts(group, load, ends))
+        for load in LOADS
+    }
     return chip, own, Draw(it["nameplate"], it["peak"], it["average"], it["idle"])
 
 
@@ -125,7 +139,9 @@ def chain_of(cluster: Cluster, ends: Ends = NOMINAL) -> Chain:
     draws = [group_draws(group, ends) for group in cluster.groups]
     chip, own, it = (_sum([each[i] for each in draws]) for i in range(3))
     servers = all(group.system.basis == "server" for group in cluster.groups)
-    facility = {load: _facility_w(cluster, [each[2] for each in draws], load, ends) for load in LOADS}
+    facility = {
+        load: _facility_w(cluster, [each[2] for each in draws], load, ends) for load in LOADS
+    }
     gross = 1.0 / (1.0 - cluster.site.utility_loss.at(ends))
     building = Draw(facility["nameplate"], facility["peak"], facility["average"], facility["idle"])
     return Chain(chip, own if servers else None, own, it, building, building.scaled(gross, gross))
@@ -137,12 +153,19 @@ def _sum(draws: list[Draw]) -> Draw:
 
 
 def _pue(group: Group, load: Load, ends: Ends) -> float:
-    return max(1.0, (group.pue_peak if load in ("nameplate", "peak") else group.pue_annual).at(ends))
+    return max(
+        1.0, (group.pue_peak if load in ("nameplate", "peak") else group.pue_annual).at(ends)
+    )
 
 
 def _facility_w(cluster: Cluster, its: list[Draw], load: Load, ends: Ends) -> float:
-    """Facility power. Source: definition of PUE, ISO/IEC 30134-2, with or without the power stages inside it."""
-    by_group = [(it.at(load) or 0.0, _pue(group, load, ends)) for it, group in zip(its, cluster.groups, strict=True)]
+    """Facility power. Source: definition of PUE, ISO/IEC 30134-2, with or without the power stages
+    inside it.
+    """
+    by_group = [
+        (it.at(load) or 0.0, _pue(group, load, ends))
+        for it, group in zip(its, cluster.groups, strict=True)
+    ]
     inside = sum(w * pue for w, pue in by_group)
     if not cluster.site.stages_outside:
         return inside
@@ -151,14 +174,27 @@ def _facility_w(cluster: Cluster, its: list[Draw], load: Load, ends: Ends) -> fl
     through = it_w
     for name, layer in STAGES:
         half, full = _stage_ends(cluster.site.plant, name, ends)
-        through /= stage_efficiency(min(1.0, share * usable_of(cluster.site.redundancy[layer])), half, full)
+        through /= stage_efficiency(
+            min(1.0, share * usable_of(cluster.site.redundancy[layer])), half, full
+        )
     return inside - it_w + through
 
 
 def _stage_knob(plant: Plant, name: str) -> Knob:
     full = stage_of(plant, name).full
     low, high = (full.value if end is None else end for end in (full.low, full.high))
-    return Knob(f"plant · {name}", "1", full.value, low, high, full.grade, full.kind, full.source, str(full.date or ""), "at full load")
+    return Knob(
+        f"plant · {name}",
+        "1",
+        full.value,
+        low,
+        high,
+        full.grade,
+        full.kind,
+        full.source,
+        str(full.date or ""),
+        "at full load",
+    )
 
 
 def _stage_ends(plant: Plant, name: str, ends: Ends) -> tuple[float, float]:
@@ -171,14 +207,15 @@ def _stage_ends(plant: Plant, name: str, ends: Ends) -> tuple[float, float]:
         return min(1.0, between(low, figure.value, high, end))
 
     half = at(stage.half)
-    part = 0.5 * (
-        1.0 / half - 1.0
-    )  # loss at half load, of rating: at full load from as much (all of it no-load) to four times (all copper)
+    # loss at half load, of rating: at full load from as much (all of it no-load) to four times
+    part = 0.5 * (1.0 / half - 1.0)
     return half, min(1.0 / (1.0 + part), max(1.0 / (1.0 + 4.0 * part), at(stage.full)))
 
 
 def components(cluster: Cluster) -> list[tuple[str, dict[Load, float]]]:
-    """W of every part from chip to utility at every load; at each load they add up to the draw at the meter."""
+    """W of every part from chip to utility at every load; at each load they add up to the draw at
+    the meter.
+    """
     rows: dict[str, dict[Load, float]] = {}
 
     def add(name: str, load: Load, watts: float) -> None:
@@ -196,19 +233,36 @@ def components(cluster: Cluster) -> list[tuple[str, dict[Load, float]]]:
     for load in LOADS:
         for name, watts in told[load]:
             add(name, load, watts)
-        add("utility: transformer and feeders", load, (chain.utility.at(load) or 0.0) - (chain.facility.at(load) or 0.0))
-    return [(name, by_load) for name, by_load in rows.items() if any(abs(w) > 1e-9 for w in by_load.values())]
+        add(
+            "utility: transformer and feeders",
+            load,
+            (chain.utility.at(load) or 0.0) - (chain.facility.at(load) or 0.0),
+        )
+    return [
+        (name, by_load)
+        for name, by_load in rows.items()
+        if any(abs(w) > 1e-9 for w in by_load.values())
+    ]
 
 
 def _facility_parts(cluster: Cluster, chain: Chain) -> dict[Load, list[tuple[str, float]]]:
-    """What the facility adds: stage losses and the rest, which is cooling; together where the PUE is too low to hold the losses."""
+    """What the facility adds: stage losses and the rest, which is cooling; together where the PUE
+    is too low to hold the losses.
+    """
     site, found = cluster.site, dict[Load, list[tuple[str, float]]]()
     for load in LOADS:
         it_w = chain.it.at(load) or 0.0
         losses = [
-            (f"loss of {stage.name}", stage.loss_w) for stage in stage_losses(it_w, chain.it.nameplate_w, site.redundancy, site.plant)
+            (f"loss of {stage.name}", stage.loss_w)
+            for stage in stage_losses(it_w, chain.it.nameplate_w, site.redundancy, site.plant)
         ]
-        found[load] = [*losses, ("cooling and the rest", (chain.facility.at(load) or 0.0) - it_w - sum(w for _, w in losses))]
+        found[load] = [
+            *losses,
+            (
+                "cooling and the rest",
+                (chain.facility.at(load) or 0.0) - it_w - sum(w for _, w in losses),
+            ),
+        ]
     if any(parts[-1][1] < -1e-6 for parts in found.values()):
         return {load: [(TOGETHER, sum(w for _, w in parts))] for load, parts in found.items()}
     return found

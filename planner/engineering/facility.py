@@ -1,9 +1,11 @@
 """Can a hall carry these racks, and what does it take from the utility, the water main and the sky?
 
-Heat       all IT power leaves as heat, by the liquid at the equipment or by the hall's air (conservation of energy)
+Heat       all IT power leaves as heat, by the liquid at the equipment or by the hall's air
+           (conservation of energy)
 Power      facility = IT · PUE where the PUE was measured with its losses inside (ISO/IEC 30134-2);
            facility = IT / η_chain + IT · (PUE − 1) where it leaves UPS and transformers out
-Losses     of a stage at load share x: a + b·x² of its rating (no-load and copper losses), from its efficiency at half and full load
+Losses     of a stage at load share x: a + b·x² of its rating (no-load and copper losses), from its
+           efficiency at half and full load
 Energy     average power · hours; nameplate never enters a bill
 Water      WUE · IT energy (ISO/IEC 30134-9)
 Carbon     the grid's operational g/kWh · energy at the utility's meter
@@ -65,7 +67,10 @@ def carries_rack(
     if liquid_loop and not needs_liquid:
         return Carries("no", "the equipment has no cold plates to connect")
     taken = min(liquid_share, liquid_share_most) if liquid_loop else 0.0
-    parts = ((rack_w, rack_density_w, "per rack"), (rack_w * (1.0 - taken), air_density_w, "per rack left in the air"))
+    parts = (
+        (rack_w, rack_density_w, "per rack"),
+        (rack_w * (1.0 - taken), air_density_w, "per rack left in the air"),
+    )
     verdict: Verdict = "yes"
     reasons = []
     for heat_w, (usual_w, most_w), what in parts:
@@ -73,7 +78,10 @@ def carries_rack(
             return Carries("no", f"{heat_w / 1e3:.0f} kW {what}, {most_w / 1e3:.0f} at most")
         if heat_w > usual_w * (1 + 1e-9):
             verdict = "at the limit"
-            reasons.append(f"{heat_w / 1e3:.0f} kW {what}, {usual_w / 1e3:.0f} usual and {most_w / 1e3:.0f} the best published")
+            reasons.append(
+                f"{heat_w / 1e3:.0f} kW {what}, {usual_w / 1e3:.0f} usual and {most_w / 1e3:.0f} "
+                "the best published"
+            )
     said = f"{rack_w / 1e3:.0f} kW per rack, {rack_w * (1.0 - taken) / 1e3:.0f} of it in the air"
     return Carries(verdict, "; ".join(reasons) or said)
 
@@ -99,7 +107,8 @@ def stage_efficiency(load_share: float, half: float, full: float) -> float:
     Raises:
         ValueError: outside these bounds, or where the two efficiencies imply a negative part.
 
-    Source: losses of a + b·x² of rating, the no-load and copper parts of IEC 60076-1, solved from two points.
+    Source: losses of a + b·x² of rating, the no-load and copper parts of IEC 60076-1, solved from
+    two points.
     """
     if not (0 < load_share <= 1 and 0 < half <= 1 and 0 < full <= 1):
         raise ValueError("load and efficiencies lie in (0, 1]")
@@ -107,15 +116,18 @@ def stage_efficiency(load_share: float, half: float, full: float) -> float:
     copper = (at_full - at_half) / 0.75
     no_load = at_full - copper
     if copper < -1e-12 or no_load < -1e-12:
-        raise ValueError(f"efficiencies {half:g} at half and {full:g} at full load imply a negative loss")
+        raise ValueError(
+            f"efficiencies {half:g} at half and {full:g} at full load imply a negative loss"
+        )
     return load_share / (load_share + no_load + copper * load_share**2)
 
 
 def facility_power_w(it_w: float, pue: float, efficiencies: tuple[float, ...] = ()) -> float:
     """Facility power of an IT power, W.
 
-    `pue` holds all losses if `efficiencies` is empty; else it holds cooling and auxiliaries only, and the efficiencies of the stages
-    between meter and rack are applied to the IT power. ValueError for a PUE below 1 or an efficiency outside (0, 1].
+    `pue` holds all losses if `efficiencies` is empty; else it holds cooling and auxiliaries only,
+    and the efficiencies of the stages between meter and rack are applied to the IT power.
+    ValueError for a PUE below 1 or an efficiency outside (0, 1].
 
     Source: definition of PUE, ISO/IEC 30134-2.
     """
@@ -132,12 +144,16 @@ def energy_mwh(average_w: float, hours: float = HOURS_PER_YEAR) -> float:
 
 
 def load_factor(average_w: float, peak_w: float) -> float:
-    """Average over realised peak, both in W; 0 where nothing is drawn. Not the utilisation, which is average over contract."""
+    """Average over realised peak, both in W; 0 where nothing is drawn. Not the utilisation, which
+    is average over contract.
+    """
     return average_w / peak_w if peak_w > 0 else 0.0
 
 
 def water_m3(it_mwh: float, wue_l_per_kwh: float) -> float:
-    """Water consumed on site, m³, for IT energy in MWh (1 MWh · 1 L/kWh = 1 m³). Source: definition of WUE, ISO/IEC 30134-9."""
+    """Water consumed on site, m³, for IT energy in MWh (1 MWh · 1 L/kWh = 1 m³). Source: definition
+    of WUE, ISO/IEC 30134-9.
+    """
     return it_mwh * wue_l_per_kwh
 
 
@@ -154,12 +170,14 @@ def capped_performance(power_share: float, elasticity: float) -> float:
 
     Args:
         power_share: capped over uncapped power, in (0, 1].
-        elasticity: d ln(performance) / d ln(power), at least 0; the catalog's `power_caps` give it by kind of work.
+        elasticity: d ln(performance) / d ln(power), at least 0; the catalog's `power_caps` give it
+        by kind of work.
 
     Raises:
         ValueError: outside these bounds.
 
-    Source: a constant elasticity through the published point of each kind of work; do not use it far below 0.7.
+    Source: a constant elasticity through the published point of each kind of work; do not use it
+    far below 0.7.
     """
     if not 0 < power_share <= 1 or elasticity < 0:
         raise ValueError("a cap is a share of power in (0, 1], an elasticity at least 0")
@@ -168,7 +186,9 @@ def capped_performance(power_share: float, elasticity: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Oversubscribed:
-    """More equipment than its nameplates would allow: how much more, how often it is held back, and what is won."""
+    """More equipment than its nameplates would allow: how much more, how often it is held back, and
+    what is won.
+    """
 
     more_equipment: float
     """Extra systems over those that fit at full draw."""
@@ -179,10 +199,12 @@ class Oversubscribed:
 
 
 def oversubscribed(share_more: float, elasticity: float) -> Oversubscribed:
-    """What does a hall gain that holds `share_more` more systems than fit at full draw and caps them all when they would exceed it?
+    """What does a hall gain that holds `share_more` more systems than fit at full draw and caps
+    them all when they would exceed it?
 
-    The worst case: all at full draw at once, as in training. Where draws differ in time, caps bind seldom and nearly all of
-    `share_more` is won. ValueError for a negative share. Source: equal caps 1/(1 + s), performance as in `capped_performance`.
+    The worst case: all at full draw at once, as in training. Where draws differ in time, caps bind
+    seldom and nearly all of `share_more` is won. ValueError for a negative share. Source: equal
+    caps 1/(1 + s), performance as in `capped_performance`.
     """
     if share_more < 0:
         raise ValueError("oversubscription is not negative")

@@ -1,17 +1,22 @@
 """What does one system draw itself at each load and class of work, and which of its parts take it?
 
-    nameplate  the maker's rating                                                          must be provisioned
-    peak       metered, else a share of nameplate; the same for every class but idle       highest realised
+    nameplate  the maker's rating                                                          must be
+               provisioned
+    peak       metered, else a share of nameplate; the same for every class but
+               idle       highest realised
     average    training: metered, else a share of nameplate
-               other classes: that of training · model(class) / model(training)            mean over a run
+               other classes: that of training · model(class) / model(training)            mean over
+               a run
     idle       metered, else a share of nameplate
 
-`model` is the component model (`engineering/components.py`). It also splits each load into parts: all parts at their ratings for nameplate
-and peak, at the shares of the class for average and idle. What it leaves of a metered or rated figure is a part of its own, `remainder`;
-where the parts come to more than the figure, they are scaled to it, since the figure is what was rated or metered and the parts are not;
-at nameplate the accelerators keep their TDP, which is published too.
+`model` is the component model (`engineering/components.py`). It also splits each load into parts:
+all parts at their ratings for nameplate and peak, at the shares of the class for average and idle.
+What it leaves of a metered or rated figure is a part of its own, `remainder`; where the parts come
+to more than the figure, they are scaled to it, since the figure is what was rated or metered and
+the parts are not; at nameplate the accelerators keep their TDP, which is published too.
 
-A cap holds a system to a share of its nameplate at every load, and what it is capped to is what must be provisioned.
+A cap holds a system to a share of its nameplate at every load, and what it is capped to is what
+must be provisioned.
 """
 
 from __future__ import annotations
@@ -21,12 +26,23 @@ from dataclasses import dataclass, replace
 from planner.catalog.components import WORKLOADS, PowerModel, Workload
 from planner.catalog.hardware import System
 from planner.catalog.load import Catalog
-from planner.engineering.components import Node, Shares, node_of, node_parts, node_w, shares_of, utilisation
+from planner.engineering.components import (
+    Node,
+    Shares,
+    node_of,
+    node_parts,
+    node_w,
+    shares_of,
+    utilisation,
+)
 from planner.engineering.power import Draw, Load
 from planner.engineering.uncertain import NOMINAL, Ends, Knob, given, knob
 
 ACCELERATORS = "accelerators"
-REMAINDER = {"server": "margin of the rating", "rack": "in-rack switches, other hosts, shelves, pumps, margin"}
+REMAINDER = {
+    "server": "margin of the rating",
+    "rack": "in-rack switches, other hosts, shelves, pumps, margin",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +89,18 @@ class Given:
     average_w: float | None = None
 
 
-def own_of(catalog: Catalog, system: System, model: PowerModel, said: Given, source: str, cap: float | None = None) -> Own:
+def own_of(
+    catalog: Catalog,
+    system: System,
+    model: PowerModel,
+    said: Given,
+    source: str,
+    cap: float | None = None,
+) -> Own:
     """Everything the draw of a catalog system hangs on.
 
-    Metered figures win over shares of the nameplate, unless the nameplate was replaced. Raises ValueError if nobody published its power.
+    Metered figures win over shares of the nameplate, unless the nameplate was replaced. Raises
+    ValueError if nobody published its power.
     """
     name, power = system.id, system.power
     if said.nameplate_w is None and power.nameplate_w is None:
@@ -89,7 +113,11 @@ def own_of(catalog: Catalog, system: System, model: PowerModel, said: Given, sou
         fact = {"peak": power.peak_w, "average": power.average_w, "idle": power.idle_w}[key]
         known = _figure(f"{name} · power.{key}", own_w, fact if metered else None, source)
         default = {"peak": loads.peak, "average": loads.average, "idle": loads.idle}[key]
-        return Anchor(known, False) if known is not None else Anchor(knob(f"defaults · load.{key}", "1", default), True)
+        return (
+            Anchor(known, False)
+            if known is not None
+            else Anchor(knob(f"defaults · load.{key}", "1", default), True)
+        )
 
     chip = catalog.accelerators[system.accelerator]
     assert chip.tdp_w is not None
@@ -118,13 +146,19 @@ def _figure(name: str, said_w: float | None, fact: object, source: str) -> Knob 
 
 
 def _class_w(own: Own, work: Workload, ends: Ends) -> float:
-    """The component model's W at a class, with the class's own shares where the knobs stand; other parameters act on all classes alike."""
+    """The component model's W at a class, with the class's own shares where the knobs stand; other
+    parameters act on all classes alike.
+    """
     chip, host = own.use[work]
-    return node_w(own.node, replace(own.shares[work], accelerator=chip.at(ends), processor=host.at(ends)))
+    return node_w(
+        own.node, replace(own.shares[work], accelerator=chip.at(ends), processor=host.at(ends))
+    )
 
 
 def own_draw(own: Own, work: Workload, ends: Ends = NOMINAL) -> Draw:
-    """W of one system at its own terminals, by load; no load exceeds the one above it. Source: the lines at the head of this module."""
+    """W of one system at its own terminals, by load; no load exceeds the one above it. Source: the
+    lines at the head of this module.
+    """
     nameplate = own.nameplate.at(ends)
     most = nameplate if own.cap is None else min(nameplate, own.cap * nameplate)
     peak = min(own.peak.w(nameplate, ends), most)
@@ -145,7 +179,9 @@ def uncapped_peak_w(own: Own, work: Workload) -> float:
     return peak
 
 
-def own_parts(own: Own, work: Workload, load: Load, ends: Ends = NOMINAL) -> tuple[tuple[str, float], ...]:
+def own_parts(
+    own: Own, work: Workload, load: Load, ends: Ends = NOMINAL
+) -> tuple[tuple[str, float], ...]:
     """W of each part of one system at a load; they add up to `own_draw` at that load."""
     total = own_draw(own, work, ends).at(load)
     assert total is not None
@@ -167,9 +203,13 @@ def own_parts(own: Own, work: Workload, load: Load, ends: Ends = NOMINAL) -> tup
 
 
 def chip_draw(own: Own, work: Workload, ends: Ends = NOMINAL) -> Draw:
-    """W of the accelerators of one system, chip basis: their TDP at nameplate, their part of the system's draw at the other loads."""
+    """W of the accelerators of one system, chip basis: their TDP at nameplate, their part of the
+    system's draw at the other loads.
+    """
 
     def part(load: Load) -> float:
         return dict(own_parts(own, work, load, ends))[ACCELERATORS]
 
-    return Draw(own.node.accelerators * own.tdp.at(ends), part("peak"), part("average"), part("idle"))
+    return Draw(
+        own.node.accelerators * own.tdp.at(ends), part("peak"), part("average"), part("idle")
+    )

@@ -1,15 +1,20 @@
-"""What does a machine draw, at which point between the chip and the utility's meter, and at which load?
+"""What does a machine draw, at which point between the chip and the utility's meter, and at which
+load?
 
 Basis   chip → server → rack → it → facility → utility
-Load    nameplate (must be provisioned) · peak (highest realised) · average (what the bill is made of) · idle
+Load    nameplate (must be provisioned) · peak (highest realised) · average (what the bill is made
+        of) · idle
 
-    it        = own draw + overhead · own nameplate + beside   network, storage and management draw nearly the same whatever the load
-    facility  = it · PUE                                 the design day's PUE for nameplate and peak, the year's mean for average and idle
-    utility   = facility / (1 − loss)                    transformer and feeders upstream of where PUE is measured
+    it        = own draw + overhead · own nameplate + beside   network, storage and management draw
+              nearly the same whatever the load
+    facility  = it · PUE                                 the design day's PUE for nameplate and
+              peak, the year's mean for average and idle
+    utility   = facility / (1 − loss)                    transformer and feeders upstream of where
+              PUE is measured
 
-Losses of power supplies are inside a system's own rating, those of UPS and distribution inside a measured PUE (The Green Grid's
-definition), so
-neither is counted again. What a chip alone takes under load is not known from its TDP: its peak, average and idle stay empty.
+Losses of power supplies are inside a system's own rating, those of UPS and distribution inside a
+measured PUE (The Green Grid's definition), so neither is counted again. What a chip alone takes
+under load is not known from its TDP: its peak, average and idle stay empty.
 """
 
 from __future__ import annotations
@@ -57,7 +62,9 @@ class Draw:
         def add(value: float | None) -> float | None:
             return None if value is None else value + constant_w
 
-        return Draw(self.nameplate_w + constant_w, add(self.peak_w), add(self.average_w), add(self.idle_w))
+        return Draw(
+            self.nameplate_w + constant_w, add(self.peak_w), add(self.average_w), add(self.idle_w)
+        )
 
     def with_(self, other: Draw) -> Draw:
         """Two draws together; a load that one of them cannot tell is not told."""
@@ -100,7 +107,10 @@ class Chain:
     def times(self, count: float) -> Chain:
         """The chain of so many of the same."""
         server = self.server.scaled(count, count) if self.server else None
-        chip, rack, it, facility, utility = (d.scaled(count, count) for d in (self.chip, self.rack, self.it, self.facility, self.utility))
+        chip, rack, it, facility, utility = (
+            d.scaled(count, count)
+            for d in (self.chip, self.rack, self.it, self.facility, self.utility)
+        )
         return Chain(chip, server, rack, it, facility, utility)
 
     def __iter__(self) -> Iterator[tuple[Basis, Draw]]:
@@ -129,7 +139,8 @@ def power_chain(
         accelerators: per system.
         tdp_w: one accelerator, chip basis, nameplate.
         own: one system's draw at its own terminals.
-        sold_as: whether `own` stands on the server or the rack basis. Servers in a rack draw no more than the servers.
+        sold_as: whether `own` stands on the server or the rack basis. Servers in a rack draw no
+            more than the servers.
         it_overhead: network, storage and management as a share of the system's nameplate.
         beside: what of them is counted for one system, at the basis `it`.
         pue_annual: facility over IT energy, mean of the year.
@@ -149,7 +160,14 @@ def power_chain(
     it = mine.plus(it_overhead * mine.nameplate_w).with_(beside.scaled(count, count))
     facility = it.scaled(pue_peak, pue_annual)
     gross = 1.0 / (1.0 - utility_loss)
-    return Chain(chip, mine if sold_as == "server" else None, mine, it, facility, facility.scaled(gross, gross))
+    return Chain(
+        chip,
+        mine if sold_as == "server" else None,
+        mine,
+        it,
+        facility,
+        facility.scaled(gross, gross),
+    )
 
 
 def add_chains(chains: list[Chain]) -> Chain:
@@ -160,7 +178,9 @@ def add_chains(chains: list[Chain]) -> Chain:
     def total(draws: list[Draw]) -> Draw:
         def add(load: Load) -> float | None:
             values = [draw.at(load) for draw in draws]
-            return None if any(v is None for v in values) else sum(v for v in values if v is not None)
+            return (
+                None if any(v is None for v in values) else sum(v for v in values if v is not None)
+            )
 
         return Draw(sum(d.nameplate_w for d in draws), add("peak"), add("average"), add("idle"))
 
@@ -176,5 +196,7 @@ def add_chains(chains: list[Chain]) -> Chain:
 
 
 def heat_split_w(own_w: float, overhead_w: float, liquid_share: float) -> tuple[float, float]:
-    """(to liquid, to air) in W for a system drawing `own_w` with `overhead_w` of air-cooled equipment around it."""
+    """(to liquid, to air) in W for a system drawing `own_w` with `overhead_w` of air-cooled
+    equipment around it.
+    """
     return own_w * liquid_share, own_w * (1.0 - liquid_share) + overhead_w

@@ -15,7 +15,9 @@ NOMINAL: Ends = {}
 
 
 def between(low: float, value: float, high: float, end: float) -> float:
-    """The point that lies so far from a value towards its high, or below 0 towards its low; exact at −1, 0 and +1."""
+    """The point that lies so far from a value towards its high, or below 0 towards its low; exact
+    at −1, 0 and +1.
+    """
     if end in (-1.0, 0.0, 1.0):
         return (value, high, low)[int(end)]
     return value + end * (high - value) if end > 0 else value - end * (low - value)
@@ -23,7 +25,9 @@ def between(low: float, value: float, high: float, end: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Knob:
-    """A figure with what must be known of it to trust it. `low` and `high` are its 10 % and 90 % points; equal where no range is known."""
+    """A figure with what must be known of it to trust it. `low` and `high` are its 10 % and 90 %
+    points; equal where no range is known.
+    """
 
     name: str
     unit: str
@@ -53,7 +57,18 @@ def knob(name: str, unit: str, figure: Figure[float]) -> Knob:
     """A figure of the catalog as a knob."""
     low = figure.value if figure.low is None else figure.low
     high = figure.value if figure.high is None else figure.high
-    return Knob(name, unit, figure.value, low, high, figure.grade, figure.kind, figure.source, str(figure.date or ""), figure.note)
+    return Knob(
+        name,
+        unit,
+        figure.value,
+        low,
+        high,
+        figure.grade,
+        figure.kind,
+        figure.source,
+        str(figure.date or ""),
+        figure.note,
+    )
 
 
 def given(name: str, unit: str, value: float, source: str) -> Knob:
@@ -64,7 +79,9 @@ def given(name: str, unit: str, value: float, source: str) -> Knob:
 def spread(knobs: Iterable[Knob], measure: Callable[[Ends], float]) -> Band:
     """The 80 % band of an answer. A knob that stands in the list twice is moved once."""
     movable = dict.fromkeys(k.handle for k in knobs if k.low < k.high)
-    return band(NOMINAL, [Factor[Ends](name, {name: -1.0}, {name: 1.0}) for name in movable], measure)
+    return band(
+        NOMINAL, [Factor[Ends](name, {name: -1.0}, {name: 1.0}) for name in movable], measure
+    )
 
 
 S = TypeVar("S")
@@ -81,7 +98,9 @@ class Factor(Generic[S]):
 
 @dataclass(frozen=True)
 class Band:
-    """A value with the range we would defend, and what each factor alone does to it, the largest first."""
+    """A value with the range we would defend, and what each factor alone does to it, the largest
+    first.
+    """
 
     value: float
     low: float

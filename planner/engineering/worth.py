@@ -7,14 +7,18 @@ from math import expm1, log1p
 
 
 def discount_factor(rate_per_year: float, years: float) -> float:
-    """Present worth of 1 USD paid `years` from now: (1 + r)^-y, compounding (a quarter is the fourth root, not a fourth)."""
+    """Present worth of 1 USD paid `years` from now: (1 + r)^-y, compounding (a quarter is the
+    fourth root, not a fourth).
+    """
     return float((1.0 + rate_per_year) ** -years)
 
 
 def spread_factor(rate_per_year: float, start_years: float, end_years: float) -> float:
-    """Present worth of 1 USD paid evenly from `start_years` to `end_years` from now: the mean of (1 + r)^-y between them.
+    """Present worth of 1 USD paid evenly from `start_years` to `end_years` from now: the mean of (1
+    + r)^-y between them.
 
-    So a year's bill is worth what its twelve months or four quarters are worth. Source: a continuous annuity.
+    So a year's bill is worth what its twelve months or four quarters are worth. Source: a
+    continuous annuity.
     """
     force = log1p(rate_per_year) * (end_years - start_years)
     mean = 1.0 if abs(force) < 1e-12 else -expm1(-force) / force
@@ -40,7 +44,8 @@ def energy_mwh(power_w: float, hours: float) -> float:
 
 
 def worth_share(life_years: float | None, age_years: float) -> float:
-    """Share of its cost that a source keeps at an age: straight line to nothing over its life; nothing for what has no life given.
+    """Share of its cost that a source keeps at an age: straight line to nothing over its life;
+    nothing for what has no life given.
 
     Source: straight-line depreciation; no market of used plant was found.
     """
@@ -50,18 +55,22 @@ def worth_share(life_years: float | None, age_years: float) -> float:
 
 
 def owed_years(start: int, term_periods: int, periods: int, step_years: float) -> float:
-    """Years of a rental that lie beyond a horizon of `periods` steps, for a unit that begins to run in period `start`.
+    """Years of a rental that lie beyond a horizon of `periods` steps, for a unit that begins to run
+    in period `start`.
 
-    Rent for them is owed all the same; steps beyond the horizon count their nominal length. Source: what a term means.
+    Rent for them is owed all the same; steps beyond the horizon count their nominal length. Source:
+    what a term means.
     """
     return max(0, start + term_periods - periods) * step_years
 
 
 def ramp_lines(most_w: float, ramp_w_per_s: float, lines: int = 8) -> list[tuple[float, float]]:
-    """(slope in MWh per MW, offset in MWh) of lines whose highest is never below the energy that a step needs behind a ramp limit.
+    """(slope in MWh per MW, offset in MWh) of lines whose highest is never below the energy that a
+    step needs behind a ramp limit.
 
-    The energy ΔP²/(2R) is convex in the step, so chords over equal parts of 0 to `most_w` lie above it between their ends; at the ends
-    they are exact, and in the middle of a part they are at most (most/lines)²/(8R) too high. ValueError for a step or ramp not positive.
+    The energy ΔP²/(2R) is convex in the step, so chords over equal parts of 0 to `most_w` lie above
+    it between their ends; at the ends they are exact, and in the middle of a part they are at most
+    (most/lines)²/(8R) too high. ValueError for a step or ramp not positive.
 
     Source: the triangle between step and ramp, as in `plant.for_ramp`.
     """

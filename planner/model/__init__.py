@@ -1,1 +1,3 @@
-"""The optimization model: arrays in, one ModelProto out. Built from blocks, no solver object, no catalog, no scenario beyond `inputs`."""
+"""The optimization model: arrays in, one ModelProto out. Built from blocks, no solver object, no
+catalog, no scenario beyond `inputs`.
+"""

@@ -26,15 +26,16 @@ Sort = Literal["choice", "machines", "groups", "grade"]
 class Whole:
     """What the whole numbers of a block are.
 
-    Yes-or-no choices; machines that are bought, retired or moved; groups of leaves, which follow from the machines; the grade of a network,
-    which is the smallest that holds its groups.
+    Yes-or-no choices; machines that are bought, retired or moved; groups of leaves, which follow
+    from the machines; the grade of a network, which is the smallest that holds its groups.
     """
 
     sort: Sort = "choice"
     groups: str = ""
     """The block of groups of which these say the grade."""
     held_by: tuple[str, str] = ("", "")
-    """Of groups: the rows that say what their grade holds, and those that say what they must hold."""
+    """Of groups: the rows that say what their grade holds, and those that say what they must
+    hold."""
 
 
 CHOICE, MACHINES = Whole(), Whole("machines")
@@ -42,7 +43,9 @@ CHOICE, MACHINES = Whole(), Whole("machines")
 
 @dataclass(frozen=True)
 class Variables:
-    """One block of decision variables: `index` has the block's shape and holds column numbers, ABSENT where there is no variable."""
+    """One block of decision variables: `index` has the block's shape and holds column numbers,
+    ABSENT where there is no variable.
+    """
 
     name: str
     unit: str
@@ -53,7 +56,8 @@ class Variables:
     lower: Floats
     upper: Floats
     implied: bool = False
-    """Whether the upper bounds only repeat what rows say: they help the solver, and mean nothing once a row is taken away."""
+    """Whether the upper bounds only repeat what rows say: they help the solver, and mean nothing
+    once a row is taken away."""
     whole: Whole = CHOICE
     """What they are if they are integers."""
 
@@ -70,24 +74,30 @@ class Variables:
 
 @dataclass(frozen=True)
 class Facts:
-    """What exists once per build of a block of rows, and is needed when a number of the scenario moves."""
+    """What exists once per build of a block of rows, and is needed when a number of the scenario
+    moves.
+    """
 
     parameter: Parameter | None = None
     """The number among the coefficients, of a share or a cut."""
     affine: Affine | None = None
     """How the bounds follow from the number, of an affine one."""
     whole: Floats | None = None
-    """[rows] of a choice: by how much a row gives way when the answer is the other one throughout."""
+    """[rows] of a choice: by how much a row gives way when the answer is the other one
+    throughout."""
     lifts: Ints | None = None
     """[rows] columns that lift a row where they are 1."""
     aside: Ints | None = None
-    """[rows] columns that fill a row without being used of the limit, or ABSENT: what goes short of a demand."""
+    """[rows] columns that fill a row without being used of the limit, or ABSENT: what goes short of
+    a demand."""
     notes: tuple[str, ...] = ()
     """[rows] what their words need beside their labels."""
     switched: bool = False
-    """Whether a constant M stands on a yes or no: large enough while all limits stand, too small once one is taken away."""
+    """Whether a constant M stands on a yes or no: large enough while all limits stand, too small
+    once one is taken away."""
     unlimited: Triplets | None = None
-    """The coefficients without what their constants owe to limits of the scenario, for when one is taken away or moves."""
+    """The coefficients without what their constants owe to limits of the scenario, for when one is
+    taken away or moves."""
     follows: Follower | None = None
     """The rows of a limit whose number stands in these as well."""
     held: bool = False
@@ -101,7 +111,8 @@ NO_FACTS = Facts()
 class Rows:
     """One block of rows `lower ≤ Σ coefficient · variable ≤ upper`.
 
-    `keys` has one row of axis positions per model row. `kind` is None for arithmetic that no person can relax.
+    `keys` has one row of axis positions per model row. `kind` is None for arithmetic that no person
+    can relax.
     """
 
     name: str
@@ -131,7 +142,9 @@ class Rows:
         return f"{self.name}[{','.join(self.labels(row))}]"
 
     def at(self, row: int, labels: tuple[str, ...] | None = None) -> At:
-        """Where one row of a limit counts; `labels` in the place of its own, for several rows told at once."""
+        """Where one row of a limit counts; `labels` in the place of its own, for several rows told
+        at once.
+        """
         assert self.kind is not None and self.case is not None
         amount = float((self.lower if self.kind.least else self.upper)[row])
         note = self.facts.notes[row] if self.facts.notes else ""

@@ -31,11 +31,14 @@ class Decisions:
 def add_decisions(frame: Frame, inputs: Inputs) -> Decisions:
     """Declare the decisions.
 
-    delivered[s,l,t]   systems that arrive during a period, early enough to run within the horizon (integer)
-    in_service[s,l,t]  systems that run through a period; whole because deliveries and retirements are. What they take of their sites is
-                       posted here, for every balance that counts it
+    delivered[s,l,t]   systems that arrive during a period, early enough to run within the horizon
+                       (integer)
+    in_service[s,l,t]  systems that run through a period; whole because deliveries and retirements
+                       are. What they take of their sites is posted here, for every balance that
+                       counts it
     retired[p,t]       systems of a stock switched off at the start of a period (integer)
-    moved[p,t]         systems that leave their first site at the start of a period for that of stock p (integer)
+    moved[p,t]         systems that leave their first site at the start of a period for that of
+                       stock p (integer)
     waits[q,t]         whether the qualification q has not begun by a period (yes or no)
     built[l,t]         MW of critical IT capacity that stands
     short[d,t]         part of a demand that goes unmet, where the scenario prices it
@@ -64,7 +67,13 @@ def add_decisions(frame: Frame, inputs: Inputs) -> Decisions:
         implied=True,
     )
     for measure, values in inputs.takes.items():
-        frame.post(measure, in_service.index, np.arange(len(sites))[None, :, None], np.arange(n_t), values[:, :, None])
+        frame.post(
+            measure,
+            in_service.index,
+            np.arange(len(sites))[None, :, None],
+            np.arange(n_t),
+            values[:, :, None],
+        )
     retired, moved = _leaving(frame, inputs)
     built = frame.add_variables(
         "built",
@@ -88,14 +97,18 @@ def add_decisions(frame: Frame, inputs: Inputs) -> Decisions:
 
 def _leaving(frame: Frame, inputs: Inputs) -> tuple[Variables, Variables]:
     fleet = inputs.fleet
-    most_of_stock = np.where(fleet.entry >= 0, fleet.units[fleet.home], inputs.most[fleet.system, fleet.origin])[:, None]
+    most_of_stock = np.where(
+        fleet.entry >= 0, fleet.units[fleet.home], inputs.most[fleet.system, fleet.origin]
+    )[:, None]
     retired = frame.add_variables(
         "retired",
         (fleet.stocks, inputs.periods),
         unit="systems",
         meaning="switched off at the start of the period",
         present=fleet.can_retire,
-        upper=np.broadcast_to(np.where(fleet.must_stay[:, None], 0.0, most_of_stock), fleet.can_retire.shape),
+        upper=np.broadcast_to(
+            np.where(fleet.must_stay[:, None], 0.0, most_of_stock), fleet.can_retire.shape
+        ),
         integer=MACHINES,
         implied=True,
     )
@@ -124,7 +137,8 @@ def _waits(frame: Frame, inputs: Inputs) -> Variables:
 
 
 Family = Callable[[Frame, Decisions, Inputs], None]
-"""Adds one family of rows. Its docstring is its mathematics, and `docs/formulation.md` is made of these."""
+"""Adds one family of rows. Its docstring is its mathematics, and `docs/formulation.md` is made of
+these."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +162,8 @@ class Model:
     inputs: Inputs
     objectives: tuple[Objective, ...]
     tie_break: Objective | None
-    """Cost, where no objective asks for it: among plans that are equal in all that was asked, the cheapest."""
+    """Cost, where no objective asks for it: among plans that are equal in all that was asked, the
+    cheapest."""
 
 
 def dense(index: Ints, solution: Floats) -> Floats:
@@ -159,5 +174,9 @@ def dense(index: Ints, solution: Floats) -> Floats:
 def drawn(model: Model, solution: Floats, measure: Measure) -> Floats:
     """[L, T] what all that was posted of a measure comes to."""
     post, shape = model.frame.posted(measure), (len(model.inputs.sites), len(model.inputs.periods))
-    flat = np.bincount(post.sites * shape[1] + post.periods, weights=post.values * solution[post.columns], minlength=shape[0] * shape[1])
+    flat = np.bincount(
+        post.sites * shape[1] + post.periods,
+        weights=post.values * solution[post.columns],
+        minlength=shape[0] * shape[1],
+    )
     return flat.astype(np.float64).reshape(shape)

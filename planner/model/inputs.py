@@ -1,8 +1,10 @@
 """What do the rules see? The arrays of a question, and nothing else.
 
 Axes    S systems · L sites · T periods · D demands
-Units   power MW · money MUSD (million USD) · compute PFLOP/s · machines in systems · time in periods
-Every array is float64 unless said otherwise; `inf` is a limit that does not exist. Names end in their unit.
+Units   power MW · money MUSD (million USD) · compute PFLOP/s · machines in systems · time in
+        periods
+Every array is float64 unless said otherwise; `inf` is a limit that does not exist. Names end in
+their unit.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ P = TypeVar("P")
 
 @dataclass(frozen=True)
 class Payments:
-    """Shares of a price, each with its period and its worth; T are the periods by which things must stand, or in which they are begun."""
+    """Shares of a price, each with its period and its worth; T are the periods by which things must
+    stand, or in which they are begun.
+    """
 
     period: Ints
     """[N, X, T]"""
@@ -37,7 +41,8 @@ class OrderInputs:
     """What comes of a delivery in a period."""
 
     runs: Ints
-    """[S, T] first period in which it runs; T where there can be no delivery, or it does not run."""
+    """[S, T] first period in which it runs; T where there can be no delivery, or it does not
+    run."""
     ordered: Ints
     """[S, T] period in which it is ordered; the first for what is ordered before."""
     order_worth: Floats
@@ -85,7 +90,8 @@ class FleetInputs:
     origin: Ints
     """[P] where they first stood; the same as `site` for those that were not moved."""
     home: Ints
-    """[P] number of the stock that they first belonged to; their own for those that were not moved."""
+    """[P] number of the stock that they first belonged to; their own for those that were not
+    moved."""
     entry: Ints
     """[P] number of the fleet entry; -1 for what is bought."""
     delivered: Ints
@@ -95,12 +101,15 @@ class FleetInputs:
     can_retire: Bools
     """[P, T] whether they may be switched off at the start of a period."""
     must_stay: Bools
-    """[P] existing machines that the scenario does not let retire: a limit that a person could lift."""
+    """[P] existing machines that the scenario does not let retire: a limit that a person could
+    lift."""
     can_move: Bools
-    """[P, T] whether they may leave their first site at the start of a period; only for stocks of moved machines."""
+    """[P, T] whether they may leave their first site at the start of a period; only for stocks of
+    moved machines."""
     lands: Ints
-    """[P, T] period from which those run again that leave their first site at the start of a period; T where that lies beyond the horizon.
-    For stocks that were not moved, the period itself."""
+    """[P, T] period from which those run again that leave their first site at the start of a
+    period; T where that lies beyond the horizon. For stocks that were not moved, the period
+    itself."""
     move_musd: Floats
     """[P] cost of moving one."""
     leaves: Ints
@@ -130,13 +139,15 @@ class SupplyInputs:
     lot: Floats
     """[K] deliveries of a period are a multiple of it; 1 for any number."""
     most: Floats
-    """[S, T] the most that can be delivered in a period with all its variants, whatever is bought; inf where nothing limits it."""
+    """[S, T] the most that can be delivered in a period with all its variants, whatever is bought;
+    inf where nothing limits it."""
     suppliers: tuple[str, ...]
     """[Q] who must be qualified."""
     waits_for: Bools
     """[Q, S] whose systems these are."""
     begun_by: Ints
-    """[Q, S, T] last period in which the qualification can begin for a delivery in a period; ABSENT where none is early enough."""
+    """[Q, S, T] last period in which the qualification can begin for a delivery in a period; ABSENT
+    where none is early enough."""
     cost_musd: Floats
     """[Q]"""
 
@@ -157,7 +168,8 @@ class GoalInputs:
     weight: Floats
     """[S] per system in service; empty for money."""
     periods: Floats
-    """[T] weights of the periods, adding up to 1 for a mean; days of each for the time to a capacity."""
+    """[T] weights of the periods, adding up to 1 for a mean; days of each for the time to a
+    capacity."""
     unit: str
     tolerance: float
     reach: float = 0.0
@@ -188,7 +200,8 @@ class Inputs:
     accelerators: Floats
     """[S]"""
     can_deliver: Bools
-    """[S, L, T] whether a system may arrive: in its window of dates, where it may be placed, and early enough to run within the horizon"""
+    """[S, L, T] whether a system may arrive: in its window of dates, where it may be placed, and
+    early enough to run within the horizon"""
     can_stand: Bools
     """[S, L]"""
     most: Floats
@@ -336,6 +349,7 @@ class Arrays:
     fields: Callable[[InputsContext], Mapping[str, Any]] = _no_fields
     """What it says of the decisions that every plan has: fields of `Inputs`."""
     room: Callable[[InputsContext, Room], Room] = _same_room
-    """The most room that its decisions can make. It comes first, and may put its arrays and the room of rows into the context."""
+    """The most room that its decisions can make. It comes first, and may put its arrays and the
+    room of rows into the context."""
     most: Callable[[InputsContext, Floats], Floats] = _same_most
     """[S, L, T] how many can run, given how many the sites could hold."""

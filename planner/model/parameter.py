@@ -1,4 +1,6 @@
-"""A number of the scenario that stands among the coefficients of rows instead of beside them: a share, for example."""
+"""A number of the scenario that stands among the coefficients of rows instead of beside them: a
+share, for example.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +11,16 @@ import numpy as np
 from planner.arrays import Floats, Ints
 
 STEEP = 1e-6
-"""Least root by which a slope is divided: where a number is all that its rows take from it, the slope has no end."""
+"""Least root by which a slope is divided: where a number is all that its rows take from it, the
+slope has no end."""
 
 
 @dataclass(frozen=True)
 class Parameter:
     """What the rows of a block gain, by column, when the number grows by one of its unit.
 
-    A row is `Σ (a + amount · slope) · x ≤ b`. Who moves the number moves the coefficients by `slope`; rows count within their block.
+    A row is `Σ (a + amount · slope) · x ≤ b`. Who moves the number moves the coefficients by
+    `slope`; rows count within their block.
     """
 
     amount: float
@@ -24,9 +28,11 @@ class Parameter:
     columns: Ints
     slope: Floats
     own: Floats | None = None
-    """[rows] the number of each row where they differ; then `amount` is 1, and `slope` is what all of the row's number makes."""
+    """[rows] the number of each row where they differ; then `amount` is 1, and `slope` is what all
+    of the row's number makes."""
     above: Floats | None = None
-    """[rows] what is taken from the number before the rows hold its root: a row is then `Σ (a + √(amount − above) · slope) · x ≤ b`."""
+    """[rows] what is taken from the number before the rows hold its root: a row is then `Σ (a +
+    √(amount − above) · slope) · x ≤ b`."""
 
     def number(self, row: int) -> float:
         """What the scenario says for a row."""
@@ -34,7 +40,11 @@ class Parameter:
 
     def held(self, rows: Ints) -> Floats:
         """What the slopes of rows are multiplied by in them."""
-        return np.full(len(rows), self.amount) if self.above is None else signed_root(self.amount - self.above[rows])
+        return (
+            np.full(len(rows), self.amount)
+            if self.above is None
+            else signed_root(self.amount - self.above[rows])
+        )
 
     def rate(self, rows: Ints) -> Floats:
         """What slopes of rows are multiplied by to be those of one unit, for small moves."""
@@ -52,7 +62,9 @@ class Parameter:
         """The moves that multiply the slopes of rows by `change`."""
         if self.above is not None:
             root = self.held(rows) + change
-            return np.asarray(root * np.abs(root) + self.above[rows] - self.amount, dtype=np.float64)
+            return np.asarray(
+                root * np.abs(root) + self.above[rows] - self.amount, dtype=np.float64
+            )
         return np.asarray(change / self.rate(rows), dtype=np.float64)
 
 
@@ -63,7 +75,9 @@ def signed_root(values: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Affine:
-    """Bounds that are not the numbers as somebody wrote them: bound = offset + factor · number, row by row."""
+    """Bounds that are not the numbers as somebody wrote them: bound = offset + factor · number, row
+    by row.
+    """
 
     offset: Floats
     factor: Floats
@@ -75,7 +89,9 @@ class Affine:
 
 @dataclass(frozen=True)
 class Follower:
-    """Rows in which the number of a limit stands as well: they move with its rows, by `slope` for each unit of their bound."""
+    """Rows in which the number of a limit stands as well: they move with its rows, by `slope` for
+    each unit of their bound.
+    """
 
     leader: str
     """The block of the limit's rows."""

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from planner.core.case import Case
-from planner.core.payments import CasePayment
+from planner.core.fields import CasePayment
 from planner.engineering.worth import discount_factor, spread_factor
 from planner.model.inputs import Payments
 from planner.periods import earlier
@@ -25,11 +25,16 @@ def worth_on(case: Case, day: date) -> float:
 def milestones(case: Case, day: date, payments: Sequence[CasePayment]) -> list[Part]:
     """Payments of what must stand on a day: each so long before it, and none before the horizon."""
     dates = [max(case.timeline.start, earlier(day, payment.before_days)) for payment in payments]
-    return [(case.timeline.holding(when), p.share, worth_on(case, when)) for when, p in zip(dates, payments, strict=True)]
+    return [
+        (case.timeline.holding(when), p.share, worth_on(case, when))
+        for when, p in zip(dates, payments, strict=True)
+    ]
 
 
 def evenly(case: Case, start: date, end: date) -> list[Part]:
-    """Payments of what is paid evenly from one day to another; all of it on the first, if they are the same."""
+    """Payments of what is paid evenly from one day to another; all of it on the first, if they are
+    the same.
+    """
     timeline, rate = case.timeline, case.discount_rate_per_year
     if end <= start:
         return [(timeline.holding(start), 1.0, worth_on(case, start))]

@@ -1,4 +1,6 @@
-"""Coefficients while a block of rows is put together, what columns take of their sites, and what they cost: flat arrays of numbers."""
+"""Coefficients while a block of rows is put together, what columns take of their sites, and what
+they cost: flat arrays of numbers.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +14,37 @@ from planner.core.limits import Account
 
 ABSENT = -1
 """Index of a variable, or of a row, that does not exist."""
-Measure = Literal["utility", "it", "liquid", "air", "utility_average", "utility_peak", "it_nameplate", "water"]
-"""What a site's machines and networks take of it, each with its basis and load: `utility`, `it`, `liquid` and `air` at the load that the
-site is sized by, in MW; `utility_average`, `utility_peak` and `it_nameplate` in MW; `water` of cooling in m³ per hour at the average."""
+Measure = Literal[
+    "utility", "it", "liquid", "air", "utility_average", "utility_peak", "it_nameplate", "water"
+]
+"""What a site's machines and networks take of it, each with its basis and load: `utility`, `it`,
+`liquid` and `air` at the load that the site is sized by, in MW; `utility_average`, `utility_peak`
+and `it_nameplate` in MW; `water` of cooling in m³ per hour at the average."""
 MEASURES: tuple[Measure, ...] = get_args(Measure)
-Supplied = Literal["firm", "firm_behind_meter", "connection", "carried", "storage_mw", "storage_mwh", "emitted", "networks", "construction"]
-"""What else columns bring to their sites: MW that may be drawn on at any moment, all of it and of what stands behind the meter; MW added to
-the connection; MW carried in a step of the load; MW and MWh of storage; ktCO2e beside what the grid emits for the average draw; MW of IT of
-networks; MUSD of construction."""
+Supplied = Literal[
+    "firm",
+    "firm_behind_meter",
+    "connection",
+    "carried",
+    "storage_mw",
+    "storage_mwh",
+    "emitted",
+    "networks",
+    "construction",
+]
+"""What else columns bring to their sites: MW that may be drawn on at any moment, all of it and of
+what stands behind the meter; MW added to the connection; MW carried in a step of the load; MW and
+MWh of storage; ktCO2e beside what the grid emits for the average draw; MW of IT of networks; MUSD
+of construction."""
 Balance = Measure | Supplied
 """What is added up by site and period."""
 
 
 @dataclass(frozen=True)
 class Posted:
-    """What columns take at their sites in their periods: flat arrays, one entry for each column that takes anything."""
+    """What columns take at their sites in their periods: flat arrays, one entry for each column
+    that takes anything.
+    """
 
     columns: Ints
     sites: Ints
@@ -36,7 +54,9 @@ class Posted:
 
 
 class Terms:
-    """Coefficients of a row block while it is put together; entries on absent rows or columns fall away."""
+    """Coefficients of a row block while it is put together; entries on absent rows or columns fall
+    away.
+    """
 
     def __init__(self) -> None:
         self._parts: list[tuple[Ints, Ints, Floats]] = []
@@ -60,7 +80,9 @@ class Terms:
         return other
 
     def triplets(self) -> tuple[Ints, Ints, Floats]:
-        """Everything added so far, entries of the same row and column summed, sorted by row and column."""
+        """Everything added so far, entries of the same row and column summed, sorted by row and
+        column.
+        """
         if not self._parts:
             empty = np.zeros(0, dtype=np.int64)
             return empty, empty, np.zeros(0)
@@ -111,11 +133,17 @@ class Flow:
         return np.concatenate(self.worths) if self.worths else np.zeros(0)
 
     def present_at(self, solution: Floats) -> Floats:
-        """[T] present worth in MUSD of what of this bucket falls into each period, for a solution."""
+        """[T] present worth in MUSD of what of this bucket falls into each period, for a
+        solution.
+        """
         periods, columns, values = self.triplets()
-        return self.present_constant + np.bincount(periods, weights=values * self.worth * solution[columns], minlength=len(self.constant))
+        return self.present_constant + np.bincount(
+            periods, weights=values * self.worth * solution[columns], minlength=len(self.constant)
+        )
 
     def at(self, solution: Floats) -> Floats:
         """[T] MUSD of this bucket for a solution."""
         periods, columns, values = self.triplets()
-        return self.constant + np.bincount(periods, weights=values * solution[columns], minlength=len(self.constant))
+        return self.constant + np.bincount(
+            periods, weights=values * solution[columns], minlength=len(self.constant)
+        )

@@ -65,7 +65,9 @@ class Decided:
             if arrival is not None:
                 change[purchase.system, purchase.site][arrival.runs] += purchase.units
         for retirement in self.decisions.of(RETIREMENTS):
-            change[retirement.system, retirement.site][self.at[retirement.period]] -= retirement.units
+            change[retirement.system, retirement.site][self.at[retirement.period]] -= (
+                retirement.units
+            )
         for move in self.decisions.of(MOVES):
             change[move.system, move.origin][self.at[move.period]] -= move.units
             arrives = lands(self.case, move, self.at[move.period])

@@ -1,7 +1,9 @@
-"""What follows from a plan's decisions? Every table of a plan, re-derived from the case by plain arithmetic.
+"""What follows from a plan's decisions? Every table of a plan, re-derived from the case by plain
+arithmetic.
 
-This is the second road: it knows the case and `engineering`, and neither the model nor the solver. Loops over small records on purpose,
-so that it shares no array code with the model whose answer it checks.
+This is the second road: it knows the case and `engineering`, and neither the model nor the solver.
+Loops over small records on purpose, so that it shares no array code with the model whose answer it
+checks.
 """
 
 from __future__ import annotations
@@ -17,7 +19,15 @@ from planner.capabilities.networks.case import NetworksCase
 from planner.capabilities.sites.tables import BUILT, EnergyRow, PowerRow
 from planner.core.case import Case, CaseSite, CaseSystem
 from planner.core.registry import faces
-from planner.engineering.power import NOTHING, Chain, Draw, add_chains, constant, heat_split_w, power_chain
+from planner.engineering.power import (
+    NOTHING,
+    Chain,
+    Draw,
+    add_chains,
+    constant,
+    heat_split_w,
+    power_chain,
+)
 from planner.engineering.worth import energy_mwh
 from planner.plan.decided import Beside as Beside
 from planner.plan.decided import Decided
@@ -57,7 +67,13 @@ class Derivation(Decided):
     def fleet(self) -> list[FleetRow]:
         """Systems in service, where there are any."""
         return [
-            FleetRow(system=system, site=site, period=label, units=n, accelerators=n * self.case.system[system].accelerators)
+            FleetRow(
+                system=system,
+                site=site,
+                period=label,
+                units=n,
+                accelerators=n * self.case.system[system].accelerators,
+            )
             for (system, site), counts in self.units.items()
             for label, n in zip(self.labels, counts, strict=True)
             if n
@@ -69,7 +85,11 @@ class Derivation(Decided):
         if key not in self._chains:
             annual, peak = site.pue(system)
             network = self.case.of(NetworksCase).network.get(key)
-            links = constant(network.system_w, network.system_typical_w) if network is not None else NOTHING
+            links = (
+                constant(network.system_w, network.system_typical_w)
+                if network is not None
+                else NOTHING
+            )
             self._chains[key] = power_chain(
                 accelerators=system.accelerators,
                 tdp_w=system.tdp_w,
@@ -168,14 +188,21 @@ class Derivation(Decided):
         return sum(chain.it.at(site.sizing) or 0.0 for chain in self.beside(site.id, t))
 
     def existing_mw(self, site: CaseSite) -> float:
-        """MW of critical IT that stands at the start: what the scenario says, or what the existing fleet takes at the sizing load.
+        """MW of critical IT that stands at the start: what the scenario says, or what the existing
+        fleet takes at the sizing load.
 
         Its networks are of the grade for what stands, though they may grow into another.
         """
         if site.existing_it_w is not None:
             return site.existing_it_w / 1e6
-        fleet = [(self.case.system[f.system], f.units) for f in self.case.of(FleetCase).fleet if f.site == site.id]
-        total = sum(units * (self.chain(system, site).it.at(site.sizing) or 0.0) for system, units in fleet)
+        fleet = [
+            (self.case.system[f.system], f.units)
+            for f in self.case.of(FleetCase).fleet
+            if f.site == site.id
+        ]
+        total = sum(
+            units * (self.chain(system, site).it.at(site.sizing) or 0.0) for system, units in fleet
+        )
         for face in faces("chains", Beside):
             for chain in face.at_start(self, site.id):
                 total += chain.it.at(site.sizing) or 0.0
@@ -183,8 +210,14 @@ class Derivation(Decided):
 
     @cached_property
     def built_mw(self) -> dict[tuple[str, int], float]:
-        """(site, period) → MW of critical IT that stands; what stood at the start where nothing was built."""
-        result = {(site.id, t): self.existing_mw(site) for site in self.case.sites for t in range(len(self.labels))}
+        """(site, period) → MW of critical IT that stands; what stood at the start where nothing was
+        built.
+        """
+        result = {
+            (site.id, t): self.existing_mw(site)
+            for site in self.case.sites
+            for t in range(len(self.labels))
+        }
         for row in self.decisions.of(BUILT):
             result[row.site, self.at[row.period]] = row.it_mw
         return result
@@ -196,7 +229,10 @@ class Derivation(Decided):
             rivals = [d for d in self.case.of(DemandCase).demands if d.kind == demand.kind]
             for t, need in enumerate(demand.need):
                 if need > 0:
-                    served = sum(n * self.weight(demand, system) for system, n in self._counted(demand, t, alone=len(rivals) == 1))
+                    served = sum(
+                        n * self.weight(demand, system)
+                        for system, n in self._counted(demand, t, alone=len(rivals) == 1)
+                    )
                     unit = "FLOP/s" if demand.kind == "compute" else "accelerators"
                     rows.append(
                         DemandRow(
@@ -218,15 +254,33 @@ class Derivation(Decided):
             return system.peak_flop_s.get(demand.precision, 0.0)
         return system.delivered_flop_s(demand.precision, self.case.goodput)
 
-    def _counted(self, demand: CaseDemand, t: int, *, alone: bool) -> Iterator[tuple[CaseSystem, float]]:
-        chosen = {(row.system, row.site) for row in self.decisions.of(CLUSTERS) if row.demand == demand.id} if demand.coherent else None
+    def _counted(
+        self, demand: CaseDemand, t: int, *, alone: bool
+    ) -> Iterator[tuple[CaseSystem, float]]:
+        chosen = (
+            {
+                (row.system, row.site)
+                for row in self.decisions.of(CLUSTERS)
+                if row.demand == demand.id
+            }
+            if demand.coherent
+            else None
+        )
         if alone:
             for (system, site), counts in self.units.items():
-                if system in demand.systems and site in demand.sites and (chosen is None or (system, site) in chosen):
+                if (
+                    system in demand.systems
+                    and site in demand.sites
+                    and (chosen is None or (system, site) in chosen)
+                ):
                     yield self.case.system[system], float(counts[t])
             return
         for row in self.decisions.of(ASSIGNMENTS):
-            if (row.demand, row.period) != (demand.id, self.labels[t]) or row.system not in demand.systems or row.site not in demand.sites:
+            if (
+                (row.demand, row.period) != (demand.id, self.labels[t])
+                or row.system not in demand.systems
+                or row.site not in demand.sites
+            ):
                 continue
             if chosen is None or (row.system, row.site) in chosen:
                 yield self.case.system[row.system], row.units
@@ -237,11 +291,22 @@ class Derivation(Decided):
         rows = []
         for precision in precisions:
             for t, label in enumerate(self.labels):
-                peak = sum(counts[t] * self.case.system[s].peak_flop_s.get(precision, 0.0) for (s, _), counts in self.units.items())
-                delivered = sum(
-                    counts[t] * self.case.system[s].delivered_flop_s(precision, self.case.goodput) for (s, _), counts in self.units.items()
+                peak = sum(
+                    counts[t] * self.case.system[s].peak_flop_s.get(precision, 0.0)
+                    for (s, _), counts in self.units.items()
                 )
-                rows.append(ComputeRow(precision=precision, period=label, peak_flop_s=peak, delivered_flop_s=delivered))
+                delivered = sum(
+                    counts[t] * self.case.system[s].delivered_flop_s(precision, self.case.goodput)
+                    for (s, _), counts in self.units.items()
+                )
+                rows.append(
+                    ComputeRow(
+                        precision=precision,
+                        period=label,
+                        peak_flop_s=peak,
+                        delivered_flop_s=delivered,
+                    )
+                )
         return rows
 
 

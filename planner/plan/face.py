@@ -1,4 +1,6 @@
-"""What a capability derives from a plan's decisions, and the ledger that it posts to: the second road."""
+"""What a capability derives from a plan's decisions, and the ledger that it posts to: the second
+road.
+"""
 
 from __future__ import annotations
 
@@ -39,11 +41,16 @@ def _costs_nothing(d: Derivation, ledger: Ledger) -> None:
 
 
 class Ledger:
-    """Account → USD by period, and what that is worth on the first day of the horizon, each from the day on which it is paid."""
+    """Account → USD by period, and what that is worth on the first day of the horizon, each from
+    the day on which it is paid.
+    """
 
     def __init__(self, case: Case) -> None:
         self.timeline, self.rate = case.timeline, case.discount_rate_per_year
-        years = [years_between(self.timeline.start, day) for day in (*self.timeline.starts, self.timeline.end)]
+        years = [
+            years_between(self.timeline.start, day)
+            for day in (*self.timeline.starts, self.timeline.end)
+        ]
         self.evenly = [spread_factor(self.rate, a, b) for a, b in pairwise(years)]
         nothing = [0.0] * len(self.timeline)
         self.usd: dict[Account, list[float]] = defaultdict(lambda: list(nothing))
@@ -54,10 +61,14 @@ class Ledger:
         self.present_usd[account][t] += usd * worth
 
     def post(self, account: Account, usd: float, *, day: date) -> None:
-        """Cash of one day; of the first or the last of the horizon for what would be due before or after it."""
+        """Cash of one day; of the first or the last of the horizon for what would be due before or
+        after it.
+        """
         day = min(max(day, self.timeline.start), self.timeline.end)
         t = min(self.timeline.holding(day), len(self.timeline) - 1)
-        self._add(account, usd, t, discount_factor(self.rate, years_between(self.timeline.start, day)))
+        self._add(
+            account, usd, t, discount_factor(self.rate, years_between(self.timeline.start, day))
+        )
 
     def spread(self, account: Account, usd: float, t: int) -> None:
         """Cash or a penalty that falls due evenly through a period."""
@@ -70,7 +81,12 @@ class Ledger:
             a, b = max(start, period.start), min(end, period.end)
             if a < b:
                 ends = years_between(self.timeline.start, a), years_between(self.timeline.start, b)
-                self._add(account, usd * years_between(a, b) / whole, period.index, spread_factor(self.rate, *ends))
+                self._add(
+                    account,
+                    usd * years_between(a, b) / whole,
+                    period.index,
+                    spread_factor(self.rate, *ends),
+                )
 
     def remains(self, account: Account, usd: float) -> None:
         """What something is worth on the last day."""

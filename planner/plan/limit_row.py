@@ -37,12 +37,16 @@ def amount_text(value: float, unit: str) -> str:
     """A demand in words: whole accelerators, or FLOP/s with a prefix."""
     if unit == "accelerators":
         return f"{math.floor(value + 1e-6)} accelerators"
-    scale, prefix = next(((s, p) for s, p in ((1e18, "E"), (1e15, "P"), (1e12, "T")) if value >= s), (1.0, ""))
+    scale, prefix = next(
+        ((s, p) for s, p in ((1e18, "E"), (1e15, "P"), (1e12, "T")) if value >= s), (1.0, "")
+    )
     return f"{value / scale:.6g} {prefix}FLOP/s"
 
 
 class LimitRow(Record):
-    """One limit of the scenario in one place and period. Headroom is how far it is from binding, in its own unit."""
+    """One limit of the scenario in one place and period. Headroom is how far it is from binding, in
+    its own unit.
+    """
 
     row: str
     """`family.row[labels]`, the name of the model's row."""
@@ -61,4 +65,11 @@ def _limit(limit: LimitRow) -> list[Reading]:
     return [(limit.row, "", "", {"headroom": "headroom"})]
 
 
-LIMITS = PlanTable("limits", LimitRow, ("row",), _limit, units=(("used", "unit"), ("limit", "unit"), ("headroom", "unit")), always=True)
+LIMITS = PlanTable(
+    "limits",
+    LimitRow,
+    ("row",),
+    _limit,
+    units=(("used", "unit"), ("limit", "unit"), ("headroom", "unit")),
+    always=True,
+)

@@ -1,4 +1,6 @@
-"""How many machines fit under one limit, at the most? Part of the second road: no model, no solver."""
+"""How many machines fit under one limit, at the most? Part of the second road: no model, no
+solver.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +11,15 @@ from planner.core.case import CaseSystem
 
 MARGIN = 1e-5
 ROUNDING = 1e-6
-"""What is called unreachable must be so for a solver too, which takes a limit as kept within a share and a number like these."""
+"""What is called unreachable must be so for a solver too, which takes a limit as kept within a
+share and a number like these."""
 
 
 @dataclass(frozen=True)
 class Item:
-    """One system towards a demand at a site: what a unit gives, how many there can be, what a unit uses of each limit."""
+    """One system towards a demand at a site: what a unit gives, how many there can be, what a unit
+    uses of each limit.
+    """
 
     system: CaseSystem
     gives: float
@@ -32,12 +37,15 @@ def times(gives: float, count: float) -> float:
 
 
 def fill(items: list[Item], use: dict[str, float], free: float, slack: float) -> float:
-    """The most that fits under one limit: systems in the order of what they give per unit of it, the last one in part.
+    """The most that fits under one limit: systems in the order of what they give per unit of it,
+    the last one in part.
 
     One system alone comes in whole numbers, and `slack` more of the limit may make one more.
     """
     total = 0.0
-    for item in sorted(items, key=lambda i: -i.gives / use[i.system.id] if use[i.system.id] > 0 else -math.inf):
+    for item in sorted(
+        items, key=lambda i: -i.gives / use[i.system.id] if use[i.system.id] > 0 else -math.inf
+    ):
         each = use[item.system.id]
         count = item.ceiling if each <= 0 else min(item.ceiling, max(0.0, free) / each)
         if len(items) == 1 and each > 0:

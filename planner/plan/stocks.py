@@ -1,6 +1,8 @@
-"""Which machines are switched off or moved, how old are they, and what are they worth? Part of the second road.
+"""Which machines are switched off or moved, how old are they, and what are they worth? Part of the
+second road.
 
-A stock is a fleet entry (`fleet.0`) or the deliveries of one period (`2026-Q3`) at one site: machines of one system and one age.
+A stock is a fleet entry (`fleet.0`) or the deliveries of one period (`2026-Q3`) at one site:
+machines of one system and one age.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ class Stock:
     home: str
     vintage: str
     first: int
-    """First period at whose start they may leave: at once what stood at the start, after a period of service what was bought."""
+    """First period at whose start they may leave: at once what stood at the start, after a period
+    of service what was bought."""
     leaves: int | None
     """First period in which they must no longer run."""
     may_retire: bool
@@ -58,8 +61,14 @@ def bought_stock(case: Case, system_id: str, home: str, delivered: int) -> Stock
     """The stock of what is delivered to a site in a period."""
     system, timeline = case.system[system_id], case.timeline
     arrival = case.arrivals[system_id][delivered]
-    day, runs = (timeline.starts[delivered], len(timeline)) if arrival is None else (arrival.day, arrival.runs)
-    leaves = None if system.lifetime_days is None else timeline.holding(later(day, system.lifetime_days))
+    day, runs = (
+        (timeline.starts[delivered], len(timeline))
+        if arrival is None
+        else (arrival.day, arrival.runs)
+    )
+    leaves = (
+        None if system.lifetime_days is None else timeline.holding(later(day, system.lifetime_days))
+    )
     return Stock(
         system=system_id,
         home=home,
@@ -91,7 +100,10 @@ def sale_usd(case: Case, stock: Stock, t: int) -> float:
     """What one machine fetches at the start of a period."""
     if not case.keeps_worth:
         return 0.0
-    return stock.worth_usd * resale_share(case.resale_decline_per_year, stock.age_years + case.timeline.years_to(case.timeline.starts[t]))
+    return stock.worth_usd * resale_share(
+        case.resale_decline_per_year,
+        stock.age_years + case.timeline.years_to(case.timeline.starts[t]),
+    )
 
 
 def end_usd(case: Case, stock: Stock) -> float:
@@ -105,11 +117,18 @@ def end_usd(case: Case, stock: Stock) -> float:
 def way_of(case: Case, move: Move) -> CaseMove | None:
     """What the case says of a way on which machines are moved; None where it knows no such way."""
     return next(
-        (w for w in case.of(FleetCase).moves if (w.system, w.origin, w.destination) == (move.system, move.origin, move.destination)), None
+        (
+            w
+            for w in case.of(FleetCase).moves
+            if (w.system, w.origin, w.destination) == (move.system, move.origin, move.destination)
+        ),
+        None,
     )
 
 
 def lands(case: Case, move: Move, t: int) -> int:
-    """Period from which machines run again that leave at the start of period t; the number of periods if that lies beyond the horizon."""
+    """Period from which machines run again that leave at the start of period t; the number of
+    periods if that lies beyond the horizon.
+    """
     way, timeline = way_of(case, move), case.timeline
     return timeline.starting(later(timeline.starts[t], 0.0 if way is None else way.transit_days))

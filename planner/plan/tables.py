@@ -8,5 +8,8 @@ from planner.core.registry import faces
 from planner.core.tables import PlanTable, Tables
 from planner.plan.limit_row import LIMITS
 
-TABLES: tuple[PlanTable[Any], ...] = (*(table for face in faces("tables", Tables) for table in face.tables), LIMITS)
+TABLES: tuple[PlanTable[Any], ...] = (
+    *(table for face in faces("tables", Tables) for table in face.tables),
+    LIMITS,
+)
 DECIDED = tuple(table for table in TABLES if table.decided)

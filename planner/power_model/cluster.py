@@ -1,4 +1,6 @@
-"""What does a cluster draw, what must be installed for it, what does a year of it take, and how sure are we of each?"""
+"""What does a cluster draw, what must be installed for it, what does a year of it take, and how
+sure are we of each?
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from planner.engineering.cluster import chain_of, components, group_draws
-from planner.engineering.facility import capped_performance, carbon_t, energy_mwh, load_factor, water_m3
+from planner.engineering.facility import (
+    capped_performance,
+    carbon_t,
+    energy_mwh,
+    load_factor,
+    water_m3,
+)
 from planner.engineering.layers import LayerNeed, StageLoss, layer_needs, stage_losses
 from planner.engineering.node_draw import own_draw, uncapped_peak_w
 from planner.engineering.plant import Storage, for_ramp
@@ -30,7 +38,9 @@ class Told:
 
 @dataclass(frozen=True)
 class Swing:
-    """What a synchronous job drops at once, at basis `it`, and the storage that would turn it into a ramp."""
+    """What a synchronous job drops at once, at basis `it`, and the storage that would turn it into
+    a ramp.
+    """
 
     step_w: float
     ramp_w_per_s: float | None
@@ -39,13 +49,16 @@ class Swing:
 
 @dataclass(frozen=True)
 class Capped:
-    """What a cap does to one group: to which share of nameplate and of its realised peak it is held, and what work is left."""
+    """What a cap does to one group: to which share of nameplate and of its realised peak it is
+    held, and what work is left.
+    """
 
     system: str
     share_of_nameplate: float
     share_of_peak: float
     work_each: Band | None
-    """Work of one system over that without the cap, while it would draw its peak; None where no elasticity was published."""
+    """Work of one system over that without the cap, while it would draw its peak; None where no
+    elasticity was published."""
     more: float | None
     """How much more equipment stands here than fits at nameplate."""
 
@@ -78,7 +91,13 @@ class ClusterPower:
     def told(self, basis: Basis, load: Load) -> Told | None:
         """MW at a basis and load; None where the chain has no such figure."""
         known = next((step.bands.get(load) for step in self.steps if step.basis == basis), None)
-        return None if known is None else Told("power", "MW", f"{basis}, {load}", known.scaled(1e-6), _grade(known, self.knobs))
+        return (
+            None
+            if known is None
+            else Told(
+                "power", "MW", f"{basis}, {load}", known.scaled(1e-6), _grade(known, self.knobs)
+            )
+        )
 
 
 class Reckoner:
@@ -100,7 +119,9 @@ class Reckoner:
         """Average IT power of each group."""
         key = tuple(sorted(ends.items()))
         if key not in self.its:
-            self.its[key] = [group_draws(group, ends)[2].average_w or 0.0 for group in self.setup.cluster.groups]
+            self.its[key] = [
+                group_draws(group, ends)[2].average_w or 0.0 for group in self.setup.cluster.groups
+            ]
         return self.its[key]
 
     def w(self, basis: Basis, load: Load, ends: Ends = NOMINAL) -> float:
@@ -126,7 +147,9 @@ def cluster_power(setup: Setup) -> ClusterPower:
         steps=_steps(reckoner),
         parts=components(setup.cluster),
         layers=layer_needs(chain, setup.redundancy, setup.plant),
-        stages=stage_losses(chain.it.peak_w or 0.0, chain.it.nameplate_w, setup.redundancy, setup.plant),
+        stages=stage_losses(
+            chain.it.peak_w or 0.0, chain.it.nameplate_w, setup.redundancy, setup.plant
+        ),
         yearly=yearly,
         swing=Swing(step_w, ramp, for_ramp(step_w, ramp) if ramp else None),
         capped=_capped(setup),
@@ -161,7 +184,9 @@ def _yearly(reckoner: Reckoner) -> tuple[list[Told], list[Knob]]:
     more = [setup.carbon, *{c.wue.name: c.wue for c in setup.cooled}.values()]
     every = [*setup.cluster.knobs, *more]
 
-    def tell(what: str, unit: str, at: str, measure: Callable[[Ends], float], most: float = float("inf")) -> Told:
+    def tell(
+        what: str, unit: str, at: str, measure: Callable[[Ends], float], most: float = float("inf")
+    ) -> Told:
         known = spread(every, measure)
         known = replace(known, low=max(0.0, known.low), high=min(most, known.high))
         return Told(what, unit, at, known, _grade(known, every))
@@ -170,7 +195,7 @@ def _yearly(reckoner: Reckoner) -> tuple[list[Told], list[Knob]]:
         return lambda ends: energy_mwh(reckoner.w(basis, "average", ends)) / 1e3
 
     def share(over: Load) -> Callable[[Ends], float]:
-        return lambda ends: 100.0 * load_factor(reckoner.w("utility", "average", ends), reckoner.w("utility", over, ends))
+        return lambda ends: _share(reckoner, over, ends)
 
     def water(ends: Ends) -> float:
         pairs = zip(reckoner.it_average_w(ends), setup.cooled, strict=True)
@@ -178,7 +203,11 @@ def _yearly(reckoner: Reckoner) -> tuple[list[Told], list[Knob]]:
 
     def liquid_mw(ends: Ends) -> float:
         groups = zip(setup.cluster.groups, setup.cooled, strict=True)
-        return sum((group_draws(group, ends)[1].average_w or 0.0) * cooled.liquid_share for group, cooled in groups) / 1e6
+        average_w = ((group_draws(group, ends)[1].average_w or 0.0, c) for group, c in groups)
+        return sum(w * cooled.liquid_share for w, cooled in average_w) / 1e6
+
+    def heat_mw(ends: Ends) -> float:
+        return reckoner.w("facility", "average", ends) / 1e6
 
     def air_mw(ends: Ends) -> float:
         return reckoner.w("it", "average", ends) / 1e6 - liquid_mw(ends)
@@ -193,14 +222,23 @@ def _yearly(reckoner: Reckoner) -> tuple[list[Told], list[Knob]]:
         tell("utilisation", "%", "utility, average over nameplate", share("nameplate"), 100.0),
         tell("water", "m³", "site, average", water),
         tell("carbon", "tCO2e", f"utility, average, {setup.grid}", carbon),
-        tell("heat rejected", "MW", "facility, average", lambda ends: reckoner.w("facility", "average", ends) / 1e6),
+        tell("heat rejected", "MW", "facility, average", heat_mw),
         tell("of it from the equipment by liquid", "MW", "it, average", liquid_mw),
         tell("of it from the equipment by air", "MW", "it, average", air_mw),
     ]
     price = setup.file.facility.energy_price_usd_per_mwh
     if price is not None:
-        told.append(tell("energy bill", "MUSD", f"utility, average, {price:g} USD/MWh", lambda ends: gwh("utility")(ends) * price / 1e3))
+        at = f"utility, average, {price:g} USD/MWh"
+        told.append(
+            tell("energy bill", "MUSD", at, lambda ends: gwh("utility")(ends) * price / 1e3)
+        )
     return told, more
+
+
+def _share(reckoner: Reckoner, over: Load, ends: Ends) -> float:
+    """The average load as a percentage of another, both at the utility's meter."""
+    average_w = reckoner.w("utility", "average", ends)
+    return 100.0 * load_factor(average_w, reckoner.w("utility", over, ends))
 
 
 def _capped(setup: Setup) -> list[Capped]:
@@ -228,9 +266,15 @@ def _work(share: float, elasticity: Figure[float]) -> Band:
 def _notes(setup: Setup) -> list[str]:
     found = []
     if any(group.own.cap is not None for group in setup.cluster.groups):
-        found.append("nameplate is what the cap lets the systems draw: it holds only where the cap is enforced in hardware")
+        found.append(
+            "nameplate is what the cap lets the systems draw: it holds only where the cap is "
+            "enforced in hardware"
+        )
     if setup.cluster.site.stages_outside:
-        found.append("the PUE given leaves UPS, distribution and transformers out: their losses are added from the catalog's stages")
+        found.append(
+            "the PUE given leaves UPS, distribution and transformers out: their losses are added "
+            "from the catalog's stages"
+        )
     for group in setup.cluster.groups:
         if group.work in ("hpl", "idle") and group.own.cap is not None:
             found.append(f"{group.system.id}: what a cap costs {group.work} was not published")

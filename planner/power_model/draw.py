@@ -1,4 +1,6 @@
-"""What does a fleet draw at each point of the chain, what does each step add, and how sure are we?"""
+"""What does a fleet draw at each point of the chain, what does each step add, and how sure are
+we?
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ class Fleet:
     decisions: Decisions
 
     def chain(self, case: Case | None = None) -> Chain:
-        """The power chain of the whole fleet, under another case if given. Raises ValueError for an empty fleet."""
+        """The power chain of the whole fleet, under another case if given. Raises ValueError for an
+        empty fleet.
+        """
         derived = Derivation(case or self.case, self.decisions)
         chain = derived.site_chain(derived.case.site[self.site], self.period)
         if chain is None:
@@ -91,7 +95,8 @@ class Beside:
     """At every load, like the two below."""
     management_mw: float
     share_mw: float
-    """Networks, storage and management of systems for which they are a share of nameplate and not counted."""
+    """Networks, storage and management of systems for which they are a share of nameplate and not
+    counted."""
     it_nameplate_mw: float
 
     @property
@@ -101,18 +106,35 @@ class Beside:
 
 
 def beside(plan: Plan) -> list[Beside]:
-    """What stands beside the machines of each site in each period in which anything runs there: the plan's networks, and its fleet."""
+    """What stands beside the machines of each site in each period in which anything runs there: the
+    plan's networks, and its fleet.
+    """
     networks: dict[tuple[str, str], list[tuple[float, float]]] = {}
     for network in plan.of(NETWORKS):
-        networks.setdefault((network.site, network.period), []).append((network.it_nameplate_mw, network.it_typical_mw))
+        networks.setdefault((network.site, network.period), []).append(
+            (network.it_nameplate_mw, network.it_typical_mw)
+        )
     fleets: dict[tuple[str, str], list[tuple[CaseSystem, int]]] = {}
     for row in plan.of(FLEET):
-        fleets.setdefault((row.site, row.period), []).append((plan.case.system[row.system], row.units))
-    places = [(site.id, period.label) for site in plan.case.sites for period in plan.case.timeline.periods]
-    return [_beside(*place, fleets[place], networks.get(place, ())) for place in places if place in fleets]
+        fleets.setdefault((row.site, row.period), []).append(
+            (plan.case.system[row.system], row.units)
+        )
+    places = [
+        (site.id, period.label) for site in plan.case.sites for period in plan.case.timeline.periods
+    ]
+    return [
+        _beside(*place, fleets[place], networks.get(place, ()))
+        for place in places
+        if place in fleets
+    ]
 
 
-def _beside(site: str, period: str, fleet: Sequence[tuple[CaseSystem, int]], networks: Sequence[tuple[float, float]]) -> Beside:
+def _beside(
+    site: str,
+    period: str,
+    fleet: Sequence[tuple[CaseSystem, int]],
+    networks: Sequence[tuple[float, float]],
+) -> Beside:
     def total(watts: Callable[[CaseSystem], float]) -> float:
         return sum(units * watts(system) for system, units in fleet) / 1e6
 
@@ -133,14 +155,28 @@ def _beside(site: str, period: str, fleet: Sequence[tuple[CaseSystem, int]], net
 
 
 def shares(plan: Plan) -> dict[str, list[str]]:
-    """Site → which of its systems have networks, storage and management as a share of their nameplate, and who says so."""
-    said = any(f.of == "defaults" and f.figure.startswith("it_overhead") and f.kind == "scenario" for f in plan.case.figures)
-    why = "as the scenario assumes (`assume: it_overhead`)" if said else "of the catalog, for its networks cannot be counted"
+    """Site → which of its systems have networks, storage and management as a share of their
+    nameplate, and who says so.
+    """
+    said = any(
+        f.of == "defaults" and f.figure.startswith("it_overhead") and f.kind == "scenario"
+        for f in plan.case.figures
+    )
+    why = (
+        "as the scenario assumes (`assume: it_overhead`)"
+        if said
+        else "of the catalog, for its networks cannot be counted"
+    )
     found: dict[str, list[str]] = {}
-    for site, name in dict.fromkeys((row.site, plan.case.system[row.system].product) for row in plan.of(FLEET)):
+    for site, name in dict.fromkeys(
+        (row.site, plan.case.system[row.system].product) for row in plan.of(FLEET)
+    ):
         share = plan.case.system[name].it_overhead
         if share > 0:
-            told = f"{name}: networks, storage and management together are a share of its nameplate, {100 * share:g} %, {why}"
+            told = (
+                f"{name}: networks, storage and management together are a share of its "
+                f"nameplate, {100 * share:g} %, {why}"
+            )
             found.setdefault(site, []).append(told)
     return found
 
@@ -155,7 +191,9 @@ def waterfall(fleet: Fleet) -> list[Step]:
         draw = nominal.at(basis)
         if draw is None or (basis == "rack" and nominal.server is not None):
             continue
-        bands = {load: _band(fleet, ranges, basis, load) for load in LOADS if draw.at(load) is not None}
+        bands = {
+            load: _band(fleet, ranges, basis, load) for load in LOADS if draw.at(load) is not None
+        }
         steps.append(Step(basis, STEPS[basis], bands, draw.nameplate_w - before))
         before = draw.nameplate_w
     return steps
@@ -176,7 +214,13 @@ def factors(fleet: Fleet) -> list[Factor[Case]]:
         change = _change(figure)
         if change is None or figure.low is None or figure.high is None:
             continue
-        found.append(Factor(f"{figure.of} · {figure.figure}", change(fleet.case, figure.low), change(fleet.case, figure.high)))
+        found.append(
+            Factor(
+                f"{figure.of} · {figure.figure}",
+                change(fleet.case, figure.low),
+                change(fleet.case, figure.high),
+            )
+        )
     return found
 
 
@@ -184,37 +228,61 @@ Change = Callable[[Case, float], Case]
 
 
 def _change(figure: UsedFigure) -> Change | None:
-    """How a case looks with one of its figures replaced; None for figures that power does not hang on."""
+    """How a case looks with one of its figures replaced; None for figures that power does not hang
+    on.
+    """
     of, key = figure.of, figure.figure
     head, _, tail = key.partition(".")
     if key == "tdp":
-        return lambda case, value: _systems(case, lambda s: s.accelerator == of, lambda s: {"tdp_w": value})
+        return lambda case, value: _systems(
+            case, lambda s: s.accelerator == of, lambda s: {"tdp_w": value}
+        )
     if head == "power":
-        return lambda case, value: _systems(case, lambda s: s.id == of, lambda s: _own_power(case, s, tail, value))
+        return lambda case, value: _systems(
+            case, lambda s: s.id == of, lambda s: _own_power(case, s, tail, value)
+        )
     if head == "load":
         return lambda case, value: _systems(
-            case, lambda s: not _has(case, s.id, f"power.{tail}"), lambda s: {f"{tail}_w": min(s.nameplate_w, s.nameplate_w * value)}
+            case,
+            lambda s: not _has(case, s.id, f"power.{tail}"),
+            lambda s: {f"{tail}_w": min(s.nameplate_w, s.nameplate_w * value)},
         )
     if head == "it_overhead":
-        return lambda case, value: _systems(case, lambda s: _takes(case, s, of, tail), lambda s: {"it_overhead": value})
+        return lambda case, value: _systems(
+            case, lambda s: _takes(case, s, of, tail), lambda s: {"it_overhead": value}
+        )
     if head == "network":
         return lambda case, value: case.model_copy(
-            update={"networks": [_scaled(case, network, of, value) for network in case.of(NetworksCase).networks]}
+            update={
+                "networks": [
+                    _scaled(case, network, of, value) for network in case.of(NetworksCase).networks
+                ]
+            }
         )
     if of == "surroundings" and key in ("storage", "management"):
         return lambda case, value: _systems(
-            case, lambda s: s.storage_w + s.management_w > 0, lambda s: {f"{key}_w": value * s.accelerators}
+            case,
+            lambda s: s.storage_w + s.management_w > 0,
+            lambda s: {f"{key}_w": value * s.accelerators},
         )
     if key == "utility_loss":
         return lambda case, value: case.model_copy(update={"utility_loss": value})
     if head == "pue":
-        return lambda case, value: case.model_copy(update={"sites": [_with_pue(site, of, tail, value) for site in case.sites]})
+        return lambda case, value: case.model_copy(
+            update={"sites": [_with_pue(site, of, tail, value) for site in case.sites]}
+        )
     return None
 
 
 def _takes(case: Case, system: CaseSystem, of: str, form: str) -> bool:
-    """Whether a system's overhead is this figure: its own, or the default of its form where it has none of its own."""
-    return system.id == of if not form else system.basis == form and not _has(case, system.id, "it_overhead")
+    """Whether a system's overhead is this figure: its own, or the default of its form where it has
+    none of its own.
+    """
+    return (
+        system.id == of
+        if not form
+        else system.basis == form and not _has(case, system.id, "it_overhead")
+    )
 
 
 def _has(case: Case, of: str, key: str) -> bool:
@@ -222,30 +290,56 @@ def _has(case: Case, of: str, key: str) -> bool:
 
 
 def _own_power(case: Case, system: CaseSystem, load: str, value: float) -> dict[str, float]:
-    """One of a system's own ratings replaced; loads that are shares of the nameplate move with it, metered ones stay."""
+    """One of a system's own ratings replaced; loads that are shares of the nameplate move with it,
+    metered ones stay.
+    """
     if load != "nameplate":
         return {f"{load}_w": min(value, system.nameplate_w)}
     scale = value / system.nameplate_w
     moved = {"nameplate_w": value}
     for other in ("peak", "average", "idle"):
         own: float = getattr(system, f"{other}_w")
-        moved[f"{other}_w"] = min(value, own) if _has(case, system.id, f"power.{other}") else own * scale
+        moved[f"{other}_w"] = (
+            min(value, own) if _has(case, system.id, f"power.{other}") else own * scale
+        )
     return moved
 
 
-def _systems(case: Case, which: Callable[[CaseSystem], bool], update: Callable[[CaseSystem], dict[str, float]]) -> Case:
+def _systems(
+    case: Case,
+    which: Callable[[CaseSystem], bool],
+    update: Callable[[CaseSystem], dict[str, float]],
+) -> Case:
     """Systems with another figure, and those held to a share of it with them."""
-    changed = {s.id: s.model_copy(update=update(s)) if which(s) else s for s in case.systems if not s.variant_of}
-    held = {s.id: s.model_copy(update=held_draws(changed[s.variant_of], s.power_cap or 1.0)) for s in case.systems if s.variant_of}
-    return case.model_copy(update={"systems": [held.get(s.id) or changed[s.id] for s in case.systems]})
+    changed = {
+        s.id: s.model_copy(update=update(s)) if which(s) else s
+        for s in case.systems
+        if not s.variant_of
+    }
+    held = {
+        s.id: s.model_copy(update=held_draws(changed[s.variant_of], s.power_cap or 1.0))
+        for s in case.systems
+        if s.variant_of
+    }
+    return case.model_copy(
+        update={"systems": [held.get(s.id) or changed[s.id] for s in case.systems]}
+    )
 
 
 def _scaled(case: Case, network: CaseNetwork, of: str, factor: float) -> CaseNetwork:
     """Networks of one product with another draw."""
     if case.system[network.systems[0]].product != of:
         return network
-    grades = [g.model_copy(update={"nameplate_w": g.nameplate_w * factor, "typical_w": g.typical_w * factor}) for g in network.grades]
-    links = {"system_w": network.system_w * factor, "system_typical_w": network.system_typical_w * factor}
+    grades = [
+        g.model_copy(
+            update={"nameplate_w": g.nameplate_w * factor, "typical_w": g.typical_w * factor}
+        )
+        for g in network.grades
+    ]
+    links = {
+        "system_w": network.system_w * factor,
+        "system_typical_w": network.system_typical_w * factor,
+    }
     return network.model_copy(update={"grades": grades, **links})
 
 

@@ -13,7 +13,17 @@ from pydantic_core import core_schema
 from planner.catalog.components import Workload
 from planner.catalog.facility import Climate, Layer
 from planner.catalog.load import Catalog
-from planner.catalog.usual import CARBON, ENERGY_PRICE, OVERHEAD, PUE_ANNUAL, PUE_PEAK, UTILITY_LOSS, Figures, Kind, Usual
+from planner.catalog.usual import (
+    CARBON,
+    ENERGY_PRICE,
+    OVERHEAD,
+    PUE_ANNUAL,
+    PUE_PEAK,
+    UTILITY_LOSS,
+    Figures,
+    Kind,
+    Usual,
+)
 from planner.core.fields import Amount, refuse
 from planner.core.json_schema import FileSchema
 from planner.data import scenarios_folder
@@ -23,10 +33,20 @@ from planner.units import CarbonPerEnergy, Fraction, MoneyPerEnergy, Power, Ramp
 from planner.yamlfile import Located, NodePath, Spot, read_file
 
 Said = tuple[str, str] | tuple[str, str, str]
-"""Option of the command line, its value as a file would have it, and what to point at where that is more than the value."""
+"""Option of the command line, its value as a file would have it, and what to point at where that is
+more than the value."""
 ClusterOptions = Mapping[NodePath, Said]
 """Path in a cluster file → what the command line says there."""
-Topology = Literal["single-switch", "two-tier", "three-tier", "fat-tree", "rail-optimized", "rail-only", "oversubscribed", "torus"]
+Topology = Literal[
+    "single-switch",
+    "two-tier",
+    "three-tier",
+    "fat-tree",
+    "rail-optimized",
+    "rail-only",
+    "oversubscribed",
+    "torus",
+]
 LayerOrAll = Literal[Layer, "all"]
 
 
@@ -34,23 +54,37 @@ class OrAll:
     """Annotation of topologies by layer that may be one word: that of every layer but the feed."""
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        return core_schema.no_info_before_validator_function(lambda v: {"all": v} if isinstance(v, str) else v, handler(source))
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(
+            lambda v: {"all": v} if isinstance(v, str) else v, handler(source)
+        )
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"anyOf": [{"type": "string", "description": "topology of every layer but the feed"}, handler(schema)]}
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {
+            "anyOf": [
+                {"type": "string", "description": "topology of every layer but the feed"},
+                handler(schema),
+            ]
+        }
 
 
 class Pue(Record):
-    """Facility over IT power. Where only one of the two is given, the other lies as far off as for the cooling technology."""
+    """Facility over IT power. Where only one of the two is given, the other lies as far off as for
+    the cooling technology.
+    """
 
     annual: Annotated[Ratio | None, Field(ge=1, le=5)] = None
     """Mean of the year."""
     peak: Annotated[Ratio | None, Field(ge=1, le=5)] = None
     """Of the design day."""
     losses: Literal["inside", "outside"] = "inside"
-    """Outside: the PUE leaves UPS, distribution and transformers out, and their losses are added."""
+    """Outside: the PUE leaves UPS, distribution and transformers out, and their losses are
+    added."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Pue:
@@ -75,7 +109,8 @@ class ClusterSystems(Record):
     """So many of one catalog system, and what this file knows better than the catalog."""
 
     system: Text
-    """Id in the catalog, which knows the nearest where there is no such; so it is with cooling, switch and grid."""
+    """Id in the catalog, which knows the nearest where there is no such; so it is with cooling,
+    switch and grid."""
     count: Annotated[Amount, Field(examples=["4000 systems"])]
     """How many stand there."""
     workload: Workload | None = None
@@ -96,7 +131,11 @@ class ClusterSystems(Record):
     @model_validator(mode="after")
     def _one_overhead(self) -> ClusterSystems:
         if self.it_overhead is not None and self.fabric is not None:
-            raise refuse("K003", "`it_overhead` stands for the networks, so `fabric` changes nothing here", "give one of them")
+            raise refuse(
+                "K003",
+                "`it_overhead` stands for the networks, so `fabric` changes nothing here",
+                "give one of them",
+            )
         return self
 
 
@@ -110,13 +149,15 @@ class Hall(Record):
     pue: Pue | None = None
     """Facility over IT power; left out: what the cooling has in the catalog."""
     redundancy: Annotated[dict[LayerOrAll, str], OrAll, Field(examples=["{ups: 4N/3}"])] = {}
-    """Topology by layer: capacity to install, not draw. `all` is every layer but the feed; N where nothing is said."""
+    """Topology by layer: capacity to install, not draw. `all` is every layer but the feed; N where
+    nothing is said."""
     utility_loss: Annotated[Fraction | None, Field(le=0.5)] = None
     """Share lost between the utility's meter and the facility's."""
     power_cap: Annotated[Fraction | None, Field(gt=0)] = None
     """Share of its nameplate to which each system is held."""
     power_oversubscription: Annotated[Ratio | None, Field(gt=0, le=2)] = None
-    """How much more equipment stands here than fits at nameplate; all is held to 1 / (1 + this) of nameplate."""
+    """How much more equipment stands here than fits at nameplate; all is held to 1 / (1 + this) of
+    nameplate."""
     ramp_w_per_s: Annotated[RampRate | None, Field(alias="ramp", gt=0)] = None
     """Change of power that the grid allows."""
     grid: Text | None = None
@@ -129,9 +170,15 @@ class Hall(Record):
     @model_validator(mode="after")
     def _one_of(self) -> Hall:
         if self.power_cap is not None and self.power_oversubscription is not None:
-            raise refuse("K003", "`power_cap` and `power_oversubscription` both hold the systems down", "give one of them")
+            raise refuse(
+                "K003",
+                "`power_cap` and `power_oversubscription` both hold the systems down",
+                "give one of them",
+            )
         if self.grid is not None and self.carbon_g_per_kwh is not None:
-            raise refuse("K003", "`grid` and `carbon` both say how much carbon a kWh has", "give one of them")
+            raise refuse(
+                "K003", "`grid` and `carbon` both say how much carbon a kWh has", "give one of them"
+            )
         return self
 
 
@@ -149,7 +196,8 @@ class ClusterFile(Record):
     workload: Workload = "training"
     """What its machines do."""
     storage_w: Annotated[Power | None, Field(alias="storage")] = None
-    """All servers of the file system, without its network; the catalog's W per accelerator if left out."""
+    """All servers of the file system, without its network; the catalog's W per accelerator if left
+    out."""
     management_w: Annotated[Power | None, Field(alias="management")] = None
     """Login, scheduling, fabric and general-purpose servers."""
     facility: Hall = Hall()
@@ -178,7 +226,9 @@ def find_cluster(name: str) -> Path:
 
 
 def looks_like_cluster(path: Path) -> bool:
-    """Whether a file is a cluster: it counts its systems and has neither a horizon nor sites. A file that cannot be read is none."""
+    """Whether a file is a cluster: it counts its systems and has neither a horizon nor sites. A
+    file that cannot be read is none.
+    """
     try:
         data = read_file(path).data
     except InputError:
@@ -186,19 +236,27 @@ def looks_like_cluster(path: Path) -> bool:
     if not isinstance(data, dict) or "horizon" in data or "sites" in data:
         return False
     systems = data.get("systems")
-    counted = isinstance(systems, list) and any(isinstance(item, dict) and "count" in item for item in systems)
+    counted = isinstance(systems, list) and any(
+        isinstance(item, dict) and "count" in item for item in systems
+    )
     return counted or "facility" in data or path.resolve().parent.name == "clusters"
 
 
 def read_cluster(path: Path, options: ClusterOptions | None = None) -> tuple[ClusterFile, Located]:
-    """A cluster file as written, with what options say in place of it. Raises `InputError` with every mistake of its shape."""
+    """A cluster file as written, with what options say in place of it. Raises `InputError` with
+    every mistake of its shape.
+    """
     return _validated(read_file(path), options or {})
 
 
 def cluster_of_options(name: str, options: ClusterOptions) -> tuple[ClusterFile, Located]:
     """A cluster that only options describe. A mistake points at its option."""
     mark = Mark(SourceText("options", ""), 1, 1)
-    start = Located(mark.source, {"name": name, "systems": [{}]}, {(): Spot(None, mark), ("systems", 0): Spot(None, mark)})
+    start = Located(
+        mark.source,
+        {"name": name, "systems": [{}]},
+        {(): Spot(None, mark), ("systems", 0): Spot(None, mark)},
+    )
     return _validated(start, options)
 
 
@@ -209,7 +267,9 @@ def _validated(located: Located, options: ClusterOptions) -> tuple[ClusterFile, 
         here: Any = data if isinstance(data, dict) else {}
         for step in path[:-1]:
             if isinstance(here, dict) and not isinstance(here.get(str(step)), dict | list):
-                here[str(step)] = {}  # one word, such as a redundancy, gives way to what the option says
+                here[
+                    str(step)
+                ] = {}  # one word, such as a redundancy, gives way to what the option says
             here = here[step]
         here[path[-1]] = value
         mark = Mark(SourceText(option, shown), 1, 1, max(1, len(shown)))
@@ -226,7 +286,10 @@ def _around(key: str) -> Figures:
             return []
         figure: Figure[float] = getattr(catalog.metered.surroundings, key)
         number = sum(_accelerators(catalog, entry) for entry in record.systems)
-        ends = {end: None if (each := getattr(figure, end)) is None else each * number for end in ("value", "low", "high")}
+        ends = {
+            end: None if (each := getattr(figure, end)) is None else each * number
+            for end in ("value", "low", "high")
+        }
         return [figure.model_copy(update=ends)] if number else []
 
     return figures
@@ -239,8 +302,12 @@ def _accelerators(catalog: Catalog, entry: ClusterSystems) -> float:
 
 
 USUAL: Usual = {
-    (ClusterFile, "storage_w"): Kind("storage for so many accelerators", "W", _around("storage_w"), below=10.0, above=10.0),
-    (ClusterFile, "management_w"): Kind("management for so many accelerators", "W", _around("management_w"), below=10.0, above=10.0),
+    (ClusterFile, "storage_w"): Kind(
+        "storage for so many accelerators", "W", _around("storage_w"), below=10.0, above=10.0
+    ),
+    (ClusterFile, "management_w"): Kind(
+        "management for so many accelerators", "W", _around("management_w"), below=10.0, above=10.0
+    ),
     (ClusterSystems, "it_overhead"): OVERHEAD,
     (Pue, "annual"): PUE_ANNUAL,
     (Pue, "peak"): PUE_PEAK,

@@ -1,6 +1,8 @@
-"""How many systems fit under a power limit, what binds, what is left over, and what does uncertainty do to the count?
+"""How many systems fit under a power limit, what binds, what is left over, and what does
+uncertainty do to the count?
 
-The chain is that of `planner power`: the networks grow with the count, so the count is found by search, and one system more is tried.
+The chain is that of `planner power`: the networks grow with the count, so the count is found by
+search, and one system more is tried.
 """
 
 from __future__ import annotations
@@ -49,7 +51,8 @@ class Fit:
     stranded_w: float
     """Left over: less than one more system."""
     next_w: float | None
-    """Draw of one system more, which exceeds the limit; None where the network, not the power, ends the count."""
+    """Draw of one system more, which exceeds the limit; None where the network, not the power, ends
+    the count."""
     binds: str
     by_figure: list[Sensitivity]
     fewest: int
@@ -69,13 +72,18 @@ def parse_limit(text: str) -> float:
     except PydanticCustomError as error:
         context = error.context or {}
         mark = Mark(SourceText("--fit", text), 1, 1, max(1, len(text)))
-        raise OptionError([Problem(context["code"], context["message"], mark, help=context["help"])]) from None
+        raise OptionError(
+            [Problem(context["code"], context["message"], mark, help=context["help"])]
+        ) from None
 
 
-def fit(file: ClusterFile, located: Located, catalog: Catalog, limit_w: float, basis: Basis, load: Load) -> Fit:
+def fit(
+    file: ClusterFile, located: Located, catalog: Catalog, limit_w: float, basis: Basis, load: Load
+) -> Fit:
     """The most systems of the one kind in `file` within `limit_w` at a basis and load.
 
-    Raises `InputError` for whatever is wrong with the cluster, a basis at which its draw cannot be told, or a limit below one system.
+    Raises `InputError` for whatever is wrong with the cluster, a basis at which its draw cannot be
+    told, or a limit below one system.
     """
 
     def at(units: int) -> Setup:
@@ -91,8 +99,16 @@ def fit(file: ClusterFile, located: Located, catalog: Catalog, limit_w: float, b
         draw = chain.at(basis)
         value = draw.at(load) if draw is not None else None
         if value is None or value <= 0:
-            message = f"the {load} draw of `{file.systems[0].system}` cannot be told on the {basis} basis"
-            raise InputError([Problem("K003", message, help="a system that is sold as a rack has no server basis")])
+            message = (
+                f"the {load} draw of `{file.systems[0].system}` cannot be told on the {basis} basis"
+            )
+            raise InputError(
+                [
+                    Problem(
+                        "K003", message, help="a system that is sold as a rack has no server basis"
+                    )
+                ]
+            )
         return value
 
     at(1)  # whatever is wrong with the question shows here, with its place
@@ -100,15 +116,30 @@ def fit(file: ClusterFile, located: Located, catalog: Catalog, limit_w: float, b
     units = _most(draw_w, limit_w)
     if units < 1:
         each = (one or 0.0) / 1e6
-        message = f"one `{file.systems[0].system}` draws {each:.4g} MW {basis} {load}, more than the {limit_w / 1e6:.4g} MW given"
-        raise InputError([Problem("R001", message, Mark(SourceText("--fit", f"{limit_w / 1e6:.4g} MW"), 1, 1, 1))])
+        message = (
+            f"one `{file.systems[0].system}` draws {each:.4g} MW {basis} {load}, more than "
+            f"the {limit_w / 1e6:.4g} MW given"
+        )
+        raise InputError(
+            [
+                Problem(
+                    "R001", message, Mark(SourceText("--fit", f"{limit_w / 1e6:.4g} MW"), 1, 1, 1)
+                )
+            ]
+        )
     after = draw_w(units + 1)
-    binds = f"the power at the {basis} basis, {load}" if after is not None else "the network: no fabric as asked for holds one system more"
+    binds = (
+        f"the power at the {basis} basis, {load}"
+        if after is not None
+        else "the network: no fabric as asked for holds one system more"
+    )
     return _told(at(units), basis, load, limit_w, after, binds)
 
 
 def _most(draw_w: Callable[[int], float | None], limit_w: float) -> int:
-    """The most systems within the limit: doubled until too many, then halved in; the draw grows with the count."""
+    """The most systems within the limit: doubled until too many, then halved in; the draw grows
+    with the count.
+    """
 
     def fits(units: int) -> bool:
         draw = draw_w(units)
@@ -125,15 +156,24 @@ def _most(draw_w: Callable[[int], float | None], limit_w: float) -> int:
     return low
 
 
-def _told(setup: Setup, basis: Basis, load: Load, limit_w: float, after: float | None, binds: str) -> Fit:
+def _told(
+    setup: Setup, basis: Basis, load: Load, limit_w: float, after: float | None, binds: str
+) -> Fit:
     reckoner, units = Reckoner(setup), setup.cluster.groups[0].count
     known = reckoner.band(basis, load)
-    each, down, up = known.value / units, (known.value - known.low) / units, (known.high - known.value) / units
+    each, down, up = (
+        known.value / units,
+        (known.value - known.low) / units,
+        (known.high - known.value) / units,
+    )
 
     def count(watts: float) -> int:
         return int(limit_w / watts * (1 + 1e-12))
 
-    moved = [(name, count(each + low / units), count(each + high / units)) for name, low, high in known.by_factor]
+    moved = [
+        (name, count(each + low / units), count(each + high / units))
+        for name, low, high in known.by_factor
+    ]
     by_figure = [Sensitivity(*row) for row in sorted(moved, key=lambda row: -abs(row[2] - row[1]))]
     return Fit(
         power=cluster_power(setup),

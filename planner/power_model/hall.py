@@ -34,7 +34,8 @@ class Asked:
     system: str
     count: str
     words: Mapping[str, str]
-    """What `planner power` takes too, by the name of its option: class of work, climate, cooling, redundancy, ramp, grid."""
+    """What `planner power` takes too, by the name of its option: class of work, climate, cooling,
+    redundancy, ramp, grid."""
     row_power: str | None = None
     servers: int | None = None
 
@@ -49,7 +50,9 @@ class UsedFigure:
 
 @dataclass(frozen=True)
 class Choice:
-    """A cooling technology for these racks: how they would be filled, whether it carries them, and its PUE here."""
+    """A cooling technology for these racks: how they would be filled, whether it carries them, and
+    its PUE here.
+    """
 
     id: str
     name: str
@@ -88,11 +91,17 @@ class Hall:
 
 
 def hall(catalog: Catalog, asked: Asked) -> Hall:
-    """Lay a hall out. Raises `InputError` with every wrong word at once, cooling that does not carry the racks among them."""
+    """Lay a hall out. Raises `InputError` with every wrong word at once, cooling that does not
+    carry the racks among them.
+    """
     plant, problems = plant_of(catalog), list[Problem]()
     row_w = _row_w(asked, plant, problems)
     if asked.servers is not None and asked.servers < 1:
-        problems.append(_wrong("R001", "--servers-per-rack", str(asked.servers), "a rack holds at least one server"))
+        problems.append(
+            _wrong(
+                "R001", "--servers-per-rack", str(asked.servers), "a rack holds at least one server"
+            )
+        )
     choices, chosen = _cooling(catalog, asked, problems)
     setup = _set_up(catalog, asked, chosen, problems)
     if problems or setup is None or chosen is None:
@@ -104,13 +113,19 @@ def hall(catalog: Catalog, asked: Asked) -> Hall:
     try:
         rows = in_rows(round(racks), chosen.rack_w, row_w)
     except ValueError as error:
-        raise InputError([_wrong("R001", "--row-power", f"{row_w / 1e6:g} MW", str(error), "give a larger row")]) from None
-    return Hall(asked, cluster_power(setup), chosen, choices, rows, _used(catalog, asked, setup, chosen))
+        raise InputError(
+            [_wrong("R001", "--row-power", f"{row_w / 1e6:g} MW", str(error), "give a larger row")]
+        ) from None
+    return Hall(
+        asked, cluster_power(setup), chosen, choices, rows, _used(catalog, asked, setup, chosen)
+    )
 
 
 def _wrong(code: str, option: str, value: str, message: str, remedy: str = "") -> Problem:
     """A problem that points at the value of an option."""
-    return Problem(code, message, Mark(SourceText(option, value), 1, 1, max(1, len(value))), help=remedy)
+    return Problem(
+        code, message, Mark(SourceText(option, value), 1, 1, max(1, len(value))), help=remedy
+    )
 
 
 def _row_w(asked: Asked, plant: Plant, problems: list[Problem]) -> float:
@@ -119,16 +134,30 @@ def _row_w(asked: Asked, plant: Plant, problems: list[Problem]) -> float:
             return ROW_POWER.parse(asked.row_power)
         except PydanticCustomError as error:
             context = error.context or {}
-            problems.append(_wrong(context["code"], "--row-power", asked.row_power, context["message"], context["help"]))
+            problems.append(
+                _wrong(
+                    context["code"],
+                    "--row-power",
+                    asked.row_power,
+                    context["message"],
+                    context["help"],
+                )
+            )
     return plant.row_power_w.value
 
 
-def _cooling(catalog: Catalog, asked: Asked, problems: list[Problem]) -> tuple[list[Choice], Choice | None]:
-    """Every technology and the one taken; None where a word has no meaning, or a problem says why there is none."""
+def _cooling(
+    catalog: Catalog, asked: Asked, problems: list[Problem]
+) -> tuple[list[Choice], Choice | None]:
+    """Every technology and the one taken; None where a word has no meaning, or a problem says why
+    there is none.
+    """
     system = catalog.systems.get(asked.system)
     if system is None or (asked.servers is not None and asked.servers < 1):
         return [], None
-    choices = choices_of(catalog.facility, system, asked.words.get("climate", CLIMATE), asked.servers)
+    choices = choices_of(
+        catalog.facility, system, asked.words.get("climate", CLIMATE), asked.servers
+    )
     try:
         return choices, chosen_of(choices, catalog.facility, system.id, asked.words.get("cooling"))
     except InputError as error:
@@ -136,14 +165,24 @@ def _cooling(catalog: Catalog, asked: Asked, problems: list[Problem]) -> tuple[l
         return choices, None
 
 
-def _set_up(catalog: Catalog, asked: Asked, chosen: Choice | None, problems: list[Problem]) -> Setup | None:
-    """The cluster with the cooling taken. What it says of a cooling that was refused already is not said twice."""
+def _set_up(
+    catalog: Catalog, asked: Asked, chosen: Choice | None, problems: list[Problem]
+) -> Setup | None:
+    """The cluster with the cooling taken. What it says of a cooling that was refused already is not
+    said twice.
+    """
     refused = any(problem.mark and problem.mark.source.name == "--cooling" for problem in problems)
     words = {**asked.words, **({"cooling": chosen.id} if chosen else {})}
     try:
-        return set_up_options("options of planner facility", of_one(asked.system, asked.count, words), catalog)
+        return set_up_options(
+            "options of planner facility", of_one(asked.system, asked.count, words), catalog
+        )
     except InputError as error:
-        problems += [problem for problem in error.problems if not (refused and problem.path == "facility.cooling")]
+        problems += [
+            problem
+            for problem in error.problems
+            if not (refused and problem.path == "facility.cooling")
+        ]
         return None
 
 
@@ -159,7 +198,10 @@ def _used(catalog: Catalog, asked: Asked, setup: Setup, chosen: Choice) -> list[
         UsedFigure(f"{grid.id} · carbon", grid.carbon_g_per_kwh),
         UsedFigure("plant · mep_swing", plant.mep_swing),
     ]
-    used += [UsedFigure(f"{topology.name} · needed", topology.needed) for topology in {t.id: t for t in setup.redundancy.values()}.values()]
+    used += [
+        UsedFigure(f"{topology.name} · needed", topology.needed)
+        for topology in {t.id: t for t in setup.redundancy.values()}.values()
+    ]
     if chosen.servers_per_rack is not None:
         used.append(UsedFigure("plant · rack_height", plant.rack_height_ru))
     if asked.row_power is None:
@@ -167,26 +209,43 @@ def _used(catalog: Catalog, asked: Asked, setup: Setup, chosen: Choice) -> list[
     return used
 
 
-def choices_of(facility: Facility, system: System, climate: str, servers: int | None) -> list[Choice]:
-    """Every technology that the catalog knows in a climate; none for a system whose power nobody published."""
+def choices_of(
+    facility: Facility, system: System, climate: str, servers: int | None
+) -> list[Choice]:
+    """Every technology that the catalog knows in a climate; none for a system whose power nobody
+    published.
+    """
     found: list[Choice] = []
     nameplate = system.power.nameplate_w
     for technology in facility.cooling.values():
         record = facility.in_climate(technology.id, climate)
         if record is not None and nameplate is not None:
-            filled, rack_w, carries = _rack_in(facility, technology, system, nameplate.value, servers)
+            filled, rack_w, carries = _rack_in(
+                facility, technology, system, nameplate.value, servers
+            )
             found.append(Choice(technology.id, technology.name, filled, rack_w, carries, record))
     return found
 
 
-def chosen_of(choices: Sequence[Choice], facility: Facility, system_id: str, word: str | None) -> Choice | None:
-    """The technology asked for, or the first that carries the racks as common practice, else at the limit.
+def chosen_of(
+    choices: Sequence[Choice], facility: Facility, system_id: str, word: str | None
+) -> Choice | None:
+    """The technology asked for, or the first that carries the racks as common practice, else at the
+    limit.
 
-    None where there is no choice, or no technology of that name. Raises `InputError` if what was asked for, or all, carry no such rack.
+    None where there is no choice, or no technology of that name. Raises `InputError` if what was
+    asked for, or all, carry no such rack.
     """
-    able = [choice for verdict in ("yes", "at the limit") for choice in choices if choice.carries.verdict == verdict]
+    able = [
+        choice
+        for verdict in ("yes", "at the limit")
+        for choice in choices
+        if choice.carries.verdict == verdict
+    ]
     named = technology_of(facility, word) if word is not None else None
-    wanted = next((choice for choice in choices if named is not None and choice.id == named.id), None)
+    wanted = next(
+        (choice for choice in choices if named is not None and choice.id == named.id), None
+    )
     if not choices or (word is not None and wanted is None):
         return None
     if wanted is None and able:
@@ -195,18 +254,32 @@ def chosen_of(choices: Sequence[Choice], facility: Facility, system_id: str, wor
         return wanted
     others = ", ".join(f"`{choice.id}`" for choice in able)
     remedy = f"it is carried by {others}" if able else "fewer servers per rack may help"
-    why = wanted.carries.reason if wanted else "; ".join(f"{choice.id}: {choice.carries.reason}" for choice in choices)
-    message = f"`{wanted.id}` does not carry `{system_id}`: {why}" if wanted else f"no cooling carries `{system_id}`: {why}"
+    why = (
+        wanted.carries.reason
+        if wanted
+        else "; ".join(f"{choice.id}: {choice.carries.reason}" for choice in choices)
+    )
+    message = (
+        f"`{wanted.id}` does not carry `{system_id}`: {why}"
+        if wanted
+        else f"no cooling carries `{system_id}`: {why}"
+    )
     mark = Mark(SourceText("--cooling", word or ""), 1, 1, max(1, len(word or "")))
     raise InputError([Problem("K003", message, mark, help=remedy)])
 
 
 def _rack_in(
-    facility: Facility, technology: CoolingTechnology, system: System, nameplate_w: float, asked: int | None
+    facility: Facility,
+    technology: CoolingTechnology,
+    system: System,
+    nameplate_w: float,
+    asked: int | None,
 ) -> tuple[int | None, float, Carries]:
-    """How a technology's racks are filled with a system: (servers per rack, W per rack, whether it carries them).
+    """How a technology's racks are filled with a system: (servers per rack, W per rack, whether it
+    carries them).
 
-    Servers: as many as were asked for, else as many as height and the technology's common practice allow, at least one.
+    Servers: as many as were asked for, else as many as height and the technology's common practice
+    allow, at least one.
     """
     assert facility.plant is not None
     share, rack_ru = own_liquid_share(system), facility.plant.rack_height_ru.value
@@ -214,11 +287,21 @@ def _rack_in(
     rack_w = nameplate_w / racks
     if system.form == "server":
         height = system.rack_units.value if system.rack_units else racks * rack_ru
-        room_w = max(1.0, min(technology.rack_density_w.value, technology.air_density_w.value / max(1e-9, 1.0 - share)))
+        room_w = max(
+            1.0,
+            min(
+                technology.rack_density_w.value,
+                technology.air_density_w.value / max(1e-9, 1.0 - share),
+            ),
+        )
         servers = asked or max(1, servers_per_rack(nameplate_w, max(height, 0.5), rack_ru, room_w))
         rack_w = servers * nameplate_w
         if asked and servers * height > rack_ru + 1e-9:
-            return servers, rack_w, Carries("no", f"{servers} servers of {height:g} RU are taller than a rack")
+            return (
+                servers,
+                rack_w,
+                Carries("no", f"{servers} servers of {height:g} RU are taller than a rack"),
+            )
     carries = carries_rack(
         rack_w=rack_w,
         liquid_share=share,
@@ -230,7 +313,9 @@ def _rack_in(
         liquid_share_most=technology.liquid_share.value,
     )
     if system.form == "server" and system.rack_units is None and asked is None:
-        carries = replace(carries, reason=f"{carries.reason}; its height is not known, give --servers-per-rack")
+        carries = replace(
+            carries, reason=f"{carries.reason}; its height is not known, give --servers-per-rack"
+        )
     return servers, rack_w, carries
 
 

@@ -1,16 +1,21 @@
-"""What shares of their ratings do metered machines take, and how well does that carry to a machine that was not among them?
+"""What shares of their ratings do metered machines take, and how well does that carry to a machine
+that was not among them?
 
-    log w_i = log metered_w(node_i; u_i, u_c, fans) + level + size + line + e_i          w_i: W per accelerator of row i
-    log u_i = μ + generation + product + (β + β_generation) · log(busy_i / 0.65) + tuned
+    log w_i = log metered_w(node_i; u_i, u_c, fans) + level + size + line + e_i          w_i: W per
+    accelerator of row i log u_i = μ + generation + product + (β + β_generation) · log(busy_i /
+    0.65) + tuned
 
-busy = Rmax per accelerator / dense FP64 tensor peak: how busy the run kept the accelerators. tuned: the submitter calls the run optimized
-for power. level: quality of the measurement. size: log of accelerators (network). line: product line of the nodes. Which of busy, tuned,
-level, size and line are used is a setting, chosen on the rows at hand (`power_choice.py`); docs/decisions/0011 has the rules.
+busy = Rmax per accelerator / dense FP64 tensor peak: how busy the run kept the accelerators. tuned:
+the submitter calls the run optimized for power. level: quality of the measurement. size: log of
+accelerators (network). line: product line of the nodes. Which of busy, tuned, level, size and line
+are used is a setting, chosen on the rows at hand (`power_choice.py`); docs/decisions/0011 has the
+rules.
 
-Fitted on all rows given: every term above, u_c and the air-cooled fans, each drawn to its prior centre. Fixed, from the catalog: TDPs,
-peaks, sockets, other parts, supply, network. Never used: power or Gflops/W of the row. Each machine has weight 1 whatever the number of
-its rows; residuals are Cauchy, so that wrong counts do not pull (iteratively reweighted Gauss-Newton, numpy only). Huber and Ronchetti,
-Robust Statistics, chapter 7, for the weighting.
+Fitted on all rows given: every term above, u_c and the air-cooled fans, each drawn to its prior
+centre. Fixed, from the catalog: TDPs, peaks, sockets, other parts, supply, network. Never used:
+power or Gflops/W of the row. Each machine has weight 1 whatever the number of its rows; residuals
+are Cauchy, so that wrong counts do not pull (iteratively reweighted Gauss-Newton, numpy only).
+Huber and Ronchetti, Robust Statistics, chapter 7, for the weighting.
 """
 
 from __future__ import annotations
@@ -31,9 +36,11 @@ Array = NDArray[np.float64]
 CAUCHY = 1.5
 """A residual of this many scales has half the weight of none."""
 CENTRE, CENTRE_PROCESSOR, CENTRE_FANS = 0.90, 0.60, 0.08
-"""Where the search begins and what it is drawn towards: shares of TDP, and what fans add, that a designer would assume."""
+"""Where the search begins and what it is drawn towards: shares of TDP, and what fans add, that a
+designer would assume."""
 PRIOR_MEAN, PRIOR_PROCESSOR, PRIOR_FANS = 0.30, 0.80, 0.12
-"""One standard deviation of log μ and log u_c, and of the fans' share: wide, so that the machines decide."""
+"""One standard deviation of log μ and log u_c, and of the fans' share: wide, so that the machines
+decide."""
 PRIORS = {"busy": 0.3, "busy of": 0.2, "tuned": 0.2, "level": 0.05, "size": 0.05, "line": 0.08}
 """One standard deviation of each further term around zero."""
 BUSY, SIZE = 0.65, 500.0
@@ -51,7 +58,8 @@ FLAGS = ("tuned", "level", "size", "line", "tight", "own")
 class Settings:
     """Which terms a fit has besides generation and product.
 
-    `tight` halves the spreads of those two; `own` gives each generation a scale of residuals of its own, so that the quiet ones count more.
+    `tight` halves the spreads of those two; `own` gives each generation a scale of residuals of its
+    own, so that the quiet ones count more.
     """
 
     busy: Literal["no", "all", "generation"] = "no"
@@ -69,7 +77,9 @@ class Settings:
 
 @dataclass(frozen=True)
 class Row:
-    """One metered run, reduced to what may be known without its power, which stands apart in `w`."""
+    """One metered run, reduced to what may be known without its power, which stands apart in
+    `w`.
+    """
 
     id: str
     machine: str
@@ -104,7 +114,9 @@ class Fit:
     """Median of busy by family, `` of all: what is assumed of a run that is not known."""
 
     def utilisation(self, family: str, product: str) -> float:
-        """Share of TDP in a run as busy as is typical; a family or product that was not seen has no deviation."""
+        """Share of TDP in a run as busy as is typical; a family or product that was not seen has no
+        deviation.
+        """
         terms = {"mean": 1.0, f"generation {family}": 1.0, f"product {product}": 1.0}
         terms |= _busy_terms(family, self.typical.get(family, self.typical[""]), self.settings)
         return float(np.exp(self.total(terms)))
@@ -124,20 +136,39 @@ class Predicted:
 
 
 def rows_of(catalog: Catalog, workload: Workload) -> list[Row]:
-    """The metered runs of one workload whose accelerators have a TDP; per node, in the order of the catalog."""
+    """The metered runs of one workload whose accelerators have a TDP; per node, in the order of the
+    catalog.
+    """
     found = []
     for run in catalog.metered.measurements.values():
         chip = catalog.accelerators[run.accelerator]
         if run.workload != workload or chip.tdp_w is None:
             continue
-        processor_w = catalog.metered.components[run.processor].power_w.value if run.processor else 0.0
+        processor_w = (
+            catalog.metered.components[run.processor].power_w.value if run.processor else 0.0
+        )
         sockets = run.sockets.value / run.accelerators.value * run.per_node if run.sockets else 0.0
         node = Node(run.per_node, chip.tdp_w.value, sockets, processor_w, run.cooling == "air")
         count, peak = run.accelerators.value, chip.peak_flop_s.fp64_tensor
         busy = run.rmax_flop_s / count / peak.value if run.rmax_flop_s and peak else None
         line = "".join(run.node.lower().split())
         family, w = chip.generation or chip.id, run.w_per_accelerator
-        found.append(Row(run.id, run.machine, family, chip.id, node, count, w, busy, run.tuned, run.second, run.level, line))
+        found.append(
+            Row(
+                run.id,
+                run.machine,
+                family,
+                chip.id,
+                node,
+                count,
+                w,
+                busy,
+                run.tuned,
+                run.second,
+                run.level,
+                line,
+            )
+        )
     return found
 
 
@@ -184,7 +215,11 @@ def expected_w(row: Row, fit: Fit, model: PowerModel) -> float:
         supply=model.supply.value,
         network=model.network.value,
     )
-    return metered_w(row.node, shares) / row.node.accelerators * float(np.exp(fit.total(whole_terms(row, fit.settings))))
+    return (
+        metered_w(row.node, shares)
+        / row.node.accelerators
+        * float(np.exp(fit.total(whole_terms(row, fit.settings))))
+    )
 
 
 def predict(row: Row, fit: Fit, model: PowerModel) -> Predicted:
@@ -193,8 +228,13 @@ def predict(row: Row, fit: Fit, model: PowerModel) -> Predicted:
 
 
 def predict_before(row: Row, fit: Fit, model: PowerModel) -> Predicted:
-    """The same before any run: of the rate only what is typical of the generation, untuned, measured in no particular way."""
-    return _banded(expected_w(before(row, fit.typical), fit, model), fit.spread_before.get(row.family, fit.spread_before[""]))
+    """The same before any run: of the rate only what is typical of the generation, untuned,
+    measured in no particular way.
+    """
+    return _banded(
+        expected_w(before(row, fit.typical), fit, model),
+        fit.spread_before.get(row.family, fit.spread_before[""]),
+    )
 
 
 def before(row: Row, typical: Mapping[str, float]) -> Row:
@@ -226,7 +266,9 @@ def fit_rows(rows: Sequence[Row], model: PowerModel, settings: Settings) -> Fit:
 
 def _design(terms: Sequence[Mapping[str, float]]) -> tuple[list[str], Array]:
     names = sorted({name for of in terms for name in of})
-    return names, np.array([[of.get(name, 0.0) for name in names] for of in terms], dtype=np.float64).reshape(len(terms), len(names))
+    return names, np.array(
+        [[of.get(name, 0.0) for name in names] for of in terms], dtype=np.float64
+    ).reshape(len(terms), len(names))
 
 
 class Problem:
@@ -241,7 +283,9 @@ class Problem:
         self.members = [self.family == name for name in dict.fromkeys(self.family.tolist())]
         per = np.array([row.node.accelerators for row in rows])
         self.tdp: Array = np.array([row.node.tdp_w for row in rows])
-        self.host: Array = np.array([row.node.sockets * row.node.processor_tdp_w for row in rows]) / per
+        self.host: Array = (
+            np.array([row.node.sockets * row.node.processor_tdp_w for row in rows]) / per
+        )
         self.other: Array = np.asarray(model.other_w.value * 0.5 * (1.0 + 4.0 / per))
         self.air: Array = np.array([float(row.node.air) for row in rows])
         self.tail = float(np.log((1.0 + model.network.value) / model.supply.value))
@@ -269,9 +313,11 @@ class Problem:
         return value, jacobian
 
     def solve(self, use: NDArray[np.bool_], tolerance: float = 1e-7) -> Array:
-        """θ fitted on the rows marked, to a change of log terms below the tolerance; a term none of them has stays at its prior.
+        """θ fitted on the rows marked, to a change of log terms below the tolerance; a term none of
+        them has stays at its prior.
 
-        `use` is one choice of rows after another, and so is the answer: many small fits side by side take a fraction of the time.
+        `use` is one choice of rows after another, and so is the answer: many small fits side by
+        side take a fraction of the time.
         """
         theta: Array = np.tile(self.prior, (len(use), 1))
         moving = np.arange(len(use))
@@ -297,31 +343,54 @@ class Problem:
         normal: Any = turned @ (weight[:, :, None] * jacobian)
         diagonal = np.arange(theta.shape[1])
         normal[:, diagonal, diagonal] += self.precision
-        slope = (turned @ (weight * residual)[:, :, None])[:, :, 0] - self.precision * (theta - self.prior)
+        slope = (turned @ (weight * residual)[:, :, None])[:, :, 0] - self.precision * (
+            theta - self.prior
+        )
         return np.asarray(np.linalg.solve(normal, slope[:, :, None])[:, :, 0], dtype=np.float64)
 
     def _scale(self, residual: Array, use: NDArray[np.bool_]) -> Array:
-        """Robust standard deviation for each row of each fit: of all, or of its generation drawn towards all by the few of it."""
+        """Robust standard deviation for each row of each fit: of all, or of its generation drawn
+        towards all by the few of it.
+        """
         everyone = _deviation(residual, use)
         scale = np.repeat(everyone[:, None], residual.shape[1], axis=1)
         if self.settings.own:
             for member in self.members:
                 own = use[:, member]
                 n = own @ self.weight[member]
-                mixed = (n * _deviation(residual[:, member], own) + FAMILY_ROWS * everyone) / (n + FAMILY_ROWS)
+                mixed = (n * _deviation(residual[:, member], own) + FAMILY_ROWS * everyone) / (
+                    n + FAMILY_ROWS
+                )
                 scale[:, member] = mixed[:, None]
         return scale
 
     def told(self, theta: Array) -> Fit:
-        """Name the parameters, and measure the spread around them with and without knowledge of the run."""
+        """Name the parameters, and measure the spread around them with and without knowledge of the
+        run.
+        """
         terms = {name: float(value) for name, value in zip(self.names, theta, strict=False)}
-        bare = Fit(self.settings, terms, float(np.exp(theta[-2])), float(theta[-1]), {}, {}, typical_busy(self.rows))
+        bare = Fit(
+            self.settings,
+            terms,
+            float(np.exp(theta[-2])),
+            float(theta[-1]),
+            {},
+            {},
+            typical_busy(self.rows),
+        )
         known = np.abs(self.residual(theta[None])[0])
-        blind = np.array([np.log(row.w / expected_w(before(row, bare.typical), bare, self.power)) for row in self.rows])
+        blind = np.array(
+            [
+                np.log(row.w / expected_w(before(row, bare.typical), bare, self.power))
+                for row in self.rows
+            ]
+        )
         return replace(bare, spread=self._spread(known), spread_before=self._spread(np.abs(blind)))
 
     def _spread(self, residual: Array) -> dict[str, float]:
-        """80 % quantile of the residuals of all, drawn towards by the few of each family, widened for what the fit has used up."""
+        """80 % quantile of the residuals of all, drawn towards by the few of each family, widened
+        for what the fit has used up.
+        """
         ranked = np.array([not row.second for row in self.rows])
         residual, weight, family = residual[ranked], self.weight[ranked], self.family[ranked]
         everyone = _quantile(residual, weight)
@@ -330,16 +399,26 @@ class Problem:
         for name in dict.fromkeys(family.tolist()):
             own = family == name
             n = float(weight[own].sum())
-            mixed = (n * _quantile(residual[own], weight[own]) + FAMILY_ROWS * everyone) / (n + FAMILY_ROWS)
+            mixed = (n * _quantile(residual[own], weight[own]) + FAMILY_ROWS * everyone) / (
+                n + FAMILY_ROWS
+            )
             spread[name] = mixed * widen
         return spread
 
 
 def _deviation(residual: Array, use: NDArray[np.bool_]) -> Array:
-    """Standard deviation of a normal distribution with this median of absolute values (the upper of two), of the rows of each fit."""
-    ranked = np.sort(np.where(use, np.abs(residual), 0.0), axis=1)  # what is not used stands before all others
+    """Standard deviation of a normal distribution with this median of absolute values (the upper of
+    two), of the rows of each fit.
+    """
+    ranked = np.sort(
+        np.where(use, np.abs(residual), 0.0), axis=1
+    )  # what is not used stands before all others
     middle = use.shape[1] - use.sum(axis=1) + use.sum(axis=1) // 2
-    return np.asarray(np.maximum(1.4826 * ranked[np.arange(len(use)), np.minimum(middle, use.shape[1] - 1)], SCALE_FLOOR))
+    return np.asarray(
+        np.maximum(
+            1.4826 * ranked[np.arange(len(use)), np.minimum(middle, use.shape[1] - 1)], SCALE_FLOOR
+        )
+    )
 
 
 def _quantile(values: Array, weight: Array) -> float:

@@ -1,11 +1,22 @@
-"""How is a cluster cooled, fed and backed up, by the words of its file? Looked up in the catalog, refused where heat cannot leave."""
+"""How is a cluster cooled, fed and backed up, by the words of its file? Looked up in the catalog,
+refused where heat cannot leave.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from planner.catalog.facility import LAYERS, Climate, ClimateCooling, CoolingTechnology, Facility, Layer, Plant, Redundancy
+from planner.catalog.facility import (
+    LAYERS,
+    Climate,
+    ClimateCooling,
+    CoolingTechnology,
+    Facility,
+    Layer,
+    Plant,
+    Redundancy,
+)
 from planner.catalog.hardware import System
 from planner.catalog.load import Catalog
 from planner.catalog.said import sorted_out
@@ -54,8 +65,11 @@ class Reading:
             self.notes.append(text)
 
 
-def cooling_of(reading: Reading, i: int, entry: ClusterSystems, system: System | None, climate: Climate) -> Cooled | None:
-    """The technology that was asked for, or the first that equipment of this kind is made for; refused where heat cannot leave.
+def cooling_of(
+    reading: Reading, i: int, entry: ClusterSystems, system: System | None, climate: Climate
+) -> Cooled | None:
+    """The technology that was asked for, or the first that equipment of this kind is made for;
+    refused where heat cannot leave.
 
     Of an unknown system only the word is looked up.
     """
@@ -69,33 +83,49 @@ def cooling_of(reading: Reading, i: int, entry: ClusterSystems, system: System |
     if system is None or (word is not None and technology is None):
         return None
     if technology is None:
-        technology = next(t for t in facility.cooling.values() if t.liquid_loop == (system.cooling != "air") and not t.own_equipment)
+        technology = next(
+            t
+            for t in facility.cooling.values()
+            if t.liquid_loop == (system.cooling != "air") and not t.own_equipment
+        )
     if not _carries(reading, system, technology, path):
         return None
     record = facility.in_climate(technology.id, climate)
     if record is None:
-        reading.problem("K002", f"the catalog has no PUE of `{technology.id}` in the {climate} climate", path)
+        reading.problem(
+            "K002", f"the catalog has no PUE of `{technology.id}` in the {climate} climate", path
+        )
         return None
     share = _liquid_share(system, technology)
     annual, peak = _pue(reading, hall.pue, record)
-    return Cooled(technology, share, knob(f"{record.id} · wue", "L/kWh", record.wue_l_per_kwh), annual, peak)
+    return Cooled(
+        technology, share, knob(f"{record.id} · wue", "L/kWh", record.wue_l_per_kwh), annual, peak
+    )
 
 
 def technology_of(facility: Facility, word: str) -> CoolingTechnology | None:
-    """The technology of an id; a part of the id between hyphens will do where it is the only one: `liquid`."""
-    near = [name for name in facility.cooling if word == name] or [name for name in facility.cooling if word in name.split("-")]
+    """The technology of an id; a part of the id between hyphens will do where it is the only one:
+    `liquid`.
+    """
+    near = [name for name in facility.cooling if word == name] or [
+        name for name in facility.cooling if word in name.split("-")
+    ]
     return facility.cooling[near[0]] if len(near) == 1 else None
 
 
 def own_liquid_share(system: System) -> float:
-    """Share of a system's heat that leaves by liquid at its own cold plates; all of it where nobody published less."""
+    """Share of a system's heat that leaves by liquid at its own cold plates; all of it where nobody
+    published less.
+    """
     if system.cooling == "air":
         return 0.0
     return 1.0 if system.liquid_share is None else system.liquid_share.value
 
 
 def _liquid_share(system: System, technology: CoolingTechnology) -> float:
-    """Share of a system's heat that leaves by liquid; of a build that the catalog knows in air only, what the technology takes at least."""
+    """Share of a system's heat that leaves by liquid; of a build that the catalog knows in air
+    only, what the technology takes at least.
+    """
     if not technology.liquid_loop:
         return 0.0
     if system.cooling == "air":
@@ -104,26 +134,39 @@ def _liquid_share(system: System, technology: CoolingTechnology) -> float:
     return own_liquid_share(system)
 
 
-def _carries(reading: Reading, system: System, technology: CoolingTechnology, path: NodePath) -> bool:
+def _carries(
+    reading: Reading, system: System, technology: CoolingTechnology, path: NodePath
+) -> bool:
     if system.cooling != "air" and not technology.liquid_loop:
         liquid = [t.id for t in reading.catalog.facility.cooling.values() if t.liquid_loop]
-        message = f"`{system.id}` needs liquid at its cold plates, which `{technology.id}` does not bring"
+        message = (
+            f"`{system.id}` needs liquid at its cold plates, which `{technology.id}` does not bring"
+        )
         reading.problem("S003", message, path, f"one of {', '.join(liquid)}")
         return False
     nameplate = system.power.nameplate_w
-    rack_w = nameplate.value / (system.racks.value if system.racks else 1.0) if nameplate is not None else 0.0
+    rack_w = (
+        nameplate.value / (system.racks.value if system.racks else 1.0)
+        if nameplate is not None
+        else 0.0
+    )
     most = technology.rack_density_w.high or technology.rack_density_w.value
     if system.basis == "rack" and rack_w > most:
-        message = f"a rack of `{system.id}` takes {rack_w / 1e3:.0f} kW, `{technology.id}` {most / 1e3:.0f} at most"
+        message = (
+            f"a rack of `{system.id}` takes {rack_w / 1e3:.0f} kW, `{technology.id}` "
+            f"{most / 1e3:.0f} at most"
+        )
         reading.problem("S003", message, path, "`planner facility` shows what carries it")
         return False
     if technology.liquid_loop and system.cooling == "air":
         reading.note(
-            f"{system.id}: the catalog knows it air-cooled; under `{technology.id}` a build with liquid is presumed, with the same rating"
+            f"{system.id}: the catalog knows it air-cooled; under `{technology.id}` a build with "
+            "liquid is presumed, with the same rating"
         )
     elif technology.own_equipment:
         reading.note(
-            f"{system.id}: `{technology.id}` takes only equipment made for it, with the maker's approval; the same rating is presumed"
+            f"{system.id}: `{technology.id}` takes only equipment made for it, with the maker's "
+            "approval; the same rating is presumed"
         )
     return True
 
@@ -134,13 +177,21 @@ def _pue(reading: Reading, said: Pue | None, record: ClimateCooling) -> tuple[Kn
     peak = replace(knob(f"{both}_peak", "1", record.pue_peak), with_=both)
     if said is None or (said.annual is None and said.peak is None):
         return annual, peak
-    reading.note("the PUE is as given; climate and cooling say only how much water is used and where the heat leaves")
+    reading.note(
+        "the PUE is as given; climate and cooling say only how much water is used and where the "
+        "heat leaves"
+    )
     apart = peak.value - annual.value
     if said.annual is None and said.peak is not None and said.peak - apart < 1.0:
-        reading.note(f"the annual PUE is taken as 1, since the usual distance of {apart:.3g} below the peak PUE of {said.peak:g} is less")
+        reading.note(
+            f"the annual PUE is taken as 1, since the usual distance of {apart:.3g} below the "
+            f"peak PUE of {said.peak:g} is less"
+        )
     year = said.annual if said.annual is not None else max(1.0, (said.peak or 1.0) - apart)
     day = said.peak if said.peak is not None else year + apart
-    return given("site · pue_annual", "1", year, reading.source), given("site · pue_peak", "1", day, reading.source)
+    return given("site · pue_annual", "1", year, reading.source), given(
+        "site · pue_peak", "1", day, reading.source
+    )
 
 
 def redundancy_of(reading: Reading) -> dict[Layer, Redundancy]:
@@ -154,7 +205,12 @@ def redundancy_of(reading: Reading) -> dict[Layer, Redundancy]:
         if topology is None:
             known = [t.name for t in topologies.values()]
             path: NodePath = ("facility", "redundancy", layer)
-            reading.problem("I001", f"no redundancy `{word}`", path, nearest(word, known) or f"one of {', '.join(known)}")
+            reading.problem(
+                "I001",
+                f"no redundancy `{word}`",
+                path,
+                nearest(word, known) or f"one of {', '.join(known)}",
+            )
             continue
         for each in LAYERS:
             if each == layer or (layer == "all" and each != "feed"):
@@ -166,11 +222,16 @@ def carbon_of(reading: Reading, plant: Plant) -> tuple[Knob, str]:
     """Carbon of a kWh at the meter, and of which grid."""
     hall, grids = reading.file.facility, reading.catalog.facility.grids
     if hall.carbon_g_per_kwh is not None:
-        return given("site · carbon", "gCO2e/kWh", hall.carbon_g_per_kwh, reading.source), "as given"
+        return given(
+            "site · carbon", "gCO2e/kWh", hall.carbon_g_per_kwh, reading.source
+        ), "as given"
     grid = grids.get(hall.grid or plant.grid)
     if grid is None:
         reading.problem(
-            "I001", f"no grid `{hall.grid}`", ("facility", "grid"), nearest(hall.grid or "", grids) or f"one of {', '.join(grids)}"
+            "I001",
+            f"no grid `{hall.grid}`",
+            ("facility", "grid"),
+            nearest(hall.grid or "", grids) or f"one of {', '.join(grids)}",
         )
         grid = grids[plant.grid]
     elif hall.grid is None:

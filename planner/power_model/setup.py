@@ -22,7 +22,15 @@ from planner.engineering.power import Load
 from planner.engineering.uncertain import NOMINAL, Knob, given, knob
 from planner.errors import InputError, Problem
 from planner.likeness import nearest
-from planner.power_model.file import USUAL, ClusterFile, ClusterOptions, ClusterSystems, Fabric, Said, cluster_of_options
+from planner.power_model.file import (
+    USUAL,
+    ClusterFile,
+    ClusterOptions,
+    ClusterSystems,
+    Fabric,
+    Said,
+    cluster_of_options,
+)
 from planner.power_model.plant import CLIMATE, Cooled, Reading, carbon_of, cooling_of, redundancy_of
 from planner.records import Figure
 from planner.yamlfile import Located, NodePath
@@ -73,13 +81,21 @@ def of_one(system_id: str, count: str, words: Mapping[str, str]) -> dict[NodePat
 
 
 def set_up_options(name: str, options: ClusterOptions, catalog: Catalog) -> Setup:
-    """The cluster that options alone describe. Raises `InputError` with every wrong word: of those without meaning, and of the others."""
+    """The cluster that options alone describe. Raises `InputError` with every wrong word: of those
+    without meaning, and of the others.
+    """
     try:
         file, located = cluster_of_options(name, options)
     except InputError as meaningless:
         wrong = {problem.path for problem in meaningless.problems}
-        sound = {path: said for path, said in options.items() if wrong.isdisjoint(accumulate(map(str, path), "{}.{}".format))}
-        sound |= {path: (options[path][0], word) for path, word in STAND_IN.items() if path not in sound}
+        sound = {
+            path: said
+            for path, said in options.items()
+            if wrong.isdisjoint(accumulate(map(str, path), "{}.{}".format))
+        }
+        sound |= {
+            path: (options[path][0], word) for path, word in STAND_IN.items() if path not in sound
+        }
         try:
             set_up(*cluster_of_options(name, sound), catalog)
         except InputError as others:
@@ -91,7 +107,9 @@ def set_up_options(name: str, options: ClusterOptions, catalog: Catalog) -> Setu
 
 @dataclass(frozen=True)
 class Setup:
-    """A cluster ready to be reckoned, with what a year of it hangs on and what a reader must know."""
+    """A cluster ready to be reckoned, with what a year of it hangs on and what a reader must
+    know.
+    """
 
     file: ClusterFile
     cluster: Cluster
@@ -109,7 +127,9 @@ class Setup:
 
 
 def set_up(file: ClusterFile, located: Located, catalog: Catalog) -> Setup:
-    """Join a cluster with the catalog. Raises `InputError` with every mistake that shows without reckoning."""
+    """Join a cluster with the catalog. Raises `InputError` with every mistake that shows without
+    reckoning.
+    """
     plant = plant_of(catalog)
     reading = Reading(file, located, catalog)
     reading.doubts(far_from_usual(catalog, located, USUAL, file))
@@ -134,26 +154,51 @@ def set_up(file: ClusterFile, located: Located, catalog: Catalog) -> Setup:
     if reading.problems:
         raise InputError(reading.problems)
     if sum(group.network is not None for group in groups) > 1:
-        reading.note("each entry of `systems` has networks of its own; what joins them is not counted")
+        reading.note(
+            "each entry of `systems` has networks of its own; what joins them is not counted"
+        )
     loss, said = catalog.defaults.utility_loss, file.facility.utility_loss
     site = Site(
-        given("utility_loss", "1", said, reading.source) if said is not None else knob("defaults · utility_loss", "1", loss),
+        given("utility_loss", "1", said, reading.source)
+        if said is not None
+        else knob("defaults · utility_loss", "1", loss),
         redundancy,
         plant,
         stages_outside=file.facility.pue is not None and file.facility.pue.losses == "outside",
     )
     whole = Cluster(_with_totals(reading, groups), site)
     elasticities = {cap.id: cap.elasticity for cap in catalog.facility.power_caps.values()}
-    titles = {source.id: (source.title, str(source.date or "")) for source in catalog.sources.values()}
-    return Setup(file, whole, tuple(cooled), climate, grid, carbon, redundancy, plant, elasticities, tuple(reading.notes), titles)
+    titles = {
+        source.id: (source.title, str(source.date or "")) for source in catalog.sources.values()
+    }
+    return Setup(
+        file,
+        whole,
+        tuple(cooled),
+        climate,
+        grid,
+        carbon,
+        redundancy,
+        plant,
+        elasticities,
+        tuple(reading.notes),
+        titles,
+    )
 
 
 def plant_of(catalog: Catalog) -> Plant:
     """The plant of a catalog that has all a hall needs. Raises `InputError` for any other."""
     facility = catalog.facility
-    if facility.plant is None or catalog.metered.model is None or not facility.cooling or not facility.redundancies:
+    if (
+        facility.plant is None
+        or catalog.metered.model is None
+        or not facility.cooling
+        or not facility.redundancies
+    ):
         remedy = "give `catalogs/facility/`, and plant and power model in `catalogs/judgement/`"
-        raise InputError([Problem("K002", "the catalog has no facilities or no power model", help=remedy)])
+        raise InputError(
+            [Problem("K002", "the catalog has no facilities or no power model", help=remedy)]
+        )
     return facility.plant
 
 
@@ -164,12 +209,23 @@ def _useless_fabric(reading: Reading) -> None:
         return
     for entry in file.systems:
         system = systems.get(entry.system)
-        takes = system is None or (countable(system) and not cluster_of(system, 1).is_torus and entry.it_overhead is None)
+        takes = system is None or (
+            countable(system) and not cluster_of(system, 1).is_torus and entry.it_overhead is None
+        )
         if takes and entry.fabric is None:
             return
     names = ", ".join(dict.fromkeys(f"`{entry.system}`" for entry in file.systems))
-    key = "topology" if file.fabric.topology else "switch" if file.fabric.switch else "oversubscription"
-    message = f"nothing here takes this network: {names} have their own, or nobody published their scale-out bandwidth"
+    key = (
+        "topology"
+        if file.fabric.topology
+        else "switch"
+        if file.fabric.switch
+        else "oversubscription"
+    )
+    message = (
+        f"nothing here takes this network: {names} have their own, or nobody published "
+        "their scale-out bandwidth"
+    )
     reading.problem("S001", message, ("fabric", key), "leave it out")
 
 
@@ -186,31 +242,50 @@ def _count(reading: Reading, i: int, entry: ClusterSystems, system: System) -> i
         reading.problem("R001", "nothing draws nothing: give at least one system", path)
     elif abs(number - round(number)) > 1e-9:
         below, above = int(number) * per, (int(number) + 1) * per
-        around = f"{below} or {above} accelerators would be" if below else f"{above} accelerators are one system"
+        around = (
+            f"{below} or {above} accelerators would be"
+            if below
+            else f"{above} accelerators are one system"
+        )
         remedy = around if entry.count.unit == "accelerators" else "give a whole number"
-        reading.problem("R001", f"`{entry.count}` is not a whole number of `{system.id}` ({per} accelerators each)", path, remedy)
+        reading.problem(
+            "R001",
+            f"`{entry.count}` is not a whole number of `{system.id}` ({per} accelerators each)",
+            path,
+            remedy,
+        )
     else:
         return round(number)
     return None
 
 
-def _group(reading: Reading, i: int, entry: ClusterSystems, system: System, count: int, cooling: Cooled, cap: float | None) -> Group | None:
+def _group(
+    reading: Reading,
+    i: int,
+    entry: ClusterSystems,
+    system: System,
+    count: int,
+    cooling: Cooled,
+    cap: float | None,
+) -> Group | None:
     catalog, source = reading.catalog, reading.source
     model, around = catalog.metered.model, catalog.metered.surroundings
     assert model is not None
     try:
-        own = own_of(catalog, system, model, Given(entry.nameplate_w, entry.peak_w, entry.average_w), source, cap)
+        ratings = Given(entry.nameplate_w, entry.peak_w, entry.average_w)
+        own = own_of(catalog, system, model, ratings, source, cap)
     except ValueError as error:
-        reading.problem("S002", str(error), ("systems", i, "system"), "give it here: `nameplate: 120 kW`")
+        reading.problem(
+            "S002", str(error), ("systems", i, "system"), "give it here: `nameplate: 120 kW`"
+        )
         return None
-    if (entry.nameplate_w, entry.peak_w, entry.average_w) != (None, None, None):
-        rated, anchors = own.nameplate.value, {"peak": own.peak, "average": own.average, "idle": own.idle}
-        told = [load for load, a in anchors.items() if not a.share or (load == "peak" and entry.average_w is not None)]
-        draws = {"nameplate": rated, **{load: anchors[load].w(rated, NOMINAL) for load in told}}
-        reading.doubts(rating_problems(catalog, system, draws, reading.located, ("systems", i)))
+    _rated(reading, i, entry, system, own)
     _held(reading, system, entry, own)
     if system.id not in catalog.metered.hosts:
-        reading.note(f"{system.id}: its host is not listed; the split by part presumes two median processors for eight accelerators")
+        reading.note(
+            f"{system.id}: its host is not listed; the split by part presumes two median "
+            "processors for eight accelerators"
+        )
     overhead: Knob | None = None
     network: Network | None = None
     if entry.it_overhead is not None:
@@ -229,45 +304,84 @@ def _group(reading: Reading, i: int, entry: ClusterSystems, system: System, coun
         work=entry.workload or reading.file.workload,
         network=network,
         overhead=overhead,
-        storage=knob("surroundings · storage", "W/accelerator", around.storage_w) if counted and around else None,
-        management=knob("surroundings · management", "W/accelerator", around.management_w) if counted and around else None,
+        storage=knob("surroundings · storage", "W/accelerator", around.storage_w)
+        if counted and around
+        else None,
+        management=knob("surroundings · management", "W/accelerator", around.management_w)
+        if counted and around
+        else None,
         pue_annual=cooling.pue_annual,
         pue_peak=cooling.pue_peak,
     )
 
 
+def _rated(reading: Reading, i: int, entry: ClusterSystems, system: System, own: Own) -> None:
+    """Doubts about ratings that the file gives."""
+    if (entry.nameplate_w, entry.peak_w, entry.average_w) == (None, None, None):
+        return
+    rated = own.nameplate.value
+    anchors = {"peak": own.peak, "average": own.average, "idle": own.idle}
+    told = [
+        load
+        for load, anchor in anchors.items()
+        if not anchor.share or (load == "peak" and entry.average_w is not None)
+    ]
+    draws = {"nameplate": rated, **{load: anchors[load].w(rated, NOMINAL) for load in told}}
+    reading.doubts(rating_problems(reading.catalog, system, draws, reading.located, ("systems", i)))
+
+
 def _held(reading: Reading, system: System, entry: ClusterSystems, own: Own) -> None:
-    """Say which load of the file the cap holds down, and which share of the nameplate gives way to the load above it."""
+    """Say which load of the file the cap holds down, and which share of the nameplate gives way to
+    the load above it.
+    """
     draw = own_draw(own, "training")
     said = {"peak": entry.peak_w, "average": entry.average_w}
     anchors: dict[Load, Anchor] = {"peak": own.peak, "average": own.average, "idle": own.idle}
     for load, anchor in anchors.items():
         told, taken = anchor.w(own.nameplate.value, NOMINAL), draw.at(load)
-        if taken is None or told <= taken * (1 + 1e-9) or (own.cap is not None and said.get(load) is None):
+        if (
+            taken is None
+            or told <= taken * (1 + 1e-9)
+            or (own.cap is not None and said.get(load) is None)
+        ):
             continue  # that a cap holds down what the catalog says is what a cap is for
-        why = "since no load exceeds the one above it" if own.cap is None else "since the cap holds it there"
+        why = (
+            "since no load exceeds the one above it"
+            if own.cap is None
+            else "since the cap holds it there"
+        )
         reading.note(f"{system.id}: its {load} draw of {told:g} W is taken as {taken:g} W, {why}")
 
 
 def _fallback(reading: Reading, i: int, entry: ClusterSystems, system: System) -> Knob:
     if entry.fabric is not None:
         message = (
-            f"nobody published the scale-out bandwidth of `{system.id}`, so its network cannot be counted and `fabric` changes nothing"
+            f"nobody published the scale-out bandwidth of `{system.id}`, so its network "
+            "cannot be counted and `fabric` changes nothing"
         )
-        reading.problem("S001", message, ("systems", i, "fabric"), "leave it out, or give `it_overhead`")
+        reading.problem(
+            "S001", message, ("systems", i, "fabric"), "leave it out, or give `it_overhead`"
+        )
     default = reading.catalog.defaults.it_overhead
     figure = default.server if system.basis == "server" else default.rack
     share = (
-        f"{figure.value:.0%} of its nameplate ({figure.low:.0%} to {figure.high:.0%})" if figure.low is not None else f"{figure.value:.0%}"
+        f"{figure.value:.0%} of its nameplate ({figure.low:.0%} to {figure.high:.0%})"
+        if figure.low is not None
+        else f"{figure.value:.0%}"
     )
     reading.note(
-        f"{system.id}: nobody published its scale-out bandwidth, so networks, storage and management are not counted but taken as {share}"
+        f"{system.id}: nobody published its scale-out bandwidth, so networks, storage and "
+        f"management are not counted but taken as {share}"
     )
     return knob(f"defaults · it_overhead.{system.basis}", "1", figure)
 
 
-def _network(reading: Reading, i: int, entry: ClusterSystems, system: System, count: int) -> Network | None:
-    """Count the networks of a group; a named design that does not fit is a mistake, an unnamed one is several networks that do."""
+def _network(
+    reading: Reading, i: int, entry: ClusterSystems, system: System, count: int
+) -> Network | None:
+    """Count the networks of a group; a named design that does not fit is a mistake, an unnamed one
+    is several networks that do.
+    """
     torus = cluster_of(system, 1).is_torus
     said = entry.fabric or (Fabric() if torus else reading.file.fabric)
     base: NodePath = ("systems", i, "fabric") if entry.fabric is not None else ("fabric",)
@@ -281,29 +395,61 @@ def _network(reading: Reading, i: int, entry: ClusterSystems, system: System, co
     options = Options(switch=said.switch, oversubscription=said.oversubscription)
     kind: Kind | None = said.topology
     if said.oversubscription is not None and kind in ("torus", "single-switch", "rail-only"):
-        reading.problem("S001", f"a {kind} network has no oversubscription", (*base, "oversubscription"), "leave it out")
+        reading.problem(
+            "S001",
+            f"a {kind} network has no oversubscription",
+            (*base, "oversubscription"),
+            "leave it out",
+        )
         return None
     try:
         found = network_of(reading.catalog, system, count, kind, options, one=said != Fabric())
     except ValueError as error:
-        key = "switch" if said.switch and "switch" in str(error) else "topology" if said.topology else "count"
+        key = (
+            "switch"
+            if said.switch and "switch" in str(error)
+            else "topology"
+            if said.topology
+            else "count"
+        )
         path: NodePath = (*base, key) if key != "count" else ("systems", i, "count")
-        reading.problem("R001", str(error), path, "choose another topology or switch; `planner fabric` compares them")
+        reading.problem(
+            "R001",
+            str(error),
+            path,
+            "choose another topology or switch; `planner fabric` compares them",
+        )
         return None
     if found.networks > 1:
-        reading.note(f"{system.id}: no single network holds so many; counted as {found.networks} that are not joined")
+        reading.note(
+            f"{system.id}: no single network holds so many; "
+            f"counted as {found.networks} that are not joined"
+        )
     return found
 
 
 def _with_totals(reading: Reading, groups: list[Group]) -> tuple[Group, ...]:
-    """Storage and management of the whole cluster, where the file gives them, spread over accelerators."""
+    """Storage and management of the whole cluster, where the file gives them, spread over
+    accelerators.
+    """
     accelerators = sum(group.accelerators for group in groups)
-    for key, total in (("storage", reading.file.storage_w), ("management", reading.file.management_w)):
+    for key, total in (
+        ("storage", reading.file.storage_w),
+        ("management", reading.file.management_w),
+    ):
         if total is None:
             continue
         if share := next((group.system.id for group in groups if group.overhead is not None), None):
-            message = f"`{key}` cannot be told apart from the share of nameplate that `{share}` takes for networks, storage and management"
-            raise InputError([Problem("K003", message, reading.located.key_mark((key,)), key, "leave it out")])
+            message = (
+                f"`{key}` cannot be told apart from the share of nameplate that `{share}` "
+                "takes for networks, storage and management"
+            )
+            raise InputError(
+                [Problem("K003", message, reading.located.key_mark((key,)), key, "leave it out")]
+            )
         each = given(key, "W/accelerator", total / accelerators, reading.source)
-        groups = [replace(group, storage=each) if key == "storage" else replace(group, management=each) for group in groups]
+        groups = [
+            replace(group, storage=each) if key == "storage" else replace(group, management=each)
+            for group in groups
+        ]
     return tuple(groups)

@@ -1,21 +1,26 @@
-"""How far off is the component model on a metered machine that it never saw, and do simpler calculators do better?
+"""How far off is the component model on a metered machine that it never saw, and do simpler
+calculators do better?
 
-Leave one machine out, twice over: machines are dealt to ten blocks; for each block, the settings of the fit (`power_choice.py`) are
-chosen on the other nine; then for each machine all parameters are refitted on all other machines, with the settings chosen without it,
-and its rows are predicted with their 80 % band. Two predictions stand side by side:
+Leave one machine out, twice over: machines are dealt to ten blocks; for each block, the settings of
+the fit (`power_choice.py`) are chosen on the other nine; then for each machine all parameters are
+refitted on all other machines, with the settings chosen without it, and its rows are predicted with
+their 80 % band. Two predictions stand side by side:
 
-    model       knows of the run how busy it kept the accelerators (Rmax over peak), and whether its submitter calls it optimized for power
+    model       knows of the run how busy it kept the accelerators (Rmax over peak), and whether its
+                submitter calls it optimized for power
     before      knows the list of parts and nothing of the run: what a plan of a machine can know
 
 Baselines that learn are taught on the same machines:
 
-    constant    median W per accelerator of the other machines with the same accelerator; of its generation where there are none
+    constant    median W per accelerator of the other machines with the same accelerator; of its
+                generation where there are none
     naive       TDP · 1.3 · PUE, PUE = 1 for an IT figure
     epoch       TDP · 1.53 · 1.14, the IT part of Epoch AI's chain (× 1.4 would be the facility)
 
-Entries of `count: mixed` (two kinds of node, or a run on a part of the machine) are predicted and shown, but not fitted on, and scored in a
-line of their own together with all others. Second runs of an entry are fitted on and scored apart. Both are decided by what the list says,
-never by the power; docs/decisions/0011 has the rules. Error = predicted / measured − 1.
+Entries of `count: mixed` (two kinds of node, or a run on a part of the machine) are predicted and
+shown, but not fitted on, and scored in a line of their own together with all others. Second runs of
+an entry are fitted on and scored apart. Both are decided by what the list says, never by the power;
+docs/decisions/0011 has the rules. Error = predicted / measured − 1.
 """
 
 from __future__ import annotations
@@ -30,7 +35,16 @@ from planner.catalog.load import Catalog
 from planner.engineering.components import Node
 from planner.errors import InputError, Problem
 from planner.power_model.choice import BLOCKS, choose, deal
-from planner.power_model.learn import Fit, Predicted, Row, Settings, fit_rows, predict, predict_before, rows_of
+from planner.power_model.learn import (
+    Fit,
+    Predicted,
+    Row,
+    Settings,
+    fit_rows,
+    predict,
+    predict_before,
+    rows_of,
+)
 
 NAIVE = 1.3
 EPOCH_SERVER, EPOCH_IT = 1.53, 1.14
@@ -84,7 +98,9 @@ class Case:
 
 @dataclass(frozen=True)
 class Errors:
-    """How well one kind of prediction did: medians of absolute errors, and the share of rows inside the 80 % band."""
+    """How well one kind of prediction did: medians of absolute errors, and the share of rows inside
+    the 80 % band.
+    """
 
     by_row: float
     by_machine: float
@@ -94,7 +110,9 @@ class Errors:
 
 @dataclass(frozen=True)
 class Score:
-    """Errors of the model with and without knowledge of the run, and of each baseline, over some rows."""
+    """Errors of the model with and without knowledge of the run, and of each baseline, over some
+    rows.
+    """
 
     of: str
     rows: int
@@ -106,7 +124,9 @@ class Score:
 
 @dataclass(frozen=True)
 class Twins:
-    """How well machines of the same nodes foretell each other: what no list of parts can do better than, were it not for the run."""
+    """How well machines of the same nodes foretell each other: what no list of parts can do better
+    than, were it not for the run.
+    """
 
     machines: int
     error: float
@@ -116,11 +136,14 @@ class Twins:
 
 
 def scores(cases: Sequence[Case]) -> Iterator[Score]:
-    """The headline, the same by generation, the same with the mixed entries, and second runs; those without rows are left out."""
+    """The headline, the same by generation, the same with the mixed entries, and second runs; those
+    without rows are left out.
+    """
     headline = [case for case in cases if case.scored]
     groups = {"all": headline}
     groups |= {
-        family: [case for case in headline if case.row.family == family] for family in sorted({case.row.family for case in headline})
+        family: [case for case in headline if case.row.family == family]
+        for family in sorted({case.row.family for case in headline})
     }
     groups["all, and mixed entries"] = [case for case in cases if not case.row.second]
     groups["second runs, tuned"] = [case for case in cases if case.row.second]
@@ -128,21 +151,29 @@ def scores(cases: Sequence[Case]) -> Iterator[Score]:
 
 
 def twins(cases: Sequence[Case]) -> Twins | None:
-    """Machines whose accelerator, host, cooling and product line of nodes are the same; None if there are none. Headline runs only."""
+    """Machines whose accelerator, host, cooling and product line of nodes are the same; None if
+    there are none. Headline runs only.
+    """
     kinds: dict[tuple[str, Node, str], dict[str, list[Case]]] = {}
     for case in cases:
         if case.scored:
             row = case.row
-            kinds.setdefault((row.product, rounded(row.node), row.line), {}).setdefault(row.machine, []).append(case)
+            kinds.setdefault((row.product, rounded(row.node), row.line), {}).setdefault(
+                row.machine, []
+            ).append(case)
     by_twins: list[float] = []
     by_model: list[float] = []
     for machines in kinds.values():
-        means = {machine: sum(case.row.w for case in of) / len(of) for machine, of in machines.items()}
+        means = {
+            machine: sum(case.row.w for case in of) / len(of) for machine, of in machines.items()
+        }
         for machine, mean in means.items():
             others = [w for other, w in means.items() if other != machine]
             if others:
                 by_twins.append(abs(median(others) / mean - 1.0))
-                by_model.append(sum(abs(case.error) for case in machines[machine]) / len(machines[machine]))
+                by_model.append(
+                    sum(abs(case.error) for case in machines[machine]) / len(machines[machine])
+                )
     return Twins(len(by_twins), median(by_twins), median(by_model)) if by_twins else None
 
 
@@ -170,24 +201,49 @@ def validate(catalog: Catalog, workload: Workload, shuffle: int = 0) -> Validati
     rows = rows_of(catalog, workload)
     taught = [row for row in rows if not _mixed(catalog, row)]
     if len({row.machine for row in taught}) < 2:
-        raise InputError([Problem("K002", f"fewer than two machines were metered at `{workload}`", help="`--workload hpl` has most")])
+        raise InputError(
+            [
+                Problem(
+                    "K002",
+                    f"fewer than two machines were metered at `{workload}`",
+                    help="`--workload hpl` has most",
+                )
+            ]
+        )
     block = deal([row.machine for row in rows], BLOCKS, shuffle)
-    settings = {i: choose([row for row in taught if block[row.machine] != i], model, shuffle) for i in sorted(set(block.values()))}
+    settings = {
+        i: choose([row for row in taught if block[row.machine] != i], model, shuffle)
+        for i in sorted(set(block.values()))
+    }
     cases = [
         case
         for machine in dict.fromkeys(row.machine for row in rows)
-        for case in _cases(catalog, [row for row in rows if row.machine == machine], taught, model, settings[block[machine]])
+        for case in _cases(
+            catalog,
+            [row for row in rows if row.machine == machine],
+            taught,
+            model,
+            settings[block[machine]],
+        )
     ]
     chosen = Counter(str(of) for of in settings.values())
     fit = fit_rows(taught, model, choose(taught, model, shuffle))
-    return Validation(workload, cases, list(scores(cases)), fit, dict(chosen.most_common()), twins(cases))
+    return Validation(
+        workload, cases, list(scores(cases)), fit, dict(chosen.most_common()), twins(cases)
+    )
 
 
 def _mixed(catalog: Catalog, row: Row) -> bool:
     return catalog.metered.measurements[row.id].count == "mixed"
 
 
-def _cases(catalog: Catalog, rows: Sequence[Row], taught: Sequence[Row], model: PowerModel, settings: Settings) -> Iterator[Case]:
+def _cases(
+    catalog: Catalog,
+    rows: Sequence[Row],
+    taught: Sequence[Row],
+    model: PowerModel,
+    settings: Settings,
+) -> Iterator[Case]:
     """The rows of one machine, predicted from those of all others."""
     others = [row for row in taught if row.machine != rows[0].machine]
     fit = fit_rows(others, model, settings)
@@ -195,13 +251,28 @@ def _cases(catalog: Catalog, rows: Sequence[Row], taught: Sequence[Row], model: 
         run = catalog.metered.measurements[row.id]
         foreseen = predict(row, fit, model), predict_before(row, fit, model)
         simple = baselines(row, others)
-        yield Case(row, run.name, str(run.lists[0]), _mixed(catalog, row), *foreseen, simple, run.explanation, run.inferred)
+        yield Case(
+            row,
+            run.name,
+            str(run.lists[0]),
+            _mixed(catalog, row),
+            *foreseen,
+            simple,
+            run.explanation,
+            run.inferred,
+        )
 
 
 def constant(row: Row, others: Sequence[Row]) -> float:
-    """Median W per accelerator of other machines of its type; each machine counts once, by the mean of its rows, second runs aside."""
+    """Median W per accelerator of other machines of its type; each machine counts once, by the mean
+    of its rows, second runs aside.
+    """
     same: Callable[[Row], bool]
-    for same in (lambda r: r.product == row.product, lambda r: r.family == row.family, lambda r: True):
+    for same in (
+        lambda r: r.product == row.product,
+        lambda r: r.family == row.family,
+        lambda r: True,
+    ):
         machines: dict[str, list[float]] = {}
         for other in others:
             if same(other) and not other.second:
@@ -215,9 +286,15 @@ def score(of: str, cases: Sequence[Case]) -> Score:
     """Sum up some cases. Raises ValueError for none."""
     if not cases:
         raise ValueError("nothing to score")
-    simple = {name: median(abs(c.baselines[name] / c.row.w - 1.0) for c in cases) for name in cases[0].baselines}
+    simple = {
+        name: median(abs(c.baselines[name] / c.row.w - 1.0) for c in cases)
+        for name in cases[0].baselines
+    }
     machines = len({case.row.machine for case in cases})
-    known, blind = errors([(c.row, c.predicted) for c in cases]), errors([(c.row, c.before) for c in cases])
+    known, blind = (
+        errors([(c.row, c.predicted) for c in cases]),
+        errors([(c.row, c.before) for c in cases]),
+    )
     return Score(of, len(cases), machines, known, blind, simple)
 
 
@@ -247,4 +324,8 @@ def unexplained(validation: Validation) -> tuple[list[str], list[str]]:
 
 def foresee(row: Row, rows: Sequence[Row], model: PowerModel, settings: Settings) -> Predicted:
     """Predict one row from the rows of other machines only."""
-    return predict(row, fit_rows([other for other in rows if other.machine != row.machine], model, settings), model)
+    return predict(
+        row,
+        fit_rows([other for other in rows if other.machine != row.machine], model, settings),
+        model,
+    )

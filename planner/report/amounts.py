@@ -14,18 +14,26 @@ Step = tuple[float, float, str]
 LADDERS: dict[str, tuple[Step, ...]] = {
     "W": ((0, 1, "W"), (1e3, 1e3, "kW"), (1e6, 1e6, "MW"), (1e9, 1e9, "GW")),
     "USD": ((0, 1, "USD"), (1e3, 1e3, "kUSD"), (1e6, 1e6, "MUSD"), (1e9, 1e9, "GUSD")),
-    "FLOP/s": ((0, 1, "FLOP/s"), (1e9, 1e9, "GFLOP/s"), (1e12, 1e12, "TFLOP/s"), (1e16, 1e15, "PFLOP/s")),
+    "FLOP/s": (
+        (0, 1, "FLOP/s"),
+        (1e9, 1e9, "GFLOP/s"),
+        (1e12, 1e12, "TFLOP/s"),
+        (1e16, 1e15, "PFLOP/s"),
+    ),
     "GB": ((0, 1, "GB"), (1e3, 1e3, "TB")),
     "GB/s": ((0, 1, "GB/s"), (1e3, 1e3, "TB/s")),
     "Gbit/s": ((0, 1, "Gbit/s"), (1e3, 1e3, "Tbit/s")),
     "kg": ((0, 1, "kg"), (1e4, 1e3, "t")),
     "W/rack": ((0, 1, "W/rack"), (1e3, 1e3, "kW/rack")),
 }
-"""Canonical unit → its steps. Rates stay in TFLOP/s up to 10 000, as datasheets of one chip have it."""
+"""Canonical unit → its steps. Rates stay in TFLOP/s up to 10 000, as datasheets of one chip have
+it."""
 
 
 def amount(value: float, canonical: str) -> str:
-    """Write a number given in its canonical unit with up to six digits and the prefix that suits it."""
+    """Write a number given in its canonical unit with up to six digits and the prefix that suits
+    it.
+    """
     scale, unit = _step(value, canonical)
     return f"{digits(value / scale)} {unit}".rstrip()
 

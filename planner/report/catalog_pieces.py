@@ -11,7 +11,9 @@ from planner.records import Figure
 
 
 def source_rows(catalog: Catalog) -> list[dict[str, str | float | int | bool | None]]:
-    """Every power source with its figures in canonical units, and for each whether it is assumed."""
+    """Every power source with its figures in canonical units, and for each whether it is
+    assumed.
+    """
     return [_row(entry) for entry in catalog.generation.sources.values()]
 
 
@@ -26,7 +28,12 @@ def _row(entry: PowerSource) -> dict[str, str | float | int | bool | None]:
         "variable_usd_per_mwh": entry.variable_usd_per_mwh,
         "heat_rate_mmbtu_per_mwh": entry.heat_rate_mmbtu_per_mwh,
     }
-    row: dict[str, str | float | int | bool | None] = {"id": entry.id, "name": entry.name, "kind": entry.kind, "fuel": entry.fuel}
+    row: dict[str, str | float | int | bool | None] = {
+        "id": entry.id,
+        "name": entry.name,
+        "kind": entry.kind,
+        "fuel": entry.fuel,
+    }
     for key, figure in figures.items():
         row[key] = None if figure is None else float(figure.value)
         row[f"{key}_assumed"] = None if figure is None else figure.kind == "assumption"
@@ -35,7 +42,12 @@ def _row(entry: PowerSource) -> dict[str, str | float | int | bool | None]:
 
 def source_words(entry: PowerSource) -> list[tuple[str, str]]:
     """What a source says besides figures."""
-    words = (("kind", entry.kind), ("fuel", entry.fuel or ""), ("permit", entry.permit), ("note", entry.note))
+    words = (
+        ("kind", entry.kind),
+        ("fuel", entry.fuel or ""),
+        ("permit", entry.permit),
+        ("note", entry.note),
+    )
     return [(key, text) for key, text in words if text]
 
 
@@ -60,7 +72,11 @@ def switch_rows(catalog: Catalog) -> list[Row]:
 
 def optics_rows(catalog: Catalog) -> list[Row]:
     """One row per transceiver, cable and card: what it carries, how far, draw and price."""
-    return [_optics_row(key, item) for key, items in network_tables(catalog)[1:] for item in items.values()]
+    return [
+        _optics_row(key, item)
+        for key, items in network_tables(catalog)[1:]
+        for item in items.values()
+    ]
 
 
 def _optics_row(key: str, item: NetworkItem) -> Row:
@@ -92,7 +108,10 @@ def _common(item: NetworkItem) -> Row:
 
 
 def _figure(key: str, figure: Figure[Any] | None) -> Row:
-    return {key: None if figure is None else float(figure.value), f"{key}_assumed": None if figure is None else figure.kind == "assumption"}
+    return {
+        key: None if figure is None else float(figure.value),
+        f"{key}_assumed": None if figure is None else figure.kind == "assumption",
+    }
 
 
 def network_item(catalog: Catalog, name: str) -> tuple[str, NetworkItem] | None:

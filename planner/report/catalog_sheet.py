@@ -1,4 +1,6 @@
-"""What is known of one accelerator or system? Every figure with its range, grade and source, its quotes, and what was assumed."""
+"""What is known of one accelerator or system? Every figure with its range, grade and source, its
+quotes, and what was assumed.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ Section = tuple[str, tuple[Entry, ...]]
 
 
 def sheet(catalog: Catalog, name: str) -> list[Section]:
-    """Describe an accelerator or a system by its id. Raises InputError, with the nearest id, if there is none."""
+    """Describe an accelerator or a system by its id. Raises InputError, with the nearest id, if
+    there is none.
+    """
     if name in catalog.systems:
         return _system_sheet(catalog, catalog.systems[name])
     if name in catalog.accelerators:
@@ -39,14 +43,18 @@ def sheet(catalog: Catalog, name: str) -> list[Section]:
         return _power_source_sheet(catalog, catalog.generation.sources[name])
     pieces = [piece for _, items in network_tables(catalog) for piece in items]
     hint = (
-        nearest(name, [*catalog.systems, *catalog.accelerators, *pieces, *catalog.generation.sources])
+        nearest(
+            name, [*catalog.systems, *catalog.accelerators, *pieces, *catalog.generation.sources]
+        )
         or "`planner catalog list` shows what there is"
     )
     raise InputError([Problem("I001", f"no accelerator or system `{name}`", help=hint)])
 
 
 def as_text(sections: Iterable[Section], width: int) -> str:
-    """Set sections one below the other, names on the left, lines wrapped at `width` columns; addresses are never broken."""
+    """Set sections one below the other, names on the left, lines wrapped at `width` columns;
+    addresses are never broken.
+    """
     lines: list[str] = []
     for heading, entries in sections:
         lines += ["", heading] if lines else [heading]
@@ -55,9 +63,15 @@ def as_text(sections: Iterable[Section], width: int) -> str:
             wrapped = [
                 line
                 for text in texts
-                for line in wrap(text, max(20, width - indent), break_long_words=False, break_on_hyphens=False) or [""]
+                for line in wrap(
+                    text, max(20, width - indent), break_long_words=False, break_on_hyphens=False
+                )
+                or [""]
             ]
-            lines += [f"  {(name if i == 0 else ''):{indent - 2}}{line}".rstrip() for i, line in enumerate(wrapped)]
+            lines += [
+                f"  {(name if i == 0 else ''):{indent - 2}}{line}".rstrip()
+                for i, line in enumerate(wrapped)
+            ]
     return "\n".join(lines)
 
 
@@ -76,10 +90,18 @@ def _system_sheet(catalog: Catalog, system: System) -> list[Section]:
     )
     return [
         (f"{system.id}: {system.name}", identity),
-        ("Figures, of one system", tuple(_figure(catalog, key, figure, system.id) for key, figure in figures)),
+        (
+            "Figures, of one system",
+            tuple(_figure(catalog, key, figure, system.id) for key, figure in figures),
+        ),
         ("Quotes, oldest first", tuple(_quote(quote) for quote in quotes)),
-        ("Planning price, per system", tuple(_figure(catalog, key, figure, system.id) for key, figure in prices)),
-        _sources(catalog, [system.source, *_cited(catalog, system.id, [*figures, *prices], quotes)]),
+        (
+            "Planning price, per system",
+            tuple(_figure(catalog, key, figure, system.id) for key, figure in prices),
+        ),
+        _sources(
+            catalog, [system.source, *_cited(catalog, system.id, [*figures, *prices], quotes)]
+        ),
     ]
 
 
@@ -108,19 +130,40 @@ def _accelerator_sheet(catalog: Catalog, chip: Accelerator) -> list[Section]:
         ),
         (
             "Who makes it",
-            tuple(_origin(catalog, catalog.origins[chip.id, level]) for level in UPSTREAM if (chip.id, level) in catalog.origins),
+            tuple(
+                _origin(catalog, catalog.origins[chip.id, level])
+                for level in UPSTREAM
+                if (chip.id, level) in catalog.origins
+            ),
         ),
         ("Quotes, oldest first", tuple(_quote(quote) for quote in quotes)),
-        _sources(catalog, [chip.source, *_cited(catalog, chip.id, figures, quotes), *_makers_cited(catalog, chip.id)]),
+        _sources(
+            catalog,
+            [
+                chip.source,
+                *_cited(catalog, chip.id, figures, quotes),
+                *_makers_cited(catalog, chip.id),
+            ],
+        ),
     ]
 
 
 def _network_sheet(catalog: Catalog, key: str, item: NetworkItem) -> list[Section]:
     figures = list(sourced_fields(item))
-    words = [(word, str(getattr(item, word))) for word in ("maker", "protocol", "cooling", "medium") if hasattr(item, word)]
+    words = [
+        (word, str(getattr(item, word)))
+        for word in ("maker", "protocol", "cooling", "medium")
+        if hasattr(item, word)
+    ]
     return [
-        (f"{item.id}: {item.name}", (*((word, (text,)) for word, text in words), *_remarks(item.note))),
-        (f"Figures, of one of the {key}", tuple(_figure(catalog, name, figure, item.id) for name, figure in figures)),
+        (
+            f"{item.id}: {item.name}",
+            (*((word, (text,)) for word, text in words), *_remarks(item.note)),
+        ),
+        (
+            f"Figures, of one of the {key}",
+            tuple(_figure(catalog, name, figure, item.id) for name, figure in figures),
+        ),
         _sources(catalog, [item.source, *_cited(catalog, item.id, figures, [])]),
     ]
 
@@ -129,13 +172,18 @@ def _power_source_sheet(catalog: Catalog, entry: PowerSource) -> list[Section]:
     figures = list(sourced_fields(entry))
     return [
         (f"{entry.id}: {entry.name}", tuple((word, (text,)) for word, text in source_words(entry))),
-        ("Figures, at the site's meter", tuple(_figure(catalog, key, figure, entry.id) for key, figure in figures)),
+        (
+            "Figures, at the site's meter",
+            tuple(_figure(catalog, key, figure, entry.id) for key, figure in figures),
+        ),
         _sources(catalog, [entry.source, *_cited(catalog, entry.id, figures, [])]),
     ]
 
 
 def _figure(catalog: Catalog, key: str, figure: Figure[Any], owner: str) -> Entry:
-    """Write a figure, where it comes from, what its author says, and for an assumption what it rests on."""
+    """Write a figure, where it comes from, what its author says, and for an assumption what it
+    rests on.
+    """
     assumed = figure.kind == "assumption"
     origin = "assumption" if assumed else f"{figure.kind}, {figure.via}"
     lines = [
@@ -155,9 +203,21 @@ def _origin(catalog: Catalog, origin: Origin) -> Entry:
     assumed = origin.kind == "assumption"
     names = " or ".join(catalog.makers[name].name for name in origin.any_of)
     known = "assumption" if assumed else f"{origin.kind}, {origin.via}"
-    how = f"{known}, grade {origin.grade}, {origin.date or catalog.sources[origin.source].date}, [{origin.source}]"
-    rests = ("rests on " + ", ".join(f"[{source}]" for source in origin.rests_on),) if origin.rests_on else ()
-    return origin.level, (names + (f" {DAGGER} assumed" if assumed else ""), how, *((origin.note,) if origin.note else ()), *rests)
+    how = (
+        f"{known}, grade {origin.grade}, {origin.date or catalog.sources[origin.source].date}, "
+        f"[{origin.source}]"
+    )
+    rests = (
+        ("rests on " + ", ".join(f"[{source}]" for source in origin.rests_on),)
+        if origin.rests_on
+        else ()
+    )
+    return origin.level, (
+        names + (f" {DAGGER} assumed" if assumed else ""),
+        how,
+        *((origin.note,) if origin.note else ()),
+        *rests,
+    )
 
 
 def _makers_cited(catalog: Catalog, accelerator: str) -> Iterator[str]:
@@ -167,9 +227,15 @@ def _makers_cited(catalog: Catalog, accelerator: str) -> Iterator[str]:
 
 
 def _quote(quote: Quote) -> Entry:
-    ends = [(word, bound) for word, bound in (("from", quote.low_usd), ("to", quote.high_usd)) if bound is not None]
+    ends = [
+        (word, bound)
+        for word, bound in (("from", quote.low_usd), ("to", quote.high_usd))
+        if bound is not None
+    ]
     between = " ".join(f"{word} {amount(bound, 'USD')}" for word, bound in ends)
-    said = f"{amount(quote.price_usd, 'USD')} per {quote.per}" + (f" ({between})" if between else "")
+    said = f"{amount(quote.price_usd, 'USD')} per {quote.per}" + (
+        f" ({between})" if between else ""
+    )
     origin = f"{quote.of}, {quote.kind}, {quote.via}, [{quote.source}]"
     return str(quote.date), (said, origin, quote.note) if quote.note else (said, origin)
 
@@ -184,12 +250,21 @@ def _source(catalog: Catalog, name: str) -> Entry:
     return f"[{name}]", tuple(line for line in (title, source.url, source.note) if line)
 
 
-def _cited(catalog: Catalog, owner: str, figures: Iterable[tuple[str, Figure[Any]]], quotes: Iterable[Quote]) -> Iterator[str]:
-    """Name the sources of figures and quotes, and what assumptions rest on, in the order in which they are shown."""
+def _cited(
+    catalog: Catalog,
+    owner: str,
+    figures: Iterable[tuple[str, Figure[Any]]],
+    quotes: Iterable[Quote],
+) -> Iterator[str]:
+    """Name the sources of figures and quotes, and what assumptions rest on, in the order in which
+    they are shown.
+    """
     for key, figure in figures:
         yield figure.source
         if figure.source == OWN_JUDGEMENT:
-            matching = (entry for entry in catalog.assumptions if (entry.of, entry.figure) == (owner, key))
+            matching = (
+                entry for entry in catalog.assumptions if (entry.of, entry.figure) == (owner, key)
+            )
             for assumption in matching:
                 yield from assumption.rests_on
     for quote in quotes:

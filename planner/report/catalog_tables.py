@@ -1,4 +1,5 @@
-"""Which accelerators, systems, suppliers and sources are there? One row each, for people, JSON or CSV.
+"""Which accelerators, systems, suppliers and sources are there? One row each, for people, JSON or
+CSV.
 
 A row is plain data whose keys end in their units; the columns for people are chosen here, once.
 """
@@ -23,12 +24,17 @@ from planner.units import GB_PER_GIB
 Row = dict[str, str | float | int | bool | None]
 """An entry as a program wants it: canonical units, and for each figure `…_assumed`."""
 
-LEGEND = f"{DAGGER} assumed: nobody published the figure; `planner catalog show ID` gives its range and reasoning"
+LEGEND = (
+    f"{DAGGER} assumed: nobody published the figure; `planner catalog show ID` gives its "
+    "range and reasoning"
+)
 
 
 @dataclass(frozen=True)
 class Listing:
-    """What is listed of one kind of entry: its rows, and for people its columns with what each says of a row."""
+    """What is listed of one kind of entry: its rows, and for people its columns with what each says
+    of a row.
+    """
 
     rows: Callable[[Catalog], list[Row]]
     columns: tuple[tuple[Column, Callable[[Row], Value]], ...]
@@ -43,7 +49,11 @@ def listing(catalog: Catalog, kind: str, supplier: str | None = None) -> list[Ro
         hint = nearest(supplier, catalog.suppliers) or f"there are {', '.join(catalog.suppliers)}"
         raise InputError([Problem("I001", f"no supplier `{supplier}`", help=hint)])
     if supplier is not None and kind in ("switches", "optics"):
-        return [row for row in LISTINGS[kind].rows(catalog) if row["maker"] == catalog.suppliers[supplier].name]
+        return [
+            row
+            for row in LISTINGS[kind].rows(catalog)
+            if row["maker"] == catalog.suppliers[supplier].name
+        ]
     key = "id" if kind == "suppliers" else "supplier"
     return [row for row in LISTINGS[kind].rows(catalog) if supplier is None or row[key] == supplier]
 
@@ -53,7 +63,12 @@ def as_table(kind: str, rows: list[Row]) -> Table:
     columns = LISTINGS[kind].columns
     cells = [[say(row) for _, say in columns] for row in rows]
     marked = any(isinstance(cell, str) and DAGGER in cell for row in cells for cell in row)
-    return Table(kind.capitalize().replace("-", " "), [column for column, _ in columns], cells, [LEGEND] if marked else [])
+    return Table(
+        kind.capitalize().replace("-", " "),
+        [column for column, _ in columns],
+        cells,
+        [LEGEND] if marked else [],
+    )
 
 
 def as_json(rows: list[Row]) -> str:
@@ -109,7 +124,12 @@ def _accelerator_row(chip: Accelerator) -> Row:
         "fp8_flop_s": chip.peak_flop_s.fp8,
         "fp4_flop_s": chip.peak_flop_s.fp4,
     }
-    row: Row = {"id": chip.id, "name": chip.name, "supplier": chip.supplier, "software": chip.software}
+    row: Row = {
+        "id": chip.id,
+        "name": chip.name,
+        "supplier": chip.supplier,
+        "software": chip.software,
+    }
     for key, figure in figures.items():
         row[key] = _value(figure)
         row[f"{key}_assumed"] = _assumed(figure)
@@ -120,7 +140,13 @@ def _supplier_rows(catalog: Catalog) -> list[Row]:
     chips = Counter(chip.supplier for chip in catalog.accelerators.values())
     systems = Counter(system.supplier for system in catalog.systems.values())
     return [
-        {"id": s.id, "name": s.name, "country": s.country, "accelerators": chips[s.id], "systems": systems[s.id]}
+        {
+            "id": s.id,
+            "name": s.name,
+            "country": s.country,
+            "accelerators": chips[s.id],
+            "systems": systems[s.id],
+        }
         for s in catalog.suppliers.values()
     ]
 
@@ -128,7 +154,14 @@ def _supplier_rows(catalog: Catalog) -> list[Row]:
 def _source_rows(catalog: Catalog) -> list[Row]:
     cited = Counter(word for what, word, _ in references(catalog) if what == "source")
     return [
-        {"id": s.id, "date": str(s.date), "publisher": s.publisher, "title": s.title, "url": s.url, "cited": cited[s.id]}
+        {
+            "id": s.id,
+            "date": str(s.date),
+            "publisher": s.publisher,
+            "title": s.title,
+            "url": s.url,
+            "cited": cited[s.id],
+        }
         for s in catalog.sources.values()
     ]
 
@@ -146,7 +179,9 @@ def _word(key: str) -> Callable[[Row], Value]:
 
 
 def _number(key: str, scale: float = 1.0, of: str = "") -> Callable[[Row], Value]:
-    """Say one number in units of `scale`, marked if it, or the figure `of` that it follows from, is assumed."""
+    """Say one number in units of `scale`, marked if it, or the figure `of` that it follows from, is
+    assumed.
+    """
 
     def say(row: Row) -> Value:
         value = row[key]
@@ -163,7 +198,11 @@ def _price(row: Row) -> Value:
     if not isinstance(value, float):
         return None
     ends = [bound if isinstance(bound, float) else None for bound in (low, high)]
-    return show(value / 1e3) + range_text(ends[0], ends[1], 1e3) + (f" {DAGGER}" if row["price_usd_assumed"] else "")
+    return (
+        show(value / 1e3)
+        + range_text(ends[0], ends[1], 1e3)
+        + (f" {DAGGER}" if row["price_usd_assumed"] else "")
+    )
 
 
 def _piece_price(row: Row) -> Value:
@@ -172,7 +211,11 @@ def _piece_price(row: Row) -> Value:
     if not isinstance(value, float):
         return None
     ends = [bound if isinstance(bound, float) else None for bound in (low, high)]
-    return show(value) + range_text(ends[0], ends[1], 1.0) + (f" {DAGGER}" if row["price_usd_assumed"] else "")
+    return (
+        show(value)
+        + range_text(ends[0], ends[1], 1.0)
+        + (f" {DAGGER}" if row["price_usd_assumed"] else "")
+    )
 
 
 _PIECE = (
@@ -180,7 +223,11 @@ _PIECE = (
     (Column("nameplate", "W"), _number("nameplate_w")),
     (Column("price", "USD"), _piece_price),
 )
-_IDENTITY = ((Column("id"), _word("id")), (Column("name"), _word("name")), (Column("supplier"), _word("supplier")))
+_IDENTITY = (
+    (Column("id"), _word("id")),
+    (Column("name"), _word("name")),
+    (Column("supplier"), _word("supplier")),
+)
 
 LISTINGS: dict[str, Listing] = {
     "systems": Listing(
@@ -190,7 +237,10 @@ LISTINGS: dict[str, Listing] = {
             (Column("accelerators"), _number("accelerators")),
             (Column("nameplate", "kW"), _number("nameplate_w", 1e3)),
             (Column("basis"), _word("nameplate_basis")),
-            (Column("per accelerator", "W"), _number("nameplate_per_accelerator_w", of="nameplate_w")),
+            (
+                Column("per accelerator", "W"),
+                _number("nameplate_per_accelerator_w", of="nameplate_w"),
+            ),
             (Column("planning price", "kUSD"), _price),
             (Column("sale"), _word("sale")),
         ),

@@ -14,7 +14,7 @@ from planner.report.cluster_tables import steps_upto
 if TYPE_CHECKING:  # the tables are drawn from what explore computed, and import none of it
     from planner.engineering.cluster import Group
     from planner.engineering.uncertain import Band
-    from planner.power_model.cluster import ClusterPower
+    from planner.power_model.cluster import Capped, ClusterPower
     from planner.power_model.fit import Fit
     from planner.power_model.plant import Cooled
 
@@ -36,7 +36,9 @@ def fit_json(found: Fit) -> str:
         "used_w": found.used_w,
         "stranded_w": found.stranded_w,
         "next_w": found.next_w,
-        "by_figure": [{"figure": s.figure, "at_low": s.at_low, "at_high": s.at_high} for s in found.by_figure],
+        "by_figure": [
+            {"figure": s.figure, "at_low": s.at_low, "at_high": s.at_high} for s in found.by_figure
+        ],
         "power": _body(found.power, None),
     }
     return json.dumps(body, indent=1)
@@ -47,32 +49,29 @@ def _band(known: Band) -> dict[str, float]:
 
 
 def _body(found: ClusterPower, upto: Basis | None) -> dict[str, object]:
-    setup, whole = found.setup, found.steps[-1].bands["nameplate"].value
+    setup = found.setup
     return {
         "name": setup.file.name,
         "systems": _counts(setup.cluster.groups),
         "accelerators": setup.cluster.accelerators,
         "accelerators_per_utility_mw": found.accelerators_per_mw,
-        "groups": [_group(group, cooled) for group, cooled in zip(setup.cluster.groups, setup.cooled, strict=True)],
+        "groups": [
+            _group(group, cooled)
+            for group, cooled in zip(setup.cluster.groups, setup.cooled, strict=True)
+        ],
         "climate": setup.climate,
         "grid": setup.grid,
-        "chain": [
-            {
-                "basis": step.basis,
-                "added_nameplate_w": step.added_w,
-                "share_of_utility": step.added_w / whole,
-                **{f"{load}_w": _band(known) for load, known in step.bands.items()},
-                **{f"{load}_w_per_accelerator": known.value / setup.cluster.accelerators for load, known in step.bands.items()},
-            }
-            for step in steps_upto(found, upto)
-        ],
+        "chain": _chain(found, upto),
         "drivers": [
             {"basis": step.basis, "load": load, "figure": name, "at_low_w": low, "at_high_w": high}
             for step in found.steps
             for load, known in step.bands.items()
             for name, low, high in known.by_factor[:8]
         ],
-        "parts": [{"part": name, **{f"{load}_w": by_load[load] for load in LOADS}} for name, by_load in found.parts],
+        "parts": [
+            {"part": name, **{f"{load}_w": by_load[load] for load in LOADS}}
+            for name, by_load in found.parts
+        ],
         "layers": [
             {
                 "layer": need.layer,
@@ -83,24 +82,49 @@ def _body(found: ClusterPower, upto: Basis | None) -> dict[str, object]:
             }
             for need in found.layers
         ],
-        "year": [{"what": t.what, "at": t.at, "unit": t.unit, **_band(t.band), "grade": t.grade} for t in found.yearly],
+        "year": [
+            {"what": t.what, "at": t.at, "unit": t.unit, **_band(t.band), "grade": t.grade}
+            for t in found.yearly
+        ],
         "swing": {
             "step_w": found.swing.step_w,
             "ramp_w_per_s": found.swing.ramp_w_per_s,
             "storage": asdict(found.swing.storage) if found.swing.storage else None,
         },
-        "capped": [
-            {
-                "system": c.system,
-                "share_of_nameplate": c.share_of_nameplate,
-                "share_of_peak": c.share_of_peak,
-                "work_each": _band(c.work_each) if c.work_each else None,
-                "more_equipment": c.more,
-            }
-            for c in found.capped
-        ],
+        "capped": [_capped(one) for one in found.capped],
         "notes": found.notes,
-        "figures": [{**asdict(k), "source": setup.sources.get(k.source, (k.source, ""))[0]} for k in found.knobs],
+        "figures": [
+            {**asdict(k), "source": setup.sources.get(k.source, (k.source, ""))[0]}
+            for k in found.knobs
+        ],
+    }
+
+
+def _chain(found: ClusterPower, upto: Basis | None) -> list[dict[str, object]]:
+    """Draw at every basis, whole and by accelerator."""
+    whole, accelerators = found.steps[-1].bands["nameplate"].value, found.setup.cluster.accelerators
+    return [
+        {
+            "basis": step.basis,
+            "added_nameplate_w": step.added_w,
+            "share_of_utility": step.added_w / whole,
+            **{f"{load}_w": _band(known) for load, known in step.bands.items()},
+            **{
+                f"{load}_w_per_accelerator": known.value / accelerators
+                for load, known in step.bands.items()
+            },
+        }
+        for step in steps_upto(found, upto)
+    ]
+
+
+def _capped(one: Capped) -> dict[str, object]:
+    return {
+        "system": one.system,
+        "share_of_nameplate": one.share_of_nameplate,
+        "share_of_peak": one.share_of_peak,
+        "work_each": _band(one.work_each) if one.work_each else None,
+        "more_equipment": one.more,
     }
 
 
@@ -118,7 +142,9 @@ def _group(group: Group, cooled: Cooled) -> dict[str, object]:
         "count": group.count,
         "accelerators": group.accelerators,
         "workload": group.work,
-        "network": None if group.network is None else {"topology": group.network.kind, "switch": group.network.switch},
+        "network": None
+        if group.network is None
+        else {"topology": group.network.kind, "switch": group.network.switch},
         "cooling": cooled.technology.id,
         "pue_annual": cooled.pue_annual.value,
         "pue_peak": cooled.pue_peak.value,

@@ -1,4 +1,6 @@
-"""How are mixes told side by side? One column a mix, differences against the first, and what each gives up."""
+"""How are mixes told side by side? One column a mix, differences against the first, and what each
+gives up.
+"""
 
 from __future__ import annotations
 
@@ -39,26 +41,38 @@ def figures(compared: Sequence[Compared]) -> Table:
     def add(name: str, measure: Callable[[Plan], Value]) -> None:
         rows.append([name, *(measure(c.plan) if c.plan else "no plan" for c in compared)])
 
-    add("status", lambda p: {"optimal": "optimal", "feasible": "time ran out", "interrupted": "interrupted"}[p.solve.status])
+    add(
+        "status",
+        lambda p: {"optimal": "optimal", "feasible": "time ran out", "interrupted": "interrupted"}[
+            p.solve.status
+        ],
+    )
     add("present cost", lambda p: money(p.totals.present_cost_usd))
     add("capex", lambda p: money(p.totals.capex_usd))
     add("opex over the horizon", lambda p: money(p.totals.opex_usd))
     add("priced shortfall", lambda p: money(p.totals.penalty_usd) if p.totals.penalty_usd else "–")
-    add("demand unmet, worst period", lambda p: percent(max((d.short / d.need for d in p.of(DEMANDS) if d.need), default=0.0), 2))
+    add(
+        "demand unmet, worst period",
+        lambda p: percent(max((d.short / d.need for d in p.of(DEMANDS) if d.need), default=0.0), 2),
+    )
     add("IT nameplate, highest [MW]", lambda p: p.totals.it_nameplate_mw)
     add("utility nameplate, highest [MW]", lambda p: p.totals.utility_nameplate_mw)
     add("utility peak, highest [MW]", lambda p: p.totals.utility_peak_mw)
     add("energy [GWh]", lambda p: p.totals.energy_mwh / 1e3)
     add("accelerators bought", lambda p: p.totals.accelerators)
     plans = [c.plan for c in compared if c.plan]
-    for name in dict.fromkeys(name for plan in plans for name, value in plan.totals.delivered_flop_s.items() if value):
+    for name in dict.fromkeys(
+        name for plan in plans for name, value in plan.totals.delivered_flop_s.items() if value
+    ):
         add(f"delivered {name}, last period", partial(_delivered, name))
     for name in dict.fromkeys(goal.name for plan in plans for goal in plan.goals):
         add(f"{name}: value", partial(_goal_value, name))
         add(f"{name}: gap", partial(_goal_gap, name))
     for name in sorted({r.group for plan in plans for r in plan.of(SHARES) if r.rule == 0}):
         add(f"share of spend, {name}", partial(_share, name))
-    notes = [f"{c.mix.name}: {c.mix.says}" for c in compared] + [f"{c.mix.name}: {c.refusal}" for c in compared if c.plan is None]
+    notes = [f"{c.mix.name}: {c.mix.says}" for c in compared] + [
+        f"{c.mix.name}: {c.refusal}" for c in compared if c.plan is None
+    ]
     return Table("Mixes side by side", [Column(""), *_heads(compared)], rows, notes)
 
 
@@ -75,11 +89,22 @@ def _goal_gap(name: str, plan: Plan) -> Value:
 
 
 def _share(group: str, plan: Plan) -> Value:
-    return percent(next((r.share for r in plan.of(SHARES) if r.rule == 0 and r.metric == "spend" and r.group == group), 0.0))
+    return percent(
+        next(
+            (
+                r.share
+                for r in plan.of(SHARES)
+                if r.rule == 0 and r.metric == "spend" and r.group == group
+            ),
+            0.0,
+        )
+    )
 
 
 def premium(compared: Compared, first: Compared) -> tuple[float, float] | None:
-    """(USD, share) by which a mix is dearer in present cost than the first; None without two plans."""
+    """(USD, share) by which a mix is dearer in present cost than the first; None without two
+    plans.
+    """
     if compared.plan is None or first.plan is None:
         return None
     mine, theirs = compared.plan.totals.present_cost_usd, first.plan.totals.present_cost_usd
@@ -87,7 +112,9 @@ def premium(compared: Compared, first: Compared) -> tuple[float, float] | None:
 
 
 def proven_premium(compared: Compared, first: Compared) -> tuple[float, float] | None:
-    """(least, most) USD that the true premium can be, from both plans' bounds; None unless cost was the first objective of both."""
+    """(least, most) USD that the true premium can be, from both plans' bounds; None unless cost was
+    the first objective of both.
+    """
     spans = []
     for c in (compared, first):
         goal = c.plan.goals[0] if c.plan and c.plan.goals else None
@@ -114,7 +141,9 @@ def premiums(compared: Sequence[Compared]) -> Table:
                 c.mix.name,
                 _signed(more[0], money),
                 _signed(more[1], partial(percent, places=2)),
-                f"{_signed(proven[0], money)} … {_signed(proven[1], money)}" if proven else "not proven",
+                f"{_signed(proven[0], money)} … {_signed(proven[1], money)}"
+                if proven
+                else "not proven",
                 _signed(a.capex_usd - b.capex_usd, money),
                 _signed(mw, show),
                 _signed(a.accelerators - b.accelerators, show),
@@ -133,7 +162,8 @@ def premiums(compared: Sequence[Compared]) -> Table:
     ]
     notes = [
         "+ is more than the first mix",
-        "the true premium of the best plans lies in the proven span; solve closer with --gap to narrow it",
+        "the true premium of the best plans lies in the "
+        "proven span; solve closer with --gap to narrow it",
     ]
     return Table(f"Against {first.mix.name}: the diversification premium", columns, rows, notes)
 
@@ -145,7 +175,10 @@ def _signed(value: float, write: Callable[[float], str]) -> str:
 
 
 def _compute_difference(plan: Plan, first: Plan) -> str:
-    mine, theirs = plan.totals.delivered_flop_s.get("bf16", 0.0), first.totals.delivered_flop_s.get("bf16", 0.0)
+    mine, theirs = (
+        plan.totals.delivered_flop_s.get("bf16", 0.0),
+        first.totals.delivered_flop_s.get("bf16", 0.0),
+    )
     return _signed((mine - theirs) / theirs, percent) if theirs else "–"
 
 
@@ -159,8 +192,16 @@ def bought(compared: Sequence[Compared]) -> Table:
         counts.append(mine)
     names = dict.fromkeys(name for mine in counts for name in mine)
     marks = {name for c in compared if c.plan for name in assumed_systems(c.plan)}
-    rows: list[list[Value]] = [[name + (DAGGER if name in marks else ""), *(mine.get(name, 0) for mine in counts)] for name in names]
-    return Table("Systems bought", [Column("system"), *_heads(compared)], rows, [f"{DAGGER} rests on assumptions, listed below"])
+    rows: list[list[Value]] = [
+        [name + (DAGGER if name in marks else ""), *(mine.get(name, 0) for mine in counts)]
+        for name in names
+    ]
+    return Table(
+        "Systems bought",
+        [Column("system"), *_heads(compared)],
+        rows,
+        [f"{DAGGER} rests on assumptions, listed below"],
+    )
 
 
 def assumed(compared: Sequence[Compared]) -> Table:
@@ -189,7 +230,9 @@ def binding(compared: Sequence[Compared]) -> Table:
                 mine[name] = mine.get(name, 0) + 1
         bound.append(mine)
     names = dict.fromkeys(name for mine in bound for name in mine)
-    rows: list[list[Value]] = [[name, *(f"{mine[name]}×" if name in mine else "–" for mine in bound)] for name in names]
+    rows: list[list[Value]] = [
+        [name, *(f"{mine[name]}×" if name in mine else "–" for mine in bound)] for name in names
+    ]
     return Table("What binds (places and periods)", [Column("limit"), *_heads(compared)], rows)
 
 
@@ -208,4 +251,6 @@ def compare_json(compared: Sequence[Compared]) -> str:
                 "plan": c.plan.model_dump(mode="json") if c.plan else None,
             }
         )
-    return json.dumps({"format": "ai-cluster-comparison", "format_version": 1, "mixes": body}, indent=1)
+    return json.dumps(
+        {"format": "ai-cluster-comparison", "format_version": 1, "mixes": body}, indent=1
+    )

@@ -1,4 +1,6 @@
-"""What a command tells: a title, lines, tables and data, drawn as people ask for it: on a terminal, in Markdown, as CSV or as JSON."""
+"""What a command tells: a title, lines, tables and data, drawn as people ask for it: on a terminal,
+in Markdown, as CSV or as JSON.
+"""
 
 from __future__ import annotations
 
@@ -45,11 +47,14 @@ class Document:
             return comma_separated(long_rows(self.tables()) if self.rows is None else self.rows())
         if form == "md":
             return markdown(self.title, self.tables(), self.lines)
-        return terminal(self.tables(), [self.title, *self.lines] if self.headed else [], colour=colour)
+        return terminal(
+            self.tables(), [self.title, *self.lines] if self.headed else [], colour=colour
+        )
 
 
 def long_rows(tables: Iterable[Table]) -> Iterator[Row]:
-    """Tables as one long table: a line for each cell that says something, with the number of its row and the row's first cell.
+    """Tables as one long table: a line for each cell that says something, with the number of its
+    row and the row's first cell.
 
     What a table holds as a number has all its digits; what it holds as text is as people read it.
     """
@@ -59,7 +64,14 @@ def long_rows(tables: Iterable[Table]) -> Iterator[Row]:
             cells = list(zip(table.columns, row, strict=True))
             for column, value in cells[1:] or cells:
                 if value is not None:
-                    yield table.title, number, _plain(row[0]), column.head, column.unit, _plain(value)
+                    yield (
+                        table.title,
+                        number,
+                        _plain(row[0]),
+                        column.head,
+                        column.unit,
+                        _plain(value),
+                    )
 
 
 def _plain(value: Value) -> str:
@@ -67,26 +79,54 @@ def _plain(value: Value) -> str:
     return "" if value is None else value if isinstance(value, str) else repr(value)
 
 
-def terminal(tables: Iterable[Table], lines: Iterable[str] = (), *, colour: bool | None = None, width: int | None = None) -> str:
-    """Tables for a terminal, by rich; plain text when the output is no terminal or NO_COLOR is set."""
+def terminal(
+    tables: Iterable[Table],
+    lines: Iterable[str] = (),
+    *,
+    colour: bool | None = None,
+    width: int | None = None,
+) -> str:
+    """Tables for a terminal, by rich; plain text when the output is no terminal or NO_COLOR is
+    set.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table as Rich
     from rich.text import Text
 
     page = width or max(100, shutil.get_terminal_size((160, 40)).columns)
-    console = Console(file=io.StringIO(), width=page, force_terminal=colour, no_color=not colour, highlight=False, soft_wrap=False)
+    console = Console(
+        file=io.StringIO(),
+        width=page,
+        force_terminal=colour,
+        no_color=not colour,
+        highlight=False,
+        soft_wrap=False,
+    )
     for line in lines:
         console.print(Text(line))
     for table in tables:
         console.print()
-        rich = Rich(title=Text(table.title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        rich = Rich(
+            title=Text(table.title),
+            title_justify="left",
+            title_style="bold",
+            box=box.SIMPLE_HEAD,
+            pad_edge=False,
+            show_edge=False,
+        )
         texts = table.texts()
         for i, column in enumerate(table.columns):
             words = [row[i] for row in texts if row[i] not in ("–", "no plan", "no")]
             numeric = i > 0 and bool(words) and all(_NUMBER.match(word) for word in words)
             wide = 3 if column.head in ("reason", "change") else None
-            rich.add_column(Text(column.title), justify="right" if numeric else "left", overflow="fold", ratio=wide, no_wrap=i == 0)
+            rich.add_column(
+                Text(column.title),
+                justify="right" if numeric else "left",
+                overflow="fold",
+                ratio=wide,
+                no_wrap=i == 0,
+            )
         for n, row in enumerate(texts):
             rich.add_row(
                 *(Text(cell) for cell in row),

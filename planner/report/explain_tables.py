@@ -1,4 +1,6 @@
-"""Tables of an explanation: what binds, price tags, dates, what was not bought; or why there is no plan, and the ways out."""
+"""Tables of an explanation: what binds, price tags, dates, what was not bought; or why there is no
+plan, and the ways out.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,20 @@ from planner.study.explanation import Explanation, LimitState, NotBought, PriceT
 def explain_lines(found: Explanation) -> list[str]:
     """The explanation's headline."""
     if found.objective is None:
-        return [found.name, f"no plan · explained in {found.seconds:.1f} s", *found.findings, *found.notes]
+        return [
+            found.name,
+            f"no plan · explained in {found.seconds:.1f} s",
+            *found.findings,
+            *found.notes,
+        ]
     o = found.objective
     return [
         found.name,
-        f"{o.name}: {show(o.value, 6)} {o.unit} · gap {gap_text(o.gap)} (asked {found.asked_gap * 100:g} %) · {found.status}"
+        f"{o.name}: {show(o.value, 6)} {o.unit} · gap {gap_text(o.gap)} (asked "
+        f"{found.asked_gap * 100:g} %) · {found.status}"
         f" · explained in {found.seconds:.1f} s",
-        f"whole machines cost {show(abs(o.value - o.in_parts), 3)} {o.unit} against machines in parts",
+        f"whole machines cost {show(abs(o.value - o.in_parts), 3)} "
+        f"{o.unit} against machines in parts",
         *found.notes,
     ]
 
@@ -40,19 +49,34 @@ def _amount(state: LimitState) -> list[Value]:
     return [_where(state.limit, state.when), state.sense, state.amount, state.unit, state.headroom]
 
 
-LIMIT_COLUMNS = (Column("limit"), Column("is"), Column("amount", digits=6), Column("unit"), Column("headroom"))
+LIMIT_COLUMNS = (
+    Column("limit"),
+    Column("is"),
+    Column("amount", digits=6),
+    Column("unit"),
+    Column("headroom"),
+)
 
 
 def binding(found: Explanation) -> Table:
     """Limits with nothing left."""
     rows = [[*_amount(state), state.place] for state in found.limits if state.binding]
-    return Table("What binds", [*LIMIT_COLUMNS, Column("stands at")], rows, ["a limit binds when less than 0.5 % of it is left"])
+    return Table(
+        "What binds",
+        [*LIMIT_COLUMNS, Column("stands at")],
+        rows,
+        ["a limit binds when less than 0.5 % of it is left"],
+    )
 
 
 def headroom(found: Explanation) -> Table:
     """Limits with something left, the tightest first."""
     free = [state for state in found.limits if not state.binding]
-    free.sort(key=lambda s: s.headroom / s.amount if s.headroom is not None and s.amount > 0 else float("inf"))
+    free.sort(
+        key=lambda s: (
+            s.headroom / s.amount if s.headroom is not None and s.amount > 0 else float("inf")
+        )
+    )
     return Table("Headroom of the rest", [*LIMIT_COLUMNS], [_amount(state) for state in free])
 
 
@@ -71,14 +95,24 @@ def tags(found: Explanation) -> Table:
         Column("agree"),
     ]
     rows = [
-        [_where(tag.limit, tag.when), _dual(tag), tag.loosened.move, *_again(tag.loosened), *_again(tag.tightened), _agree(tag)]
+        [
+            _where(tag.limit, tag.when),
+            _dual(tag),
+            tag.loosened.move,
+            *_again(tag.loosened),
+            *_again(tag.tightened),
+            _agree(tag),
+        ]
         for tag in found.tags
     ]
     notes = [
-        "+ is better; dual: the linear program's slope at the plan, yes-or-no decisions held, machines in parts",
+        "+ is better; dual: the linear program's slope at the plan, yes-or-no decisions held, "
+        "machines in parts",
         "a/b: the slope for a little more and for a little less, where they differ (degenerate)",
-        "re-solved: the integer model with the limit moved by the step; the true difference lies within `proven`",
-        "agree: the linear program's difference lies there too, give or take a tenth and what whole machines cost",
+        "re-solved: the integer model with the limit moved by the step; the true difference lies "
+        "within `proven`",
+        "agree: the linear program's difference lies there too, give or take a tenth and what "
+        "whole machines cost",
     ]
     return Table("Price tags", columns, rows, notes)
 
@@ -125,7 +159,14 @@ def dates(found: Explanation) -> Table:
         Column("proven"),
     ]
     rows: list[list[Value]] = [
-        [f"{tag.limit}: {show(tag.amount, 6)}", tag.unit, tag.begins, tag.moved_to, tag.expected, *_again(tag.resolved)]
+        [
+            f"{tag.limit}: {show(tag.amount, 6)}",
+            tag.unit,
+            tag.begins,
+            tag.moved_to,
+            tag.expected,
+            *_again(tag.resolved),
+        ]
         for tag in found.dates
     ]
     return Table("One period sooner or later", columns, rows, ["+ is better"])
@@ -147,14 +188,17 @@ def not_bought(found: Explanation) -> Table:
 
 def _absent(row: NotBought) -> list[Value]:
     prices: Iterable[Value] = (
-        None if usd is None else usd / 1e6 for usd in (row.price_usd, row.entry_price_usd, row.pays_at_usd, row.not_at_usd)
+        None if usd is None else usd / 1e6
+        for usd in (row.price_usd, row.entry_price_usd, row.pays_at_usd, row.not_at_usd)
     )
     return [row.system, row.site, *prices, row.says]
 
 
 def conflict(found: Explanation) -> Table:
     """The limits that cannot hold together."""
-    rows: list[list[Value]] = [[limit.limit, limit.says, limit.place, limit.line] for limit in found.conflict]
+    rows: list[list[Value]] = [
+        [limit.limit, limit.says, limit.place, limit.line] for limit in found.conflict
+    ]
     columns = [Column("limit"), Column("reason"), Column("stands at"), Column("line")]
     return Table("These limits cannot hold together", columns, rows, _minimal(found))
 
@@ -167,7 +211,14 @@ def _minimal(found: Explanation) -> list[str]:
 def servable(found: Explanation) -> Table:
     """How near a demand is to what can be had."""
     rows: list[list[Value]] = [
-        [row.demand, row.period, row.need, row.most if row.most is not None else "not found in time", row.unit, row.says]
+        [
+            row.demand,
+            row.period,
+            row.need,
+            row.most if row.most is not None else "not found in time",
+            row.unit,
+            row.says,
+        ]
         for row in found.servable
     ]
     columns = [
@@ -178,17 +229,33 @@ def servable(found: Explanation) -> Table:
         Column("unit"),
         Column("reason"),
     ]
-    return Table("The most that can be had", columns, rows, ["every period by itself, with all other limits as they are"])
+    return Table(
+        "The most that can be had",
+        columns,
+        rows,
+        ["every period by itself, with all other limits as they are"],
+    )
 
 
-REPAIR_COLUMNS = (Column("way"), Column("change"), Column("relative", "%", 3), Column("verified"), Column("stands at"))
+REPAIR_COLUMNS = (
+    Column("way"),
+    Column("change"),
+    Column("relative", "%", 3),
+    Column("verified"),
+    Column("stands at"),
+)
 
 
 def repairs(found: Explanation) -> Table:
     """Single changes that leave a plan."""
-    rows = [row for number, repair in enumerate(found.repairs, start=1) for row in _repair(str(number), repair)]
+    rows = [
+        row
+        for number, repair in enumerate(found.repairs, start=1)
+        for row in _repair(str(number), repair)
+    ]
     notes = [
-        "each way alone, all other limits as they are; of a date, relative is the time moved as a share of the horizon",
+        "each way alone, all other limits as they are; of a date, relative is the time moved as a "
+        "share of the horizon",
         "verified: solved again with exactly these changes, and the plan keeps every row",
     ]
     return Table("Any one of these would do", REPAIR_COLUMNS, rows, notes)
@@ -212,6 +279,11 @@ def cheapest(found: Explanation) -> Table:
 def _repair(way: str, repair: Repair) -> list[list[Value]]:
     rows: list[list[Value]] = []
     for change in repair.changes:
-        head: list[Value] = [way, change.says, repair.size * 100, "yes" if repair.verified else "no"]
+        head: list[Value] = [
+            way,
+            change.says,
+            repair.size * 100,
+            "yes" if repair.verified else "no",
+        ]
         rows.append([*(head if not rows else ["", change.says, "", ""]), change.place])
     return rows

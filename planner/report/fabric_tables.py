@@ -1,4 +1,6 @@
-"""How is a fabric told? Its tiers, its bill of materials, and several topologies side by side with their ratios."""
+"""How is a fabric told? Its tiers, its bill of materials, and several topologies side by side with
+their ratios.
+"""
 
 from __future__ import annotations
 
@@ -11,26 +13,46 @@ from planner.engineering.fabric.topology import Network
 from planner.engineering.uncertain import Band
 from planner.report.tables import DAGGER, Column, Table, Value, money, percent, show
 
-BASIS_NOTE = "W at basis it: switches and the modules in them; modules in nodes are fed by the nodes and lie in the systems' own rating"
-RANGE_NOTE = "ranges: each catalog entry moved alone to its low and high, changes combined in quadrature"
+BASIS_NOTE = (
+    "W at basis it: switches and the modules in them; modules in nodes are fed by the "
+    "nodes and lie in the systems' own rating"
+)
+RANGE_NOTE = (
+    "ranges: each catalog entry moved alone to its low and high, changes combined in quadrature"
+)
 RATIO_NOTE = (
-    "asked: endpoints over links into the top tier, at most; built: the same, and endpoints over all ports of the top tier, lit or not; "
+    "asked: endpoints over links into the top tier, at most; built: the same, and endpoints over "
+    "all ports of the top tier, lit or not; "
     "of the networks that keep the ratio, the one with the fewest switches is taken"
 )
-ROUNDING_NOTE = "leaves, up-links and switches are whole, and the number of switches above divides the up-links: ratios are rounded down"
-DAGGER_NOTE = f"{DAGGER} rests on an assumed figure; `planner catalog show ID` gives its range and reasoning"
+ROUNDING_NOTE = (
+    "leaves, up-links and switches are whole, and the number of switches above "
+    "divides the up-links: ratios are rounded down"
+)
+DAGGER_NOTE = (
+    f"{DAGGER} rests on an assumed figure; `planner catalog show ID` gives its range and reasoning"
+)
 MEASURES: tuple[Measure, ...] = ("nameplate_w", "typical_w", "price_usd")
 
 
 def title(cluster: Cluster) -> str:
     """What is connected."""
     domain = cluster.system.scale_up_domain
-    inside = f"; scale-up of {show(int(domain.value))} apart from it" if domain is not None and domain.value > 1 else ""
-    return f"Fabric of {show(cluster.count)} × {cluster.system.id} ({show(cluster.accelerators)} accelerators{inside})"
+    inside = (
+        f"; scale-up of {show(int(domain.value))} apart from it"
+        if domain is not None and domain.value > 1
+        else ""
+    )
+    return (
+        f"Fabric of {show(cluster.count)} × {cluster.system.id} ({show(cluster.accelerators)} "
+        f"accelerators{inside})"
+    )
 
 
 def comparison_table(cluster: Cluster, bills: dict[str, Bill | str]) -> Table:
-    """Topologies for the same endpoints: switches, optics, MW, $ and both per accelerator; a reason where one does not fit."""
+    """Topologies for the same endpoints: switches, optics, MW, $ and both per accelerator; a reason
+    where one does not fit.
+    """
     columns = [
         Column("topology"),
         Column("switch"),
@@ -73,9 +95,13 @@ def comparison_table(cluster: Cluster, bills: dict[str, Bill | str]) -> Table:
 
 
 def ratio_table(cluster: Cluster, bills: dict[str, Bill | str], sides: list[Bill]) -> Table:
-    """Asked and built oversubscription of every network, and where rounding departs from what was asked."""
+    """Asked and built oversubscription of every network, and where rounding departs from what was
+    asked.
+    """
     columns = [Column(w) for w in ("network", "asked", "built by links", "built by ports")]
-    columns += [Column(w) for w in ("endpoints", "links into the top tier", "ports of the top tier")]
+    columns += [
+        Column(w) for w in ("endpoints", "links into the top tier", "ports of the top tier")
+    ]
     rows: list[list[Value]] = []
     departures: dict[str, list[str]] = {}
     named = {**bills, **{bill.name: bill for bill in sides}}
@@ -87,7 +113,9 @@ def ratio_table(cluster: Cluster, bills: dict[str, Bill | str], sides: list[Bill
             rows.append([name, None, None, None, first.links_down, None, None])
             continue
         ports = top.switches * bill.network.demand.radix
-        shown = [_to_one(value) for value in (ratio.asked_ratio, ratio.links_ratio, ratio.ports_ratio)]
+        shown = [
+            _to_one(value) for value in (ratio.asked_ratio, ratio.links_ratio, ratio.ports_ratio)
+        ]
         rows.append([name, *shown, first.links_down, top.links_down, ports])
         if ratio.asked_ratio > 1 and ratio.departures:
             departures.setdefault(_departure(cluster, bill.network, ratio), []).append(name)
@@ -101,15 +129,23 @@ def _to_one(ratio: float) -> str:
 
 
 def _departure(cluster: Cluster, network: Network, ratio: Ratio) -> str:
-    """By how much a built ratio is under the asked one, and the nearest sizes that would meet it."""
+    """By how much a built ratio is under the asked one, and the nearest sizes that would meet
+    it.
+    """
     by = " and ".join(f"{percent(-share)} by {word}" for word, share in ratio.departures.items())
     sizes = [show(size) for size in _nearest_systems(cluster, network) if size is not None]
-    better = f"; {' or '.join(sizes)} × {cluster.system.id} would be within {percent(TOLERANCE, 0)}" if sizes else ""
+    better = (
+        f"; {' or '.join(sizes)} × {cluster.system.id} would be within {percent(TOLERANCE, 0)}"
+        if sizes
+        else ""
+    )
     return f"{by} under the {_to_one(ratio.asked_ratio)} asked{better}"
 
 
 def _nearest_systems(cluster: Cluster, network: Network) -> tuple[int | None, int | None]:
-    """(fewer, more) systems, nearest to a cluster's own, for which a network meets the ratio asked for."""
+    """(fewer, more) systems, nearest to a cluster's own, for which a network meets the ratio asked
+    for.
+    """
     each = cluster.nodes // cluster.count
     fewer, more = nearest_sizes(network, each)
     return fewer and fewer // each, more and more // each
@@ -134,10 +170,13 @@ def tiers_table(bill: Bill) -> Table:
         ]
         return Table(f"{bill.name}: counts", [Column("what"), Column("number")], rows)
     columns = [Column(w) for w in ("tier", "switches", "links below", "ports used", "ports free")]
-    tiers: list[list[Value]] = [[t.name, t.switches, t.links_down, t.ports_used, t.ports_free] for t in network.tiers]
+    tiers: list[list[Value]] = [
+        [t.name, t.switches, t.links_down, t.ports_used, t.ports_free] for t in network.tiers
+    ]
     limits = ", ".join(f"{show(most)} in {n}" for n, most in enumerate(network.max_by_tiers, 1))
     notes = [
-        f"{bill.switch.id} at {bill.link_gbit_s:g} Gbit/s per link; at most endpoints by tiers: {limits}",
+        f"{bill.switch.id} at {bill.link_gbit_s:g} Gbit/s "
+        f"per link; at most endpoints by tiers: {limits}",
         f"pods: {show(network.pods)}",
     ]
     if network.reserved_links:
@@ -159,32 +198,70 @@ def parts_table(bill: Bill) -> Table:
     whole = bill.sum_of("price_usd").value
     rows: list[list[Value]] = []
     for part in bill.parts:
-        watts = [_dagger(measure in part.assumed, show(part.total(measure) / 1e3)) for measure in MEASURES[:2]]
+        watts = [
+            _dagger(measure in part.assumed, show(part.total(measure) / 1e3))
+            for measure in MEASURES[:2]
+        ]
         usd = part.total("price_usd")
         cost = _dagger("price_usd" in part.assumed, money(usd))
-        rows.append([part.id, part.at, part.count, *watts, cost, percent(usd / whole if whole else None)])
-    rows.append(["total", "", None, *(show(bill.sum_of(m).value / 1e3) for m in MEASURES[:2]), money(whole), None])
-    reach = ", ".join(f"{run.tier} {run.medium} {show(run.links)} (to {run.reach_m:g} m)" for run in bill.runs)
+        rows.append(
+            [part.id, part.at, part.count, *watts, cost, percent(usd / whole if whole else None)]
+        )
+    rows.append(
+        [
+            "total",
+            "",
+            None,
+            *(show(bill.sum_of(m).value / 1e3) for m in MEASURES[:2]),
+            money(whole),
+            None,
+        ]
+    )
+    reach = ", ".join(
+        f"{run.tier} {run.medium} {show(run.links)} (to {run.reach_m:g} m)" for run in bill.runs
+    )
     notes = [BASIS_NOTE, f"links: {reach}", f"racks of switches: {show(bill.racks)}", DAGGER_NOTE]
     return Table(f"{bill.name}: bill of materials", columns, rows, notes, total=1)
 
 
 def growth_table(name: str, steps: list[tuple[int, dict[Measure, float] | None]]) -> Table:
     """What the next node, scalable unit or pod adds."""
-    columns = [Column("nodes added"), Column("it nameplate", "kW"), Column("it typical", "kW"), Column("cost")]
+    columns = [
+        Column("nodes added"),
+        Column("it nameplate", "kW"),
+        Column("it typical", "kW"),
+        Column("cost"),
+    ]
     rows: list[list[Value]] = []
     for nodes, added in steps:
         if added is None:
             rows.append([nodes, None, None, "does not fit"])
         else:
-            rows.append([nodes, added["nameplate_w"] / 1e3, added["typical_w"] / 1e3, money(added["price_usd"])])
-    return Table(f"{name}: what growing costs", columns, rows, ["compute fabric only, at planning figures; each size counted for itself"])
+            rows.append(
+                [
+                    nodes,
+                    added["nameplate_w"] / 1e3,
+                    added["typical_w"] / 1e3,
+                    money(added["price_usd"]),
+                ]
+            )
+    return Table(
+        f"{name}: what growing costs",
+        columns,
+        rows,
+        ["compute fabric only, at planning figures; each size counted for itself"],
+    )
 
 
 def sides_table(cluster: Cluster, bills: list[Bill]) -> Table:
     """Front-end and storage networks, each a fabric of its own."""
     columns = [Column(w) for w in ("network", "switch", "switches", "optics")]
-    columns += [Column("it nameplate", "MW"), Column("it typical", "MW"), Column("cost"), Column("W per accelerator, nameplate", digits=3)]
+    columns += [
+        Column("it nameplate", "MW"),
+        Column("it typical", "MW"),
+        Column("cost"),
+        Column("W per accelerator, nameplate", digits=3),
+    ]
     rows: list[list[Value]] = []
     for bill in bills:
         nameplate, typical, price = (bill.sum_of(measure) for measure in MEASURES)
@@ -203,29 +280,49 @@ def sides_table(cluster: Cluster, bills: list[Bill]) -> Table:
     return Table("Networks beside it", columns, rows, [BASIS_NOTE, DAGGER_NOTE])
 
 
-def as_json(cluster: Cluster, bills: dict[str, Bill | str], sides: list[Bill], planned: tuple[float, float] | None = None) -> str:
-    """Everything as JSON: W at basis it, USD, each with its range; `planned` is W that plans take, nameplate and typical."""
+def as_json(
+    cluster: Cluster,
+    bills: dict[str, Bill | str],
+    sides: list[Bill],
+    planned: tuple[float, float] | None = None,
+) -> str:
+    """Everything as JSON: W at basis it, USD, each with its range; `planned` is W that plans take,
+    nameplate and typical.
+    """
     body = {
         "system": cluster.system.id,
         "systems": cluster.count,
         "accelerators": cluster.accelerators,
         "basis": "it",
-        "topologies": {name: {"error": bill} if isinstance(bill, str) else _bill(bill, cluster) for name, bill in bills.items()},
+        "topologies": {
+            name: {"error": bill} if isinstance(bill, str) else _bill(bill, cluster)
+            for name, bill in bills.items()
+        },
         "side_networks": {bill.name: _bill(bill, cluster) for bill in sides},
-        "side_networks_total": {measure: _band(total(sides, measure)) for measure in MEASURES} if sides else {},
-        "in_plans": None if planned is None else {"nameplate_w": planned[0], "typical_w": planned[1]},
+        "side_networks_total": {measure: _band(total(sides, measure)) for measure in MEASURES}
+        if sides
+        else {},
+        "in_plans": None
+        if planned is None
+        else {"nameplate_w": planned[0], "typical_w": planned[1]},
     }
     return json.dumps(body, indent=1)
 
 
 def _ratio(cluster: Cluster, network: Network) -> dict[str, object] | None:
-    """Asked and built ratio; what departs from the asked one by more than the tolerance (built / asked − 1), and systems that would not."""
+    """Asked and built ratio; what departs from the asked one by more than the tolerance (built /
+    asked − 1), and systems that would not.
+    """
     ratio = ratio_of(network)
     if ratio is None:
         return None
     departs = ratio.departures if ratio.asked_ratio > 1 else {}
     fewer, more = _nearest_systems(cluster, network) if departs else (None, None)
-    return {**vars_of(ratio), "departures": departs, "nearest_systems": {"fewer": fewer, "more": more}}
+    return {
+        **vars_of(ratio),
+        "departures": departs,
+        "nearest_systems": {"fewer": fewer, "more": more},
+    }
 
 
 def _bill(bill: Bill, cluster: Cluster) -> dict[str, object]:
@@ -240,10 +337,18 @@ def _bill(bill: Bill, cluster: Cluster) -> dict[str, object]:
         "tiers": tiers,
         "oversubscription": _ratio(cluster, network) if isinstance(network, Network) else None,
         "pods": network.pods if isinstance(network, Network) else None,
-        "max_endpoints_by_tiers": list(network.max_by_tiers) if isinstance(network, Network) else [],
+        "max_endpoints_by_tiers": list(network.max_by_tiers)
+        if isinstance(network, Network)
+        else [],
         "links": [vars_of(run) for run in bill.runs],
-        "parts": [{"id": p.id, "at": p.at, "count": p.count, "assumed": sorted(p.assumed)} for p in bill.parts],
-        **{measure: {**_band(bill.sum_of(measure)), "assumed": bill.assumes(measure)} for measure in MEASURES},
+        "parts": [
+            {"id": p.id, "at": p.at, "count": p.count, "assumed": sorted(p.assumed)}
+            for p in bill.parts
+        ],
+        **{
+            measure: {**_band(bill.sum_of(measure)), "assumed": bill.assumes(measure)}
+            for measure in MEASURES
+        },
     }
 
 

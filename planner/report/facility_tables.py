@@ -1,4 +1,6 @@
-"""How is a hall told? What cools it, what it draws and uses in a year, what must be installed, and what is stranded."""
+"""How is a hall told? What cools it, what it draws and uses in a year, what must be installed, and
+what is stranded.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,13 @@ from planner.report.power_tables import BAND_NOTE
 from planner.report.tables import DAGGER, Column, Table, Value, percent, show
 
 if TYPE_CHECKING:  # the tables are drawn from what explore computed, and import none of it
-    from planner.power_model.hall import Hall
+    from planner.power_model.hall import Choice, Hall
     from planner.records import Figure
 
-ASSUMED_NOTE = f"{DAGGER} rests on an assumption: nobody published it; grade is that of the worst figure behind it"
+ASSUMED_NOTE = (
+    f"{DAGGER} rests on an assumption: nobody published it; grade is that of the worst "
+    "figure behind it"
+)
 
 
 def title(found: Hall) -> list[str]:
@@ -42,7 +47,9 @@ def cooling_table(found: Hall) -> Table:
     rows: list[list[Value]] = []
     for choice in found.choices:
         climate = choice.climate
-        fill = "as sold" if choice.servers_per_rack is None else f"{choice.servers_per_rack} to a rack"
+        fill = (
+            "as sold" if choice.servers_per_rack is None else f"{choice.servers_per_rack} to a rack"
+        )
         rows.append(
             [
                 choice.name + (" (chosen)" if choice.id == found.chosen.id else ""),
@@ -50,10 +57,19 @@ def cooling_table(found: Hall) -> Table:
                 choice.carries.reason,
                 fill,
                 choice.rack_w / 1e3,
-                *(_spanned(figure) for figure in (climate.pue_annual, climate.pue_peak, climate.wue_l_per_kwh)),
+                *(
+                    _spanned(figure)
+                    for figure in (climate.pue_annual, climate.pue_peak, climate.wue_l_per_kwh)
+                ),
             ]
         )
-    columns = [Column("cooling"), Column("carries"), Column("reason"), Column("rack"), Column("heat per rack, nameplate", "kW")]
+    columns = [
+        Column("cooling"),
+        Column("carries"),
+        Column("reason"),
+        Column("rack"),
+        Column("heat per rack, nameplate", "kW"),
+    ]
     columns += [Column("PUE, year"), Column("PUE, design day"), Column("WUE, L/kWh IT")]
     notes = [
         "`at the limit`: beyond common practice, within the best published",
@@ -65,7 +81,11 @@ def cooling_table(found: Hall) -> Table:
 
 def _spanned(figure: Figure[Any]) -> str:
     mark = DAGGER if figure.grade == "D" else ""
-    span = f" ({show(figure.low, 3)} … {show(figure.high, 3)})" if figure.low is not None and figure.high is not None else ""
+    span = (
+        f" ({show(figure.low, 3)} … {show(figure.high, 3)})"
+        if figure.low is not None and figure.high is not None
+        else ""
+    )
     return f"{show(figure.value, 3)}{mark}{span}"
 
 
@@ -75,20 +95,38 @@ def rows_table(found: Hall) -> Table:
     installed_w = rows.provided_w / ups.usable
     steps: list[list[Value]] = [
         ["installed behind the rows' UPS", installed_w / 1e6, percent(1.0)],
-        [f"reserve of {ups.topology.name}", (rows.provided_w - installed_w) / 1e6, percent(rows.provided_w / installed_w - 1)],
-        ["stranded: less than one rack in each row", -rows.stranded_w / 1e6, percent(-rows.stranded_w / installed_w)],
-        ["deployable in these rows", rows.deployable_w / 1e6, percent(rows.deployable_w / installed_w)],
+        [
+            f"reserve of {ups.topology.name}",
+            (rows.provided_w - installed_w) / 1e6,
+            percent(rows.provided_w / installed_w - 1),
+        ],
+        [
+            "stranded: less than one rack in each row",
+            -rows.stranded_w / 1e6,
+            percent(-rows.stranded_w / installed_w),
+        ],
+        [
+            "deployable in these rows",
+            rows.deployable_w / 1e6,
+            percent(rows.deployable_w / installed_w),
+        ],
         ["open positions in the last row", -rows.open_w / 1e6, percent(-rows.open_w / installed_w)],
         ["deployed", rows.deployed_w / 1e6, percent(rows.deployed_w / installed_w)],
     ]
     mark = "" if found.asked.row_power is not None else DAGGER
     notes = [
-        f"{show(rows.racks)} racks of {show(rows.rack_w / 1e3)} kW, {show(rows.racks_per_row)} to a row of "
-        f"{show(rows.row_w / 1e6)} MW{mark}: {show(rows.rows)} rows, {show(rows.rows * rows.racks_per_row)} positions",
-        f"network, storage and management take {show(found.overhead_w / 1e6)} MW more (it, nameplate) in rows of their own",
+        f"{show(rows.racks)} racks of {show(rows.rack_w / 1e3)} "
+        f"kW, {show(rows.racks_per_row)} to a row of "
+        f"{show(rows.row_w / 1e6)} MW{mark}: {show(rows.rows)} rows, "
+        f"{show(rows.rows * rows.racks_per_row)} positions",
+        f"network, storage and management take {show(found.overhead_w / 1e6)} MW more (it, "
+        "nameplate) in rows of their own",
     ]
     return Table(
-        "From installed to deployed power (rack, nameplate)", [Column(""), Column("power", "MW"), Column("of installed")], steps, notes
+        "From installed to deployed power (rack, nameplate)",
+        [Column(""), Column("power", "MW"), Column("of installed")],
+        steps,
+        notes,
     )
 
 
@@ -99,14 +137,28 @@ def draw_table(found: Hall) -> Table:
 
 
 def layers_table(found: Hall) -> Table:
-    """Capacity to install in each layer, and which layer would hold the IT back first if all had the same installed."""
+    """Capacity to install in each layer, and which layer would hold the IT back first if all had
+    the same installed.
+    """
     rows: list[list[Value]] = []
     for need in found.power.layers:
         t = need.topology
-        units = f"{show(round(t.copies * (t.needed.value + t.spare)))} for {show(round(t.needed.value))}"
+        units = (
+            f"{show(round(t.copies * (t.needed.value + t.spare)))} for "
+            f"{show(round(t.needed.value))}"
+        )
         mark = DAGGER if t.needed.grade == "D" else ""
         rows.append(
-            [need.layer, t.name, units + mark, percent(need.usable), need.per_it, need.installed_w / 1e6, need.mep_multiple, need.note]
+            [
+                need.layer,
+                t.name,
+                units + mark,
+                percent(need.usable),
+                need.per_it,
+                need.installed_w / 1e6,
+                need.mep_multiple,
+                need.note,
+            ]
         )
     columns = [
         Column("layer"),
@@ -119,8 +171,10 @@ def layers_table(found: Hall) -> Table:
     columns += [Column("M&E cost, N = 1", digits=3), Column("carries")]
     tight = max(found.power.layers, key=lambda need: need.per_it / need.usable)
     notes = [
-        f"tightest per MW installed: {tight.layer} ({show(tight.per_it / tight.usable)} MW for 1 MW of IT)",
-        "redundancy changes what is installed, never the draw; left out it is 4N/3 (of `planner power`: N), and of the feed N",
+        f"tightest per MW installed: {tight.layer} "
+        f"({show(tight.per_it / tight.usable)} MW for 1 MW of IT)",
+        "redundancy changes what is installed, never the draw; left out it is 4N/3 (of `planner "
+        "power`: N), and of the feed N",
     ]
     return Table("Redundancy: what must be installed for this IT, nameplate", columns, rows, notes)
 
@@ -128,12 +182,25 @@ def layers_table(found: Hall) -> Table:
 def stages_table(found: Hall) -> Table:
     """Where the electrical part of the PUE goes."""
     rows: list[list[Value]] = [
-        [f"{stage.name}{DAGGER if stage.grade == 'D' else ''}", percent(stage.load_share), percent(stage.efficiency, 2), stage.loss_w / 1e6]
+        [
+            f"{stage.name}{DAGGER if stage.grade == 'D' else ''}",
+            percent(stage.load_share),
+            percent(stage.efficiency, 2),
+            stage.loss_w / 1e6,
+        ]
         for stage in found.power.stages
     ]
-    columns = [Column("stage"), Column("load over rating, peak"), Column("efficiency"), Column("loss", "MW", 3)]
+    columns = [
+        Column("stage"),
+        Column("load over rating, peak"),
+        Column("efficiency"),
+        Column("loss", "MW", 3),
+    ]
     return Table(
-        "Losses inside the PUE, at peak", columns, rows, ["already counted: added only to a PUE that leaves them out", ASSUMED_NOTE]
+        "Losses inside the PUE, at peak",
+        columns,
+        rows,
+        ["already counted: added only to a PUE that leaves them out", ASSUMED_NOTE],
     )
 
 
@@ -152,14 +219,51 @@ def used_table(found: Hall) -> Table:
                 f.note or None,
             ]
         )
-    columns = [Column("figure"), Column("value and range"), Column("grade"), Column("date"), Column("source"), Column("note")]
-    notes = ["those of the systems and their networks are listed by `planner power`", cluster_tables.ASSUMED]
+    columns = [
+        Column("figure"),
+        Column("value and range"),
+        Column("grade"),
+        Column("date"),
+        Column("source"),
+        Column("note"),
+    ]
+    notes = [
+        "those of the systems and their networks are listed by `planner power`",
+        cluster_tables.ASSUMED,
+    ]
     return Table("Figures it rests on", columns, rows, notes)
+
+
+def _choice(choice: Choice) -> dict[str, object]:
+    ratios = ("pue_annual", "pue_peak", "wue_l_per_kwh")
+    return {
+        "cooling": choice.id,
+        "carries": choice.carries.verdict,
+        "reason": choice.carries.reason,
+        "servers_per_rack": choice.servers_per_rack,
+        "rack_w": choice.rack_w,
+        **{key: getattr(choice.climate, key).model_dump() for key in ratios},
+    }
+
+
+def _rows(found: Hall) -> dict[str, object]:
+    rows = found.rows
+    return {
+        "racks": rows.racks,
+        "racks_per_row": rows.racks_per_row,
+        "rows": rows.rows,
+        "positions": rows.rows * rows.racks_per_row,
+        "provided_w": rows.provided_w,
+        "deployable_w": rows.deployable_w,
+        "deployed_w": rows.deployed_w,
+        "stranded_w": rows.stranded_w,
+        "open_w": rows.open_w,
+    }
 
 
 def hall_json(found: Hall) -> str:
     """The hall as JSON, in W, kWh-based units as named, with ranges, grades and sources."""
-    rows, power = found.rows, found.power
+    power = found.power
     setup, storage = power.setup, power.swing.storage
     body = {
         "systems": {found.group.system.id: found.group.count},
@@ -167,32 +271,20 @@ def hall_json(found: Hall) -> str:
         "climate": setup.climate,
         "grid": setup.grid,
         "cooling": found.chosen.id,
-        "choices": [
-            {
-                "cooling": c.id,
-                "carries": c.carries.verdict,
-                "reason": c.carries.reason,
-                "servers_per_rack": c.servers_per_rack,
-                "rack_w": c.rack_w,
-                **{key: getattr(c.climate, key).model_dump() for key in ("pue_annual", "pue_peak", "wue_l_per_kwh")},
-            }
-            for c in found.choices
-        ],
+        "choices": [_choice(c) for c in found.choices],
         "figures": [
-            {"what": t.what, "at": t.at, "unit": t.unit, "value": t.band.value, "low": t.band.low, "high": t.band.high, "grade": t.grade}
+            {
+                "what": t.what,
+                "at": t.at,
+                "unit": t.unit,
+                "value": t.band.value,
+                "low": t.band.low,
+                "high": t.band.high,
+                "grade": t.grade,
+            }
             for t in (*found.powers, *power.yearly)
         ],
-        "rows": {
-            "racks": rows.racks,
-            "racks_per_row": rows.racks_per_row,
-            "rows": rows.rows,
-            "positions": rows.rows * rows.racks_per_row,
-            "provided_w": rows.provided_w,
-            "deployable_w": rows.deployable_w,
-            "deployed_w": rows.deployed_w,
-            "stranded_w": rows.stranded_w,
-            "open_w": rows.open_w,
-        },
+        "rows": _rows(found),
         "layers": [
             {
                 "layer": n.layer,
@@ -205,11 +297,23 @@ def hall_json(found: Hall) -> str:
             for n in power.layers
         ],
         "stages": [
-            {"stage": s.name, "load": s.load_share, "efficiency": s.efficiency, "loss_w": s.loss_w, "grade": s.grade} for s in power.stages
+            {
+                "stage": s.name,
+                "load": s.load_share,
+                "efficiency": s.efficiency,
+                "loss_w": s.loss_w,
+                "grade": s.grade,
+            }
+            for s in power.stages
         ],
         "step_w": power.swing.step_w,
-        "storage": None if storage is None else {"power_w": storage.power_w, "energy_mwh": storage.energy_mwh},
-        "rests_on": [{"figure": used.name, **used.figure.model_dump(mode="json"), "grade": used.figure.grade} for used in found.used],
+        "storage": None
+        if storage is None
+        else {"power_w": storage.power_w, "energy_mwh": storage.energy_mwh},
+        "rests_on": [
+            {"figure": used.name, **used.figure.model_dump(mode="json"), "grade": used.figure.grade}
+            for used in found.used
+        ],
         "notes": power.notes,
     }
     return json.dumps(body, indent=1)

@@ -19,7 +19,9 @@ ACROSS = 9
 
 
 def power_tables(plan: Plan) -> Iterator[Table]:
-    """Sources that stand, energy by source, what is billed, carbon and water: each where the scenario says something of it."""
+    """Sources that stand, energy by source, what is billed, carbon and water: each where the
+    scenario says something of it.
+    """
     if plan.case.of(GenerationCase).sources:
         yield source_starts(plan)
         yield from standing(plan)
@@ -48,10 +50,24 @@ def source_starts(plan: Plan) -> Table:
     rows: list[list[Value]] = []
     for row in plan.of(SOURCE_STARTS):
         source = known[f"{row.site}:{row.source}"]
-        rows.append([row.period, row.site, row.source, source.kind, row.units, row.nameplate_mw, money(row.units * source.capex_usd)])
+        rows.append(
+            [
+                row.period,
+                row.site,
+                row.source,
+                source.kind,
+                row.units,
+                row.nameplate_mw,
+                money(row.units * source.capex_usd),
+            ]
+        )
     bought = dict.fromkeys(f"{row.site}:{row.source}" for row in plan.of(SOURCE_STARTS))
     terms = {key: known[key].term_periods for key in bought}
-    notes = [f"{key} runs {term} period{'s' * (term != 1)} from each start" for key, term in terms.items() if term is not None]
+    notes = [
+        f"{key} runs {term} period{'s' * (term != 1)} from each start"
+        for key, term in terms.items()
+        if term is not None
+    ]
     return Table("Power sources added", columns, rows, notes if rows else ["none"])
 
 
@@ -62,20 +78,37 @@ def standing(plan: Plan) -> Iterator[Table]:
     keys = list(dict.fromkeys((row.site, row.source) for row in plan.of(SOURCES)))
     if not keys:
         return
-    states = [tuple(cell[key].units if (key := (site, source, label)) in cell else 0 for site, source in keys) for label in labels]
+    states = [
+        tuple(
+            cell[key].units if (key := (site, source, label)) in cell else 0
+            for site, source in keys
+        )
+        for label in labels
+    ]
     shown = [t for t in range(len(labels)) if t == 0 or states[t] != states[t - 1]]
     for first in range(0, len(shown), ACROSS):
         part = shown[first : first + ACROSS]
-        columns = [Column("site"), Column("source"), *(Column(f"from {labels[t]}", "MW") for t in part)]
+        columns = [
+            Column("site"),
+            Column("source"),
+            *(Column(f"from {labels[t]}", "MW") for t in part),
+        ]
         rows: list[list[Value]] = []
         for site, source in keys:
             found = [cell.get((site, source, labels[t])) for t in part]
             rows.append([site, source, *(row.nameplate_mw if row else 0.0 for row in found)])
             if any(row and row.firm_mw != row.nameplate_mw for row in found):
-                rows.append([site, f"{source}, firm", *(row.firm_mw if row else 0.0 for row in found)])
+                rows.append(
+                    [site, f"{source}, firm", *(row.firm_mw if row else 0.0 for row in found)]
+                )
         more = f", from {labels[part[0]]} on" if first else ""
-        note = "nameplate at the meter; firm is what may be drawn on at any moment besides the connection"
-        yield Table(f"Power sources that stand (columns: where it changes{more})", columns, rows, [note])
+        note = (
+            "nameplate at the meter; firm is what may be "
+            "drawn on at any moment besides the connection"
+        )
+        yield Table(
+            f"Power sources that stand (columns: where it changes{more})", columns, rows, [note]
+        )
 
 
 def energy_by_source(plan: Plan) -> Table:
@@ -90,14 +123,20 @@ def energy_by_source(plan: Plan) -> Table:
             gwh[source.site, source.source][year_of[source.period]] += source.energy_mwh / 1e3
             gwh[source.site, "grid"][year_of[source.period]] -= source.energy_mwh / 1e3
     columns = [Column("site"), Column("source"), *(Column(year, "GWh") for year in years)]
-    rows: list[list[Value]] = [[*key, *(_clean(by_year[year]) for year in years)] for key, by_year in sorted(gwh.items())]
+    rows: list[list[Value]] = [
+        [*key, *(_clean(by_year[year]) for year in years)] for key, by_year in sorted(gwh.items())
+    ]
     return Table("Energy by source, at the meter", columns, rows)
 
 
 def running(plan: Plan) -> Iterator[Table]:
-    """How long each source that was bought carries a part of its site's load, and what it puts out, by calendar year."""
+    """How long each source that was bought carries a part of its site's load, and what it puts out,
+    by calendar year.
+    """
     year_of = {p.label: str(p.start.year) for p in plan.case.timeline.periods}
-    kinds = {(source.site, source.id): source.kind for source in plan.case.of(GenerationCase).sources}
+    kinds = {
+        (source.site, source.id): source.kind for source in plan.case.of(GenerationCase).sources
+    }
     highest: dict[tuple[str, str, str], float] = defaultdict(float)
     for cover in plan.of(SOURCE_COVERS):
         key = cover.site, cover.source, year_of[cover.period]
@@ -125,7 +164,10 @@ def running(plan: Plan) -> Iterator[Table]:
     ]
     if not rows:
         return
-    notes = ["carries: hours in which the connection alone would not do; full load: energy over nameplate"]
+    notes = [
+        "carries: hours in which the connection alone "
+        "would not do; full load: energy over nameplate"
+    ]
     if any(row[5] is None for row in rows):
         notes.append("energy of storage is what it takes and does not give back")
     yield Table("What own sources carry", columns, rows, notes)
@@ -154,10 +196,19 @@ def meter(plan: Plan) -> Table:
             continue
         state = (round(row.highest_mw or 0.0, 3), round(row.billed_mw, 3))
         if seen.get(row.site) != state:
-            used = percent(row.energy_mwh / hours[row.period] / row.billed_mw) if row.billed_mw > 0 else None
-            rows.append([row.site, row.period, row.energy_mwh / 1e3, row.highest_mw, row.billed_mw, used])
+            used = (
+                percent(row.energy_mwh / hours[row.period] / row.billed_mw)
+                if row.billed_mw > 0
+                else None
+            )
+            rows.append(
+                [row.site, row.period, row.energy_mwh / 1e3, row.highest_mw, row.billed_mw, used]
+            )
         seen[row.site] = state
-    note = "rows where the draw or the bill changes; billed is the highest of draw, minimum take and ratchet"
+    note = (
+        "rows where the draw or the bill changes; billed is the highest of draw, minimum take "
+        "and ratchet"
+    )
     return Table("Billed demand", columns, rows, [note])
 
 
@@ -170,8 +221,15 @@ def carbon(plan: Plan) -> Table:
         kt[row.site, "grid"][year_of[row.period]] += row.grid_t / 1e3
         if row.sources_t:
             kt[row.site, "own sources"][year_of[row.period]] += row.sources_t / 1e3
-    columns = [Column("site"), Column("from"), *(Column(year, "ktCO2e") for year in years), Column("total", "ktCO2e")]
-    rows: list[list[Value]] = [[*key, *(by_year[y] for y in years), sum(by_year.values())] for key, by_year in kt.items()]
+    columns = [
+        Column("site"),
+        Column("from"),
+        *(Column(year, "ktCO2e") for year in years),
+        Column("total", "ktCO2e"),
+    ]
+    rows: list[list[Value]] = [
+        [*key, *(by_year[y] for y in years), sum(by_year.values())] for key, by_year in kt.items()
+    ]
     return Table("Carbon, operational, location-based", columns, rows)
 
 
@@ -183,5 +241,7 @@ def water(plan: Plan) -> Table:
     for row in plan.of(WATER):
         ml[row.site][year_of[row.period]] += row.water_m3 / 1e3
     columns = [Column("site"), *(Column(year, "ML") for year in years), Column("total", "ML")]
-    rows: list[list[Value]] = [[site, *(by_year[y] for y in years), sum(by_year.values())] for site, by_year in ml.items()]
+    rows: list[list[Value]] = [
+        [site, *(by_year[y] for y in years), sum(by_year.values())] for site, by_year in ml.items()
+    ]
     return Table("Water that cooling takes on site", columns, rows, ["1 ML is a thousand m³"])

@@ -37,7 +37,8 @@ def headline(plan: Plan) -> list[str]:
     t, s = plan.totals, plan.solve
     lines = [
         f"{standing(plan)} · {s.solver} {s.solver_version} · {s.seconds:.2f} s · seed {s.seed}",
-        f"{show(t.accelerators)} accelerators in {show(t.systems)} systems · capex {money(t.capex_usd)} · "
+        f"{show(t.accelerators)} accelerators in {show(t.systems)} systems · capex "
+        f"{money(t.capex_usd)} · "
         f"opex {money(t.opex_usd)} over the horizon",
     ]
     if t.capex_usd_per_it_mw is not None and t.capex_usd_per_utility_mw is not None:
@@ -50,20 +51,43 @@ def headline(plan: Plan) -> list[str]:
 
 def goals(plan: Plan) -> Table:
     """Objectives with their proof, and where there are several, what was given up of each."""
-    columns = [Column("objective"), Column("value"), Column("unit"), Column("proven bound"), Column("gap"), Column("second solver")]
+    columns = [
+        Column("objective"),
+        Column("value"),
+        Column("unit"),
+        Column("proven bound"),
+        Column("gap"),
+        Column("second solver"),
+    ]
     columns.append(Column("seconds", digits=3))
-    rows: list[list[Value]] = [[g.name, g.value, g.unit, g.bound, gap_text(g.gap), SECOND[g.second], g.seconds] for g in plan.goals]
+    rows: list[list[Value]] = [
+        [g.name, g.value, g.unit, g.bound, gap_text(g.gap), SECOND[g.second], g.seconds]
+        for g in plan.goals
+    ]
     if len(plan.goals) > 1:
         columns[3:3] = [Column("may give up", digits=3), Column("gave up", digits=3)]
         for number, row in enumerate(rows):
             row[3:3] = [_some(may_give_up(plan, number)), _some(given_up(plan, number))]
     missing = [str(goal.goal) for goal in plan.case.of(ObjectivesCase).goals[len(plan.goals) :]]
     notes = [f"not reached in the time: {name}" for name in missing]
-    if any(aim.minimize == "cost" for goal in plan.case.of(ObjectivesCase).goals for aim in (goal.goal, *(goal.goal.weighted or ()))):
-        notes.append("cost is the present worth of all cash, less what machines and buildings are worth at the end, plus priced shortfall")
-    if any(aim.minimize == "time" for goal in plan.case.of(ObjectivesCase).goals for aim in (goal.goal, *(goal.goal.weighted or ()))):
+    if any(
+        aim.minimize == "cost"
+        for goal in plan.case.of(ObjectivesCase).goals
+        for aim in (goal.goal, *(goal.goal.weighted or ()))
+    ):
+        notes.append(
+            "cost is the present worth of all cash, less what machines and buildings are worth at "
+            "the end, plus priced shortfall"
+        )
+    if any(
+        aim.minimize == "time"
+        for goal in plan.case.of(ObjectivesCase).goals
+        for aim in (goal.goal, *(goal.goal.weighted or ()))
+    ):
         whole = sum(period.hours for period in plan.case.timeline.periods) / 24.0
-        notes.append(f"time is days from the start of the horizon; {whole:g} would mean never within it")
+        notes.append(
+            f"time is days from the start of the horizon; {whole:g} would mean never within it"
+        )
     return Table("Objectives, in order", columns, rows, [*notes, *polished(plan)])
 
 
@@ -71,17 +95,29 @@ def polished(plan: Plan) -> Iterator[str]:
     """What was done to the plan after its last objective, in sentences."""
     made = plan.solve.polish
     if len(plan.goals) > 1:
-        yield "an objective gives up no more than its `tolerance` to later ones, and the last no more than the gap, to fewer purchases"
+        yield (
+            "an objective gives up no more than its `tolerance` to later ones, and the last no "
+            "more than the gap, to fewer purchases"
+        )
     if made is None:
         return
     if made.cost == "least among equals":
-        yield "no objective asks for cost: of plans as good in all that was asked, this is the cheapest that was found"
+        yield (
+            "no objective asks for cost: of plans as good in all that was asked, this is the "
+            "cheapest that was found"
+        )
     elif made.cost == "not looked at":
-        yield "no objective asks for cost, and there was no time to look for a cheaper plan that is as good"
+        yield (
+            "no objective asks for cost, and there was no "
+            "time to look for a cheaper plan that is as good"
+        )
     small = "below a hundredth of the accelerators at a site"
     if gone := made.fragments - made.kept:
         row, number = plan.goals[-1], len(plan.goals) - 1
-        yield f"{counted(gone)} {small} left out, for {show(_some(given_up(plan, number)), 3)} {row.unit} of the last objective"
+        yield (
+            f"{counted(gone)} {small} left out, for {show(_some(given_up(plan, number)), 3)} "
+            f"{row.unit} of the last objective"
+        )
     if made.kept:
         why = (
             "no plan within what may be given up has fewer"

@@ -32,9 +32,17 @@ ACROSS = 9
 
 
 def plan_document(plan: Plan, *, sources: bool = False) -> Document:
-    """The plan as people read it; `sources` lists every figure instead of counting them by grade."""
+    """The plan as people read it; `sources` lists every figure instead of counting them by
+    grade.
+    """
     lines = [*headline(plan), *(f"note: {note}" for note in plan.case.notes)]
-    return Document(plan.name, partial(plan_tables, plan, sources=sources), plan.to_json, lines, rows=partial(plan_rows, plan))
+    return Document(
+        plan.name,
+        partial(plan_tables, plan, sources=sources),
+        plan.to_json,
+        lines,
+        rows=partial(plan_rows, plan),
+    )
 
 
 def plan_tables(plan: Plan, *, sources: bool = False) -> Iterator[Table]:
@@ -65,8 +73,13 @@ def others(plan: Plan) -> Iterator[Table]:
         rows = plan.of(table) if table.title else []
         if rows:
             fields = list(table.row.model_fields)
-            columns = [Column(_head(field, table.unit_of(field)), table.unit_of(field) or "") for field in fields]
-            yield Table(table.title, columns, [[getattr(row, field) for field in fields] for row in rows])
+            columns = [
+                Column(_head(field, table.unit_of(field)), table.unit_of(field) or "")
+                for field in fields
+            ]
+            yield Table(
+                table.title, columns, [[getattr(row, field) for field in fields] for row in rows]
+            )
 
 
 def _head(field: str, unit: str | None) -> str:
@@ -139,12 +152,17 @@ def fleet(plan: Plan) -> Iterator[Table]:
     units: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for row in plan.of(FLEET):
         units[row.system, row.site][row.period] = row.units
-    columns_of = {t: tuple(counts.get(label, 0) for counts in units.values()) for t, label in enumerate(labels)}
+    columns_of = {
+        t: tuple(counts.get(label, 0) for counts in units.values())
+        for t, label in enumerate(labels)
+    }
     shown = [t for t in columns_of if t == 0 or columns_of[t] != columns_of[t - 1]]
     for first in range(0, len(shown), ACROSS):
         part = shown[first : first + ACROSS]
         columns = [Column("system"), Column("site"), *(Column(f"from {labels[t]}") for t in part)]
-        rows: list[list[Value]] = [[*key, *(counts.get(labels[t], 0) for t in part)] for key, counts in units.items()]
+        rows: list[list[Value]] = [
+            [*key, *(counts.get(labels[t], 0) for t in part)] for key, counts in units.items()
+        ]
         more = f", from {labels[part[0]]} on" if first else ""
         yield Table(f"Systems in service (columns: where it changes{more})", columns, rows)
 
@@ -156,9 +174,20 @@ def power(plan: Plan) -> Iterator[Table]:
         here = [r for r in plan.of(POWER) if r.site == site.id and r.period == last]
         if not here:
             continue
-        columns = [Column("basis"), Column("nameplate", "MW"), Column("peak", "MW"), Column("average", "MW"), Column("idle", "MW")]
-        rows: list[list[Value]] = [[r.basis, r.nameplate_mw, r.peak_mw, r.average_mw, r.idle_mw] for r in here]
-        note = f"the site's limits are checked at {site.sizing}; what a chip alone takes under load does not follow from its TDP"
+        columns = [
+            Column("basis"),
+            Column("nameplate", "MW"),
+            Column("peak", "MW"),
+            Column("average", "MW"),
+            Column("idle", "MW"),
+        ]
+        rows: list[list[Value]] = [
+            [r.basis, r.nameplate_mw, r.peak_mw, r.average_mw, r.idle_mw] for r in here
+        ]
+        note = (
+            f"the site's limits are checked at {site.sizing}; what a chip alone takes under "
+            "load does not follow from its TDP"
+        )
         yield Table(f"Power at {site.id}, {last}, by basis and load", columns, rows, [note])
 
 
@@ -172,15 +201,24 @@ def cash(plan: Plan) -> Table:
     columns = [Column("bucket"), *(Column(year, "MUSD") for year in years), Column("total", "MUSD")]
     order = {"cash": 0, "residual": 1, "penalty": 2}
     rows: list[list[Value]] = []
-    for (kind, bucket), by_year in sorted(amounts.items(), key=lambda item: (order[item[0][0]], item[0][1])):
+    for (kind, bucket), by_year in sorted(
+        amounts.items(), key=lambda item: (order[item[0][0]], item[0][1])
+    ):
         mark = {"cash": "", "residual": " (worth at the end)", "penalty": " (not cash)"}[kind]
-        rows.append([bucket + mark, *(by_year.get(year, 0.0) for year in years), sum(by_year.values())])
-    all_cash = [sum(v.get(year, 0.0) for (kind, _), v in amounts.items() if kind == "cash") for year in years]
+        rows.append(
+            [bucket + mark, *(by_year.get(year, 0.0) for year in years), sum(by_year.values())]
+        )
+    all_cash = [
+        sum(v.get(year, 0.0) for (kind, _), v in amounts.items() if kind == "cash")
+        for year in years
+    ]
     rows.append(["all cash", *all_cash, sum(all_cash)])
     rate_percent = f"{plan.case.discount_rate_per_year * 100:.6g}"
     notes = [
-        f"undiscounted; present cost {money(plan.totals.present_cost_usd)} at {rate_percent} % a year, on {plan.case.timeline.start}",
-        "purchases and buildings are paid on their days, what runs evenly through its periods, what is left is worth it on the last day",
+        f"undiscounted; present cost {money(plan.totals.present_cost_usd)} at {rate_percent} % a "
+        f"year, on {plan.case.timeline.start}",
+        "purchases and buildings are paid on their days, what runs evenly through its periods, "
+        "what is left is worth it on the last day",
     ]
     return Table("Money by bucket", columns, rows, notes, total=1)
 
@@ -196,24 +234,62 @@ def demands(plan: Plan) -> Table:
             continue
         seen[row.demand] = key
         if row.unit == "FLOP/s":
-            rows.append([row.demand, row.period, rate(row.need), rate(row.served), rate(row.short) if row.short else "–"])
+            rows.append(
+                [
+                    row.demand,
+                    row.period,
+                    rate(row.need),
+                    rate(row.served),
+                    rate(row.short) if row.short else "–",
+                ]
+            )
         else:
-            rows.append([row.demand, row.period, round(row.need), round(row.served), round(row.short) if row.short else "–"])
-    notes = [f"{row.demand} is served by one cluster: {row.system} at {row.site}" for row in plan.of(CLUSTERS)]
-    notes += [f"{demand.id} has priority {demand.priority}" for demand in plan.case.of(DemandCase).demands if demand.priority is not None]
+            rows.append(
+                [
+                    row.demand,
+                    row.period,
+                    round(row.need),
+                    round(row.served),
+                    round(row.short) if row.short else "–",
+                ]
+            )
+    notes = [
+        f"{row.demand} is served by one cluster: {row.system} at {row.site}"
+        for row in plan.of(CLUSTERS)
+    ]
+    notes += [
+        f"{demand.id} has priority {demand.priority}"
+        for demand in plan.case.of(DemandCase).demands
+        if demand.priority is not None
+    ]
     return Table("Demands", columns, rows, ["accelerators in service, or computing rate", *notes])
 
 
 def compute(plan: Plan) -> Table:
     """Computing rate at the end of the horizon."""
     last = plan.case.timeline.periods[-1].label
-    columns = [Column("format"), Column("dense peak"), Column("delivered"), Column("delivered / peak")]
+    columns = [
+        Column("format"),
+        Column("dense peak"),
+        Column("delivered"),
+        Column("delivered / peak"),
+    ]
     rows: list[list[Value]] = [
-        [r.precision, rate(r.peak_flop_s), rate(r.delivered_flop_s), percent(r.delivered_flop_s / r.peak_flop_s)]
+        [
+            r.precision,
+            rate(r.peak_flop_s),
+            rate(r.delivered_flop_s),
+            percent(r.delivered_flop_s / r.peak_flop_s),
+        ]
         for r in plan.of(COMPUTE)
         if r.period == last and r.peak_flop_s
     ]
-    return Table(f"Computing rate of the fleet in {last}", columns, rows, ["delivered = dense peak × model FLOP utilisation × goodput"])
+    return Table(
+        f"Computing rate of the fleet in {last}",
+        columns,
+        rows,
+        ["delivered = dense peak × model FLOP utilisation × goodput"],
+    )
 
 
 def limits(plan: Plan) -> Table:
@@ -247,7 +323,10 @@ def limits(plan: Plan) -> Table:
         for r in sorted(tightest.values(), key=_slack)
     ]
     return Table(
-        "Limits and headroom", columns, rows, ["a limit binds when less than 0.5 % of it is left; the column counts places and periods"]
+        "Limits and headroom",
+        columns,
+        rows,
+        ["a limit binds when less than 0.5 % of it is left; the column counts places and periods"],
     )
 
 
@@ -260,7 +339,9 @@ def _binds(count: int) -> str:
 
 
 def assumptions(plan: Plan) -> Table:
-    """Every assumption the plan rests on, with its range and reason; those of power sources that were not bought are left out."""
+    """Every assumption the plan rests on, with its range and reason; those of power sources that
+    were not bought are left out.
+    """
     rows: list[list[Value]] = []
     unused = {source.key for source in plan.case.of(GenerationCase).sources} - {
         f"{row.site}:{row.source}" for row in plan.of(SOURCE_STARTS)
@@ -296,9 +377,17 @@ def grades(plan: Plan) -> Table:
     counts = {grade: sum(f.grade == grade for f in plan.case.figures) for grade in meaning}
     rows: list[list[Value]] = [[grade, counts[grade], meaning[grade]] for grade in meaning]
     case = plan.case
-    files = f"catalog {case.catalog_version} ({case.catalog_digest}), scenario {case.scenario_file} ({case.scenario_digest})"
+    files = (
+        f"catalog {case.catalog_version} ({case.catalog_digest}), scenario "
+        f"{case.scenario_file} ({case.scenario_digest})"
+    )
     note = f"{files}; `--sources` lists every figure"
-    return Table("Figures used, by grade", [Column("grade"), Column("figures"), Column("meaning")], rows, [note])
+    return Table(
+        "Figures used, by grade",
+        [Column("grade"), Column("figures"), Column("meaning")],
+        rows,
+        [note],
+    )
 
 
 def figures(plan: Plan) -> Table:
@@ -313,7 +402,8 @@ def figures(plan: Plan) -> Table:
         Column("source"),
     ]
     rows: list[list[Value]] = [
-        [f"{f.of} · {f.figure}", figure_amount(f), range_of(f), f.grade, f.kind, f.date, f.source] for f in plan.case.figures
+        [f"{f.of} · {f.figure}", figure_amount(f), range_of(f), f.grade, f.kind, f.date, f.source]
+        for f in plan.case.figures
     ]
     return Table("Every figure used", columns, rows)
 
@@ -326,11 +416,24 @@ def plan_rows(plan: Plan) -> Iterator[tuple[str, ...]]:
     yield HEAD
     yield "solve", "status", "", "", plan.solve.status, "", ""
     for g in plan.goals:
-        said = (("value", g.unit, g.value), ("reached", g.unit, g.reached), ("bound", g.unit, g.bound), ("gap", "1", g.gap))
+        said = (
+            ("value", g.unit, g.value),
+            ("reached", g.unit, g.reached),
+            ("bound", g.unit, g.bound),
+            ("gap", "1", g.gap),
+        )
         for measure, unit, number in said:
             yield "goals", g.name, "", "", measure, unit, "" if number is None else repr(number)
     for table in TABLES:
         for row in plan.of(table):
             yield from ((table.name, *line) for line in table.lines(row))
     for f in plan.case.figures:
-        yield "figures", f.of, "", f.date, f"{f.figure} (grade {f.grade}, {f.kind})", f.unit, repr(f.value)
+        yield (
+            "figures",
+            f.of,
+            "",
+            f.date,
+            f"{f.figure} (grade {f.grade}, {f.kind})",
+            f.unit,
+            repr(f.value),
+        )

@@ -1,4 +1,6 @@
-"""What is a table, before anybody decides how to draw it? Values with a unit, columns chosen once, footnotes at the bottom."""
+"""What is a table, before anybody decides how to draw it? Values with a unit, columns chosen once,
+footnotes at the bottom.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ DAGGER = "†"
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its head, the unit of its numbers (shown in the head), and how many significant digits they deserve."""
+    """A column: its head, the unit of its numbers (shown in the head), and how many significant
+    digits they deserve.
+    """
 
     head: str
     unit: str = ""
@@ -40,11 +44,16 @@ class Table:
 
     def texts(self) -> list[list[str]]:
         """Every cell as text."""
-        return [[show(value, column.digits) for value, column in zip(row, self.columns, strict=True)] for row in self.rows]
+        return [
+            [show(value, column.digits) for value, column in zip(row, self.columns, strict=True)]
+            for row in self.rows
+        ]
 
 
 def show(value: Value, digits: int = 4) -> str:
-    """A value as text: whole numbers in full with thin groups, others to so many significant digits; nothing as a dash."""
+    """A value as text: whole numbers in full with thin groups, others to so many significant
+    digits; nothing as a dash.
+    """
     if value is None:
         return "–"
     if isinstance(value, str):

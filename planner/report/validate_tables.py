@@ -1,4 +1,6 @@
-"""How is a validation told? Scores against baselines, every machine, and every large error with its reason."""
+"""How is a validation told? Scores against baselines, every machine, and every large error with its
+reason.
+"""
 
 from __future__ import annotations
 
@@ -12,22 +14,51 @@ if TYPE_CHECKING:  # the tables are drawn from what explore computed, and import
     from planner.power_model.learn import Row
     from planner.power_model.validate import Case, Validation
 
-LEFT_OUT = "predicted with parameters refitted without any row of the machine; error = predicted / measured − 1"
-BASELINES = "constant: median of other machines of the type · naive: TDP × 1.3 · epoch: TDP × 1.53 × 1.14; IT basis, so no PUE"
+LEFT_OUT = (
+    "predicted with parameters refitted without any row of the machine; error = predicted "
+    "/ measured − 1"
+)
+BASELINES = (
+    "constant: median of other machines of the type · naive: TDP × 1.3 · epoch: TDP × "
+    "1.53 × 1.14; IT basis, so no PUE"
+)
 KNOWS = (
-    "model: knows the list of parts, Rmax over peak, and whether the submitter calls the run optimized for power"
+    "model: knows the list of parts, Rmax over peak, and whether the submitter calls the run "
+    "optimized for power"
     " · before: knows the list of parts alone, as a plan does"
 )
-UNSCORED = "◦ two kinds of node or a partial run in one entry, not fitted on · ² second run of an entry, tuned; neither is in the headline"
-TUNED = "ᵗ the submitter calls the run optimized for power; the figure that the list ranks it by belongs to that run"
-DRAWN = "products are drawn to their generation, generations to all; one that a single machine has moves no prediction of that machine"
-INFERRED = "inferred afterwards: found by looking at the error; no text says so, and nothing was fitted or left out because of it"
+UNSCORED = (
+    "◦ two kinds of node or a partial run in one entry, not fitted on · ² second run of an "
+    "entry, tuned; neither is in the headline"
+)
+TUNED = (
+    "ᵗ the submitter calls the run optimized for power; the figure that the list ranks it by "
+    "belongs to that run"
+)
+DRAWN = (
+    "products are drawn to their generation, generations to all; one that a single machine "
+    "has moves no prediction of that machine"
+)
+INFERRED = (
+    "inferred afterwards: found by looking at the error; no text says so, and nothing was "
+    "fitted or left out because of it"
+)
 
 
 def score_table(validation: Validation) -> Table:
     """Median absolute error of model and baselines, and coverage, overall and by generation."""
     names = list(validation.scores[0].baselines)
-    heads = ["runs", "rows", "machines", "model, by row", "by machine", "inside 80 % band", "before, by row", "by machine", "inside"]
+    heads = [
+        "runs",
+        "rows",
+        "machines",
+        "model, by row",
+        "by machine",
+        "inside 80 % band",
+        "before, by row",
+        "by machine",
+        "inside",
+    ]
     columns = [Column(head) for head in [*heads, *names]]
     rows: list[list[Value]] = []
     for score in validation.scores:
@@ -39,8 +70,14 @@ def score_table(validation: Validation) -> Table:
     chosen = f"settings chosen on the machines of other blocks only (blocks): {folds}"
     notes = [LEFT_OUT, KNOWS, BASELINES, chosen]
     if twins := validation.twins:
-        said = f"{percent(twins.error)} from the median of its twins, {percent(twins.model)} from the model"
-        notes.append(f"noise: {twins.machines} machines have twins of the same nodes, hosts and cooling; one is foretold to {said}")
+        said = (
+            f"{percent(twins.error)} from the median of its "
+            f"twins, {percent(twins.model)} from the model"
+        )
+        notes.append(
+            f"noise: {twins.machines} machines have twins of the same nodes, hosts and cooling; "
+            f"one is foretold to {said}"
+        )
     return Table("Median absolute error, each machine unseen", columns, rows, notes)
 
 
@@ -58,7 +95,12 @@ def case_table(validation: Validation) -> Table:
         Column("inside"),
         *(Column(name, "kW") for name in names),
     ]
-    return Table("Metered machines", columns, [_row(case, names) for case in validation.cases], [LEFT_OUT, UNSCORED, TUNED])
+    return Table(
+        "Metered machines",
+        columns,
+        [_row(case, names) for case in validation.cases],
+        [LEFT_OUT, UNSCORED, TUNED],
+    )
 
 
 def _row(case: Case, names: list[str]) -> list[Value]:
@@ -78,7 +120,11 @@ def _row(case: Case, names: list[str]) -> list[Value]:
 
 
 def _marks(case: Case) -> str:
-    marks = ("◦" if case.mixed else "") + ("²" if case.row.second else "") + ("ᵗ" if case.row.tuned and not case.row.second else "")
+    marks = (
+        ("◦" if case.mixed else "")
+        + ("²" if case.row.second else "")
+        + ("ᵗ" if case.row.tuned and not case.row.second else "")
+    )
     return f" {marks}" if marks else ""
 
 
@@ -88,17 +134,36 @@ def signed(share: float) -> str:
 
 
 def explanation_table(validation: Validation) -> Table:
-    """Every error beyond 15 %, with its reason, and whether that was known or inferred from the error."""
-    large = sorted((case for case in validation.cases if case.large), key=lambda case: -abs(case.error))
+    """Every error beyond 15 %, with its reason, and whether that was known or inferred from the
+    error.
+    """
+    large = sorted(
+        (case for case in validation.cases if case.large), key=lambda case: -abs(case.error)
+    )
     rows: list[list[Value]] = [
-        [case.name + _marks(case), case.date, signed(case.error), case.explanation or "not explained", _known(case)] for case in large
+        [
+            case.name + _marks(case),
+            case.date,
+            signed(case.error),
+            case.explanation or "not explained",
+            _known(case),
+        ]
+        for case in large
     ]
-    columns = [Column("machine"), Column("list"), Column("error"), Column("reason"), Column("reason is")]
+    columns = [
+        Column("machine"),
+        Column("list"),
+        Column("error"),
+        Column("reason"),
+        Column("reason is"),
+    ]
     return Table("Errors beyond 15 %", columns, rows, [INFERRED])
 
 
 def _known(case: Case) -> str:
-    return "" if not case.explanation else "inferred afterwards" if case.inferred else "in the lists"
+    return (
+        "" if not case.explanation else "inferred afterwards" if case.inferred else "in the lists"
+    )
 
 
 def fit_table(validation: Validation) -> Table:
@@ -111,19 +176,39 @@ def fit_table(validation: Validation) -> Table:
         rows.append([name, value, len({row.machine for row in of}), len(of)])
 
     for family, product in sorted({(row.family, row.product) for row in taught}):
-        add(f"{product} ({family}), share of TDP", fit.utilisation(family, product), [row for row in taught if row.product == product])
+        add(
+            f"{product} ({family}), share of TDP",
+            fit.utilisation(family, product),
+            [row for row in taught if row.product == product],
+        )
     for name, value in fit.terms.items():
         if name == "tuned":
             add("tuned, of log share of TDP", value, [row for row in taught if row.tuned])
         elif name.startswith("busy"):
             family = name.removeprefix("busy").removeprefix(" of ")
-            add(f"{name}, power of", value, [row for row in taught if row.family == (family or row.family)])
+            add(
+                f"{name}, power of",
+                value,
+                [row for row in taught if row.family == (family or row.family)],
+            )
         elif name.startswith(("level", "size")):
-            add(f"{name}, of log W", value, [row for row in taught if name == "size" or name == f"level {row.level}"])
+            add(
+                f"{name}, of log W",
+                value,
+                [row for row in taught if name == "size" or name == f"level {row.level}"],
+            )
     add("processors, share of TDP", fit.processor, [row for row in taught if row.node.sockets > 0])
     add("fans of air-cooled nodes", fit.fans, [row for row in taught if row.node.air])
-    columns = [Column("parameter"), Column("value", digits=3), Column("fitted on, machines"), Column("runs")]
-    note = f"settings: {fit.settings}; shares of TDP in a run as busy as is typical of the generation, not tuned"
+    columns = [
+        Column("parameter"),
+        Column("value", digits=3),
+        Column("fitted on, machines"),
+        Column("runs"),
+    ]
+    note = (
+        f"settings: {fit.settings}; shares of TDP in a run as busy as is typical of the "
+        "generation, not tuned"
+    )
     return Table("Fitted on all machines but the mixed entries", columns, rows, [note, DRAWN])
 
 
@@ -140,7 +225,11 @@ def validation_json(validation: Validation) -> str:
                 "median_absolute_error": s.model.by_row,
                 "by_machine": s.model.by_machine,
                 "coverage": s.model.coverage,
-                "before": {"median_absolute_error": s.before.by_row, "by_machine": s.before.by_machine, "coverage": s.before.coverage},
+                "before": {
+                    "median_absolute_error": s.before.by_row,
+                    "by_machine": s.before.by_machine,
+                    "coverage": s.before.coverage,
+                },
                 "baselines": s.baselines,
             }
             for s in validation.scores

@@ -1,4 +1,6 @@
-"""Read a scenario file, with overrides, and check all of it: every mistake is reported at once, with its place."""
+"""Read a scenario file, with overrides, and check all of it: every mistake is reported at once,
+with its place.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,11 @@ from pydantic_core import PydanticCustomError
 from planner.assembly.scenario import Scenario as Composed
 from planner.catalog.load import Catalog
 from planner.core.case import Case
-from planner.core.edits import Edit, edited
 from planner.core.fields import by_date
 from planner.core.scenario import Scenario
 from planner.errors import InputError, Mark, Problem, SourceText, nearest
 from planner.periods import Moment
-from planner.records import keys_of, record_at, validate
+from planner.records import Edit, edited, keys_of, record_at, validate
 from planner.scenario.references import check_references
 from planner.scenario.resolve import resolve
 from planner.scenario.steps import step_in_force
@@ -38,7 +39,9 @@ class Loaded:
         return f"<Loaded {self.scenario!r} of {self.located.source.name}>"
 
     def edited(self, edits: Sequence[Edit]) -> Loaded:
-        """The same question with other values in the scenario; places stay those of the file. Raises `InputError`."""
+        """The same question with other values in the scenario; places stay those of the file.
+        Raises `InputError`.
+        """
         if not edits:
             return self
         scenario = edited(self.scenario, edits)
@@ -59,7 +62,9 @@ def load_scenario(path: Path, catalog: Catalog, overrides: Sequence[str] = ()) -
     return _load(read_file(path), catalog, overrides)
 
 
-def load_scenario_text(text: str, catalog: Catalog, overrides: Sequence[str] = (), name: str = "scenario") -> Loaded:
+def load_scenario_text(
+    text: str, catalog: Catalog, overrides: Sequence[str] = (), name: str = "scenario"
+) -> Loaded:
     """The same for a text in memory."""
     return _load(read_text(text, name), catalog, overrides)
 
@@ -87,12 +92,15 @@ def _distinct(problems: list[Problem]) -> list[Problem]:
     seen: dict[tuple[str, str, str, str], Problem] = {}
     for problem in problems:
         if problem.code != "T001" or problem.path not in better:
-            seen.setdefault((problem.code, str(problem.mark), problem.path, problem.message), problem)
+            seen.setdefault(
+                (problem.code, str(problem.mark), problem.path, problem.message), problem
+            )
     return list(seen.values())
 
 
 def override(located: Located, assignments: Sequence[str]) -> Located:
-    """Apply `path=value` assignments; list items are named by number or by their id (`sites.memphis.power`).
+    """Apply `path=value` assignments; list items are named by number or by their id
+    (`sites.memphis.power`).
 
     Raises `InputError` K001 for a path that leads nowhere.
     """
@@ -103,7 +111,13 @@ def override(located: Located, assignments: Sequence[str]) -> Located:
         source = SourceText(f"--set {assignment}", assignment)
         name, equals, text = assignment.partition("=")
         if not equals or not name:
-            problems.append(Problem("K001", f"`{assignment}` is not `path=value`", Mark(source, 1, 1, len(assignment))))
+            problems.append(
+                Problem(
+                    "K001",
+                    f"`{assignment}` is not `path=value`",
+                    Mark(source, 1, 1, len(assignment)),
+                )
+            )
             continue
         try:
             value = read_text(text, f"--set #{i + 1}").data
@@ -123,7 +137,9 @@ def override(located: Located, assignments: Sequence[str]) -> Located:
             continue
         for old in [spot for spot in spots if spot[: len(path)] == path]:
             del spots[old]
-        spots[path] = Spot(Mark(source, 1, 1, len(name)), Mark(source, 1, len(name) + 2, max(1, len(text))))
+        spots[path] = Spot(
+            Mark(source, 1, 1, len(name)), Mark(source, 1, len(name) + 2, max(1, len(text)))
+        )
     if problems:
         raise InputError(problems)
     return Located(located.source, data, spots)
@@ -156,7 +172,9 @@ def _assign(data: Any, parts: list[str], value: Any) -> NodePath:
 
 
 def _sort_dates(steps: dict[str, Any]) -> None:
-    """Put a dated step that was set where it belongs; the file's own order is checked as it stands."""
+    """Put a dated step that was set where it belongs; the file's own order is checked as it
+    stands.
+    """
     try:
         ordered = sorted(steps.items(), key=lambda item: Moment.parse(item[0]).first)
     except PydanticCustomError:
@@ -183,5 +201,7 @@ def _step(here: Any, part: str, path: NodePath, last: bool) -> str | int:
         raise KeyError(f"`{'.'.join(map(str, path))}` has no parts", "")
     owner = record_at(Composed, path)
     if owner is not None and path[:1] != ("demands",) and part not in (known := keys_of(owner)):
-        raise KeyError(f"unknown key `{part}`", nearest(part, known) or f"known keys: {', '.join(known)}")
+        raise KeyError(
+            f"unknown key `{part}`", nearest(part, known) or f"known keys: {', '.join(known)}"
+        )
     return part

@@ -1,4 +1,6 @@
-"""Do the names and dates of a scenario lead somewhere? Works on raw data, before it is read as a scenario."""
+"""Do the names and dates of a scenario lead somewhere? Works on raw data, before it is read as a
+scenario.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,12 @@ def check_references(located: Located, catalog: Catalog) -> Iterator[Problem]:
     """Unknown and doubled ids, dates out of order, a horizon that runs backwards."""
     data = located.data
     if not isinstance(data, dict):
-        yield Problem("T001", "a scenario is a mapping of keys to values", located.value_mark(()), help="start with `name:`")
+        yield Problem(
+            "T001",
+            "a scenario is a mapping of keys to values",
+            located.value_mark(()),
+            help="start with `name:`",
+        )
         return
     yield from _doubles(located, "sites", "id")
     yield from _doubles(located, "demands", "id")
@@ -89,10 +96,14 @@ def _ids(located: Located, catalog: Catalog) -> Iterator[Problem]:
     misspelt = listed - catalog.systems.keys()
     meant = {close for name in misspelt for close in closest(name, catalog.systems)}
 
-    def refer(path: NodePath, item: Any, field: str, known: Iterable[str], what: str) -> Iterator[Problem]:
+    def refer(
+        path: NodePath, item: Any, field: str, known: Iterable[str], what: str
+    ) -> Iterator[Problem]:
         name = _name(item, field)
         if name is not None and name not in set(known):
-            hint = "add it under `systems`; " if field == "system" and name in catalog.systems else ""
+            hint = (
+                "add it under `systems`; " if field == "system" and name in catalog.systems else ""
+            )
             yield unknown(located, _at(path, item, field), what, name, known, hint)
 
     for path, item in _entries(data, "systems"):
@@ -104,9 +115,13 @@ def _ids(located: Located, catalog: Catalog) -> Iterator[Problem]:
     for path, item in _entries(data, "demands"):
         yield from _site_list(located, path, item, sites)
         if isinstance(item, dict):
-            yield from refer(path, item, "system", listed | meant | fleet, "candidate or existing system")
+            yield from refer(
+                path, item, "system", listed | meant | fleet, "candidate or existing system"
+            )
     demands = {name for _, item in _entries(data, "demands") if (name := _name(item, "id"))}
-    for path, item in ((path, item) for path, item in _entries(data, "survival") if isinstance(item, dict)):
+    for path, item in (
+        (path, item) for path, item in _entries(data, "survival") if isinstance(item, dict)
+    ):
         yield from refer(path, item, "demand", demands, "demand")
 
 
@@ -120,7 +135,13 @@ def _source_ids(located: Located) -> Iterator[Problem]:
             name = _name(item, "id") or _name(item, "source")
             if name is not None and name in names:
                 remedy = f"give this one an `id`; first at {located.value_mark(names[name])}"
-                yield Problem("I002", f"`{name}` stands twice in `sources`", located.value_mark(path), _dotted(path), remedy)
+                yield Problem(
+                    "I002",
+                    f"`{name}` stands twice in `sources`",
+                    located.value_mark(path),
+                    _dotted(path),
+                    remedy,
+                )
             elif name is not None:
                 names[name] = path
 
@@ -134,37 +155,70 @@ def _crews(located: Located) -> Iterator[Problem]:
 def _moves(located: Located) -> Iterator[Problem]:
     """What is moved can be bought or stands, and goes from site to site."""
     sites = {name for _, item in _entries(located.data, "sites") if (name := _name(item, "id"))}
-    known = {name for key in ("systems", "fleet") for _, item in _entries(located.data, key) if (name := _name(item, "system"))}
+    known = {
+        name
+        for key in ("systems", "fleet")
+        for _, item in _entries(located.data, key)
+        if (name := _name(item, "system"))
+    }
     for path, item in _entries(located.data, "moves"):
         name = _name(item, "system")
         if name is not None and name not in known:
-            yield unknown(located, _at(path, item, "system"), "candidate or existing system", name, known)
+            yield unknown(
+                located, _at(path, item, "system"), "candidate or existing system", name, known
+            )
         yield from _site_list(located, path, item, sites, "from")
         yield from _site_list(located, path, item, sites, "to")
 
 
 def _suppliers(located: Located, catalog: Catalog) -> Iterator[Problem]:
-    """Who is to be qualified sells one of the candidates; nothing is said while no candidate is known."""
-    listed = {name for _, item in _entries(located.data, "systems") if (name := _name(item, "system"))}
+    """Who is to be qualified sells one of the candidates; nothing is said while no candidate is
+    known.
+    """
+    listed = {
+        name for _, item in _entries(located.data, "systems") if (name := _name(item, "system"))
+    }
     makers = {catalog.systems[name].supplier for name in listed & catalog.systems.keys()}
     for path, item in _entries(located.data, "qualification"):
         name = _name(item, "supplier")
         if makers and name is not None and name not in makers:
             at = _at(path, item, "supplier")
             remedy = nearest(name, makers) or f"known: {', '.join(sorted(makers))}"
-            yield Problem("I001", f"no candidate is sold by `{name}`", located.value_mark(at), _dotted(at), remedy)
+            yield Problem(
+                "I001",
+                f"no candidate is sold by `{name}`",
+                located.value_mark(at),
+                _dotted(at),
+                remedy,
+            )
 
 
 def _kinds(located: Located) -> Iterator[Problem]:
-    known = [kind for model in (Deployment, ComputeDemand) for kind in get_args(model.model_fields["kind"].annotation)]
+    known = [
+        kind
+        for model in (Deployment, ComputeDemand)
+        for kind in get_args(model.model_fields["kind"].annotation)
+    ]
     for path, item in _entries(located.data, "demands"):
         at = (*path, "kind")
         if isinstance(item, dict) and "kind" not in item:
-            yield Problem("K002", "`kind` is required here", located.value_mark(path), _dotted(at), f"one of {', '.join(known)}")
+            yield Problem(
+                "K002",
+                "`kind` is required here",
+                located.value_mark(path),
+                _dotted(at),
+                f"one of {', '.join(known)}",
+            )
         elif isinstance(item, dict) and item["kind"] not in known:
             said = _said(item["kind"])
             message = f"found {said}, expected one of {', '.join(known)}"
-            yield Problem("T002", message, located.value_mark(at), _dotted(at), nearest(said.strip("`"), known))
+            yield Problem(
+                "T002",
+                message,
+                located.value_mark(at),
+                _dotted(at),
+                nearest(said.strip("`"), known),
+            )
 
 
 def _said(value: Any) -> str:
@@ -177,7 +231,9 @@ def _dotted(path: NodePath) -> str:
     return ".".join(map(str, path))
 
 
-def _site_list(located: Located, path: NodePath, item: Any, sites: set[str], key: str = "sites") -> Iterator[Problem]:
+def _site_list(
+    located: Located, path: NodePath, item: Any, sites: set[str], key: str = "sites"
+) -> Iterator[Problem]:
     names = item.get(key) if isinstance(item, dict) else None
     for i, name in enumerate(names if isinstance(names, list) else []):
         if isinstance(name, str) and name not in sites:
@@ -209,12 +265,24 @@ def _horizon(located: Located) -> Iterator[Problem]:
 
 def _delivery_windows(located: Located) -> Iterator[Problem]:
     for path, item in _entries(located.data, "systems"):
-        for what, first, last in (("deliveries", "from", "until"), ("orders", "order_from", "order_until")):
-            start, end = (_moment(item[key]) if isinstance(item, dict) and key in item else None for key in (first, last))
+        for what, first, last in (
+            ("deliveries", "from", "until"),
+            ("orders", "order_from", "order_until"),
+        ):
+            start, end = (
+                _moment(item[key]) if isinstance(item, dict) and key in item else None
+                for key in (first, last)
+            )
             if start and end and end.last < start.first:
                 at = (*path, last)
                 message = f"{what} end ({end}) before they begin ({start})"
-                yield Problem("D002", message, located.value_mark(at), _dotted(at), f"exchange `{first}` and `{last}`")
+                yield Problem(
+                    "D002",
+                    message,
+                    located.value_mark(at),
+                    _dotted(at),
+                    f"exchange `{first}` and `{last}`",
+                )
 
 
 def _walk(data: Any, path: NodePath) -> Iterator[tuple[NodePath, dict[str, Any]]]:
@@ -253,22 +321,35 @@ def _makers(level: Upstream) -> Known:
 
 
 def _packet_switches(catalog: Catalog) -> list[str]:
-    return [name for name, switch in catalog.switches.items() if switch.port_speed_gbit_s is not None]
+    return [
+        name for name, switch in catalog.switches.items() if switch.port_speed_gbit_s is not None
+    ]
 
 
 NAMES: tuple[tuple[str, str, Known], ...] = (
     ("systems.*.system", "system", lambda catalog: catalog.systems),
     ("systems.*.power_caps.work", "kind of work", lambda catalog: catalog.facility.power_caps),
-    *((f"systems.*.upstream.{level}.*", NOUN[level][0], _makers(level)) for level in get_args(Upstream)),
+    *(
+        (f"systems.*.upstream.{level}.*", NOUN[level][0], _makers(level))
+        for level in get_args(Upstream)
+    ),
     ("fleet.*.system", "system", lambda catalog: catalog.systems),
     ("demands.*.accelerator", "accelerator", lambda catalog: catalog.accelerators),
-    ("demands.*.requires.software.*", "software stack", lambda catalog: {chip.software for chip in catalog.accelerators.values()}),
+    (
+        "demands.*.requires.software.*",
+        "software stack",
+        lambda catalog: {chip.software for chip in catalog.accelerators.values()},
+    ),
     ("demands.*.requires.suppliers.*", "supplier", lambda catalog: catalog.suppliers),
     ("sites.*.sources.*.source", "power source", lambda catalog: catalog.generation.sources),
     ("sites.*.carbon.grid", "grid", lambda catalog: catalog.facility.grids),
     ("sites.*.layers.*.redundancy", "redundancy", lambda catalog: catalog.facility.redundancies),
     ("sites.*.halls.*.cooling", "cooling technology", lambda catalog: catalog.facility.cooling),
-    ("sites.*.halls.*.build", "construction cost", lambda catalog: catalog.facility.construction_costs),
+    (
+        "sites.*.halls.*.build",
+        "construction cost",
+        lambda catalog: catalog.facility.construction_costs,
+    ),
     ("sites.*.fabric.switch", "packet switch", _packet_switches),
     ("fabric.switch", "packet switch", _packet_switches),
 )
@@ -282,16 +363,26 @@ def check_names(located: Located, catalog: Catalog) -> Iterator[Problem]:
     for where, what, known in NAMES:
         names = known(catalog)
         places = [where, where.rpartition(".")[0]] if where.rpartition(".")[0] in BARE else [where]
-        for path, name in (found for place in places for found in _named(located.data, place.split("."), ())):
+        for path, name in (
+            found for place in places for found in _named(located.data, place.split("."), ())
+        ):
             if name not in names:
                 yield unknown(located, path, what, name, names)
 
 
-def unknown(located: Located, path: NodePath, what: str, name: str, known: Iterable[str], hint: str = "") -> Problem:
+def unknown(
+    located: Located, path: NodePath, what: str, name: str, known: Iterable[str], hint: str = ""
+) -> Problem:
     """An id that leads nowhere, with the nearest that leads somewhere."""
     names = sorted(known)
     remedy = nearest(name, names) or f"known: {', '.join(names[:MOST_SHOWN])}"
-    return Problem("I001", f"no {what} `{name}`", located.value_mark(path), ".".join(map(str, path)), hint + remedy)
+    return Problem(
+        "I001",
+        f"no {what} `{name}`",
+        located.value_mark(path),
+        ".".join(map(str, path)),
+        hint + remedy,
+    )
 
 
 def _named(data: Any, steps: list[str], path: NodePath) -> Iterator[tuple[NodePath, str]]:

@@ -11,10 +11,12 @@ from planner.yamlfile import Located, dotted
 
 
 def step_in_force(located: Located, timeline: Timeline, path: str, label: str) -> str:
-    """Path of the step in force in the period `label`, where values by date stand at `path`; `path` itself where none do.
+    """Path of the step in force in the period `label`, where values by date stand at `path`; `path`
+    itself where none do.
 
-    Before the first step it is that one: its date is what matters. Of several steps within a period, what is asked for counts by the last,
-    and what is given by the one that held when the period began.
+    Before the first step it is that one: its date is what matters. Of several steps within a
+    period, what is asked for counts by the last, and what is given by the one that held when the
+    period began.
     """
     period = next((period for period in timeline.periods if period.label == label), None)
     node = dotted(path)
@@ -24,7 +26,9 @@ def step_in_force(located: Located, timeline: Timeline, path: str, label: str) -
         return path
     steps = by_date(Scenario, node)
     within = steps is not None and steps.within
-    begun = [text for first, text in dated if (first < period.end if within else first <= period.start)]
+    begun = [
+        text for first, text in dated if (first < period.end if within else first <= period.start)
+    ]
     return f"{path}.{begun[-1] if begun else dated[0][1]}"
 
 

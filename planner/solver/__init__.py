@@ -1,1 +1,3 @@
-"""The engine in its own process, and what is asked of a model beside the plan: kinds of limits are read, no capability is known."""
+"""The engine in its own process, and what is asked of a model beside the plan: kinds of limits are
+read, no capability is known.
+"""

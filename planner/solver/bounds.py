@@ -1,8 +1,9 @@
 """How many of a thing can there be at most, by the rows that are kept?
 
-The bounds of machines only repeat what limits say, so they go when a limit goes. Without any bound a question in whole numbers may have no
-end, so they are worked out again from the rows that are left: each row bounds each of its columns by what the others take at least, and a
-column that can only be whole is rounded down. What follows from rows takes nothing away from them.
+The bounds of machines only repeat what limits say, so they go when a limit goes. Without any bound
+a question in whole numbers may have no end, so they are worked out again from the rows that are
+left: each row bounds each of its columns by what the others take at least, and a column that can
+only be whole is rounded down. What follows from rows takes nothing away from them.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ NEARLY = 1e-6
 
 
 def whole_columns(frame: Frame) -> Bools:
-    """[columns] whether a column is whole in every plan: an integer, or by an equation with whole coefficients from whole columns."""
+    """[columns] whether a column is whole in every plan: an integer, or by an equation with whole
+    coefficients from whole columns.
+    """
     _, _, integer = frame.bounds()
     whole: Bools = integer.copy()
     rows, columns, values = frame.matrix()
@@ -40,7 +43,9 @@ def whole_columns(frame: Frame) -> Bools:
 
 
 def tightened(frame: Frame, low: Floats, high: Floats, whole: Bools) -> Floats:
-    """[columns] upper bounds that follow from the rows with these bounds and from the frame's own columns."""
+    """[columns] upper bounds that follow from the rows with these bounds and from the frame's own
+    columns.
+    """
     least, upper, _ = frame.bounds()
     rows, columns, values = frame.matrix()
     some = values != 0.0  # terms may cancel, and nothing times no bound is no number
@@ -48,14 +53,19 @@ def tightened(frame: Frame, low: Floats, high: Floats, whole: Bools) -> Floats:
     for _ in range(ROUNDS):
         smallest = np.where(values > 0, values * least[columns], values * upper[columns])
         largest = np.where(values > 0, values * upper[columns], values * least[columns])
-        below, above = _others(smallest, rows, frame.row_count, -np.inf), _others(largest, rows, frame.row_count, np.inf)
+        below, above = (
+            _others(smallest, rows, frame.row_count, -np.inf),
+            _others(largest, rows, frame.row_count, np.inf),
+        )
         with np.errstate(invalid="ignore"):
             room = np.where(values > 0, (high[rows] - below) / values, (low[rows] - above) / values)
         room = np.where(np.isfinite(room), room, np.inf)
         room += NOTHING * np.maximum(1.0, np.where(np.isfinite(room), np.abs(room), 0.0))
         tighter = upper.copy()
         np.minimum.at(tighter, columns, room)
-        tighter = np.maximum(np.where(whole & np.isfinite(tighter), np.floor(tighter + NEARLY), tighter), least)
+        tighter = np.maximum(
+            np.where(whole & np.isfinite(tighter), np.floor(tighter + NEARLY), tighter), least
+        )
         if not (tighter < upper - NEARLY).any():
             return tighter
         upper = tighter
@@ -65,7 +75,9 @@ def tightened(frame: Frame, low: Floats, high: Floats, whole: Bools) -> Floats:
 def bounded(frame: Frame, whole: Bools) -> Frame:
     """The model with the upper bounds that follow from its rows. The given frame stays as it is."""
     upper, result = tightened(frame, *frame.row_bounds(), whole), copy(frame)
-    result.variables = {name: replace(block, upper=upper[block.columns]) for name, block in frame.variables.items()}
+    result.variables = {
+        name: replace(block, upper=upper[block.columns]) for name, block in frame.variables.items()
+    }
     return result
 
 

@@ -1,11 +1,13 @@
 """Why was something not bought, and what would make it pay?
 
-For a machine that might have come in some period, the linear program's reduced cost of it and of all that comes with it (service, capital
-spending, its vendor's share), taken apart by limit:
+For a machine that might have come in some period, the linear program's reduced cost of it and of
+all that comes with it (service, capital spending, its vendor's share), taken apart by limit:
 
-    short of paying = what it costs itself + Σ limits (price of the limit × what one machine takes of it)
+    short of paying = what it costs itself + Σ limits (price of the limit × what one machine takes
+    of it)
 
-A limit from below (a demand, a floor) pays for what the machine adds to it. The period with the least is the one told of.
+A limit from below (a demand, a floor) pays for what the machine adds to it. The period with the
+least is the one told of.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ from planner.solver.propagation import Propagation
 
 @dataclass(frozen=True)
 class Entry:
-    """One (system, site) that was not bought though it could have been; amounts in units of the objective per system."""
+    """One (system, site) that was not bought though it could have been; amounts in units of the
+    objective per system.
+    """
 
     system: str
     site: str
@@ -41,7 +45,9 @@ def not_bought(pricing: Pricing) -> list[Entry]:
     reduced = reduced_costs(pricing.frame, pricing.goal, pricing.local.duals)
 
     def short_of(column: int) -> float:
-        return sum(float(reduced[c]) * amount for c, amount in pricing.propagation.of(column).items())
+        return sum(
+            float(reduced[c]) * amount for c, amount in pricing.propagation.of(column).items()
+        )
 
     found = []
     for s, system in enumerate(block.axes[0]):
@@ -49,13 +55,17 @@ def not_bought(pricing: Pricing) -> list[Entry]:
             columns = block.index[s, j]
             there = columns[columns >= 0]
             if len(there) and not (pricing.solution[there] > 0.5).any():
-                nearest = min(np.flatnonzero(columns >= 0).tolist(), key=lambda t: short_of(int(columns[t])))
+                nearest = min(
+                    np.flatnonzero(columns >= 0).tolist(), key=lambda t: short_of(int(columns[t]))
+                )
                 found.append(entry_of(pricing, system, site, nearest, int(columns[nearest])))
     return found
 
 
 def reduced_costs(frame: Frame, goal: Objective, duals: Floats) -> Floats:
-    """What one more of each column, and of it alone, is short of paying: its coefficient less what the rows pay for it."""
+    """What one more of each column, and of it alone, is short of paying: its coefficient less what
+    the rows pay for it.
+    """
     rows, columns, values = frame.matrix()
     own = np.zeros(frame.column_count)
     own[goal.columns] = goal.values
@@ -65,18 +75,26 @@ def reduced_costs(frame: Frame, goal: Objective, duals: Floats) -> Floats:
 
 def entry_of(pricing: Pricing, system: str, site: str, t: int, column: int) -> Entry:
     """The account of one machine."""
-    own, charged = account(pricing.frame, pricing.propagation, pricing.goal, pricing.local.duals, column)
+    own, charged = account(
+        pricing.frame, pricing.propagation, pricing.goal, pricing.local.duals, column
+    )
     by_name: dict[str, float] = {}
     for row in np.flatnonzero(np.abs(charged) > 1e-12).tolist():
         block, inside = pricing.frame.row(row)
         name = block.words(inside).name if block.kind else block.meaning
         by_name[name] = by_name.get(name, 0.0) + float(charged[row])
     charges = tuple(sorted(by_name.items(), key=lambda item: -abs(item[1])))
-    return Entry(system, site, pricing.frame.periods[t], own + sum(by_name.values()), own, charges, column)
+    return Entry(
+        system, site, pricing.frame.periods[t], own + sum(by_name.values()), own, charges, column
+    )
 
 
-def account(frame: Frame, propagation: Propagation, goal: Objective, duals: Floats, column: int) -> tuple[float, Floats]:
-    """(what one costs by itself, what each row charges for it), in units of the objective, positive for the worse."""
+def account(
+    frame: Frame, propagation: Propagation, goal: Objective, duals: Floats, column: int
+) -> tuple[float, Floats]:
+    """(what one costs by itself, what each row charges for it), in units of the objective, positive
+    for the worse.
+    """
     change = propagation.of(column)
     sign = -1.0 if goal.maximize else 1.0
     weight = dict(zip(goal.columns.tolist(), goal.values.tolist(), strict=True))
@@ -84,12 +102,19 @@ def account(frame: Frame, propagation: Propagation, goal: Objective, duals: Floa
     return own, -sign * duals * propagation.uses(change)
 
 
-def break_even(pricing: Pricing, entry: Entry, cheaper: Frame, goal: Objective, share: float) -> float | None:
-    """The share of today's price at which a machine would pay, all else the same; None if no price would do.
+def break_even(
+    pricing: Pricing, entry: Entry, cheaper: Frame, goal: Objective, share: float
+) -> float | None:
+    """The share of today's price at which a machine would pay, all else the same; None if no price
+    would do.
 
-    `cheaper` and `goal` are the same question with the system's price at `share` of today's; what one machine is short of is linear in it.
+    `cheaper` and `goal` are the same question with the system's price at `share` of today's; what
+    one machine is short of is linear in it.
     """
-    if (cheaper.column_count, cheaper.row_count) != (pricing.frame.column_count, pricing.frame.row_count):
+    if (cheaper.column_count, cheaper.row_count) != (
+        pricing.frame.column_count,
+        pricing.frame.row_count,
+    ):
         return None
     own, charged = account(cheaper, Propagation(cheaper), goal, pricing.local.duals, entry.column)
     slope = (entry.short_of_paying - (own + float(charged.sum()))) / (1 - share)

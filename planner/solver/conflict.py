@@ -1,17 +1,21 @@
 """Which limits of the scenario cannot hold together?
 
-A limit is all rows that a person would call by one name (`power at memphis`). Divide and conquer (QuickXplain, Junker 2004) finds a minimal
-set of limits that conflict: with any one of them gone, the rest of the set can hold. Then the same among the numbers of these limits, so
-that of a power that comes in steps only the steps in question are named.
+A limit is all rows that a person would call by one name (`power at memphis`). Divide and conquer
+(QuickXplain, Junker 2004) finds a minimal set of limits that conflict: with any one of them gone,
+the rest of the set can hold. Then the same among the numbers of these limits, so that of a power
+that comes in steps only the steps in question are named.
 
-Physics and bookkeeping are never relaxed; bounds and constants that only repeat limits are, or a limit that was taken away would still be
-there. They are worked out again from the limits that are left (`bounds.py`), without which small questions in whole numbers may take for
-ever. The search runs on the linear relaxation, and on the integer model only if the relaxation is feasible; from what the relaxation names,
-the integer model drops the limits without which whole machines conflict as well.
+Physics and bookkeeping are never relaxed; bounds and constants that only repeat limits are, or a
+limit that was taken away would still be there. They are worked out again from the limits that are
+left (`bounds.py`), without which small questions in whole numbers may take for ever. The search
+runs on the linear relaxation, and on the integer model only if the relaxation is feasible; from
+what the relaxation names, the integer model drops the limits without which whole machines conflict
+as well.
 
-A question that the solver cannot answer in time counts as `can hold`: a conflict may then be larger than it need be (`minimal` is False),
-but is always one. A claim that limits can hold is a fleet whose rows were looked at again. A claim that the limits of the final set cannot
-is put to a second solver; where that one finds a fleet, the search begins anew with it.
+A question that the solver cannot answer in time counts as `can hold`: a conflict may then be larger
+than it need be (`minimal` is False), but is always one. A claim that limits can hold is a fleet
+whose rows were looked at again. A claim that the limits of the final set cannot is put to a second
+solver; where that one finds a fleet, the search begins anew with it.
 """
 
 from __future__ import annotations
@@ -38,7 +42,8 @@ LEAST_SECONDS = 0.2
 SHARE = 0.1
 """Share of the time left that one question may take."""
 KEPT = 1e-6
-"""How far, relative to the size of its terms, a row may be broken by a fleet that is said to keep it."""
+"""How far, relative to the size of its terms, a row may be broken by a fleet that is said to keep
+it."""
 ANY_PLAN = Objective("any plan", "", False, np.zeros(0, np.int64), np.zeros(0))
 Word = Literal["holds", "conflicts", "silent"]
 Second = Literal["agrees", "disagrees", "silent"]
@@ -71,7 +76,9 @@ class Conflict:
 class ConflictSearch:
     """Questions about subsets of limits. Nothing is asked after `until` (`time.perf_counter`)."""
 
-    def __init__(self, frame: Frame, engine: Engine, seed: int, until: float, solver: str = "HIGHS") -> None:
+    def __init__(
+        self, frame: Frame, engine: Engine, seed: int, until: float, solver: str = "HIGHS"
+    ) -> None:
         self.engine, self.seed, self.until, self.solver = engine, seed, until, solver
         self.frame = moved(frame, far=True)
         self.whole = whole_columns(frame)
@@ -94,7 +101,9 @@ class ConflictSearch:
         return self.until - time.perf_counter()
 
     def find(self) -> Conflict | None:
-        """A minimal set of limits that conflict, empty if the bookkeeping alone does; None if all can hold. Raises `Interrupted`."""
+        """A minimal set of limits that conflict, empty if the bookkeeping alone does; None if all
+        can hold. Raises `Interrupted`.
+        """
         everything = list(self.limits)
         if self.ask(everything) != "conflicts":
             self.relaxed = False
@@ -129,14 +138,29 @@ class ConflictSearch:
         mask = np.zeros(self.frame.row_count, dtype=bool)
         for part in parts:
             mask[list(part.rows)] = True
-        if any(not (mask & ~kept).any() for relaxed, kept in self._kept if self.relaxed or not relaxed):
+        if any(
+            not (mask & ~kept).any() for relaxed, kept in self._kept if self.relaxed or not relaxed
+        ):
             return "holds"
-        if any(not (broken & ~mask).any() for relaxed, broken in self._broken if relaxed or not self.relaxed):
+        if any(
+            not (broken & ~mask).any()
+            for relaxed, broken in self._broken
+            if relaxed or not self.relaxed
+        ):
             return "conflicts"
         if self.left_s <= 0:
             return "silent"
-        longest = LP_SECONDS if self.relaxed else max(LEAST_SECONDS, min(MIP_SECONDS, SHARE * self.left_s))
-        answer = self._solve(mask, min(longest, max(LEAST_SECONDS, self.left_s)), self.solver, presolve=self.solver == "HIGHS")
+        longest = (
+            LP_SECONDS
+            if self.relaxed
+            else max(LEAST_SECONDS, min(MIP_SECONDS, SHARE * self.left_s))
+        )
+        answer = self._solve(
+            mask,
+            min(longest, max(LEAST_SECONDS, self.left_s)),
+            self.solver,
+            presolve=self.solver == "HIGHS",
+        )
         if answer.values is not None:
             kept = self.keeps(answer.values)
             if not (mask & ~kept).any():
@@ -152,7 +176,9 @@ class ConflictSearch:
     def keeps(self, values: bytes) -> Bools:
         """[rows] which rows a solution keeps."""
         activity, size = activities(self.frame, np.frombuffer(values, dtype=np.float64))
-        return np.asarray(np.maximum(self.low - activity, activity - self.high) <= KEPT * size, dtype=bool)
+        return np.asarray(
+            np.maximum(self.low - activity, activity - self.high) <= KEPT * size, dtype=bool
+        )
 
     def _solve(self, mask: Bools, seconds: float, solver: str, *, presolve: bool) -> SolveResult:
         """The model with the limits' rows of `mask` alone, and the bounds that follow from them."""
@@ -160,7 +186,15 @@ class ConflictSearch:
         gone = [row for part in self.limits for row in part.rows if not mask[row]]
         low[gone], high[gone] = -np.inf, np.inf
         proto = asked(self.frame, low, high, self.whole, relaxed=self.relaxed)
-        return self.engine.solve(proto, name="conflict", time_limit_s=seconds, gap=1.0, seed=self.seed, solver=solver, presolve=presolve)
+        return self.engine.solve(
+            proto,
+            name="conflict",
+            time_limit_s=seconds,
+            gap=1.0,
+            seed=self.seed,
+            solver=solver,
+            presolve=presolve,
+        )
 
     def _quick(self, background: list[Part], added: bool, candidates: list[Part]) -> list[Part]:
         if added and self.ask(background) == "conflicts":
@@ -174,7 +208,9 @@ class ConflictSearch:
         return [*from_first, *from_second]
 
     def _thinned(self, parts: list[Part]) -> tuple[list[Part], bool]:
-        """What is left when limits go without which whole machines conflict as well, and whether each of the rest is needed for certain."""
+        """What is left when limits go without which whole machines conflict as well, and whether
+        each of the rest is needed for certain.
+        """
         minimal = True
         for name in dict.fromkeys(part.name for part in parts):
             rest = [part for part in parts if part.name != name]
@@ -202,8 +238,18 @@ class ConflictSearch:
         return "agrees" if answer.reason in ("infeasible", "infeasible_or_unbounded") else "silent"
 
 
-def asked(frame: Frame, low: Any, high: Any, whole: Bools, *, relaxed: bool = False, objective: Objective | None = None) -> Any:
-    """A model whose rows have these bounds, and its columns those that follow from them. `frame` has no bounds that only repeat limits."""
+def asked(
+    frame: Frame,
+    low: Any,
+    high: Any,
+    whole: Bools,
+    *,
+    relaxed: bool = False,
+    objective: Objective | None = None,
+) -> Any:
+    """A model whose rows have these bounds, and its columns those that follow from them. `frame`
+    has no bounds that only repeat limits.
+    """
     proto = frame.proto(objective or ANY_PLAN, relaxed=relaxed)
     for field, values in (
         (proto.variables.upper_bounds, tightened(frame, low, high, whole)),
@@ -218,7 +264,8 @@ def asked(frame: Frame, low: Any, high: Any, whole: Bools, *, relaxed: bool = Fa
 def conflict_of(
     frame: Frame, engine: Engine, seed: int, until: float, watch: Callable[[ConflictSearch], None]
 ) -> tuple[ConflictSearch, Conflict | None]:
-    """A conflict that two solvers agree on, if there is one. `watch` hears of each search that begins.
+    """A conflict that two solvers agree on, if there is one. `watch` hears of each search that
+    begins.
 
     Raises `SolverError` if the bookkeeping alone conflicts.
     """
@@ -230,5 +277,8 @@ def conflict_of(
         watch(search)
         found = search.find()
     if found is not None and not found.parts:
-        raise SolverError("even without any limit of the scenario no fleet satisfies the bookkeeping; this is a fault of the planner")
+        raise SolverError(
+            "even without any limit of the scenario no fleet satisfies the bookkeeping; this is a "
+            "fault of the planner"
+        )
     return search, found

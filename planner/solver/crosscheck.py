@@ -1,4 +1,6 @@
-"""Is an answer what it says? It is re-evaluated by our own arithmetic, and a second solver is asked the same."""
+"""Is an answer what it says? It is re-evaluated by our own arithmetic, and a second solver is asked
+the same.
+"""
 
 from __future__ import annotations
 
@@ -26,17 +28,34 @@ MOST_COLUMNS = 20_000
 
 
 def witnessed(
-    frame: Frame, goal: Objective, answer: SolveResult, engine: Engine, *, first: str, gap: float, seed: int, left_s: float
+    frame: Frame,
+    goal: Objective,
+    answer: SolveResult,
+    engine: Engine,
+    *,
+    first: str,
+    gap: float,
+    seed: int,
+    left_s: float,
 ) -> tuple[SolveResult, Witness]:
-    """The better of the answer and the second solver's, and what the second solver says of the first one's proof.
+    """The better of the answer and the second solver's, and what the second solver says of the
+    first one's proof.
 
-    Takes an answer that claims a proof (of a best plan, or that there is none). Raises `Interrupted` on Ctrl-C.
+    Takes an answer that claims a proof (of a best plan, or that there is none). Raises
+    `Interrupted` on Ctrl-C.
     """
     seconds = min(left_s, max(LEAST_SECONDS, answer.seconds))
     if frame.column_count > MOST_COLUMNS or seconds <= 0:
         return answer, "silent"
     other = WITNESS.get(first, "HIGHS")
-    ask = {"name": goal.name, "time_limit_s": seconds, "gap": gap, "seed": seed, "solver": other, "hint": answer.values}
+    ask = {
+        "name": goal.name,
+        "time_limit_s": seconds,
+        "gap": gap,
+        "seed": seed,
+        "solver": other,
+        "hint": answer.values,
+    }
     try:
         second = engine.solve(frame.proto(goal), **ask, presolve=False)  # type: ignore[arg-type]
     except SolverError:  # a witness that falls over has said nothing
@@ -48,15 +67,21 @@ def witnessed(
     if not keeps(frame, second.values):
         return replace(answer, seconds=took), "silent"
     second_value = goal.at(np.frombuffer(second.values, dtype=np.float64))
-    proven = second.reason == "optimal" or (second.bound is not None and relative_gap(second_value, second.bound) <= gap)
+    proven = second.reason == "optimal" or (
+        second.bound is not None and relative_gap(second_value, second.bound) <= gap
+    )
     better = replace(second, reason="optimal" if proven else "feasible", seconds=took)
     if answer.values is None or not keeps(frame, answer.values):
         return better, "better"
     first_value = goal.at(np.frombuffer(answer.values, dtype=np.float64))
-    if not _within(goal, second_value, first_value) and not _within(goal, second_value, answer.bound):
+    if not _within(goal, second_value, first_value) and not _within(
+        goal, second_value, answer.bound
+    ):
         return better, "better"
     # a plan beyond what the second solver calls the best possible refutes the second's proof
-    agreed = proven and _within(goal, first_value, second_value if second.bound is None else second.bound)
+    agreed = proven and _within(
+        goal, first_value, second_value if second.bound is None else second.bound
+    )
     return replace(answer, seconds=took), "agrees" if agreed else "silent"
 
 
@@ -66,7 +91,9 @@ def keeps(frame: Frame, values: bytes) -> bool:
 
 
 def _within(goal: Objective, value: float, bound: float | None) -> bool:
-    """Whether a value respects a bound: then a better plan does not contradict the proof, which asked for no more than its gap."""
+    """Whether a value respects a bound: then a better plan does not contradict the proof, which
+    asked for no more than its gap.
+    """
     if bound is None:
         return False
     if nothing(goal, value, bound):
@@ -75,12 +102,24 @@ def _within(goal: Objective, value: float, bound: float | None) -> bool:
     return beyond <= SAME * max(1.0, abs(bound))
 
 
-def one_number(frame: Frame, moves: Iterable[tuple[Lever, float]]) -> tuple[tuple[Lever, float], ...]:
-    """Moves of levers that repeat a limit as moves of those that they repeat: the largest of what is asked of one number."""
-    leaders = {(lever.path, lever.first, lever.last, lever.amount): lever for lever in levers(frame) if lever.also and not lever.kind.twin}
+def one_number(
+    frame: Frame, moves: Iterable[tuple[Lever, float]]
+) -> tuple[tuple[Lever, float], ...]:
+    """Moves of levers that repeat a limit as moves of those that they repeat: the largest of what
+    is asked of one number.
+    """
+    leaders = {
+        (lever.path, lever.first, lever.last, lever.amount): lever
+        for lever in levers(frame)
+        if lever.also and not lever.kind.twin
+    }
     found: dict[Lever, float] = {}
     for lever, by in moves:
-        leader = leaders.get((lever.path, lever.first, lever.last, lever.amount), lever) if lever.kind.twin else lever
+        leader = (
+            leaders.get((lever.path, lever.first, lever.last, lever.amount), lever)
+            if lever.kind.twin
+            else lever
+        )
         found[leader] = max(by, found.get(leader, by))
     return tuple(found.items())
 
@@ -89,7 +128,15 @@ def same_number(known: Sequence[Lever]) -> dict[Lever, tuple[Lever, ...]]:
     """Each lever with all that are the same number of the scenario in other blocks of rows."""
     groups: dict[tuple[object, ...], tuple[Lever, ...]] = {}
     for lever in known:
-        key = (lever.name, lever.path, lever.first, lever.last, lever.ceiling, lever.amount, lever.unit)
+        key = (
+            lever.name,
+            lever.path,
+            lever.first,
+            lever.last,
+            lever.ceiling,
+            lever.amount,
+            lever.unit,
+        )
         groups[key] = (*groups.get(key, ()), lever)
     return {lever: same for same in groups.values() for lever in same}
 
@@ -99,14 +146,19 @@ FEASIBILITY = 1e-5
 
 
 def violation(frame: Frame, solution: Floats) -> float:
-    """The worst violation of any row, bound or integrality, each relative to the size of its terms; infinite if a value is not finite."""
+    """The worst violation of any row, bound or integrality, each relative to the size of its terms;
+    infinite if a value is not finite.
+    """
     if not np.isfinite(solution).all():
         return float("inf")
     lower, upper, integer = frame.bounds()
     low, high = frame.row_bounds()
     activity, size = activities(frame, solution)
     worst_row = np.max(np.maximum(low - activity, activity - high) / size, initial=0.0)
-    worst_bound = np.max(np.maximum(lower - solution, solution - upper) / np.maximum(1.0, np.abs(solution)), initial=0.0)
+    worst_bound = np.max(
+        np.maximum(lower - solution, solution - upper) / np.maximum(1.0, np.abs(solution)),
+        initial=0.0,
+    )
     fraction = np.max(np.abs(solution - np.round(solution))[integer], initial=0.0)
     return float(max(worst_row, worst_bound, fraction))
 
@@ -121,9 +173,11 @@ def activities(frame: Frame, solution: Floats) -> tuple[Floats, Floats]:
 
 
 def nothing(goal: Objective, *values: float) -> bool:
-    """Whether values of an objective are all nothing: what `FEASIBILITY` of one of its columns may be worth.
+    """Whether values of an objective are all nothing: what `FEASIBILITY` of one of its columns may
+    be worth.
 
-    Where another objective is held at 0, a solver still finds a millionth of a machine, and a gap of 100 % between that and none.
+    Where another objective is held at 0, a solver still finds a millionth of a machine, and a gap
+    of 100 % between that and none.
     """
     crumb = FEASIBILITY * float(np.max(np.abs(goal.values), initial=0.0))
     return all(abs(value) <= crumb for value in values)

@@ -1,11 +1,13 @@
 """There is no plan: why, and what would make one?
 
-    1. which limits cannot hold together, and of limits that step over time which step (`conflict.py`)
-    2. each of these limits alone: by how much it would have to give way, or when a step would have to come (`relaxation.py`)
+    1. which limits cannot hold together, and of limits that step over time which step
+       (`conflict.py`)
+    2. each of these limits alone: by how much it would have to give way, or when a step would have
+       to come (`relaxation.py`)
     3. the cheapest change of all limits together
     4. how much of each demand among them can be had in each period while all other limits stay
-All of it takes no longer than `within_s`: half for the conflict, and no question more than a share of what is left. Ctrl-C ends it with
-what is known until then.
+All of it takes no longer than `within_s`: half for the conflict, and no question more than a share
+of what is left. Ctrl-C ends it with what is known until then.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from planner.core import sentences
+from planner.core import limits
 from planner.errors import InfeasibleError, SolverError
 from planner.model.blocks import Rows
 from planner.model.frame import Frame, Objective
@@ -39,8 +41,9 @@ def diagnose(
 ) -> None:
     """Raise `InfeasibleError` with a minimal conflict and the ways out.
 
-    `remedies_s` are the seconds for the ways out, after the conflict; by default what is left of `within_s`, and with 0 they are not looked
-    for. With a `goal`, each of them knows its value. Returns only if, after all, no conflict was found.
+    `remedies_s` are the seconds for the ways out, after the conflict; by default what is left of
+    `within_s`, and with 0 they are not looked for. With a `goal`, each of them knows its value.
+    Returns only if, after all, no conflict was found.
     """
     began = time.perf_counter()
     known = _Known(frame)
@@ -78,7 +81,15 @@ class _Known:
         """All of it."""
         cheapest, above = [*self.cheapest, None, None][:2]
         repairs = sorted(self.repairs, key=lambda way: way.size)
-        return Refusal((tuple(self.limits),), tuple(self.findings), tuple(self.servable), tuple(repairs), cheapest, above, self.searched)
+        return Refusal(
+            (tuple(self.limits),),
+            tuple(self.findings),
+            tuple(self.servable),
+            tuple(repairs),
+            cheapest,
+            above,
+            self.searched,
+        )
 
     def watched(self, search: ConflictSearch) -> None:
         """The search has begun."""
@@ -88,45 +99,76 @@ class _Known:
         """What cannot hold together."""
         self.limits = list(self._limits(found.parts))
         if not found.minimal:
-            self.findings.append("not every question was answered in time: fewer of these limits may be enough to conflict")
+            self.findings.append(
+                "not every question was answered in time: fewer "
+                "of these limits may be enough to conflict"
+            )
         if found.second == "disagrees":
-            self.findings.append("the solvers disagree: one proves that these limits conflict, the other claims a fleet that keeps them")
+            self.findings.append(
+                "the solvers disagree: one proves that these limits conflict, the other claims a "
+                "fleet that keeps them"
+            )
         elif found.second == "silent":
-            self.findings.append("the conflict rests on one solver's word; a second one did not confirm it in the time it had")
+            self.findings.append(
+                "the conflict rests on one solver's word; a second one did not confirm it in the "
+                "time it had"
+            )
 
     def interrupted(self) -> None:
         """Ctrl-C: the smallest set known to conflict, if the search had not ended."""
         if self.search is not None and 0 < len(self.search.smallest) < len(self.search.limits):
             self.limits = list(self._limits(self.search.smallest))
-        self.findings.append("interrupted while looking for the limits that conflict; fewer of them may be enough")
+        self.findings.append(
+            "interrupted while looking for the limits that conflict; fewer of them may be enough"
+        )
 
     def _limits(self, parts: tuple[Part, ...]) -> list[Limit]:
         found = []
         for name in dict.fromkeys(part.name for part in parts):
             mine = [part for part in parts if part.name == name]
-            mine = [part for part in mine if part.lever is not None] or mine  # what is beside a number only counts for it
+            mine = [
+                part for part in mine if part.lever is not None
+            ] or mine  # what is beside a number only counts for it
             sentences = list(dict.fromkeys(self._says(part) for part in mine))
             first = mine[0]
             block, inside = self.frame.row(first.rows[0])
             path = block.words(inside).path
             says = sentences[0] if len(sentences) == 1 else f"{sentences[0]}; … {sentences[-1]}"
-            found.append(Limit(name, says, None, path, first.lever.first if first.lever else "", block.kind.row if block.kind else ""))
+            found.append(
+                Limit(
+                    name,
+                    says,
+                    None,
+                    path,
+                    first.lever.first if first.lever else "",
+                    block.kind.row if block.kind else "",
+                )
+            )
         return found
 
     def _says(self, part: Part) -> str:
-        """The sentence of a number for all its periods at once, or of the first and the last of its rows."""
+        """The sentence of a number for all its periods at once, or of the first and the last of its
+        rows.
+        """
         block, inside = self.frame.row(part.rows[0])
         if part.lever is not None and part.lever.first != part.lever.last:
-            labels = tuple(part.lever.when if label == part.lever.first else label for label in block.labels(inside))
+            labels = tuple(
+                part.lever.when if label == part.lever.first else label
+                for label in block.labels(inside)
+            )
             return _sentence(block, inside, labels)
         distinct = list(dict.fromkeys(self._runs(part)))
         return distinct[0] if len(distinct) == 1 else f"{distinct[0]}; … {distinct[-1]}"
 
     def _runs(self, part: Part) -> Iterator[str]:
-        """The sentence of each of its rows, of rows that differ in their period alone once for all of them."""
+        """The sentence of each of its rows, of rows that differ in their period alone once for all
+        of them.
+        """
         runs: dict[tuple[str, ...], list[tuple[Rows, int]]] = {}
         for block, row in map(self.frame.row, part.rows):
-            others = tuple("" if label in self.frame.periods else label for label in block.labels(row))
+            others = tuple(
+                "" if label in self.frame.periods else label for label in block.labels(row)
+            )
             runs.setdefault((block.name, *others), []).append((block, row))
         for (block, row), *rest in runs.values():
             labels = list(block.labels(row))
@@ -143,11 +185,17 @@ class _Known:
         for name in conflict.names:
             self._add(ways.dated(name))
         if not ways.interrupted:
-            self.servable += [_servable(most) for name in conflict.names for most in ways.most(name)]
-        self.searched = "interrupted" if ways.interrupted else "all" if ways.left_s > 0 else "out of time"
+            self.servable += [
+                _servable(most) for name in conflict.names for most in ways.most(name)
+            ]
+        self.searched = (
+            "interrupted" if ways.interrupted else "all" if ways.left_s > 0 else "out of time"
+        )
 
     def _together(self, ways: RelaxationSearch) -> None:
-        """The cheapest combination, and if it lowers what is asked for, the cheapest that does not."""
+        """The cheapest combination, and if it lowers what is asked for, the cheapest that does
+        not.
+        """
         least = ways.cheapest()
         if least is None:
             return
@@ -168,7 +216,9 @@ def _sentence(block: Rows, row: int, labels: tuple[str, ...]) -> str:
 
 def _servable(most: Most) -> Servable:
     lever = most.lever
-    return Servable(lever.name, most.period, lever.amount, most.most, most.proven, lever.unit.name, most.alone)
+    return Servable(
+        lever.name, most.period, lever.amount, most.most, most.proven, lever.unit.name, most.alone
+    )
 
 
 def repair(found: Relaxation) -> Repair:
@@ -176,21 +226,31 @@ def repair(found: Relaxation) -> Repair:
     if found.dated is not None:
         changes: tuple[Change, ...] = (_date(*found.dated),)
     else:  # a number may stand in several blocks of rows
-        changes = tuple({(change.says, change.path): change for change in (_amount(lever, by) for lever, by in found.changes)}.values())
+        changes = tuple(
+            {
+                (change.says, change.path): change
+                for change in (_amount(lever, by) for lever, by in found.changes)
+            }.values()
+        )
     return Repair(changes, found.size, found.least, found.verified, found.value)
 
 
 def _amount(lever: Lever, by: float) -> Change:
     to = lever.amount + by if lever.ceiling else lever.amount - by
     if lever.kind.instead is not None:
-        says = f"{sentences.where(lever.name)}: {lever.instead(by)}"
+        says = f"{limits.where(lever.name)}: {lever.instead(by)}"
     else:
-        says = sentences.change(lever.name, lever.when, lever.amount, to, lever.unit)
+        says = limits.change(lever.name, lever.when, lever.amount, to, lever.unit)
     return _change(lever, says, to, None)
 
 
 def _date(lever: Lever, period: str) -> Change:
-    return _change(lever, sentences.change_of_date(lever.name, lever.amount, lever.unit, period, lever.first), None, period)
+    return _change(
+        lever,
+        limits.change_of_date(lever.name, lever.amount, lever.unit, period, lever.first),
+        None,
+        period,
+    )
 
 
 def _change(lever: Lever, says: str, to: float | None, period: str | None) -> Change:

@@ -23,14 +23,18 @@ from planner.errors import SolverError
 from planner.solver.messages import Request, SolveResult, receive, send
 
 GRACE_S, GRACE = 3.0, 0.1
-"""How long a solver may run past its time, in seconds and as a share of it: HiGHS looks at the clock now and then only."""
+"""How long a solver may run past its time, in seconds and as a share of it: HiGHS looks at the
+clock now and then only."""
 NOTHING = 1e-9
-"""A difference between two objective values that is none, in any of the model's units (a thousandth of a USD)."""
+"""A difference between two objective values that is none, in any of the model's units (a thousandth
+of a USD)."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a solve is: the best plan and the bound so far (None until there is one), and the time it took."""
+    """How far a solve is: the best plan and the bound so far (None until there is one), and the
+    time it took.
+    """
 
     goal: str
     best: float | None
@@ -40,7 +44,9 @@ class Progress:
     @property
     def gap(self) -> float | None:
         """Share by which the best plan may still be improved."""
-        return None if self.best is None or self.bound is None else relative_gap(self.best, self.bound)
+        return (
+            None if self.best is None or self.bound is None else relative_gap(self.best, self.bound)
+        )
 
 
 Watcher = Callable[[Progress], None]
@@ -72,7 +78,9 @@ def _worker() -> subprocess.Popen[bytes]:
 
 
 class Engine:
-    """One worker process. Start it before reading files: its imports then overlap with the reading."""
+    """One worker process. Start it before reading files: its imports then overlap with the
+    reading.
+    """
 
     def __init__(self) -> None:
         self._process = _worker()
@@ -81,7 +89,12 @@ class Engine:
     def __enter__(self) -> Engine:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -112,8 +125,9 @@ class Engine:
     ) -> SolveResult:
         """Solve a ModelProto, from the solution `hint` (float64 by column) if there is one.
 
-        A solver that does not heed its time is killed, and what it had found is its answer. Raises `Interrupted` on Ctrl-C and
-        `SolverError` if the solver fails or dies. A worker that was killed or died is replaced.
+        A solver that does not heed its time is killed, and what it had found is its answer. Raises
+        `Interrupted` on Ctrl-C and `SolverError` if the solver fails or dies. A worker that was
+        killed or died is replaced.
         """
         if self._process.poll() is not None:
             self._bury()
@@ -124,7 +138,8 @@ class Engine:
         incumbents.unlink(missing_ok=True)
         log = _Log(name, watch)
         keeps = any(proto.variables.integers) and solver == "HIGHS"
-        request = Request(proto.SerializeToString(), solver, time_limit_s, gap, seed, str(incumbents) if keeps else "", hint, presolve)
+        body, file = proto.SerializeToString(), str(incumbents) if keeps else ""
+        request = Request(body, solver, time_limit_s, gap, seed, file, hint, presolve)
         began, deadline = time.perf_counter(), GRACE_S + (1 + GRACE) * time_limit_s
         alarm = threading.Timer(deadline, self._process.kill)
         alarm.start()
@@ -151,7 +166,9 @@ class Engine:
         if (seconds := time.perf_counter() - began) >= deadline:
             values = last_incumbent(incumbents, len(proto.variables.ids))
             return _overdue(hint if values is None else values.tobytes(), log.bound, seconds)
-        raise SolverError(f"the solver's process died (exit code {code}); a smaller model or more memory may help")
+        raise SolverError(
+            f"the solver's process died (exit code {code}); a smaller model or more memory may help"
+        )
 
 
 def _overdue(values: bytes | None, bound: float | None, seconds: float) -> SolveResult:
@@ -205,10 +222,15 @@ def last_incumbent(path: Path, columns: int) -> Floats | None:
     if not path.exists():
         return None
     complete: Floats | None = None
-    # the last line of a killed process may be cut short, so it counts only when a line end follows it
+    # the last line of a killed process may be cut short, so it counts only when a line end follows
+    # it
     text, _, _ = path.read_text(encoding="utf-8", errors="replace").rpartition("\n")
     for chunk in text.split("# Columns")[1:]:
-        words = [line.split()[-1] for line in chunk.splitlines()[1:] if line.strip() and not line.startswith(("#", "Objective"))]
+        words = [
+            line.split()[-1]
+            for line in chunk.splitlines()[1:]
+            if line.strip() and not line.startswith(("#", "Objective"))
+        ]
         with contextlib.suppress(ValueError):
             values = np.array([float(word) for word in words[:columns]])
             if len(values) == columns:

@@ -1,4 +1,6 @@
-"""The linear program at a plan: what is near it when machines and switches come in parts and every yes-or-no decision stays."""
+"""The linear program at a plan: what is near it when machines and switches come in parts and every
+yes-or-no decision stays.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ def asked(model: Model, outcome: Outcome, goal: int) -> Frame:
 
 
 def in_parts(frame: Frame, solution: Floats) -> Frame:
-    """The linear program at a plan: machines and switches in parts, every other whole number as the plan has it."""
+    """The linear program at a plan: machines and switches in parts, every other whole number as the
+    plan has it.
+    """
     result = copy(frame)
     result.variables = {}
     for name, block in frame.variables.items():
@@ -58,11 +62,17 @@ def in_parts(frame: Frame, solution: Floats) -> Frame:
 
 
 def _grades(frame: Frame, block: Variables, groups: str, solution: Floats) -> Floats:
-    """Grades as the plan has them; a network of which nothing runs, or was bought, begins as its smallest, as any would."""
+    """Grades as the plan has them; a network of which nothing runs, or was bought, begins as its
+    smallest, as any would.
+    """
     there = block.index >= 0
     chosen = np.where(there, np.round(solution[block.index]), 0.0)
     index = frame.variables[groups].index
     some = np.where(index >= 0, solution[index], 0.0) > 0.5
-    used = some.any(axis=1, keepdims=True) if there.ndim == some.ndim else some.reshape(len(some), -1).any(axis=1, keepdims=True)
+    used = (
+        some.any(axis=1, keepdims=True)
+        if there.ndim == some.ndim
+        else some.reshape(len(some), -1).any(axis=1, keepdims=True)
+    )
     smallest = there & (np.cumsum(there, axis=1) == 1)
     return np.asarray(np.where(used, chosen, smallest)[there], dtype=np.float64)

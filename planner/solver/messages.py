@@ -1,4 +1,6 @@
-"""What passes between the solver's process and ours: a length, then a pickled tuple. Only over pipes that this package opened itself."""
+"""What passes between the solver's process and ours: a length, then a pickled tuple. Only over
+pipes that this package opened itself.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""How hard to look for a plan. It is no part of the question: another gap, time or seed answers the same case."""
+"""How hard to look for a plan. It is no part of the question: another gap, time or seed answers the
+same case.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,17 @@ class Settings:
     seed: int
     solver: str = "HIGHS"
     remedies_s: float | None = None
-    """Seconds for the ways out where there is no plan: None is what is left of the time limit, 0 is none."""
+    """Seconds for the ways out where there is no plan: None is what is left of the time limit, 0 is
+    none."""
     valued: bool = False
     """Whether each way out is solved for the first objective, so that its value is known."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """What is asked of one solve instead of what the scenario says under `solve`; None leaves it to the scenario."""
+    """What is asked of one solve instead of what the scenario says under `solve`; None leaves it to
+    the scenario.
+    """
 
     gap: float | None = None
     time_limit_s: float | None = None

@@ -1,13 +1,16 @@
 """What is one more unit of a limit worth? Two answers, and each says which it is.
 
-`dual`      the linear program at the plan: yes-or-no decisions as the plan has them, machines in parts. With machines held as well
-            nothing could be bought, and every price would be 0. A dual is a slope, and a kink has two: worth when there is a little more,
-            worth when there is a little less. Both are measured by moving the limit; where they differ the dual is degenerate.
-`re-solved` the whole integer model again with the limit moved by a stated step: the true difference, within an interval that the gaps of
+`dual`      the linear program at the plan: yes-or-no decisions as the plan has them, machines in
+            parts. With machines held as well nothing could be bought, and every price would be 0. A
+            dual is a slope, and a kink has two: worth when there is a little more, worth when there
+            is a little less. Both are measured by moving the limit; where they differ the dual is
+            degenerate.
+`re-solved` the whole integer model again with the limit moved by a stated step: the true
+difference, within an interval that the gaps of
             both solves leave open.
 
-The step is a round number that at least one machine fits into; ten, where a fifth of the limit allows it, and large enough to stand out
-from the gaps.
+The step is a round number that at least one machine fits into; ten, where a fifth of the limit
+allows it, and large enough to stand out from the gaps.
 """
 
 from __future__ import annotations
@@ -26,7 +29,6 @@ from planner.model.family import Model
 from planner.model.frame import Frame, Objective
 from planner.model.length import with_spreads
 from planner.solver.crosscheck import FEASIBILITY, Witness, violation, witnessed
-from planner.solver.date_shifts import Shift
 from planner.solver.engine import Engine, Interrupted
 from planner.solver.fixed_lp import Local, asked, in_parts
 from planner.solver.levers import Lever, headrooms, levers, moved, per_unit
@@ -34,7 +36,7 @@ from planner.solver.messages import LARGE, SolveResult
 from planner.solver.options import Settings
 from planner.solver.propagation import Propagation
 from planner.solver.run import Outcome
-from planner.solver.sensitivities import Difference, Status, Tag, apart, round_up
+from planner.solver.sensitivities import Difference, Shift, Status, Tag, apart, round_up
 from planner.solver.warm_start import solve_with_start
 
 A_LITTLE = 0.02
@@ -46,22 +48,46 @@ STANDS_OUT = 10.0
 OVER_WHOLE = 3.0
 """And over what whole machines cost the plan, so many times."""
 SEVERAL = 10
-"""So many machines fit into a step where the limit allows it: rounding to whole ones then matters by a tenth at most."""
+"""So many machines fit into a step where the limit allows it: rounding to whole ones then matters
+by a tenth at most."""
 CRUMBS = 1e-9
 """Differences of so small a share of the objective are rounding, and none."""
 LEAST_SECONDS = 2.0
 
 
 class Pricing:
-    """A plan, and the same question asked again with one number moved. Ends at `until` (`time.perf_counter`)."""
+    """A plan, and the same question asked again with one number moved. Ends at `until`
+    (`time.perf_counter`).
+    """
 
-    def __init__(self, model: Model, outcome: Outcome, settings: Settings, engine: Engine, *, goal: int = 0, until: float) -> None:
-        self.model, self.outcome, self.settings, self.engine, self.until = model, outcome, settings, engine, until
-        self.frame, self.goal, self.result = asked(model, outcome, goal), model.objectives[goal], outcome.goals[goal]
+    def __init__(
+        self,
+        model: Model,
+        outcome: Outcome,
+        settings: Settings,
+        engine: Engine,
+        *,
+        goal: int = 0,
+        until: float,
+    ) -> None:
+        self.model, self.outcome, self.settings, self.engine, self.until = (
+            model,
+            outcome,
+            settings,
+            engine,
+            until,
+        )
+        self.frame, self.goal, self.result = (
+            asked(model, outcome, goal),
+            model.objectives[goal],
+            outcome.goals[goal],
+        )
         self.number, self.interrupted = goal, False
         self.solution = outcome.solution
         self.activity = self.frame.activity(self.solution)
-        self.levers = [lever for lever in levers(self.frame) if not (lever.kind.twin or lever.kind.untold)]
+        self.levers = [
+            lever for lever in levers(self.frame) if not (lever.kind.twin or lever.kind.untold)
+        ]
         self._propagation: Propagation | None = None
         self._machines: list[tuple[dict[int, float], Floats]] | None = None
         self._local: Local | None = None
@@ -102,7 +128,9 @@ class Pricing:
         goal = self.goal_in(frame)
         proto = in_parts(frame, self.solution).proto(goal)
         try:
-            answer = self.engine.solve(proto, name="prices", time_limit_s=seconds, gap=0.0, seed=self.settings.seed)
+            answer = self.engine.solve(
+                proto, name="prices", time_limit_s=seconds, gap=0.0, seed=self.settings.seed
+            )
         except Interrupted:
             self.stop()
             return None
@@ -112,42 +140,66 @@ class Pricing:
         return Local(goal.at(solution), solution, np.frombuffer(answer.duals, dtype=np.float64))
 
     def goal_in(self, frame: Frame) -> Objective:
-        """The objective in a moved model: what goes short is told in shares of what is asked for then."""
+        """The objective in a moved model: what goes short is told in shares of what is asked for
+        then.
+        """
         return objective_in(self.model, self.number, frame)
 
     def untold(self) -> list[tuple[str, str]]:
         """(limit, why it has no number that could be moved), each once."""
-        blocks = [(block, block.kind.untold) for block in self.frame.blocks() if block.kind is not None and block.kind.untold]
-        return list({block.words(row).name: why for block, why in blocks for row in range(len(block.lower))}.items())
+        blocks = [
+            (block, block.kind.untold)
+            for block in self.frame.blocks()
+            if block.kind is not None and block.kind.untold
+        ]
+        return list(
+            {
+                block.words(row).name: why
+                for block, why in blocks
+                for row in range(len(block.lower))
+            }.items()
+        )
 
     @property
     def local(self) -> Local:
-        """The linear program at the plan. Raises `SolverError` if it cannot be solved, or not in time."""
+        """The linear program at the plan. Raises `SolverError` if it cannot be solved, or not in
+        time.
+        """
         if self._local is None:
             found = self.linear(moved(self.frame), least_s=LEAST_SECONDS)
             if found is None:
-                raise SolverError("the linear program at the plan was not solved; without it nothing has a price")
+                raise SolverError(
+                    "the linear program at the plan was not solved; without it nothing has a price"
+                )
             self._local = found
         return self._local
 
     @property
     def whole(self) -> float:
-        """What whole machines cost the plan against machines in parts, in units of the objective."""
+        """What whole machines cost the plan against machines in parts, in units of the
+        objective.
+        """
         return abs(self.gain(self.result.value, self.local.value))
 
     @property
     def tolerance(self) -> float:
-        """What the gap of the plan, and that asked of a solve again, leave open of a difference; in units of the objective."""
+        """What the gap of the plan, and that asked of a solve again, leave open of a difference; in
+        units of the objective.
+        """
         bound = self.result.bound if self.result.bound is not None else self.result.value
         return abs(self.result.value - bound) + self.settings.gap * abs(self.result.value)
 
     def dual(self, lever: Lever) -> float:
         """Gain of the objective per unit by which the lever gives way."""
         local, rows = self.local, np.array(lever.rows)
-        priced = float((np.abs(local.duals[rows]) * per_unit(self.frame, lever, local.solution)).sum())
+        priced = float(
+            (np.abs(local.duals[rows]) * per_unit(self.frame, lever, local.solution)).sum()
+        )
         sign = (1.0 if self.goal.maximize else -1.0) * (1.0 if lever.ceiling else -1.0)
         unit = dict(zip(lever.rows, lever.each or [1.0] * len(lever.rows), strict=True))
-        along = sum(sign * float(local.duals[other]) * slope * unit[row] for row, other, slope in lever.also)
+        along = sum(
+            sign * float(local.duals[other]) * slope * unit[row] for row, other, slope in lever.also
+        )
         return priced + along + self._revalued(lever)
 
     def _revalued(self, lever: Lever) -> float:
@@ -156,14 +208,20 @@ class Pricing:
         if not lever.kind.asked or tiny <= 0:
             return 0.0
         goal = self.goal_in(moved(self.frame, [(lever, tiny)]))
-        return 0.0 if goal is self.goal else self.gain(self.local.value, goal.at(self.local.solution)) / tiny
+        return (
+            0.0
+            if goal is self.goal
+            else self.gain(self.local.value, goal.at(self.local.solution)) / tiny
+        )
 
     def tag(self, lever: Lever) -> Tag:
         """The price tag of a lever."""
         dual, machine = self.dual(lever), self.machine(lever)
         step = self.step(lever, dual, machine)
         little = A_LITTLE * step
-        up, down, whole_up, whole_down = (self.expected(lever, by) for by in (little, -little, step, -step))
+        up, down, whole_up, whole_down = (
+            self.expected(lever, by) for by in (little, -little, step, -step)
+        )
         more = None if up is None else up / little
         less = None if down is None else -down / little
         noise = 1e-8 * max(1.0, abs(self.local.value)) / little
@@ -191,17 +249,22 @@ class Pricing:
 
     @property
     def blind(self) -> bool:
-        """Whether the objective is made of yes-or-no decisions alone (a date, say), so that the linear program cannot move it."""
+        """Whether the objective is made of yes-or-no decisions alone (a date, say), so that the
+        linear program cannot move it.
+        """
         return len(self.goal.columns) > 0 and bool(self._decisions()[self.goal.columns].all())
 
     def _decisions(self) -> Bools:
         """Columns of yes-or-no decisions: whole numbers that are not counted in parts."""
         _, _, integer = self.frame.bounds()
-        integer[np.concatenate([block.columns for block in self.frame.of_sort("machines", "groups")])] = False
+        integer[
+            np.concatenate([block.columns for block in self.frame.of_sort("machines", "groups")])
+        ] = False
         return integer
 
     def _full(self) -> Bools:
-        """Columns of groups of networks that are full: one more takes another grade, which is a yes-or-no decision.
+        """Columns of groups of networks that are full: one more takes another grade, which is a
+        yes-or-no decision.
 
         Groups that a solver has to spare, where they cost nothing, are not counted.
         """
@@ -212,12 +275,16 @@ class Pricing:
                 continue
             groups, needed = block.columns, self.solution.copy()
             own = np.isin(ports.columns, groups)
-            needed[ports.columns[own]] -= np.floor(self.activity[ports.rows[own] + ports.first] / ports.values[own] + 1e-6)
+            needed[ports.columns[own]] -= np.floor(
+                self.activity[ports.rows[own] + ports.first] / ports.values[own] + 1e-6
+            )
             assert rows.facts.unlimited is not None
             of, columns, values = rows.facts.unlimited
             mine, most = np.isin(columns, groups), np.zeros(len(rows.lower))
             np.add.at(most, of[~mine], -values[~mine] * np.round(self.solution[columns[~mine]]))
-            full[columns[mine]] |= (most[of[mine]] > 0.5) & (needed[columns[mine]] > most[of[mine]] - 0.5)
+            full[columns[mine]] |= (most[of[mine]] > 0.5) & (
+                needed[columns[mine]] > most[of[mine]] - 0.5
+            )
         return full
 
     def switched(self, lever: Lever) -> bool:
@@ -226,11 +293,15 @@ class Pricing:
         integer = self._decisions()
         inside = block.columns[np.isin(block.rows + block.first, lever.rows)]
         decided = integer | self.propagation.decided(integer)
-        some = (integer | self._full())[inside].any() and lever.unit != MUSD  # a fixed cost among others leaves a budget its slope
+        some = (integer | self._full())[
+            inside
+        ].any() and lever.unit != MUSD  # a fixed cost among others leaves a budget its slope
         return bool(some or (decided[inside].all() and len(inside))) and not lever.coefficients
 
     def machine(self, lever: Lever) -> float | None:
-        """What the smallest machine of the plan takes of a lever, in its unit; None if none takes anything."""
+        """What the smallest machine of the plan takes of a lever, in its unit; None if none takes
+        anything.
+        """
         rows, unit = np.array(lever.rows), per_unit(self.frame, lever, self.solution)
         takes = []
         for change, used in self._one_of_each():
@@ -241,7 +312,9 @@ class Pricing:
         return min(takes, default=None)
 
     def _counted_in(self, lever: Lever, change: Mapping[int, float]) -> Floats | float:
-        """What a machine adds to the rows through the lever's own number: of a share, to the whole that it is a share of."""
+        """What a machine adds to the rows through the lever's own number: of a share, to the whole
+        that it is a share of.
+        """
         if not lever.coefficients:
             return 0.0
         block = self.frame.rows[lever.block]
@@ -249,39 +322,65 @@ class Pricing:
         assert parameter is not None
         gains = np.zeros(len(block.lower))
         stands = parameter.slope * parameter.held(parameter.rows)
-        for row, column, value in zip(parameter.rows.tolist(), parameter.columns.tolist(), stands.tolist(), strict=True):
+        for row, column, value in zip(
+            parameter.rows.tolist(), parameter.columns.tolist(), stands.tolist(), strict=True
+        ):
             gains[row] += value * change.get(column, 0.0)
         return np.asarray(gains[np.array(lever.rows) - block.first], dtype=np.float64)
 
     def _one_of_each(self) -> list[tuple[dict[int, float], Floats]]:
-        """What one machine brings along and what it takes of every row, for every system and site that the plan buys at."""
+        """What one machine brings along and what it takes of every row, for every system and site
+        that the plan buys at.
+        """
         if self._machines is None:
             index = self.model.decisions.delivered.index
             bought = (index >= 0) & (self.solution[index] > 0.5)
-            columns = [int(index[s, site][bought[s, site]][0]) for s, site in np.argwhere(bought.any(axis=2)).tolist()]
-            changes = [with_spreads(self.frame, self.propagation.of(column), self.solution) for column in columns]
+            columns = [
+                int(index[s, site][bought[s, site]][0])
+                for s, site in np.argwhere(bought.any(axis=2)).tolist()
+            ]
+            changes = [
+                with_spreads(self.frame, self.propagation.of(column), self.solution)
+                for column in columns
+            ]
             self._machines = [(change, self.propagation.uses(change)) for change in changes]
         return self._machines
 
     def step(self, lever: Lever, dual: float, machine: float | None) -> float:
-        """A round number of the lever's unit that a machine fits into, and several, and that stands out from the gaps where it can."""
-        visible = max(STANDS_OUT * self.tolerance, OVER_WHOLE * self.whole) / abs(dual) if dual != 0 else 0.0
+        """A round number of the lever's unit that a machine fits into, and several, and that stands
+        out from the gaps where it can.
+        """
+        visible = (
+            max(STANDS_OUT * self.tolerance, OVER_WHOLE * self.whole) / abs(dual)
+            if dual != 0
+            else 0.0
+        )
         visible = min(max(visible, SEVERAL * (machine or 0.0)), MOST_OF_A_LIMIT * abs(lever.amount))
-        one = 1.0 if MOST_OF_A_LIMIT * abs(lever.amount) >= 1.0 or (machine is None and lever.unit.name) else 0.0
+        one = (
+            1.0
+            if MOST_OF_A_LIMIT * abs(lever.amount) >= 1.0 or (machine is None and lever.unit.name)
+            else 0.0
+        )
         return round_up(max(one, machine or 0.0, visible) or (1.0 if lever.unit.name else 0.01))
 
     def resolved(self, lever: Lever, by: float) -> Difference:
         """The integer model again with a lever moved."""
-        return self.again(moved(self.frame, [(lever, by)]), loosened=None if lever.mixed else by > 0)
+        return self.again(
+            moved(self.frame, [(lever, by)]), loosened=None if lever.mixed else by > 0
+        )
 
     def shifted(self, shift: Shift) -> Difference:
         """The integer model again with a dated step moved."""
         return self.again(moved(self.frame, bounds=shift.bounds), loosened=shift.loosened)
 
-    def again(self, frame: Frame, goal: Objective | None = None, *, loosened: bool | None) -> Difference:
-        """The integer model of a frame that allows more than the plan's (`loosened`), or less; with its own coefficients of the objective.
+    def again(
+        self, frame: Frame, goal: Objective | None = None, *, loosened: bool | None
+    ) -> Difference:
+        """The integer model of a frame that allows more than the plan's (`loosened`), or less; with
+        its own coefficients of the objective.
 
-        Where it allows more, the plan must be worth in it what it is worth here; `loosened` is None where neither is so.
+        Where it allows more, the plan must be worth in it what it is worth here; `loosened` is None
+        where neither is so.
         """
         own = self.goal_in(frame)
         goal, loosened = goal or own, loosened if own is self.goal else None
@@ -289,34 +388,68 @@ class Pricing:
         if seconds <= 0.05:
             return Difference("out of time", None, None, None, "not asked", 0.0)
         try:
-            answer, second = self._answer(frame, goal, seconds, self.solution.tobytes() if loosened else None)
+            answer, second = self._answer(
+                frame, goal, seconds, self.solution.tobytes() if loosened else None
+            )
         except Interrupted:
             self.stop()
             return Difference("out of time", None, None, None, "not asked", 0.0)
         if answer.values is None:
-            status: Status = "no plan" if answer.reason in ("infeasible", "infeasible_or_unbounded") else "out of time"
+            status: Status = (
+                "no plan"
+                if answer.reason in ("infeasible", "infeasible_or_unbounded")
+                else "out of time"
+            )
             return Difference(status, None, None, None, second, answer.seconds)
         solution = np.frombuffer(answer.values, dtype=np.float64)
         if violation(frame, solution) > FEASIBILITY:
             return Difference("failed", None, None, None, second, answer.seconds)
         return self._difference(goal.at(solution), answer, second, loosened)
 
-    def _answer(self, frame: Frame, goal: Objective, seconds: float, hint: bytes | None) -> tuple[SolveResult, Witness]:
+    def _answer(
+        self, frame: Frame, goal: Objective, seconds: float, hint: bytes | None
+    ) -> tuple[SolveResult, Witness]:
         ask, began = self.settings, time.perf_counter()
         if np.count_nonzero(frame.bounds()[2]) >= LARGE:
             answer = solve_with_start(
-                frame, goal, self.engine, time_limit_s=seconds, gap=ask.gap, seed=ask.seed, solver=ask.solver, watch=None
+                frame,
+                goal,
+                self.engine,
+                time_limit_s=seconds,
+                gap=ask.gap,
+                seed=ask.seed,
+                solver=ask.solver,
+                watch=None,
             )
         else:
             answer = self.engine.solve(
-                frame.proto(goal), name="again", time_limit_s=seconds, gap=ask.gap, seed=ask.seed, solver=ask.solver, hint=hint
+                frame.proto(goal),
+                name="again",
+                time_limit_s=seconds,
+                gap=ask.gap,
+                seed=ask.seed,
+                solver=ask.solver,
+                hint=hint,
             )
         if answer.reason not in ("optimal", "infeasible", "infeasible_or_unbounded"):
             return answer, "not asked"
-        left = min(seconds, self.left_s, max(LEAST_SECONDS, seconds - (time.perf_counter() - began)))
-        return witnessed(frame, goal, answer, self.engine, first=ask.solver, gap=ask.gap, seed=ask.seed, left_s=left)
+        left = min(
+            seconds, self.left_s, max(LEAST_SECONDS, seconds - (time.perf_counter() - began))
+        )
+        return witnessed(
+            frame,
+            goal,
+            answer,
+            self.engine,
+            first=ask.solver,
+            gap=ask.gap,
+            seed=ask.seed,
+            left_s=left,
+        )
 
-    def _difference(self, value: float, answer: SolveResult, second: Witness, loosened: bool | None) -> Difference:
+    def _difference(
+        self, value: float, answer: SolveResult, second: Witness, loosened: bool | None
+    ) -> Difference:
         before, limit = self.result.value, self.result.bound
         bound = answer.bound if answer.bound is not None and np.isfinite(answer.bound) else None
         if loosened and self.gain(before, value) < 0:
@@ -324,7 +457,11 @@ class Pricing:
         low = self.gain(limit, value) if limit is not None else -math.inf
         high = self.gain(before, bound) if bound is not None else math.inf
         if loosened is not None:  # more room never hurts, less never helps
-            low, high = (max(0.0, low), max(0.0, high)) if loosened else (min(0.0, low), min(0.0, high))
+            low, high = (
+                (max(0.0, low), max(0.0, high)) if loosened else (min(0.0, low), min(0.0, high))
+            )
         crumbs = CRUMBS * max(1.0, abs(before))
-        better, low, high = (0.0 if abs(x) <= crumbs else x for x in (self.gain(before, value), low, high))
+        better, low, high = (
+            0.0 if abs(x) <= crumbs else x for x in (self.gain(before, value), low, high)
+        )
         return Difference("solved", better, low, high, second, answer.seconds)

@@ -1,4 +1,6 @@
-"""What one more unit of a column brings along: a machine that is delivered runs, is paid for and counts towards its vendor's share."""
+"""What one more unit of a column brings along: a machine that is delivered runs, is paid for and
+counts towards its vendor's share.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,9 @@ from planner.model.frame import Frame
 class Propagation:
     """What one more of a column brings along so that all bookkeeping still adds up.
 
-    An equality row in which exactly one continuous column has coefficient 1 defines that column: a machine that arrives runs from its
-    service on, is paid for, and counts towards its vendor's share. Rows are followed in their order, which is that of time.
+    An equality row in which exactly one continuous column has coefficient 1 defines that column: a
+    machine that arrives runs from its service on, is paid for, and counts towards its vendor's
+    share. Rows are followed in their order, which is that of time.
     """
 
     def __init__(self, frame: Frame) -> None:
@@ -26,12 +29,18 @@ class Propagation:
         for block in frame.blocks():
             starts = np.searchsorted(block.rows, np.arange(len(block.lower) + 1))
             for row in np.flatnonzero(block.lower == block.upper).tolist():
-                columns, values = block.columns[starts[row] : starts[row + 1]], block.values[starts[row] : starts[row + 1]]
+                columns, values = (
+                    block.columns[starts[row] : starts[row + 1]],
+                    block.values[starts[row] : starts[row + 1]],
+                )
                 own = columns[(values == 1.0) & ~integer[columns]]
                 if len(own) != 1:
                     continue
                 number = block.first + row
-                self.terms[number], self.defines[number] = (columns.tolist(), values.tolist()), int(own[0])
+                self.terms[number], self.defines[number] = (
+                    (columns.tolist(), values.tolist()),
+                    int(own[0]),
+                )
                 for column in columns.tolist():
                     self.by_column.setdefault(column, []).append(number)
 
@@ -51,7 +60,9 @@ class Propagation:
             row = waiting.pop(0)
             target = self.defines[row]
             columns, values = self.terms[row]
-            due = -sum(v * change.get(c, 0.0) for c, v in zip(columns, values, strict=True) if c != target)
+            due = -sum(
+                v * change.get(c, 0.0) for c, v in zip(columns, values, strict=True) if c != target
+            )
             if target == column or abs(due - change.get(target, 0.0)) < 1e-12:
                 continue
             change[target] = due

@@ -1,14 +1,18 @@
 """There is no plan: what is the least that must give way?
 
-Each number of the scenario may give way by a slack, and the sum of the slacks is made as small as can be, each counted as a share of its
-number (of the largest number of its limit where it is 0, and in its own unit where all are). That sum is what `cheapest` means here: no
-limit of a scenario has a price, for a demand that has one is not a limit. Once with the numbers of one limit, for every limit of a
-conflict: the repairs that do alone. Once with all: the cheapest combination. A share stands among coefficients, where a slack would be
-multiplied with what is bought: alone it is bisected, in tenths of a point; in a combination its slack is priced at the volume of the last
-plan found and solved again, so that it is a repair but perhaps not the least. A dated step may also come sooner, or a demand later.
+Each number of the scenario may give way by a slack, and the sum of the slacks is made as small as
+can be, each counted as a share of its number (of the largest number of its limit where it is 0, and
+in its own unit where all are). That sum is what `cheapest` means here: no limit of a scenario has a
+price, for a demand that has one is not a limit. Once with the numbers of one limit, for every limit
+of a conflict: the repairs that do alone. Once with all: the cheapest combination. A share stands
+among coefficients, where a slack would be multiplied with what is bought: alone it is bisected, in
+tenths of a point; in a combination its slack is priced at the volume of the last plan found and
+solved again, so that it is a repair but perhaps not the least. A dated step may also come sooner,
+or a demand later.
 
-Machines are whole throughout. Amounts are rounded up, to whole ones where their unit is counted and else to four digits. Every repair is
-verified: a plan is looked for with exactly these amounts, and must keep every row with its whole numbers rounded.
+Machines are whole throughout. Amounts are rounded up, to whole ones where their unit is counted and
+else to four digits. Every repair is verified: a plan is looked for with exactly these amounts, and
+must keep every row with its whole numbers rounded.
 """
 
 from __future__ import annotations
@@ -28,7 +32,18 @@ from planner.model.terms import Terms
 from planner.solver.bounds import bounded, whole_columns
 from planner.solver.crosscheck import FEASIBILITY, one_number, same_number, violation
 from planner.solver.engine import Engine, Interrupted
-from planner.solver.levers import NOTHING, Bounds, Lever, from_above, levers, moved, needed, per_unit, sharpened, switched_on
+from planner.solver.levers import (
+    NOTHING,
+    Bounds,
+    Lever,
+    from_above,
+    levers,
+    moved,
+    needed,
+    per_unit,
+    sharpened,
+    switched_on,
+)
 from planner.solver.messages import SolveResult
 
 NEAR = 1e-4
@@ -41,7 +56,8 @@ SHARE = 0.2
 LEAST_SECONDS = 0.2
 ROUNDS = 3
 FURTHER = 0.01
-"""What a further change must save, as a share of a way out, for the way to be preferred to one with fewer changes."""
+"""What a further change must save, as a share of a way out, for the way to be preferred to one with
+fewer changes."""
 POINT = 0.1
 """Steps in which a share is tried, in points."""
 
@@ -76,12 +92,16 @@ class Most:
 
 
 class RelaxationSearch:
-    """The ways out of a model without a plan. Nothing is asked after `until` (`time.perf_counter`), nor after Ctrl-C.
+    """The ways out of a model without a plan. Nothing is asked after `until` (`time.perf_counter`),
+    nor after Ctrl-C.
 
-    With a `goal`, a repaired question is solved for it, to a gap of 1 %, and the repair knows its value.
+    With a `goal`, a repaired question is solved for it, to a gap of 1 %, and the repair knows its
+    value.
     """
 
-    def __init__(self, frame: Frame, engine: Engine, seed: int, until: float, goal: Objective | None = None) -> None:
+    def __init__(
+        self, frame: Frame, engine: Engine, seed: int, until: float, goal: Objective | None = None
+    ) -> None:
         self.frame, self.engine, self.seed, self.until, self.goal = frame, engine, seed, until, goal
         self.interrupted = False
         self.levers = levers(frame)
@@ -104,19 +124,31 @@ class RelaxationSearch:
         known = {lever.name for lever in self.levers}
         return [name for name in dict.fromkeys(names) if name in known]
 
-    def _ask(self, frame: Frame, name: str, *, goal: Objective | None = None, gap: float = 1.0, whole: Bools | None = None) -> SolveResult:
+    def _ask(
+        self,
+        frame: Frame,
+        name: str,
+        *,
+        goal: Objective | None = None,
+        gap: float = 1.0,
+        whole: Bools | None = None,
+    ) -> SolveResult:
         """One question, not asked at all when the time is over or Ctrl-C was pressed."""
         if self.left_s > 0:
             tight = bounded(frame, self.whole if whole is None else whole)
             aim = goal or Objective("any plan", "", False, np.zeros(0, np.int64), np.zeros(0))
             try:
-                return self.engine.solve(tight.proto(aim), name=name, time_limit_s=self.each_s, gap=gap, seed=self.seed)
+                return self.engine.solve(
+                    tight.proto(aim), name=name, time_limit_s=self.each_s, gap=gap, seed=self.seed
+                )
             except Interrupted:
                 self.interrupted, self.until = True, -math.inf
         return SolveResult("no_solution_found", None, None, None, None, 0.0, "not asked")
 
     def alone(self, name: str) -> Relaxation | None:
-        """The least change of the numbers of one limit; None if no change of it helps, or if that was not found out in time."""
+        """The least change of the numbers of one limit; None if no change of it helps, or if that
+        was not found out in time.
+        """
         mine = [lever for lever in self.levers if lever.name == name]
         shares = dict.fromkeys(self.same[lever] for lever in mine if lever.coefficients)
         ways = [self._share(share) for share in shares]
@@ -126,12 +158,26 @@ class RelaxationSearch:
         return self.verified(min(found, key=lambda way: way.size)) if found else None
 
     def cheapest(self, *, ceilings: bool = False) -> Relaxation | None:
-        """The least change of all numbers together, or of ceilings alone; None if no change helps, or if none was found in time."""
+        """The least change of all numbers together, or of ceilings alone; None if no change helps,
+        or if none was found in time.
+        """
         allowed = [lever for lever in self.levers if lever.ceiling or not ceilings]
         shares = dict.fromkeys(self.same[lever] for lever in allowed if lever.coefficients)
-        tries = [[lever for lever in allowed if not lever.coefficients], *map(list, shares), *([allowed] if shares else [])]
-        found = {way: len({self.same[lever] for lever, _ in way.changes}) for one in tries if (way := self._least(one)) is not None}
-        return self.verified(min(found, key=lambda way: way.size * (1 + FURTHER * found[way]))) if found else None
+        tries = [
+            [lever for lever in allowed if not lever.coefficients],
+            *map(list, shares),
+            *([allowed] if shares else []),
+        ]
+        found = {
+            way: len({self.same[lever] for lever, _ in way.changes})
+            for one in tries
+            if (way := self._least(one)) is not None
+        }
+        return (
+            self.verified(min(found, key=lambda way: way.size * (1 + FURTHER * found[way])))
+            if found
+            else None
+        )
 
     def verified(self, found: Relaxation, bounds: Bounds | None = None) -> Relaxation:
         """Look for a plan with exactly these changes."""
@@ -142,7 +188,9 @@ class RelaxationSearch:
         return replace(found, verified=found.verified or solution is not None, value=value)
 
     def _least(self, allowed: Sequence[Lever]) -> Relaxation | None:
-        """The smallest sum of relative changes of these levers, rounded up; shares among them by their volume in the plan before."""
+        """The smallest sum of relative changes of these levers, rounded up; shares among them by
+        their volume in the plan before.
+        """
         soft = [lever for lever in allowed if lever.coefficients]
         units: dict[Lever, Floats] = {}
         best: Relaxation | None = None
@@ -158,21 +206,32 @@ class RelaxationSearch:
                 best = Relaxation(changes, size, answer.reason == "optimal" and not soft, False)
             if not better and units:
                 break
-            units = {lever: np.maximum(per_unit(self.frame, lever, solution), NOTHING) for lever in soft}
+            units = {
+                lever: np.maximum(per_unit(self.frame, lever, solution), NOTHING) for lever in soft
+            }
         return best
 
     def _together(self, needs: Mapping[Lever, float]) -> tuple[tuple[Lever, float], ...]:
-        """What gives way: a number that several blocks of rows hold moves in all of them by the most that any needs."""
+        """What gives way: a number that several blocks of rows hold moves in all of them by the
+        most that any needs.
+        """
         most = {lever: max(needs.get(other, 0.0) for other in self.same[lever]) for lever in needs}
         return one_number(self.frame, ((lever, by) for lever, by in most.items() if by > 0))
 
     def scale(self, lever: Lever) -> float:
-        """What a change of a lever is counted against: its amount, or the largest of its limit, or 1 of its unit."""
-        largest = max((abs(x.amount) for x in self.levers if (x.name, x.unit) == (lever.name, lever.unit)), default=0.0)
+        """What a change of a lever is counted against: its amount, or the largest of its limit, or
+        1 of its unit.
+        """
+        largest = max(
+            (abs(x.amount) for x in self.levers if (x.name, x.unit) == (lever.name, lever.unit)),
+            default=0.0,
+        )
         return lever.whole or abs(lever.amount) or largest or 1.0
 
     def _elastic(self, allowed: Sequence[Lever], units: Mapping[Lever, Floats]) -> SolveResult:
-        """The model with slacks on these levers; a share's slack is next to free until its volume is known."""
+        """The model with slacks on these levers; a share's slack is next to free until its volume
+        is known.
+        """
         frame = moved(self.frame, far=True)
         weights, whole = list[float](), list[bool]()
         slacks_of: dict[Lever, Variables] = {}
@@ -182,13 +241,23 @@ class RelaxationSearch:
             slack = slacks_of.get(self.same[lever][0])
             if slack is None:
                 slack = slacks_of[self.same[lever][0]] = frame.add_variables(
-                    f"repair.{number}", ((lever.key,),), unit=lever.unit.name, meaning="gives way", upper=most, integer=self._counted(lever)
+                    f"repair.{number}",
+                    ((lever.key,),),
+                    unit=lever.unit.name,
+                    meaning="gives way",
+                    upper=most,
+                    integer=self._counted(lever),
                 )
                 weights.append(1.0 / self.scale(lever) if priced else 1e-6)
                 whole.append(self._counted(lever))
             block = frame.rows[lever.block]
             up = from_above(frame, lever)
-            each = units.get(lever, np.ones(len(lever.rows)) if lever.coefficients else per_unit(self.frame, lever, np.zeros(0)))
+            each = units.get(
+                lever,
+                np.ones(len(lever.rows))
+                if lever.coefficients
+                else per_unit(self.frame, lever, np.zeros(0)),
+            )
             terms = Terms().add(block.rows, block.columns, block.values)
             terms.add(np.array(lever.rows) - block.first, slack.index, -each if up else each)
             rows, columns, values = terms.triplets()
@@ -202,7 +271,11 @@ class RelaxationSearch:
         block = self.frame.rows[lever.block]
         inside = block.columns[np.isin(block.rows + block.first, lever.rows)]
         machines = np.concatenate([block.columns for block in self.frame.of_sort("machines")])
-        return not (lever.coefficients or lever.each) and bool(self.integer[inside].all()) and not np.isin(inside, machines).any()
+        return (
+            not (lever.coefficients or lever.each)
+            and bool(self.integer[inside].all())
+            and not np.isin(inside, machines).any()
+        )
 
     def _needs(self, lever: Lever, solution: Floats) -> float:
         """By how much a lever must give way for a solution, rounded up."""
@@ -210,7 +283,12 @@ class RelaxationSearch:
         low, high = self.frame.row_bounds()
         activity = self.frame.activity(solution)
         up = from_above(self.frame, lever)
-        missing = needed(self.frame, lever, solution, activity[rows] - high[rows] if up else low[rows] - activity[rows])
+        missing = needed(
+            self.frame,
+            lever,
+            solution,
+            activity[rows] - high[rows] if up else low[rows] - activity[rows],
+        )
         if self.frame.rows[lever.block].facts.switched:
             missing = np.where(switched_on(self.frame, lever, solution), missing, 0.0)
         by = float(missing.max(initial=0.0))
@@ -220,7 +298,9 @@ class RelaxationSearch:
         return rounded if lever.ceiling else min(rounded, abs(lever.amount))
 
     def _share(self, same: tuple[Lever, ...]) -> Relaxation | None:
-        """The least change of a share alone, in tenths of a point, by halving; None if not even the whole of it helps."""
+        """The least change of a share alone, in tenths of a point, by halving; None if not even the
+        whole of it helps.
+        """
         lever = same[0]
         most, point = (100.0, POINT) if lever.unit == PERCENT else (1.0, POINT / 100)
         full = most - lever.amount if lever.ceiling else lever.amount
@@ -241,7 +321,9 @@ class RelaxationSearch:
                 break
             middle = (low + high) // 2
             low, high = (low, middle) if holds(by(middle)) else (middle, high)
-        return Relaxation(tuple((one, by(high)) for one in same), by(high) / self.scale(lever), sure, True)
+        return Relaxation(
+            tuple((one, by(high)) for one in same), by(high) / self.scale(lever), sure, True
+        )
 
     def _holds(self, frame: Frame) -> bool:
         """Whether a plan was found; what is not found in time counts as no."""
@@ -265,7 +347,9 @@ class RelaxationSearch:
         return False if answer.reason in ("infeasible", "infeasible_or_unbounded") else None
 
     def dated(self, name: str) -> Relaxation | None:
-        """One step of a limit as few periods sooner (of a ceiling), or later (of a floor), as it takes; None if that does not help."""
+        """One step of a limit as few periods sooner (of a ceiling), or later (of a floor), as it
+        takes; None if that does not help.
+        """
         for lever in self.levers:
             if lever.name != name or not lever.first or lever.coefficients or self.left_s <= 0:
                 continue
@@ -277,9 +361,15 @@ class RelaxationSearch:
             low, high = 0, len(moves) - 1
             while low < high and self.left_s > 0:
                 middle = (low + high) // 2
-                low, high = (low, middle) if self._holds(moved(self.frame, bounds=moves[middle][1])) else (middle + 1, high)
+                low, high = (
+                    (low, middle)
+                    if self._holds(moved(self.frame, bounds=moves[middle][1]))
+                    else (middle + 1, high)
+                )
             period, bounds = moves[high]
-            found = Relaxation((), (high + 1) / len(self.frame.periods), low == high, True, dated=(lever, period))
+            found = Relaxation(
+                (), (high + 1) / len(self.frame.periods), low == high, True, dated=(lever, period)
+            )
             return self.verified(found, bounds)
         return None
 
@@ -312,7 +402,9 @@ class RelaxationSearch:
         return found
 
     def most(self, name: str) -> list[Most]:
-        """The most of a floor (a demand) in each period by itself, all other limits as they are; without what is not found in time."""
+        """The most of a floor (a demand) in each period by itself, all other limits as they are;
+        without what is not found in time.
+        """
         mine = [lever for lever in self.levers if lever.name == name and lever.kind.asked]
         found = [self._most(lever, row) for lever in mine for row in lever.rows]
         return [most for most in found if most is not None]
@@ -326,12 +418,19 @@ class RelaxationSearch:
         goal = Objective("most", lever.unit.name, True, block.columns[here], block.values[here])
         floors = [other for other in self.levers if other.kind.asked]
         for alone in (False, True):
-            gone = {r: (-np.inf, high[r]) for other in floors if alone or other.name == lever.name for r in other.rows}
+            gone = {
+                r: (-np.inf, high[r])
+                for other in floors
+                if alone or other.name == lever.name
+                for r in other.rows
+            }
             answer = self._ask(moved(self.frame, bounds=gone), "most", goal=goal, gap=NEAR)
             if answer.values is not None:
                 most = goal.at(np.frombuffer(answer.values, dtype=np.float64))
                 most = float(math.floor(most + 1e-4)) if lever.unit.one else most
-                return Most(lever, block.labels(inside)[axis], most, answer.reason == "optimal", alone)
+                return Most(
+                    lever, block.labels(inside)[axis], most, answer.reason == "optimal", alone
+                )
         return None
 
 

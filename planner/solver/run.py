@@ -1,4 +1,6 @@
-"""What is the best plan, and how good is it proven to be? Objectives in order, each held while the next is improved."""
+"""What is the best plan, and how good is it proven to be? Objectives in order, each held while the
+next is improved.
+"""
 
 from __future__ import annotations
 
@@ -29,14 +31,17 @@ CRUMB = 1e-9
 """How far from whole a whole number may be without anybody noticing."""
 EXACT_SECONDS = 30.0
 DIAGNOSIS_SECONDS = 2.0
-"""Finding out why there is no plan may take what is left of the time limit, and this long even if nothing is left."""
+"""Finding out why there is no plan may take what is left of the time limit, and this long even if
+nothing is left."""
 CONTRADICTION = 1e-4
-"""How far, relatively, a bound may lie on the wrong side of a plan before it is taken for an error instead of rounding."""
+"""How far, relatively, a bound may lie on the wrong side of a plan before it is taken for an error
+instead of rounding."""
 
 
 @dataclass(frozen=True)
 class GoalResult:
-    """One objective: the value of the plan, the proven bound, whether the asked gap was reached, and what a second solver says of it.
+    """One objective: the value of the plan, the proven bound, whether the asked gap was reached,
+    and what a second solver says of it.
 
     `bound` is None where the solve did not get that far.
     """
@@ -49,7 +54,8 @@ class GoalResult:
     seconds: float
     second: Witness = "not asked"
     reached: float | None = None
-    """Its value when it was solved itself, before anything after it took some of what may be given up; None: the same."""
+    """Its value when it was solved itself, before anything after it took some of what may be given
+    up; None: the same."""
 
     @property
     def gap(self) -> float | None:
@@ -66,15 +72,16 @@ class Outcome:
     goals: tuple[GoalResult, ...]
     seconds: float
     cheapest: bool | None = None
-    """Whether the cheapest was looked for among plans equal in all that was asked; None where cost was asked for."""
+    """Whether the cheapest was looked for among plans equal in all that was asked; None where cost
+    was asked for."""
     polish: Polish = field(default_factory=Polish)
 
 
 def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None = None) -> Outcome:
     """Solve the model's objectives in order.
 
-    Raises `InfeasibleError` with the limits that conflict, `OutOfTimeError`, `UnboundedError` or `SolverError`. Ctrl-C returns the best
-    plan so far. The model itself stays as it is.
+    Raises `InfeasibleError` with the limits that conflict, `OutOfTimeError`, `UnboundedError` or
+    `SolverError`. Ctrl-C returns the best plan so far. The model itself stays as it is.
     """
     frame, started = copy(model.frame), time.perf_counter()
     frame.rows = dict(frame.rows)
@@ -90,7 +97,9 @@ def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None 
             answer, second = _asked(frame, goal, settings, started, engine, watch)
         except Interrupted as stop:
             solution = _rescued(frame, stop, solution)
-            results.append(GoalResult(goal.name, goal.unit, goal.at(solution), stop.bound, False, stop.seconds))
+            results.append(
+                GoalResult(goal.name, goal.unit, goal.at(solution), stop.bound, False, stop.seconds)
+            )
             status = "interrupted"
             break
         if answer.values is None or answer.reason == "unbounded":
@@ -98,7 +107,9 @@ def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None 
                 left = settings.time_limit_s - (time.perf_counter() - started)
                 raise _no_plan(frame, settings, engine, answer, goal, max(left, DIAGNOSIS_SECONDS))
             if answer.reason in ("unbounded", "infeasible_or_unbounded"):
-                raise _unbounded(goal)  # the plan so far satisfies all rows, so this is no contradiction among them
+                raise _unbounded(
+                    goal
+                )  # the plan so far satisfies all rows, so this is no contradiction among them
             status = "feasible"
             break
         solution = _checked(frame, answer)
@@ -108,56 +119,113 @@ def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None 
         if number + 1 < len(model.objectives):
             hold(frame, goal, result.value, model.inputs.goals[number].tolerance, number + 1)
     assert solution is not None
-    best = Outcome(status, solution, tuple(results), time.perf_counter() - started, None if model.tie_break is None else False)
+    best = Outcome(
+        status,
+        solution,
+        tuple(results),
+        time.perf_counter() - started,
+        None if model.tie_break is None else False,
+    )
     if status != "interrupted":
         best = _settled(frame, model, best, settings, engine, watch)
     return replace(best, seconds=time.perf_counter() - started)
 
 
 def _asked(
-    frame: Frame, goal: Objective, settings: Settings, started: float, engine: Engine, watch: Watcher | None
+    frame: Frame,
+    goal: Objective,
+    settings: Settings,
+    started: float,
+    engine: Engine,
+    watch: Watcher | None,
 ) -> tuple[SolveResult, Witness]:
     """One objective answered, and what a second solver says of it."""
     left = max(0.05, settings.time_limit_s - (time.perf_counter() - started))
     answer = solve_with_start(
-        frame, goal, engine, time_limit_s=left, gap=settings.gap, seed=settings.seed, solver=settings.solver, watch=watch
+        frame,
+        goal,
+        engine,
+        time_limit_s=left,
+        gap=settings.gap,
+        seed=settings.seed,
+        solver=settings.solver,
+        watch=watch,
     )
     return _twice(frame, goal, answer, settings, started, engine)
 
 
 def _twice(
-    frame: Frame, goal: Objective, answer: SolveResult, settings: Settings, started: float, engine: Engine
+    frame: Frame,
+    goal: Objective,
+    answer: SolveResult,
+    settings: Settings,
+    started: float,
+    engine: Engine,
 ) -> tuple[SolveResult, Witness]:
-    """The answer and what a second solver says of it, where it claims a proof. Raises `Interrupted` with the plan that was found."""
+    """The answer and what a second solver says of it, where it claims a proof. Raises `Interrupted`
+    with the plan that was found.
+    """
     if answer.reason not in ("optimal", "infeasible", "infeasible_or_unbounded"):
         return answer, "not asked"
     left = settings.time_limit_s - (time.perf_counter() - started)
     try:
-        return witnessed(frame, goal, answer, engine, first=settings.solver, gap=settings.gap, seed=settings.seed, left_s=left)
+        return witnessed(
+            frame,
+            goal,
+            answer,
+            engine,
+            first=settings.solver,
+            gap=settings.gap,
+            seed=settings.seed,
+            left_s=left,
+        )
     except Interrupted as stop:
         values = None if answer.values is None else np.frombuffer(answer.values, dtype=np.float64)
         raise Interrupted(values, answer.bound, answer.seconds + stop.seconds) from None
 
 
-def _settled(frame: Frame, model: Model, best: Outcome, settings: Settings, engine: Engine, watch: Watcher | None) -> Outcome:
-    """The plan once all that was asked is answered: the cheapest among equals, without fragments, in whole numbers that are whole."""
+def _settled(
+    frame: Frame,
+    model: Model,
+    best: Outcome,
+    settings: Settings,
+    engine: Engine,
+    watch: Watcher | None,
+) -> Outcome:
+    """The plan once all that was asked is answered: the cheapest among equals, without fragments,
+    in whole numbers that are whole.
+    """
     number = len(best.goals) - 1
     goal, value = model.objectives[number], best.goals[number].value
     left = min(settings.time_limit_s - best.seconds, max(TIE_SECONDS, best.seconds))
     try:
         if best.status == "optimal":
             if model.tie_break is not None and left > 0.05:
-                equal, limited = _held(frame, goal, value, number), replace(settings, time_limit_s=left)
-                best = replace(best, solution=_cheaper(equal, model.tie_break, best.solution, limited, engine, watch), cheapest=True)
+                equal, limited = (
+                    _held(frame, goal, value, number),
+                    replace(settings, time_limit_s=left),
+                )
+                best = replace(
+                    best,
+                    solution=_cheaper(
+                        equal, model.tie_break, best.solution, limited, engine, watch
+                    ),
+                    cheapest=True,
+                )
             best = _polished(frame, model, best, settings, engine)
         equal = _held(frame, goal, best.goals[number].value, number)
-        return replace(best, solution=_exact(equal, model.tie_break or goal, best.solution, settings.seed, engine))
+        return replace(
+            best,
+            solution=_exact(equal, model.tie_break or goal, best.solution, settings.seed, engine),
+        )
     except Interrupted:
         return replace(best, status="interrupted")
 
 
 def _held(frame: Frame, goal: Objective, value: float, number: int) -> Frame:
-    """The question with the last objective that was solved held as well; where others were to follow, it is."""
+    """The question with the last objective that was solved held as well; where others were to
+    follow, it is.
+    """
     held = copy(frame)
     held.rows = dict(frame.rows)
     if f"goal.held.{number + 1}" not in held.rows:
@@ -165,21 +233,36 @@ def _held(frame: Frame, goal: Objective, value: float, number: int) -> Frame:
     return held
 
 
-def _polished(frame: Frame, model: Model, best: Outcome, settings: Settings, engine: Engine) -> Outcome:
-    """The plan without the fragments that nothing asked for, and what its last objective is then."""
+def _polished(
+    frame: Frame, model: Model, best: Outcome, settings: Settings, engine: Engine
+) -> Outcome:
+    """The plan without the fragments that nothing asked for, and what its last objective is
+    then.
+    """
     goal, result = model.objectives[-1], best.goals[-1]
     seconds = min(settings.time_limit_s - best.seconds, max(LEAST_SECONDS, best.seconds))
     until = time.perf_counter() + seconds
     polisher = Polisher(frame, model, engine, settings.gap, settings.seed, settings.solver, until)
-    solution, polish = polisher.polished(best.solution, furthest(goal, result.value, result.bound, settings.gap))
+    solution, polish = polisher.polished(
+        best.solution, furthest(goal, result.value, result.bound, settings.gap)
+    )
     if polish.kept == polish.fragments:
         return replace(best, polish=polish)
     last = replace(result, value=goal.at(solution), reached=result.value)
     return replace(best, solution=solution, goals=(*best.goals[:-1], last), polish=polish)
 
 
-def _cheaper(frame: Frame, cost: Objective, before: Floats, settings: Settings, engine: Engine, watch: Watcher | None) -> Floats:
-    """Among plans equal in all that was asked, the cheapest that the time left finds. No bound is claimed for it."""
+def _cheaper(
+    frame: Frame,
+    cost: Objective,
+    before: Floats,
+    settings: Settings,
+    engine: Engine,
+    watch: Watcher | None,
+) -> Floats:
+    """Among plans equal in all that was asked, the cheapest that the time left finds. No bound is
+    claimed for it.
+    """
     answer = engine.solve(
         frame.proto(cost),
         name=cost.name,
@@ -197,21 +280,30 @@ def _cheaper(frame: Frame, cost: Objective, before: Floats, settings: Settings, 
 
 
 def _exact(frame: Frame, goal: Objective, solution: Floats, seed: int, engine: Engine) -> Floats:
-    """The same plan with whole numbers that are whole, where the solver left crumbs on which something hangs, and the rest solved again."""
+    """The same plan with whole numbers that are whole, where the solver left crumbs on which
+    something hangs, and the rest solved again.
+    """
     _, _, integer = frame.bounds()
     whole = np.round(solution[integer])
     if np.abs(solution[integer] - whole).max(initial=0.0) <= CRUMB:
         return solution
-    # what is held was met with the crumbs, so it may be missed by as much without them, but only if it must: nothing is to be gained there
+    # what is held was met with the crumbs, so it may be missed by as much without them, but only if
+    # it must: nothing is to be gained there
     for slack in (0.0, FEASIBILITY):
         proto = frame.proto(goal, relaxed=True)
         for column, value in zip(np.flatnonzero(integer).tolist(), whole.tolist(), strict=True):
             proto.variables.lower_bounds[column] = proto.variables.upper_bounds[column] = value
         for block in frame.blocks():
             if block.facts.held:
-                for row, (low, high) in enumerate(zip(block.lower.tolist(), block.upper.tolist(), strict=True), start=block.first):
-                    proto.linear_constraints.lower_bounds[row] = low - (slack and slack * max(1.0, abs(low)))
-                    proto.linear_constraints.upper_bounds[row] = high + (slack and slack * max(1.0, abs(high)))
+                for row, (low, high) in enumerate(
+                    zip(block.lower.tolist(), block.upper.tolist(), strict=True), start=block.first
+                ):
+                    proto.linear_constraints.lower_bounds[row] = low - (
+                        slack and slack * max(1.0, abs(low))
+                    )
+                    proto.linear_constraints.upper_bounds[row] = high + (
+                        slack and slack * max(1.0, abs(high))
+                    )
         answer = engine.solve(proto, name=goal.name, time_limit_s=EXACT_SECONDS, gap=0.0, seed=seed)
         if answer.values is None:
             continue
@@ -247,22 +339,44 @@ def _judged(goal: Objective, answer: SolveResult, solution: Floats, gap: float) 
         value = bound = 0.0
     if bound is not None and (bound < value if goal.maximize else bound > value):
         if abs(bound - value) > CONTRADICTION * max(1.0, abs(value)):
-            raise SolverError(f"the solver's bound {bound:.8g} contradicts its own plan of {value:.8g} {goal.unit}")
+            raise SolverError(
+                f"the solver's bound {bound:.8g} contradicts its own plan of {value:.8g} "
+                f"{goal.unit}"
+            )
         bound = value  # on the wrong side by rounding only: there is no gap
     proven = answer.reason == "optimal" or (bound is not None and relative_gap(value, bound) <= gap)
     return GoalResult(goal.name, goal.unit, value, bound, proven, answer.seconds)
 
 
-def _no_plan(frame: Frame, settings: Settings, engine: Engine, answer: SolveResult, goal: Objective, within_s: float) -> PlannerError:
+def _no_plan(
+    frame: Frame,
+    settings: Settings,
+    engine: Engine,
+    answer: SolveResult,
+    goal: Objective,
+    within_s: float,
+) -> PlannerError:
     """Why there is no plan. Raises `InfeasibleError` itself when a conflict explains it."""
     if answer.reason in ("infeasible", "infeasible_or_unbounded"):
         valued = goal if settings.valued else None
-        diagnose(frame, settings.seed, engine, within_s=within_s, remedies_s=settings.remedies_s, goal=valued)
+        diagnose(
+            frame,
+            settings.seed,
+            engine,
+            within_s=within_s,
+            remedies_s=settings.remedies_s,
+            goal=valued,
+        )
     if answer.reason in ("unbounded", "infeasible_or_unbounded"):
         return _unbounded(goal)
     if answer.reason == "no_solution_found":
-        return OutOfTimeError(f"no plan was found within {settings.time_limit_s:g} s; raise `time_limit`, or loosen the gap")
-    return SolverError(f"the solver stopped without a plan: {answer.reason} {answer.detail}".strip())
+        return OutOfTimeError(
+            f"no plan was found within {settings.time_limit_s:g} "
+            "s; raise `time_limit`, or loosen the gap"
+        )
+    return SolverError(
+        f"the solver stopped without a plan: {answer.reason} {answer.detail}".strip()
+    )
 
 
 def _unbounded(goal: Objective) -> UnboundedError:

@@ -1,11 +1,15 @@
-"""A good plan before the search: for large models the linear relaxation is nearly the answer, because machines come in thousands.
+"""A good plan before the search: for large models the linear relaxation is nearly the answer,
+because machines come in thousands.
 
-    1. solve with machines in parts (yes-or-no decisions stay whole): a bound that no plan can beat, and where the machines go
-    2. round deliveries down so far: Σ_{τ≤t} delivered is the whole part of the relaxation's, so that nothing ever holds more than it did
-    3. keep its decisions and its choice of machines, and count them anew in whole machines: near its numbers and then anywhere; where
-       networks are counted, anywhere at once, and together with them
-It ends with the first plan close enough to the bound, and that is the answer; else the best one is where the search starts. Small
-models do not pay for this.
+    1. solve with machines in parts (yes-or-no decisions stay whole): a bound that no plan can beat,
+       and where the machines go
+    2. round deliveries down so far: Σ_{τ≤t} delivered is the whole part of the relaxation's, so
+       that nothing ever holds more than it did
+    3. keep its decisions and its choice of machines, and count them anew in whole machines: near
+       its numbers and then anywhere; where networks are counted, anywhere at once, and together
+       with them
+It ends with the first plan close enough to the bound, and that is the answer; else the best one is
+where the search starts. Small models do not pay for this.
 """
 
 from __future__ import annotations
@@ -32,13 +36,23 @@ SHARE = 0.9
 RELAXATION = 0.7
 """The part of that which may go into the relaxation: its bound is the answer's."""
 NEIGHBOURHOOD = 5.0
-"""How far a delivery may at first differ from the relaxation's: that is quick, and mostly enough."""
+"""How far a delivery may at first differ from the relaxation's: that is quick, and mostly
+enough."""
 FINER, FINE = 0.05, 0.25
-"""The gaps of the relaxation and of the other steps, in terms of the gap asked: what they give away together has to stay within it."""
+"""The gaps of the relaxation and of the other steps, in terms of the gap asked: what they give away
+together has to stay within it."""
 
 
 def solve_with_start(
-    frame: Frame, goal: Objective, engine: Engine, *, time_limit_s: float, gap: float, seed: int, solver: str, watch: Watcher | None
+    frame: Frame,
+    goal: Objective,
+    engine: Engine,
+    *,
+    time_limit_s: float,
+    gap: float,
+    seed: int,
+    solver: str,
+    watch: Watcher | None,
 ) -> SolveResult:
     """One objective, solved. Raises `Interrupted` with the best plan so far, and `SolverError`."""
     began = time.perf_counter()
@@ -47,7 +61,8 @@ def solve_with_start(
     if np.count_nonzero(integer) < LARGE or solver != "HIGHS":
         return ask(frame.proto(goal), time_limit_s=time_limit_s, solver=solver, watch=watch)
     until = began + SHARE * time_limit_s
-    # what the relaxation finds is no plan yet, and what bounds a part of the question does not bound the whole
+    # what the relaxation finds is no plan yet, and what bounds a part of the question does not
+    # bound the whole
     relaxed = ask(
         _in_parts(frame, goal),
         gap=FINER * gap,
@@ -60,22 +75,33 @@ def solve_with_start(
     start: SolveResult | None = None
 
     def nearby(proto: Any, *, share: float = FINE, **options: Any) -> SolveResult:
-        return ask(proto, gap=share * gap, watch=watch and (lambda p: watch(replace(p, bound=bound))), **options)
+        return ask(
+            proto,
+            gap=share * gap,
+            watch=watch and (lambda p: watch(replace(p, bound=bound))),
+            **options,
+        )
 
     try:
         for plan in _rounded(frame, goal, _numbers(relaxed), nearby, until):
             start = plan if start is None else _best(goal, plan, start, bound, plan.seconds)
             if relative_gap(goal.at(_numbers(start)), bound) <= gap:
-                return replace(start, reason="optimal", bound=bound, seconds=time.perf_counter() - began)
+                return replace(
+                    start, reason="optimal", bound=bound, seconds=time.perf_counter() - began
+                )
     except Interrupted as stop:
         found = _better(goal, stop.values, None if start is None else _numbers(start))
         raise Interrupted(found, bound, time.perf_counter() - began) from None
     hint = start.values if start is not None else None
     try:
-        answer = ask(frame.proto(goal), time_limit_s=_left(began, time_limit_s), hint=hint, watch=watch)
+        answer = ask(
+            frame.proto(goal), time_limit_s=_left(began, time_limit_s), hint=hint, watch=watch
+        )
     except Interrupted as stop:
         found = _better(goal, stop.values, _numbers(start) if start is not None else None)
-        raise Interrupted(found, _tighter(goal, stop.bound, bound), time.perf_counter() - began) from None
+        raise Interrupted(
+            found, _tighter(goal, stop.bound, bound), time.perf_counter() - began
+        ) from None
     return _best(goal, answer, start, bound, time.perf_counter() - began)
 
 
@@ -96,8 +122,12 @@ def _numbers(answer: SolveResult) -> Floats:
     return np.frombuffer(answer.values or b"", dtype=np.float64)
 
 
-def _rounded(frame: Frame, goal: Objective, relaxed: Floats, ask: Ask, until: float) -> Iterator[SolveResult]:
-    """Whole plans next to the relaxation, until the time is up. Raises `Interrupted` with the plan that was found, if it is one."""
+def _rounded(
+    frame: Frame, goal: Objective, relaxed: Floats, ask: Ask, until: float
+) -> Iterator[SolveResult]:
+    """Whole plans next to the relaxation, until the time is up. Raises `Interrupted` with the plan
+    that was found, if it is one.
+    """
 
     def step(proto: Any, **options: Any) -> SolveResult | None:
         seconds = until - time.perf_counter()
@@ -106,7 +136,8 @@ def _rounded(frame: Frame, goal: Objective, relaxed: Floats, ask: Ask, until: fl
 
     if (plan := step(_near(frame, goal, relaxed, _rounded_down(frame, relaxed)))) is not None:
         yield plan
-    # networks are whole or they are none: what was counted without them seldom has room for a whole group more
+    # networks are whole or they are none: what was counted without them seldom has room for a whole
+    # group more
     followed = bool(frame.of_sort(*FOLLOWS))
     for spread, share in ((np.inf, FINE),) if followed else ((NEIGHBOURHOOD, 1.0), (np.inf, FINE)):
         if (plan := step(_near(frame, goal, relaxed, relaxed, spread), share=share)) is not None:
@@ -124,8 +155,12 @@ def _rounded_down(frame: Frame, relaxed: Floats) -> Floats:
     return whole
 
 
-def _near(frame: Frame, goal: Objective, relaxed: Floats, middle: Floats, spread: float = 0.0) -> Any:
-    """The question with the relaxation's decisions and the machines it uses, so many as in `middle` give or take `spread`."""
+def _near(
+    frame: Frame, goal: Objective, relaxed: Floats, middle: Floats, spread: float = 0.0
+) -> Any:
+    """The question with the relaxation's decisions and the machines it uses, so many as in `middle`
+    give or take `spread`.
+    """
     proto = frame.proto(goal)
     low, high, _ = frame.bounds()
     for block in frame.variables.values():
@@ -134,12 +169,19 @@ def _near(frame: Frame, goal: Objective, relaxed: Floats, middle: Floats, spread
             continue
         machines = block.whole.sort == "machines"
         whole = np.round((middle if machines else relaxed)[columns])
-        far = np.where(machines & (relaxed[columns] > 1e-6), spread, 0.0)  # what the relaxation does not use stays unused
+        far = np.where(
+            machines & (relaxed[columns] > 1e-6), spread, 0.0
+        )  # what the relaxation does not use stays unused
         # within its bounds if it may move, and as it is where it may not
         least = np.where(far > 0, np.maximum(low[columns], whole - far), whole)
         most = np.where(far > 0, np.minimum(high[columns], whole + far), whole)
-        for column, lower, upper in zip(columns.tolist(), least.tolist(), most.tolist(), strict=True):
-            proto.variables.lower_bounds[column], proto.variables.upper_bounds[column] = lower, upper
+        for column, lower, upper in zip(
+            columns.tolist(), least.tolist(), most.tolist(), strict=True
+        ):
+            proto.variables.lower_bounds[column], proto.variables.upper_bounds[column] = (
+                lower,
+                upper,
+            )
     return proto
 
 
@@ -155,10 +197,22 @@ def _tighter(goal: Objective, one: float | None, other: float) -> float:
     return min(one, other) if goal.maximize else max(one, other)
 
 
-def _best(goal: Objective, answer: SolveResult, start: SolveResult | None, bound: float, seconds: float) -> SolveResult:
+def _best(
+    goal: Objective, answer: SolveResult, start: SolveResult | None, bound: float, seconds: float
+) -> SolveResult:
     """The better of search and start, with the tighter of their bounds."""
-    found = _better(goal, _numbers(answer) if answer.values else None, _numbers(start) if start is not None and start.values else None)
+    found = _better(
+        goal,
+        _numbers(answer) if answer.values else None,
+        _numbers(start) if start is not None and start.values else None,
+    )
     if found is None:
         return answer
     reason = answer.reason if answer.values is not None else "feasible"
-    return replace(answer, reason=reason, values=found.tobytes(), bound=_tighter(goal, answer.bound, bound), seconds=seconds)
+    return replace(
+        answer,
+        reason=reason,
+        values=found.tobytes(),
+        bound=_tighter(goal, answer.bound, bound),
+        seconds=seconds,
+    )

@@ -1,9 +1,8 @@
 """The child process that holds the solver: `python -m planner.solver.worker`.
 
-HiGHS swallows Ctrl-C and hears no interrupter, fixes its thread count once per process, and a bad model may take the process with it.
-So it lives in a
-process of its own that can be killed at any moment; what it found so far survives in a file of improving solutions, and its log tells
-the bound.
+HiGHS swallows Ctrl-C and hears no interrupter, fixes its thread count once per process, and a bad
+model may take the process with it. So it lives in a process of its own that can be killed at any
+moment; what it found so far survives in a file of improving solutions, and its log tells the bound.
 
 In comes ("solve", Request); out go ("log", lines), ("done", SolveResult) or ("failed", text).
 """
@@ -42,7 +41,8 @@ def solve(request: Request, log: Any) -> SolveResult:
     try:
         result = _attempt(model, request, parameters, log)
     except RuntimeError as error:
-        # HiGHS 1.12 now and then presolves a small infeasible model to nothing, sees its mistake, and gives up with this error
+        # HiGHS 1.12 now and then presolves a small infeasible model to nothing, sees its mistake,
+        # and gives up with this error
         if request.solver != "HIGHS" or "kError" not in str(error):
             raise
         parameters.presolve = mathopt.Emphasis.OFF
@@ -81,7 +81,8 @@ def _highs(request: Request, whole: int) -> Any:
     options.int_options["threads"] = 1
     options.double_options["mip_min_logging_interval"] = 0.5
     if whole < LARGE:
-        # at the root HiGHS 1.12 spends more on this search, and on collecting cuts, than all of the rest takes
+        # at the root HiGHS 1.12 spends more on this search, and on collecting cuts, than all of the
+        # rest takes
         options.bool_options["mip_heuristic_run_root_reduced_cost"] = False
         options.int_options["mip_pool_soft_limit"] = 100
     if request.incumbents:
@@ -98,17 +99,30 @@ def _attempt(model: Any, request: Request, parameters: Any, log: Any) -> Any:
     hints = mathopt.ModelSolveParameters()
     if request.hint is not None:
         values = np.frombuffer(request.hint, dtype=np.float64)
-        hints.solution_hints.append(mathopt.SolutionHint(variable_values={v: float(values[v.id]) for v in model.variables()}))
+        hints.solution_hints.append(
+            mathopt.SolutionHint(
+                variable_values={v: float(values[v.id]) for v in model.variables()}
+            )
+        )
     solver = mathopt.SolverType[request.solver]
     try:
-        return mathopt.solve(model, solver, params=parameters, model_params=hints, msg_cb=lambda lines: log(list(lines)))
+        return mathopt.solve(
+            model,
+            solver,
+            params=parameters,
+            model_params=hints,
+            msg_cb=lambda lines: log(list(lines)),
+        )
     except AttributeError as error:
-        # this release cannot translate a bad status and raises AttributeError; the solver's words are in its context
+        # this release cannot translate a bad status and raises AttributeError; the solver's words
+        # are in its context
         raise RuntimeError(str(error.__context__ or error)) from None
 
 
 def leave_with_parent(parent: int, every_s: float = 0.5) -> None:
-    """End this process soon after its parent is gone, even in the middle of a solve (which holds no interpreter lock)."""
+    """End this process soon after its parent is gone, even in the middle of a solve (which holds no
+    interpreter lock).
+    """
     while os.getppid() == parent:
         time.sleep(every_s)
     os._exit(1)

@@ -16,23 +16,37 @@ TOLD = 4
 """Limits that a sentence names."""
 
 
-def not_bought_rows(loaded: Loaded, priced: Pricing, objective: Objective, most: int) -> list[NotBought]:
-    """Every candidate at every site where the plan buys none of it; the prices of the `most` nearest to paying are checked by solving."""
+def not_bought_rows(
+    loaded: Loaded, priced: Pricing, objective: Objective, most: int
+) -> list[NotBought]:
+    """Every candidate at every site where the plan buys none of it; the prices of the `most`
+    nearest to paying are checked by solving.
+    """
     bought = _bought(priced)
-    could = [entry for entry in not_bought(priced) if not loaded.case.system[entry.system].variant_of]  # a cap has no price of its own
+    could = [
+        entry for entry in not_bought(priced) if not loaded.case.system[entry.system].variant_of
+    ]  # a cap has no price of its own
     entries = {(entry.system, entry.site): entry for entry in could}
     rows = [
         _kept_away(loaded, system.id, site.id)
         for system in loaded.case.systems
         for site in loaded.case.sites
-        if system.may_buy and not system.variant_of and (system.id, site.id) not in entries and (system.id, site.id) not in bought
+        if system.may_buy
+        and not system.variant_of
+        and (system.id, site.id) not in entries
+        and (system.id, site.id) not in bought
     ]
     if priced.blind:  # nothing has a price where the objective is made of yes-or-no decisions
         return rows
     nowhere = {system for system, _ in entries} - {system for system, _ in bought}
-    nearest = {min((e for e in entries.values() if e.system == s), key=lambda e: e.short_of_paying) for s in nowhere}
+    nearest = {
+        min((e for e in entries.values() if e.system == s), key=lambda e: e.short_of_paying)
+        for s in nowhere
+    }
     order = sorted(nearest, key=lambda e: e.short_of_paying)
-    checked = {(e.system, e.site): _checked(loaded, priced, e, check=i < most) for i, e in enumerate(order)}
+    checked = {
+        (e.system, e.site): _checked(loaded, priced, e, check=i < most) for i, e in enumerate(order)
+    }
     for key, entry in entries.items():
         prices = checked.get(key, (None, None, None))
         rows.append(_row(loaded, entry, objective, prices, elsewhere=entry.system not in nowhere))
@@ -53,17 +67,23 @@ def _bought(priced: Pricing) -> set[tuple[str, str]]:
 
 def _kept_away(loaded: Loaded, system: str, site: str) -> NotBought:
     reasons = kept_away(loaded.case, system, site, loaded.located)
-    says = "; ".join(dict.fromkeys(limit.says for limit in reasons)) or f"{system} cannot arrive at {site} in time to run"
+    says = (
+        "; ".join(dict.fromkeys(limit.says for limit in reasons))
+        or f"{system} cannot arrive at {site} in time to run"
+    )
     mark = next((str(limit.mark) for limit in reasons if limit.mark), "")
     return NotBought(system=system, site=site, reason="kept away", says=says, place=mark)
 
 
 Prices = tuple[float | None, float | None, float | None]
-"""Shares of today's price: by the linear program, proven to pay, proven to gain nothing beyond the gap."""
+"""Shares of today's price: by the linear program, proven to pay, proven to gain nothing beyond the
+gap."""
 
 
 def _checked(loaded: Loaded, priced: Pricing, entry: Entry, *, check: bool) -> Prices:
-    """The price of the linear program, and two prices on either side that the integer model was solved with."""
+    """The price of the linear program, and two prices on either side that the integer model was
+    solved with.
+    """
     share = entry_share(priced, loaded.case, entry)
     if share is None or not check:
         return share, None, None
@@ -95,7 +115,9 @@ def _pays(found: Difference) -> bool:
     return found.low is not None and found.low > 0
 
 
-def _row(loaded: Loaded, entry: Entry, objective: Objective, prices: Prices, *, elsewhere: bool) -> NotBought:
+def _row(
+    loaded: Loaded, entry: Entry, objective: Objective, prices: Prices, *, elsewhere: bool
+) -> NotBought:
     price = loaded.case.system[entry.system].price_usd
     usd = [None if share is None else share * price for share in prices]
     tie = entry.short_of_paying <= 1e-7 * max(1.0, abs(entry.own))
@@ -115,13 +137,32 @@ def _row(loaded: Loaded, entry: Entry, objective: Objective, prices: Prices, *, 
     )
 
 
-def _says(entry: Entry, objective: Objective, price: float, usd: list[float | None], *, tie: bool, elsewhere: bool) -> str:
+def _says(
+    entry: Entry,
+    objective: Objective,
+    price: float,
+    usd: list[float | None],
+    *,
+    tie: bool,
+    elsewhere: bool,
+) -> str:
     unit = objective.unit
     if tie:
-        return "as good as what was bought: in parts it would be in the plan, or the optimum has ties"
-    short = f"one is {number(entry.short_of_paying)} {unit} short of paying, in {entry.period} where it is nearest"
-    told = [f"{number(abs(entry.own))} {unit} {'by itself' if entry.own >= 0 else 'rewarded by the objective'}"]
-    told += [f"`{name}` {'charges' if amount > 0 else 'pays'} {number(abs(amount))}" for name, amount in entry.charges[:TOLD]]
+        return (
+            "as good as what was bought: in parts it would be in the plan, or the optimum has ties"
+        )
+    short = (
+        f"one is {number(entry.short_of_paying)} {unit} short of paying, in {entry.period} "
+        "where it is nearest"
+    )
+    told = [
+        f"{number(abs(entry.own))} {unit} "
+        f"{'by itself' if entry.own >= 0 else 'rewarded by the objective'}"
+    ]
+    told += [
+        f"`{name}` {'charges' if amount > 0 else 'pays'} {number(abs(amount))}"
+        for name, amount in entry.charges[:TOLD]
+    ]
     where = " (bought at another site)" if elsewhere else ""
     text = f"{short}: {', '.join(told)}{where}"
     if elsewhere:
@@ -133,4 +174,8 @@ def _says(entry: Entry, objective: Objective, price: float, usd: list[float | No
         f"pays at {number(usd[1] / 1e6)}" if usd[1] is not None else "",
         f"not at {number(usd[2] / 1e6)}" if usd[2] is not None else "",
     ]
-    return text + (f" (re-solved: {', '.join(c for c in checks if c)} MUSD)" if any(checks) else " (not re-solved)")
+    return text + (
+        f" (re-solved: {', '.join(c for c in checks if c)} MUSD)"
+        if any(checks)
+        else " (not re-solved)"
+    )

@@ -1,8 +1,11 @@
-"""Why is the plan as it is? What binds, what one more unit is worth, what a date is worth, what was not bought and what would make it pay.
+"""Why is the plan as it is? What binds, what one more unit is worth, what a date is worth, what was
+not bought and what would make it pay.
 
-Every figure says whether it is the linear program's slope at the plan (`dual`) or the difference after solving the integer model again
-(`re-solved`). A limit is moved by moving the rows of the model that it stands in, not by editing the scenario, so that limits of every kind
-are treated alike; what no row holds (where a system may be placed at all, when it can first arrive) is told of but not moved.
+Every figure says whether it is the linear program's slope at the plan (`dual`) or the difference
+after solving the integer model again (`re-solved`). A limit is moved by moving the rows of the
+model that it stands in, not by editing the scenario, so that limits of every kind are treated
+alike; what no row holds (where a system may be placed at all, when it can first arrive) is told of
+but not moved.
 """
 
 from __future__ import annotations
@@ -12,11 +15,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from planner.capabilities.objectives.case import ObjectivesCase
-from planner.core.sentences import amount, rounded, unit_of_move, where
+from planner.core.limits import amount, rounded, unit_of_move, where
 from planner.errors import InfeasibleError, Mark, OptionError, Problem, SourceText
 from planner.likeness import nearest
 from planner.numbers import number
-from planner.pipeline import OWN, Answered, Difference, Lever, Options, Pricing, Shift, Tag, answer, pricing, shifts
+from planner.pipeline import (
+    OWN,
+    Answered,
+    Difference,
+    Lever,
+    Options,
+    Pricing,
+    Shift,
+    Tag,
+    answer,
+    pricing,
+    shifts,
+)
 from planner.refusal import Refusal
 from planner.scenario.load import Loaded
 from planner.solver.engine import Engine, Watcher
@@ -41,27 +56,48 @@ EVERYTHING = ExplainOptions()
 
 
 def explain(
-    loaded: Loaded, engine: Engine, asking: ExplainOptions = EVERYTHING, options: Options = OWN, *, watch: Watcher | None = None
+    loaded: Loaded,
+    engine: Engine,
+    asking: ExplainOptions = EVERYTHING,
+    options: Options = OWN,
+    *,
+    watch: Watcher | None = None,
 ) -> Explanation:
     """The account of a plan, within `asking.within_s` seconds after the plan itself.
 
-    What is not reached in the time is said to be so. Raises what `pipeline.solve` raises, and `OptionError` for an objective or a limit
-    that does not exist. An `InfeasibleError` knows the ways out that were found within `asking.within_s` seconds.
+    What is not reached in the time is said to be so. Raises what `pipeline.solve` raises, and
+    `OptionError` for an objective or a limit that does not exist. An `InfeasibleError` knows the
+    ways out that were found within `asking.within_s` seconds.
     """
     goal, count = asking.goal, len(loaded.case.of(ObjectivesCase).goals)
     if not 1 <= goal <= count:
         raise OptionError([_wrong("--goal", str(goal), f"the scenario has {count} objectives")])
     gap = min(loaded.scenario.solve.gap, CLOSER) if options.gap is None else options.gap
-    answered = answer(loaded, engine, replace(options, gap=gap, remedies_s=asking.within_s, valued=True), watch=watch)
+    answered = answer(
+        loaded,
+        engine,
+        replace(options, gap=gap, remedies_s=asking.within_s, valued=True),
+        watch=watch,
+    )
     if len(answered.outcome.goals) < goal:
-        raise OptionError([_wrong("--goal", str(goal), "the time limit ended the solve before this objective; raise `--time-limit`")])
+        raise OptionError(
+            [
+                _wrong(
+                    "--goal",
+                    str(goal),
+                    "the time limit ended the solve before this objective; raise `--time-limit`",
+                )
+            ]
+        )
     stopped = answered.plan.solve.status == "interrupted"
     priced = pricing(answered, engine, goal=goal - 1, within_s=0.0 if stopped else asking.within_s)
     return _Explainer(loaded, answered, priced).explanation(asking.tags, asking.most)
 
 
 def _wrong(option: str, text: str, message: str, remedy: str = "") -> Problem:
-    return Problem("I001", message, Mark(SourceText(option, text), 1, 1, max(1, len(text))), option, remedy)
+    return Problem(
+        "I001", message, Mark(SourceText(option, text), 1, 1, max(1, len(text))), option, remedy
+    )
 
 
 def _said(sides: Sequence[Resolved], word: str) -> int:
@@ -92,22 +128,34 @@ class _Explainer:
         tags = [self.price_tag(tag, again=bool(names) or i < most) for i, tag in enumerate(wanted)]
         dates = [] if names else self.dates(most)
         absent = [] if names else not_bought_rows(self.loaded, self.priced, self.objective, most)
-        again = [side for tag in tags for side in (tag.loosened, tag.tightened)] + [tag.resolved for tag in dates]
+        again = [side for tag in tags for side in (tag.loosened, tag.tightened)] + [
+            tag.resolved for tag in dates
+        ]
         solved = [side for side in again if side.status == "solved"]
         notes = [
             *self.about_the_objective(),
             "a limit is moved in the rows of the model, not in the scenario file",
-            f"a second solver agrees with {_said(solved, 'agrees')} of {len(solved)} re-solves of limits and dates, "
+            f"a second solver agrees with {_said(solved, 'agrees')} of {len(solved)} re-solves of "
+            "limits and dates, "
             f"and was not done in time with {_said(solved, 'silent')}",
         ]
         if untold := self.priced.untold():
-            notes.append("no price tag is told for " + "; ".join(f"`{limit}`: {why}" for limit, why in untold))
+            notes.append(
+                "no price tag is told for "
+                + "; ".join(f"`{limit}`: {why}" for limit, why in untold)
+            )
         if self.priced.blind:
-            notes.append("the objective is made of yes-or-no decisions: there are no duals, only solving again tells a price")
+            notes.append(
+                "the objective is made of yes-or-no decisions: there are no duals, only solving "
+                "again tells a price"
+            )
         if self.priced.interrupted:
             notes.append("interrupted before everything was solved again")
         elif self.priced.left_s <= 0:
-            notes.append("the time for the explanation ended before everything was solved again; raise `--within`")
+            notes.append(
+                "the time for the explanation ended before "
+                "everything was solved again; raise `--within`"
+            )
         return Explanation(
             name=self.answered.plan.name,
             scenario_file=self.loaded.case.scenario_file,
@@ -125,10 +173,20 @@ class _Explainer:
 
     def about_the_objective(self) -> list[str]:
         """Which objective the prices are in, what is held for it, and how sure a difference is."""
-        said, names = list[str](), [goal.name for goal in self.priced.model.objectives[: len(self.loaded.case.of(ObjectivesCase).goals)]]
+        said, names = (
+            list[str](),
+            [
+                goal.name
+                for goal in self.priced.model.objectives[
+                    : len(self.loaded.case.of(ObjectivesCase).goals)
+                ]
+            ],
+        )
         one = self.objective
         if len(names) > 1:
-            before = "; ".join(f"`{name}` is held at what the plan reached" for name in names[: one.number - 1])
+            before = "; ".join(
+                f"`{name}` is held at what the plan reached" for name in names[: one.number - 1]
+            )
             after = "; ".join(f"`{name}`" for name in names[one.number :])
             said.append(
                 f"prices are in objective {one.number} of {len(names)}, `{one.name}`"
@@ -138,8 +196,10 @@ class _Explainer:
             )
         if one.tolerance is not None:
             said.append(
-                f"tolerance: a re-solved difference is within {number(one.tolerance)} {one.unit} of the true one, "
-                "which is what the gaps of the two solves leave open; a smaller one is said to be within the gap"
+                f"tolerance: a re-solved difference is within {number(one.tolerance)} {one.unit} "
+                "of the true one, "
+                "which is what the gaps of the two solves leave open; a smaller one is said to be "
+                "within the gap"
             )
         return said
 
@@ -152,7 +212,11 @@ class _Explainer:
         """The levers to be priced. Raises `OptionError` with the nearest name."""
         all_levers = self.priced.levers
         if not names:
-            return [lever for lever in all_levers if self.priced.binds(lever) or abs(self.priced.dual(lever)) > WORTHLESS]
+            return [
+                lever
+                for lever in all_levers
+                if self.priced.binds(lever) or abs(self.priced.dual(lever)) > WORTHLESS
+            ]
         found, problems = list[Lever](), list[Problem]()
         for name in names:
             mine = [lever for lever in all_levers if name in (lever.name, lever.key)]
@@ -160,21 +224,33 @@ class _Explainer:
             if not mine:
                 known = list(dict.fromkeys(lever.name for lever in all_levers))
                 problems.append(
-                    _wrong("--tag", name, f"no limit is called `{name}`", nearest(name, known) or f"limits: {', '.join(known)}")
+                    _wrong(
+                        "--tag",
+                        name,
+                        f"no limit is called `{name}`",
+                        nearest(name, known) or f"limits: {', '.join(known)}",
+                    )
                 )
         if problems:
             raise OptionError(problems)
         return list(dict.fromkeys(found))
 
     def weight(self, tag: Tag) -> float:
-        """What a hundredth of the limit is worth; a switch that binds counts as if it were worth something."""
+        """What a hundredth of the limit is worth; a switch that binds counts as if it were worth
+        something.
+        """
         slope = max(abs(tag.more or 0.0), 0.0 if tag.less is None else abs(tag.less))
         return slope * max(abs(tag.lever.amount), 1.0) / 100
 
     def matters(self, tag: Tag) -> bool:
         """Whether there is anything to tell."""
         noise = WORTHLESS * max(1.0, abs(self.objective.value))
-        return abs(tag.more or 0.0) > noise or abs(tag.less or 0.0) > noise or self.priced.switched(tag.lever) or self.priced.blind
+        return (
+            abs(tag.more or 0.0) > noise
+            or abs(tag.less or 0.0) > noise
+            or self.priced.switched(tag.lever)
+            or self.priced.blind
+        )
 
     def state(self, lever: Lever) -> LimitState:
         """A limit and how far it is from binding."""
@@ -197,11 +273,18 @@ class _Explainer:
         lever, step = tag.lever, tag.step
         tighten = lever.amount >= step * (1 - 1e-9)
         sides = []
-        for by, expected, possible in ((step, tag.expected_more, True), (-step, tag.expected_less, tighten)):
+        for by, expected, possible in (
+            (step, tag.expected_more, True),
+            (-step, tag.expected_less, tighten),
+        ):
             what = f"{moves(lever, by)} of {where(lever.name, lever.when)}"
             found = self.priced.resolved(lever, by) if again and possible else unasked()
-            better = None if expected is None or self.priced.blind else expected if by > 0 else -expected
-            sides.append(self.resolved(what, moves(lever, by), better, found, asked=again and possible))
+            better = (
+                None if expected is None or self.priced.blind else expected if by > 0 else -expected
+            )
+            sides.append(
+                self.resolved(what, moves(lever, by), better, found, asked=again and possible)
+            )
         return PriceTag(
             limit=lever.name,
             when=lever.when,
@@ -221,7 +304,9 @@ class _Explainer:
             says=[self.slope(tag), *(side.says for side in sides if side.status != "not asked")],
         )
 
-    def resolved(self, what: str, move: str, expected: float | None, found: Difference, *, asked: bool) -> Resolved:
+    def resolved(
+        self, what: str, move: str, expected: float | None, found: Difference, *, asked: bool
+    ) -> Resolved:
         """In words; `not asked` where nothing was solved."""
         made = resolved(what, move, expected, found, self.objective, self.priced.whole)
         return made if asked else made.model_copy(update={"status": "not asked", "says": ""})
@@ -235,27 +320,48 @@ class _Explainer:
             return "dual: none, for yes-or-no decisions stand in its rows"
         one = rounded(1.0, unit)
         if not tag.degenerate:
-            return f"dual: {one} {lever.word(1)} {effect(self.objective, tag.dual)}" if abs(tag.dual) > WORTHLESS else "dual: 0"
+            return (
+                f"dual: {one} {lever.word(1)} {effect(self.objective, tag.dual)}"
+                if abs(tag.dual) > WORTHLESS
+                else "dual: 0"
+            )
         per = f"{self.objective.unit} per {one.partition(' ')[2]}"
         less = "leaves nothing" if tag.less is None else f"costs {number(tag.less)} {per}"
         more = "unknown" if tag.more is None else f"{number(tag.more)} {per}"
-        return f"dual degenerate: a little {lever.word(1)} is worth {more}, a little {lever.word(-1)} {less}"
+        return (
+            f"dual degenerate: a little {lever.word(1)} is worth {more}, a little "
+            f"{lever.word(-1)} {less}"
+        )
 
     def dates(self, most: int) -> list[DateTag]:
-        """Dated steps a period sooner and later, those first of which the linear program expects most."""
-        moved = [shift for lever in self.priced.levers for shift in shifts(self.priced.frame, lever)]
-        expected = [(shift, None if self.priced.blind else self.priced.expected_shift(shift)) for shift in moved]
+        """Dated steps a period sooner and later, those first of which the linear program expects
+        most.
+        """
+        moved = [
+            shift for lever in self.priced.levers for shift in shifts(self.priced.frame, lever)
+        ]
+        expected = [
+            (shift, None if self.priced.blind else self.priced.expected_shift(shift))
+            for shift in moved
+        ]
         noise = WORTHLESS * max(1.0, abs(self.objective.value))
-        telling = [(shift, value) for shift, value in expected if value is None or abs(value) > noise]
+        telling = [
+            (shift, value) for shift, value in expected if value is None or abs(value) > noise
+        ]
         telling.sort(key=lambda pair: -abs(pair[1]) if pair[1] is not None else float("-inf"))
-        return [self.date_tag(shift, value, again=i < most) for i, (shift, value) in enumerate(telling)]
+        return [
+            self.date_tag(shift, value, again=i < most) for i, (shift, value) in enumerate(telling)
+        ]
 
     def date_tag(self, shift: Shift, expected: float | None, *, again: bool) -> DateTag:
         """One shift."""
         lever = shift.lever
         way = "sooner" if shift.sooner else "later"
         dates = f"({shift.period} instead of {lever.first})"
-        what = f"{amount(lever.amount, lever.unit)} of `{lever.name}` one {self.loaded.case.step} {way} {dates}"
+        what = (
+            f"{amount(lever.amount, lever.unit)} of `{lever.name}` one {self.loaded.case.step} "
+            f"{way} {dates}"
+        )
         found = self.priced.shifted(shift) if again else unasked()
         return DateTag(
             limit=lever.name,
@@ -266,14 +372,23 @@ class _Explainer:
             sooner=shift.sooner,
             place=self.place(lever.path),
             expected=expected,
-            resolved=self.resolved(what, f"one {self.loaded.case.step} {way}", expected, found, asked=again),
+            resolved=self.resolved(
+                what, f"one {self.loaded.case.step} {way}", expected, found, asked=again
+            ),
         )
 
 
 def explain_any(
-    loaded: Loaded, engine: Engine, asking: ExplainOptions = EVERYTHING, options: Options = OWN, *, watch: Watcher | None = None
+    loaded: Loaded,
+    engine: Engine,
+    asking: ExplainOptions = EVERYTHING,
+    options: Options = OWN,
+    *,
+    watch: Watcher | None = None,
 ) -> Explanation:
-    """The account of the plan, or of why there is none. Raises as `explain` does, but for `InfeasibleError`."""
+    """The account of the plan, or of why there is none. Raises as `explain` does, but for
+    `InfeasibleError`.
+    """
     began = time.perf_counter()
     try:
         return explain(loaded, engine, asking, options, watch=watch)
@@ -283,7 +398,9 @@ def explain_any(
 
 def _no_plan(loaded: Loaded, refusal: Refusal, seconds: float) -> Explanation:
     """The account of a question without a plan."""
-    first = {(one.demand, one.need): one for one in reversed(refusal.servable)}  # of each number, its first period
+    first = {
+        (one.demand, one.need): one for one in reversed(refusal.servable)
+    }  # of each number, its first period
     return Explanation(
         name=loaded.scenario.name,
         scenario_file=loaded.case.scenario_file,
@@ -304,7 +421,15 @@ def _no_plan(loaded: Loaded, refusal: Refusal, seconds: float) -> Explanation:
             for limit in refusal.conflict
         ],
         servable=[
-            ServableRow(demand=one.demand, period=one.period, need=one.need, most=one.most, proven=one.proven, unit=one.unit, says=one.says)
+            ServableRow(
+                demand=one.demand,
+                period=one.period,
+                need=one.need,
+                most=one.most,
+                proven=one.proven,
+                unit=one.unit,
+                says=one.says,
+            )
             for one in reversed(first.values())
         ],
         repairs=list(refusal.repairs),
@@ -317,10 +442,17 @@ def _no_plan(loaded: Loaded, refusal: Refusal, seconds: float) -> Explanation:
 def _notes(refusal: Refusal) -> Iterator[str]:
     """How far the search for ways out came."""
     if not refusal.repairs:
-        yield "no limit alone restores a plan" if refusal.search == "all" else "no limit alone was found to restore a plan"
+        yield (
+            "no limit alone restores a plan"
+            if refusal.search == "all"
+            else "no limit alone was found to restore a plan"
+        )
     if refusal.cheapest is None:
         yield "no combination of limits was found that leaves a plan"
     if refusal.search == "interrupted":
         yield "interrupted before every way out was looked for"
     elif refusal.search != "all":
-        yield "the time for the explanation ended before every way out was looked for; raise `--within`"
+        yield (
+            "the time for the explanation ended before "
+            "every way out was looked for; raise `--within`"
+        )

@@ -39,10 +39,12 @@ class Objective(Record):
     bound: float | None
     gap: float | None
     in_parts: float
-    """The same with machines in parts and yes-or-no decisions as in the plan: the linear program that the duals are of."""
+    """The same with machines in parts and yes-or-no decisions as in the plan: the linear program
+    that the duals are of."""
     tolerance: float | None = None
-    """How far a re-solved difference may be from the true one where both solves end at the gaps they were asked for: the plan's own gap and
-    that of the solve again. None if nothing is proven of the plan."""
+    """How far a re-solved difference may be from the true one where both solves end at the gaps
+    they were asked for: the plan's own gap and that of the solve again. None if nothing is proven
+    of the plan."""
 
 
 class Resolved(Record):
@@ -59,7 +61,8 @@ class Resolved(Record):
     """The true difference lies between these."""
     within_gap: bool
     agrees: bool | None
-    """Whether the linear program's difference lies between low and high, give or take a tenth of it; None if either is missing."""
+    """Whether the linear program's difference lies between low and high, give or take a tenth of
+    it; None if either is missing."""
     second: str
     """What a second solver said of the proof."""
     seconds: float
@@ -145,7 +148,8 @@ class NotBought(Record):
     charges: list[Charge] = []
     price_usd: float | None = None
     entry_price_usd: float | None = None
-    """At which it would pay by the linear program; None if at no price, or if the system is bought elsewhere."""
+    """At which it would pay by the linear program; None if at no price, or if the system is bought
+    elsewhere."""
     pays_at_usd: float | None = None
     """A price at which solving again proves that buying it is better."""
     not_at_usd: float | None = None
@@ -200,11 +204,16 @@ class Explanation(Record):
     cheapest: Repair | None = None
     """The smallest sum of relative changes."""
     cheapest_above: Repair | None = None
-    """The same where only ceilings give way and every demand and floor stays, if that is another."""
+    """The same where only ceilings give way and every demand and floor stays, if that is
+    another."""
     notes: list[str] = []
 
     def __repr__(self) -> str:
-        found = many(len(self.tags), "price tag") if self.outcome == "plan" else many(len(self.repairs), "repair")
+        found = (
+            many(len(self.tags), "price tag")
+            if self.outcome == "plan"
+            else many(len(self.repairs), "repair")
+        )
         return f"<Explanation of `{self.name}`: {self.outcome}, {found}>"
 
     __str__ = __repr__

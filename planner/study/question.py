@@ -1,4 +1,6 @@
-"""A question and its answer, both data: every study makes questions and folds answers, and does not care who answers them."""
+"""A question and its answer, both data: every study makes questions and folds answers, and does not
+care who answers them.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from planner.core.edits import Edit
 from planner.errors import InfeasibleError, InputError, NoPlanError
 from planner.pipeline import OWN, Options, solve
 from planner.plan.schema import Plan
+from planner.records import Edit
 from planner.refusal import Refusal
 from planner.scenario.load import Loaded
 from planner.solver.engine import Engine, Watcher
@@ -42,9 +44,15 @@ class Answer:
 
 
 def ask(question: Question, engine: Engine, watch: Watcher | None = None) -> Answer:
-    """The answer to one question. Raises what is no answer: `UnboundedError`, `SolverError`, `AuditError`."""
+    """The answer to one question. Raises what is no answer: `UnboundedError`, `SolverError`,
+    `AuditError`.
+    """
     try:
-        return Answer(plan=solve(question.loaded.edited(question.edits), question.options, engine=engine, watch=watch))
+        return Answer(
+            plan=solve(
+                question.loaded.edited(question.edits), question.options, engine=engine, watch=watch
+            )
+        )
     except InfeasibleError as error:
         return Answer(refusal=error.refusal, says=str(error))
     except (NoPlanError, InputError) as error:
@@ -55,7 +63,9 @@ class Executor(Protocol):
     """Answers questions: one after the other, in several processes, on a cluster of machines."""
 
     def answers(self, questions: Iterable[Question]) -> Iterator[Answer]:
-        """One answer for each question, in their order; a question is not asked before its answer, or a later one, is wanted."""
+        """One answer for each question, in their order; a question is not asked before its answer,
+        or a later one, is wanted.
+        """
         ...
 
 

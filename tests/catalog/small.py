@@ -1,4 +1,5 @@
-"""A complete catalog of one chip and one server that lints clean on TODAY, as texts that a test may change one place of."""
+"""A complete catalog of one chip and one server that lints clean on TODAY, as texts that a test may
+change one place of."""
 
 from __future__ import annotations
 
@@ -70,7 +71,7 @@ PRICES = """\
 quotes:
   - {of: s1, per: system, price: 230 kUSD, low: 210 kUSD, high: 250 kUSD, kind: press, source: shop, date: 2026-03}
   - {of: a1, per: accelerator, price: 23 kUSD, kind: analyst, source: shop, date: 2025}
-"""
+"""  # noqa: E501  (lines of a file)
 
 JUDGEMENT = """\
 planning_prices:
@@ -90,7 +91,10 @@ assumptions:
 _SHARE = "{value: 0.5, kind: assumption, source: own-judgement, date: 2026-10}"
 _RATE = "{value: 10 %/year, kind: assumption, source: own-judgement, date: 2026-10}"
 _TIME = "{value: 30 days, kind: assumption, source: own-judgement, date: 2026-10}"
-_PUE = "{annual: {value: 1.2, kind: press, source: shop}, peak: {value: 1.3, kind: press, source: shop}}"
+_PUE = (
+    "{annual: {value: 1.2, kind: press, source: shop}, "
+    "peak: {value: 1.3, kind: press, source: shop}}"
+)
 
 DEFAULTS = f"""\
 defaults:
@@ -124,7 +128,8 @@ FILES = {
 }
 
 Edit = tuple[str, str, str]
-"""(file, what stands there exactly once, what shall stand there instead); an empty second part appends."""
+"""(file, what stands there exactly once, what shall stand there instead); an empty second part
+appends."""
 
 
 def write(folder: Path, *edits: Edit, extra: dict[str, str] | None = None) -> Path:

@@ -27,7 +27,7 @@ grids:
   - {id: home, name: Home, carbon: {value: 300 gCO2e/kWh, kind: vendor, source: sheet}}
 lead_times:
   - {id: wait, name: Wait, what: grid, lead: {value: 2 years, kind: press, source: sheet}}
-"""
+"""  # noqa: E501  (lines of a file)
 
 
 def judged() -> str:
@@ -40,21 +40,27 @@ def judged() -> str:
     )
 
     def stage(half: str, full: str) -> str:
-        return f"{{half: {{value: {half}, low: 0.5, high: 1, {FIGURE}}}, full: {{value: {full}, low: 0.5, high: 1, {FIGURE}}}}}"
+        return f"{{half: {{value: {half}, low: 0.5, high: 1, {FIGURE}}}, full: {{value: {full}, low: 0.5, high: 1, {FIGURE}}}}}"  # noqa: E501
 
     return (
         f"climates:\n{climates}"
-        f"power_caps:\n  - {{id: any, work: any, elasticity: {{value: 0.5, low: 0.4, high: 1, {FIGURE}}}}}\n"
-        f"plant:\n  transformer: {stage('0.9945', '0.991')}\n  ups: {stage('0.965', '0.96')}\n  distribution: {stage('0.994', '0.989')}\n"
+        "power_caps:\n  - "
+        f"{{id: any, work: any, elasticity: {{value: 0.5, low: 0.4, high: 1, {FIGURE}}}}}\n"
+        f"plant:\n  transformer: {stage('0.9945', '0.991')}\n  ups: {stage('0.965', '0.96')}\n  "
+        f"distribution: {stage('0.994', '0.989')}\n"
         f"  rack_height: {{value: 40 RU, low: 36 RU, high: 46 RU, {FIGURE}}}\n"
         f"  row_power: {{value: 2 MW, low: 1 MW, high: 4 MW, {FIGURE}}}\n"
         f"  mep_swing: {{value: 40 %, low: 30 %, high: 50 %, {FIGURE}}}\n"
-        f"  generation_availability: {{value: 90 %, low: 85 %, high: 95 %, {FIGURE}}}\n  grid: home\n"
+        "  generation_availability: "
+        f"{{value: 90 %, low: 85 %, high: 95 %, {FIGURE}}}\n  grid: home\n"
     )
 
 
 def small(folder, cooling: str = COOLING, judgement: str | None = None) -> Catalog:
-    extra = {"facility/all.yaml": cooling, "judgement/facility.yaml": judged() if judgement is None else judgement}
+    extra = {
+        "facility/all.yaml": cooling,
+        "judgement/facility.yaml": judged() if judgement is None else judgement,
+    }
     return load_catalog(write(folder, extra=extra))
 
 
@@ -62,7 +68,11 @@ CHECKS = [check for check in lint.CHECKS if check.__module__ == lint_facility.__
 
 
 def doubts(catalog: Catalog) -> list[str]:
-    return [f"{check.__name__}: {problem.message}" for check in CHECKS for problem in check(catalog, TODAY)]
+    return [
+        f"{check.__name__}: {problem.message}"
+        for check in CHECKS
+        for problem in check(catalog, TODAY)
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -77,19 +87,40 @@ def test_shipped_has_no_doubts(shipped):
 def test_shipped_is_complete(shipped):
     facility = shipped.facility
     assert {"air", "rear-door", "direct-liquid", "immersion"} <= facility.cooling.keys()
-    assert all(facility.in_climate(technology, climate) for technology in facility.cooling for climate in CLIMATES)
-    assert {"N", "N+1", "2N", "4N/3", "3N/2", "2(N+1)", "block"} <= {topology.name for topology in facility.redundancies.values()}
-    assert {"shell-and-core", "ai-hall"} <= {cost.scope for cost in facility.construction_costs.values()}
-    assert {"equipment", "generation", "building", "grid"} == {lead.what for lead in facility.lead_times.values()}
+    assert all(
+        facility.in_climate(technology, climate)
+        for technology in facility.cooling
+        for climate in CLIMATES
+    )
+    assert {"N", "N+1", "2N", "4N/3", "3N/2", "2(N+1)", "block"} <= {
+        topology.name for topology in facility.redundancies.values()
+    }
+    assert {"shell-and-core", "ai-hall"} <= {
+        cost.scope for cost in facility.construction_costs.values()
+    }
+    assert {"equipment", "generation", "building", "grid"} == {
+        lead.what for lead in facility.lead_times.values()
+    }
     assert facility.plant is not None
     assert facility.plant.grid in facility.grids
 
 
 @pytest.mark.parametrize(
-    ("name", "usable"), [("N", 1), ("N+1", 0.8), ("2N", 0.5), ("4N/3", 0.75), ("3N/2", 2 / 3), ("2(N+1)", 0.4), ("block", 5 / 6)]
+    ("name", "usable"),
+    [
+        ("N", 1),
+        ("N+1", 0.8),
+        ("2N", 0.5),
+        ("4N/3", 0.75),
+        ("3N/2", 2 / 3),
+        ("2(N+1)", 0.4),
+        ("block", 5 / 6),
+    ],
 )
 def test_shipped_redundancies(shipped, name, usable):
-    found = next(topology for topology in shipped.facility.redundancies.values() if topology.name == name)
+    found = next(
+        topology for topology in shipped.facility.redundancies.values() if topology.name == name
+    )
     assert usable_fraction(found.needed.value, found.spare, found.copies) == pytest.approx(usable)
 
 
@@ -119,8 +150,16 @@ def test_small_catalog_is_clean(tmp_path):
 
 
 SLIPS_IN_FACTS = [
-    ("rack_density: {value: 30 kW/rack", "rack_density: {value: 30 W/rack", "densities_in_order: `air` takes more heat by air"),
-    ("rack_density: {value: 30 kW/rack", "rack_density: {value: 3000 kW/rack", "sane_figures: `air.rack_density` is 3e+06, outside"),
+    (
+        "rack_density: {value: 30 kW/rack",
+        "rack_density: {value: 30 W/rack",
+        "densities_in_order: `air` takes more heat by air",
+    ),
+    (
+        "rack_density: {value: 30 kW/rack",
+        "rack_density: {value: 3000 kW/rack",
+        "sane_figures: `air.rack_density` is 3e+06, outside",
+    ),
     ("liquid_loop: false", "liquid_loop: true", "densities_in_order: `liquid_loop`"),
     ("300 gCO2e/kWh", "300000 gCO2e/MWh", ""),
     ("300 gCO2e/kWh", "3 kgCO2e/kWh", "sane_figures: `home.carbon`"),
@@ -135,9 +174,17 @@ def test_lint_sees_slips_in_facts(tmp_path, old, new, says):
 
 
 SLIPS_IN_JUDGEMENT = [
-    ("value: 1.1, low: 1.05", "value: 1.45, low: 1.05", "colder_is_cheaper: `air-cold`: 1 ≤ annual PUE ≤ peak PUE"),
+    (
+        "value: 1.1, low: 1.05",
+        "value: 1.45, low: 1.05",
+        "colder_is_cheaper: `air-cold`: 1 ≤ annual PUE ≤ peak PUE",
+    ),
     ("value: 1.1, low: 1.05", "value: 1.19, low: 1.05", ""),
-    ("value: 1.3, low: 1.05", "value: 1.15, low: 1.05", "colder_is_cheaper: `air-hot-dry` has a lower PUE"),
+    (
+        "value: 1.3, low: 1.05",
+        "value: 1.15, low: 1.05",
+        "colder_is_cheaper: `air-hot-dry` has a lower PUE",
+    ),
     ("climate: hot-dry", "climate: cold", "every_climate: `air` has 2 PUE for the cold"),
     ("full: {value: 0.96", "full: {value: 0.7", "losses_in_order: losses of"),
     ("half: {value: 0.994,", "half: {value: 0.97,", "losses_in_order: losses of"),
@@ -156,8 +203,18 @@ def test_lint_sees_slips_in_judgement(tmp_path, old, new, says):
     ("where", "old", "new", "says"),
     [
         ("judgement", "grid: home", "grid: hom", "no grid `hom`"),
-        ("judgement", "cooling: air, climate: cold", "cooling: ar, climate: cold", "no cooling `ar`"),
-        ("facts", "name: Air\n    source: sheet", "name: Air\n    source: shet", "no source `shet`"),
+        (
+            "judgement",
+            "cooling: air, climate: cold",
+            "cooling: ar, climate: cold",
+            "no cooling `ar`",
+        ),
+        (
+            "facts",
+            "name: Air\n    source: sheet",
+            "name: Air\n    source: shet",
+            "no source `shet`",
+        ),
         ("facts", "30 kW/rack", "30 kW", "this is power per rack"),
         ("facts", "300 gCO2e/kWh", "300 g/kWh", "this is carbon per energy"),
         ("judgement", "0.3 L/kWh", "0.3 L", "this is water per energy"),
@@ -170,7 +227,9 @@ def test_loader_refuses(tmp_path, where, old, new, says):
     judgement = judged().replace(old, new, 1) if where == "judgement" else judged()
     with pytest.raises(InputError) as error:
         small(tmp_path, cooling=facts, judgement=judgement)
-    assert any(says in problem.message or says in problem.help for problem in error.value.problems), error.value
+    assert any(
+        says in problem.message or says in problem.help for problem in error.value.problems
+    ), error.value
 
 
 def test_a_catalog_without_facilities_still_loads(tmp_path):

@@ -40,18 +40,32 @@ def test_every_kind_is_there_and_complete(catalog: Catalog) -> None:
 def test_every_figure_has_a_range_if_it_is_assumed(catalog: Catalog) -> None:
     for entry in catalog.generation.sources.values():
         for key, figure in sourced_fields(entry):
-            assert figure.kind != "assumption" or (figure.low is not None and figure.high is not None), (entry.id, key)
+            assert figure.kind != "assumption" or (
+                figure.low is not None and figure.high is not None
+            ), (entry.id, key)
 
 
 @pytest.mark.parametrize(
     ("of", "fields", "check", "words"),
     [
         ("battery", {"hours_days": None}, lint_generation.enough_to_choose, "has no `hours`"),
-        ("gas-engine", {"fuel": None}, lint_generation.fuel_and_heat_rate, "only one of `fuel` and `heat_rate`"),
-        ("geothermal", {"fuel": "natural-gas"}, lint_generation.fuel_and_heat_rate, "only one of `fuel` and `heat_rate`"),
+        (
+            "gas-engine",
+            {"fuel": None},
+            lint_generation.fuel_and_heat_rate,
+            "only one of `fuel` and `heat_rate`",
+        ),
+        (
+            "geothermal",
+            {"fuel": "natural-gas"},
+            lint_generation.fuel_and_heat_rate,
+            "only one of `fuel` and `heat_rate`",
+        ),
     ],
 )
-def test_lint_bites(catalog: Catalog, of: str, fields: dict[str, Any], check: Any, words: str) -> None:
+def test_lint_bites(
+    catalog: Catalog, of: str, fields: dict[str, Any], check: Any, words: str
+) -> None:
     (problem,) = check(changed(catalog, of, **fields), TODAY)
     assert words in problem.message
     assert problem.mark is not None
@@ -61,7 +75,9 @@ def test_lint_catches_a_slipped_prefix(catalog: Catalog) -> None:
     entry: PowerSource = catalog.generation.sources["gas-engine"]
     assert entry.capex_usd_per_mw is not None
     slipped = entry.capex_usd_per_mw.model_copy(update={"value": 2e9})
-    (problem,) = lint_generation.sane_figures(changed(catalog, "gas-engine", capex_usd_per_mw=slipped), TODAY)
+    (problem,) = lint_generation.sane_figures(
+        changed(catalog, "gas-engine", capex_usd_per_mw=slipped), TODAY
+    )
     assert "outside" in problem.message
 
 
@@ -73,7 +89,11 @@ def test_storage_adds_nothing_firm(catalog: Catalog) -> None:
 
 def test_heat_rates_follow_from_published_efficiency(catalog: Catalog) -> None:
     """3.412 MMBtu are a MWh: 0.332, 0.405 and 0.413 of the higher heating value."""
-    for name, efficiency in (("mobile-turbine", 0.332), ("gas-engine", 0.405), ("fuel-cell", 0.413)):
+    for name, efficiency in (
+        ("mobile-turbine", 0.332),
+        ("gas-engine", 0.405),
+        ("fuel-cell", 0.413),
+    ):
         figure = catalog.generation.sources[name].heat_rate_mmbtu_per_mwh
         assert figure is not None
         assert figure.value == pytest.approx(3.412 / efficiency, rel=2e-3)

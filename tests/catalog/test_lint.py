@@ -1,4 +1,5 @@
-"""Does each check of the catalog bite, on a catalog in which just one thing is wrong, and spare what is merely unusual?"""
+"""Does each check of the catalog bite, on a catalog in which just one thing is wrong, and spare
+what is merely unusual?"""
 
 from __future__ import annotations
 
@@ -18,24 +19,37 @@ SOURCES, DEFAULTS = "sources/all.yaml", "judgement/defaults.yaml"
 
 SHEET = "kind: datasheet, source: sheet}"
 PLANNED = "{value: 230 kUSD, low: 190 kUSD, high: 300 kUSD, kind: derived, source: shop}"
-SYSTEM_QUOTE = "  - {of: s1, per: system, price: 230 kUSD, low: 210 kUSD, high: 250 kUSD, kind: press, source: shop, date: 2026-03}\n"
-CHIP_QUOTE = "  - {of: a1, per: accelerator, price: 23 kUSD, kind: analyst, source: shop, date: 2025}\n"
+SYSTEM_QUOTE = (
+    "  - {of: s1, per: system, price: 230 kUSD, low: 210 kUSD, high: 250 kUSD, kind: "
+    "press, source: shop, date: 2026-03}\n"
+)
+CHIP_QUOTE = (
+    "  - {of: a1, per: accelerator, price: 23 kUSD, kind: analyst, source: shop, date: 2025}\n"
+)
 
 
 def second_chip(tdp: str) -> Edit:
-    body = f"tdp: {{value: {tdp}, {SHEET}, memory: {{value: 80 GB, {SHEET}, peak: {{bf16: {{value: 989 TFLOP/s, {SHEET}}}"
-    return CHIPS, "", f"  - {{id: a2, name: A2, supplier: acme, source: sheet, software: CUDA, {body}}}\n"
+    body = f"tdp: {{value: {tdp}, {SHEET}, memory: {{value: 80 GB, {SHEET}, peak: {{bf16: {{value: 989 TFLOP/s, {SHEET}}}"  # noqa: E501
+    return (
+        CHIPS,
+        "",
+        f"  - {{id: a2, name: A2, supplier: acme, source: sheet, software: CUDA, {body}}}\n",
+    )
 
 
 def second_system(price: str) -> tuple[Edit, Edit]:
-    body = f"accelerators: {{value: 8, {SHEET}, form: server, sale: internal, cooling: air, power: {{nameplate: {{value: 10 kW, {SHEET}}}"
+    body = (
+        "accelerators: "
+        f"{{value: 8, {SHEET}, form: server, sale: internal, cooling: air, power: {{nameplate: {{value: 10 kW, {SHEET}}}"  # noqa: E501
+    )
     system = f"  - {{id: s2, name: S2, supplier: acme, accelerator: a1, source: sheet, {body}}}\n"
-    planned = f"  - {{system: s2, price: {{value: {price}, kind: derived, source: shop}}}}\nassumptions:\n"
+    planned = f"  - {{system: s2, price: {{value: {price}, kind: derived, source: shop}}}}\nassumptions:\n"  # noqa: E501
     return (SYSTEMS, "", system), (JUDGEMENT, "assumptions:\n", planned)
 
 
 class Wrong(NamedTuple):
-    """What is changed, and the only problem that must follow: its check, code, severity, line and words."""
+    """What is changed, and the only problem that must follow: its check, code, severity, line and
+    words."""
 
     check: str
     edits: tuple[Edit, ...]
@@ -45,7 +59,9 @@ class Wrong(NamedTuple):
     words: str
 
 
-def wrong(check: str, *edits: Edit, code: str, line: str, words: str, severity: str = "error") -> Wrong:
+def wrong(
+    check: str, *edits: Edit, code: str, line: str, words: str, severity: str = "error"
+) -> Wrong:
     return Wrong(check, edits, code, severity, line, words)
 
 
@@ -65,10 +81,23 @@ PHYSICS = [
         words="`s1` has a nameplate of 10.2 kW, less than the 10.4 kW",
     ),
     physics(
-        "nameplate_feeds_chips", (CHIPS, "tdp: {value: 700 W", "tdp: {value: 100 W"), line="nameplate:", words="over 10 times the 0.8 kW"
+        "nameplate_feeds_chips",
+        (CHIPS, "tdp: {value: 700 W", "tdp: {value: 100 W"),
+        line="nameplate:",
+        words="over 10 times the 0.8 kW",
     ),
-    physics("loads_in_order", (SYSTEMS, "8.4 kW", "10.3 kW"), line="peak:", words="peak draw of 10.3 kW is not below its nameplate"),
-    physics("loads_in_order", (SYSTEMS, "7.1 kW", "8.5 kW"), line="average:", words="average draw of 8.5 kW is not below its peak of 8.4"),
+    physics(
+        "loads_in_order",
+        (SYSTEMS, "8.4 kW", "10.3 kW"),
+        line="peak:",
+        words="peak draw of 10.3 kW is not below its nameplate",
+    ),
+    physics(
+        "loads_in_order",
+        (SYSTEMS, "7.1 kW", "8.5 kW"),
+        line="average:",
+        words="average draw of 8.5 kW is not below its peak of 8.4",
+    ),
     physics(
         "loads_in_order",
         (SYSTEMS, "      peak: {value: 8.4 kW, kind: measured, source: sheet}\n", ""),
@@ -78,7 +107,11 @@ PHYSICS = [
     ),
     physics(
         "loads_in_order",
-        (JUDGEMENT, "    value: 2 kW\n    low: 1 kW\n    high: 3 kW", "    value: 7.1 kW\n    low: 1 kW\n    high: 8 kW"),
+        (
+            JUDGEMENT,
+            "    value: 2 kW\n    low: 1 kW\n    high: 3 kW",
+            "    value: 7.1 kW\n    low: 1 kW\n    high: 8 kW",
+        ),
         line="- of: s1",
         words="idle draw of 7.1 kW is not below its average of 7.1 kW",
     ),
@@ -100,15 +133,26 @@ PHYSICS = [
         line="bf16: {value: 4945",
         words="no sparsity gains that much",
     ),
-    physics("sane_per_watt", (CHIPS, "80 GB", "80 TB"), line="memory:", words="memory over TDP is 114 GB per W"),
-    physics("sane_per_watt", (CHIPS, "80 GB", "80 MB"), line="memory:", words="memory over TDP is 0.000114 GB per W"),
+    physics(
+        "sane_per_watt",
+        (CHIPS, "80 GB", "80 TB"),
+        line="memory:",
+        words="memory over TDP is 114 GB per W",
+    ),
+    physics(
+        "sane_per_watt",
+        (CHIPS, "80 GB", "80 MB"),
+        line="memory:",
+        words="memory over TDP is 0.000114 GB per W",
+    ),
     *(
         physics(
             "counted_near_sold",
             (
                 CHIPS,
                 f"    memory_bandwidth: {{value: 3.35 TB/s, {SHEET}",
-                f"    memory_counted: {{value: {counted}, {SHEET}\n    memory_bandwidth: {{value: 3.35 TB/s, {SHEET}",
+                "    memory_counted: "
+                f"{{value: {counted}, {SHEET}\n    memory_bandwidth: {{value: 3.35 TB/s, {SHEET}",
             ),
             line="memory_counted:",
             words=f"`a1` counts {shown} GB of the 80 GB that are sold",
@@ -116,30 +160,63 @@ PHYSICS = [
         for counted, shown in (("81 GiB", "86.973"), ("70 GB", "70"), ("81559 GiB", "87573"))
     ),
     physics(
-        "sane_per_watt", (CHIPS, "3.35 TB/s", "3.35 GB/s"), (CHIPS, "900 GB/s", "1 GB/s"), line="memory_bandwidth:", words="GB/s per W"
+        "sane_per_watt",
+        (CHIPS, "3.35 TB/s", "3.35 GB/s"),
+        (CHIPS, "900 GB/s", "1 GB/s"),
+        line="memory_bandwidth:",
+        words="GB/s per W",
     ),
     physics(
-        "sane_per_watt", (CHIPS, "int8: {value: 1979 TFLOP/s", "int8: {value: 1979 GFLOP/s"), line="int8:", words="2.83e+09 FLOP/s per W"
+        "sane_per_watt",
+        (CHIPS, "int8: {value: 1979 TFLOP/s", "int8: {value: 1979 GFLOP/s"),
+        line="int8:",
+        words="2.83e+09 FLOP/s per W",
     ),
     physics(
-        "sane_per_watt", (CHIPS, "int8: {value: 1979 TFLOP/s", "int8: {value: 1979 PFLOP/s"), line="int8:", words="2.83e+15 FLOP/s per W"
+        "sane_per_watt",
+        (CHIPS, "int8: {value: 1979 TFLOP/s", "int8: {value: 1979 PFLOP/s"),
+        line="int8:",
+        words="2.83e+15 FLOP/s per W",
     ),
     physics(
-        "sane_per_watt", (CHIPS, "fp4: {value: 3958 TFLOP/s", "fp4: {value: 3958 PFLOP/s"), line="fp4:", words="outside 2e+11 to 4e+13"
+        "sane_per_watt",
+        (CHIPS, "fp4: {value: 3958 TFLOP/s", "fp4: {value: 3958 PFLOP/s"),
+        line="fp4:",
+        words="outside 2e+11 to 4e+13",
     ),
     physics("sane_per_watt", second_chip("7 W"), line="id: a2", words="`a2` has a TDP of 7 W"),
-    physics("sane_per_watt", second_chip("700 kW"), line="id: a2", words="`a2` has a TDP of 700000 W"),
+    physics(
+        "sane_per_watt", second_chip("700 kW"), line="id: a2", words="`a2` has a TDP of 700000 W"
+    ),
     physics(
         "sane_links_and_weight",
         (CHIPS, "900 GB/s", "9 TB/s"),
         line="scale_up_bandwidth:",
         words="scale-up of 9000 GB/s beside memory of 3350",
     ),
-    physics("sane_links_and_weight", (SYSTEMS, "400 Gbit/s", "400 Mbit/s"), line="nic_bandwidth:", words="0.4 Gbit/s"),
-    physics("sane_links_and_weight", (SYSTEMS, "130 kg", "130 t"), line="weight:", words="130000 kg for 10.2 kW"),
-    physics("sane_links_and_weight", (SYSTEMS, "130 kg", "130 g"), line="weight:", words="0.13 kg for 10.2 kW"),
     physics(
-        "whole_counts", (SYSTEMS, "accelerators: {value: 8,", "accelerators: {value: 8.5,"), line="accelerators:", words="8.5 accelerators"
+        "sane_links_and_weight",
+        (SYSTEMS, "400 Gbit/s", "400 Mbit/s"),
+        line="nic_bandwidth:",
+        words="0.4 Gbit/s",
+    ),
+    physics(
+        "sane_links_and_weight",
+        (SYSTEMS, "130 kg", "130 t"),
+        line="weight:",
+        words="130000 kg for 10.2 kW",
+    ),
+    physics(
+        "sane_links_and_weight",
+        (SYSTEMS, "130 kg", "130 g"),
+        line="weight:",
+        words="0.13 kg for 10.2 kW",
+    ),
+    physics(
+        "whole_counts",
+        (SYSTEMS, "accelerators: {value: 8,", "accelerators: {value: 8.5,"),
+        line="accelerators:",
+        words="8.5 accelerators",
     ),
     physics(
         "whole_counts",
@@ -156,11 +233,36 @@ ODD = [
         line="fp8:",
         words="989 TFLOP/s in bf16 and only 900 TFLOP/s in fp8",
     ),
-    odd("narrow_not_slower", (CHIPS, "fp4: {value: 3958", "fp4: {value: 1900"), line="fp4:", words="in fp8 and only 1900 TFLOP/s in fp4"),
-    odd("narrow_not_slower", (CHIPS, "tf32: {value: 495", "tf32: {value: 1100"), line="bf16:", words="1100 TFLOP/s in tf32"),
-    odd("narrow_not_slower", (CHIPS, "fp64: {value: 34", "fp64: {value: 70"), line="fp64_tensor:", words="70 TFLOP/s in fp64 and only 67"),
-    odd("liquid_share_fits_cooling", (SYSTEMS, "cooling: air", "cooling: liquid"), line="id: s1", words="`s1` is cooled by liquid"),
-    odd("liquid_share_fits_cooling", (SYSTEMS, "cooling: air", "cooling: hybrid"), line="id: s1", words="`s1` is cooled by hybrid"),
+    odd(
+        "narrow_not_slower",
+        (CHIPS, "fp4: {value: 3958", "fp4: {value: 1900"),
+        line="fp4:",
+        words="in fp8 and only 1900 TFLOP/s in fp4",
+    ),
+    odd(
+        "narrow_not_slower",
+        (CHIPS, "tf32: {value: 495", "tf32: {value: 1100"),
+        line="bf16:",
+        words="1100 TFLOP/s in tf32",
+    ),
+    odd(
+        "narrow_not_slower",
+        (CHIPS, "fp64: {value: 34", "fp64: {value: 70"),
+        line="fp64_tensor:",
+        words="70 TFLOP/s in fp64 and only 67",
+    ),
+    odd(
+        "liquid_share_fits_cooling",
+        (SYSTEMS, "cooling: air", "cooling: liquid"),
+        line="id: s1",
+        words="`s1` is cooled by liquid",
+    ),
+    odd(
+        "liquid_share_fits_cooling",
+        (SYSTEMS, "cooling: air", "cooling: hybrid"),
+        line="id: s1",
+        words="`s1` is cooled by hybrid",
+    ),
     wrong(
         "liquid_share_fits_cooling",
         (SYSTEMS, "cooling: air", f"cooling: air\n    liquid_share: {{value: 80 %, {SHEET}"),
@@ -169,7 +271,10 @@ ODD = [
         words="gives 80% of its heat to liquid",
     ),
     odd(
-        "air_can_carry", (SYSTEMS, "10.2 kW", "15.5 kW"), line="nameplate:", words="cooled by air at 15.5 kW; a server seldom passes 15 kW"
+        "air_can_carry",
+        (SYSTEMS, "10.2 kW", "15.5 kW"),
+        line="nameplate:",
+        words="cooled by air at 15.5 kW; a server seldom passes 15 kW",
     ),
     odd(
         "air_can_carry",
@@ -178,8 +283,19 @@ ODD = [
         line="nameplate:",
         words="a rack seldom passes 50 kW",
     ),
-    odd("software_has_efficiency", (CHIPS, "software: CUDA", "software: Cuda"), line="id: a1", words="`a1` runs `Cuda`"),
-    wrong("enough_to_plan_with", (CHIPS, f"    tdp: {{value: 700 W, {SHEET}\n", ""), code="C004", line="id: a1", words="`a1` has no `tdp`"),
+    odd(
+        "software_has_efficiency",
+        (CHIPS, "software: CUDA", "software: Cuda"),
+        line="id: a1",
+        words="`a1` runs `Cuda`",
+    ),
+    wrong(
+        "enough_to_plan_with",
+        (CHIPS, f"    tdp: {{value: 700 W, {SHEET}\n", ""),
+        code="C004",
+        line="id: a1",
+        words="`a1` has no `tdp`",
+    ),
     wrong(
         "enough_to_plan_with",
         (CHIPS, f"    memory: {{value: 80 GB, {SHEET}\n", ""),
@@ -211,10 +327,34 @@ ODD = [
 ]
 
 MONEY = [
-    wrong("prices_in_bands", (PRICES, "23 kUSD", "23 USD"), code="C004", line="of: a1", words="0.0329 USD per W, outside 1 to 500"),
-    wrong("prices_in_bands", (PRICES, "23 kUSD", "23 MUSD"), code="C004", line="of: a1", words="3.29e+04 USD per W"),
-    wrong("prices_in_bands", *second_system("230 USD"), code="C004", line="price: {value: 230 USD", words="`s2` at 0.23 kUSD"),
-    wrong("prices_in_bands", *second_system("230 MUSD"), code="C004", line="price: {value: 230 MUSD", words="`s2` at 230000 kUSD"),
+    wrong(
+        "prices_in_bands",
+        (PRICES, "23 kUSD", "23 USD"),
+        code="C004",
+        line="of: a1",
+        words="0.0329 USD per W, outside 1 to 500",
+    ),
+    wrong(
+        "prices_in_bands",
+        (PRICES, "23 kUSD", "23 MUSD"),
+        code="C004",
+        line="of: a1",
+        words="3.29e+04 USD per W",
+    ),
+    wrong(
+        "prices_in_bands",
+        *second_system("230 USD"),
+        code="C004",
+        line="price: {value: 230 USD",
+        words="`s2` at 0.23 kUSD",
+    ),
+    wrong(
+        "prices_in_bands",
+        *second_system("230 MUSD"),
+        code="C004",
+        line="price: {value: 230 MUSD",
+        words="`s2` at 230000 kUSD",
+    ),
     wrong(
         "plan_rests_on_something",
         (PRICES, SYSTEM_QUOTE + CHIP_QUOTE, "  []\n"),
@@ -226,13 +366,21 @@ MONEY = [
     *(
         wrong(
             "plan_rests_on_something",
-            (JUDGEMENT, PLANNED, f"{{value: 230 kUSD, kind: assumption, source: own-judgement, {given}}}"),
+            (
+                JUDGEMENT,
+                PLANNED,
+                f"{{value: 230 kUSD, kind: assumption, source: own-judgement, {given}}}",
+            ),
             code="C002",
             severity="warning",
             line="price:",
             words="lacks its range or its reasoning",
         )
-        for given in ("low: 1 kUSD, high: 1 MUSD", "low: 200 kUSD, note: as an uncle of mine says", "high: 1 MUSD, note: as he says too")
+        for given in (
+            "low: 1 kUSD, high: 1 MUSD",
+            "low: 200 kUSD, note: as an uncle of mine says",
+            "high: 1 MUSD, note: as he says too",
+        )
     ),
     odd(
         "plan_within_quotes",
@@ -248,13 +396,22 @@ MONEY = [
     ),
     odd(
         "quotes_near_plan",
-        (PRICES, "", "  - {of: s1, per: system, price: 76 kUSD, kind: press, source: shop, date: 2026-04}\n"),
+        (
+            PRICES,
+            "",
+            "  - {of: s1, per: system, price: 76 kUSD, kind: press, source: shop, date: 2026-04}\n",
+        ),
         line="price: 76 kUSD",
         words="quoted at 76 kUSD in 2026-04 and is planned at 230 kUSD",
     ),
     odd(
         "quotes_near_plan",
-        (PRICES, "", "  - {of: s1, per: system, price: 700 kUSD, kind: press, source: shop, date: 2026-04}\n"),
+        (
+            PRICES,
+            "",
+            "  - {of: s1, per: system, price: 700 kUSD, "
+            "kind: press, source: shop, date: 2026-04}\n",
+        ),
         line="price: 700 kUSD",
         words="quoted at 700 kUSD",
     ),
@@ -407,34 +564,77 @@ def box(**other: str) -> Edit:
     }
     drawn = [f"{word}: {{value: {figures.pop(word)}, {SHEET}" for word in ("typical", "nameplate")]
     protocol = figures.pop("protocol")
-    rest = "".join(f"    {word}: {{value: {value}, {SHEET}\n" for word, value in figures.items() if value)
-    head = f"switches:\n  - id: w1\n    name: Box\n    maker: Acme\n    source: sheet\n    protocol: {protocol}\n"
+    rest = "".join(
+        f"    {word}: {{value: {value}, {SHEET}\n" for word, value in figures.items() if value
+    )
+    head = (
+        "switches:\n  - id: w1\n    name: Box\n    maker: Acme\n    source: sheet\n    "
+        f"protocol: {protocol}\n"
+    )
     return "network/acme.yaml", "", f"{head}{rest}    power:\n      {drawn[0]}\n      {drawn[1]}\n"
 
 
-def pluggable(nameplate: str = "9 W", price: str = f"\n    price: {{value: 700 USD, {SHEET}") -> Edit:
-    head = "transceivers:\n  - id: m1\n    name: M\n    maker: Acme\n    source: sheet\n    medium: multimode\n"
-    figures = f"    link_speed: {{value: 400 Gbit/s, {SHEET}\n    links: {{value: 1, {SHEET}\n    reach: {{value: 50 m, {SHEET}\n"
-    draw = f"    power:\n      typical: {{value: 8 W, {SHEET}\n      nameplate: {{value: {nameplate}, {SHEET}"
+def pluggable(
+    nameplate: str = "9 W", price: str = f"\n    price: {{value: 700 USD, {SHEET}"
+) -> Edit:
+    head = (
+        "transceivers:\n  - id: m1\n    name: M\n    maker: Acme\n    source: sheet\n    "
+        "medium: multimode\n"
+    )
+    figures = (
+        "    link_speed: "
+        f"{{value: 400 Gbit/s, {SHEET}\n    links: {{value: 1, {SHEET}\n    reach: {{value: 50 m, {SHEET}\n"  # noqa: E501
+    )
+    draw = (
+        "    power:\n      typical: "
+        f"{{value: 8 W, {SHEET}\n      nameplate: {{value: {nameplate}, {SHEET}"
+    )
     return "network/acme.yaml", "", head + figures + draw + price + "\n"
 
 
 NETWORK = [
-    physics("draws_in_order", box(typical="1000 W"), line="typical:", words="`w1` typically takes 1000 W, above its nameplate of 900 W"),
-    physics("sane_per_port", box(nameplate="900 kW"), line="nameplate:", words="35.2 W per Gbit/s, outside 0.005 to 0.2"),
+    physics(
+        "draws_in_order",
+        box(typical="1000 W"),
+        line="typical:",
+        words="`w1` typically takes 1000 W, above its nameplate of 900 W",
+    ),
+    physics(
+        "sane_per_port",
+        box(nameplate="900 kW"),
+        line="nameplate:",
+        words="35.2 W per Gbit/s, outside 0.005 to 0.2",
+    ),
     physics("sane_per_port", box(price="30 MUSD"), line="price:", words="1.17e+03 USD per Gbit/s"),
     physics("sane_per_port", pluggable("9 kW"), line="nameplate:", words="22.5 W per Gbit/s"),
     physics("whole_ports", box(ports="63.5"), line="ports:", words="`w1` has 63.5 ports"),
-    physics("whole_ports", box(port_speed=""), line="id: w1", words="forwards ethernet and has no port speed"),
-    physics("whole_ports", box(protocol="light"), line="id: w1", words="forwards light and has a port speed"),
-    wrong("enough_to_bill", pluggable(price=""), code="C004", line="id: m1", words="`m1` has no `price`"),
+    physics(
+        "whole_ports",
+        box(port_speed=""),
+        line="id: w1",
+        words="forwards ethernet and has no port speed",
+    ),
+    physics(
+        "whole_ports",
+        box(protocol="light"),
+        line="id: w1",
+        words="forwards light and has a port speed",
+    ),
+    wrong(
+        "enough_to_bill",
+        pluggable(price=""),
+        code="C004",
+        line="id: m1",
+        words="`m1` has no `price`",
+    ),
 ]
 
 BITTEN_ELSEWHERE = {
     "planner.catalog.lint_facility": "tests/catalog/test_facility.py",
     "planner.catalog.lint_generation": "tests/catalog/test_generation.py",
 }
-"""Modules of checks that need more than the small catalog, with the tests that bite each of them."""
+"""Modules of checks that need more than the small catalog, with the tests that bite each of
+them."""
 UPSTREAM = {"every_origin", "origins_not_from_the_future"}
 """Checks that `tests/catalog/test_upstream.py` bites."""
 
@@ -466,18 +666,28 @@ def test_the_unchanged_catalog_is_clean(tmp_path):
 
 
 UNUSUAL = {
-    "nameplate equal to the chips": [(SYSTEMS, "10.2 kW", "5.6 kW"), (SYSTEMS, "8.4 kW", "5.6 kW"), (SYSTEMS, "7.1 kW", "5.6 kW")],
+    "nameplate equal to the chips": [
+        (SYSTEMS, "10.2 kW", "5.6 kW"),
+        (SYSTEMS, "8.4 kW", "5.6 kW"),
+        (SYSTEMS, "7.1 kW", "5.6 kW"),
+    ],
     "nameplate one per cent below them": [(CHIPS, "tdp: {value: 700 W", "tdp: {value: 1287 W")],
     "fp8 as fast as bf16": [(CHIPS, "fp8: {value: 1979", "fp8: {value: 989")],
     "int8 given up": [(CHIPS, "int8: {value: 1979", "int8: {value: 165")],
-    "sparse four times dense": [(CHIPS, "peak_sparse:\n      bf16: {value: 1979", "peak_sparse:\n      bf16: {value: 3956")],
-    "little fp64": [(CHIPS, "fp64: {value: 34", "fp64: {value: 1.2"), (CHIPS, "fp64_tensor: {value: 67", "fp64_tensor: {value: 1.2")],
+    "sparse four times dense": [
+        (CHIPS, "peak_sparse:\n      bf16: {value: 1979", "peak_sparse:\n      bf16: {value: 3956")
+    ],
+    "little fp64": [
+        (CHIPS, "fp64: {value: 34", "fp64: {value: 1.2"),
+        (CHIPS, "fp64_tensor: {value: 67", "fp64_tensor: {value: 1.2"),
+    ],
     **{
         f"{counted} counted of 80 GB": [
             (
                 CHIPS,
                 f"    memory_bandwidth: {{value: 3.35 TB/s, {SHEET}",
-                f"    memory_counted: {{value: {counted}, {SHEET}\n    memory_bandwidth: {{value: 3.35 TB/s, {SHEET}",
+                "    memory_counted: "
+                f"{{value: {counted}, {SHEET}\n    memory_bandwidth: {{value: 3.35 TB/s, {SHEET}",
             )
         ]
         for counted in ("80 GiB", "81559 MiB", "72 GB")
@@ -486,8 +696,13 @@ UNUSUAL = {
         (SYSTEMS, "10.2 kW", "40 kW"),
         (SYSTEMS, "cooling: air", f"cooling: liquid\n    liquid_share: {{value: 90 %, {SHEET}"),
     ],
-    "two positions of air": [(SYSTEMS, "10.2 kW", "55 kW"), (SYSTEMS, "form: server", f"form: rack\n    racks: {{value: 2, {SHEET}")],
-    "shipments still to come": [(SYSTEMS, "ships_from: {value: 2024-03", "ships_from: {value: 2027-06")],
+    "two positions of air": [
+        (SYSTEMS, "10.2 kW", "55 kW"),
+        (SYSTEMS, "form: server", f"form: rack\n    racks: {{value: 2, {SHEET}"),
+    ],
+    "shipments still to come": [
+        (SYSTEMS, "ships_from: {value: 2024-03", "ships_from: {value: 2027-06")
+    ],
     "a source of this month": [(SOURCES, "date: 2026-08", "date: 2026-11")],
     "a quote of this quarter": [(PRICES, "date: 2026-03", "date: 2026-Q4")],
     "old prices of what is not sold": [
@@ -495,17 +710,32 @@ UNUSUAL = {
         (PRICES, "date: 2025", "date: 2024-10"),
         (SYSTEMS, "sale: open", "sale: internal"),
     ],
-    "a newest price of the month two years ago": [(PRICES, "date: 2026-03", "date: 2024-03"), (PRICES, "date: 2025", "date: 2024-11")],
-    "a price outside its quotes, explained": [
-        (JUDGEMENT, PLANNED, "{value: 260 kUSD, kind: derived, source: shop, note: the quote was of used machines without support}")
+    "a newest price of the month two years ago": [
+        (PRICES, "date: 2026-03", "date: 2024-03"),
+        (PRICES, "date: 2025", "date: 2024-11"),
     ],
-    "quotes too old to bind the plan": [(PRICES, "date: 2026-03", "date: 2023-10"), (JUDGEMENT, "value: 230 kUSD", "value: 260 kUSD")],
+    "a price outside its quotes, explained": [
+        (
+            JUDGEMENT,
+            PLANNED,
+            "{value: 260 kUSD, kind: derived, source: shop, note: the quote was of used machines "
+            "without support}",
+        )
+    ],
+    "quotes too old to bind the plan": [
+        (PRICES, "date: 2026-03", "date: 2023-10"),
+        (JUDGEMENT, "value: 230 kUSD", "value: 260 kUSD"),
+    ],
     "a price at the lower end of its quotes": [(JUDGEMENT, "value: 230 kUSD", "value: 210 kUSD")],
     "a price at their upper end": [(JUDGEMENT, "value: 230 kUSD", "value: 250 kUSD")],
     "a source of today": [(SOURCES, "date: 2026-08", "date: 2026-11-22")],
     "a domain of one": [(SYSTEMS, "scale_up_domain: {value: 8,", "scale_up_domain: {value: 1,")],
     "an assumed price that leans on a source": [
-        (JUDGEMENT, "kind: derived, source: shop", "kind: assumption, source: shop, note: half of list")
+        (
+            JUDGEMENT,
+            "kind: derived, source: shop",
+            "kind: assumption, source: shop, note: half of list",
+        )
     ],
     "a source that only a note names": [
         (SOURCES, "", "  blog: {title: B, url: 'https://b.example', date: 2026}\n"),
@@ -540,7 +770,9 @@ def test_problems_come_in_the_order_of_the_files(tmp_path):
 def test_what_is_old_depends_on_the_day(tmp_path):
     catalog = load_catalog(write(tmp_path))
     assert lint(catalog, date(2026, 11, 22)) == []
-    assert {p.code for p in lint(catalog, date(2025, 1, 1))} == {"C002"}  # all of it is in the future
+    assert {p.code for p in lint(catalog, date(2025, 1, 1))} == {
+        "C002"
+    }  # all of it is in the future
     later = lint(catalog, date(2029, 1, 1))
     assert {p.code for p in later} == {"C003"}
     assert any("newest price of `s1`" in p.message for p in later)

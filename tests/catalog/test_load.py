@@ -1,4 +1,5 @@
-"""Does a catalog load as written, and does every mistake in it come back at its place, all at once?"""
+"""Does a catalog load as written, and does every mistake in it come back at its place, all at
+once?"""
 
 from __future__ import annotations
 
@@ -61,8 +62,13 @@ def test_an_assumption_fills_the_figure_that_is_missing(tmp_path):
 
 
 def test_an_assumption_makes_the_mapping_that_is_missing(tmp_path):
-    entry = "  - {of: a1, figure: peak_sparse.fp8, value: 4 PFLOP/s, low: 3 PFLOP/s, high: 4 PFLOP/s, date: 2026, reasoning: twice}\n"
-    chip = load_catalog(write(tmp_path, (JUDGED, "", entry), (CHIPS, _sparse(), ""))).accelerators["a1"]
+    entry = (
+        "  - {of: a1, figure: peak_sparse.fp8, value: 4 PFLOP/s, low: 3 PFLOP/s, high: 4 "
+        "PFLOP/s, date: 2026, reasoning: twice}\n"
+    )
+    chip = load_catalog(write(tmp_path, (JUDGED, "", entry), (CHIPS, _sparse(), ""))).accelerators[
+        "a1"
+    ]
     assert chip.peak_sparse_flop_s.fp8.value == 4e15
 
 
@@ -78,7 +84,10 @@ def test_null_is_nothing_and_may_be_assumed(tmp_path):
 
 def test_quotes_of_a_system_and_its_chip_come_oldest_first(tmp_path):
     catalog = load_catalog(write(tmp_path))
-    assert [(q.of, str(q.date)) for q in catalog.quotes_of(catalog.systems["s1"])] == [("a1", "2025"), ("s1", "2026-03")]
+    assert [(q.of, str(q.date)) for q in catalog.quotes_of(catalog.systems["s1"])] == [
+        ("a1", "2025"),
+        ("s1", "2026-03"),
+    ]
 
 
 def test_digest_changes_with_any_text(tmp_path):
@@ -123,7 +132,11 @@ class TestMistakes:
             (DEFAULTS, "lead_time", "leadtime"),
         )
         assert {p.code for p in problems} == {"U001", "U002", "D001", "K001", "K002"}
-        assert {p.mark.source.name.rpartition("/")[2] for p in problems} == {"acme.yaml", "all.yaml", "defaults.yaml"}
+        assert {p.mark.source.name.rpartition("/")[2] for p in problems} == {
+            "acme.yaml",
+            "all.yaml",
+            "defaults.yaml",
+        }
 
     def test_an_entry_defined_twice(self, tmp_path):
         twin = "  - {id: a1, name: Twin, supplier: acme, source: sheet, software: CUDA}\n"
@@ -133,7 +146,10 @@ class TestMistakes:
         assert problem.help.endswith("acme.yaml:2:5")
 
     def test_across_files_too(self, tmp_path):
-        twin = "accelerators:\n  - {id: a1, name: Twin, supplier: acme, source: sheet, software: CUDA}\n"
+        twin = (
+            "accelerators:\n  - {id: a1, name: Twin, "
+            "supplier: acme, source: sheet, software: CUDA}\n"
+        )
         (problem,) = problems_of(tmp_path, extra={"accelerators/zz.yaml": twin})
         assert (problem.code, "zz.yaml" in problem.mark.source.name) == ("I002", True)
 
@@ -154,7 +170,9 @@ class TestMistakes:
             (JUDGED, "of: s1", "of: a1"),
         ]
         problems = problems_of(tmp_path, *edits)
-        assert ("I002", "`a1` is an accelerator as well as a system") in {(p.code, p.message) for p in problems}
+        assert ("I002", "`a1` is an accelerator as well as a system") in {
+            (p.code, p.message) for p in problems
+        }
 
     def test_defaults_given_twice(self, tmp_path):
         (problem,) = problems_of(tmp_path, extra={"judgement/more.yaml": FILES[DEFAULTS]})
@@ -173,17 +191,29 @@ class TestMistakes:
     @pytest.mark.parametrize(
         ("edit", "message", "hint"),
         [
-            ((CHIPS, "supplier: acme", "supplier: acne"), "no supplier `acne`", "did you mean `acme`?"),
+            (
+                (CHIPS, "supplier: acme", "supplier: acne"),
+                "no supplier `acne`",
+                "did you mean `acme`?",
+            ),
             ((SYSTEMS, "accelerator: a1", "accelerator: a2"), "no accelerator `a2`", ""),
             (
-                (CHIPS, "tdp: {value: 700 W, kind: datasheet, source: sheet}", "tdp: {value: 700 W, kind: datasheet, source: sheat}"),
+                (
+                    CHIPS,
+                    "tdp: {value: 700 W, kind: datasheet, source: sheet}",
+                    "tdp: {value: 700 W, kind: datasheet, source: sheat}",
+                ),
                 "no source `sheat`",
                 "did you mean `sheet`?",
             ),
             ((PRICES, "of: s1", "of: s2"), "no system `s2`", ""),
             ((PRICES, "of: a1", "of: s1"), "no accelerator `s1`", ""),
             ((JUDGED, "system: s1", "system: s9"), "no system `s9`", ""),
-            ((JUDGED, "rests_on: [sheet]", "rests_on: [sheets]"), "no source `sheets`", "did you mean `sheet`?"),
+            (
+                (JUDGED, "rests_on: [sheet]", "rests_on: [sheets]"),
+                "no source `sheets`",
+                "did you mean `sheet`?",
+            ),
             ((DEFAULTS, "software: CUDA", "accelerator: a9"), "no accelerator `a9`", ""),
         ],
     )
@@ -194,7 +224,12 @@ class TestMistakes:
 
     def test_the_mark_of_a_figure_with_a_lost_source_is_its_own(self, tmp_path):
         (problem,) = problems_of(
-            tmp_path, (SYSTEMS, "{value: 130 kg, kind: datasheet, source: sheet}", "{value: 130 kg, kind: datasheet, source: x}")
+            tmp_path,
+            (
+                SYSTEMS,
+                "{value: 130 kg, kind: datasheet, source: sheet}",
+                "{value: 130 kg, kind: datasheet, source: x}",
+            ),
         )
         assert at(problem) == "weight"
 
@@ -207,7 +242,10 @@ class TestAssumptions:
     def test_nor_another_assumption(self, tmp_path):
         again = JUDGEMENT[JUDGEMENT.index("  - of: s1") :]
         (problem,) = problems_of(tmp_path, (JUDGED, "", again))
-        assert (problem.code, problem.message) == ("I002", "`s1.power.idle` is defined twice in assumptions")
+        assert (problem.code, problem.message) == (
+            "I002",
+            "`s1.power.idle` is defined twice in assumptions",
+        )
 
     def test_of_what_does_not_exist(self, tmp_path):
         (problem,) = problems_of(tmp_path, (JUDGED, "of: s1", "of: s1x"))
@@ -229,7 +267,9 @@ class TestAssumptions:
         assert problem.path.startswith("s1.power.")
 
     def test_below_what_is_no_mapping(self, tmp_path):
-        power = FILES[SYSTEMS][FILES[SYSTEMS].index("    power:") : FILES[SYSTEMS].index("    rack_units:")]
+        power = FILES[SYSTEMS][
+            FILES[SYSTEMS].index("    power:") : FILES[SYSTEMS].index("    rack_units:")
+        ]
         (problem,) = problems_of(tmp_path, (SYSTEMS, power, "    power: plenty\n"))
         assert (problem.code, at(problem)) == ("T001", "plenty")
 
@@ -249,9 +289,17 @@ class TestShapes:
     @pytest.mark.parametrize(
         ("file", "text", "message"),
         [
-            ("accelerators/more.yaml", "accelerators: {a2: {name: A2}}\n", "`accelerators` must hold a list"),
+            (
+                "accelerators/more.yaml",
+                "accelerators: {a2: {name: A2}}\n",
+                "`accelerators` must hold a list",
+            ),
             ("prices/more.yaml", "quotes: none\n", "`quotes` must hold a list"),
-            ("sources/more.yaml", "sources: [a]\n", "`sources` must hold a mapping of ids to sources"),
+            (
+                "sources/more.yaml",
+                "sources: [a]\n",
+                "`sources` must hold a mapping of ids to sources",
+            ),
         ],
     )
     def test_entries_in_the_wrong_shape(self, tmp_path, file, text, message):
@@ -262,19 +310,29 @@ class TestShapes:
         problems = problems_of(tmp_path, extra={"systems/more.yaml": "systems: [x, y]\n"})
         assert [(p.code, at(p)) for p in problems] == [("T001", "x"), ("T001", "y")]
 
-    @pytest.mark.parametrize("text", ["", "# nothing yet\n", "systems:\n", "systems: []\n", "systems: ~\n"])
+    @pytest.mark.parametrize(
+        "text", ["", "# nothing yet\n", "systems:\n", "systems: []\n", "systems: ~\n"]
+    )
     def test_an_empty_file_holds_nothing(self, tmp_path, text):
-        assert list(load_catalog(write(tmp_path, extra={"systems/more.yaml": text})).systems) == ["s1"]
+        assert list(load_catalog(write(tmp_path, extra={"systems/more.yaml": text})).systems) == [
+            "s1"
+        ]
 
     def test_facts_prices_and_judgement_keep_to_their_folders(self, tmp_path):
         (problem,) = problems_of(tmp_path, extra={"systems/more.yaml": "quotes: []\n"})
-        assert (problem.code, at(problem), problem.help) == ("K001", "quotes", "files of this folder hold systems")
+        assert (problem.code, at(problem), problem.help) == (
+            "K001",
+            "quotes",
+            "files of this folder hold systems",
+        )
 
     def test_a_misspelt_top_key(self, tmp_path):
         (problem,) = problems_of(tmp_path, extra={"systems/more.yaml": "sytems: []\n"})
         assert problem.help == "did you mean `systems`?"
 
-    @pytest.mark.parametrize("file", ["systems/more.yml", "system/more.yaml", "systems/acme/more.yaml"])
+    @pytest.mark.parametrize(
+        "file", ["systems/more.yml", "system/more.yaml", "systems/acme/more.yaml"]
+    )
     def test_a_file_that_no_folder_reads(self, tmp_path, file):
         (problem,) = problems_of(tmp_path, extra={file: "systems: []\n"})
         assert (problem.code, file in problem.message) == ("Y004", True)
@@ -283,5 +341,7 @@ class TestShapes:
         assert load_catalog(write(tmp_path, extra={"README.md": "# mine\n"})).version == "test"
 
     def test_a_broken_file_does_not_hide_the_others(self, tmp_path):
-        problems = problems_of(tmp_path, (CHIPS, "80 GB", "80"), extra={"systems/more.yaml": "systems: [\n"})
+        problems = problems_of(
+            tmp_path, (CHIPS, "80 GB", "80"), extra={"systems/more.yaml": "systems: [\n"}
+        )
         assert {p.code for p in problems} == {"Y001", "U001"}

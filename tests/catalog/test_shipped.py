@@ -65,7 +65,9 @@ def curated(catalog: Catalog) -> date:
 
 
 def test_no_errors(shipped):
-    errors = [problem.concise() for problem in lint(shipped, curated(shipped)) if not problem.warning]
+    errors = [
+        problem.concise() for problem in lint(shipped, curated(shipped)) if not problem.warning
+    ]
     assert errors == []
 
 
@@ -90,7 +92,9 @@ def test_required_racks(shipped, system, number):
 
 def test_several_suppliers_and_software_stacks(shipped):
     assert len({chip.supplier for chip in shipped.accelerators.values()}) >= 6
-    assert {"CUDA", "ROCm", "XLA", "Neuron"} <= {chip.software for chip in shipped.accelerators.values()}
+    assert {"CUDA", "ROCm", "XLA", "Neuron"} <= {
+        chip.software for chip in shipped.accelerators.values()
+    }
 
 
 def test_what_is_assumed_has_a_range_and_a_reasoning(shipped):
@@ -109,7 +113,12 @@ def test_ranges_of_assumed_power_and_price_are_not_points(shipped):
 
 @pytest.mark.parametrize(
     ("chip", "tdp_w", "memory_gb", "bf16_tflop_s"),
-    [("h100-sxm", 700, 80, 989.4), ("a100-sxm-80gb", 400, 80, 312), ("mi300x", 750, 192, 1307.4), ("h200-sxm", 700, 141, 989.4)],
+    [
+        ("h100-sxm", 700, 80, 989.4),
+        ("a100-sxm-80gb", 400, 80, 312),
+        ("mi300x", 750, 192, 1307.4),
+        ("h200-sxm", 700, 141, 989.4),
+    ],
 )
 def test_figures_that_everybody_knows(shipped, chip, tdp_w, memory_gb, bf16_tflop_s):
     record = shipped.accelerators[chip]
@@ -158,7 +167,8 @@ def test_counted_memory_is_more_than_its_decimal_name(shipped):
 
 
 def test_every_system_says_how_it_is_joined_and_cooled(shipped):
-    """A fabric needs bandwidth per accelerator, unless scale-up joins systems already; a hall needs the share of heat that liquid takes."""
+    """A fabric needs bandwidth per accelerator, unless scale-up joins systems already; a hall needs
+    the share of heat that liquid takes."""
     for system in shipped.systems.values():
         domain = system.scale_up_domain
         joined = domain is not None and domain.value > system.accelerators.value
@@ -169,7 +179,13 @@ def test_every_system_says_how_it_is_joined_and_cooled(shipped):
 
 @pytest.mark.parametrize(
     ("system", "gbit_s"),
-    [("gh200-quad-node", 200), ("a100-64gb-quad-node", 100), ("a100-quad-node", 200), ("mi250x-node", 200), ("gaudi3-server", 600)],
+    [
+        ("gh200-quad-node", 200),
+        ("a100-64gb-quad-node", 100),
+        ("a100-quad-node", 200),
+        ("mi250x-node", 200),
+        ("gaudi3-server", 600),
+    ],
 )
 def test_bandwidth_of_nodes_that_their_owners_describe(shipped, system, gbit_s):
     """JSC (JUPITER), CINECA (Leonardo), NERSC (Perlmutter), OLCF (Frontier), Intel."""

@@ -21,8 +21,11 @@ class Ran(NamedTuple):
 
 
 @pytest.fixture
-def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, engine: Engine) -> Callable[..., Ran]:
-    """Run `planner` with arguments. It solves in the process that other tests solve in; tests of `tests/solve` start their own."""
+def command(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, engine: Engine
+) -> Callable[..., Ran]:
+    """Run `planner` with arguments. It solves in the process that other tests solve in; tests of
+    `tests/solve` start their own."""
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setattr("planner.solver.engine.Engine", lambda: nullcontext(engine))
 

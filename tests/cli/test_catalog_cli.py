@@ -17,7 +17,12 @@ from planner.catalog.load import load_catalog
 from planner.cli.main import main
 from tests.catalog.small import TODAY, write
 
-CHIPS, SYSTEMS, SOURCES, JUDGEMENT = "accelerators/acme.yaml", "systems/acme.yaml", "sources/all.yaml", "judgement/acme.yaml"
+CHIPS, SYSTEMS, SOURCES, JUDGEMENT = (
+    "accelerators/acme.yaml",
+    "systems/acme.yaml",
+    "sources/all.yaml",
+    "judgement/acme.yaml",
+)
 DAY = TODAY.isoformat()
 
 
@@ -57,7 +62,17 @@ class TestList:
         ran = planner("list", "--catalog", small)
         assert (ran.code, ran.err) == (0, "")
         row = [cell.strip() for cell in cells(ran.out, "s1")]
-        assert row == ["s1", "Acme server", "acme", "8", "10.2", "server", "1275", "230 (190 to 300)", "open"]
+        assert row == [
+            "s1",
+            "Acme server",
+            "acme",
+            "8",
+            "10.2",
+            "server",
+            "1275",
+            "230 (190 to 300)",
+            "open",
+        ]
         assert "†" not in ran.out
 
     def test_columns_say_their_units(self, planner, small):
@@ -69,26 +84,59 @@ class TestList:
             assert title in head
 
     def test_what_is_assumed_is_marked_and_the_mark_explained(self, planner, tmp_path):
-        assumed = "  - {of: s1, figure: power.nameplate, value: 10.2 kW, low: 9 kW, high: 11 kW, date: 2026, reasoning: twice the chips}\n"
+        assumed = (
+            "  - {of: s1, figure: power.nameplate, value: 10.2 kW, low: 9 kW, high: 11 kW, "
+            "date: 2026, reasoning: twice the chips}\n"
+        )
         folder = write(
             tmp_path,
             (SYSTEMS, "      nameplate: {value: 10.2 kW, kind: datasheet, source: sheet}\n", ""),
             (JUDGEMENT, "", assumed),
-            (JUDGEMENT, "kind: derived, source: shop", "kind: assumption, source: shop, note: a guess"),
+            (
+                JUDGEMENT,
+                "kind: derived, source: shop",
+                "kind: assumption, source: shop, note: a guess",
+            ),
         )
         ran = planner("list", "--catalog", folder)
         row = [cell.strip() for cell in cells(ran.out, "s1")]
         assert row[4:8] == ["10.2 †", "server", "1275 †", "230 (190 to 300) †"]
         assert "† assumed: nobody published the figure" in ran.out
         (found,) = json.loads(planner("list", "--catalog", folder, "--format", "json").out)
-        assert (found["nameplate_w_assumed"], found["price_usd_assumed"], found["accelerators_assumed"]) == (True, True, False)
+        assert (
+            found["nameplate_w_assumed"],
+            found["price_usd_assumed"],
+            found["accelerators_assumed"],
+        ) == (True, True, False)
 
     def test_accelerators(self, planner, small):
-        row = [cell.strip() for cell in cells(planner("list", "--kind", "accelerators", "--catalog", small).out, "a1")]
-        assert row == ["a1", "Acme A1", "acme", "CUDA", "700", "80", "–", "3.35", "989", "1979", "3958"]
+        row = [
+            cell.strip()
+            for cell in cells(
+                planner("list", "--kind", "accelerators", "--catalog", small).out, "a1"
+            )
+        ]
+        assert row == [
+            "a1",
+            "Acme A1",
+            "acme",
+            "CUDA",
+            "700",
+            "80",
+            "–",
+            "3.35",
+            "989",
+            "1979",
+            "3958",
+        ]
 
     def test_suppliers_and_sources(self, planner, small):
-        assert [cell.strip() for cell in cells(planner("list", "--kind", "suppliers", "--catalog", small).out, "acme")] == [
+        assert [
+            cell.strip()
+            for cell in cells(
+                planner("list", "--kind", "suppliers", "--catalog", small).out, "acme"
+            )
+        ] == [
             "acme",
             "Acme",
             "US",
@@ -102,15 +150,34 @@ class TestList:
     def test_json_gives_canonical_units(self, planner, small):
         ran = planner("list", "--format", "json", "--catalog", small)
         (row,) = json.loads(ran.out)
-        assert (row["nameplate_w"], row["nameplate_basis"], row["nameplate_per_accelerator_w"]) == (10200.0, "server", 1275.0)
-        assert (row["price_usd"], row["price_low_usd"], row["price_high_usd"]) == (230e3, 190e3, 300e3)
+        assert (row["nameplate_w"], row["nameplate_basis"], row["nameplate_per_accelerator_w"]) == (
+            10200.0,
+            "server",
+            1275.0,
+        )
+        assert (row["price_usd"], row["price_low_usd"], row["price_high_usd"]) == (
+            230e3,
+            190e3,
+            300e3,
+        )
         assert (row["accelerators"], row["accelerator"], row["sale"]) == (8, "a1", "open")
 
     def test_csv_says_the_same(self, planner, small):
         for kind in ("systems", "accelerators", "suppliers", "sources"):
-            rows = list(csv.DictReader(io.StringIO(planner("list", "--kind", kind, "--format", "csv", "--catalog", small).out)))
-            data = json.loads(planner("list", "--kind", kind, "--format", "json", "--catalog", small).out)
-            assert [{key: "" if value is None else str(value) for key, value in row.items()} for row in data] == rows
+            rows = list(
+                csv.DictReader(
+                    io.StringIO(
+                        planner("list", "--kind", kind, "--format", "csv", "--catalog", small).out
+                    )
+                )
+            )
+            data = json.loads(
+                planner("list", "--kind", kind, "--format", "json", "--catalog", small).out
+            )
+            assert [
+                {key: "" if value is None else str(value) for key, value in row.items()}
+                for row in data
+            ] == rows
 
     def test_by_supplier(self, planner):
         rows = json.loads(planner("list", "--supplier", "google", "--format", "json").out)
@@ -129,15 +196,27 @@ class TestList:
         assert planner("list", "--kind", "sources", "--supplier", "amd").code == 2
 
     def test_nothing_to_list(self, planner, tmp_path):
-        folder = write(tmp_path, ("catalog.yaml", "US}\n", "US}\n  - {id: idle, name: Idle, country: US}\n"))
-        assert planner("list", "--supplier", "idle", "--format", "json", "--catalog", folder).out == "[]\n"
-        assert planner("list", "--supplier", "idle", "--format", "csv", "--catalog", folder).out == ""
+        folder = write(
+            tmp_path, ("catalog.yaml", "US}\n", "US}\n  - {id: idle, name: Idle, country: US}\n")
+        )
+        assert (
+            planner("list", "--supplier", "idle", "--format", "json", "--catalog", folder).out
+            == "[]\n"
+        )
+        assert (
+            planner("list", "--supplier", "idle", "--format", "csv", "--catalog", folder).out == ""
+        )
         assert planner("list", "--supplier", "idle", "--catalog", folder).code == 0
 
     @pytest.mark.parametrize("width", [40, 80, 120])
     def test_on_a_narrow_terminal(self, planner, small, monkeypatch, width):
         monkeypatch.setenv("COLUMNS", str(width))
-        for arguments in (("list",), ("list", "--kind", "accelerators"), ("list", "--kind", "sources"), ("show", "s1")):
+        for arguments in (
+            ("list",),
+            ("list", "--kind", "accelerators"),
+            ("list", "--kind", "sources"),
+            ("show", "s1"),
+        ):
             ran = planner(*arguments, "--catalog", small)
             assert ran.code == 0
             assert ("s1" in ran.out) or ("a1" in ran.out) or ("sheet" in ran.out)
@@ -154,7 +233,8 @@ class TestShow:
             "accelerator a1: Acme A1",
             "server; its power figures are on server basis",
             "power.nameplate 10.2 kW datasheet, primary, grade A, 2024-06, [sheet]",
-            "power.idle 2 kW (1 to 3) † assumed assumption, grade D, 2026-10, [own-judgement] a fifth of the nameplate rests on [sheet]",
+            "power.idle 2 kW (1 to 3) † assumed assumption, grade D, 2026-10, [own-judgement] a "
+            "fifth of the nameplate rests on [sheet]",
             "nic_bandwidth 400 Gbit/s",
             "ships_from 2024-03",
             "price 230 kUSD (190 to 300) derived, primary, grade C, 2026-08, [shop]",
@@ -229,7 +309,10 @@ class TestLint:
     def test_a_warning_fails_only_when_strict(self, planner, tmp_path):
         folder = write(tmp_path, (SOURCES, ", url: 'https://shop.example'", ""))
         ran = planner("lint", "--catalog", folder, "--today", DAY)
-        assert (ran.code, ran.out) == (0, "1 accelerator, 1 system, 2 quotes, 3 sources: 1 warning\n")
+        assert (ran.code, ran.out) == (
+            0,
+            "1 accelerator, 1 system, 2 quotes, 3 sources: 1 warning\n",
+        )
         assert "warning[PL-C002]: source `shop` has no address" in ran.err
         assert planner("lint", "--catalog", folder, "--today", DAY, "--strict").code == 1
 
@@ -263,7 +346,8 @@ def test_help_loads_nothing_heavy():
         "import sys, planner.cli.main as door\n"
         "try: door.main(['catalog', 'lint', '--help'])\n"
         "except SystemExit: pass\n"
-        "print(sorted({'pint', 'pydantic', 'rich', 'yaml', 'ortools', 'numpy'} & set(sys.modules)), file=sys.stderr)\n"
+        "print(sorted({'pint', 'pydantic', 'rich', 'yaml', 'ortools', 'numpy'} & "
+        "set(sys.modules)), file=sys.stderr)\n"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stderr.strip() == "[]"

@@ -9,7 +9,18 @@ import pytest
 
 @pytest.fixture
 def mixes(command):
-    ran = command("compare", "diversified", "--mix", "free", "--mix", "capped=max:45%", "--mix", "nvidia=only:nvidia", "--format", "json")
+    ran = command(
+        "compare",
+        "diversified",
+        "--mix",
+        "free",
+        "--mix",
+        "capped=max:45%",
+        "--mix",
+        "nvidia=only:nvidia",
+        "--format",
+        "json",
+    )
     assert ran.code == 0, ran.err
     return {mix["mix"]: mix for mix in json.loads(ran.out)["mixes"]}
 
@@ -22,11 +33,16 @@ def test_the_free_mix_is_never_dearer_and_premiums_add_up(mixes):
     for name in ("capped", "nvidia"):
         assert cost(mixes[name]) >= cost(mixes["free"]) * (1 - 1e-6)
         assert mixes[name]["premium_usd"] == pytest.approx(cost(mixes[name]) - cost(mixes["free"]))
-        assert mixes[name]["premium_share"] == pytest.approx(cost(mixes[name]) / cost(mixes["free"]) - 1)
+        assert mixes[name]["premium_share"] == pytest.approx(
+            cost(mixes[name]) / cost(mixes["free"]) - 1
+        )
 
 
 def test_each_mix_keeps_its_rule(mixes):
-    spend = {name: [r for r in mix["plan"]["shares"] if r["rule"] == 0 and r["metric"] == "spend"] for name, mix in mixes.items()}
+    spend = {
+        name: [r for r in mix["plan"]["shares"] if r["rule"] == 0 and r["metric"] == "spend"]
+        for name, mix in mixes.items()
+    }
     assert max(r["share"] for r in spend["free"]) > 0.45  # otherwise the cap would show nothing
     assert max(r["share"] for r in spend["capped"]) <= 0.45 + 1e-9
     assert {r["group"] for r in spend["nvidia"] if r["share"] > 0} == {"nvidia"}

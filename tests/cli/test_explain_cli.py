@@ -41,7 +41,11 @@ def test_json_keeps_its_schema(command, small):
     ran = command("explain", small, "--tag", "power at cheap", "--format", "json")
     found = json.loads(ran.out)
     jsonschema.validate(found, json.loads(command("schema", "explanation").out))
-    assert (found["format"], found["format_version"], found["outcome"]) == ("ai-cluster-explanation", 1, "plan")
+    assert (found["format"], found["format_version"], found["outcome"]) == (
+        "ai-cluster-explanation",
+        1,
+        "plan",
+    )
     (tag,) = found["tags"]
     assert tag["loosened"]["better"] > 0 > tag["tightened"]["better"]
 
@@ -55,7 +59,12 @@ def test_markdown(command, small):
 def test_without_a_plan_the_exit_code_says_so_and_the_way_out_is_printed(command):
     ran = command("explain", INFEASIBLE / "two-power-and-budget.yaml")
     assert ran.code == 3
-    for text in ("These limits cannot hold together", "The cheapest way out", "5 MW instead of 3", "100 MUSD instead of 80"):
+    for text in (
+        "These limits cannot hold together",
+        "The cheapest way out",
+        "5 MW instead of 3",
+        "100 MUSD instead of 80",
+    ):
         assert text in ran.out
     assert "Traceback" not in ran.err
 

@@ -1,6 +1,7 @@
 """`planner power PLAN`: JSON and tables say of every shipped plan what the plan says.
 
-Proves: every basis and load, chains with ranges, networks and what stands beside the machines are there, and a share is called one.
+Proves: every basis and load, chains with ranges, networks and what stands beside the machines are
+there, and a share is called one.
 """
 
 from __future__ import annotations
@@ -21,8 +22,11 @@ from tests.test_networks_at_the_scale_that_results import SAME, rows_of
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_planner_power_of_a_plan(shipped: Mapping[str, Plan], name: str, command: Callable[..., Ran], tmp_path: Path) -> None:
-    """JSON and tables say what the plan says: every basis and load, chains with ranges, networks, what stands beside the machines."""
+def test_planner_power_of_a_plan(
+    shipped: Mapping[str, Plan], name: str, command: Callable[..., Ran], tmp_path: Path
+) -> None:
+    """JSON and tables say what the plan says: every basis and load, chains with ranges, networks,
+    what stands beside the machines."""
     plan, path = shipped[name], tmp_path / "plan.json"
     path.write_text(plan.to_json(), encoding="utf-8")
     said = json.loads(command("power", path, "--json").out)
@@ -41,7 +45,9 @@ def test_planner_power_of_a_plan(shipped: Mapping[str, Plan], name: str, command
                     assert step[f"{load}_mw"]["value"] == pytest.approx(mw, rel=SAME)
                     assert step[f"{load}_mw"]["low"] <= step[f"{load}_mw"]["value"] * (1 + SAME)
     out = command("power", path).out
-    assert len(re.findall(r"^Beside the machines at ", out, re.MULTILINE)) == len({row.site for row in plan.fleet})
+    assert len(re.findall(r"^Beside the machines at ", out, re.MULTILINE)) == len(
+        {row.site for row in plan.fleet}
+    )
     shares = [row for row in beside(plan) if row.share_mw]
     assert ("as a share" in out) == bool(shares)
     assert ("(`assume: it_overhead`)" in " ".join(out.split())) == (name == "colossus")
@@ -65,6 +71,9 @@ demands:
         encoding="utf-8",
     )
     out = " ".join(command("power", path).out.split())
-    assert "tpu-v6e-host: networks, storage and management together are a share of its nameplate, 14 %, of the catalog" in out
+    assert (
+        "tpu-v6e-host: networks, storage and management together are a share of its nameplate, 14 "
+        "%, of the catalog" in out
+    )
     assert "networks, typical" in out
     assert "hgx-h100: networks" not in out

@@ -1,4 +1,5 @@
-"""What `planner catalog lint` refuses, no command works with: one's own catalog is linted before it is used."""
+"""What `planner catalog lint` refuses, no command works with: one's own catalog is linted before it
+is used."""
 
 from __future__ import annotations
 
@@ -30,7 +31,9 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = folder / "systems" / "nvidia.yaml"
     text = path.read_text(encoding="utf-8")
     before, after = text.split("- id: hgx-h100\n", 1)
-    changed, number = re.subn(r"nameplate:(\s*\{?\s*value: )10\.2 kW", r"nameplate:\g<1>2 kW", after, count=1)
+    changed, number = re.subn(
+        r"nameplate:(\s*\{?\s*value: )10\.2 kW", r"nameplate:\g<1>2 kW", after, count=1
+    )
     assert number == 1
     path.write_text(f"{before}- id: hgx-h100\n{changed}", encoding="utf-8")
     return folder
@@ -76,7 +79,10 @@ def test_every_command_refuses_it_with_what_lint_says(command, refused, tmp_path
     files["cluster"].write_text(CLUSTER)
     ran = command(*(word.format(**files) for word in words), "--catalog", refused)
     assert ran.code == 1
-    assert "error[PL-C001]: `hgx-h100` has a nameplate of 2 kW, less than the 5.6 kW of its accelerators" in ran.err
+    assert (
+        "error[PL-C001]: `hgx-h100` has a nameplate of 2 kW, less than the 5.6 kW of its "
+        "accelerators" in ran.err
+    )
     assert re.search(r"systems[/\\]nvidia\.yaml:\d+:\d+", ran.err)
     assert "check the nameplate, the number of accelerators and their TDP" in ran.err
 

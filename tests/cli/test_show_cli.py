@@ -24,7 +24,12 @@ demands: [{id: run, kind: deployment, system: hgx-h100, need: {2026-Q2: 400 acce
 
 
 def run(*arguments: object, code: int = 0) -> str:
-    done = subprocess.run([sys.executable, "-m", "planner", *map(str, arguments)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "planner", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout or done.stderr
 
@@ -44,7 +49,10 @@ def test_a_saved_plan_reads_as_the_solve_did(files: tuple[Path, Path], form: str
     scenario, plan = files
     shown, solved = run("show", plan, "--format", form), run("solve", scenario, "--format", form)
     timed = ("seconds", " s ·", "objective", "minimize cost")
-    kept, told = ([line for line in text.splitlines() if not any(word in line for word in timed)] for text in (shown, solved))
+    kept, told = (
+        [line for line in text.splitlines() if not any(word in line for word in timed)]
+        for text in (shown, solved)
+    )
     if form == "json":
         assert json.loads(shown)["purchases"] == json.loads(solved)["purchases"]
         assert shown == plan.read_text(encoding="utf-8")
@@ -56,10 +64,13 @@ def test_a_saved_plan_reads_as_the_solve_did(files: tuple[Path, Path], form: str
 def test_showing_needs_no_solver(files: tuple[Path, Path]):
     code = (
         "import sys\nsys.modules['ortools'] = None\nsys.argv = ['planner', 'show', sys.argv[1]]\n"
-        "from planner.cli.main import main\ntry:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
+        "from planner.cli.main import main\ntry:\n    main()\nexcept SystemExit as end:\n    "
+        "assert not end.code\n"
         "assert 'planner.solver.engine' not in sys.modules and 'numpy' not in sys.modules"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(files[1])], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(files[1])], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert "What to buy" in done.stdout
 
@@ -102,7 +113,11 @@ def test_cells_of_a_long_table_say_their_unit_and_keep_their_digits():
 def test_no_row_of_a_long_table_is_lost_and_no_two_are_one():
     tables = [
         Table("one column", [Column("word")], [["a"], ["b"]]),
-        Table("same names", [Column("name"), Column("draw", "MW")], [["x", 1.25], ["x", None], ["x", 1 / 3]]),
+        Table(
+            "same names",
+            [Column("name"), Column("draw", "MW")],
+            [["x", 1.25], ["x", None], ["x", 1 / 3]],
+        ),
     ]
     assert list(long_rows(tables))[1:] == [
         ("one column", 1, "a", "word", "", "a"),
@@ -116,4 +131,8 @@ def test_no_row_of_a_long_table_is_lost_and_no_two_are_one():
 def test_comparisons_and_explanations_have_every_form(files: tuple[Path, Path], form: str):
     for command in (("compare", files[0], "--mix", "free"), ("explain", files[0], "--most", "0")):
         text = run(*command, "--format", form, "--quiet")
-        assert {"md": text.startswith("# "), "csv": text.startswith("table,number,row,column,unit,value"), "json": text[:1] in "[{"}[form]
+        assert {
+            "md": text.startswith("# "),
+            "csv": text.startswith("table,number,row,column,unit,value"),
+            "json": text[:1] in "[{",
+        }[form]

@@ -52,9 +52,15 @@ def test_json_is_a_plan_that_loads_back_equal(command, small, tmp_path):
 
 def test_csv_is_one_long_table(command, small):
     rows = list(csv.DictReader(io.StringIO(command("solve", small, "--format", "csv").out)))
-    bought = [row for row in rows if row["table"] == "purchases" and row["measure"] == "accelerators"]
-    assert [(row["item"], row["site"], row["period"], row["value"]) for row in bought] == [("hgx-h100", "here", "2026-Q3", "800")]
-    assert {"power", "cash", "limits", "shares", "compute", "energy", "fleet", "demands"} <= {row["table"] for row in rows}
+    bought = [
+        row for row in rows if row["table"] == "purchases" and row["measure"] == "accelerators"
+    ]
+    assert [(row["item"], row["site"], row["period"], row["value"]) for row in bought] == [
+        ("hgx-h100", "here", "2026-Q3", "800")
+    ]
+    assert {"power", "cash", "limits", "shares", "compute", "energy", "fleet", "demands"} <= {
+        row["table"] for row in rows
+    }
 
 
 def test_markdown_has_a_table_for_every_heading(command, small):
@@ -65,7 +71,9 @@ def test_markdown_has_a_table_for_every_heading(command, small):
 
 
 def test_set_changes_the_question(command, small):
-    ran = command("solve", small, "--set", "demands.some.need.2026-Q3=1600 accelerators", "--format", "json")
+    ran = command(
+        "solve", small, "--set", "demands.some.need.2026-Q3=1600 accelerators", "--format", "json"
+    )
     assert sum(p.accelerators for p in Plan.model_validate_json(ran.out).purchases) == 1600
 
 
@@ -141,8 +149,19 @@ def test_schema_is_json(command):
 
 
 def test_module_runs_and_pipes_close_quietly(small):
-    whole = subprocess.run([sys.executable, "-m", "planner", "solve", str(small)], capture_output=True, text=True, check=True)
+    whole = subprocess.run(
+        [sys.executable, "-m", "planner", "solve", str(small)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert "What to buy" in whole.stdout
-    head = subprocess.run(f"{sys.executable} -m planner solve {small} | head -1", shell=True, capture_output=True, text=True, check=True)
+    head = subprocess.run(
+        f"{sys.executable} -m planner solve {small} | head -1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert head.stdout == "small\n"
     assert "Traceback" not in head.stderr

@@ -1,4 +1,5 @@
-"""`planner validate`: scores, cases and reasons as JSON; what its tables say stands in `tests/power_model/test_validate.py`."""
+"""`planner validate`: scores, cases and reasons as JSON; what its tables say stands in
+`tests/power_model/test_validate.py`."""
 
 from __future__ import annotations
 
@@ -16,15 +17,23 @@ def check_scores_and_cases(command: Callable[..., Ran]) -> None:
     everything = body["scores"][0]
     assert everything["of"] == "all"
     assert everything["median_absolute_error"] <= 0.07
-    assert everything["median_absolute_error"] < everything["before"]["median_absolute_error"] < everything["baselines"]["constant"]
+    assert (
+        everything["median_absolute_error"]
+        < everything["before"]["median_absolute_error"]
+        < everything["baselines"]["constant"]
+    )
     assert len(body["cases"]) > 140
     assert sum(body["chosen"].values()) == 10
 
 
 def test_json_has_scores_and_cases(command, validation, monkeypatch):
-    """With the validation that other tests of the run look at; the command works it out itself below."""
+    """With the validation that other tests of the run look at; the command works it out itself
+    below."""
     asked = []
-    monkeypatch.setattr("planner.power_model.validate.validate", lambda *question: asked.append(question[1:]) or validation)
+    monkeypatch.setattr(
+        "planner.power_model.validate.validate",
+        lambda *question: asked.append(question[1:]) or validation,
+    )
     check_scores_and_cases(command)
     assert asked == [("hpl", 0)]
 

@@ -1,4 +1,5 @@
-"""Capabilities: in one list, each after those that it stands on, and asked for by nobody by name."""
+"""Capabilities: in one list, each after those that it stands on, and asked for by nobody by
+name."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 import planner
-from planner.assembly.case import Case as Whole
+from planner.assembly.scenario import Case as Whole
 from planner.capabilities import CAPABILITIES
 from planner.core import registry
 from planner.core.case import Case
@@ -47,20 +48,30 @@ def literals(tree: ast.AST) -> list[tuple[str, ...]]:
     found = []
     for node in ast.walk(tree):
         items = node.keys if isinstance(node, ast.Dict) else getattr(node, "elts", [])
-        found.append(tuple(item.value for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)))
+        found.append(
+            tuple(
+                item.value
+                for item in items
+                if isinstance(item, ast.Constant) and isinstance(item.value, str)
+            )
+        )
     return found
 
 
 def imported(tree: ast.AST) -> set[str]:
     """Capabilities that a module imports from."""
     modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    return {module.split(".")[2] for module in modules if module.startswith("planner.capabilities.")}
+    return {
+        module.split(".")[2] for module in modules if module.startswith("planner.capabilities.")
+    }
 
 
 SEVERAL = {"report", "study", "power_model"}
-"""Readers of plans and scenarios, which tell what they say: of as many capabilities as they speak of."""
+"""Readers of plans and scenarios, which tell what they say: of as many capabilities as they speak
+of."""
 LISTS = {ROOT / "capabilities" / "__init__.py", ROOT / "plan" / "schema.py"}
-"""The registry; and the keys of a plan file of format 2, which are what they were when it was written."""
+"""The registry; and the keys of a plan file of format 2, which are what they were when it was
+written."""
 MOST = 7
 """A module that imports from more capabilities than this half of them keeps a list of them."""
 
@@ -89,11 +100,16 @@ def test_a_face_of_another_kind_is_refused():
 
 
 def test_a_circle_of_capabilities_is_refused(monkeypatch: pytest.MonkeyPatch):
-    assert refused(monkeypatch, Capability("fleet", after=("objectives",))).startswith("capabilities stand on each other: ")
+    assert refused(monkeypatch, Capability("fleet", after=("objectives",))).startswith(
+        "capabilities stand on each other: "
+    )
 
 
 def test_a_name_that_is_no_capability_is_refused(monkeypatch: pytest.MonkeyPatch):
-    assert refused(monkeypatch, Capability("fleet", after=("hals",))) == "no such capability: fleet after hals"
+    assert (
+        refused(monkeypatch, Capability("fleet", after=("hals",)))
+        == "no such capability: fleet after hals"
+    )
 
 
 def refused(monkeypatch: pytest.MonkeyPatch, fleet: Capability) -> str:
@@ -204,7 +220,13 @@ def test_the_order_of_what_is_independent_changes_no_answer(name: str):
     """The list turned round: only `after` holds, and the plan is as good and costs the same."""
     runs = []
     for code in (PERMUTED, PERMUTED.replace("capabilities.CAPABILITIES.reverse()\n", "")):
-        done = subprocess.run([sys.executable, "-c", code, name], capture_output=True, text=True, check=True, cwd=ROOT.parent)
+        done = subprocess.run(
+            [sys.executable, "-c", code, name],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=ROOT.parent,
+        )
         runs.append(json.loads(done.stdout))
     (turned, goals, totals), (listed, same_goals, same_totals) = runs
     assert turned != listed

@@ -12,7 +12,8 @@ from planner.engineering.uncertain import Factor, band
 
 
 def test_by_hand():
-    """10 with ±3 from one factor and ±4 from another: ±5. A third moves it up by 12 alone: up to √(9+16+144) = 13."""
+    """10 with ±3 from one factor and ±4 from another: ±5. A third moves it up by 12 alone: up to
+    √(9+16+144) = 13."""
     factors = [Factor("three", 7.0, 13.0), Factor("four", 6.0, 14.0)]
     found = band(10.0, factors, lambda x: x)
     assert (found.value, found.low, found.high) == (10.0, 5.0, 15.0)
@@ -37,7 +38,9 @@ spread = st.floats(0.0, 100.0)
 
 
 @given(value=st.floats(-1e3, 1e3), moves=st.lists(st.tuples(spread, spread), max_size=6))
-def test_a_band_holds_its_value_and_each_factor_alone_and_is_no_wider_than_all_together(value, moves):
+def test_a_band_holds_its_value_and_each_factor_alone_and_is_no_wider_than_all_together(
+    value, moves
+):
     factors = [Factor(str(i), value - low, value + high) for i, (low, high) in enumerate(moves)]
     found = band(value, factors, lambda x: x)
     assert found.low <= found.value == value <= found.high
@@ -47,7 +50,9 @@ def test_a_band_holds_its_value_and_each_factor_alone_and_is_no_wider_than_all_t
     assert value - found.low <= sum(low for low, _ in moves) + 1e-6
     assert found.high - value <= sum(high for _, high in moves) + 1e-6
     assert math.isfinite(found.low)
-    assert sorted(found.by_factor, key=lambda m: -max(abs(m[1]), abs(m[2]))) == list(found.by_factor)
+    assert sorted(found.by_factor, key=lambda m: -max(abs(m[1]), abs(m[2]))) == list(
+        found.by_factor
+    )
 
 
 @given(value=st.floats(1.0, 1e3), low=spread, high=spread)

@@ -1,4 +1,5 @@
-"""The chain of a cluster by hand, part by part, with power stages inside and outside the PUE, and what must be installed."""
+"""The chain of a cluster by hand, part by part, with power stages inside and outside the PUE, and
+what must be installed."""
 
 from __future__ import annotations
 
@@ -32,19 +33,46 @@ def catalog():
 def made(catalog, systems=SERVERS, **said):
     options = {}
     for i, (system, count) in enumerate(systems):
-        options |= {("systems", i, "system"): ("--system", system), ("systems", i, "count"): ("--count", count)}
-    places = {"pue": ("facility", "pue", "annual"), "pue_peak": ("facility", "pue", "peak"), "losses": ("facility", "pue", "losses")}
-    places |= {"redundancy": ("facility", "redundancy", "all"), "topology": ("fabric", "topology"), "workload": ("workload",)}
-    lines = ["name: test", "systems:", *(f"  - {{system: {system}, count: {count}}}" for system, count in systems)]
+        options |= {
+            ("systems", i, "system"): ("--system", system),
+            ("systems", i, "count"): ("--count", count),
+        }
+    places = {
+        "pue": ("facility", "pue", "annual"),
+        "pue_peak": ("facility", "pue", "peak"),
+        "losses": ("facility", "pue", "losses"),
+    }
+    places |= {
+        "redundancy": ("facility", "redundancy", "all"),
+        "topology": ("fabric", "topology"),
+        "workload": ("workload",),
+    }
+    lines = [
+        "name: test",
+        "systems:",
+        *(f"  - {{system: {system}, count: {count}}}" for system, count in systems),
+    ]
     if len(systems) == 1:
-        return set_up(*cluster_of_options("test", {**options, **{places[k]: (k, v) for k, v in said.items()}}), catalog)
+        return set_up(
+            *cluster_of_options(
+                "test", {**options, **{places[k]: (k, v) for k, v in said.items()}}
+            ),
+            catalog,
+        )
     located = read_text("\n".join(lines), "test")
     return set_up(validate(ClusterFile, located), located, catalog)
 
 
 def test_a_chain_by_hand(catalog):
-    """256 servers: own 256 · 10.2 kW; networks as the fabric model bills a full one; 2048 · 35 W; PUE 1.2 / 1.3; 1 % loss."""
-    found = made(catalog, (("hgx-h100", "256 systems"),), topology="rail-optimized", pue="1.2", pue_peak="1.3")
+    """256 servers: own 256 · 10.2 kW; networks as the fabric model bills a full one; 2048 · 35 W;
+    PUE 1.2 / 1.3; 1 % loss."""
+    found = made(
+        catalog,
+        (("hgx-h100", "256 systems"),),
+        topology="rail-optimized",
+        pue="1.2",
+        pue_peak="1.3",
+    )
     share = fabric_share(catalog, catalog.systems["hgx-h100"], 256, "rail-optimized")
     chain = chain_of(found.cluster)
     it = 256 * (10200 + share.nameplate_w.value) + 2048 * 35
@@ -63,7 +91,9 @@ def test_groups_add_up_and_a_rack_takes_the_server_basis_away(catalog):
     chain = chain_of(found.cluster)
     assert chain.server is None
     for load in LOADS:
-        assert chain.it.at(load) == pytest.approx(sum(group_draws(group)[2].at(load) for group in found.cluster.groups))
+        assert chain.it.at(load) == pytest.approx(
+            sum(group_draws(group)[2].at(load) for group in found.cluster.groups)
+        )
     alone = [chain_of(Cluster((group,), found.cluster.site)) for group in found.cluster.groups]
     assert chain.utility.average_w == pytest.approx(sum(each.utility.average_w for each in alone))
 
@@ -76,7 +106,9 @@ def test_parts_add_up_to_the_meter(catalog, losses):
     for load in LOADS:
         assert sum(by_load[load] for _, by_load in parts) == pytest.approx(chain.utility.at(load))
         assert all(by_load[load] >= -1e-6 for _, by_load in parts)
-    assert {"loss of ups", "loss of transformer", "loss of distribution"} <= {name for name, _ in parts}
+    assert {"loss of ups", "loss of transformer", "loss of distribution"} <= {
+        name for name, _ in parts
+    }
 
 
 def test_a_pue_too_low_for_the_losses_is_not_split(catalog):
@@ -90,20 +122,29 @@ def test_stages_outside_the_pue_by_hand(catalog):
     found = made(catalog, pue="1.2", pue_peak="1.3", losses="outside", redundancy="2N")
     inside = made(catalog, pue="1.2", pue_peak="1.3", redundancy="2N")
     it, plant = chain_of(inside.cluster).it.nameplate_w, catalog.facility.plant
-    product = math.prod(stage_efficiency(0.5, s.half.value, s.full.value) for s in (plant.distribution, plant.ups, plant.transformer))
+    product = math.prod(
+        stage_efficiency(0.5, s.half.value, s.full.value)
+        for s in (plant.distribution, plant.ups, plant.transformer)
+    )
     assert chain_of(found.cluster).facility.nameplate_w == pytest.approx(it / product + it * 0.3)
-    assert chain_of(found.cluster).facility.nameplate_w > chain_of(inside.cluster).facility.nameplate_w
+    assert (
+        chain_of(found.cluster).facility.nameplate_w > chain_of(inside.cluster).facility.nameplate_w
+    )
 
 
 def test_redundancy_changes_what_is_installed_and_not_what_is_drawn(catalog):
     plain, double = made(catalog), made(catalog, redundancy="2N")
     assert chain_of(plain.cluster) == chain_of(double.cluster)
     once = {n.layer: n for n in layer_needs(chain_of(plain.cluster), plain.redundancy, plain.plant)}
-    twice = {n.layer: n for n in layer_needs(chain_of(double.cluster), double.redundancy, double.plant)}
+    twice = {
+        n.layer: n for n in layer_needs(chain_of(double.cluster), double.redundancy, double.plant)
+    }
     for layer in ("transformer", "generator", "ups", "cooling"):
         assert twice[layer].through_w == once[layer].through_w == once[layer].installed_w
         assert twice[layer].installed_w == pytest.approx(2 * once[layer].installed_w)
-    assert twice["feed"].installed_w == once["feed"].installed_w  # one word is of every layer but the feed
+    assert (
+        twice["feed"].installed_w == once["feed"].installed_w
+    )  # one word is of every layer but the feed
 
 
 def test_stage_losses_follow_through_power(catalog):
@@ -118,12 +159,19 @@ def test_stage_losses_follow_through_power(catalog):
 
 def test_networks_move_with_their_parts_and_with_the_design(catalog):
     system = catalog.systems["hgx-h100"]
-    open_, named = network_of(catalog, system, 1000), network_of(catalog, system, 1000, "rail-optimized")
-    assert open_.w("nameplate") == pytest.approx(named.w("nameplate"), rel=2e-3)  # links of a group that is not full
+    open_, named = (
+        network_of(catalog, system, 1000),
+        network_of(catalog, system, 1000, "rail-optimized"),
+    )
+    assert open_.w("nameplate") == pytest.approx(
+        named.w("nameplate"), rel=2e-3
+    )  # links of a group that is not full
     assert "network · topology" in open_.moves
     assert "network · topology" not in named.moves
     kinds = ("fat-tree", "rail-only", "oversubscribed")
-    least = min(table_at(catalog, system, kind, None, 1000).sum_of("nameplate_w", 1000) for kind in kinds)
+    least = min(
+        table_at(catalog, system, kind, None, 1000).sum_of("nameplate_w", 1000) for kind in kinds
+    )
     assert open_.w("nameplate", {"network · topology": -1}) == pytest.approx(least)
     assert named.w("nameplate", {"network · ib-ndr-64x400": 1}) > named.w("nameplate")
     assert named.w("nameplate", {"network · ib-ndr-64x400": -1e9}) == 0
@@ -140,7 +188,8 @@ def test_small_clusters_get_a_tree_and_cubes_their_torus_without_a_storage_netwo
 
 
 def test_what_cannot_be_counted_takes_the_share_of_the_catalog(catalog):
-    """A host of eight chips in a flat torus has no published bandwidth and is no cube. 14 % of nameplate, the same at every load."""
+    """A host of eight chips in a flat torus has no published bandwidth and is no cube. 14 % of
+    nameplate, the same at every load."""
     assert not countable(catalog.systems["tpu-v6e-host"])
     assert not countable(catalog.systems["tpu-v5e-host"])
     found = made(catalog, (("tpu-v6e-host", "10 systems"),))

@@ -1,4 +1,5 @@
-"""Does an 80 % band hold 80 % of the chains? Every figure drawn at random with its low and high as its 10 % and 90 % points."""
+"""Does an 80 % band hold 80 % of the chains? Every figure drawn at random with its low and high as
+its 10 % and 90 % points."""
 
 from __future__ import annotations
 
@@ -25,18 +26,30 @@ def catalog():
 
 
 def setup(catalog, system: str, count: str, **said: str) -> Setup:
-    options = {("systems", 0, "system"): ("--system", system), ("systems", 0, "count"): ("--count", count)}
+    options = {
+        ("systems", 0, "system"): ("--system", system),
+        ("systems", 0, "count"): ("--count", count),
+    }
     paths = {"topology": ("fabric", "topology"), "workload": ("workload",)}
-    return set_up(*cluster_of_options("test", {**options, **{paths[key]: (key, word) for key, word in said.items()}}), catalog)
+    return set_up(
+        *cluster_of_options(
+            "test", {**options, **{paths[key]: (key, word) for key, word in said.items()}}
+        ),
+        catalog,
+    )
 
 
 def covered(found: Setup, basis: str, load: str, draws: int = 600) -> float:
-    """Share of random chains inside the band: each half of each figure is the half of a normal that has its end as 10 % point."""
+    """Share of random chains inside the band: each half of each figure is the half of a normal that
+    has its end as 10 % point."""
     chance, known = random.Random(20261122), Reckoner(found).band(basis, load)
     names = list(dict.fromkeys(k.handle for k in found.cluster.knobs if k.low < k.high))
     inside = 0
     for _ in range(draws):
-        chain = chain_of(found.cluster, {name: max(-2.0, min(2.0, chance.gauss(0.0, 1.0) / Z90)) for name in names})
+        chain = chain_of(
+            found.cluster,
+            {name: max(-2.0, min(2.0, chance.gauss(0.0, 1.0) / Z90)) for name in names},
+        )
         inside += known.low <= chain.at(basis).at(load) <= known.high
     return inside / draws
 
@@ -61,9 +74,20 @@ def test_a_band_half_as_wide_would_not(catalog):
     found = setup(catalog, "hgx-h100", "100000 accelerators", topology="fat-tree")
     for name, reach in (("full", 1.0), ("half", 0.5)):
         known = Reckoner(found).band("utility", "nameplate")
-        low, high = known.value - reach * (known.value - known.low), known.value + reach * (known.high - known.value)
-        chance, names = random.Random(7), list(dict.fromkeys(k.handle for k in found.cluster.knobs if k.low < k.high))
-        chains = [chain_of(found.cluster, {n: chance.gauss(0.0, 1.0) / Z90 for n in names}).utility.nameplate_w for _ in range(300)]
+        low, high = (
+            known.value - reach * (known.value - known.low),
+            known.value + reach * (known.high - known.value),
+        )
+        chance, names = (
+            random.Random(7),
+            list(dict.fromkeys(k.handle for k in found.cluster.knobs if k.low < k.high)),
+        )
+        chains = [
+            chain_of(
+                found.cluster, {n: chance.gauss(0.0, 1.0) / Z90 for n in names}
+            ).utility.nameplate_w
+            for _ in range(300)
+        ]
         inside = sum(low <= w <= high for w in chains) / 300
         assert (inside > 0.7) == (name == "full")
 
@@ -73,12 +97,15 @@ def test_two_figures_by_hand():
     one = Knob("one", "W", 10.0, 7.0, 13.0, "A", "measured", "s")
     two = Knob("two", "W", 20.0, 16.0, 24.0, "A", "measured", "s")
     fixed = given("three", "W", 5.0, "file")
-    known = spread([one, two, fixed, one], lambda ends: one.at(ends) + two.at(ends) + fixed.at(ends))
+    known = spread(
+        [one, two, fixed, one], lambda ends: one.at(ends) + two.at(ends) + fixed.at(ends)
+    )
     assert (known.value, known.low, known.high) == (35.0, 30.0, 40.0)
 
 
 def test_figures_of_one_thing_move_together():
-    """A plant's PUE of the year and of the design day are one thing: their product moves by both at once."""
+    """A plant's PUE of the year and of the design day are one thing: their product moves by both at
+    once."""
     year = Knob("pue_annual", "1", 1.2, 1.1, 1.4, "D", "assumption", "s", with_="pue")
     day = Knob("pue_peak", "1", 1.3, 1.2, 1.5, "D", "assumption", "s", with_="pue")
     known = spread([year, day], lambda ends: year.at(ends) * day.at(ends))
@@ -94,6 +121,14 @@ def test_between_is_exact_at_its_ends_and_straight_between():
 
 
 def test_a_figure_of_the_catalog_keeps_what_is_known_of_it():
-    figure = Figure[Power].model_validate({"value": "10 W", "low": "8 W", "kind": "assumption", "source": "own-judgement", "note": "why"})
+    figure = Figure[Power].model_validate(
+        {
+            "value": "10 W",
+            "low": "8 W",
+            "kind": "assumption",
+            "source": "own-judgement",
+            "note": "why",
+        }
+    )
     made = knob("x", "W", figure)
     assert (made.low, made.value, made.high, made.grade, made.note) == (8.0, 10.0, 10.0, "D", "why")

@@ -1,4 +1,5 @@
-"""Power by component: a node by hand, what adds up, and every public figure at node scale bracketed or explained."""
+"""Power by component: a node by hand, what adds up, and every public figure at node scale bracketed
+or explained."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ def shipped():
 
 
 def test_a_node_by_hand():
-    """8 × 700 × 0.9 = 5040; 2 × 350 × 0.5 = 350; 8 × 40 × ½ × 1.5 = 240; × 1.1 / 0.95. Fans before the supply's loss, not after."""
+    """8 × 700 × 0.9 = 5040; 2 × 350 × 0.5 = 350; 8 × 40 × ½ × 1.5 = 240; × 1.1 / 0.95. Fans before
+    the supply's loss, not after."""
     parts = dict(node_parts(NODE, SHARES))
     assert parts["accelerators"] == pytest.approx(5040)
     assert parts["processors"] == pytest.approx(350)
@@ -49,7 +51,9 @@ def test_parts_of_a_system_add_up_and_classes_are_in_order(shipped):
     for system in shipped.systems.values():
         if shipped.accelerators[system.accelerator].tdp_w is None:
             continue
-        by = {w: system_power(shipped, system.id, w) for w in ("hpl", "training", "inference", "idle")}
+        by = {
+            w: system_power(shipped, system.id, w) for w in ("hpl", "training", "inference", "idle")
+        }
         for power in by.values():
             assert sum(w for _, w in power.parts) == pytest.approx(power.total_w)
             assert power.band.low < power.total_w < power.band.high
@@ -62,32 +66,40 @@ def test_unknown_system(shipped):
 
 
 def test_metered_averages_of_training_are_inside(shipped):
-    """MLPerf v4.1, eight XE9680: 7.1 kW mean; Newkirk et al.: 7.75 for intense work; MLPerf v4.0, immersed, DC side: 6.741."""
+    """MLPerf v4.1, eight XE9680: 7.1 kW mean; Newkirk et al.: 7.75 for intense work; MLPerf v4.0,
+    immersed, DC side: 6.741."""
     power = system_power(shipped, "hgx-h100", "training")
     for metered in (7100, 7750, 6741):
         assert power.band.low < metered < power.band.high
 
 
 def test_highest_draw_is_above_the_average_and_below_the_rating(shipped):
-    """Latif et al., arXiv 2412.08602: 8.4 kW highest draw of a node rated 10.2; the model's training value is a mean over a run."""
+    """Latif et al., arXiv 2412.08602: 8.4 kW highest draw of a node rated 10.2; the model's
+    training value is a mean over a run."""
     power = system_power(shipped, "hgx-h100", "training")
     assert power.total_w < 8400 < 10200
     assert power.band.high == pytest.approx(8400, rel=0.05)
 
 
 def test_frontier_runs_between_8_and_30_mw(shipped):
-    """Sci. Data 11:1077: 8 to 30 MW at the facility. 9604 nodes idle below, storage and pumps make up the rest; HPL lies inside."""
+    """Sci. Data 11:1077: 8 to 30 MW at the facility. 9604 nodes idle below, storage and pumps make
+    up the rest; HPL lies inside."""
     nodes = 9604
-    idle, hpl = (system_power(shipped, "mi250x-node", w).total_w * nodes * 1.03 / 1e6 for w in ("idle", "hpl"))
+    idle, hpl = (
+        system_power(shipped, "mi250x-node", w).total_w * nodes * 1.03 / 1e6
+        for w in ("idle", "hpl")
+    )
     assert 5 < idle < 8
     assert hpl == pytest.approx(24.607, rel=0.05)
     assert 8 < hpl < 30
 
 
 def test_patterson_averages_bracketed_by_loads():
-    """Table 4, arXiv 2104.10350: 245 to 310 W per TPU v3 (450 W TDP), 330 per V100 (300 W, 8 per two 205 W sockets), hosts included.
+    """Table 4, arXiv 2104.10350: 245 to 310 W per TPU v3 (450 W TDP), 330 per V100 (300 W, 8 per
+    two 205 W sockets), hosts included.
 
-    Neither is in the catalog; their steps waited for data and each other, so they lie between the model's idle and training values.
+    Neither is in the catalog; their steps waited for data and each other, so they lie between the
+    model's idle and training values.
     """
     training = replace(SHARES, accelerator=0.9, processor=0.45, other_w=54, fans=0.173, supply=0.94)
     idle = replace(training, accelerator=0.13, processor=0.3)
@@ -99,9 +111,11 @@ def test_patterson_averages_bracketed_by_loads():
 
 
 def test_olmo_accelerator_energy_asks_for_a_plausible_rate(shipped):
-    """arXiv 2501.00656: 131 and 257 MWh at the accelerators, hours not given, so no power follows from it directly.
+    """arXiv 2501.00656: 131 and 257 MWh at the accelerators, hours not given, so no power follows
+    from it directly.
 
-    At the model's share of TDP the hours follow, and from 6 · parameters · tokens a use of the peak rate: it must be 20 to 40 %.
+    At the model's share of TDP the hours follow, and from 6 · parameters · tokens a use of the peak
+    rate: it must be 20 to 40 %.
     """
     assert shipped.metered.model is not None
     watts = 700 * shipped.metered.model.accelerator.training.value
@@ -111,7 +125,8 @@ def test_olmo_accelerator_energy_asks_for_a_plausible_rate(shipped):
 
 
 def test_rated_figures(shipped):
-    """DGX B200: 32 × 14.3 = 457.6 kW; GB300 rack: 18 × 6.5 + 3.6 + 0.8 = 121.4 kW; H100 700 W, GB200 1200 W: ratings, not draws."""
+    """DGX B200: 32 × 14.3 = 457.6 kW; GB300 rack: 18 × 6.5 + 3.6 + 0.8 = 121.4 kW; H100 700 W,
+    GB200 1200 W: ratings, not draws."""
     assert 32 * shipped.systems["dgx-b200"].power.nameplate_w.value == pytest.approx(457.6e3)
     power = system_power(shipped, "gb300-nvl72", "hpl")
     assert power.band.low < 121.4e3 < power.band.high * 1.1
@@ -120,6 +135,7 @@ def test_rated_figures(shipped):
 
 
 def test_100_000_h100(shipped):
-    """SemiAnalysis 2024-06-17: 150 MW of critical IT is a rating; training draws less, by the load of the nodes."""
+    """SemiAnalysis 2024-06-17: 150 MW of critical IT is a rating; training draws less, by the load
+    of the nodes."""
     power = system_power(shipped, "hgx-h100", "training")
     assert 60e6 < power.band.low * 12500 < power.band.high * 12500 < 150e6

@@ -28,11 +28,20 @@ def test_all_power_becomes_heat(own, overhead, share):
     assert air >= overhead * (1 - 1e-12)
 
 
-@given(share=st.floats(0.0, 1.0), overhead=st.floats(0.0, 0.5), peak=st.floats(0.1, 1.0), sizing=st.sampled_from(["nameplate", "peak"]))
+@given(
+    share=st.floats(0.0, 1.0),
+    overhead=st.floats(0.0, 0.5),
+    peak=st.floats(0.1, 1.0),
+    sizing=st.sampled_from(["nameplate", "peak"]),
+)
 def test_the_heat_of_a_site_is_its_it_power(share, overhead, peak, sizing):
     """At the load the site is sized by, through the whole derivation."""
     machine = tiny.system(liquid=share, overhead=overhead, mw=1.0, peak_mw=peak)
-    case = tiny.tiny(systems=[machine], sites=[tiny.site(sizing=sizing, pue=1.1, pue_peak=1.3)], fleet=[tiny.fleet(units=7)])
+    case = tiny.tiny(
+        systems=[machine],
+        sites=[tiny.site(sizing=sizing, pue=1.1, pue_peak=1.3)],
+        fleet=[tiny.fleet(units=7)],
+    )
     used = Derivation(case, Decisions()).sized_w(case.sites[0], 0)
     assert used["liquid"] + used["air"] == pytest.approx(used["it"])
     assert used["it"] == pytest.approx(7e6 * ((1.0 if sizing == "nameplate" else peak) + overhead))

@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 from planner.catalog.load import Catalog, load_catalog
 from planner.engineering.fabric.bill import Spec, bill_of
 from planner.engineering.fabric.reach import Hall, apportion
-from planner.engineering.fabric.topology import Demand, build, least_divisor, most_endpoints, split_ports
+from planner.engineering.fabric.topology import (
+    Demand,
+    build,
+    least_divisor,
+    most_endpoints,
+    split_ports,
+)
 from planner.engineering.fabric.torus import TorusDemand, build_torus
 
 even = st.integers(2, 40).map(lambda half: 2 * half)
@@ -50,7 +56,11 @@ def counted(demand):
 def test_largest_networks(radix):
     """Al-Fares et al., SIGCOMM 2008: r, r²/2, r³/4 endpoints."""
     demand = Demand(1, 1, radix)
-    assert [most_endpoints(demand, tiers) for tiers in (1, 2, 3)] == [radix, radix**2 // 2, radix**3 // 4]
+    assert [most_endpoints(demand, tiers) for tiers in (1, 2, 3)] == [
+        radix,
+        radix**2 // 2,
+        radix**3 // 4,
+    ]
 
 
 @given(even, st.integers(1, 3))
@@ -89,7 +99,10 @@ def test_full_bisection_of_full_pods(pods, radix):
 
 @given(st.integers(1, 1500), st.integers(0, 200), even, kinds)
 def test_more_nodes_never_take_fewer_switches_or_links(nodes, more, radix, kind):
-    small, big = counted(Demand(nodes, 4, radix, kind)), counted(Demand(nodes + more, 4, radix, kind))
+    small, big = (
+        counted(Demand(nodes, 4, radix, kind)),
+        counted(Demand(nodes + more, 4, radix, kind)),
+    )
     assert big.switches >= small.switches
     assert big.node_links + big.switch_links >= small.node_links + small.switch_links
 
@@ -98,14 +111,20 @@ def test_more_nodes_never_take_fewer_switches_or_links(nodes, more, radix, kind)
 def test_a_bigger_fabric_never_has_fewer_optics_or_costs_less(catalog, nodes, more, kind):
     hall = Hall(leaves="apart", vertical_m=4.0)
     switch = catalog.switches["ib-ndr-64x400"]
-    small, big = (bill_of(Spec(Demand(n, 8, 64, kind), switch, 400.0, hall=hall), catalog) for n in (nodes, nodes + more))
+    small, big = (
+        bill_of(Spec(Demand(n, 8, 64, kind), switch, 400.0, hall=hall), catalog)
+        for n in (nodes, nodes + more)
+    )
     assert big.optics >= small.optics
     assert big.sum_of("price_usd").value >= small.sum_of("price_usd").value * (1 - 1e-12)
 
 
 @given(st.integers(1, 300), even)
 def test_oversubscription_never_takes_more(nodes, radix):
-    one, seven = counted(Demand(nodes, 8, radix, "three-tier")), Demand(nodes, 8, radix, "three-tier", top_oversubscription=7.0)
+    one, seven = (
+        counted(Demand(nodes, 8, radix, "three-tier")),
+        Demand(nodes, 8, radix, "three-tier", top_oversubscription=7.0),
+    )
     assert counted(seven).tiers[-1].links_down <= one.tiers[-1].links_down
 
 
@@ -165,10 +184,13 @@ def test_share_by_sampling_the_square():
 )
 def test_what_no_network_is(change, words):
     with pytest.raises(ValueError, match=words):
-        build(Demand(**{"nodes": 100, "ports_per_node": 8, "radix": 64, "kind": "two-tier", **change}))
+        build(
+            Demand(**{"nodes": 100, "ports_per_node": 8, "radix": 64, "kind": "two-tier", **change})
+        )
 
 
-# an independent road: wire small networks link by link, from the pod design of Al-Fares et al., and look at the graph
+# an independent road: wire small networks link by link, from the pod design of Al-Fares et al., and
+# look at the graph
 
 
 def wired(endpoints: int, radix: int, tiers: int) -> dict[str, Counter[str]]:  # noqa: C901
@@ -223,10 +245,23 @@ def test_counts_are_those_of_a_wired_graph(radix, tiers):
         graph = wired(endpoints, radix, tiers)
         network = build(Demand(endpoints, 1, radix, "two-tier" if tiers == 2 else "three-tier"))
         switches = Counter(name.rstrip("0123456789.") for name in graph if not name.startswith("n"))
-        assert [switches[tier.name] for tier in network.tiers] == [tier.switches for tier in network.tiers]
-        assert all(sum(links.values()) <= radix for name, links in graph.items() if not name.startswith("n"))
-        used = Counter(name.rstrip("0123456789.") for name, links in graph.items() for _ in range(sum(links.values())) if name[0] != "n")
-        assert [used[tier.name] for tier in network.tiers] == [tier.ports_used for tier in network.tiers]
+        assert [switches[tier.name] for tier in network.tiers] == [
+            tier.switches for tier in network.tiers
+        ]
+        assert all(
+            sum(links.values()) <= radix
+            for name, links in graph.items()
+            if not name.startswith("n")
+        )
+        used = Counter(
+            name.rstrip("0123456789.")
+            for name, links in graph.items()
+            for _ in range(sum(links.values()))
+            if name[0] != "n"
+        )
+        assert [used[tier.name] for tier in network.tiers] == [
+            tier.ports_used for tier in network.tiers
+        ]
         distances = far_from(graph, "n0")
         assert len(distances) == len(graph), "connected"
         assert max(d for name, d in distances.items() if name.startswith("n")) <= 2 * tiers
@@ -250,6 +285,10 @@ def test_torus_is_that_of_a_wired_graph(cubes):
 
 
 def test_torus_refuses():
-    for wrong in ({"cubes": 0}, {"cubes": 1, "side": 1}, {"cubes": 1, "switch_ports": 4, "spare_ports": 4}):
+    for wrong in (
+        {"cubes": 0},
+        {"cubes": 1, "side": 1},
+        {"cubes": 1, "switch_ports": 4, "spare_ports": 4},
+    ):
         with pytest.raises(ValueError):
             TorusDemand(**wrong)

@@ -1,4 +1,5 @@
-"""Facility arithmetic against hand-made numbers, published ones, and laws that hold for any number."""
+"""Facility arithmetic against hand-made numbers, published ones, and laws that hold for any
+number."""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ POWER = st.floats(1e3, 1e9)
 
 
 def test_colossus_water():
-    """A million gallons a day at 150 MW is 1.05 L per kWh of facility energy (WREG, 2024-07: 3.785 L/gal)."""
+    """A million gallons a day at 150 MW is 1.05 L per kWh of facility energy (WREG, 2024-07: 3.785
+    L/gal)."""
     litres = 1e6 * 3.785
     assert litres / (energy_mwh(150e6, 24) * 1e3) == pytest.approx(1.05, abs=0.005)
     assert water_m3(energy_mwh(150e6, 24), 1.05) == pytest.approx(litres / 1e3, rel=0.003)
@@ -52,7 +54,8 @@ def test_colossus_water():
 
 @pytest.mark.parametrize("climate", ["cold", "temperate"])
 def test_terawulf_250_gross_for_200_critical(climate):
-    """250 MW gross for 200 MW of critical IT lies in the range of a liquid-cooled site's design day, and next to the typical value."""
+    """250 MW gross for 200 MW of critical IT lies in the range of a liquid-cooled site's design
+    day, and next to the typical value."""
     entry = load_catalog().facility.in_climate("direct-liquid", climate)
     assert entry is not None
     peak = entry.pue_peak
@@ -61,11 +64,15 @@ def test_terawulf_250_gross_for_200_critical(climate):
 
 
 def test_islanded_plant_307_5_for_200():
-    """307.5 MW for 200 MW firm is 1.54. Units of about 15 MW (assumed) at the catalog's availability bracket it between 99 and 99.99 %."""
+    """307.5 MW for 200 MW firm is 1.54. Units of about 15 MW (assumed) at the catalog's
+    availability bracket it between 99 and 99.99 %."""
     plant = load_catalog().facility.plant
     assert plant is not None
     needed = math.ceil(200 / 15)
-    loose, strict = (units_for_firm(needed, plant.generation_availability.value, target) / needed for target in (0.99, 0.9999))
+    loose, strict = (
+        units_for_firm(needed, plant.generation_availability.value, target) / needed
+        for target in (0.99, 0.9999)
+    )
     assert loose < 307.5 / 200 < strict
 
 
@@ -95,7 +102,15 @@ def test_published_pue_inside_the_range(pue, cooling, climate):
 
 @pytest.mark.parametrize(
     ("topology", "usable"),
-    [((1, 0, 1), 1), ((4, 1, 1), 0.8), ((3, 1, 1), 0.75), ((2, 1, 1), 2 / 3), ((1, 0, 2), 0.5), ((4, 1, 2), 0.4), ((9, 1, 1), 0.9)],
+    [
+        ((1, 0, 1), 1),
+        ((4, 1, 1), 0.8),
+        ((3, 1, 1), 0.75),
+        ((2, 1, 1), 2 / 3),
+        ((1, 0, 2), 0.5),
+        ((4, 1, 2), 0.4),
+        ((9, 1, 1), 0.9),
+    ],
 )
 def test_redundancy_table(topology, usable):
     assert usable_fraction(*topology) == pytest.approx(usable)
@@ -117,7 +132,8 @@ def test_facility_power():
 
 
 def test_a_stage_between_its_two_points():
-    """Losses: 1.8135 % of rating at half, 4.1667 % at full load; so 1.0291 % always and 3.1376 % with the square: 1.2252 % at a quarter."""
+    """Losses: 1.8135 % of rating at half, 4.1667 % at full load; so 1.0291 % always and 3.1376 %
+    with the square: 1.2252 % at a quarter."""
     assert stage_efficiency(0.5, 0.965, 0.96) == pytest.approx(0.965)
     assert stage_efficiency(1.0, 0.965, 0.96) == pytest.approx(0.96)
     assert stage_efficiency(0.25, 0.965, 0.96) == pytest.approx(0.25 / (0.25 + 0.012252), rel=1e-4)
@@ -138,7 +154,8 @@ def test_the_tightest_of_five_layers():
 
 
 def test_rows_of_2_mw_with_racks_of_142_kw():
-    """14 racks make 1.988 MW, 12 kW of each row feed nothing; 100 racks need 8 rows, 12 places stay open."""
+    """14 racks make 1.988 MW, 12 kW of each row feed nothing; 100 racks need 8 rows, 12 places stay
+    open."""
     rows = in_rows(100, 142e3, 2e6)
     assert (rows.racks_per_row, rows.rows) == (14, 8)
     assert rows.stranded_w == pytest.approx(8 * 12e3)
@@ -154,7 +171,9 @@ def test_a_server_rack_is_limited_by_height_or_power():
 
 def test_a_square_swing_of_50_mw_every_two_seconds():
     assert for_swing(50e6, 2.0).energy_mwh == pytest.approx(25e6 / 3.6e9)
-    assert for_swing(50e6, 2.0, square=False).energy_mwh == pytest.approx(50e6 * 2 / (2 * math.pi) / 3.6e9)
+    assert for_swing(50e6, 2.0, square=False).energy_mwh == pytest.approx(
+        50e6 * 2 / (2 * math.pi) / 3.6e9
+    )
 
 
 def test_oversubscription_by_a_quarter():
@@ -264,11 +283,16 @@ def test_firm_units(needed, availability, target):
 
 def exactly(needed, units, availability):
     """Probability that so many run, in fractions."""
-    terms = (math.comb(units, i) * availability**i * (1 - availability) ** (units - i) for i in range(needed, units + 1))
+    terms = (
+        math.comb(units, i) * availability**i * (1 - availability) ** (units - i)
+        for i in range(needed, units + 1)
+    )
     return sum(terms, Fraction(0))
 
 
-@pytest.mark.parametrize("availability", [Fraction(3, 10), Fraction(1, 2), Fraction(9, 10), Fraction(92, 100)])
+@pytest.mark.parametrize(
+    "availability", [Fraction(3, 10), Fraction(1, 2), Fraction(9, 10), Fraction(92, 100)]
+)
 @pytest.mark.parametrize("target", [Fraction(1, 2), Fraction(99, 100), Fraction(999, 1000)])
 def test_firm_units_are_those_of_exact_fractions(availability, target):
     for needed in range(1, 14):
@@ -282,8 +306,13 @@ def test_firm_units_are_those_of_exact_fractions(availability, target):
 def test_the_margin_is_the_least_that_is_enough_for_every_number(availability, target):
     """Against fractions: of n units, the most that run at least with the probability."""
     for most in (1, 2, 7, 20):
-        short = [n * availability - max(k for k in range(n + 1) if exactly(k, n, availability) >= target) for n in range(1, most + 1)]
-        assert margin_for_firm(most, float(availability), float(target)) == pytest.approx(float(max(0, *short)))
+        short = [
+            n * availability - max(k for k in range(n + 1) if exactly(k, n, availability) >= target)
+            for n in range(1, most + 1)
+        ]
+        assert margin_for_firm(most, float(availability), float(target)) == pytest.approx(
+            float(max(0, *short))
+        )
 
 
 SCIPY = [
@@ -294,7 +323,8 @@ SCIPY = [
     (1, 0.001, 0.999, 6905),
     (2900, 0.95, 0.99, 3083),
 ]
-"""Found once with `scipy.stats.binom.sf` of scipy 1.17, which sums another way: (needed, availability, target, units)."""
+"""Found once with `scipy.stats.binom.sf` of scipy 1.17, which sums another way: (needed,
+availability, target, units)."""
 
 
 @pytest.mark.parametrize(("needed", "availability", "target", "units"), SCIPY)
@@ -304,7 +334,10 @@ def test_thousands_of_units(needed, availability, target, units):
     assert units_for_firm(needed, availability, target) == units
 
 
-@pytest.mark.parametrize(("most", "availability", "target", "margin"), [(4000, 0.92, 0.999, 54.56), (20000, 0.9, 0.9999, 159.9)])
+@pytest.mark.parametrize(
+    ("most", "availability", "target", "margin"),
+    [(4000, 0.92, 0.999, 54.56), (20000, 0.9, 0.9999, 159.9)],
+)
 def test_margin_of_thousands_of_units(most, availability, target, margin):
     """Also from `scipy.stats.binom`, for every number up to the largest."""
     assert margin_for_firm(most, availability, target) == pytest.approx(margin, abs=1e-6)
@@ -313,7 +346,8 @@ def test_margin_of_thousands_of_units(most, availability, target, margin):
 
 @given(st.integers(1, 400), st.floats(0.05, 1.0), st.floats(0.01, 0.9999))
 def test_what_the_margin_leaves_is_firm(units, availability, target):
-    """Whatever number stands, the whole units that the margin leaves need no more than these to run."""
+    """Whatever number stands, the whole units that the margin leaves need no more than these to
+    run."""
     firm = math.floor(availability * units - margin_for_firm(400, availability, target) + 1e-9)
     if firm >= 1:
         assert units_for_firm(firm, availability, target) <= units

@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from planner.capabilities.sites.case import BUILDINGS, ENERGY
 from planner.capabilities.supply.case import SYSTEMS_CAPEX, SYSTEMS_WORTH
-from planner.engineering.worth import building_share, discount_factor, energy_mwh, resale_share, spread_factor
+from planner.engineering.worth import (
+    building_share,
+    discount_factor,
+    energy_mwh,
+    resale_share,
+    spread_factor,
+)
 from planner.plan.face import Ledger
 from tests import tiny
 
@@ -23,12 +29,15 @@ def test_discounting_by_hand():
     assert discount_factor(0.10, 0.0) == 1.0
     assert discount_factor(0.10, 1.0) == pytest.approx(1 / 1.1)
     assert discount_factor(0.10, 0.5) == pytest.approx(0.953463, abs=1e-6)  # 1/√1.1
-    assert discount_factor(0.10, 0.25) ** 4 == pytest.approx(discount_factor(0.10, 1.0))  # not 2.5 % a quarter
+    assert discount_factor(0.10, 0.25) ** 4 == pytest.approx(
+        discount_factor(0.10, 1.0)
+    )  # not 2.5 % a quarter
     assert discount_factor(0.0, 17.0) == 1.0
 
 
 def test_what_is_paid_evenly_is_worth_its_days():
-    """At 21 %: 1 through a year is (1 − 1/1.21) / ln 1.21, and what a sum over its hours comes to."""
+    """At 21 %: 1 through a year is (1 − 1/1.21) / ln 1.21, and what a sum over its hours comes
+    to."""
     assert spread_factor(0.21, 0.0, 1.0) == pytest.approx((1 - 1 / 1.21) / math.log(1.21))
     hours = [1.21 ** -((h + 0.5) / 8760) for h in range(8760)]
     assert spread_factor(0.21, 0.0, 1.0) == pytest.approx(sum(hours) / len(hours), rel=1e-9)
@@ -44,7 +53,8 @@ def test_a_year_is_worth_its_months_and_quarters():
 
 
 def test_present_worth_of_a_plan_by_hand():
-    """100 paid on the first day, 10 on that of 2026 and 40 left at its end, at 21 %: 100 + 10/1.21 − 40/1.4641; 12 through 2025."""
+    """100 paid on the first day, 10 on that of 2026 and 40 left at its end, at 21 %: 100 + 10/1.21
+    − 40/1.4641; 12 through 2025."""
     ledger = Ledger(tiny.tiny(periods=2, discount=0.21))
     ledger.post(SYSTEMS_CAPEX, 100.0, day=date(2025, 1, 1))
     ledger.post(SYSTEMS_CAPEX, 10.0, day=date(2026, 1, 1))
@@ -84,13 +94,17 @@ def test_energy_by_hand():
 
 @given(rate=rates, a=years, b=years)
 def test_discounting_twice_is_discounting_once_for_both(rate, a, b):
-    assert discount_factor(rate, a) * discount_factor(rate, b) == pytest.approx(discount_factor(rate, a + b))
+    assert discount_factor(rate, a) * discount_factor(rate, b) == pytest.approx(
+        discount_factor(rate, a + b)
+    )
     assert 0 < discount_factor(rate, a + b) <= discount_factor(rate, a) <= 1
 
 
 @given(rate=rates, a=years, b=years)
 def test_machines_lose_the_same_share_every_year_and_buildings_the_same_amount(rate, a, b):
-    assert resale_share(rate, a) * resale_share(rate, b) == pytest.approx(resale_share(rate, a + b), abs=1e-12)
+    assert resale_share(rate, a) * resale_share(rate, b) == pytest.approx(
+        resale_share(rate, a + b), abs=1e-12
+    )
     lost = (1 - building_share(rate, a)) + (1 - building_share(rate, b))
     assert 1 - building_share(rate, a + b) == pytest.approx(min(1.0, lost), abs=1e-9)
 

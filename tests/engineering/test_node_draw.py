@@ -9,7 +9,14 @@ import pytest
 from planner.catalog.components import WORKLOADS
 from planner.catalog.load import load_catalog
 from planner.engineering.components import system_power
-from planner.engineering.node_draw import Given, chip_draw, own_draw, own_of, own_parts, uncapped_peak_w
+from planner.engineering.node_draw import (
+    Given,
+    chip_draw,
+    own_draw,
+    own_of,
+    own_parts,
+    uncapped_peak_w,
+)
 from planner.engineering.power import LOADS
 
 
@@ -19,7 +26,9 @@ def catalog():
 
 
 def own(catalog, system="hgx-h100", cap=None, **said):
-    return own_of(catalog, catalog.systems[system], catalog.metered.model, Given(**said), "test", cap)
+    return own_of(
+        catalog, catalog.systems[system], catalog.metered.model, Given(**said), "test", cap
+    )
 
 
 def test_training_is_what_was_metered(catalog):
@@ -44,7 +53,9 @@ def test_idle_is_one_draw_at_every_load(catalog):
 
 def test_a_replaced_nameplate_takes_shares_and_not_what_was_metered_of_another(catalog):
     draw = own_draw(own(catalog, nameplate_w=12000.0), "training")
-    assert [draw.at(load) for load in LOADS] == pytest.approx([12000, 0.82 * 12000, 0.72 * 12000, 0.2 * 12000])
+    assert [draw.at(load) for load in LOADS] == pytest.approx(
+        [12000, 0.82 * 12000, 0.72 * 12000, 0.2 * 12000]
+    )
     given = own_draw(own(catalog, nameplate_w=12000.0, peak_w=9000.0, average_w=8000.0), "training")
     assert (given.peak_w, given.average_w) == (9000, 8000)
 
@@ -72,7 +83,8 @@ def test_parts_add_up_for_every_system_class_and_load(catalog, cap):
 
 
 def test_accelerators_keep_their_tdp_in_the_rating(catalog):
-    """Where parts at their ratings exceed the maker's, the rest gives way, not the published TDP."""
+    """Where parts at their ratings exceed the maker's, the rest gives way, not the published
+    TDP."""
     for system in catalog.systems.values():
         parts = dict(own_parts(own(catalog, system.id), "training", "nameplate"))
         tdp = catalog.accelerators[system.accelerator].tdp_w.value * system.accelerators.value
@@ -89,18 +101,27 @@ def test_the_chip_draws_its_part(catalog):
 
 def test_figures_move_what_they_should_and_no_load_passes_the_one_above(catalog):
     one = own(catalog, "gb200-nvl72")
-    low, high = (own_draw(one, "training", {"gb200-nvl72 · power.nameplate": end}) for end in (-1, 1))
+    low, high = (
+        own_draw(one, "training", {"gb200-nvl72 · power.nameplate": end}) for end in (-1, 1)
+    )
     assert (low.nameplate_w, high.nameplate_w) == (120e3, 150e3)
     assert low.peak_w == pytest.approx(0.82 * 120e3)  # a share of the rating moves with it
-    extreme = own_draw(one, "training", {"defaults · load.average": 20.0, "defaults · load.idle": 40.0})
+    extreme = own_draw(
+        one, "training", {"defaults · load.average": 20.0, "defaults · load.idle": 40.0}
+    )
     assert extreme.nameplate_w >= extreme.peak_w >= extreme.average_w >= extreme.idle_w
 
 
 def test_nobody_published_its_power(catalog):
-    bare = catalog.systems["hgx-h100"].model_copy(update={"power": type(catalog.systems["hgx-h100"].power)()})
+    bare = catalog.systems["hgx-h100"].model_copy(
+        update={"power": type(catalog.systems["hgx-h100"].power)()}
+    )
     with pytest.raises(ValueError, match="nobody published the power"):
         own_of(catalog, bare, catalog.metered.model, Given(), "test")
-    assert own_of(catalog, bare, catalog.metered.model, Given(nameplate_w=9e3), "test").nameplate.kind == "scenario"
+    assert (
+        own_of(catalog, bare, catalog.metered.model, Given(nameplate_w=9e3), "test").nameplate.kind
+        == "scenario"
+    )
 
 
 def test_a_processor_that_works_harder_is_seen_in_its_own_class_only(catalog):

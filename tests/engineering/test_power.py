@@ -15,7 +15,8 @@ SERVER = Draw(10_000.0, 8_000.0, 7_000.0, 2_000.0)
 
 
 def chain(**changes: object) -> Chain:
-    """Eight chips of 700 W in a server of 10 kW, a tenth of overhead, PUE 1.2 and 1.5, a fiftieth lost before the meter."""
+    """Eight chips of 700 W in a server of 10 kW, a tenth of overhead, PUE 1.2 and 1.5, a fiftieth
+    lost before the meter."""
     given = dict(
         accelerators=8,
         tdp_w=700.0,
@@ -31,12 +32,18 @@ def chain(**changes: object) -> Chain:
 
 
 def test_by_hand():
-    """The overhead is a tenth of the nameplate at every load; peak PUE for what is provisioned, the year's for the bill."""
+    """The overhead is a tenth of the nameplate at every load; peak PUE for what is provisioned, the
+    year's for the bill."""
     c = chain()
     assert c.chip == Draw(5_600.0, None, None, None)
     assert c.server == c.rack == SERVER
     assert c.it == Draw(11_000.0, 9_000.0, 8_000.0, 3_000.0)
-    assert c.facility == Draw(pytest.approx(16_500.0), pytest.approx(13_500.0), pytest.approx(9_600.0), pytest.approx(3_600.0))
+    assert c.facility == Draw(
+        pytest.approx(16_500.0),
+        pytest.approx(13_500.0),
+        pytest.approx(9_600.0),
+        pytest.approx(3_600.0),
+    )
     assert c.utility.nameplate_w == pytest.approx(16_500 / 0.98)
     assert c.utility.average_w == pytest.approx(9_600 / 0.98)
 
@@ -52,7 +59,13 @@ def test_a_rack_has_no_server_basis():
 
 def test_what_is_lost_before_the_meter_is_a_share_of_what_passes_it():
     """1 MW behind a loss of a fifth takes 1.25 MW, not 1.2."""
-    c = chain(own=Draw(1e6, None, None, None), it_overhead=0.0, pue_annual=1.0, pue_peak=1.0, utility_loss=0.2)
+    c = chain(
+        own=Draw(1e6, None, None, None),
+        it_overhead=0.0,
+        pue_annual=1.0,
+        pue_peak=1.0,
+        utility_loss=0.2,
+    )
     assert c.utility.nameplate_w == pytest.approx(1.25e6)
 
 
@@ -117,7 +130,9 @@ def close(a: float | None, b: float | None) -> bool:
 def same(a: Chain, b: Chain) -> bool:
     """Two chains that agree at every basis and load."""
     left, right = dict(a), dict(b)
-    return left.keys() == right.keys() and all(close(left[basis].at(load), right[basis].at(load)) for basis in left for load in LOADS)
+    return left.keys() == right.keys() and all(
+        close(left[basis].at(load), right[basis].at(load)) for basis in left for load in LOADS
+    )
 
 
 @given(given=chains())
@@ -125,11 +140,15 @@ def test_power_only_grows_towards_the_meter_and_with_the_load(given):
     c = power_chain(**given)
     for load in LOADS:
         values = [draw.at(load) for basis, draw in c if basis != "chip"]
-        assert all(a <= b * (1 + 1e-12) for a, b in pairwise(values) if a is not None and b is not None)
+        assert all(
+            a <= b * (1 + 1e-12) for a, b in pairwise(values) if a is not None and b is not None
+        )
     for basis, draw in c:
         if basis != "chip":
             values = [draw.at(load) for load in LOADS]
-            assert all(a >= b * (1 - 1e-12) for a, b in pairwise(values) if a is not None and b is not None)
+            assert all(
+                a >= b * (1 - 1e-12) for a, b in pairwise(values) if a is not None and b is not None
+            )
 
 
 @given(given=chains(), count=st.integers(1, 50))
@@ -162,5 +181,10 @@ def test_no_overhead_pue_or_loss_ever_lowers_a_draw(given, more):
 @given(given=chains())
 def test_the_bill_is_made_with_the_years_pue_and_the_connection_with_the_design_days(given):
     c = power_chain(**given)
-    for load, pue in (("nameplate", "pue_peak"), ("peak", "pue_peak"), ("average", "pue_annual"), ("idle", "pue_annual")):
+    for load, pue in (
+        ("nameplate", "pue_peak"),
+        ("peak", "pue_peak"),
+        ("average", "pue_annual"),
+        ("idle", "pue_annual"),
+    ):
         assert close(c.facility.at(load), c.it.at(load) * given[pue])

@@ -1,4 +1,5 @@
-"""Does the planner reproduce what others published? One test per figure, and a page of them all: docs/cases.md."""
+"""Does the planner reproduce what others published? One test per figure, and a page of them all:
+docs/cases.md."""
 
 from __future__ import annotations
 
@@ -42,7 +43,9 @@ def test_ids_are_names_of_one_case_each():
 def test_further_tests_exist():
     for name in {case.further for case in CASES if case.further}:
         path, _, function = name.partition("::")
-        assert callable(getattr(importlib.import_module(path.removesuffix(".py").replace("/", ".")), function)), name
+        assert callable(
+            getattr(importlib.import_module(path.removesuffix(".py").replace("/", ".")), function)
+        ), name
 
 
 def test_counts_of_the_reference_architecture_are_exact():
@@ -92,7 +95,8 @@ def test_a_case_bites(case, complaint):
 
 
 def test_a_slip_in_the_published_figure_is_seen():
-    """Each case fails if what was published were 30 % less or 40 % more; bounds, ranges and contradictions are left out."""
+    """Each case fails if what was published were 30 % less or 40 % more; bounds, ranges and
+    contradictions are left out."""
     for case in CASES:
         if case.off is None and not isinstance(case.published, tuple):
             for factor in (0.7, 1.4):

@@ -3,12 +3,13 @@
     # a sentence: the story, with the arithmetic that a person can do in the head
     # rows: blocks of the model that are in question, without the numbers of rules
     # causes: the limits that must be named
-    # way: a change that alone makes a plan possible, or several with ` + ` between them; a line for each way
-    # together: the cheapest combination, where it is worth telling
-    # most: what can be had of the demand, in the first period of each of its numbers
+    # way: a change that alone makes a plan possible, or several with ` + ` between them; a line for
+    each way # together: the cheapest combination, where it is worth telling # most: what can be had
+    of the demand, in the first period of each of its numbers
 
-Of a file called `two-…` either of two causes is a conflict by itself, so that one of them is shown and no limit but a demand restores a
-plan alone. What `planner solve` prints of ten of them stands in `golden/NAME.solve.txt`.
+Of a file called `two-…` either of two causes is a conflict by itself, so that one of them is shown
+and no limit but a demand restores a plan alone. What `planner solve` prints of ten of them stands
+in `golden/NAME.solve.txt`.
 """
 
 from __future__ import annotations
@@ -65,7 +66,11 @@ def catalog() -> Catalog:
 
 def infeasible(path: Path) -> Infeasible:
     """A file by its head."""
-    story, *head = [line.removeprefix("# ") for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("# ")]
+    story, *head = [
+        line.removeprefix("# ")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.startswith("# ")
+    ]
     told: dict[str, list[str]] = {}
     for line in head:
         key, _, text = line.partition(": ")
@@ -73,7 +78,15 @@ def infeasible(path: Path) -> Infeasible:
     assert told.keys() <= {"rows", "causes", "way", "together", "most"}, path.name
     (rows,), (causes,), most = told["rows"], told["causes"], told.get("most", [])
     ways, together = frozenset(told.get("way", [])), frozenset(told.get("together", []))
-    return Infeasible(path, story, frozenset(rows.split(", ")), frozenset(causes.split("; ")), ways, together, tuple(most))
+    return Infeasible(
+        path,
+        story,
+        frozenset(rows.split(", ")),
+        frozenset(causes.split("; ")),
+        ways,
+        together,
+        tuple(most),
+    )
 
 
 def way_of(repair: Repair) -> str:
@@ -85,18 +98,27 @@ def _change(change: Change) -> str:
     when = f" in {change.when}" if change.when else ""
     if change.to_period:
         return f"{change.limit}: from {change.to_period}"
-    return change.says if change.to is None else f"{change.limit}{when}: {exact(change.to)} {change.unit}".rstrip()
+    return (
+        change.says
+        if change.to is None
+        else f"{change.limit}{when}: {exact(change.to)} {change.unit}".rstrip()
+    )
 
 
 def most_of(refusal: Refusal) -> list[str]:
     """What can be had, as heads say it."""
     first = {(one.demand, one.need): one for one in reversed(refusal.servable)}
-    return [f"{one.demand} in {one.period}: {number(one.most)} of {exact(one.need)} {one.unit}" for one in reversed(first.values())]
+    return [
+        f"{one.demand} in {one.period}: {number(one.most)} of {exact(one.need)} {one.unit}"
+        for one in reversed(first.values())
+    ]
 
 
 def limit_blocks(frame: Frame) -> set[str]:
     """Row blocks of a model that a person could relax, without the numbers of rules."""
-    return {re.sub(r"(\.\d+)+$", "", block.name) for block in frame.blocks() if block.kind is not None}
+    return {
+        re.sub(r"(\.\d+)+$", "", block.name) for block in frame.blocks() if block.kind is not None
+    }
 
 
 def frame_of(found: Infeasible) -> Frame:
@@ -122,7 +144,10 @@ NAMED = {found.name: found for found in SCENARIOS}
 each = pytest.mark.parametrize("found", SCENARIOS, ids=lambda found: found.name)
 third = pytest.mark.parametrize(
     "found",
-    [pytest.param(found, marks=pytest.mark.slow) if i % 3 else found for i, found in enumerate(SCENARIOS)],
+    [
+        pytest.param(found, marks=pytest.mark.slow) if i % 3 else found
+        for i, found in enumerate(SCENARIOS)
+    ],
     ids=lambda found: found.name,
 )
 """Every third file, and the others among the slow tests."""

@@ -1,7 +1,9 @@
-"""A mixed-integer program written one scalar at a time, and solved by another modelling library and another solver: PuLP and CBC.
+"""A mixed-integer program written one scalar at a time, and solved by another modelling library and
+another solver: PuLP and CBC.
 
-CBC runs as a process of its own, so nothing of it meets OR-Tools. Its presolve is off for the reason ours is checked (decision 0009). It
-takes no squares: a program that limits a sum of them goes to SCIP, with the quadratic row itself.
+CBC runs as a process of its own, so nothing of it meets OR-Tools. Its presolve is off for the
+reason ours is checked (decision 0009). It takes no squares: a program that limits a sum of them
+goes to SCIP, with the quadratic row itself.
 """
 
 from __future__ import annotations
@@ -71,8 +73,15 @@ class Program:
         """The least value by PuLP and CBC."""
         program = pulp.LpProblem("second", pulp.LpMinimize)
         columns = [
-            pulp.LpVariable(f"x{i}", low, None if math.isinf(high) else high, pulp.LpInteger if whole else pulp.LpContinuous)
-            for i, (low, high, whole) in enumerate(zip(self.lower, self.upper, self.integer, strict=True))
+            pulp.LpVariable(
+                f"x{i}",
+                low,
+                None if math.isinf(high) else high,
+                pulp.LpInteger if whole else pulp.LpContinuous,
+            )
+            for i, (low, high, whole) in enumerate(
+                zip(self.lower, self.upper, self.integer, strict=True)
+            )
         ]
 
         def linear(expression: Expression) -> pulp.LpAffineExpression:
@@ -97,7 +106,10 @@ class Program:
             return -math.inf
         if program.sol_status != pulp.LpSolutionOptimal:
             raise NoWord("CBC")
-        values = [round(c.varValue or 0.0) if whole else (c.varValue or 0.0) for c, whole in zip(columns, self.integer, strict=True)]
+        values = [
+            round(c.varValue or 0.0) if whole else (c.varValue or 0.0)
+            for c, whole in zip(columns, self.integer, strict=True)
+        ]
         at = {CONSTANT: 1.0, **dict(enumerate(values))}
         return at_point(goal, at)
 
@@ -116,16 +128,22 @@ class Program:
         model.minimize(linear(goal))
         for expression, low, high in [*self.rows, *more]:
             fixed = expression.get(CONSTANT, 0.0)
-            model.add_linear_constraint(lb=low - fixed, ub=high - fixed, expr=linear(expression) - fixed)
+            model.add_linear_constraint(
+                lb=low - fixed, ub=high - fixed, expr=linear(expression) - fixed
+            )
         for parts, factor in cones:
             q = [model.add_variable(lb=0.0) for _ in parts]
             for one, part in zip(q, parts, strict=True):
                 model.add_linear_constraint(one - SCALE * linear(part) == 0.0)
             total = model.add_variable(lb=0.0)
             model.add_linear_constraint(total - mathopt.fast_sum(q) == 0.0)
-            model.add_quadratic_constraint(mathopt.fast_sum([one * one for one in q]) - factor**2 * total * total <= 0.0)
+            model.add_quadratic_constraint(
+                mathopt.fast_sum([one * one for one in q]) - factor**2 * total * total <= 0.0
+            )
         limit = datetime.timedelta(seconds=self.time_limit_s)
-        asked = mathopt.SolveParameters(time_limit=limit, relative_gap_tolerance=self.gap, presolve=mathopt.Emphasis.OFF)
+        asked = mathopt.SolveParameters(
+            time_limit=limit, relative_gap_tolerance=self.gap, presolve=mathopt.Emphasis.OFF
+        )
         result = mathopt.solve(model, mathopt.SolverType.GSCIP, params=asked)
         if result.termination.reason == mathopt.TerminationReason.INFEASIBLE:
             return math.inf
@@ -139,13 +157,18 @@ class Program:
         """CBC now and then falls over a small program without presolve, and then takes it with."""
         settings = {"msg": False, "gapRel": self.gap, "timeLimit": self.time_limit_s}
         try:
-            program.solve(pulp.PULP_CBC_CMD(**settings, presolve=False, options=["preprocess off", "primalT 1e-9"]))
+            program.solve(
+                pulp.PULP_CBC_CMD(
+                    **settings, presolve=False, options=["preprocess off", "primalT 1e-9"]
+                )
+            )
         except pulp.PulpSolverError:
             program.solve(pulp.PULP_CBC_CMD(**settings))
 
 
 SCALE = 100.0
-"""What amounts are multiplied by before they are squared, so that SCIP's tolerance of 1e-6 is small against the squares."""
+"""What amounts are multiplied by before they are squared, so that SCIP's tolerance of 1e-6 is small
+against the squares."""
 Cone = tuple[list[Expression], float]
 """The Euclidean length of the expressions is at most the factor times their sum."""
 

@@ -1,4 +1,5 @@
-"""Random small cases, each of a seed. Figures are multiples of a quarter, so that no limit is met by a hair."""
+"""Random small cases, each of a seed. Figures are multiples of a quarter, so that no limit is met
+by a hair."""
 
 from __future__ import annotations
 
@@ -85,7 +86,9 @@ def systems_of(draw: Draw, count: int, places: list[str]) -> list[dict[str, Any]
     return result
 
 
-def fleet_of(draw: Draw, names: list[str], places: list[str], periods: int) -> tuple[list[CaseFleet], list[CaseMove]]:
+def fleet_of(
+    draw: Draw, names: list[str], places: list[str], periods: int
+) -> tuple[list[CaseFleet], list[CaseMove]]:
     """Machines that stand, some of an age, some that must go, and ways to the other site."""
     stands = []
     for name in names:
@@ -103,7 +106,13 @@ def fleet_of(draw: Draw, names: list[str], places: list[str], periods: int) -> t
                 )
             )
     ways = [
-        move(name, origin, destination, cost=draw.one_of([0.0, 0.25]), transit=draw.one_of([0, 1, 0.2]))
+        move(
+            name,
+            origin,
+            destination,
+            cost=draw.one_of([0.0, 0.25]),
+            transit=draw.one_of([0, 1, 0.2]),
+        )
         for name in names
         for origin, destination in itertools.permutations(places, 2)
         if draw.integer(0, 7) == 0
@@ -116,7 +125,10 @@ def sites_of(draw: Draw, places: list[str], periods: int) -> list[dict[str, Any]
 
     def steps(most: int) -> list[float]:
         last = draw.integer(most // 2, most) / 4
-        return [*([draw.one_of([0.0, last / 2, last])] if periods > 1 else []), *[last] * max(1, periods - 1)]
+        return [
+            *([draw.one_of([0.0, last / 2, last])] if periods > 1 else []),
+            *[last] * max(1, periods - 1),
+        ]
 
     return [
         site(
@@ -143,13 +155,19 @@ def sites_of(draw: Draw, places: list[str], periods: int) -> list[dict[str, Any]
 LEVELS = ("supplier", "software", "memory", "site", "region")
 
 
-def halls_of(draw: Draw, places: list[str], machines: list[dict[str, Any]], periods: int) -> list[dict[str, Any]]:
+def halls_of(
+    draw: Draw, places: list[str], machines: list[dict[str, Any]], periods: int
+) -> list[dict[str, Any]]:
     """Halls at some of the sites, most often at none, of kinds that carry some machines or all."""
     result = []
     for place in places:
         for i in range(draw.one_of([0, 0, 0, 1, 2])):
             size = draw.integer(8, 32) / 4
-            carried = {m["id"]: m["racks"] * draw.one_of([1.0, 2.0]) for m in machines if draw.integer(0, 3)}
+            carried = {
+                m["id"]: m["racks"] * draw.one_of([1.0, 2.0])
+                for m in machines
+                if draw.integer(0, 3)
+            }
             result.append(
                 hall(
                     f"h{i}",
@@ -169,34 +187,54 @@ def halls_of(draw: Draw, places: list[str], machines: list[dict[str, Any]], peri
 
 
 def networks_of(draw: Draw, places: list[str], machines: list[dict[str, Any]]) -> list[CaseNetwork]:
-    """A network that draws, costs, or both, of up to two grades; most often none, and two at most: each doubles what is tried."""
+    """A network that draws, costs, or both, of up to two grades; most often none, and two at most:
+    each doubles what is tried."""
     result = list[CaseNetwork]()
     for place in places:
         for machine in machines:
-            if machine["sites"] not in (None, places) or machine.get("variant_of") or draw.integer(0, 4) or len(result) == 2:
+            if (
+                machine["sites"] not in (None, places)
+                or machine.get("variant_of")
+                or draw.integer(0, 4)
+                or len(result) == 2
+            ):
                 continue
             costs, draws = draw.one_of([(0.0, 1.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)])
             most, few, many = draw.integer(1, 3), draw.one_of([1.0, 2.0]), draw.one_of([1.5, 2.0])
             mw, usd = draw.one_of([0.125, 0.25]), quarters(draw) / 4
-            small = grade(1, most=most, per=few, mw=draws * mw, typical_mw=draws * mw / 2, group=costs * usd)
-            large = grade(2, per=many * few, mw=draws * (2 * many * mw), typical_mw=draws * many * mw, group=costs * (many * usd + 0.25))
+            small = grade(
+                1, most=most, per=few, mw=draws * mw, typical_mw=draws * mw / 2, group=costs * usd
+            )
+            large = grade(
+                2,
+                per=many * few,
+                mw=draws * (2 * many * mw),
+                typical_mw=draws * many * mw,
+                group=costs * (many * usd + 0.25),
+            )
             links = draws * draw.one_of([0.0, 0.0625])
             grades = draw.one_of([(large,), (small, large)])
             bought = machine["may_buy"]
             kind = [m["id"] for m in machines if machine["id"] in (m["id"], m.get("variant_of"))]
             each = costs * draw.one_of([0.0, 0.25]) if bought else 0.0
             result.append(
-                network(*grades, of=kind, at=place, each=each, links_mw=links).model_copy(update={"bought": bool(costs and bought)})
+                network(*grades, of=kind, at=place, each=each, links_mw=links).model_copy(
+                    update={"bought": bool(costs and bought)}
+                )
             )
     return result
 
 
 def surrounded(draw: Draw, systems: list[CaseSystem]) -> list[CaseSystem]:
-    """Now and then one product has storage and management beside it, which draw as much when it is held to a cap."""
+    """Now and then one product has storage and management beside it, which draw as much when it is
+    held to a cap."""
     if draw.integer(0, 3):
         return systems
     name = draw.one_of([s.product for s in systems])
-    beside = {"storage_w": draw.one_of([0.0, 0.25]) * build.MEGA, "management_w": 0.125 * build.MEGA}
+    beside = {
+        "storage_w": draw.one_of([0.0, 0.25]) * build.MEGA,
+        "management_w": 0.125 * build.MEGA,
+    }
     return [s.model_copy(update=beside) if s.product == name else s for s in systems]
 
 
@@ -206,7 +244,12 @@ def rules_of(draw: Draw, periods: int, groups: dict[str, set[str]]) -> list[dict
     for _ in range(draw.one_of([0, 0, 1, 2])):
         level = draw.one_of(["supplier", "supplier", *LEVELS])
         windows = draw.one_of(
-            [None, [(t, t) for t in range(periods)], [(0, t) for t in range(periods)], [(t, t + 1) for t in range(periods - 1)] or None]
+            [
+                None,
+                [(t, t) for t in range(periods)],
+                [(0, t) for t in range(periods)],
+                [(t, t + 1) for t in range(periods - 1)] or None,
+            ]
         )
         common: dict[str, Any] = dict(
             metric=draw.one_of(["spend", "power", "units", "compute"]),
@@ -215,17 +258,30 @@ def rules_of(draw: Draw, periods: int, groups: dict[str, set[str]]) -> list[dict
             of=draw.one_of(["purchases", "purchases", "fleet"]),
         )
         several = len(groups[level]) > 1
-        kind = draw.one_of(["max_share", "max_share", "min_share", "min_suppliers", "max_suppliers", "max_hhi"])
+        kind = draw.one_of(
+            ["max_share", "max_share", "min_share", "min_suppliers", "max_suppliers", "max_hhi"]
+        )
         if kind == "max_share" or not several:
             only = draw.one_of([None, *sorted(groups[level])])
-            result.append(rule("max_share", draw.one_of(SHARES) if only or several else 1.0, only=only, **common))
+            result.append(
+                rule(
+                    "max_share",
+                    draw.one_of(SHARES) if only or several else 1.0,
+                    only=only,
+                    **common,
+                )
+            )
         elif kind == "min_share":
             only = draw.one_of([None, *sorted(groups[level])])
-            if only is None:  # the second formulation tries every choice of who is used, in every window
+            if (
+                only is None
+            ):  # the second formulation tries every choice of who is used, in every window
                 common |= {"windows": None, "of": "purchases"}
             result.append(rule("min_share", draw.one_of([0.1, 0.25, 0.4]), only=only, **common))
         elif kind == "min_suppliers":
-            result.append(rule("min_suppliers", 2, meaningful=draw.one_of([0.1, 0.25, 0.4]), **common))
+            result.append(
+                rule("min_suppliers", 2, meaningful=draw.one_of([0.1, 0.25, 0.4]), **common)
+            )
         elif kind == "max_suppliers":
             result.append(rule("max_suppliers", draw.integer(1, 2), **common))
         else:
@@ -238,7 +294,9 @@ def priced_of(draw: Draw, soft: bool, common: dict[str, Any]) -> bool:
     return soft and not ("priority" in common and draw.chance())
 
 
-def demands_of(draw: Draw, names: list[str], places: list[str], periods: int, *, priced: bool | None) -> list[dict[str, Any]]:
+def demands_of(
+    draw: Draw, names: list[str], places: list[str], periods: int, *, priced: bool | None
+) -> list[dict[str, Any]]:
     """Up to three demands, of both kinds, hard or priced."""
     result = []
     for i in range(draw.one_of([0, 1, 1, 2, 3])):
@@ -254,7 +312,11 @@ def demands_of(draw: Draw, names: list[str], places: list[str], periods: int, *,
         if soft and draw.integer(0, 3) == 0:
             common["priority"] = draw.integer(1, 2)
         if draw.chance():
-            result.append(deployment(**common, price=quarters(draw) if priced_of(draw, soft, common) else None))
+            result.append(
+                deployment(
+                    **common, price=quarters(draw) if priced_of(draw, soft, common) else None
+                )
+            )
         else:
             result.append(
                 compute(
@@ -275,9 +337,14 @@ def survivals_of(draw: Draw, demands: list[dict[str, Any]]) -> list[dict[str, An
         if draw.integer(0, 2) == 0:
             level, losses = draw.one_of(LEVELS), 1
         subject = draw.one_of([None, *names, *names])
-        common: dict[str, Any] = dict(losses=losses, lost=draw.one_of([1.0, 1.0, 0.5]), serves=draw.one_of([0.25, 0.5, 1.0]))
+        common: dict[str, Any] = dict(
+            losses=losses, lost=draw.one_of([1.0, 1.0, 0.5]), serves=draw.one_of([0.25, 0.5, 1.0])
+        )
         if subject is None:
-            common |= {"metric": draw.one_of(["compute", "units", "power"]), "serves": draw.one_of([0.1, 0.25, 0.5])}
+            common |= {
+                "metric": draw.one_of(["compute", "units", "power"]),
+                "serves": draw.one_of([0.1, 0.25, 0.5]),
+            }
         result.append(survival(level, of=subject, **common))
     return result
 
@@ -317,17 +384,23 @@ def sources_of(draw: Draw, places: list[str], periods: int) -> list[CaseSource]:
 
 
 def curves_of(draw: Draw, places: list[str], sources: list[CaseSource]) -> list[CaseLoadDuration]:
-    """Load-duration curves of sites with own generation; deep enough to leave hours below the connection, and never below nothing."""
+    """Load-duration curves of sites with own generation; deep enough to leave hours below the
+    connection, and never below nothing."""
     found = []
     for place in places:
         if any(s.site == place and s.covers for s in sources):
-            steps = draw.one_of([[(0.25, 1.0), (0.75, -1 / 3)], [(0.125, 1.0), (0.5, 0.0), (0.375, -1 / 3)]])
+            steps = draw.one_of(
+                [[(0.25, 1.0), (0.75, -1 / 3)], [(0.125, 1.0), (0.5, 0.0), (0.375, -1 / 3)]]
+            )
             found.append(build.curve(*steps, at=place))
     return found
 
 
-def meter_of(draw: Draw, places: list[str], periods: int, sources: list[CaseSource]) -> dict[str, Any]:
-    """Tariffs, carbon, water, ramps and layers, each now and then; a ramp only where storage stands to be had."""
+def meter_of(
+    draw: Draw, places: list[str], periods: int, sources: list[CaseSource]
+) -> dict[str, Any]:
+    """Tariffs, carbon, water, ramps and layers, each now and then; a ramp only where storage stands
+    to be had."""
     ceiling, last = [None, None, 20.0, 60.0], periods - 1
     known: dict[str, Any] = {}
     if draw.integer(0, 5) == 0:
@@ -342,15 +415,28 @@ def meter_of(draw: Draw, places: list[str], periods: int, sources: list[CaseSour
                 back=1,
             )
         ]
-    known["carbon"] = [build.carbon([draw.one_of([250.0, 1000.0]) for _ in range(periods)], at=name) for name in places]
+    known["carbon"] = [
+        build.carbon([draw.one_of([250.0, 1000.0]) for _ in range(periods)], at=name)
+        for name in places
+    ]
     if draw.integer(0, 5) == 0:
-        known["carbon"][0] = build.carbon([500.0] * periods, at=places[0], total=draw.one_of(ceiling), each={last: 20.0})
-        known["carbon_rules"] = build.carbon_rules(total=draw.one_of(ceiling), each={0: 30.0}, price=draw.one_of([0.0, 100.0]))
+        known["carbon"][0] = build.carbon(
+            [500.0] * periods, at=places[0], total=draw.one_of(ceiling), each={last: 20.0}
+        )
+        known["carbon_rules"] = build.carbon_rules(
+            total=draw.one_of(ceiling), each={0: 30.0}, price=draw.one_of([0.0, 100.0])
+        )
     if draw.integer(0, 5) == 0:
-        known["water"] = [build.water(1.0, 0.5, at=draw.one_of(places), total=draw.one_of(ceiling), each={last: 25.0})]
+        known["water"] = [
+            build.water(
+                1.0, 0.5, at=draw.one_of(places), total=draw.one_of(ceiling), each={last: 25.0}
+            )
+        ]
     batteries = [s.site for s in sources if s.kind == "storage"]
     if batteries and draw.chance():
-        known["ramps"] = [build.ramp(draw.one_of([0.25, 0.5]), draw.one_of([1.0, 60.0]), 20.0, at=batteries[0])]
+        known["ramps"] = [
+            build.ramp(draw.one_of([0.25, 0.5]), draw.one_of([1.0, 60.0]), 20.0, at=batteries[0])
+        ]
     if draw.integer(0, 5) == 0:
         name = draw.one_of(["feed", "transformer", "ups"])
         capacity = [draw.integer(8, 60) / 2] * periods
@@ -390,19 +476,32 @@ def aims_of(draw: Draw, periods: int) -> CaseGoal:
 
 
 def cases(draw: Draw, *, priced: bool | None = None, with_rules: bool = True) -> Case:
-    """A case whose machines are all limited by power. `priced`: whether its demands may go short at a price; None: some may."""
+    """A case whose machines are all limited by power. `priced`: whether its demands may go short at
+    a price; None: some may."""
     periods = draw.integer(1, 3)
     places = ["x", "y"][: draw.integer(1, 2)]
     machines = systems_of(draw, draw.integer(1, 3), places)
     if draw.chance():
-        machines.append(system("old", supplier="p", mw=quarters(draw), pflops=quarters(draw), may_buy=False, upstream={"memory": ["k"]}))
+        machines.append(
+            system(
+                "old",
+                supplier="p",
+                mw=quarters(draw),
+                pflops=quarters(draw),
+                may_buy=False,
+                upstream={"memory": ["k"]},
+            )
+        )
     if draw.integer(0, 4) == 0:
         machines.append(capped(machines[0], draw.one_of([0.5, 0.75]), draw.one_of([0.5, 1.0])))
     names = [m["id"] for m in machines]
     buyable = [m for m in machines if m["may_buy"]]
     where = sites_of(draw, places, periods)
     groups = {level: {m[level] for m in buyable} for level in ("supplier", "software")}
-    groups |= {"memory": {name for m in buyable for name in m["upstream"]["memory"]}, "site": set(places)}
+    groups |= {
+        "memory": {name for m in buyable for name in m["upstream"]["memory"]},
+        "site": set(places),
+    }
     groups["region"] = {w["region"] for w in where}
     stands, ways = fleet_of(draw, names, places, periods)
     allocations = [
@@ -418,7 +517,12 @@ def cases(draw: Draw, *, priced: bool | None = None, with_rules: bool = True) ->
         if "variant_of" not in m and draw.integer(0, 2) == 0
     ]
     to_qualify = [
-        qualify(name, [m["id"] for m in buyable if m["supplier"] == name], time=draw.one_of([0, 1]), cost=quarters(draw))
+        qualify(
+            name,
+            [m["id"] for m in buyable if m["supplier"] == name],
+            time=draw.one_of([0, 1]),
+            cost=quarters(draw),
+        )
         for name in sorted(groups["supplier"])
         if draw.integer(0, 6) == 0
     ]
@@ -434,8 +538,12 @@ def cases(draw: Draw, *, priced: bool | None = None, with_rules: bool = True) ->
     money = budget(
         capex=draw.integer(10, 60) if draw.integer(0, 3) == 0 else None,
         total=draw.integer(10, 60) if draw.integer(0, 3) == 0 else None,
-        by_period={draw.integer(0, periods - 1): draw.integer(10, 60)} if draw.integer(0, 3) == 0 else None,
-        cumulative={draw.integer(0, periods - 1): draw.integer(10, 60)} if draw.integer(0, 3) == 0 else None,
+        by_period={draw.integer(0, periods - 1): draw.integer(10, 60)}
+        if draw.integer(0, 3) == 0
+        else None,
+        cumulative={draw.integer(0, periods - 1): draw.integer(10, 60)}
+        if draw.integer(0, 3) == 0
+        else None,
     )
     asked = demands_of(draw, names, places, periods, priced=priced)
     own = sources_of(draw, places, periods)
@@ -452,7 +560,13 @@ def cases(draw: Draw, *, priced: bool | None = None, with_rules: bool = True) ->
         crews=gangs,
         rules=rules_of(draw, periods, groups) if with_rules else [],
         budget=money,
-        goals=[*(goal("minimize shortfall", priority=p) for p in sorted({d["priority"] for d in asked} - {None})), goals_of(draw, periods)],
+        goals=[
+            *(
+                goal("minimize shortfall", priority=p)
+                for p in sorted({d["priority"] for d in asked} - {None})
+            ),
+            goals_of(draw, periods),
+        ],
         discount=draw.one_of([0.0, 0.1]),
         worth=draw.chance(),
         operations=draw.one_of([0.0, 0.25]),
@@ -461,7 +575,10 @@ def cases(draw: Draw, *, priced: bool | None = None, with_rules: bool = True) ->
         halls=halls_of(draw, places, machines, periods),
         networks=networks_of(draw, places, machines),
         sources=own,
-        meter={**meter_of(draw, places, periods, own), "load_durations": curves_of(draw, places, own)},
+        meter={
+            **meter_of(draw, places, periods, own),
+            "load_durations": curves_of(draw, places, own),
+        },
     )
     # no scenario may say at what rate halls are built: they have lead times
     by_hall = {h.site for h in case.halls}

@@ -1,8 +1,10 @@
-"""A second way to write the same question, for another modelling library: scalar by scalar, straight from the case, without the model.
+"""A second way to write the same question, for another modelling library: scalar by scalar,
+straight from the case, without the model.
 
-Where the model has stocks, this has flows (deliveries, switch-offs, megawatts of halls added), so machines in service and halls are sums
-and not variables; capital spending is an expression; shares are written on deliveries; and "at least K suppliers" is tried out choice by
-choice instead of with binaries and a large constant. Units: MW, MUSD, PFLOP/s.
+Where the model has stocks, this has flows (deliveries, switch-offs, megawatts of halls added), so
+machines in service and halls are sums and not variables; capital spending is an expression; shares
+are written on deliveries; and "at least K suppliers" is tried out choice by choice instead of with
+binaries and a large constant. Units: MW, MUSD, PFLOP/s.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ from tests.model.second_supply import crews, order_of, qualifying
 
 
 def best(case: Case, *, gap: float = 0.0, time_limit_s: float = 60.0) -> float | None:
-    """Value of the first objective at its optimum (within `gap`); None if there is no plan; ±inf if nothing bounds it.
+    """Value of the first objective at its optimum (within `gap`); None if there is no plan; ±inf if
+    nothing bounds it.
 
     Rejects the example of a property where the time limit is not enough.
     """
@@ -45,14 +48,24 @@ class Question:
         self.hours = [24.0 * (end - start).days for start, end in self.calendar.periods]
         self.years = {"month": 1 / 12, "quarter": 1 / 4, "year": 1.0}[case.step]
         self.day = {s.id: self.calendar.runs(s.first, s.last, s.fit_out_days) for s in case.systems}
-        for s in (s for s in case.systems if s.lifetime_days is not None):  # a machine runs for a period at least
-            over = {t: self.calendar.period(after(day, s.lifetime_days or 0.0)) for t, (day, _) in self.day[s.id].items()}
+        for s in (
+            s for s in case.systems if s.lifetime_days is not None
+        ):  # a machine runs for a period at least
+            over = {
+                t: self.calendar.period(after(day, s.lifetime_days or 0.0))
+                for t, (day, _) in self.day[s.id].items()
+            }
             self.day[s.id] = {t: found for t, found in self.day[s.id].items() if over[t] > found[1]}
         self.pairs = [(s, w) for s in case.systems for w in case.sites]
         self.decide()
         self.networks = Networks(self)
         self.halls = Halls(self)
-        self.own = SecondSources(case, self.p, lambda w, t: self.at_site(w, t, self.average), lambda w, t: self.at_site(w, t, self.utility))
+        self.own = SecondSources(
+            case,
+            self.p,
+            lambda w, t: self.at_site(w, t, self.average),
+            lambda w, t: self.at_site(w, t, self.utility),
+        )
         self.meter = SecondMeter(self)
         self.limits()
         self.allocations()
@@ -72,13 +85,23 @@ class Question:
         for s, w in self.pairs:
             standing = sum(f.units for f in case.fleet if (f.system, f.site) == (s.id, w.id))
             for t in times:
-                arrived = [(1.0, self.comes.get((s.id, w.id, u), {})) for u, (_, runs) in self.day[s.id].items() if runs <= t]
-                change = [part for u in times if u <= t for part in self.leaving.change[s.id, w.id, u]]
-                self.runs[s.id, w.id, t] = plus((1.0, {CONSTANT: float(standing)}), *arrived, *change)
+                arrived = [
+                    (1.0, self.comes.get((s.id, w.id, u), {}))
+                    for u, (_, runs) in self.day[s.id].items()
+                    if runs <= t
+                ]
+                change = [
+                    part for u in times if u <= t for part in self.leaving.change[s.id, w.id, u]
+                ]
+                self.runs[s.id, w.id, t] = plus(
+                    (1.0, {CONSTANT: float(standing)}), *arrived, *change
+                )
                 if change:
                     p.at_least(self.runs[s.id, w.id, t], 0.0)
         self.added = {(w.id, t): p.column() for w in case.sites for t in times}
-        self.missing = {(d.id, t): p.column() for d in case.demands for t in times if d.may_go_short}
+        self.missing = {
+            (d.id, t): p.column() for d in case.demands for t in times if d.may_go_short
+        }
 
     def it(self, s: CaseSystem, w: CaseSite) -> float:
         own = s.nameplate_w if w.sizing == "nameplate" else s.peak_w
@@ -86,19 +109,35 @@ class Question:
 
     def around(self, s: CaseSystem, w: CaseSite, *, typical: bool) -> float:
         """W of what stands beside one system at the basis IT, its groups of leaves apart."""
-        return s.it_overhead * s.nameplate_w + s.storage_w + s.management_w + self.networks.links(s, w, typical=typical)
+        return (
+            s.it_overhead * s.nameplate_w
+            + s.storage_w
+            + s.management_w
+            + self.networks.links(s, w, typical=typical)
+        )
 
     def utility(self, s: CaseSystem, w: CaseSite) -> float:
-        return self.it(s, w) * (w.pue_peak_air if s.cooling == "air" else w.pue_peak_liquid) / (1 - self.case.utility_loss)
+        return (
+            self.it(s, w)
+            * (w.pue_peak_air if s.cooling == "air" else w.pue_peak_liquid)
+            / (1 - self.case.utility_loss)
+        )
 
     def average(self, s: CaseSystem, w: CaseSite) -> float:
         pue = w.pue_annual_air if s.cooling == "air" else w.pue_annual_liquid
-        return (s.average_w + self.around(s, w, typical=True)) / 1e6 * pue / (1 - self.case.utility_loss)
+        return (
+            (s.average_w + self.around(s, w, typical=True))
+            / 1e6
+            * pue
+            / (1 - self.case.utility_loss)
+        )
 
     def liquid(self, s: CaseSystem, w: CaseSite) -> float:
         return (s.nameplate_w if w.sizing == "nameplate" else s.peak_w) / 1e6 * s.liquid_share
 
-    def at_site(self, w: CaseSite, t: int, weight: Callable[[CaseSystem, CaseSite], float]) -> Expression:
+    def at_site(
+        self, w: CaseSite, t: int, weight: Callable[[CaseSystem, CaseSite], float]
+    ) -> Expression:
         machines = ((weight(s, w), self.runs[s.id, w.id, t]) for s in self.case.systems)
         return plus(*machines, *((weight(s, w), count) for s, count in self.networks.at(w, t)))
 
@@ -106,7 +145,11 @@ class Question:
         """Halls at the start: as said, or what the existing fleet takes."""
         if w.existing_it_w is not None:
             return w.existing_it_w / 1e6
-        machines = sum(f.units * self.it(self.case.system[f.system], w) for f in self.case.fleet if f.site == w.id)
+        machines = sum(
+            f.units * self.it(self.case.system[f.system], w)
+            for f in self.case.fleet
+            if f.site == w.id
+        )
         return machines + sum(count * self.it(s, w) for s, count in self.networks.standing(w))
 
     def limits(self) -> None:
@@ -115,7 +158,10 @@ class Question:
         for w in case.sites:
             for t in self.times:
                 if w.power_w is not None:
-                    p.at_most(plus((1.0, self.at_site(w, t, self.utility)), (-1.0, self.own.firm(w, t))), w.power_w[t] / 1e6)
+                    p.at_most(
+                        plus((1.0, self.at_site(w, t, self.utility)), (-1.0, self.own.firm(w, t))),
+                        w.power_w[t] / 1e6,
+                    )
                 if w.critical_it_w is not None:
                     p.at_most(self.at_site(w, t, self.it), w.critical_it_w[t] / 1e6)
                 if self.halls.at(w):
@@ -125,8 +171,14 @@ class Question:
                 if w.liquid_w is not None:
                     p.at_most(self.at_site(w, t, self.liquid), w.liquid_w / 1e6)
                 if w.air_w is not None:
-                    p.at_most(self.at_site(w, t, lambda s, x: self.it(s, x) - self.liquid(s, x)), w.air_w / 1e6)
-                halls = plus((1.0, {CONSTANT: self.standing(w)}), *((1.0, self.added[w.id, u]) for u in self.times if u <= t))
+                    p.at_most(
+                        self.at_site(w, t, lambda s, x: self.it(s, x) - self.liquid(s, x)),
+                        w.air_w / 1e6,
+                    )
+                halls = plus(
+                    (1.0, {CONSTANT: self.standing(w)}),
+                    *((1.0, self.added[w.id, u]) for u in self.times if u <= t),
+                )
                 p.at_least(plus((1.0, halls), (-1.0, self.at_site(w, t, self.it))), 0.0)
             if w.construction_budget_usd is not None:
                 p.at_most(self.halls.whole(w), w.construction_budget_usd / 1e6)
@@ -171,10 +223,14 @@ class Question:
                     if need > 0:
                         p.at_least(plus(*got, (1.0, self.missing.get((d.id, t), {}))), need)
                 for (s_id, w_id), parts in shares.items():
-                    p.at_most(plus(*((1.0, part) for part in parts), (-1.0, self.runs[s_id, w_id, t])), 0.0)
+                    p.at_most(
+                        plus(*((1.0, part) for part in parts), (-1.0, self.runs[s_id, w_id, t])),
+                        0.0,
+                    )
 
     def survive(self) -> None:
-        """Losses: a row for every choice of who stops; demands that must survive the same loss divide the machines between them."""
+        """Losses: a row for every choice of who stops; demands that must survive the same loss
+        divide the machines between them."""
         case, p = self.case, self.p
         parts: dict[tuple[object, str, str, str, int], Expression] = {}
         for v in case.survival:
@@ -182,19 +238,28 @@ class Question:
             groups = sorted({name for s, w in self.pairs for name in makers(s, w, v.level)})
             demand = next((d for d in case.demands if d.id == v.demand), None)
             for t in self.times:
-                need = 0.0 if demand is None else demand.need[t] / (1e15 if demand.kind == "compute" else 1.0) * v.serves
+                need = (
+                    0.0
+                    if demand is None
+                    else demand.need[t] / (1e15 if demand.kind == "compute" else 1.0) * v.serves
+                )
                 if demand is not None and need <= 0:
                     continue
                 share = v.serves if demand is None else 0.0
                 for chosen in itertools.combinations(groups, min(v.losses, len(groups))):
                     terms: list[tuple[float, Expression]] = []
                     for s, w in self.pairs:
-                        if demand is not None and (s.id not in demand.systems or w.id not in demand.sites):
+                        if demand is not None and (
+                            s.id not in demand.systems or w.id not in demand.sites
+                        ):
                             continue
                         mine, each = self.runs[s.id, w.id, t], metric(case, v, s)
                         if demand is not None:
                             each = self.gives(demand, s)
-                            mine = parts.setdefault((event, demand.id, s.id, w.id, t), {}) or p.column()
+                            mine = (
+                                parts.setdefault((event, demand.id, s.id, w.id, t), {})
+                                or p.column()
+                            )
                             parts[event, demand.id, s.id, w.id, t] = mine
                         stops = v.lost if set(makers(s, w, v.level)) & set(chosen) else 0.0
                         terms.append((each * (1 - share - stops), mine))
@@ -207,13 +272,24 @@ class Question:
             p.at_most(plus(*((1.0, part) for part in found), (-1.0, self.runs[s_id, w_id, t])), 0.0)
 
     def invested(self) -> Iterator[tuple[int, float, float, Expression]]:
-        """(period, present worth of 1 USD, MUSD, how often) of every payment for what is bought and built."""
+        """(period, present worth of 1 USD, MUSD, how often) of every payment for what is bought and
+        built."""
         for (s_id, w_id, u), count in self.comes.items():
             s, day = self.case.system[s_id], self.day[s_id][u][0]
             order = max(self.calendar.start, self.calendar.before(day, s.lead_time_days))
             network = self.networks.each(s_id, w_id, s.price_usd / 1e6 * s.fabric_cost)
-            yield self.calendar.period(order), self.calendar.worth(order), s.price_usd / 1e6 * s.down_payment, count
-            yield u, self.calendar.worth(day), s.price_usd / 1e6 * (1 - s.down_payment) + network, count
+            yield (
+                self.calendar.period(order),
+                self.calendar.worth(order),
+                s.price_usd / 1e6 * s.down_payment,
+                count,
+            )
+            yield (
+                u,
+                self.calendar.worth(day),
+                s.price_usd / 1e6 * (1 - s.down_payment) + network,
+                count,
+            )
         for w in (w for w in self.case.sites if not self.halls.at(w)):
             for t in self.times:
                 for when, share, worth in self.calendar.bill(self.stands(w, t), w.payments):
@@ -224,8 +300,11 @@ class Question:
         yield from self.networks.invested()
 
     def stands(self, w: CaseSite, t: int) -> date:
-        """Day on which what is built for a period must stand: the longest fit-out of what may come there before it."""
-        return max(self.calendar.start, self.calendar.before(self.calendar.periods[t][0], w.fit_out_days))
+        """Day on which what is built for a period must stand: the longest fit-out of what may come
+        there before it."""
+        return max(
+            self.calendar.start, self.calendar.before(self.calendar.periods[t][0], w.fit_out_days)
+        )
 
     def capex(self, t: int) -> Expression:
         return plus(*((musd, count) for when, _, musd, count in self.invested() if when == t))
@@ -242,7 +321,14 @@ class Question:
         for w in self.case.sites:
             parts.append((self.years, self.at_site(w, t, yearly)))
             parts.append((self.hours[t] * w.energy_price_usd_per_mwh / 1e6, self.own.grid[w.id, t]))
-            parts.append((w.rent_usd_per_mw_year / 1e6 * (w.leased_mw_years or [0.0] * len(self.times))[t], {CONSTANT: 1.0}))
+            parts.append(
+                (
+                    w.rent_usd_per_mw_year
+                    / 1e6
+                    * (w.leased_mw_years or [0.0] * len(self.times))[t],
+                    {CONSTANT: 1.0},
+                )
+            )
         return plus((1.0, self.own.opex(t, self.hours[t])), (1.0, self.meter.opex(t)), *parts)
 
     def once(self, t: int) -> Expression:
@@ -258,14 +344,18 @@ class Question:
         if not self.case.keeps_worth:
             return {}
         left = self.calendar.left
-        parts: list[tuple[float, Expression]] = [(1.0, self.own.left_over([left(start) for start, _ in self.calendar.periods]))]
+        parts: list[tuple[float, Expression]] = [
+            (1.0, self.own.left_over([left(start) for start, _ in self.calendar.periods]))
+        ]
         for (s_id, _, t), count in self.comes.items():
             share = (1 - self.case.resale_decline_per_year) ** left(self.day[s_id][t][0])
             parts.append((self.case.system[s_id].price_usd / 1e6 * share, count))
         parts.append((1.0, self.halls.left_over()))
         for w in (w for w in self.case.sites if not self.halls.at(w)):
             for t in self.times:
-                share = max(0.0, 1 - self.case.construction_decline_per_year * left(self.stands(w, t)))
+                share = max(
+                    0.0, 1 - self.case.construction_decline_per_year * left(self.stands(w, t))
+                )
                 parts.append((w.construction_usd_per_mw / 1e6 * share, self.added[w.id, t]))
         return plus(*parts, *self.leaving.left_over)
 
@@ -273,7 +363,12 @@ class Question:
         parts = []
         for d in self.case.demands:
             if d.shortfall_price is not None:
-                each = d.shortfall_price * self.hours[t] / 1e6 * (3600e15 / 1e18 if d.kind == "compute" else 1.0)
+                each = (
+                    d.shortfall_price
+                    * self.hours[t]
+                    / 1e6
+                    * (3600e15 / 1e18 if d.kind == "compute" else 1.0)
+                )
                 parts.append((each, self.missing[d.id, t]))
         return plus(*parts)
 
@@ -284,14 +379,26 @@ class Question:
             mine = d.priority == priority if priority is not None else d.may_go_short
             for t in (t for t in self.times if mine and d.need[t] > 0):
                 asked += self.hours[t]
-                parts.append((self.hours[t] / (d.need[t] / (1e15 if d.kind == "compute" else 1.0)), self.missing[d.id, t]))
+                parts.append(
+                    (
+                        self.hours[t] / (d.need[t] / (1e15 if d.kind == "compute" else 1.0)),
+                        self.missing[d.id, t],
+                    )
+                )
         return plus(*((value / asked, e) for value, e in parts))
 
     def cost(self) -> Expression:
         parts = [(worth * musd, count) for _, worth, musd, count in self.invested()]
         for t, (start, end) in enumerate(self.calendar.periods):
-            parts.append((self.calendar.mean(start, end), plus((1, self.running(t)), (1, self.penalty(t)))))
-            parts.append((self.calendar.worth(start), plus((1, self.once(t)), (-1, plus(*self.leaving.sold_for[t])))))
+            parts.append(
+                (self.calendar.mean(start, end), plus((1, self.running(t)), (1, self.penalty(t))))
+            )
+            parts.append(
+                (
+                    self.calendar.worth(start),
+                    plus((1, self.once(t)), (-1, plus(*self.leaving.sold_for[t]))),
+                )
+            )
         end = self.calendar.worth(self.calendar.end)
         return plus(*parts, (end, self.own.owed()), (-end, self.left_over()))
 
@@ -301,20 +408,37 @@ class Question:
         if b.capex_usd is not None:
             yield whole, low, b.capex_usd / 1e6
         if b.total_usd is not None:
-            yield plus((1.0, whole), *((1.0, self.opex(t)) for t in self.times)), low, b.total_usd / 1e6
+            yield (
+                plus((1.0, whole), *((1.0, self.opex(t)) for t in self.times)),
+                low,
+                b.total_usd / 1e6,
+            )
         for t, usd in b.by_period_usd.items():
             yield self.capex(t), low, usd / 1e6
         for t, usd in b.cumulative_usd.items():
             yield plus(*((1.0, self.capex(u)) for u in range(t + 1))), low, usd / 1e6
 
     def choices(self) -> list[list[list[Row]]]:
-        """What is tried out beside the rules: where each coherent demand is served, and how each network is built."""
+        """What is tried out beside the rules: where each coherent demand is served, and how each
+        network is built."""
         choices: list[list[list[Row]]] = []
         for d in (d for d in self.case.demands if d.coherent):
             places = {(s, w) for name, s, w, _ in self.parts if name == d.id}
-            nothing = {place: [(e, -math.inf, 0.0) for key, e in self.parts.items() if key[:3] == (d.id, *place)] for place in places}
+            nothing = {
+                place: [
+                    (e, -math.inf, 0.0)
+                    for key, e in self.parts.items()
+                    if key[:3] == (d.id, *place)
+                ]
+                for place in places
+            }
             if places:
-                choices.append([[row for other in places - {place} for row in nothing[other]] for place in sorted(places)])
+                choices.append(
+                    [
+                        [row for other in places - {place} for row in nothing[other]]
+                        for place in sorted(places)
+                    ]
+                )
         return [*choices, *self.networks.choices()]
 
     def goal(self) -> tuple[float, Expression]:
@@ -323,7 +447,12 @@ class Question:
         if entry.goal.weighted is None:
             return (-1.0 if entry.goal.maximize else 1.0), self.aim(entry.goal, entry.at)
         parts = zip(entry.goal.weighted, entry.parts_at, strict=True)
-        return 1.0, plus(*((-part.weight if part.maximize else part.weight, self.aim(part, at)) for part, at in parts))
+        return 1.0, plus(
+            *(
+                (-part.weight if part.maximize else part.weight, self.aim(part, at))
+                for part, at in parts
+            )
+        )
 
     def delivers(self, s: CaseSystem, precision: str) -> float:
         rates = {str(name): rate for name, rate in s.peak_flop_s.items()}
@@ -339,7 +468,9 @@ class Question:
         if what == "peak_cash":
             highest = self.p.column()
             for t in self.times:
-                self.p.at_least(plus((1.0, highest), (-1.0, self.capex(t)), (-1.0, self.opex(t))), 0.0)
+                self.p.at_least(
+                    plus((1.0, highest), (-1.0, self.capex(t)), (-1.0, self.opex(t))), 0.0
+                )
             return highest
         if what == "time":
             return self.days(aim)
@@ -348,15 +479,39 @@ class Question:
         if what == "carbon":
             return plus(*((1.0, self.meter.all_carbon(t)) for t in self.times))
         if what == "energy":
-            return plus(*((self.hours[t] / 1e3, self.at_site(w, t, self.average)) for w in self.case.sites for t in self.times))
-        share = [self.hours[t] / sum(self.hours) if at is None else float(t == at) for t in self.times]
+            return plus(
+                *(
+                    (self.hours[t] / 1e3, self.at_site(w, t, self.average))
+                    for w in self.case.sites
+                    for t in self.times
+                )
+            )
+        share = [
+            self.hours[t] / sum(self.hours) if at is None else float(t == at) for t in self.times
+        ]
         if what == "power":
-            return plus(*((share[t], self.at_site(w, t, self.utility)) for w in self.case.sites for t in self.times))
-        gives = {s.id: self.delivers(s, aim.precision) if what == "compute" else float(s.accelerators) for s in self.case.systems}
-        return plus(*((gives[s.id] * share[t], self.runs[s.id, w.id, t]) for s, w in self.pairs for t in self.times))
+            return plus(
+                *(
+                    (share[t], self.at_site(w, t, self.utility))
+                    for w in self.case.sites
+                    for t in self.times
+                )
+            )
+        gives = {
+            s.id: self.delivers(s, aim.precision) if what == "compute" else float(s.accelerators)
+            for s in self.case.systems
+        }
+        return plus(
+            *(
+                (gives[s.id] * share[t], self.runs[s.id, w.id, t])
+                for s, w in self.pairs
+                for t in self.times
+            )
+        )
 
     def days(self, aim: Aim) -> Expression:
-        """Days before a capacity is there for good: one choice of the day from which on it is, or never."""
+        """Days before a capacity is there for good: one choice of the day from which on it is, or
+        never."""
         starts = [self.p.column(1.0, integer=True) for _ in (*self.times, None)]
         once = plus(*((1.0, start) for start in starts))
         self.p.at_most(once, 1.0)
@@ -364,7 +519,10 @@ class Question:
         reach = aim.accelerators.number if aim.accelerators else (aim.compute_flop_s or 0.0) / 1e15
         for t in self.times:
             each = [
-                (float(s.accelerators) if aim.accelerators else self.delivers(s, aim.precision), self.runs[s.id, w.id, t])
+                (
+                    float(s.accelerators) if aim.accelerators else self.delivers(s, aim.precision),
+                    self.runs[s.id, w.id, t],
+                )
                 for s, w in self.pairs
             ]
             self.p.at_least(plus(*each, *((-reach, start) for start in starts[: t + 1])), 0.0)
@@ -375,5 +533,8 @@ class Question:
         sign, goal = self.goal()
         budgets = list(self.budgets())
         ways, cones = rules_of(self.case, self.comes, self.runs, self.choices())
-        least = min((self.p.least(plus((sign, goal)), [*budgets, *rows], cones) for rows in ways), default=math.inf)
+        least = min(
+            (self.p.least(plus((sign, goal)), [*budgets, *rows], cones) for rows in ways),
+            default=math.inf,
+        )
         return None if least == math.inf else sign * least

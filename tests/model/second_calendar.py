@@ -1,7 +1,8 @@
-"""Dates and their worth for the second formulation: day by day, without the arithmetic of the product.
+"""Dates and their worth for the second formulation: day by day, without the arithmetic of the
+product.
 
-A year is twelve months of the calendar, and a day the part of its month that it is. What runs because of something is found by trying
-every day on which that could be.
+A year is twelve months of the calendar, and a day the part of its month that it is. What runs
+because of something is found by trying every day on which that could be.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from planner.core.case import Case
-from planner.core.payments import CasePayment
+from planner.core.fields import CasePayment
 
 ONE = timedelta(days=1)
 Part = tuple[int, float, float]
@@ -20,7 +21,8 @@ Part = tuple[int, float, float]
 
 
 def after(day: date, days: float) -> date:
-    """So many months of the calendar, or days, later; a month after the 31st of January is the 3rd of March."""
+    """So many months of the calendar, or days, later; a month after the 31st of January is the 3rd
+    of March."""
     months = days * 12 / 365
     if abs(months - round(months)) < 1e-4:
         year, month = day.year, day.month
@@ -62,7 +64,10 @@ class Calendar:
         """Of 1 USD spread over days."""
         a, b = bisect_left(self.days, start), bisect_left(self.days, end)
         steps = [(self.clock[i], self.clock[i + 1]) for i in range(a, b)]
-        return float(sum((y - x) * (1 + self.rate) ** (-(x + y) / 2) for x, y in steps) / sum(y - x for x, y in steps))
+        return float(
+            sum((y - x) * (1 + self.rate) ** (-(x + y) / 2) for x, y in steps)
+            / sum(y - x for x, y in steps)
+        )
 
     def period(self, day: date) -> int:
         """That holds a day, of the horizon or before."""
@@ -70,10 +75,13 @@ class Calendar:
 
     def first_from(self, day: date) -> int:
         """Period that begins on a day or after it."""
-        return next((t for t, (start, _) in enumerate(self.periods) if start >= day), len(self.periods))
+        return next(
+            (t for t, (start, _) in enumerate(self.periods) if start >= day), len(self.periods)
+        )
 
     def runs(self, first: date, last: date, delay_days: float) -> dict[int, tuple[date, int]]:
-        """By period: the last day of it from which what comes then runs as soon as from any, and the period in which it does."""
+        """By period: the last day of it from which what comes then runs as soon as from any, and
+        the period in which it does."""
         found = {}
         for t, (start, end) in enumerate(self.periods):
             days = [d for d in self.days if start <= d < end and first <= d <= last]
@@ -93,7 +101,10 @@ class Calendar:
     def bill(self, day: date, payments: Sequence[CasePayment]) -> list[Part]:
         """Milestones before a day."""
         days = [max(self.start, self.before(day, payment.before_days)) for payment in payments]
-        return [(self.period(d), payment.share, self.worth(d)) for d, payment in zip(days, payments, strict=True)]
+        return [
+            (self.period(d), payment.share, self.worth(d))
+            for d, payment in zip(days, payments, strict=True)
+        ]
 
     def spread(self, start: date, end: date) -> list[Part]:
         """Evenly from one day to another."""
@@ -101,4 +112,8 @@ class Calendar:
             return [(self.period(start), 1.0, self.worth(start))]
         whole = self.years(end) - self.years(start)
         pieces = [(t, max(a, start), min(b, end)) for t, (a, b) in enumerate(self.periods)]
-        return [(t, (self.years(b) - self.years(a)) / whole, self.mean(a, b)) for t, a, b in pieces if a < b]
+        return [
+            (t, (self.years(b) - self.years(a)) / whole, self.mean(a, b))
+            for t, a, b in pieces
+            if a < b
+        ]

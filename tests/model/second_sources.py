@@ -1,8 +1,10 @@
-"""Power sources for the second formulation: energy from the grid as a column of its own, and permits by periods that are used.
+"""Power sources for the second formulation: energy from the grid as a column of its own, and
+permits by periods that are used.
 
-Where the model subtracts what sources put out from the grid's bill, this splits the draw into what each source and the grid supply: in
-every step of the load-duration curve, where a source runs as far as it must or more, and the mean of it. Where the model takes a margin
-off what is firm by a yes or no, this has two kinds of units: counted ones of which all but the margin are firm, and others.
+Where the model subtracts what sources put out from the grid's bill, this splits the draw into what
+each source and the grid supply: in every step of the load-duration curve, where a source runs as
+far as it must or more, and the mean of it. Where the model takes a margin off what is firm by a yes
+or no, this has two kinds of units: counted ones of which all but the margin are firm, and others.
 """
 
 from __future__ import annotations
@@ -56,7 +58,10 @@ class SecondSources:
         for t in self.times:
             p.at_most(plus((1.0, self.running(s, t)), (-float(s.most_units), used[t])), 0.0)
             if t >= s.permit_periods:
-                p.at_most(plus(*((1.0, used[u]) for u in range(t - s.permit_periods, t + 1))), s.permit_periods)
+                p.at_most(
+                    plus(*((1.0, used[u]) for u in range(t - s.permit_periods, t + 1))),
+                    s.permit_periods,
+                )
 
     def counted(self, s: CaseSource, t: int) -> Expression:
         """MW of a source that may be drawn on at any moment."""
@@ -73,10 +78,17 @@ class SecondSources:
     def running(self, s: CaseSource, t: int) -> Expression:
         """Units whose term is not over."""
         since = 0 if s.term_periods is None else t - s.term_periods + 1
-        return plus(*((1.0, self.begins[s.key, u]) for u in self.times if since <= u <= t and (s.key, u) in self.begins))
+        return plus(
+            *(
+                (1.0, self.begins[s.key, u])
+                for u in self.times
+                if since <= u <= t and (s.key, u) in self.begins
+            )
+        )
 
     def split(self, w: CaseSite, t: int, draw: Expression) -> None:
-        """Mean draw is what each source gives and what the grid gives, and what storage loses is drawn besides."""
+        """Mean draw is what each source gives and what the grid gives, and what storage loses is
+        drawn besides."""
         here = [s for s in self.case.sources if s.site == w.id]
         if not here:
             self.grid[w.id, t] = draw
@@ -88,16 +100,38 @@ class SecondSources:
         self.p.at_least(balance, 0.0)
         self.p.at_most(balance, 0.0)
 
-    def steps(self, w: CaseSite, t: int, here: list[CaseSource], draw: Expression) -> list[tuple[float, Expression]]:
-        """Each step of the load is what runs of the sources, what storage gives and the connection; returns what storage loses, below 0."""
+    def steps(
+        self, w: CaseSite, t: int, here: list[CaseSource], draw: Expression
+    ) -> list[tuple[float, Expression]]:
+        """Each step of the load is what runs of the sources, what storage gives and the connection;
+        returns what storage loses, below 0."""
         p, lost = self.p, list[tuple[float, Expression]]()
-        own = [s for s in here if s.kind in ("owned", "rented") and s.firm_w > 0 and s.earliest <= min(t, s.latest)]
+        own = [
+            s
+            for s in here
+            if s.kind in ("owned", "rented") and s.firm_w > 0 and s.earliest <= min(t, s.latest)
+        ]
         helped = [s for s in own if s.output_w > 0]
-        stores = [s for s in here if s.kind == "storage" and s.storage_h > 0 and any(o.output_w > 0 and o.firm_w > 0 for o in here)]
-        stores = [s for s in stores if not any(ramp.site == w.id for ramp in self.case.ramps) and s.earliest <= min(t, s.latest)]
+        stores = [
+            s
+            for s in here
+            if s.kind == "storage"
+            and s.storage_h > 0
+            and any(o.output_w > 0 and o.firm_w > 0 for o in here)
+        ]
+        stores = [
+            s
+            for s in stores
+            if not any(ramp.site == w.id for ramp in self.case.ramps)
+            and s.earliest <= min(t, s.latest)
+        ]
         steps = self.case.load_steps(w.id)
         runs = {(s.key, i): p.column() for s in helped for i in range(len(steps))}
-        flows = {(s.key, i): (p.column(), p.column()) for s in stores for i in range(len(steps))} if own else {}
+        flows = (
+            {(s.key, i): (p.column(), p.column()) for s in stores for i in range(len(steps))}
+            if own
+            else {}
+        )
         for s in helped:
             for i in range(len(steps)):
                 p.at_most(plus((1.0, runs[s.key, i]), (-1.0, self.safe[s.key, t])), 0.0)
@@ -108,18 +142,33 @@ class SecondSources:
             out = plus(*((share, flows[s.key, i][0]) for i, (share, _) in enumerate(steps)))
             into = plus(*((share, flows[s.key, i][1]) for i, (share, _) in enumerate(steps)))
             for i in range(len(steps)):
-                p.at_most(plus(*((1.0, flow) for flow in flows[s.key, i]), (-s.unit_w / 1e6, self.running(s, t))), 0.0)
-            p.at_most(plus((HOURS_PER_DAY, out), (-s.unit_w / 1e6 * s.storage_h, self.running(s, t))), 0.0)
+                p.at_most(
+                    plus(
+                        *((1.0, flow) for flow in flows[s.key, i]),
+                        (-s.unit_w / 1e6, self.running(s, t)),
+                    ),
+                    0.0,
+                )
+            p.at_most(
+                plus((HOURS_PER_DAY, out), (-s.unit_w / 1e6 * s.storage_h, self.running(s, t))), 0.0
+            )
             p.at_most(plus((1.0, out), (-s.round_trip, into)), 0.0)
             lost += [(1.0, out), (-1.0, into)]
         for i, (_, position) in enumerate(steps):
             carried = [(1.0, runs[s.key, i]) for s in helped]
-            carried += [part for s in stores if own for part in zip((1.0, -1.0), flows[s.key, i], strict=True)]
+            carried += [
+                part
+                for s in stores
+                if own
+                for part in zip((1.0, -1.0), flows[s.key, i], strict=True)
+            ]
             self.relief[w.id, t, i] = plus(*carried)
             if w.power_w is not None and own:
                 level = plus((position, self.sized(w, t)), (1 - position, draw))
                 more = [(-s.unit_w / 1e6, self.running(s, t)) for s in here if s.kind == "grid"]
-                p.at_most(plus((1.0, level), (-1.0, self.relief[w.id, t, i]), *more), w.power_w[t] / 1e6)
+                p.at_most(
+                    plus((1.0, level), (-1.0, self.relief[w.id, t, i]), *more), w.power_w[t] / 1e6
+                )
         return lost
 
     def firm(self, w: CaseSite, t: int) -> Expression:
@@ -127,7 +176,13 @@ class SecondSources:
         return plus(*((1.0, self.safe[s.key, t]) for s in self.case.sources if s.site == w.id))
 
     def capex(self, t: int) -> Expression:
-        return plus(*((s.capex_usd / 1e6, self.begins[s.key, t]) for s in self.case.sources if (s.key, t) in self.begins))
+        return plus(
+            *(
+                (s.capex_usd / 1e6, self.begins[s.key, t])
+                for s in self.case.sources
+                if (s.key, t) in self.begins
+            )
+        )
 
     def opex(self, t: int, hours: float) -> Expression:
         """Rent and upkeep, and fuel."""
@@ -154,7 +209,10 @@ class SecondSources:
         """Worth at the end, a straight line to nothing."""
         return plus(
             *(
-                (s.capex_usd / 1e6 * max(0.0, 1 - left_years[t] / s.life_years), self.begins[s.key, t])
+                (
+                    s.capex_usd / 1e6 * max(0.0, 1 - left_years[t] / s.life_years),
+                    self.begins[s.key, t],
+                )
                 for s in self.case.sources
                 for t in self.times
                 if s.life_years is not None and (s.key, t) in self.begins

@@ -1,7 +1,7 @@
 """What vendors deliver, for the second formulation.
 
-An order of at least so many is written as a choice with the room of the sites as its constant; a qualification as the choice of the one
-period in which it starts, or none.
+An order of at least so many is written as a choice with the room of the sites as its constant; a
+qualification as the choice of the one period in which it starts, or none.
 """
 
 from __future__ import annotations
@@ -18,17 +18,34 @@ from tests.model.second_calendar import Calendar, after
 Slot = tuple[str, str, int]
 
 
-def at_once(case: Case, comes: dict[Slot, Expression], name: str, first: int, last: int) -> Expression:
+def at_once(
+    case: Case, comes: dict[Slot, Expression], name: str, first: int, last: int
+) -> Expression:
     """Everything of a system that arrives in these periods."""
-    return plus(*((1.0, e) for (s, _, t), e in comes.items() if case.system[s].product == name and first <= t <= last))
+    return plus(
+        *(
+            (1.0, e)
+            for (s, _, t), e in comes.items()
+            if case.system[s].product == name and first <= t <= last
+        )
+    )
 
 
 def room(case: Case, name: str) -> float:
-    """More of a system than the power of all sites could ever feed; a million where power does not limit them."""
+    """More of a system than the power of all sites could ever feed; a million where power does not
+    limit them."""
     total = 0.0
     for w in case.sites:
-        each = min((s.nameplate_w if w.sizing == "nameplate" else s.peak_w) / 1e6 for s in case.systems if s.product == name)
-        total += math.inf if w.power_w is None or not each else math.floor(max(w.power_w) / 1e6 / each + 1e-9) + 1
+        each = min(
+            (s.nameplate_w if w.sizing == "nameplate" else s.peak_w) / 1e6
+            for s in case.systems
+            if s.product == name
+        )
+        total += (
+            math.inf
+            if w.power_w is None or not each
+            else math.floor(max(w.power_w) / 1e6 / each + 1e-9) + 1
+        )
     return min(total, 1e6)
 
 
@@ -55,7 +72,11 @@ def order_of(case: Case, p: Program, comes: dict[Slot, Expression], k: CaseSuppl
 
 
 def qualifying(
-    case: Case, p: Program, comes: dict[Slot, Expression], calendar: Calendar, day: dict[str, dict[int, tuple[date, int]]]
+    case: Case,
+    p: Program,
+    comes: dict[Slot, Expression],
+    calendar: Calendar,
+    day: dict[str, dict[int, tuple[date, int]]],
 ) -> dict[int, list[tuple[float, Expression]]]:
     """Rows of qualifications; what they cost by period."""
     paid: dict[int, list[tuple[float, Expression]]] = defaultdict(list)
@@ -66,7 +87,11 @@ def qualifying(
             paid[t].append((q.cost_usd / 1e6, start))
         for name in {case.system[s].product for s in q.systems}:
             for t in day[name]:
-                over = [u for u in starts if after(calendar.periods[u][0], q.time_days) <= day[name][t][0]]
+                over = [
+                    u
+                    for u in starts
+                    if after(calendar.periods[u][0], q.time_days) <= day[name][t][0]
+                ]
                 ready = [(-room(case, name), starts[u]) for u in over]
                 now = at_once(case, comes, name, t, t)
                 if now:
@@ -87,8 +112,15 @@ def crews(
             if crew.it_w is not None:
                 p.at_most(plus(*((1.0, added[site, t]) for site in crew.sites)), crew.it_w / 1e6)
             if crew.racks is not None:
-                racks = [(case.system[s].racks, e) for (s, site, u), e in comes.items() if site in crew.sites and u == t]
+                racks = [
+                    (case.system[s].racks, e)
+                    for (s, site, u), e in comes.items()
+                    if site in crew.sites and u == t
+                ]
                 racks += [
-                    (case.system[s].racks, e) for (s, site, u), parts in sent.items() if site in crew.sites and u == t for _, e in parts
+                    (case.system[s].racks, e)
+                    for (s, site, u), parts in sent.items()
+                    if site in crew.sites and u == t
+                    for _, e in parts
                 ]
                 p.at_most(plus(*racks), crew.racks)

@@ -1,4 +1,5 @@
-"""Limits on an HHI in drawn cases: each is answered, within a millionth, and with the value that SCIP finds with the squares themselves."""
+"""Limits on an HHI in drawn cases: each is answered, within a millionth, and with the value that
+SCIP finds with the squares themselves."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ METRICS = ("units", "spend", "power", "compute")
 
 
 def drawn(draw: Draw) -> Case:
-    """Two to four systems of as many suppliers, whose memory is of one or two of three makers, and one limit on an HHI or two."""
+    """Two to four systems of as many suppliers, whose memory is of one or two of three makers, and
+    one limit on an HHI or two."""
     one_of, whole = draw.one_of, draw.integer
     count, periods = whole(2, 4), one_of((1, 1, 2))
     machines = [
@@ -39,7 +41,9 @@ def drawn(draw: Draw) -> Case:
         for i in range(count)
     ]
     level, metric = one_of(("supplier", "supplier", "memory")), one_of(METRICS)
-    windows: dict[str, Any] = {"of": "fleet", "windows": [(t, t) for t in range(periods)]} if draw.chance(0.4) else {}
+    windows: dict[str, Any] = (
+        {"of": "fleet", "windows": [(t, t) for t in range(periods)]} if draw.chance(0.4) else {}
+    )
     least = 1 / count if level == "supplier" else 0.5
     index = round(least + (1 - least) * one_of((0.05, 0.2, 0.35, 0.5, 0.7)), 3)
     rules = [rule("max_hhi", index, metric=metric, level=level, **windows)]
@@ -81,6 +85,7 @@ def test_the_answer_is_that_of_scip(draw: Draw, engine: Engine) -> None:
 
 @examples(10, slow=300)
 def test_every_question_ends(draw: Draw, engine: Engine) -> None:
-    """Proves: with a plan that is optimal and keeps the limit, of which there are enough, or with limits that cannot hold together."""
+    """Proves: with a plan that is optimal and keeps the limit, of which there are enough, or with
+    limits that cannot hold together."""
     case = drawn(draw)
     assume(answered(case, engine) is not None)

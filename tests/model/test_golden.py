@@ -1,4 +1,5 @@
-"""The text of every row of a tiny case, per family; and that what the rule files document is what they produce."""
+"""The text of every row of a tiny case, per family; and that what the rule files document is what
+they produce."""
 
 from __future__ import annotations
 
@@ -29,8 +30,8 @@ from planner.capabilities.utility.constraints import add_ramp, add_tariff
 from planner.core.case import Case
 from planner.model.family import Family, all_families
 from planner.model.frame import Frame
-from planner.model.text import show_rows
 from tests.conftest import Golden
+from tests.model.rows import show_rows
 from tests.tiny import (
     at_least,
     budget,
@@ -75,12 +76,16 @@ NETWORKS = tiny(
     sites=[site("x", power=9), site("y")],
     fleet=[stands("a", 1, retire=True)],
     networks=[
-        network(grade(1, most=4, per=4, mw=0.5, group=1), grade(2, per=2, mw=0.5, typical_mw=0.25, group=2), of=["a", "a-capped"]),
+        network(
+            grade(1, most=4, per=4, mw=0.5, group=1),
+            grade(2, per=2, mw=0.5, typical_mw=0.25, group=2),
+            of=["a", "a-capped"],
+        ),
         network(grade(2, per=2.5, mw=0.25), of="b", at="y"),
     ],
 )
-"""4 of a on one switch, or groups of 2 that draw as much, whether held to a cap or not; b's network has one grade and is a share of the
-price."""
+"""4 of a on one switch, or groups of 2 that draw as much, whether held to a cap or not; b's network
+has one grade and is a share of the price."""
 
 LEANS: dict[str, tuple[Family, ...]] = {
     "cover": (add_sources,),
@@ -93,7 +98,8 @@ EVEN = ((0.25, 1.0), (0.5, 0.0), (0.25, -1.0))
 """A quarter of the hours at the highest load, and a quarter as far below the average."""
 
 CASES: dict[str, tuple[Family, Case]] = {
-    # a waits a period for its fit-out and two of it stand, of which one may be retired and both may go to y; b stands there for a year
+    # a waits a period for its fit-out and two of it stand, of which one may be retired and both may
+    # go to y; b stands there for a year
     "fleet": (
         add_fleet,
         tiny(
@@ -104,39 +110,66 @@ CASES: dict[str, tuple[Family, Case]] = {
             moves=[move("a", transit=1)],
         ),
     ),
-    # a arrives from the second period on, two at least; b in pairs, a year after its qualification begins
+    # a arrives from the second period on, two at least; b in pairs, a year after its qualification
+    # begins
     "supply": (
         add_supply,
         tiny(
             periods=3,
             systems=[system("a", lead=1), system("b")],
             sites=[site("x"), site("y")],
-            supply=[allocation("a", cumulative=[1, 2, 5], minimum=2), allocation("b", each=2, schedule=[4, 1, 4], lot=2)],
+            supply=[
+                allocation("a", cumulative=[1, 2, 5], minimum=2),
+                allocation("b", each=2, schedule=[4, 1, 4], lot=2),
+            ],
             qualifications=[qualify("b", ["b"], time=1, cost=3)],
         ),
     ),
-    # 2 MW IT with overhead, PUE 1.5 on the design day and a fifth lost before the meter: 3.75 MW; y is sized by the peak, 1.5 MW IT
+    # 2 MW IT with overhead, PUE 1.5 on the design day and a fifth lost before the meter: 3.75 MW; y
+    # is sized by the peak, 1.5 MW IT
     "power": (
         add_power,
         tiny(
             periods=2,
             systems=[system("a", mw=1.6, peak_mw=1.1, overhead=0.25), system("b", mw=1)],
-            sites=[site("x", power=[4, 8], pue=1.2, pue_peak=1.5), site("y", critical_it=6, sizing="peak"), site("z")],
+            sites=[
+                site("x", power=[4, 8], pue=1.2, pue_peak=1.5),
+                site("y", critical_it=6, sizing="peak"),
+                site("z"),
+            ],
             utility_loss=0.2,
         ),
     ),
-    # a rented source with a temporary permit at x, an owned one, counted cells, a battery and a step of the connection at the island y
+    # a rented source with a temporary permit at x, an owned one, counted cells, a battery and a
+    # step of the connection at the island y
     "sources": (
         add_sources,
         tiny(
             periods=3,
             systems=[system("a", average_mw=0.5), system("b", mw=2, sites=["y"])],
-            sites=[site("x", power=[1, 2, 2], energy=1), site("y", power=0, energy=1), site("z", power=1)],
+            sites=[
+                site("x", power=[1, 2, 2], energy=1),
+                site("y", power=0, energy=1),
+                site("z", power=1),
+            ],
             sources=[
-                source("r", kind="rented", unit=2, most=3, firm=0.5, term=2, fixed=1, permit=5, permit_periods=2, latest=1),
+                source(
+                    "r",
+                    kind="rented",
+                    unit=2,
+                    most=3,
+                    firm=0.5,
+                    term=2,
+                    fixed=1,
+                    permit=5,
+                    permit_periods=2,
+                    latest=1,
+                ),
                 source("o", at="y", most=4, output=0.75, earliest=1, capex=3, energy=0.5),
                 source("step", at="y", kind="grid", unit=5, most=1, capex=2),
-                source("cells", at="y", unit=0.5, most=8, firm=0.75, spare=2, earliest=2, output=0.75),
+                source(
+                    "cells", at="y", unit=0.5, most=8, firm=0.75, spare=2, earliest=2, output=0.75
+                ),
                 source("b", at="y", kind="storage", hours=2, earliest=2),
             ],
         ),
@@ -157,7 +190,8 @@ CASES: dict[str, tuple[Family, Case]] = {
             meter={"load_durations": [curve(*EVEN)]},
         ),
     ),
-    # a draws 0.75 MW at most; the step of the connection counts towards the contract of x; y has a contract of its own
+    # a draws 0.75 MW at most; the step of the connection counts towards the contract of x; y has a
+    # contract of its own
     "tariff": (
         add_tariff,
         tiny(
@@ -167,11 +201,15 @@ CASES: dict[str, tuple[Family, Case]] = {
             sources=METERED,
             meter={
                 "load_durations": [curve(*EVEN)],
-                "tariffs": [bills(2.0, take=0.5, ratchet=0.8, back=1), bills(1.0, at="y", contract=[3, 6], take=0.5)],
+                "tariffs": [
+                    bills(2.0, take=0.5, ratchet=0.8, back=1),
+                    bills(1.0, at="y", contract=[3, 6], take=0.5),
+                ],
             },
         ),
     ),
-    # 1 MW through a year of 8760 h at 1000 kg/MWh is 8.76 kt; the source emits half of that; nothing is known of z
+    # 1 MW through a year of 8760 h at 1000 kg/MWh is 8.76 kt; the source emits half of that;
+    # nothing is known of z
     "carbon": (
         add_carbon,
         tiny(
@@ -213,7 +251,9 @@ CASES: dict[str, tuple[Family, Case]] = {
             systems=[system("a", overhead=0.25)],
             sites=[site("x", power=4, pue=1.5), site("y", power=4)],
             sources=METERED,
-            meter={"layers": [layer("feed", [3, 6], needed=3, spare=1), layer("ups", [4, 4], copies=2)]},
+            meter={
+                "layers": [layer("feed", [3, 6], needed=3, spare=1), layer("ups", [4, 4], copies=2)]
+            },
         ),
     ),
     # half of a's own heat goes to liquid, its overhead to air
@@ -266,7 +306,10 @@ CASES: dict[str, tuple[Family, Case]] = {
     "survival": (
         add_survival,
         tiny(
-            systems=[system("a", upstream={"memory": ["k", "m"]}), system("b", price=2, accelerators=4, upstream={"memory": ["k"]})],
+            systems=[
+                system("a", upstream={"memory": ["k", "m"]}),
+                system("b", price=2, accelerators=4, upstream={"memory": ["k"]}),
+            ],
             sites=[site("x"), site("y")],
             demands=[deployment(4, name="c"), deployment(8, name="d", at=["x"])],
             survive=[
@@ -276,21 +319,26 @@ CASES: dict[str, tuple[Family, Case]] = {
             ],
         ),
     ),
-    # a hall is a year in building; half of a's heat goes to liquid, and the air-cooled hall carries b alone; y is built by the MW.
-    # A quarter of a MW of network for every two of b stands where there is room
+    # a hall is a year in building; half of a's heat goes to liquid, and the air-cooled hall carries
+    # b alone; y is built by the MW. A quarter of a MW of network for every two of b stands where
+    # there is room
     "halls": (
         add_halls,
         tiny(
             periods=2,
             systems=[system("a", liquid=0.5), system("b", racks=0.5)],
             sites=[site("x", existing_it=1, positions=2), site("y")],
-            halls=[hall("wet", lead=1, cost=6, most=2), hall("dry", positions=4, liquid=0, carries={"b": 1.0}, cost=3)],
+            halls=[
+                hall("wet", lead=1, cost=6, most=2),
+                hall("dry", positions=4, liquid=0, carries={"b": 1.0}, cost=3),
+            ],
             networks=[network(grade(mw=0.25), of="b")],
         ),
     ),
     "networks": (add_networks, NETWORKS),
     "fabric": (add_fabric, NETWORKS),
-    # a stands on half a rack and may come from x to y, a period on its way; both sites share one crew, and x has its own
+    # a stands on half a rack and may come from x to y, a period on its way; both sites share one
+    # crew, and x has its own
     "crews": (
         add_crews,
         tiny(
@@ -302,13 +350,20 @@ CASES: dict[str, tuple[Family, Case]] = {
             crews=[crew("x", mw=2, name="crew of x"), crew("x", "y", mw=3, racks=4)],
         ),
     ),
-    # a is ordered a period ahead with a quarter down; 1 MW of halls stands at x, and a year-old a in them that may be sold or moved
+    # a is ordered a period ahead with a quarter down; 1 MW of halls stands at x, and a year-old a
+    # in them that may be sold or moved
     "money": (
         add_money,
         tiny(
             periods=2,
-            sites=[site("x", energy=1, construction=2, existing_it=1, rent=0.5, construction_budget=9), site("y", construction=3)],
-            systems=[system("a", price=4, down=0.25, lead=1, fabric=0.5), system("b", average_mw=0.5, retire=True)],
+            sites=[
+                site("x", energy=1, construction=2, existing_it=1, rent=0.5, construction_budget=9),
+                site("y", construction=3),
+            ],
+            systems=[
+                system("a", price=4, down=0.25, lead=1, fabric=0.5),
+                system("b", average_mw=0.5, retire=True),
+            ],
             fleet=[stands("a", 1, retire=True, age=1, worth=4)],
             moves=[move("a", cost=0.5)],
             qualifications=[qualify("b", ["b"], time=1, cost=3)],
@@ -317,13 +372,17 @@ CASES: dict[str, tuple[Family, Case]] = {
             operations=0.25,
         ),
     ),
-    # days to 3 accelerators, and to 2 PFLOP/s as a part of a weighted objective beside the highest cash
+    # days to 3 accelerators, and to 2 PFLOP/s as a part of a weighted objective beside the highest
+    # cash
     "goals": (
         add_goals,
         tiny(
             periods=2,
             systems=[system("a", accelerators=2, mfu=0.5), system("b", pflops=3)],
-            goals=[time_to(accelerators=3), weighted((1, time_to(pflops=2)), (0.5, "minimize peak_cash"))],
+            goals=[
+                time_to(accelerators=3),
+                weighted((1, time_to(pflops=2)), (0.5, "minimize peak_cash")),
+            ],
         ),
     ),
 }
@@ -334,7 +393,10 @@ def frame_of(name: str) -> Frame:
     family, case = CASES[name]
     before = LEANS.get(name, ())
     frame = build(make_inputs(case), (*before, family)).frame
-    hidden = tuple("network." if one is add_networks else f"{one.__name__.removeprefix('add_')}." for one in before)
+    hidden = tuple(
+        "network." if one is add_networks else f"{one.__name__.removeprefix('add_')}."
+        for one in before
+    )
     for row in [row for row in frame.rows if before and row.startswith(hidden)]:
         del frame.rows[row]
     return frame
@@ -352,11 +414,16 @@ def test_rows_read_as_agreed(name: str, golden: Golden) -> None:
 def test_every_family_has_its_text() -> None:
     names = sorted(family.__name__.removeprefix("add_") for family in all_families())
     assert names == sorted(CASES)
-    assert all(CASES[name][0] is family for family in all_families() for name in [family.__name__.removeprefix("add_")])
+    assert all(
+        CASES[name][0] is family
+        for family in all_families()
+        for name in [family.__name__.removeprefix("add_")]
+    )
 
 
 def section(text: str, title: str) -> set[str]:
-    """Names that a docstring lists under `title`: the first word of its lines, up to the bracket."""
+    """Names that a docstring lists under `title`: the first word of its lines, up to the
+    bracket."""
     lines = iter(text.splitlines())
     names = set()
     for line in lines:
@@ -376,13 +443,17 @@ def documented(family: Family, title: str) -> set[str]:
 
 @pytest.mark.parametrize("name", CASES)
 def test_documented_rows_are_the_produced_rows(name: str) -> None:
-    assert {re.sub(r"(\.\d+)+$", "", row) for row in frame_of(name).rows} == documented(CASES[name][0], "Rows")
+    assert {re.sub(r"(\.\d+)+$", "", row) for row in frame_of(name).rows} == documented(
+        CASES[name][0], "Rows"
+    )
 
 
 @pytest.mark.parametrize("name", ["money", "sources", "tariff", "carbon", "fabric"])
 def test_documented_flows_are_the_produced_flows(name: str) -> None:
     others = set().union(*(documented(family, "Flows") for family in LEANS.get(name, ())))
-    assert {account.name for account in frame_of(name).flows} - others == documented(CASES[name][0], "Flows")
+    assert {account.name for account in frame_of(name).flows} - others == documented(
+        CASES[name][0], "Flows"
+    )
 
 
 def test_a_rich_case_has_no_row_that_is_not_documented() -> None:
@@ -394,11 +465,20 @@ def test_a_rich_case_has_no_row_that_is_not_documented() -> None:
             system("b", liquid=0.5, upstream={"memory": ["m"]}),
             system("c", upstream={"memory": ["m"]}),
         ],
-        sites=[site("x", power=9, critical_it=9, positions=9, liquid=9, air=9), site("y", power=9, existing_it=1, construction_budget=9)],
+        sites=[
+            site("x", power=9, critical_it=9, positions=9, liquid=9, air=9),
+            site("y", power=9, existing_it=1, construction_budget=9),
+        ],
         halls=[hall(at="y", most=1)],
         networks=[network(grade(mw=0.5, group=1), at="y"), network(grade(mw=0.25), of="b")],
         demands=[compute(1, name="c"), compute(1, name="e"), deployment(1, coherent=True)],
-        rules=[cap(0.6), at_least(2), rule("min_share", 0.1), rule("max_suppliers", 2), rule("max_hhi", 0.9)],
+        rules=[
+            cap(0.6),
+            at_least(2),
+            rule("min_share", 0.1),
+            rule("max_suppliers", 2),
+            rule("max_hhi", 0.9),
+        ],
         survive=[survives(of="c"), survives(of="e"), survives("memory", losses=2)],
         supply=[allocation("a", cumulative=5, each=3, schedule=[3, 3], minimum=2, lot=2)],
         qualifications=[qualify("b", ["b"], cost=1)],
@@ -428,7 +508,8 @@ def test_a_rich_case_has_no_row_that_is_not_documented() -> None:
 
 def test_the_reader_of_docstrings_bites() -> None:
     text = (
-        "Title\n\nRows    a.one[s]    x ≤ 1\n        a.two       y ≤ 2\n                    z of one.more is here\nAfter   a.three[t]  no\n"
+        "Title\n\nRows    a.one[s]    x ≤ 1\n        a.two       y ≤ 2\n                    z "
+        "of one.more is here\nAfter   a.three[t]  no\n"
     )
     assert section(text, "Rows") == {"a.one", "a.two"}
     assert section(text, "Flows") == set()

@@ -5,28 +5,50 @@ from __future__ import annotations
 import pytest
 
 from planner.solver.engine import Engine
-from tests.tiny import HOURS, check_row, compute, deployment, fleet, site, solved, supply, system, tiny
+from tests.tiny import (
+    HOURS,
+    check_row,
+    compute,
+    deployment,
+    fleet,
+    site,
+    solved,
+    supply,
+    system,
+    tiny,
+)
 
 
 def test_served_deployment(engine: Engine) -> None:
     """Proves: 10 accelerators are 3 systems of 4. Without the row: none is bought."""
-    check_row(tiny(systems=[system(accelerators=4)], demands=[deployment(10)]), engine, "demand.served", value=3, without=0)
+    check_row(
+        tiny(systems=[system(accelerators=4)], demands=[deployment(10)]),
+        engine,
+        "demand.served",
+        value=3,
+        without=0,
+    )
 
 
 def test_served_compute_as_delivered(engine: Engine) -> None:
-    """Proves: 10 PFLOP/s peak × 50 % utilisation × 80 % goodput is 4 PFLOP/s each, so 9 take 3. Without the row: none."""
+    """Proves: 10 PFLOP/s peak × 50 % utilisation × 80 % goodput is 4 PFLOP/s each, so 9 take 3.
+    Without the row: none."""
     case = tiny(systems=[system(pflops=10, mfu=0.5)], demands=[compute(9)], goodput=0.8)
     check_row(case, engine, "demand.served", value=3, without=0)
 
 
 def test_served_compute_at_peak(engine: Engine) -> None:
-    """Proves: on the basis of the datasheet the same machine counts 10, so 9 take 1. Taken as delivered they would be 3."""
-    case = tiny(systems=[system(pflops=10, mfu=0.5)], demands=[compute(9, basis="peak")], goodput=0.8)
+    """Proves: on the basis of the datasheet the same machine counts 10, so 9 take 1. Taken as
+    delivered they would be 3."""
+    case = tiny(
+        systems=[system(pflops=10, mfu=0.5)], demands=[compute(9, basis="peak")], goodput=0.8
+    )
     check_row(case, engine, "demand.served", value=1, without=0)
 
 
 def test_served_only_by_what_counts(engine: Engine) -> None:
-    """Proves: a demand for b at y is not met by cheap a, nor by b at x, where 2 stand: one b at y for 5 MUSD.
+    """Proves: a demand for b at y is not met by cheap a, nor by b at x, where 2 stand: one b at y
+    for 5 MUSD.
 
     Without the row: nothing is bought.
     """
@@ -42,17 +64,25 @@ def test_served_only_by_what_counts(engine: Engine) -> None:
 
 def test_served_by_what_stands(engine: Engine) -> None:
     """Proves: 3 existing of 5 wanted leave 2 to buy. Without the row: none."""
-    check_row(tiny(fleet=[fleet("a", 3)], demands=[deployment(5)]), engine, "demand.served", value=2, without=0)
+    check_row(
+        tiny(fleet=[fleet("a", 3)], demands=[deployment(5)]),
+        engine,
+        "demand.served",
+        value=2,
+        without=0,
+    )
 
 
 def test_assigned_two_compute_demands_do_not_share_a_machine(engine: Engine) -> None:
-    """Proves: 3 and 2 PFLOP/s take 5 machines. Without the row: each demand counts machines that do not exist, and none is bought."""
+    """Proves: 3 and 2 PFLOP/s take 5 machines. Without the row: each demand counts machines that do
+    not exist, and none is bought."""
     case = tiny(demands=[compute(3, name="train"), compute(2, name="serve")])
     check_row(case, engine, "demand.assigned", value=5, without=0)
 
 
 def test_assigned_a_machine_may_be_divided(engine: Engine) -> None:
-    """Proves: 1.5 and 1.5 PFLOP/s take 3 machines, one of them halved. Without the row: none; if machines were not divided: 4."""
+    """Proves: 1.5 and 1.5 PFLOP/s take 3 machines, one of them halved. Without the row: none; if
+    machines were not divided: 4."""
     case = tiny(demands=[compute(1.5, name="train"), compute(1.5, name="serve")])
     answer = check_row(case, engine, "demand.assigned", value=3, without=0)
     assert sum(row.units for row in answer.plan.assignments) == pytest.approx(3)
@@ -60,7 +90,10 @@ def test_assigned_a_machine_may_be_divided(engine: Engine) -> None:
 
 def test_assigned_deployments_compete_too(engine: Engine) -> None:
     """Proves: 2 at x for one and 3 anywhere for the other take 5. Without the row: none."""
-    case = tiny(sites=[site("x"), site("y")], demands=[deployment(2, name="d", at=["x"]), deployment(3, name="e")])
+    case = tiny(
+        sites=[site("x"), site("y")],
+        demands=[deployment(2, name="d", at=["x"]), deployment(3, name="e")],
+    )
     check_row(case, engine, "demand.assigned", value=5, without=0)
 
 
@@ -85,7 +118,8 @@ def test_shortfall_is_bought_off_where_that_is_cheaper(engine: Engine) -> None:
 
 
 def test_shortfall_per_accelerator_hour(engine: Engine) -> None:
-    """Proves: 2 accelerators short for a year of 8760 h at 3 USD per accelerator-hour are 52 560 USD."""
+    """Proves: 2 accelerators short for a year of 8760 h at 3 USD per accelerator-hour are 52 560
+    USD."""
     case = tiny(supply=[supply(cumulative=0)], demands=[deployment(2, price=3 * HOURS / 1e6)])
     answer = solved(case, engine)
     assert answer.value == pytest.approx(0.05256)
@@ -99,18 +133,23 @@ def test_shortfall_per_eflop(engine: Engine) -> None:
 
 
 def test_shortfall_between_rivals_goes_to_the_cheaper(engine: Engine) -> None:
-    """Proves: 3 machines for two demands of 2: the one at 1 MUSD a year goes one short, 3 + 1. The other way round: 3 + 9."""
+    """Proves: 3 machines for two demands of 2: the one at 1 MUSD a year goes one short, 3 + 1. The
+    other way round: 3 + 9."""
     case = tiny(
         supply=[supply(cumulative=3)],
         demands=[deployment(2, name="dear", price=9), deployment(2, name="cheap", price=1.5)],
     )
     answer = solved(case, engine)
     assert answer.value == pytest.approx(4.5)
-    assert {row.demand: row.short for row in answer.plan.demands} == {"dear": pytest.approx(0), "cheap": pytest.approx(1)}
+    assert {row.demand: row.short for row in answer.plan.demands} == {
+        "dear": pytest.approx(0),
+        "cheap": pytest.approx(1),
+    }
 
 
 def test_demand_of_a_later_period_is_served_then(engine: Engine) -> None:
-    """Proves: nothing asked in 2025 and 2 in 2026 is bought in 2026, 2 / 1.21 MUSD at 21 %. Bought at once it would be 2."""
+    """Proves: nothing asked in 2025 and 2 in 2026 is bought in 2026, 2 / 1.21 MUSD at 21 %. Bought
+    at once it would be 2."""
     answer = solved(tiny(periods=2, demands=[deployment([0, 2])], discount=0.21), engine)
     assert answer.value == pytest.approx(2 / 1.21)
     assert answer.bought() == {("a", "2026"): 2}

@@ -9,39 +9,79 @@ import pytest
 import planner.solver.run
 from planner.errors import UnboundedError
 from planner.solver.engine import Engine
-from tests.tiny import EXACT, MEGA, deployment, fleet, goal, model_of, site, solved, supply, system, tiny
+from tests.tiny import (
+    EXACT,
+    MEGA,
+    deployment,
+    fleet,
+    goal,
+    model_of,
+    site,
+    solved,
+    supply,
+    system,
+    tiny,
+)
 
 
 def test_compute_is_the_mean_over_the_hours_of_the_horizon(engine: Engine) -> None:
-    """Proves: nothing in the first quarter of 2025 (2160 h), 4 PFLOP/s in the second (2184 h): 4 × 2184 / 4344.
+    """Proves: nothing in the first quarter of 2025 (2160 h), 4 PFLOP/s in the second (2184 h): 4 ×
+    2184 / 4344.
 
     The mean over periods, whatever their length, would be 2.
     """
-    case = tiny(sites=[site(power=[0, 4])], goals=["maximize compute"], first="2025-Q1", last="2025-Q2", step="quarter")
+    case = tiny(
+        sites=[site(power=[0, 4])],
+        goals=["maximize compute"],
+        first="2025-Q1",
+        last="2025-Q2",
+        step="quarter",
+    )
     assert solved(case, engine).value == pytest.approx(4 * 2184 / 4344)
 
 
 def test_compute_at_a_date(engine: Engine) -> None:
-    """Proves: judged in 2026 alone it is 4, by delivered compute: 8 peak × 50 % × … at goodput 1."""
-    case = tiny(periods=2, systems=[system(pflops=2, mfu=0.5)], sites=[site(power=[0, 4])], goals=[goal("maximize compute", at=1)])
+    """Proves: judged in 2026 alone it is 4, by delivered compute: 8 peak × 50 % × … at goodput
+    1."""
+    case = tiny(
+        periods=2,
+        systems=[system(pflops=2, mfu=0.5)],
+        sites=[site(power=[0, 4])],
+        goals=[goal("maximize compute", at=1)],
+    )
     assert solved(case, engine).value == pytest.approx(4)
 
 
 def test_accelerators(engine: Engine) -> None:
     """Proves: 5 MW hold two systems of 2 MW with 3 accelerators each: 6."""
-    assert solved(tiny(systems=[system(mw=2, accelerators=3)], sites=[site(power=5)], goals=["maximize accelerators"]), engine).value == 6
+    assert (
+        solved(
+            tiny(
+                systems=[system(mw=2, accelerators=3)],
+                sites=[site(power=5)],
+                goals=["maximize accelerators"],
+            ),
+            engine,
+        ).value
+        == 6
+    )
 
 
 def test_power(engine: Engine) -> None:
-    """Proves: 4 accelerators at 1 MW or, dearer, at 0.5 MW: the least power is 2 MW × PUE 1.5 = 3 MW in the mean."""
+    """Proves: 4 accelerators at 1 MW or, dearer, at 0.5 MW: the least power is 2 MW × PUE 1.5 = 3
+    MW in the mean."""
     systems = [system("a"), system("b", mw=0.5, price=9)]
-    case = tiny(systems=systems, sites=[site(pue=1.5)], demands=[deployment(4)], goals=["minimize power"])
+    case = tiny(
+        systems=systems, sites=[site(pue=1.5)], demands=[deployment(4)], goals=["minimize power"]
+    )
     assert solved(case, engine).value == pytest.approx(3)
 
 
 def test_energy(engine: Engine) -> None:
     """Proves: one machine that draws 0.5 MW on average takes 0.5 × 8760 h = 4.38 GWh a year."""
-    case = tiny(systems=[system(average_mw=0.5)], demands=[deployment(1)], goals=["minimize energy"])
+    case = tiny(
+        systems=[system(average_mw=0.5)], demands=[deployment(1)], goals=["minimize energy"]
+    )
     assert solved(case, engine).value == pytest.approx(4.38)
 
 
@@ -54,10 +94,16 @@ ORDERS: list[tuple[list[str], tuple[float, float]]] = [
 
 
 @pytest.mark.parametrize(("order", "values"), ORDERS)
-def test_objectives_count_in_their_order(order: list[str], values: tuple[float, float], engine: Engine) -> None:
-    """Proves: the first decides and the second only chooses among what is left. In the other order the plan is another."""
+def test_objectives_count_in_their_order(
+    order: list[str], values: tuple[float, float], engine: Engine
+) -> None:
+    """Proves: the first decides and the second only chooses among what is left. In the other order
+    the plan is another."""
     systems = [system("a"), system("b", pflops=2, price=3), system("c", pflops=2, price=5)]
-    answer = solved(tiny(systems=systems, sites=[site(power=4)], demands=[deployment(1)], goals=list(order)), engine)
+    answer = solved(
+        tiny(systems=systems, sites=[site(power=4)], demands=[deployment(1)], goals=list(order)),
+        engine,
+    )
     assert [g.value for g in answer.outcome.goals] == [pytest.approx(v, rel=1e-3) for v in values]
     assert [g.name.split()[1] for g in answer.plan.goals] == [words.split()[1] for words in order]
 
@@ -75,8 +121,11 @@ HELD: list[tuple[list[Any], float, float]] = [
 
 
 @pytest.mark.parametrize(("goals", "value", "without"), HELD)
-def test_held(goals: list[Any], value: float, without: float, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Proves: goal.held keeps the first objective within its tolerance, from below where it is maximized and from above where minimized.
+def test_held(
+    goals: list[Any], value: float, without: float, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves: goal.held keeps the first objective within its tolerance, from below where it is
+    maximized and from above where minimized.
 
     Without the row: the second objective has the plan to itself.
     """
@@ -88,7 +137,8 @@ def test_held(goals: list[Any], value: float, without: float, engine: Engine, mo
 
 
 def test_held_with_a_constant(engine: Engine) -> None:
-    """Proves: the 3 MW of halls that stand (worth 30 MUSD in the objective's constant) do not shift what is held: cost 1, then 2 machines.
+    """Proves: the 3 MW of halls that stand (worth 30 MUSD in the objective's constant) do not shift
+    what is held: cost 1, then 2 machines.
 
     With the constant on the wrong side 30 MUSD more, or nothing at all, could be spent.
     """
@@ -102,7 +152,8 @@ def test_held_with_a_constant(engine: Engine) -> None:
 
 
 def test_three_objectives(engine: Engine) -> None:
-    """Proves: most accelerators (4 of either kind), then least power (all of the 0.5 MW kind), then cost (4 × 3)."""
+    """Proves: most accelerators (4 of either kind), then least power (all of the 0.5 MW kind), then
+    cost (4 × 3)."""
     systems = [system("a"), system("b", mw=0.5, price=3)]
     case = tiny(
         systems=systems,
@@ -118,14 +169,23 @@ def test_three_objectives(engine: Engine) -> None:
 
 
 def test_the_gap_in_the_plan_is_that_of_the_plan(engine: Engine) -> None:
-    """Proves: where the second objective gives up a quarter of the first, the plan says 3 of at most 4: a gap of 25 %, not of 0."""
-    case = tiny(sites=[site(power=4)], goals=[goal("maximize accelerators", tolerance=0.25), "minimize cost"])
+    """Proves: where the second objective gives up a quarter of the first, the plan says 3 of at
+    most 4: a gap of 25 %, not of 0."""
+    case = tiny(
+        sites=[site(power=4)],
+        goals=[goal("maximize accelerators", tolerance=0.25), "minimize cost"],
+    )
     first = solved(case, engine).plan.goals[0]
-    assert (first.value, first.bound, first.gap) == (pytest.approx(3), pytest.approx(4), pytest.approx(0.25))
+    assert (first.value, first.bound, first.gap) == (
+        pytest.approx(3),
+        pytest.approx(4),
+        pytest.approx(0.25),
+    )
 
 
 def test_cost_decides_where_the_objectives_do_not(engine: Engine) -> None:
-    """Proves: two kinds of equal power at 1 and 9 MUSD: the least power is bought for 2 MUSD, not for 18, and no more than needed.
+    """Proves: two kinds of equal power at 1 and 9 MUSD: the least power is bought for 2 MUSD, not
+    for 18, and no more than needed.
 
     Without the tie-break: whatever the solver happens to find.
     """
@@ -143,8 +203,11 @@ def test_cost_decides_where_the_objectives_do_not(engine: Engine) -> None:
 
 
 def test_cost_does_not_decide_against_an_objective(engine: Engine) -> None:
-    """Proves: with compute alone asked for, all 100 000 machines are bought; the tie-break gives none of them back to save money."""
-    case = tiny(systems=[system(mw=0.01)], sites=[site(power=1000)], goals=["maximize accelerators"])
+    """Proves: with compute alone asked for, all 100 000 machines are bought; the tie-break gives
+    none of them back to save money."""
+    case = tiny(
+        systems=[system(mw=0.01)], sites=[site(power=1000)], goals=["maximize accelerators"]
+    )
     answer = solved(case, engine)
     assert answer.value == pytest.approx(100_000)
     assert answer.plan.totals.accelerators == 100_000
@@ -157,7 +220,8 @@ def test_no_tie_break_where_cost_is_an_objective() -> None:
 
 
 def test_a_second_objective_without_bound_is_an_error(engine: Engine) -> None:
-    """Proves: no power in 2025 is fine, but nothing limits 2026. Without the check: a plan of nothing, called feasible."""
+    """Proves: no power in 2025 is fine, but nothing limits 2026. Without the check: a plan of
+    nothing, called feasible."""
     case = tiny(periods=2, goals=[goal("minimize power", at=0), "maximize compute"])
     with pytest.raises(UnboundedError, match="nothing limits `maximize compute"):
         solved(case, engine)
@@ -165,7 +229,9 @@ def test_a_second_objective_without_bound_is_an_error(engine: Engine) -> None:
 
 def test_a_model_can_be_solved_twice(engine: Engine) -> None:
     """Proves: holding objectives leaves the model as it was."""
-    case = tiny(sites=[site(power=4)], fleet=[fleet("a", 1)], goals=["maximize compute", "minimize cost"])
+    case = tiny(
+        sites=[site(power=4)], fleet=[fleet("a", 1)], goals=["maximize compute", "minimize cost"]
+    )
     model = model_of(case)
     rows = list(model.frame.rows)
     first = planner.solver.run.run(model, EXACT, engine)

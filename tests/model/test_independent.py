@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -19,13 +20,27 @@ from tests.model.random_cases import cases
 from tests.model.random_generation import generation_cases
 from tests.model.second import best
 from tests.properties import Draw, examples, proven
-from tests.tiny import at_least, budget, cap, compute, deployment, fleet, goal, site, solved, supply, system, tiny
+from tests.tiny import (
+    EXACT,
+    at_least,
+    budget,
+    cap,
+    compute,
+    deployment,
+    fleet,
+    goal,
+    site,
+    solved,
+    supply,
+    system,
+    tiny,
+)
 
 
 def answer_of(case: Case, engine: Engine, solver: str = "HIGHS") -> float | None:
     """Optimal value of the first objective; None if there is no plan."""
     try:
-        answer = solved(case, engine, solver=solver)
+        answer = solved(case, engine, settings=replace(EXACT, solver=solver))
     except InfeasibleError as error:
         assert error.refusal.conflict, error.refusal.findings
         return None
@@ -68,14 +83,30 @@ TWO = [system("a", pflops=2), system("b", mw=0.75, price=2, accelerators=2)]
 ENUMERABLE = {
     "demand": tiny(systems=TWO, demands=[deployment(5, of=["b"]), compute(5)]),
     "rivals at a price": tiny(
-        systems=[system("a")], periods=2, sites=[site(power=3)], demands=[deployment([2, 3], name="d", price=1.5)], discount=0.1
+        systems=[system("a")],
+        periods=2,
+        sites=[site(power=3)],
+        demands=[deployment([2, 3], name="d", price=1.5)],
+        discount=0.1,
     ),
-    "power in steps": tiny(systems=TWO, periods=2, sites=[site(power=[1, 3])], goals=["maximize compute"]),
+    "power in steps": tiny(
+        systems=TWO, periods=2, sites=[site(power=[1, 3])], goals=["maximize compute"]
+    ),
     "budget and residual": tiny(
-        systems=TWO, sites=[site(energy=1, construction=1)], budget=budget(total=9.5), demands=[deployment(3)], worth=True, discount=0.1
+        systems=TWO,
+        sites=[site(energy=1, construction=1)],
+        budget=budget(total=9.5),
+        demands=[deployment(3)],
+        worth=True,
+        discount=0.1,
     ),
     "share": tiny(systems=TWO, sites=[site(power=4)], rules=[cap(0.6)], goals=["maximize compute"]),
-    "suppliers": tiny(systems=TWO, sites=[site(power=4)], rules=[at_least(2, meaningful=0.4)], goals=["maximize compute"]),
+    "suppliers": tiny(
+        systems=TWO,
+        sites=[site(power=4)],
+        rules=[at_least(2, meaningful=0.4)],
+        goals=["maximize compute"],
+    ),
     "supply and sites": tiny(
         systems=[system("a")],
         sites=[site("x", power=2, energy=2), site("y", positions=1)],
@@ -89,14 +120,26 @@ ENUMERABLE = {
         fleet=[fleet("a", 1)],
         demands=[deployment([1, 3, 4], price=1)],
     ),
-    "judged at a date": tiny(systems=TWO, periods=2, sites=[site(power=[1, 3])], goals=[goal("maximize accelerators", at=0)]),
+    "judged at a date": tiny(
+        systems=TWO,
+        periods=2,
+        sites=[site(power=[1, 3])],
+        goals=[goal("maximize accelerators", at=0)],
+    ),
 }
 
 
 def every_plan(case: Case, most: int) -> float | None:
-    """The best of all plans with up to `most` of each delivery, found by trying each on the second road; None if none holds."""
+    """The best of all plans with up to `most` of each delivery, found by trying each on the second
+    road; None if none holds."""
     labels = [p.label for p in case.timeline.periods]
-    slots = [(s, where, t) for s in case.systems for where in s.sites for t in range(len(labels)) if case.arrivals[s.id][t] is not None]
+    slots = [
+        (s, where, t)
+        for s in case.systems
+        for where in s.sites
+        for t in range(len(labels))
+        if case.arrivals[s.id][t] is not None
+    ]
     found: list[float] = []
     for counts in itertools.product(range(most + 1), repeat=len(slots)):
         purchases = [
@@ -126,7 +169,9 @@ def shares_hold(derived: Derivation) -> bool:
             mine = [row for row in rows if row.rule == number and row.window == window]
             if any(row.cap is not None and row.share > row.cap + 1e-9 for row in mine):
                 return False
-            enough = sum(row.share >= rule.meaningful - 1e-9 for row in mine) >= (rule.min_suppliers or 0)
+            enough = sum(row.share >= rule.meaningful - 1e-9 for row in mine) >= (
+                rule.min_suppliers or 0
+            )
             if any(row.amount for row in mine) and not enough:
                 return False
     return True
@@ -134,7 +179,8 @@ def shares_hold(derived: Derivation) -> bool:
 
 @pytest.mark.parametrize("name", ENUMERABLE)
 def test_every_plan_there_is(name: str, engine: Engine) -> None:
-    """No limit, share or dollar of the enumeration comes from the model, and the best of all plans is the model's."""
+    """No limit, share or dollar of the enumeration comes from the model, and the best of all plans
+    is the model's."""
     case = ENUMERABLE[name]
     value = every_plan(case, 5)
     assert value is not None

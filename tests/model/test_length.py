@@ -24,7 +24,9 @@ def framed(amounts: list[float], count: int) -> tuple[Frame, int]:
     frame, size = Frame(ONE), len(amounts)
     names = tuple(f"q{i}" for i in range(size))
     values = np.array(amounts, dtype=np.float64)[:, None]
-    columns = frame.add_variables("q", (names, ONE), unit="", meaning="", lower=values, upper=values).index
+    columns = frame.add_variables(
+        "q", (names, ONE), unit="", meaning="", lower=values, upper=values
+    ).index
     (length,) = add_lengths(frame, "1", names, columns, ONE, Pairs.over(size), count, "HHI")
     return frame, int(length)
 
@@ -37,9 +39,22 @@ def extreme(frame: Frame, column: int, engine: Engine) -> float:
     return answer.bound
 
 
-@pytest.mark.parametrize("amounts", [[3, 4], [300, 0], [0, 7], [100, 100], [1, 2, 3], [5, 5, 5, 5], [100, 1, 20, 3, 7], [1e5, 100, 0, 1]])
+@pytest.mark.parametrize(
+    "amounts",
+    [
+        [3, 4],
+        [300, 0],
+        [0, 7],
+        [100, 100],
+        [1, 2, 3],
+        [5, 5, 5, 5],
+        [100, 1, 20, 3, 7],
+        [1e5, 100, 0, 1],
+    ],
+)
 def test_the_rows_hold_a_length_and_no_more(amounts: list[float], engine: Engine) -> None:
-    """Proves: the column can be the length itself or a hair less, never more than the error of the folds less."""
+    """Proves: the column can be the length itself or a hair less, never more than the error of the
+    folds less."""
     count = 11
     frame, column = framed(amounts, count)
     error = 1 - math.cos(math.pi / 2 ** (count + 1)) ** Pairs.over(len(amounts)).depth
@@ -69,7 +84,10 @@ def test_so_many_folds_as_the_error_asks_for() -> None:
     assert [folds(1, 0.5, 5e-7), folds(1, 1.0, 5e-7), folds(3, 1.0, 5e-7)] == [11, 12, 12]
     for depth, most, error in itertools.product((1, 2, 4), (0.1, 0.5, 1.0), (1e-3, 1e-6, 1e-9)):
         enough = folds(depth, most, error)
-        before, after = (most * (math.cos(math.pi / 2 ** (n + 1)) ** (-2 * depth) - 1) for n in (enough - 1, enough))
+        before, after = (
+            most * (math.cos(math.pi / 2 ** (n + 1)) ** (-2 * depth) - 1)
+            for n in (enough - 1, enough)
+        )
         assert after <= error < before
     with pytest.raises(ValueError, match="no number of folds"):
         folds(1, 1.0, 0.0)
@@ -80,7 +98,8 @@ def test_so_many_folds_as_the_error_asks_for() -> None:
 
 @pytest.mark.parametrize("count", range(2, 10))
 def test_contrasts_turn_what_is_not_the_mean(count: int) -> None:
-    """Proves: with (1, …, 1) / √n they are n directions of length 1 that are square to each other."""
+    """Proves: with (1, …, 1) / √n they are n directions of length 1 that are square to each
+    other."""
     every = np.vstack([contrasts(count), np.full(count, 1 / math.sqrt(count))])
     assert every @ every.T == pytest.approx(np.eye(count), abs=1e-12)
 
@@ -89,18 +108,37 @@ def spread_of(amounts: list[float], error: float) -> tuple[Frame, int]:
     """A frame with columns that have these amounts, and the column of their spread."""
     frame, names = Frame(ONE), tuple(f"q{i}" for i in range(len(amounts)))
     values = np.array(amounts, dtype=np.float64)[:, None]
-    columns = frame.add_variables("q", (names, ONE), unit="", meaning="", lower=values, upper=values).index
+    columns = frame.add_variables(
+        "q", (names, ONE), unit="", meaning="", lower=values, upper=values
+    ).index
     (spread,) = add_spread(frame, "1", names, columns, ONE, error, "HHI")
     return frame, int(spread)
 
 
-@pytest.mark.parametrize("amounts", [[3, 4], [300, 0], [100, 100], [1, 2, 3], [5, 5, 5, 5], [100, 1, 20, 3, 7], [1e5, 100, 0, 1, 9, 9]])
+@pytest.mark.parametrize(
+    "amounts",
+    [
+        [3, 4],
+        [300, 0],
+        [100, 100],
+        [1, 2, 3],
+        [5, 5, 5, 5],
+        [100, 1, 20, 3, 7],
+        [1e5, 100, 0, 1, 9, 9],
+    ],
+)
 def test_a_spread_is_within_its_error(amounts: list[float], engine: Engine) -> None:
-    """Proves: its square is that of Σ (q − mean)², and at most a millionth of (Σ q)² less; two amounts have no error at all."""
+    """Proves: its square is that of Σ (q − mean)², and at most a millionth of (Σ q)² less; two
+    amounts have no error at all."""
     frame, column = spread_of(amounts, 1e-6)
-    least, exact = extreme(frame, column, engine), float(np.linalg.norm(np.array(amounts) - np.mean(amounts)))
+    least, exact = (
+        extreme(frame, column, engine),
+        float(np.linalg.norm(np.array(amounts) - np.mean(amounts))),
+    )
     assert least <= exact + 1e-6
-    assert least**2 >= exact**2 - (1e-6 if len(amounts) > 2 else 0.0) * sum(amounts) ** 2 - 1e-6 * max(1.0, exact)
+    assert least**2 >= exact**2 - (1e-6 if len(amounts) > 2 else 0.0) * sum(
+        amounts
+    ) ** 2 - 1e-6 * max(1.0, exact)
 
 
 def test_one_amount_has_no_spread() -> None:
@@ -116,7 +154,8 @@ def test_what_a_change_does_to_a_spread() -> None:
 
 
 def test_a_number_whose_root_stands_in_rows() -> None:
-    """0.5 of which 0.25 are taken: √0.25 = 0.5; 0.24 more are √0.49 = 0.7; below 0.25 the root is that of what is missing, less than 0."""
+    """0.5 of which 0.25 are taken: √0.25 = 0.5; 0.24 more are √0.49 = 0.7; below 0.25 the root is
+    that of what is missing, less than 0."""
     nothing = np.zeros(0, dtype=np.int64)
     number = Parameter(0.5, nothing, nothing, np.zeros(0), above=np.array([0.25, 0.5]))
     rows = np.array([0, 1])
@@ -145,7 +184,8 @@ def worst(held: dict[tuple[str, ...], float]) -> float:
 
 @pytest.mark.parametrize("seed", range(60))
 def test_one_of_the_ways_is_the_worst(seed: int) -> None:
-    """Proves: whatever the bundles hold, the most concentrated of all ways to divide them is among those that have rows."""
+    """Proves: whatever the bundles hold, the most concentrated of all ways to divide them is among
+    those that have rows."""
     random = Random(seed)
     names = "abcd"[: 2 + int(3 * random.random())]
     every = [some for size in (1, 2, 3) for some in itertools.combinations(names, size)]
@@ -154,7 +194,9 @@ def test_one_of_the_ways_is_the_worst(seed: int) -> None:
     assert ways is not None
     for way in ways:
         assert sorted(bundle for part in way for bundle in part) == bundles
-        assert all(set.intersection(*map(set, part)) for part in way), "no maker may have made all of a part"
+        assert all(set.intersection(*map(set, part)) for part in way), (
+            "no maker may have made all of a part"
+        )
     for _ in range(20):
         held = {bundle: 10 * random.random() ** 3 for bundle in bundles}
         read = max(sum(sum(held[bundle] for bundle in part) ** 2 for part in way) for way in ways)
@@ -162,22 +204,33 @@ def test_one_of_the_ways_is_the_worst(seed: int) -> None:
 
 
 def test_known_makers_are_divided_in_one_way() -> None:
-    assert splits([("a",), ("b",), ("c",)]) == [frozenset({frozenset({("a",)}), frozenset({("b",)}), frozenset({("c",)})})]
+    assert splits([("a",), ("b",), ("c",)]) == [
+        frozenset({frozenset({("a",)}), frozenset({("b",)}), frozenset({("c",)})})
+    ]
     assert splits([]) == [frozenset()]
 
 
 def test_a_way_that_only_divides_further_has_no_rows() -> None:
     """All may be of a: that is the worst case, whatever the rest may be of."""
-    assert splits([("a",), ("a", "b"), ("a", "b", "c")]) == [frozenset({frozenset({("a",), ("a", "b"), ("a", "b", "c")})})]
+    assert splits([("a",), ("a", "b"), ("a", "b", "c")]) == [
+        frozenset({frozenset({("a",), ("a", "b"), ("a", "b", "c")})})
+    ]
 
 
 def all_of(names: str) -> list[tuple[str, ...]]:
     """Every bundle that there can be."""
-    return [some for size in range(1, len(names) + 1) for some in itertools.combinations(names, size)]
+    return [
+        some for size in range(1, len(names) + 1) for some in itertools.combinations(names, size)
+    ]
 
 
 def test_as_many_ways_as_orders_of_the_makers_and_no_more_than_are_read() -> None:
-    """Proves: three makers who may have made anything have 6 worst cases, four 24; five have 120, which is refused, and soon."""
-    assert [len(splits(all_of(names)) or ()) for names in ("ab", "abc", "abcd")] == [2, 6, 24] == [2, 6, MOST_SPLITS]
+    """Proves: three makers who may have made anything have 6 worst cases, four 24; five have 120,
+    which is refused, and soon."""
+    assert (
+        [len(splits(all_of(names)) or ()) for names in ("ab", "abc", "abcd")]
+        == [2, 6, 24]
+        == [2, 6, MOST_SPLITS]
+    )
     assert splits(all_of("abcde")) is None
     assert splits([some for some in itertools.combinations("abcdefghijkl", 2)]) is None

@@ -1,4 +1,5 @@
-"""Cases of real size in every figure: thousands of racks, a gigawatt, billions of USD. Tolerances must not eat a plan there."""
+"""Cases of real size in every figure: thousands of racks, a gigawatt, billions of USD. Tolerances
+must not eat a plan there."""
 
 from __future__ import annotations
 
@@ -11,7 +12,21 @@ from planner.errors import InfeasibleError
 from planner.solver.engine import Engine
 from tests.model.second import best
 from tests.properties import Draw, examples
-from tests.tiny import EXACT, at_least, budget, cap, compute, deployment, fleet, goal, site, solved, supply, system, tiny
+from tests.tiny import (
+    EXACT,
+    at_least,
+    budget,
+    cap,
+    compute,
+    deployment,
+    fleet,
+    goal,
+    site,
+    solved,
+    supply,
+    system,
+    tiny,
+)
 
 GAP = 1e-4
 
@@ -43,14 +58,20 @@ def machines(draw: Draw, name: str, supplier: str) -> dict[str, Any]:
 def campuses(draw: Draw) -> Case:
     """One or two campuses over six quarters."""
     periods = 6
-    systems = [machines(draw, f"s{i}", supplier) for i, supplier in enumerate(["n", "m", "g"][: draw.integer(2, 3)])]
+    systems = [
+        machines(draw, f"s{i}", supplier)
+        for i, supplier in enumerate(["n", "m", "g"][: draw.integer(2, 3)])
+    ]
     sites = []
     for name in ["x", "y"][: draw.integer(1, 2)]:
         last = draw.real(80, 1200)
         sites.append(
             site(
                 name,
-                power=[last * f for f in sorted(draw.one_of([0.0, 0.2, 0.55, 1.0]) for _ in range(periods))],
+                power=[
+                    last * f
+                    for f in sorted(draw.one_of([0.0, 0.2, 0.55, 1.0]) for _ in range(periods))
+                ],
                 pue=draw.real(1.05, 1.4),
                 pue_peak=1.45,
                 sizing=draw.one_of(["nameplate", "peak"]),
@@ -63,25 +84,56 @@ def campuses(draw: Draw) -> Case:
         )
     rules = []
     if draw.chance():
-        rules.append(cap(draw.one_of([0.55, 0.6, 0.731]), metric=draw.one_of(["spend", "power", "units", "compute"])))
+        rules.append(
+            cap(
+                draw.one_of([0.55, 0.6, 0.731]),
+                metric=draw.one_of(["spend", "power", "units", "compute"]),
+            )
+        )
     if draw.chance():
         windows = draw.one_of([None, [(0, 3), (1, 4), (2, 5)]])
-        rules.append(at_least(2, meaningful=0.15, metric=draw.one_of(["spend", "units", "compute"]), windows=windows))
+        rules.append(
+            at_least(
+                2,
+                meaningful=0.15,
+                metric=draw.one_of(["spend", "units", "compute"]),
+                windows=windows,
+            )
+        )
     need = draw.real(1_000, 60_000)
     demands = [
-        compute([need * t / periods for t in range(periods)], name="train", price=draw.one_of([0.3, 1.7])),
+        compute(
+            [need * t / periods for t in range(periods)],
+            name="train",
+            price=draw.one_of([0.3, 1.7]),
+        ),
         compute(need / 10, name="serve", price=draw.one_of([0.9, 2.9])),
-        deployment([0, 0, 0, *[math.floor(need)] * 3], of=["s0", "s1"], price=draw.real(0.01, 0.05)),
+        deployment(
+            [0, 0, 0, *[math.floor(need)] * 3], of=["s0", "s1"], price=draw.real(0.01, 0.05)
+        ),
     ]
     case = tiny(
         systems=systems,
         sites=sites,
         supply=[supply(s["id"], each=draw.integer(50, 900)) for s in systems if draw.chance()],
-        fleet=[fleet("s0", draw.integer(1, 40), retire=draw.chance())] if sites[0]["power_w"][0] > 20 else [],
+        fleet=[fleet("s0", draw.integer(1, 40), retire=draw.chance())]
+        if sites[0]["power_w"][0] > 20
+        else [],
         demands=draw.shuffled(demands)[: draw.integer(1, 3)],
         rules=rules,
-        budget=budget(capex=draw.one_of([None, 9_000.0]), by_period={3: 2_345.6} if draw.chance() else None),
-        goals=[draw.one_of([goal("minimize cost"), goal("minimize cost"), goal("maximize compute"), goal("maximize accelerators")])],
+        budget=budget(
+            capex=draw.one_of([None, 9_000.0]), by_period={3: 2_345.6} if draw.chance() else None
+        ),
+        goals=[
+            draw.one_of(
+                [
+                    goal("minimize cost"),
+                    goal("minimize cost"),
+                    goal("maximize compute"),
+                    goal("maximize accelerators"),
+                ]
+            )
+        ],
         discount=0.1,
         worth=draw.chance(),
         operations=0.21,
@@ -99,14 +151,18 @@ def campuses(draw: Draw) -> Case:
 def test_plans_of_real_size_are_audited_clean(draw: Draw, engine: Engine) -> None:
     case = campuses(draw)
     try:
-        assert solved(case, engine, settings=replace(EXACT, gap=1e-2, time_limit_s=10.0)).plan is not None
+        assert (
+            solved(case, engine, settings=replace(EXACT, gap=1e-2, time_limit_s=10.0)).plan
+            is not None
+        )
     except InfeasibleError:
         assert case.fleet  # nothing else of these cases can be in the way: demands have a price
 
 
 @examples(0, slow=150)
 def test_plans_of_real_size_against_the_second_formulation(draw: Draw, engine: Engine) -> None:
-    """What is proven of the value, and the optimum of the second formulation, agree within the two gaps."""
+    """What is proven of the value, and the optimum of the second formulation, agree within the two
+    gaps."""
     case = campuses(draw)
     other = best(case, gap=GAP, time_limit_s=20)
     try:

@@ -1,4 +1,5 @@
-"""What must hold of every case: more of what is scarce never hurts, names mean nothing, a seed repeats, the audit agrees."""
+"""What must hold of every case: more of what is scarce never hurts, names mean nothing, a seed
+repeats, the audit agrees."""
 
 from __future__ import annotations
 
@@ -43,7 +44,9 @@ def not_worse(before: float, after: float) -> None:
 def check_power(case: Case, factor: float, engine: Engine) -> None:
     # where the contract is the site's power, more of it is more to take at least
     case = changed(case, tariffs=[t for t in case.tariffs if t.contract_w is not None])
-    sites = [s.model_copy(update={"power_w": [w * factor for w in s.power_w or []]}) for s in case.sites]
+    sites = [
+        s.model_copy(update={"power_w": [w * factor for w in s.power_w or []]}) for s in case.sites
+    ]
     not_worse(value_of(case, engine), value_of(changed(case, sites=sites), engine))
 
 
@@ -82,7 +85,9 @@ def test_looser_rules_are_never_worse(draw: Draw, engine: Engine) -> None:
     ]
     before = value_of(case, engine)
     not_worse(before, value_of(changed(case, rules=rules), engine))
-    easier = [v.model_copy(update={"serves": v.serves / 2, "lost": v.lost / 2}) for v in case.survival]
+    easier = [
+        v.model_copy(update={"serves": v.serves / 2, "lost": v.lost / 2}) for v in case.survival
+    ]
     not_worse(before, value_of(changed(case, survival=easier), engine))
     not_worse(before, value_of(changed(case, rules=[], survival=[]), engine))
 
@@ -95,7 +100,9 @@ def test_a_bigger_budget_is_never_less_compute(draw: Draw, engine: Engine) -> No
     case = changed(case, goals=[goal("maximize compute")])
 
     def of(musd: float) -> float:
-        return value_of(changed(case, budget=case.budget.model_copy(update={"capex_usd": musd * MEGA})), engine)
+        return value_of(
+            changed(case, budget=case.budget.model_copy(update={"capex_usd": musd * MEGA})), engine
+        )
 
     not_worse(of(capex), of(capex + more))
 
@@ -105,7 +112,9 @@ def test_later_deliveries_and_higher_prices_are_never_better(draw: Draw, engine:
     case = cases(draw)
     before = value_of(case, engine)
     a_period = (case.timeline.periods[0].end - case.timeline.start).days
-    later = [s.model_copy(update={"first": s.first + timedelta(days=a_period)}) for s in case.systems]
+    later = [
+        s.model_copy(update={"first": s.first + timedelta(days=a_period)}) for s in case.systems
+    ]
     not_worse(value_of(changed(case, systems=later), engine), before)
     if case.goals[0].goal.minimize == "cost" and not case.rules:
         dearer = [s.model_copy(update={"price_usd": s.price_usd * 1.5}) for s in case.systems]
@@ -120,8 +129,13 @@ def test_a_choice_of_sources_is_never_worse(draw: Draw, engine: Engine) -> None:
     assume(case.sources)
     value = value_of(case, engine)
     free = changed(case, ramps=[])  # where there is no source at all, nothing asks for storage
-    not_worse(value_of(changed(free, sources=[]), engine), value_of(free, engine) if case.ramps else value)
-    bigger = [s.model_copy(update={"most_units": s.most_units + more, "earliest": 0}) for s in case.sources]
+    not_worse(
+        value_of(changed(free, sources=[]), engine), value_of(free, engine) if case.ramps else value
+    )
+    bigger = [
+        s.model_copy(update={"most_units": s.most_units + more, "earliest": 0})
+        for s in case.sources
+    ]
     not_worse(value, value_of(changed(case, sources=bigger), engine))
 
 
@@ -131,7 +145,13 @@ def renamed(case: Case) -> Case:
     place = {s.id: f"w{9 - i}" for i, s in enumerate(case.sites)}
     firm = {"p": "zeta", "q": "eta", "r": "alpha"}
     asked = {d.id: f"e{i}" for i, d in enumerate(reversed(case.demands))}
-    called = {"supplier": firm, "software": {s.software: s.software[::-1] for s in case.systems}, "site": place, "memory": {}, "region": {}}
+    called = {
+        "supplier": firm,
+        "software": {s.software: s.software[::-1] for s in case.systems},
+        "site": place,
+        "memory": {},
+        "region": {},
+    }
     return changed(
         case,
         systems=[
@@ -147,27 +167,54 @@ def renamed(case: Case) -> Case:
             )
             for s in reversed(case.systems)
         ],
-        sites=[s.model_copy(update={"id": place[s.id], "name": place[s.id]}) for s in reversed(case.sites)],
+        sites=[
+            s.model_copy(update={"id": place[s.id], "name": place[s.id]})
+            for s in reversed(case.sites)
+        ],
         sources=[
-            s.model_copy(update={"id": f"h{9 - i}", "site": place[s.site], "path": f"sites.0.sources.{i}"})
+            s.model_copy(
+                update={"id": f"h{9 - i}", "site": place[s.site], "path": f"sites.0.sources.{i}"}
+            )
             for i, s in enumerate(reversed(case.sources))
         ],
         **{
-            key: [entry.model_copy(update={"site": place[entry.site]}) for entry in reversed(getattr(case, key))]
+            key: [
+                entry.model_copy(update={"site": place[entry.site]})
+                for entry in reversed(getattr(case, key))
+            ]
             for key in ("load_durations", "tariffs", "carbon", "water", "ramps", "layers")
         },
-        supply=[k.model_copy(update={"system": new[k.system], "path": f"supply.{i}"}) for i, k in enumerate(reversed(case.supply))],
-        fleet=[f.model_copy(update={"system": new[f.system], "site": place[f.site]}) for f in reversed(case.fleet)],
+        supply=[
+            k.model_copy(update={"system": new[k.system], "path": f"supply.{i}"})
+            for i, k in enumerate(reversed(case.supply))
+        ],
+        fleet=[
+            f.model_copy(update={"system": new[f.system], "site": place[f.site]})
+            for f in reversed(case.fleet)
+        ],
         crews=[
-            c.model_copy(update={"id": f"gang {9 - i}", "sites": [place[x] for x in reversed(c.sites)]})
+            c.model_copy(
+                update={"id": f"gang {9 - i}", "sites": [place[x] for x in reversed(c.sites)]}
+            )
             for i, c in enumerate(reversed(case.crews))
         ],
         qualifications=[
-            q.model_copy(update={"supplier": firm[q.supplier], "systems": [new[s] for s in reversed(q.systems)]})
+            q.model_copy(
+                update={
+                    "supplier": firm[q.supplier],
+                    "systems": [new[s] for s in reversed(q.systems)],
+                }
+            )
             for q in reversed(case.qualifications)
         ],
         moves=[
-            m.model_copy(update={"system": new[m.system], "origin": place[m.origin], "destination": place[m.destination]})
+            m.model_copy(
+                update={
+                    "system": new[m.system],
+                    "origin": place[m.origin],
+                    "destination": place[m.destination],
+                }
+            )
             for m in reversed(case.moves)
         ],
         demands=[
@@ -191,10 +238,19 @@ def renamed(case: Case) -> Case:
             for i, r in enumerate(reversed(case.rules))
         ],
         halls=[
-            h.model_copy(update={"id": f"k{i}", "site": place[h.site], "carries": {new[s]: n for s, n in h.carries.items()}})
+            h.model_copy(
+                update={
+                    "id": f"k{i}",
+                    "site": place[h.site],
+                    "carries": {new[s]: n for s, n in h.carries.items()},
+                }
+            )
             for i, h in enumerate(reversed(case.halls))
         ],
-        networks=[n.model_copy(update={"site": place[n.site], "systems": [new[s] for s in n.systems]}) for n in reversed(case.networks)],
+        networks=[
+            n.model_copy(update={"site": place[n.site], "systems": [new[s] for s in n.systems]})
+            for n in reversed(case.networks)
+        ],
         survival=[
             v.model_copy(update={"path": f"survival.{i}", "demand": v.demand and asked[v.demand]})
             for i, v in enumerate(reversed(case.survival))
@@ -227,11 +283,14 @@ def present_cost(answer: Solved) -> float:
 
 @examples(5, slow=62)
 def test_cost_decides_where_the_objective_does_not(draw: Draw, engine: Engine) -> None:
-    """Among plans equal in what was asked, the plan is as cheap as if cost had been the second objective."""
+    """Among plans equal in what was asked, the plan is as cheap as if cost had been the second
+    objective."""
     case = cases(draw)
     assume(case.goals[0].goal.minimize != "cost")
     case = changed(case, goals=case.goals[:1])
-    first = case.goals[0].model_copy(update={"goal": case.goals[0].goal.model_copy(update={"tolerance": 1e-6})})
+    first = case.goals[0].model_copy(
+        update={"goal": case.goals[0].goal.model_copy(update={"tolerance": 1e-6})}
+    )
     try:
         asked = solved(changed(case, goals=[first, goal("minimize cost")]), engine)
     except InfeasibleError:
@@ -268,58 +327,127 @@ def test_arithmetic_calls_only_that_unreachable_which_is(draw: Draw, engine: Eng
 
 @examples(5, slow=62)
 def test_twins_cost_twice_as_much(draw: Draw, engine: Engine) -> None:
-    """What has nothing in common adds up: the same case twice over, side by side, costs twice as much."""
+    """What has nothing in common adds up: the same case twice over, side by side, costs twice as
+    much."""
     case = cases(draw)
-    assume(case.goals[0].goal.minimize not in (None, "time", "shortfall") and not case.rules and not case.survival)
+    assume(
+        case.goals[0].goal.minimize not in (None, "time", "shortfall")
+        and not case.rules
+        and not case.survival
+    )
     assume(not case.budget.by_period_usd)
-    assume(case.budget.capex_usd is None and case.budget.total_usd is None and not case.budget.cumulative_usd)
+    assume(
+        case.budget.capex_usd is None
+        and case.budget.total_usd is None
+        and not case.budget.cumulative_usd
+    )
     assume(not case.qualifications)  # a supplier is qualified once for both
     assume(case.carbon_rules.total_t is None and not case.carbon_rules.by_period_t)
     twin = [
-        s.model_copy(update={"id": s.id + "-2", "variant_of": s.variant_of and s.variant_of + "-2", "sites": [x + "-2" for x in s.sites]})
+        s.model_copy(
+            update={
+                "id": s.id + "-2",
+                "variant_of": s.variant_of and s.variant_of + "-2",
+                "sites": [x + "-2" for x in s.sites],
+            }
+        )
         for s in case.systems
     ]
     both = changed(
         case,
         systems=[*case.systems, *twin],
         sites=[*case.sites, *(s.model_copy(update={"id": s.id + "-2"}) for s in case.sites)],
-        supply=[*case.supply, *(k.model_copy(update={"system": k.system + "-2"}) for k in case.supply)],
-        crews=[*case.crews, *(c.model_copy(update={"id": c.id + "-2", "sites": [x + "-2" for x in c.sites]}) for c in case.crews)],
+        supply=[
+            *case.supply,
+            *(k.model_copy(update={"system": k.system + "-2"}) for k in case.supply),
+        ],
+        crews=[
+            *case.crews,
+            *(
+                c.model_copy(update={"id": c.id + "-2", "sites": [x + "-2" for x in c.sites]})
+                for c in case.crews
+            ),
+        ],
         moves=[
             *case.moves,
             *(
-                m.model_copy(update={"system": m.system + "-2", "origin": m.origin + "-2", "destination": m.destination + "-2"})
+                m.model_copy(
+                    update={
+                        "system": m.system + "-2",
+                        "origin": m.origin + "-2",
+                        "destination": m.destination + "-2",
+                    }
+                )
                 for m in case.moves
             ),
         ],
-        fleet=[*case.fleet, *(f.model_copy(update={"system": f.system + "-2", "site": f.site + "-2"}) for f in case.fleet)],
+        fleet=[
+            *case.fleet,
+            *(
+                f.model_copy(update={"system": f.system + "-2", "site": f.site + "-2"})
+                for f in case.fleet
+            ),
+        ],
         demands=[
             *case.demands,
             *(
-                d.model_copy(update={"id": d.id + "-2", "systems": [s + "-2" for s in d.systems], "sites": [x + "-2" for x in d.sites]})
+                d.model_copy(
+                    update={
+                        "id": d.id + "-2",
+                        "systems": [s + "-2" for s in d.systems],
+                        "sites": [x + "-2" for x in d.sites],
+                    }
+                )
                 for d in case.demands
             ),
         ],
         halls=[
             *case.halls,
-            *(h.model_copy(update={"site": h.site + "-2", "carries": {s + "-2": n for s, n in h.carries.items()}}) for h in case.halls),
+            *(
+                h.model_copy(
+                    update={
+                        "site": h.site + "-2",
+                        "carries": {s + "-2": n for s, n in h.carries.items()},
+                    }
+                )
+                for h in case.halls
+            ),
         ],
         networks=[
             *case.networks,
-            *(n.model_copy(update={"site": n.site + "-2", "systems": [s + "-2" for s in n.systems]}) for n in case.networks),
+            *(
+                n.model_copy(
+                    update={"site": n.site + "-2", "systems": [s + "-2" for s in n.systems]}
+                )
+                for n in case.networks
+            ),
         ],
         **{
-            table: [*getattr(case, table), *(row.model_copy(update={"site": row.site + "-2"}) for row in getattr(case, table))]
-            for table in ("sources", "load_durations", "tariffs", "carbon", "water", "ramps", "layers")
+            table: [
+                *getattr(case, table),
+                *(row.model_copy(update={"site": row.site + "-2"}) for row in getattr(case, table)),
+            ]
+            for table in (
+                "sources",
+                "load_durations",
+                "tariffs",
+                "carbon",
+                "water",
+                "ramps",
+                "layers",
+            )
         },
     )
     once = value_of(case, engine)
-    assert value_of(both, engine) == (once if math.isinf(once) else pytest.approx(2 * once, rel=1e-5, abs=1e-5))
+    assert value_of(both, engine) == (
+        once if math.isinf(once) else pytest.approx(2 * once, rel=1e-5, abs=1e-5)
+    )
 
 
 @examples(5, slow=62)
 def test_leave_to_go_is_never_worse(draw: Draw, engine: Engine) -> None:
-    """Whoever may sell or move a machine need not; and with nobody allowed to, no plan of the other case is lost."""
+    """Whoever may sell or move a machine need not; and with nobody allowed to, no plan of the other
+    case is lost."""
     case = cases(draw)
     tied = changed(
         case,
@@ -332,7 +460,8 @@ def test_leave_to_go_is_never_worse(draw: Draw, engine: Engine) -> None:
 
 @examples(5, slow=62)
 def test_nobody_buys_to_sell(draw: Draw, engine: Engine) -> None:
-    """Without a demand, a running cost below its worth or anything to sell at the start, the cheapest plan buys nothing."""
+    """Without a demand, a running cost below its worth or anything to sell at the start, the
+    cheapest plan buys nothing."""
     case = cases(draw, priced=False)
     decline = draw.one_of([0.0, 0.25])
     rate = draw.one_of([0.0, 0.1])

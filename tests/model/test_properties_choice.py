@@ -23,10 +23,23 @@ def without(case: Case, system: str) -> Case:
     return changed(
         case,
         systems=[s for s in case.systems if s.id != system],
-        supply=[k.model_copy(update={"path": f"supply.{i}"}) for i, k in enumerate(k for k in case.supply if k.system != system)],
-        demands=[d.model_copy(update={"systems": [s for s in d.systems if s != system]}) for d in case.demands],
-        halls=[h.model_copy(update={"carries": {s: n for s, n in h.carries.items() if s != system}}) for h in case.halls],
-        networks=[n.model_copy(update={"systems": kept}) for n in case.networks if (kept := [s for s in n.systems if s != system])],
+        supply=[
+            k.model_copy(update={"path": f"supply.{i}"})
+            for i, k in enumerate(k for k in case.supply if k.system != system)
+        ],
+        demands=[
+            d.model_copy(update={"systems": [s for s in d.systems if s != system]})
+            for d in case.demands
+        ],
+        halls=[
+            h.model_copy(update={"carries": {s: n for s, n in h.carries.items() if s != system}})
+            for h in case.halls
+        ],
+        networks=[
+            n.model_copy(update={"systems": kept})
+            for n in case.networks
+            if (kept := [s for s in n.systems if s != system])
+        ],
     )
 
 
@@ -36,7 +49,9 @@ def check_candidate(case: Case, engine: Engine) -> None:
     standing = {f.system for f in case.fleet if f.units}
     extra = [s for s in case.systems if s.id not in standing]
     assume(extra and len(case.systems) > 1)
-    assume(extra[-1].id not in {s.variant_of for s in case.systems})  # its variants are nothing without it
+    assume(
+        extra[-1].id not in {s.variant_of for s in case.systems}
+    )  # its variants are nothing without it
     fewer = without(case, extra[-1].id)
     assume(all(rule.only is None for rule in case.rules))
     not_worse(value_of(fewer, engine), value_of(case, engine))
@@ -73,14 +88,19 @@ def halved(case: Case, name: str) -> Case:
 
     return changed(
         case,
-        sites=[part for s in case.sites for part in ([scaled(s, 0.5, half) for half in halves] if s.id == name else [s])],
+        sites=[
+            part
+            for s in case.sites
+            for part in ([scaled(s, 0.5, half) for half in halves] if s.id == name else [s])
+        ],
         systems=[s.model_copy(update={"sites": places(s.sites)}) for s in case.systems],
         demands=[d.model_copy(update={"sites": places(d.sites)}) for d in case.demands],
     )
 
 
 def relaxed_value(case: Case, engine: Engine) -> float:
-    """The first objective with machines in parts, and without bounds that only help the solver; to minimize."""
+    """The first objective with machines in parts, and without bounds that only help the solver; to
+    minimize."""
     model = build(make_inputs(case))
     proto = model.frame.proto(model.objectives[0], relaxed=True)
     for block in model.frame.variables.values():
@@ -94,20 +114,53 @@ def relaxed_value(case: Case, engine: Engine) -> float:
 
 
 @examples(10, slow=60)
-def test_a_site_in_two_halves_is_the_same_but_for_whole_machines(draw: Draw, engine: Engine) -> None:
+def test_a_site_in_two_halves_is_the_same_but_for_whole_machines(
+    draw: Draw, engine: Engine
+) -> None:
     case = cases(draw, with_rules=False)
     pick = draw.integer(0, 9)
-    # what stands in halls, is one network or hangs on a meter is whole or of the site, and is not halved with it
-    case = changed(case, **{key: [] for key in ("moves", "qualifications", "halls", "networks", "crews", "sources", "tariffs")})
-    case = changed(case, **{key: [] for key in ("load_durations", "carbon", "water", "ramps", "layers")}, carbon_rules=CaseCarbonRules())
+    # what stands in halls, is one network or hangs on a meter is whole or of the site, and is not
+    # halved with it
+    case = changed(
+        case,
+        **{
+            key: []
+            for key in (
+                "moves",
+                "qualifications",
+                "halls",
+                "networks",
+                "crews",
+                "sources",
+                "tariffs",
+            )
+        },
+    )
+    case = changed(
+        case,
+        **{key: [] for key in ("load_durations", "carbon", "water", "ramps", "layers")},
+        carbon_rules=CaseCarbonRules(),
+    )
     case = changed(case, demands=[d.model_copy(update={"coherent": False}) for d in case.demands])
-    # with machines in parts, what a yes or no of an order leaves open depends on the most that each half may hold
-    case = changed(case, supply=[k.model_copy(update={"minimum_order": 0, "lot": 1}) for k in case.supply])
-    assume(all(aim.minimize != "carbon" for aim in (case.goals[-1].goal, *(case.goals[-1].goal.weighted or []))))
+    # with machines in parts, what a yes or no of an order leaves open depends on the most that each
+    # half may hold
+    case = changed(
+        case, supply=[k.model_copy(update={"minimum_order": 0, "lot": 1}) for k in case.supply]
+    )
+    assume(
+        all(
+            aim.minimize != "carbon"
+            for aim in (case.goals[-1].goal, *(case.goals[-1].goal.weighted or []))
+        )
+    )
     site = case.sites[pick % len(case.sites)]
     assume(not any(f.site == site.id and f.units for f in case.fleet))
     # half a hall is none, half a site's budget pays no whole hall, and a cluster stands in one half
-    assume(not case.halls_at(site.id) and site.construction_budget_usd is None and not any(d.coherent for d in case.demands))
+    assume(
+        not case.halls_at(site.id)
+        and site.construction_budget_usd is None
+        and not any(d.coherent for d in case.demands)
+    )
     split = halved(case, site.id)
     once, twice = relaxed_value(case, engine), relaxed_value(split, engine)
     assert twice == (once if math.isinf(once) else pytest.approx(once, rel=1e-5, abs=1e-5))

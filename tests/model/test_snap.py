@@ -1,4 +1,5 @@
-"""From a solver's numbers to a plan: rounding keeps the plan whole, and nothing that hangs on a rounded number stays behind."""
+"""From a solver's numbers to a plan: rounding keeps the plan whole, and nothing that hangs on a
+rounded number stays behind."""
 
 from __future__ import annotations
 
@@ -10,12 +11,28 @@ import pytest
 from planner.assembly.extract import snap
 from planner.solver.crosscheck import FEASIBILITY, violation
 from planner.solver.engine import Engine
-from tests.tiny import EXACT, Solved, at_least, compute, deployment, fleet, goal, site, solved, supply, system, tiny
+from tests.tiny import (
+    EXACT,
+    Solved,
+    at_least,
+    compute,
+    deployment,
+    fleet,
+    goal,
+    site,
+    solved,
+    supply,
+    system,
+    tiny,
+)
 
 RIVALS = tiny(
     periods=24,
     systems=[system("a", fit_out=1), system("b", pflops=2.5, price=2)],
-    sites=[site("x", power=[float(t + 3) for t in range(24)], construction=1, energy=0.1), site("y", power=9)],
+    sites=[
+        site("x", power=[float(t + 3) for t in range(24)], construction=1, energy=0.1),
+        site("y", power=9),
+    ],
     supply=[supply("a", each=1), supply("b", each=1)],
     fleet=[fleet("a", 2, retire=True)],
     demands=[
@@ -36,7 +53,8 @@ def rivals(engine: Engine) -> Solved:
 
 
 def shaken(answer: Solved, size: float, seed: int) -> Solved:
-    """The same answer as a solver might give it: whole numbers off by up to `size`, and what follows from them accordingly."""
+    """The same answer as a solver might give it: whole numbers off by up to `size`, and what
+    follows from them accordingly."""
     model, draw = answer.model, np.random.default_rng(seed)
     solution = answer.outcome.solution.copy()
     _, upper, integer = model.frame.bounds()
@@ -67,16 +85,20 @@ def shaken(answer: Solved, size: float, seed: int) -> Solved:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_rounding_leaves_a_plan_that_the_audit_accepts(seed: int, rivals: Solved) -> None:
-    """Proves: with every whole number off by as much as a solver may leave it, over 24 periods, the plan is whole and audited clean.
+    """Proves: with every whole number off by as much as a solver may leave it, over 24 periods, the
+    plan is whole and audited clean.
 
-    Without the care for demands that share machines: they would share what rounding took away, and the audit would refuse the plan.
+    Without the care for demands that share machines: they would share what rounding took away, and
+    the audit would refuse the plan.
     """
     loose = shaken(rivals, 5e-6, seed)
     assert violation(loose.model.frame, loose.outcome.solution) < 1e-4
     plan = loose.plan
     assert plan.assignments
     assert all(isinstance(p.units, int) for p in plan.purchases)
-    assert {(p.system, p.delivered): p.units for p in plan.purchases} == {(p.system, p.delivered): p.units for p in rivals.plan.purchases}
+    assert {(p.system, p.delivered): p.units for p in plan.purchases} == {
+        (p.system, p.delivered): p.units for p in rivals.plan.purchases
+    }
 
 
 def test_snap_leaves_no_row_broken(rivals: Solved) -> None:

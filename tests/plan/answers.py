@@ -48,8 +48,9 @@ diversification:
 budget: {capex: 90 MUSD, total: 120 MUSD, by_period: {2026-Q2: 30 MUSD}, cumulative: {2026-Q4: 80 MUSD}}
 objective: [{maximize: compute, tolerance: 5 %}, {minimize: cost}]
 solve: {gap: 0.5 %}
-"""
-"""Retirements, assignments, shortfall, shares, budgets and two objectives; its numbers are made up."""
+"""  # noqa: E501  (lines of a file)
+"""Retirements, assignments, shortfall, shares, budgets and two objectives; its numbers are made
+up."""
 
 DECIDED = tuple(table.name for table in DECIDED_TABLES if table.name != "purchases")
 """Tables of decisions beside the purchases."""
@@ -80,8 +81,9 @@ demands:
   - {id: serve, kind: deployment, system: hgx-h100, need: {2026-Q2: 100 systems, 2027-Q3: 500 systems}}
   - {id: infer, kind: compute, precision: bf16, coherent: true, need: {2027-Q3: 50 PFLOP/s}, shortfall: 1.5 USD/EFLOP}
 objective: [{minimize: cost}]
-"""
-"""Halls of two kinds beside what stands, and a site that is built by the megawatt; its numbers are made up."""
+"""  # noqa: E501  (lines of a file)
+"""Halls of two kinds beside what stands, and a site that is built by the megawatt; its numbers are
+made up."""
 REFRESH = """\
 name: Machines come and go
 horizon: {from: 2026-Q1, to: 2027-Q2}
@@ -109,7 +111,7 @@ demands:
 budget: {total: 60 MUSD}
 objective: [{minimize: cost}]
 solve: {gap: 0.01 %}
-"""
+"""  # noqa: E501  (lines of a file)
 """Machines of two ages that are sold, moved and replaced; its numbers are made up."""
 
 EVERYTHING = """\
@@ -162,7 +164,7 @@ budget: {capex: 90 MUSD, by_period: {2026-Q2: 60 MUSD}}
 carbon: {price: 20 USD/tCO2e}
 objective: [{minimize: shortfall}, {maximize: compute, at: 2026-Q3, tolerance: 1 %}, {minimize: cost}]
 solve: {gap: 0.5 %, time_limit: 20 s}
-"""
+"""  # noqa: E501  (lines of a file)
 """A table of nearly every kind in three quarters; its numbers are made up."""
 
 Path = tuple[str | int, ...]
@@ -214,17 +216,22 @@ def nudged(value: Any) -> Any:
 
 
 def sealed(plan: Plan) -> Plan:
-    """The plan as it stands, with digests that say so: what is looked for is then not that somebody edited it."""
+    """The plan as it stands, with digests that say so: what is looked for is then not that somebody
+    edited it."""
     return Plan(**{name: getattr(plan, name) for name in Plan.model_fields if name != "digests"})
 
 
 def rebuilt(plan: Plan, *, case: Case | None = None, **decisions: Any) -> Plan:
-    """A plan of other decisions, or for another case, in which every table follows from them: wrong perhaps, but consistent."""
+    """A plan of other decisions, or for another case, in which every table follows from them: wrong
+    perhaps, but consistent."""
     case = case or plan.case
     own = {key: decisions.get(key, getattr(plan, key)) for key in ("purchases", *DECIDED)}
     d = Derivation(case, Decisions(own))
     unproven = {"bound": None, "gap": None, "proven": False, "reached": None}
-    goals = [row.model_copy(update={"value": goal_value(d, i), **unproven}) for i, row in enumerate(plan.goals)]
+    goals = [
+        row.model_copy(update={"value": goal_value(d, i), **unproven})
+        for i, row in enumerate(plan.goals)
+    ]
     changes = plan.model_copy(
         update={
             **own,

@@ -19,6 +19,7 @@ OTHERS = {"mixed": MIXED, "halls": HALLS, "refresh": REFRESH}
 
 @pytest.fixture(scope="session")
 def plans(engine: Engine, shared: Shared, shipped: Mapping[str, Plan]) -> Mapping[str, Plan]:
-    """A plan of every shipped scenario, of one that fills every table, and of one in which machines come and go."""
+    """A plan of every shipped scenario, of one that fills every table, and of one in which machines
+    come and go."""
     others = Each(shared, "other", [*OTHERS], lambda name: solve(load(OTHERS[name]), engine=engine))
     return ChainMap(others, shipped)  # type: ignore[arg-type]

@@ -1,4 +1,5 @@
-"""A plan file in which any one figure is changed, or any one row added or dropped, no longer holds together; and the audit points at it."""
+"""A plan file in which any one figure is changed, or any one row added or dropped, no longer holds
+together; and the audit points at it."""
 
 from __future__ import annotations
 
@@ -48,7 +49,8 @@ def files(plans: Mapping[str, Plan]) -> Files:
 
 
 def noticed(plan: Plan, located: Any = None) -> list[Problem]:
-    """What is wrong with a plan by its own decisions; that it is not what was saved is another matter (`test_saved.py`)."""
+    """What is wrong with a plan by its own decisions; that it is not what was saved is another
+    matter (`test_saved.py`)."""
     return [problem for problem in findings_of(plan, located) if problem.code != "A004"]
 
 
@@ -85,7 +87,11 @@ def test_the_mixed_plan_fills_every_table(plans):
 
 def _checked(path: Path) -> bool:
     """All but what the solver says of itself, and the question."""
-    return path[0] not in ("case", "solve", "format_version") and path[-1] not in ("seconds", "gap", "reached")
+    return path[0] not in ("case", "solve", "format_version") and path[-1] not in (
+        "seconds",
+        "gap",
+        "reached",
+    )
 
 
 MOST_FIGURES, MOST_ROWS = 90, 3
@@ -93,7 +99,8 @@ MOST_FIGURES, MOST_ROWS = 90, 3
 
 
 def _some(paths: list[Path]) -> list[Path]:
-    """A fixed sample: a figure of every column of every table, and others until there are enough."""
+    """A fixed sample: a figure of every column of every table, and others until there are
+    enough."""
     r = Random(1)
     mixed = sorted(paths, key=lambda _: r.random())
     seen: Counter[tuple[str | int, ...]] = Counter()
@@ -111,12 +118,18 @@ def _unseen_figures(data: Any, located: Any, tried: list[Path]) -> tuple[list[st
     for path in tried:
         # one FLOP/s more than none is not a tampered figure but a rounding one
         one = 1e15 if path[-1] == "short" and at(data, path[:-1])["unit"] == "FLOP/s" else 1.0
-        tampered = changed(data, path, lambda value, one=one: nudged(value) if value else value + type(value)(one))
+        tampered = changed(
+            data, path, lambda value, one=one: nudged(value) if value else value + type(value)(one)
+        )
         found = noticed(Plan.model_validate(tampered), located)
         words = f"{'.'.join(map(str, path))}: {at(data, path)} → {at(tampered, path)}"
         if not found:
             unseen.append(words)
-        elif path[0] not in DECIDED and path[-1] != "rule" and located.spots[path].value.line not in {p.mark.line for p in found if p.mark}:
+        elif (
+            path[0] not in DECIDED
+            and path[-1] != "rule"
+            and located.spots[path].value.line not in {p.mark.line for p in found if p.mark}
+        ):
             elsewhere.append(f"{words}: {spoken(found)}")
     return unseen, elsewhere
 
@@ -144,7 +157,10 @@ def _unseen_rows(data: Any, located: Any, most: int) -> list[str]:
     for table, rows in data.items():
         count = len(rows) if isinstance(rows, list) else 0
         for i in range(0, count, max(1, -(-count // most))):
-            for what, others in (("without", rows[:i] + rows[i + 1 :]), ("twice", [*rows, rows[i]])):
+            for what, others in (
+                ("without", rows[:i] + rows[i + 1 :]),
+                ("twice", [*rows, rows[i]]),
+            ):
                 found = noticed(Plan.model_validate({**data, table: others}), located)
                 if not found or not all(p.mark for p in found):
                     unseen.append(f"{table} {what} {i}: {spoken(found)}")
@@ -172,7 +188,11 @@ def test_no_word_can_be_changed(files, name):
         for i in {0, len(rows) - 1} if isinstance(rows, list) and rows else ():
             for key, value in rows[i].items():
                 if isinstance(value, str) and (table, key) != ("goals", "unit"):
-                    tampered = changed(data, (table, i, key), lambda v: {"nameplate": "peak", "cash": "penalty"}.get(v, f"{v}x"))
+                    tampered = changed(
+                        data,
+                        (table, i, key),
+                        lambda v: {"nameplate": "peak", "cash": "penalty"}.get(v, f"{v}x"),
+                    )
                     try:
                         plan = Plan.model_validate(tampered)
                     except ValueError:
@@ -184,7 +204,12 @@ def test_no_word_can_be_changed(files, name):
 
 def test_rows_that_nobody_decided(files):
     data, located = files["mixed"]
-    for table, key in (("purchases", "delivered"), ("retirements", "period"), ("built", "period"), ("assignments", "period")):
+    for table, key in (
+        ("purchases", "delivered"),
+        ("retirements", "period"),
+        ("built", "period"),
+        ("assignments", "period"),
+    ):
         row = data[table][0]
         for period in ("2026-Q1", "2026-Q3", "2027-Q2"):
             if period != row[key]:
@@ -196,7 +221,9 @@ def test_a_demand_without_a_rival_needs_no_assignment(files):
     """All that runs serves it; a row that says so in part would be believed and counted nowhere."""
     data, located = files["mixed"]
     row = {**data["assignments"][0], "demand": "train", "units": 0.5}
-    found = noticed(Plan.model_validate({**data, "assignments": [*data["assignments"], row]}), located)
+    found = noticed(
+        Plan.model_validate({**data, "assignments": [*data["assignments"], row]}), located
+    )
     assert [p.message for p in found] == ["train has no rival, so all that runs serves it"]
     assert [p.path for p in found] == [f"assignments.{len(data['assignments'])}"]
 
@@ -204,7 +231,9 @@ def test_a_demand_without_a_rival_needs_no_assignment(files):
 def test_what_a_demand_cannot_use_is_not_assigned_to_it(files):
     data, located = files["mixed"]
     row = {**data["assignments"][0], "demand": "one", "site": "south", "units": 0.0}
-    found = noticed(Plan.model_validate({**data, "assignments": [*data["assignments"], row]}), located)
+    found = noticed(
+        Plan.model_validate({**data, "assignments": [*data["assignments"], row]}), located
+    )
     assert f"{row['system']} at south cannot serve one" in [p.message for p in found]
 
 
@@ -221,19 +250,36 @@ fleet: [{site: north, system: hgx-b200, units: 104 systems}]
 demands: [{id: d0, kind: deployment, system: hgx-b200, need: {2027-Q4: 368 accelerators}}]
 assume: {it_overhead: 0.07841917697686929}
 """
-"""What stands takes 1.603825 MW, half-way between two words, and two sums of it differ in the last bit."""
+"""What stands takes 1.603825 MW, half-way between two words, and two sums of it differ in the last
+bit."""
 
 
 def test_two_roundings_of_one_figure_are_the_same(engine):
     """Proves: figures are compared and not their words, and yet no word can be changed."""
     plan = solve(load(TIE), engine=engine)
     assert findings_of(plan) == []
-    (number,) = (i for i, row in enumerate(plan.limits) if row.row == "hall.standing[north,it,2027-Q4]")
+    (number,) = (
+        i for i, row in enumerate(plan.limits) if row.row == "hall.standing[north,it,2027-Q4]"
+    )
     row = plan.limits[number]
     assert "is 1.6038" in row.says
-    for word in ("1.60381", "1.60384", "1.6038", "1.70382", "1.60382x", "1.60382 1", "1", "inf", "nan"):
+    for word in (
+        "1.60381",
+        "1.60384",
+        "1.6038",
+        "1.70382",
+        "1.60382x",
+        "1.60382 1",
+        "1",
+        "inf",
+        "nan",
+    ):
         said = row.says.replace("1.60382", word).replace("1.60383", word)
-        limits = [*plan.limits[:number], row.model_copy(update={"says": said}), *plan.limits[number + 1 :]]
+        limits = [
+            *plan.limits[:number],
+            row.model_copy(update={"says": said}),
+            *plan.limits[number + 1 :],
+        ]
         found = findings_of(plan.model_copy(update={"limits": limits}))
         assert [problem.path for problem in found] == [f"limits.{number}.says"], word
 
@@ -252,27 +298,50 @@ def test_two_roundings_of_one_figure_are_the_same(engine):
 )
 def test_words_are_held_against_the_figures_of_their_row(ours, others, said, same):
     def row(used: float, limit: float) -> LimitRow:
-        fields = {"row": "r", "name": "n", "says": "", "unit": "MW", "sense": "at most", "headroom": 0.0, "binding": False, "path": ""}
+        fields = {
+            "row": "r",
+            "name": "n",
+            "says": "",
+            "unit": "MW",
+            "sense": "at most",
+            "headroom": 0.0,
+            "binding": False,
+            "path": "",
+        }
         return LimitRow(used=used, limit=limit, **fields)
 
     assert same_words(said, "is 1.60383 MW", row(*ours), row(*others)) is same
 
 
 def test_a_row_without_a_figure_has_no_word_for_it(plans):
-    """A figure that is there on one side only, as the share of a rule, or a sentence, is compared and does not end in a traceback."""
-    row = next(row for row in plans["resilient"].shares if any(getattr(row, field) is None for field in type(row).model_fields))
+    """A figure that is there on one side only, as the share of a rule, or a sentence, is compared
+    and does not end in a traceback."""
+    row = next(
+        row
+        for row in plans["resilient"].shares
+        if any(getattr(row, field) is None for field in type(row).model_fields)
+    )
     empty = next(field for field in type(row).model_fields if getattr(row, field) is None)
     other = row.model_copy(update={empty: 0.5})
     for said, derived in ((row, other), (other, row)):
-        assert [problem.path for problem in fields("shares.0", said, derived)] == [f"shares.0.{empty}"]
+        assert [problem.path for problem in fields("shares.0", said, derived)] == [
+            f"shares.0.{empty}"
+        ]
         assert not same_words("0.5 of it", "0.6 of it", said, derived)
 
 
 def test_the_rounding_of_a_solver_is_no_finding(files):
-    """A thousand FLOP/s of 20 PFLOP/s, a thousandth of a cent: differences of large numbers, not disagreements."""
+    """A thousand FLOP/s of 20 PFLOP/s, a thousandth of a cent: differences of large numbers, not
+    disagreements."""
     data, located = files["mixed"]
-    number = next(i for i, row in enumerate(data["demands"]) if row["demand"] == "train" and row["short"] == 0)
-    for path, more in ((("demands", number, "short"), 1e3), (("demands", number, "served"), 1e3), (("cash", 0, "usd"), 1e-5)):
+    number = next(
+        i for i, row in enumerate(data["demands"]) if row["demand"] == "train" and row["short"] == 0
+    )
+    for path, more in (
+        (("demands", number, "short"), 1e3),
+        (("demands", number, "served"), 1e3),
+        (("cash", 0, "usd"), 1e-5),
+    ):
         plan = Plan.model_validate(changed(data, path, lambda value, more=more: value + more))
         assert findings_of(sealed(plan), located) == []
 
@@ -280,7 +349,13 @@ def test_the_rounding_of_a_solver_is_no_finding(files):
 @pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan])
 def test_what_is_not_finite_agrees_with_nothing(files, value):
     data, _ = files["colossus"]
-    for path in (("totals", "capex_usd"), ("cash", 0, "usd"), ("limits", 0, "limit"), ("goals", 0, "value"), ("goals", 0, "bound")):
+    for path in (
+        ("totals", "capex_usd"),
+        ("cash", 0, "usd"),
+        ("limits", 0, "limit"),
+        ("goals", 0, "value"),
+        ("goals", 0, "bound"),
+    ):
         assert noticed(Plan.model_validate(changed(data, path, lambda _: value))), path
 
 
@@ -295,7 +370,8 @@ def test_a_purchase_with_other_units_is_found_at_its_units(files):
 
 
 def test_lines_are_right_beyond_the_thousandth_row(plans):
-    """A dotted path with a four-digit index is still an index, although `2026` elsewhere is a date."""
+    """A dotted path with a four-digit index is still an index, although `2026` elsewhere is a
+    date."""
     plan = plans["mixed"]
     many = plan.model_copy(update={"fleet": [*plan.fleet] * 40})
     text = many.to_json()
@@ -306,7 +382,11 @@ def test_lines_are_right_beyond_the_thousandth_row(plans):
     assert number > 1000
     assert doubled.mark is not None
     assert text.splitlines()[doubled.mark.line - 1].strip() == "{"
-    assert text.splitlines()[doubled.mark.line : doubled.mark.line + 1][0].strip().startswith('"system"')
+    assert (
+        text.splitlines()[doubled.mark.line : doubled.mark.line + 1][0]
+        .strip()
+        .startswith('"system"')
+    )
     assert last.mark is not None
 
 
@@ -352,7 +432,11 @@ def test_ids_that_nothing_defines(files):
         (("case", "systems", 0, "fit_out_days"), -9, "a delay is not negative"),
         (("case", "systems", 1, "id"), "hgx-h100", "`hgx-h100` stands twice"),
         (("case", "sites", 0, "pue_peak_air"), 0.5, "a PUE is at least 1"),
-        (("case", "networks", 0, "grades", 0, "systems_per_group"), 1e-320, "a group holds machines"),
+        (
+            ("case", "networks", 0, "grades", 0, "systems_per_group"),
+            1e-320,
+            "a group holds machines",
+        ),
         (("case", "utility_loss"), 1.0, "a loss is a share below 1"),
         (("case", "discount_rate_per_year"), -1.0, "a discount rate"),
     ],
@@ -367,7 +451,8 @@ def test_a_case_that_is_not_whole_is_said_so_and_nothing_breaks(files, path, val
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_question_cannot_be_edited(files, name):
-    """Neither a limit, nor a note, nor where a figure came from: a plan answers the case that it carries."""
+    """Neither a limit, nor a note, nor where a figure came from: a plan answers the case that it
+    carries."""
     data, located = files[name]
     paths = [
         ("case", "catalog_digest"),
@@ -378,7 +463,11 @@ def test_the_question_cannot_be_edited(files, name):
     ]
     paths += [p for p in numbers(data) if p[0] == "case"][::17]
     for path in paths:
-        tampered = changed(data, path, lambda v: {"A": "D", "B": "A"}.get(v, f"{v}x") if isinstance(v, str) else nudged(v))
+        tampered = changed(
+            data,
+            path,
+            lambda v: {"A": "D", "B": "A"}.get(v, f"{v}x") if isinstance(v, str) else nudged(v),
+        )
         try:
             plan = Plan.model_validate(tampered)
         except ValueError:

@@ -1,4 +1,5 @@
-"""A plan that is consistent in itself but breaks a limit of its scenario is refused, with that limit's sentence."""
+"""A plan that is consistent in itself but breaks a limit of its scenario is refused, with that
+limit's sentence."""
 
 from __future__ import annotations
 
@@ -54,7 +55,9 @@ def with_budget(**fields: Any) -> Change:
 
 def one_more_than_served(plan: Plan) -> list[float]:
     """What demand `two` would ask for to go one accelerator short."""
-    served = next(row.served for row in plan.demands if (row.demand, row.period) == ("two", "2027-Q2"))
+    served = next(
+        row.served for row in plan.demands if (row.demand, row.period) == ("two", "2027-Q2")
+    )
     return [0.0] * 5 + [served + 1]
 
 
@@ -78,15 +81,30 @@ def in_every_period(limit: Callable[[Plan], float]) -> Callable[[Plan], list[flo
 
 
 LIMITS: list[tuple[str, Change, str, str]] = [
-    ("power", with_site(0, power_w=in_every_period(below("power.utility[north,2027-Q2]", 1e6))), "north has ", "MW energized in 2027-Q2"),
+    (
+        "power",
+        with_site(0, power_w=in_every_period(below("power.utility[north,2027-Q2]", 1e6))),
+        "north has ",
+        "MW energized in 2027-Q2",
+    ),
     (
         "critical IT",
         with_site(0, critical_it_w=in_every_period(below("power.critical_it[north,2027-Q2]", 1e6))),
         "north has ",
         "MW of critical IT in 2027-Q2",
     ),
-    ("air", with_site(0, air_w=below("cooling.air[north,2027-Q2]", 1e6)), "air cooling at north carries ", "MW"),
-    ("liquid", with_site(0, liquid_w=below("cooling.liquid[north,2027-Q2]", 1e6)), "liquid cooling at north carries ", "MW"),
+    (
+        "air",
+        with_site(0, air_w=below("cooling.air[north,2027-Q2]", 1e6)),
+        "air cooling at north carries ",
+        "MW",
+    ),
+    (
+        "liquid",
+        with_site(0, liquid_w=below("cooling.liquid[north,2027-Q2]", 1e6)),
+        "liquid cooling at north carries ",
+        "MW",
+    ),
     (
         "positions",
         with_site(0, positions=in_every_period(below("space.positions[north,2027-Q2]", 1.0))),
@@ -99,23 +117,50 @@ LIMITS: list[tuple[str, Change, str, str]] = [
         "no more than 4 gb200-nvl72 are allocated by 2027-Q2",
         "has 5 systems",
     ),
-    ("delivery rate", with_entry("supply", 0, per_period=one_less_than_its_busiest_period), "hgx-h100 are allocated in 2026-", " systems"),
-    ("demand", with_entry("demands", 1, need=one_more_than_served), "two asks for ", " accelerators"),
-    ("capex", with_budget(capex_usd=lambda plan: plan.totals.capex_usd * 0.999), "capex over the horizon is at most ", "MUSD"),
+    (
+        "delivery rate",
+        with_entry("supply", 0, per_period=one_less_than_its_busiest_period),
+        "hgx-h100 are allocated in 2026-",
+        " systems",
+    ),
+    (
+        "demand",
+        with_entry("demands", 1, need=one_more_than_served),
+        "two asks for ",
+        " accelerators",
+    ),
+    (
+        "capex",
+        with_budget(capex_usd=lambda plan: plan.totals.capex_usd * 0.999),
+        "capex over the horizon is at most ",
+        "MUSD",
+    ),
     (
         "total",
         with_budget(total_usd=lambda plan: (plan.totals.capex_usd + plan.totals.opex_usd) * 0.999),
         "total over the horizon is at most ",
         "MUSD",
     ),
-    ("by period", with_budget(by_period_usd={3: 1e6}), "capex in 2026-Q4 is at most 1 MUSD", "MUSD"),
-    ("cumulative", with_budget(cumulative_usd={2: 1e6}), "capex up to 2026-Q3 is at most 1 MUSD", "MUSD"),
+    (
+        "by period",
+        with_budget(by_period_usd={3: 1e6}),
+        "capex in 2026-Q4 is at most 1 MUSD",
+        "MUSD",
+    ),
+    (
+        "cumulative",
+        with_budget(cumulative_usd={2: 1e6}),
+        "capex up to 2026-Q3 is at most 1 MUSD",
+        "MUSD",
+    ),
     ("share", with_entry("rules", 0, max_share=0.55), "nvidia has ", "at most 55.0000% is allowed"),
     ("suppliers", with_entry("rules", 1, meaningful=0.45), "software", "2 are asked for"),
 ]
 
 
-@pytest.mark.parametrize(("name", "change", "words", "more"), LIMITS, ids=[row[0] for row in LIMITS])
+@pytest.mark.parametrize(
+    ("name", "change", "words", "more"), LIMITS, ids=[row[0] for row in LIMITS]
+)
 def test_each_family_of_limits(plans, name, change, words, more):
     plan = plans["mixed"]
     broken = rebuilt(plan, case=change(plan))
@@ -164,15 +209,25 @@ def without_inconsistency(found: list[Problem]) -> bool:
 def test_one_machine_more_than_was_allocated(plans):
     plan = plans["mixed"]
     row = first(plan, "gb200-nvl72")
-    more = rebuilt(plan, purchases=[delivered(plan, p, units=p.units + 1) if p == row else p for p in plan.purchases])
+    more = rebuilt(
+        plan,
+        purchases=[
+            delivered(plan, p, units=p.units + 1) if p == row else p for p in plan.purchases
+        ],
+    )
     found = findings_of(more)
-    assert refused(found, "no more than 5 gb200-nvl72 are allocated by 2027-Q2, the plan has 6 systems")
+    assert refused(
+        found, "no more than 5 gb200-nvl72 are allocated by 2027-Q2, the plan has 6 systems"
+    )
 
 
 def test_a_delivery_before_the_lead_time(plans):
     plan = plans["mixed"]
     row = first(plan, "hgx-h100")
-    early = rebuilt(plan, purchases=[*plan.purchases, row.model_copy(update={"delivered": "2026-Q1", "units": 1})])
+    early = rebuilt(
+        plan,
+        purchases=[*plan.purchases, row.model_copy(update={"delivered": "2026-Q1", "units": 1})],
+    )
     assert refused(findings_of(early), "hgx-h100 cannot be delivered in 2026-Q1")
 
 
@@ -181,13 +236,21 @@ def test_a_delivery_before_the_lead_time(plans):
     [
         ({"ordered_on": "2026-04-02"}, "hgx-h100 cannot be delivered on 2026-07-01"),
         ({"delivered_on": "2026-06-30"}, "hgx-h100 cannot be delivered on 2026-06-30"),
-        ({"delivered_on": "2026-08-01"}, "hgx-h100 delivered on 2026-08-01 is not fitted out by 2026-07-01"),
+        (
+            {"delivered_on": "2026-08-01"},
+            "hgx-h100 delivered on 2026-08-01 is not fitted out by 2026-07-01",
+        ),
     ],
 )
 def test_days_that_do_not_follow_each_other(plans, days, words):
-    """Proves: the days of a purchase are checked against each other, not only against how they are worked out."""
+    """Proves: the days of a purchase are checked against each other, not only against how they are
+    worked out."""
     plan = plans["mixed"]
-    at = next(i for i, p in enumerate(plan.purchases) if (p.system, p.delivered) == ("hgx-h100", "2026-Q3"))
+    at = next(
+        i
+        for i, p in enumerate(plan.purchases)
+        if (p.system, p.delivered) == ("hgx-h100", "2026-Q3")
+    )
     changed = [p.model_copy(update=days) if i == at else p for i, p in enumerate(plan.purchases)]
     assert refused(findings_of(rebuilt(plan, purchases=changed)), words)
 
@@ -195,13 +258,18 @@ def test_days_that_do_not_follow_each_other(plans, days, words):
 def test_a_machine_where_it_may_not_stand(plans):
     plan = plans["mixed"]
     row = first(plan, "gb200-nvl72")
-    moved = rebuilt(plan, purchases=[delivered(plan, p, site="south") if p == row else p for p in plan.purchases])
+    moved = rebuilt(
+        plan,
+        purchases=[delivered(plan, p, site="south") if p == row else p for p in plan.purchases],
+    )
     assert refused(findings_of(moved), "gb200-nvl72 may not be placed at south")
 
 
 def test_a_machine_that_may_only_stay(plans):
     plan = plans["mixed"]
-    gone = plan.retirements[0].model_copy(update={"site": "north", "home": "north", "vintage": "fleet.1", "units": 1})
+    gone = plan.retirements[0].model_copy(
+        update={"site": "north", "home": "north", "vintage": "fleet.1", "units": 1}
+    )
     found = findings_of(rebuilt(plan, retirements=[*plan.retirements, gone]))
     assert refused(found, "dgx-a100-80gb at north may not be retired")
 
@@ -216,7 +284,10 @@ def test_more_retired_than_stood_there(plans):
 
 def test_less_built_than_runs(plans):
     plan = plans["mixed"]
-    smaller = [row.model_copy(update={"it_mw": row.it_mw * 0.9}) if row.site == "north" else row for row in plan.built]
+    smaller = [
+        row.model_copy(update={"it_mw": row.it_mw * 0.9}) if row.site == "north" else row
+        for row in plan.built
+    ]
     found = findings_of(rebuilt(plan, built=smaller))
     assert without_inconsistency(found)
     assert refused(found, "MW stand at north in 2027-Q2, but ")
@@ -224,7 +295,10 @@ def test_less_built_than_runs(plans):
 
 def test_a_building_that_shrinks(plans):
     plan = plans["mixed"]
-    bigger = [row.model_copy(update={"it_mw": row.it_mw + 5}) if row.period == "2026-Q2" else row for row in plan.built]
+    bigger = [
+        row.model_copy(update={"it_mw": row.it_mw + 5}) if row.period == "2026-Q2" else row
+        for row in plan.built
+    ]
     found = findings_of(rebuilt(plan, built=bigger))
     assert without_inconsistency(found)
     assert refused(found, "MW stood at north before 2026-Q3, now ")
@@ -240,9 +314,13 @@ def test_a_machine_that_serves_two_demands_at_once(plans):
 
 def test_a_priced_demand_may_go_short_and_a_hard_one_may_not(plans):
     plan = plans["mixed"]
-    nothing = rebuilt(plan, purchases=[p for p in plan.purchases if p.system != "hgx-h100"], assignments=[])
+    nothing = rebuilt(
+        plan, purchases=[p for p in plan.purchases if p.system != "hgx-h100"], assignments=[]
+    )
     said = [p.message for p in findings_of(nothing) if p.code == "A002"]
-    assert any("two asks for 200 accelerators in 2026-Q4, the plan has 0 accelerators" in s for s in said)
+    assert any(
+        "two asks for 200 accelerators in 2026-Q4, the plan has 0 accelerators" in s for s in said
+    )
     assert not any(s.startswith("train asks") for s in said)
     assert max(row.short for row in nothing.demands if row.demand == "train") > 0
 
@@ -257,48 +335,78 @@ def test_the_refresh_sells_moves_and_replaces(plans):
 
 def test_one_machine_more_is_moved_than_stood(plans):
     plan = plans["refresh"]
-    more = [row.model_copy(update={"units": 40, "cost_usd": row.cost_usd / row.units * 40}) for row in plan.moves]
-    assert refused(findings_of(rebuilt(plan, moves=more)), "more dgx-a100-80gb leave north than came there")
+    more = [
+        row.model_copy(update={"units": 40, "cost_usd": row.cost_usd / row.units * 40})
+        for row in plan.moves
+    ]
+    assert refused(
+        findings_of(rebuilt(plan, moves=more)), "more dgx-a100-80gb leave north than came there"
+    )
 
 
 def test_a_way_that_does_not_exist(plans):
     plan = plans["refresh"]
     back = plan.moves[0].model_copy(update={"origin": "south", "destination": "north"})
-    assert refused(findings_of(rebuilt(plan, moves=[*plan.moves, back])), "dgx-a100-80gb may not be moved from south to north")
+    assert refused(
+        findings_of(rebuilt(plan, moves=[*plan.moves, back])),
+        "dgx-a100-80gb may not be moved from south to north",
+    )
 
 
 def test_a_move_that_arrives_too_late(plans):
     plan = plans["refresh"]
     late = plan.moves[0].model_copy(update={"period": "2027-Q2", "units": 1})
-    assert refused(findings_of(rebuilt(plan, moves=[*plan.moves, late])), "cannot be moved from north in 2027-Q2")
+    assert refused(
+        findings_of(rebuilt(plan, moves=[*plan.moves, late])),
+        "cannot be moved from north in 2027-Q2",
+    )
 
 
 def test_a_machine_beyond_its_lifetime(plans):
     plan = plans["refresh"]
     kept = [row for row in plan.retirements if row.vintage != "fleet.0"]
     found = findings_of(rebuilt(plan, retirements=kept))
-    assert refused(found, "dgx-a100-80gb at north that stand at the start must be gone by 2027-Q1, the plan has")
+    assert refused(
+        found,
+        "dgx-a100-80gb at north that stand at the start must be gone by 2027-Q1, the plan has",
+    )
 
 
 def test_a_machine_sold_before_it_has_served(plans):
     plan = plans["refresh"]
     row = next(p for p in plan.purchases if p.system == "mi300x-server")
     gone = plan.retirements[0].model_copy(
-        update={"system": row.system, "site": "north", "home": "north", "vintage": row.delivered, "period": row.in_service, "units": 1}
+        update={
+            "system": row.system,
+            "site": "north",
+            "home": "north",
+            "vintage": row.delivered,
+            "period": row.in_service,
+            "units": 1,
+        }
     )
-    assert refused(findings_of(rebuilt(plan, retirements=[*plan.retirements, gone])), f"cannot be retired in {row.in_service}")
+    assert refused(
+        findings_of(rebuilt(plan, retirements=[*plan.retirements, gone])),
+        f"cannot be retired in {row.in_service}",
+    )
 
 
 def test_a_machine_sold_as_an_older_one(plans):
-    """Who was bought in 2023 and who came a year and a half before the horizon fetch different sums, and only the first may go."""
+    """Who was bought in 2023 and who came a year and a half before the horizon fetch different
+    sums, and only the first may go."""
     plan = plans["refresh"]
-    rows = [row.model_copy(update={"vintage": "fleet.1"}) if row.vintage == "fleet.0" else row for row in plan.retirements]
+    rows = [
+        row.model_copy(update={"vintage": "fleet.1"}) if row.vintage == "fleet.0" else row
+        for row in plan.retirements
+    ]
     assert refused(findings_of(rebuilt(plan, retirements=rows)), "may not be retired")
 
 
 def test_a_machine_of_a_delivery_that_never_was(plans):
     plan = plans["refresh"]
-    gone = plan.retirements[0].model_copy(update={"system": "mi300x-server", "vintage": "2027-Q1", "period": "2027-Q2"})
+    gone = plan.retirements[0].model_copy(
+        update={"system": "mi300x-server", "vintage": "2027-Q1", "period": "2027-Q2"}
+    )
     found = findings_of(rebuilt(plan, retirements=[*plan.retirements, gone]))
     assert any("no mi300x-server came to north with 2027-Q1" in p.message for p in found)
 
@@ -306,19 +414,33 @@ def test_a_machine_of_a_delivery_that_never_was(plans):
 def test_an_order_below_its_minimum_or_not_of_whole_lots(plans):
     plan = plans["refresh"]
     row = next(p for p in plan.purchases if p.system == "mi300x-server")
-    few = rebuilt(plan, purchases=[delivered(plan, p, units=1) if p == row else p for p in plan.purchases], retirements=[])
+    few = rebuilt(
+        plan,
+        purchases=[delivered(plan, p, units=1) if p == row else p for p in plan.purchases],
+        retirements=[],
+    )
     said = [p.message for p in findings_of(few) if p.code == "A002"]
-    assert any(f"1 mi300x-server arrive in {row.delivered}, an order is at least 3" in s for s in said)
-    assert any(f"1 mi300x-server arrive in {row.delivered}, they come in lots of 2" in s for s in said)
+    assert any(
+        f"1 mi300x-server arrive in {row.delivered}, an order is at least 3" in s for s in said
+    )
+    assert any(
+        f"1 mi300x-server arrive in {row.delivered}, they come in lots of 2" in s for s in said
+    )
 
 
 def test_a_supplier_that_was_never_qualified(plans):
     plan = plans["refresh"]
     assert [q.supplier for q in plan.qualifications] == ["amd"]
-    assert refused(findings_of(rebuilt(plan, qualifications=[])), "amd is not qualified when mi300x-server is delivered in ")
+    assert refused(
+        findings_of(rebuilt(plan, qualifications=[])),
+        "amd is not qualified when mi300x-server is delivered in ",
+    )
 
 
 def test_a_supplier_that_is_qualified_too_late(plans):
     plan = plans["refresh"]
     late = plan.qualifications[0].model_copy(update={"started": "2027-Q2", "qualified": "2027-Q2"})
-    assert refused(findings_of(rebuilt(plan, qualifications=[late])), "amd is not qualified when mi300x-server is delivered in ")
+    assert refused(
+        findings_of(rebuilt(plan, qualifications=[late])),
+        "amd is not qualified when mi300x-server is delivered in ",
+    )

@@ -1,4 +1,5 @@
-"""The two roads agree on scenarios that nobody thought of: whatever the model answers survives re-derivation, and loads back equal."""
+"""The two roads agree on scenarios that nobody thought of: whatever the model answers survives
+re-derivation, and loads back equal."""
 
 from __future__ import annotations
 
@@ -14,10 +15,16 @@ from tests.properties import Draw, assume, examples
 def test_a_drawn_plan_survives_its_audit(draw: Draw, engine: Engine) -> None:
     text = drawn(draw.seed)
     draw.note(text)
-    assume("max_share: 50" not in text)  # two suppliers at exactly half each: a solver can look for that for minutes
+    assume(
+        "max_share: 50" not in text
+    )  # two suppliers at exactly half each: a solver can look for that for minutes
     answer = answered(text, engine)
     assume(answer is not None and answer.plan is not None)
     assert answer is not None
     assert answer.plan is not None
     assert [p.concise() for p in findings_of(answer.plan)] == []
-    assert load_plan_text(answer.plan.to_json())[0] == Plan.model_validate_json(answer.plan.to_json()) == answer.plan
+    assert (
+        load_plan_text(answer.plan.to_json())[0]
+        == Plan.model_validate_json(answer.plan.to_json())
+        == answer.plan
+    )

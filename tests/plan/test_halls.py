@@ -30,13 +30,20 @@ def test_the_plan_builds_both_kinds_and_fills_what_stood(plan):
 
 
 def test_a_hall_less(plan):
-    fewer = [begun_row(plan.case, plan.case.halls[0], 2, 1) if row.number == 2 else row for row in plan.halls]
-    assert "are taken in the halls west/wet in 2027-Q1, which have 6" in words(rebuilt(plan, halls=fewer))
+    fewer = [
+        begun_row(plan.case, plan.case.halls[0], 2, 1) if row.number == 2 else row
+        for row in plan.halls
+    ]
+    assert "are taken in the halls west/wet in 2027-Q1, which have 6" in words(
+        rebuilt(plan, halls=fewer)
+    )
 
 
 def test_a_hall_more_than_can_be_built(plan):
     more = [*plan.halls, begun_row(plan.case, plan.case.halls[0], 0, 1)]
-    assert "at most 2 halls west/wet can be built, the plan has 3 halls" in words(rebuilt(plan, halls=more))
+    assert "at most 2 halls west/wet can be built, the plan has 3 halls" in words(
+        rebuilt(plan, halls=more)
+    )
 
 
 def test_a_hall_begun_too_late(plan):
@@ -45,25 +52,37 @@ def test_a_hall_begun_too_late(plan):
 
 
 def test_a_machine_in_a_hall_that_does_not_carry_it(plan):
-    moved = [row.model_copy(update={"hall": "dry"}) if row.system == "gb200-nvl72" else row for row in plan.housed]
+    moved = [
+        row.model_copy(update={"hall": "dry"}) if row.system == "gb200-nvl72" else row
+        for row in plan.housed
+    ]
     assert "hall west/dry does not carry gb200-nvl72" in words(rebuilt(plan, housed=moved))
 
 
 def test_a_machine_that_stands_nowhere(plan):
     gone = [row for row in plan.housed if row.system != "gb200-nvl72"]
-    assert "60 gb200-nvl72 run at west in 2027-Q1, and 0 stand in its halls" in words(rebuilt(plan, housed=gone))
+    assert "60 gb200-nvl72 run at west in 2027-Q1, and 0 stand in its halls" in words(
+        rebuilt(plan, housed=gone)
+    )
 
 
 def test_what_stood_is_full(plan):
-    crowded = [row.model_copy(update={"units": row.units + 400}) if row.hall == "standing" else row for row in plan.housed]
-    assert "critical IT that stands at west in 2027-Q4 is 1.2 MW, the plan has" in words(rebuilt(plan, housed=crowded))
+    crowded = [
+        row.model_copy(update={"units": row.units + 400}) if row.hall == "standing" else row
+        for row in plan.housed
+    ]
+    assert "critical IT that stands at west in 2027-Q4 is 1.2 MW, the plan has" in words(
+        rebuilt(plan, housed=crowded)
+    )
 
 
 def test_construction_beyond_the_budget_of_a_site(plan):
     for number, place in enumerate(("west", "east")):
         spent = next(row.used for row in plan.limits if row.row == f"budget.construction[{place}]")
         sites = list(plan.case.sites)
-        sites[number] = sites[number].model_copy(update={"construction_budget_usd": spent * 1e6 * 0.99})
+        sites[number] = sites[number].model_copy(
+            update={"construction_budget_usd": spent * 1e6 * 0.99}
+        )
         case = plan.case.model_copy(update={"sites": sites})
         assert f"construction at {place} may cost" in words(rebuilt(plan, case=case))
 

@@ -1,4 +1,5 @@
-"""A plan file loads back equal; what is no plan, or not this release's, is said in one line with its place."""
+"""A plan file loads back equal; what is no plan, or not this release's, is said in one line with
+its place."""
 
 from __future__ import annotations
 
@@ -37,7 +38,10 @@ def test_every_value_is_found_where_the_yaml_reader_finds_it(plans):
     ours, theirs = locate(text, "p"), read_text(text, "p")
     assert ours.spots.keys() == theirs.spots.keys()
     for path, spot in ours.spots.items():
-        assert (spot.value.line, spot.value.column) == (theirs.spots[path].value.line, theirs.spots[path].value.column)
+        assert (spot.value.line, spot.value.column) == (
+            theirs.spots[path].value.line,
+            theirs.spots[path].value.column,
+        )
         if spot.key is not None:
             assert spot.key == theirs.spots[path].key
 
@@ -49,7 +53,9 @@ def test_another_layout_changes_nothing(plans, indent):
     assert loaded == plan
     mark = located.value_mark(("purchases", 0, "units"))
     assert mark is not None
-    assert located.source.line(mark.line)[mark.column - 1 :].startswith(str(plan.purchases[0].units))
+    assert located.source.line(mark.line)[mark.column - 1 :].startswith(
+        str(plan.purchases[0].units)
+    )
 
 
 @pytest.mark.parametrize(
@@ -64,13 +70,48 @@ def test_another_layout_changes_nothing(plans, indent):
         ("{}", "A003", "1:1", "not a plan"),
         ("null", "A003", "1:1", "not a plan"),
         ('{"format": "a-cake"}', "A003", "1:12", "not a plan"),
-        ('{"format": "ai-cluster-plan"}', "A003", "1:1", "no format version, and this release reads versions 2 and 3"),
-        ('{"format": "ai-cluster-plan", "format_version": 1}', "A003", "1:49", "format version 1, and this release reads versions 2 and 3"),
-        ('{"format": "ai-cluster-plan", "format_version": "1"}', "A003", "1:49", 'format version "1"'),
-        ('{"format": "ai-cluster-plan", "format": "ai-cluster-plan"}', "Y002", "1:31", "`format` stands twice"),
-        ('{"format": "ai-cluster-plan", "format_version": 3, "x": 1e999}', "R001", "1:57", "not a finite number"),
-        ('{"format": "ai-cluster-plan", "format_version": 2, "x": NaN}', "R001", "1:57", "not a finite number"),
-        ('{"format": "ai-cluster-plan", "format_version": 2, "x": ' + "9" * 5000 + "}", "R001", "1:57", "not a finite number"),
+        (
+            '{"format": "ai-cluster-plan"}',
+            "A003",
+            "1:1",
+            "no format version, and this release reads versions 2 and 3",
+        ),
+        (
+            '{"format": "ai-cluster-plan", "format_version": 1}',
+            "A003",
+            "1:49",
+            "format version 1, and this release reads versions 2 and 3",
+        ),
+        (
+            '{"format": "ai-cluster-plan", "format_version": "1"}',
+            "A003",
+            "1:49",
+            'format version "1"',
+        ),
+        (
+            '{"format": "ai-cluster-plan", "format": "ai-cluster-plan"}',
+            "Y002",
+            "1:31",
+            "`format` stands twice",
+        ),
+        (
+            '{"format": "ai-cluster-plan", "format_version": 3, "x": 1e999}',
+            "R001",
+            "1:57",
+            "not a finite number",
+        ),
+        (
+            '{"format": "ai-cluster-plan", "format_version": 2, "x": NaN}',
+            "R001",
+            "1:57",
+            "not a finite number",
+        ),
+        (
+            '{"format": "ai-cluster-plan", "format_version": 2, "x": ' + "9" * 5000 + "}",
+            "R001",
+            "1:57",
+            "not a finite number",
+        ),
     ],
 )
 def test_what_is_not_a_plan(text, code, place, words):
@@ -95,7 +136,9 @@ def test_mistakes_of_shape_have_their_lines(plans):
     for problem in problems:
         assert problem.mark is not None
         shown = lines[problem.mark.line - 1]
-        assert {"K001": '"unit"', "K002": "{", "T001": '"many"', "T002": '"best"'}[problem.code] in shown
+        assert {"K001": '"unit"', "K002": "{", "T001": '"many"', "T002": '"best"'}[
+            problem.code
+        ] in shown
 
 
 def test_thousands_of_mistakes_are_counted_not_listed(plans):
@@ -128,7 +171,8 @@ OLD = Path(__file__).parent / "saved" / "format-2.json"
 
 
 def test_a_plan_of_format_2_is_read():
-    """Proves: it passes the audit, and is written as format 3 that passes it too: the solver's settings are told once, in `solve`."""
+    """Proves: it passes the audit, and is written as format 3 that passes it too: the solver's
+    settings are told once, in `solve`."""
     plan, located = load_plan(OLD)
     audit(plan, located)
     again, there = load_plan_text(plan.to_json())
@@ -137,7 +181,11 @@ def test_a_plan_of_format_2_is_read():
     old, new = json.loads(OLD.read_text(encoding="utf-8")), json.loads(plan.to_json())
     settings = {key: old["case"].pop(key) for key in ("gap", "time_limit_s", "seed")}
     assert settings == {key: new["solve"][key] for key in settings}
-    assert {key: value for key, value in new.items() if old[key] != value}.keys() == {"format_version", "case_digest", "digests"}
+    assert {key: value for key, value in new.items() if old[key] != value}.keys() == {
+        "format_version",
+        "case_digest",
+        "digests",
+    }
 
 
 @pytest.mark.parametrize("key", ["gap", "time_limit_s", "seed"])
@@ -161,7 +209,9 @@ def test_the_digest_of_the_case_of_format_2_was_not_edited():
         load_plan_text(json.dumps(old))
 
 
-@pytest.mark.parametrize("broken", [{"case": 3}, {"digests": 3}, {"case": {}}, {"digests": {}}, {"case_digest": 4}])
+@pytest.mark.parametrize(
+    "broken", [{"case": 3}, {"digests": 3}, {"case": {}}, {"digests": {}}, {"case_digest": 4}]
+)
 def test_a_broken_plan_of_format_2_is_refused_with_places(broken):
     old = json.loads(OLD.read_text(encoding="utf-8")) | broken
     with pytest.raises(InputError) as caught:

@@ -1,4 +1,5 @@
-"""What arithmetic alone proves out of reach: bounds worked out by hand, and never one that a solver could beat."""
+"""What arithmetic alone proves out of reach: bounds worked out by hand, and never one that a solver
+could beat."""
 
 from __future__ import annotations
 
@@ -26,8 +27,15 @@ def names(short: Shortfall) -> list[str]:
 
 def test_nothing_is_said_of_what_can_be_reached():
     assert check_reach(tiny.tiny(demands=[tiny.deployment(10)])) == []
-    assert check_reach(tiny.tiny(sites=[tiny.site(power=10.0)], demands=[tiny.deployment(10)])) == []
-    assert check_reach(tiny.tiny(sites=[tiny.site(power=0.0)], demands=[tiny.deployment(10, price=1.0)])) == []
+    assert (
+        check_reach(tiny.tiny(sites=[tiny.site(power=10.0)], demands=[tiny.deployment(10)])) == []
+    )
+    assert (
+        check_reach(
+            tiny.tiny(sites=[tiny.site(power=0.0)], demands=[tiny.deployment(10, price=1.0)])
+        )
+        == []
+    )
 
 
 def test_power():
@@ -37,13 +45,19 @@ def test_power():
     assert names(short) == ["power at x"]
     assert (
         short.asked.says
-        == "d asks for 6 accelerators in 2025, and at most 5 accelerators can be in service: x has 5.5 MW energized in 2025"
+        == "d asks for 6 accelerators in 2025, and at most 5 accelerators can be in service: x "
+        "has 5.5 MW energized in 2025"
     )
-    assert short.remedy == "lower it to 5 accelerators, loosen what holds it back, or give the demand a `shortfall` price"
+    assert (
+        short.remedy
+        == "lower it to 5 accelerators, loosen what holds it back, or give the demand a "
+        "`shortfall` price"
+    )
 
 
 def test_power_is_counted_at_the_meter_and_at_the_load_the_site_is_sized_by():
-    """1 MW at nameplate, 0.5 MW at peak, a fifth of it overhead, PUE 1.25: 1.5 MW and 0.875 MW at the meter; 6 MW hold 4, or 6."""
+    """1 MW at nameplate, 0.5 MW at peak, a fifth of it overhead, PUE 1.25: 1.5 MW and 0.875 MW at
+    the meter; 6 MW hold 4, or 6."""
     machine = tiny.system(mw=1.0, peak_mw=0.5, overhead=0.2)
     for sizing, most in (("nameplate", 4.0), ("peak", 6.0)):
         site = tiny.site(power=6.0, pue=1.0, pue_peak=1.25, sizing=sizing)
@@ -66,11 +80,17 @@ def test_every_other_limit_of_a_site(site, machine, most, held):
 
 
 def test_lead_time_and_fit_out():
-    """Delivered in the second year at the soonest, one year of fit-out: nothing runs before the third."""
-    short = one(periods=3, systems=[tiny.system(lead=1, fit_out=1)], demands=[tiny.deployment([0, 4, 4])])
+    """Delivered in the second year at the soonest, one year of fit-out: nothing runs before the
+    third."""
+    short = one(
+        periods=3, systems=[tiny.system(lead=1, fit_out=1)], demands=[tiny.deployment([0, 4, 4])]
+    )
     assert (short.most, short.period) == (0.0, "2026")
     assert names(short) == ["lead time of a"]
-    assert "the first a can run in 2027: delivery no sooner than 2026-01-01, then fit-out until 2027-01-01" in short.asked.says
+    assert (
+        "the first a can run in 2027: delivery no sooner "
+        "than 2026-01-01, then fit-out until 2027-01-01" in short.asked.says
+    )
     assert short.remedy.startswith("ask for it from 2027 on")
 
 
@@ -91,13 +111,25 @@ def test_supply_by_date_and_by_year_together():
         need = [0.0] * t + [most + 1.0] * (3 - t)
         found = check_reach(tiny.tiny(**case, demands=[tiny.deployment(need)]))
         assert found[0].most == most
-        assert check_reach(tiny.tiny(**case, demands=[tiny.deployment([0.0] * t + [float(most)] + [0.0] * (2 - t))])) == []
+        assert (
+            check_reach(
+                tiny.tiny(
+                    **case, demands=[tiny.deployment([0.0] * t + [float(most)] + [0.0] * (2 - t))]
+                )
+            )
+            == []
+        )
 
 
 def test_a_capped_variant_that_cannot_arrive_is_named_itself():
-    """One product on 2 a period, with a variant held to half its power: each is told by its own name, of one entry of the file."""
+    """One product on 2 a period, with a variant held to half its power: each is told by its own
+    name, of one entry of the file."""
     plain = tiny.system("a")
-    short = one(systems=[plain, tiny.capped(plain, 0.5, 0.5)], supply=[tiny.supply(each=2)], demands=[tiny.deployment(9)])
+    short = one(
+        systems=[plain, tiny.capped(plain, 0.5, 0.5)],
+        supply=[tiny.supply(each=2)],
+        demands=[tiny.deployment(9)],
+    )
     assert [(held.name, held.path) for held in short.held_back_by] == [
         ("delivery rate of a", "supply.0.per_period"),
         ("delivery rate of a-capped", "supply.0.per_period"),
@@ -105,7 +137,11 @@ def test_a_capped_variant_that_cannot_arrive_is_named_itself():
 
 
 def test_a_part_of_a_machine_is_not_delivered():
-    short = one(systems=[tiny.system(accelerators=8)], supply=[tiny.supply(cumulative=12.5)], demands=[tiny.deployment(100)])
+    short = one(
+        systems=[tiny.system(accelerators=8)],
+        supply=[tiny.supply(cumulative=12.5)],
+        demands=[tiny.deployment(100)],
+    )
     assert short.most == 96.0
 
 
@@ -120,14 +156,21 @@ def test_what_stands_counts_and_what_cannot_be_moved_is_in_the_way():
             demands=[tiny.deployment(11, of=["a"])],
         )
         assert short.most == most
-    only = one(systems=[tiny.system(), old], fleet=[tiny.fleet("old", 3)], demands=[tiny.deployment(4, of=["old"])])
+    only = one(
+        systems=[tiny.system(), old],
+        fleet=[tiny.fleet("old", 3)],
+        demands=[tiny.deployment(4, of=["old"])],
+    )
     assert (only.most, names(only)) == (3.0, ["fleet of old"])
 
 
 def test_the_best_system_for_each_limit_alone_bounds_a_mixture():
-    """Per MW `a` gives 1 and `b` 2 PFLOP/s, per rack 1 and 0.5: 6 MW allow 12, 8 racks allow 8. Together less, but no more."""
+    """Per MW `a` gives 1 and `b` 2 PFLOP/s, per rack 1 and 0.5: 6 MW allow 12, 8 racks allow 8.
+    Together less, but no more."""
     systems = [tiny.system("a", pflops=1.0), tiny.system("b", pflops=2.0, racks=4.0)]
-    short = one(systems=systems, sites=[tiny.site(power=6.0, positions=8.0)], demands=[tiny.compute(9)])
+    short = one(
+        systems=systems, sites=[tiny.site(power=6.0, positions=8.0)], demands=[tiny.compute(9)]
+    )
     assert short.most == pytest.approx(8e15)
     assert names(short) == ["positions at x"]
     assert "at most 8 PFLOP/s" in short.asked.says
@@ -145,7 +188,10 @@ def test_several_sites_and_what_is_shared_between_them():
 
 
 def test_each_date_of_a_demand_is_reported_once_at_its_line():
-    text = spoilt("2027-Q1: 1000 accelerators", "2026-Q1: «900 accelerators, 2026-Q2: 500 accelerators, 2026-09: «4000 accelerators")
+    text = spoilt(
+        "2027-Q1: 1000 accelerators",
+        "2026-Q1: «900 accelerators, 2026-Q2: 500 accelerators, 2026-09: «4000 accelerators",
+    )
     text, places = marked(text)
     loaded = load(text)
     found = check_reach(loaded.case, loaded.located)
@@ -165,7 +211,11 @@ def test_the_limits_of_a_conflict_have_places_too():
     loaded = load(text)
     (short,) = check_reach(loaded.case, loaded.located)
     demand, (held,) = short.asked, short.held_back_by
-    assert (demand.name, held.name, held.path) == ("demand first", "allocation of hgx-h100", "supply.0.by.2026-Q3")
+    assert (demand.name, held.name, held.path) == (
+        "demand first",
+        "allocation of hgx-h100",
+        "supply.0.by.2026-Q3",
+    )
     assert held.mark is not None
     assert (held.mark.line, held.mark.column) == places[0]
 
@@ -173,10 +223,26 @@ def test_the_limits_of_a_conflict_have_places_too():
 @pytest.mark.parametrize(
     ("change", "held", "says"),
     [
-        (("    energy_price", "    cooling: {air: none}\n    energy_price"), "hgx-h100 at north", "north has no air cooling"),
-        (("lead_time: 0 days", "lead_time: 2000 days"), "delivery of hgx-h100", "cannot be delivered within the horizon"),
-        (("fit_out: 0 days", "fit_out: 2000 days"), "lead time of hgx-h100", "can run after the horizon"),
-        (("    power: {2026-Q1: 20 MW, 2027-Q1: 40 MW}", "    power: {2026-Q1: 1 MW}"), "power at north", "north has 1 MW energized"),
+        (
+            ("    energy_price", "    cooling: {air: none}\n    energy_price"),
+            "hgx-h100 at north",
+            "north has no air cooling",
+        ),
+        (
+            ("lead_time: 0 days", "lead_time: 2000 days"),
+            "delivery of hgx-h100",
+            "cannot be delivered within the horizon",
+        ),
+        (
+            ("fit_out: 0 days", "fit_out: 2000 days"),
+            "lead time of hgx-h100",
+            "can run after the horizon",
+        ),
+        (
+            ("    power: {2026-Q1: 20 MW, 2027-Q1: 40 MW}", "    power: {2026-Q1: 1 MW}"),
+            "power at north",
+            "north has 1 MW energized",
+        ),
     ],
 )
 def test_what_holds_a_demand_back_is_named(change, held, says):
@@ -187,10 +253,14 @@ def test_what_holds_a_demand_back_is_named(change, held, says):
 
 
 @examples(15, slow=110)
-def test_a_solver_agrees_whenever_a_demand_is_called_unreachable(draw: Draw, engine: Engine) -> None:
+def test_a_solver_agrees_whenever_a_demand_is_called_unreachable(
+    draw: Draw, engine: Engine
+) -> None:
     text = drawn(draw.seed)
     draw.note(text)
-    assume("max_share" not in text and "min_suppliers" not in text)  # finding out why can take a solver a minute
+    assume(
+        "max_share" not in text and "min_suppliers" not in text
+    )  # finding out why can take a solver a minute
     answer = answered(text, engine)
     assume(answer is not None and answer.loaded.case.demands)
     assert answer is not None
@@ -202,7 +272,8 @@ NUMBER = [0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.5, 7.0]
 
 
 def tight_cases(draw: Draw) -> Case:
-    """Tiny cases whose limits lie so close to their demand that a bound one machine too low would show."""
+    """Tiny cases whose limits lie so close to their demand that a bound one machine too low would
+    show."""
     periods = draw.integer(1, 3)
     systems = [
         tiny.system(
@@ -230,7 +301,11 @@ def tight_cases(draw: Draw) -> Case:
         for name in ("x", "y")[: draw.integer(1, 2)]
     ]
     fleet = [tiny.fleet("a", draw.integer(1, 2), retire=True)] if draw.chance() else []
-    supply = [tiny.supply(cumulative=sorted([draw.one_of(NUMBER) for _ in range(periods)]))] if draw.chance() else []
+    supply = (
+        [tiny.supply(cumulative=sorted([draw.one_of(NUMBER) for _ in range(periods)]))]
+        if draw.chance()
+        else []
+    )
     make = draw.one_of([tiny.deployment, tiny.compute])
     need = [draw.integer(0, 8) for _ in range(periods)]
     halls = [
@@ -247,7 +322,15 @@ def tight_cases(draw: Draw) -> Case:
         for i in range(draw.one_of([0, 0, 1, 2]))
     ]
     demand = make([float(n) for n in need], coherent=draw.chance())
-    return tiny.tiny(periods=periods, systems=systems, sites=sites, fleet=fleet, supply=supply, demands=[demand], halls=halls)
+    return tiny.tiny(
+        periods=periods,
+        systems=systems,
+        sites=sites,
+        fleet=fleet,
+        supply=supply,
+        demands=[demand],
+        halls=halls,
+    )
 
 
 @examples(40, slow=335)
@@ -256,6 +339,8 @@ def test_no_bound_is_a_machine_too_low(draw: Draw, engine: Engine) -> None:
     draw.note(case.model_dump_json())
     if found := check_reach(case):
         model = tiny.model_of(case)
-        answer = engine.solve(model.frame.proto(model.objectives[0]), name="check", time_limit_s=30.0, gap=1.0, seed=0)
+        answer = engine.solve(
+            model.frame.proto(model.objectives[0]), name="check", time_limit_s=30.0, gap=1.0, seed=0
+        )
         assert answer.values is None, found[0].asked.says
         assert answer.reason in ("infeasible", "infeasible_or_unbounded")

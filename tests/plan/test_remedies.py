@@ -1,4 +1,5 @@
-"""What besides the numbers of limits would make a plan possible: each candidate by hand, and that it changes nothing else."""
+"""What besides the numbers of limits would make a plan possible: each candidate by hand, and that
+it changes nothing else."""
 
 from __future__ import annotations
 
@@ -8,11 +9,11 @@ import pytest
 
 from planner import pipeline
 from planner.core.case import Case
-from planner.core.edits import edited
 from planner.errors import InfeasibleError
 from planner.pipeline import Options, foresee, solve
 from planner.plan.reach import check_reach
 from planner.plan.remedies import Remedy, check_existing_fleet, structural_remedies
+from planner.records import edited
 from planner.refusal import Limit, Refusal
 from planner.solver.engine import Engine
 from tests import tiny
@@ -25,14 +26,27 @@ def ways(case: Case) -> list[Remedy]:
 
 
 def test_nothing_where_nothing_is_out_of_reach():
-    assert ways(tiny.tiny(sites=[tiny.site(power=9)], demands=[tiny.deployment(5)], fleet=[tiny.fleet("a", 9)])) == []
+    assert (
+        ways(
+            tiny.tiny(
+                sites=[tiny.site(power=9)], demands=[tiny.deployment(5)], fleet=[tiny.fleet("a", 9)]
+            )
+        )
+        == []
+    )
 
 
 def test_a_delivery_that_comes_too_late():
-    """Delivered in 2027 at the soonest and fitted out for a year, for a demand of 2026: it has to come in 2025."""
-    case = tiny.tiny(periods=4, systems=[tiny.system(lead=2, fit_out=1)], demands=[tiny.deployment([0, 3, 3, 3])])
+    """Delivered in 2027 at the soonest and fitted out for a year, for a demand of 2026: it has to
+    come in 2025."""
+    case = tiny.tiny(
+        periods=4, systems=[tiny.system(lead=2, fit_out=1)], demands=[tiny.deployment([0, 3, 3, 3])]
+    )
     (one,) = ways(case)
-    assert (one.says, one.path) == ("a: delivered by 2025-01-01 instead of 2027-01-01 at the soonest, to run from 2026", "systems.0")
+    assert (one.says, one.path) == (
+        "a: delivered by 2025-01-01 instead of 2027-01-01 at the soonest, to run from 2026",
+        "systems.0",
+    )
     assert best(case) is None
     changed = edited(case, pickle.loads(pickle.dumps(one)).edits)
     assert best(changed) is not None
@@ -40,7 +54,8 @@ def test_a_delivery_that_comes_too_late():
 
 
 def test_a_fit_out_that_takes_too_long():
-    """A demand of the first year and a year of fit-out: even what is delivered on the first day is too late."""
+    """A demand of the first year and a year of fit-out: even what is delivered on the first day is
+    too late."""
     case = tiny.tiny(periods=2, systems=[tiny.system(fit_out=1)], demands=[tiny.deployment([3, 3])])
     (one,) = ways(case)
     assert one.says == "a: delivered by 2025-01-01 and in service from 2025"
@@ -50,8 +65,18 @@ def test_a_fit_out_that_takes_too_long():
 @pytest.mark.parametrize(
     ("place", "machine", "says", "path"),
     [
-        (tiny.site(liquid=0.0), tiny.system(liquid=1.0, sites=[]), "x: liquid cooling, for a to stand there", "sites.0.cooling.liquid"),
-        (tiny.site(air=0.0), tiny.system(sites=[]), "x: air cooling, for a to stand there", "sites.0.cooling.air"),
+        (
+            tiny.site(liquid=0.0),
+            tiny.system(liquid=1.0, sites=[]),
+            "x: liquid cooling, for a to stand there",
+            "sites.0.cooling.liquid",
+        ),
+        (
+            tiny.site(air=0.0),
+            tiny.system(sites=[]),
+            "x: air cooling, for a to stand there",
+            "sites.0.cooling.air",
+        ),
         (tiny.site(), tiny.system(sites=[]), "a: placed at x as well", "systems.0.sites"),
     ],
 )
@@ -77,8 +102,16 @@ def test_existing_machines_that_must_stay():
 
 
 def test_machines_that_fit_or_may_go_are_no_cause():
-    assert check_existing_fleet(tiny.tiny(fleet=[tiny.fleet("a", 3)], sites=[tiny.site(power=3)])) == []
-    assert check_existing_fleet(tiny.tiny(fleet=[tiny.fleet("a", 5, retire=True)], sites=[tiny.site(power=3)])) == []
+    assert (
+        check_existing_fleet(tiny.tiny(fleet=[tiny.fleet("a", 3)], sites=[tiny.site(power=3)]))
+        == []
+    )
+    assert (
+        check_existing_fleet(
+            tiny.tiny(fleet=[tiny.fleet("a", 5, retire=True)], sites=[tiny.site(power=3)])
+        )
+        == []
+    )
 
 
 LATE = spoilt("lead_time: 0 days", "lead_time: 300 days").replace("2027-Q1: 1000", "2026-Q3: 1000")
@@ -88,21 +121,30 @@ def test_it_is_solved_before_it_is_told(engine: Engine):
     loaded = load(LATE)
     with pytest.raises(InfeasibleError) as caught:
         solve(loaded, engine=engine)
-    said = {change.says: way.verified for way in caught.value.refusal.repairs for change in way.changes}
-    assert said["hgx-h100: delivered by 2026-07-01 instead of 2026-10-28 at the soonest, to run from 2026-Q3"] is True
+    said = {
+        change.says: way.verified for way in caught.value.refusal.repairs for change in way.changes
+    }
+    assert (
+        said[
+            "hgx-h100: delivered by 2026-07-01 instead of "
+            "2026-10-28 at the soonest, to run from 2026-Q3"
+        ]
+        is True
+    )
 
 
 def test_check_names_it_without_solving():
     with pytest.raises(InfeasibleError) as caught:
         foresee(load(LATE))
     assert (
-        "perhaps hgx-h100: delivered by 2026-07-01 instead of 2026-10-28 at the soonest, to run from 2026-Q3"
-        in caught.value.refusal.findings
+        "perhaps hgx-h100: delivered by 2026-07-01 instead of 2026-10-28 at the soonest, to run "
+        "from 2026-Q3" in caught.value.refusal.findings
     )
 
 
 def test_two_entries_of_one_system_at_one_site_are_two_ways():
-    """Two and three stand on 3 MW: the words are the same, the entries are not, and either alone would do."""
+    """Two and three stand on 3 MW: the words are the same, the entries are not, and either alone
+    would do."""
     case = tiny.tiny(fleet=[tiny.fleet("a", 2), tiny.fleet("a", 3)], sites=[tiny.site(power=3)])
     found = ways(case)
     assert [one.path for one in found] == ["fleet.0", "fleet.1"]
@@ -125,15 +167,21 @@ diversification: [{level: supplier, min_suppliers: 2, meaningful: 10 %}]
 
 
 def test_a_way_that_nothing_bounds_is_not_asked(engine: Engine):
-    """Proves: a change after which the model lacks a bound is left out; it was a traceback of the whole account."""
+    """Proves: a change after which the model lacks a bound is left out; it was a traceback of the
+    whole account."""
     with pytest.raises(InfeasibleError) as caught:
         solve(load(UNBOUNDED), engine=engine)
     assert [limit.name for limit in caught.value.refusal.conflict] == ["demand d", "hgx-h100 at y"]
-    assert [change.limit for repair in caught.value.refusal.repairs for change in repair.changes] == ["demand d"]
+    assert [
+        change.limit for repair in caught.value.refusal.repairs for change in repair.changes
+    ] == ["demand d"]
 
 
-def test_no_plan_that_is_seen_while_the_model_is_built(engine: Engine, monkeypatch: pytest.MonkeyPatch):
-    """Proves: the account is the same as of one that the solver sees, with the lines of the file."""
+def test_no_plan_that_is_seen_while_the_model_is_built(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+):
+    """Proves: the account is the same as of one that the solver sees, with the lines of the
+    file."""
     limit = Limit("power at north", "north has 20 MW", path="sites.0.power", period="2026-Q1")
 
     def refuse(loaded: object) -> None:

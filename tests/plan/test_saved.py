@@ -1,4 +1,5 @@
-"""A saved plan of which any one number, text or yes-or-no was changed is refused by `planner check`, with the place."""
+"""A saved plan of which any one number, text or yes-or-no was changed is refused by `planner
+check`, with the place."""
 
 from __future__ import annotations
 
@@ -54,15 +55,26 @@ def other(value: Any) -> Any:
 
 
 def unseen(file: Path, data: Any, paths: Sequence[Steps]) -> list[str]:
-    """Values whose change is not refused, or is refused without a word of where it was made; of a digest, of what it is the digest."""
+    """Values whose change is not refused, or is refused without a word of where it was made; of a
+    digest, of what it is the digest."""
     found = []
     for path in paths:
         where = str(path[1]) if path[0] == "digests" else ".".join(map(str, path))
         problems = refusal(file, changed(data, path, other))
-        row = ".".join(where.split(".")[: 1 if path[0] in DECIDED else 2])  # of two decisions that disagree, either may be the wrong one
-        named = [problem for problem in problems if f"{problem.path}.".startswith(f"{row}.") or f"{where}.".startswith(f"{problem.path}.")]
+        row = ".".join(
+            where.split(".")[: 1 if path[0] in DECIDED else 2]
+        )  # of two decisions that disagree, either may be the wrong one
+        named = [
+            problem
+            for problem in problems
+            if f"{problem.path}.".startswith(f"{row}.")
+            or f"{where}.".startswith(f"{problem.path}.")
+        ]
         if not named or not all(problem.mark for problem in named):
-            found.append(f"{where} = {at(data, path)}: {'; '.join(problem.concise() for problem in problems[:3])}")
+            found.append(
+                f"{where} = {at(data, path)}: "
+                f"{'; '.join(problem.concise() for problem in problems[:3])}"
+            )
         codes = [problem.code == "A004" for problem in problems]
         if codes != sorted(codes):
             found.append(f"{where}: that it was edited stands before what is wrong with it")
@@ -70,26 +82,38 @@ def unseen(file: Path, data: Any, paths: Sequence[Steps]) -> list[str]:
 
 
 def test_no_value_of_a_saved_plan_can_be_changed(saved: Any, tmp_path: Path) -> None:
-    """Proves: every column of every table, each in one of its rows, and every fact of the solver."""
+    """Proves: every column of every table, each in one of its rows, and every fact of the
+    solver."""
     columns: dict[Steps, Steps] = {}
     chance = Random(1)
     for path in sorted(scalars(saved), key=lambda _: chance.random()):
-        columns.setdefault(path if path[0] == "solve" else tuple(step for step in path if isinstance(step, str)), path)
-    outside, inside = [path for path in columns.values() if path[0] != "case"], [path for path in columns.values() if path[0] == "case"]
+        columns.setdefault(
+            path if path[0] == "solve" else tuple(step for step in path if isinstance(step, str)),
+            path,
+        )
+    outside, inside = (
+        [path for path in columns.values() if path[0] != "case"],
+        [path for path in columns.values() if path[0] == "case"],
+    )
     assert len(outside) > 150
     assert unseen(tmp_path / "plan.json", saved, [*outside[:SAMPLE], *inside[: SAMPLE // 4]]) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("block", range(BLOCKS))
-def test_no_value_at_all_of_a_saved_plan_can_be_changed(saved: Any, tmp_path: Path, block: int) -> None:
+def test_no_value_at_all_of_a_saved_plan_can_be_changed(
+    saved: Any, tmp_path: Path, block: int
+) -> None:
     paths = list(scalars(saved))
     assert len(paths) > 2500
     assert unseen(tmp_path / "plan.json", saved, paths[block::BLOCKS]) == []
 
 
-def test_what_follows_from_the_decisions_is_told_where_it_stands_and_not_by_a_digest(saved: Any, tmp_path: Path) -> None:
-    """Proves: a figure of the cash table is found at its own line, with what it should be, and nothing else is said."""
+def test_what_follows_from_the_decisions_is_told_where_it_stands_and_not_by_a_digest(
+    saved: Any, tmp_path: Path
+) -> None:
+    """Proves: a figure of the cash table is found at its own line, with what it should be, and
+    nothing else is said."""
     place = next(i for i, row in enumerate(saved["cash"]) if row["usd"] > 1e5)
     (problem,) = refusal(tmp_path / "plan.json", changed(saved, ("cash", place, "usd"), nudged))
     assert (problem.code, problem.path) == ("A001", f"cash.{place}.usd")
@@ -108,14 +132,24 @@ def test_what_follows_from_the_decisions_is_told_where_it_stands_and_not_by_a_di
         (("case_digest",), "case_digest"),
     ],
 )
-def test_what_nothing_re_derives_has_a_digest(saved: Any, tmp_path: Path, path: Steps, place: str) -> None:
+def test_what_nothing_re_derives_has_a_digest(
+    saved: Any, tmp_path: Path, path: Steps, place: str
+) -> None:
     words = {"silent": "agrees", "agrees": "silent", "better": "agrees", "not asked": "agrees"}
-    tampered = changed(saved, path, lambda value: words.get(value, other(value)) if isinstance(value, str) else other(value))
+    tampered = changed(
+        saved,
+        path,
+        lambda value: words.get(value, other(value)) if isinstance(value, str) else other(value),
+    )
     (problem,) = refusal(tmp_path / "plan.json", tampered)
     assert (problem.code, problem.path) == ("A004", place)
     assert problem.mark is not None
     line = problem.mark.source.line(problem.mark.line).strip()
-    assert line.startswith("{") if place.startswith("goals") else line.startswith(f'"{place.rpartition(".")[2]}"')
+    assert (
+        line.startswith("{")
+        if place.startswith("goals")
+        else line.startswith(f'"{place.rpartition(".")[2]}"')
+    )
 
 
 def test_digests_may_not_be_left_out_or_added(saved: Any, tmp_path: Path) -> None:
@@ -123,8 +157,13 @@ def test_digests_may_not_be_left_out_or_added(saved: Any, tmp_path: Path) -> Non
     (problem,) = refusal(file, {name: value for name, value in saved.items() if name != "digests"})
     assert (problem.code, problem.path) == ("A003", "digests")
     kept = {name: text for name, text in saved["digests"].items() if name != "solve"}
-    assert [(p.code, p.path) for p in refusal(file, {**saved, "digests": kept})] == [("A004", "solve")]
-    assert [(p.code, p.path) for p in refusal(file, {**saved, "digests": {**saved["digests"], "cake": "0"}})] == [("A004", "cake")]
+    assert [(p.code, p.path) for p in refusal(file, {**saved, "digests": kept})] == [
+        ("A004", "solve")
+    ]
+    assert [
+        (p.code, p.path)
+        for p in refusal(file, {**saved, "digests": {**saved["digests"], "cake": "0"}})
+    ] == [("A004", "cake")]
 
 
 def test_another_layout_is_the_same_plan(saved: Any) -> None:
@@ -137,4 +176,9 @@ def test_another_layout_is_the_same_plan(saved: Any) -> None:
 
     plan, _ = load_plan_text(json.dumps(turned(saved)), "p.json")
     assert plan.digests == saved["digests"]
-    assert Plan(**{name: getattr(plan, name) for name in Plan.model_fields if name != "digests"}).digests == plan.digests
+    assert (
+        Plan(
+            **{name: getattr(plan, name) for name in Plan.model_fields if name != "digests"}
+        ).digests
+        == plan.digests
+    )

@@ -1,4 +1,5 @@
-"""A plan with power sources that somebody altered is rejected at its line, and reach counts what sources can add."""
+"""A plan with power sources that somebody altered is rejected at its line, and reach counts what
+sources can add."""
 
 from __future__ import annotations
 
@@ -14,13 +15,39 @@ from planner.core.case import Case
 from planner.plan.reach import check_reach
 from planner.solver.engine import Engine
 from tests.plan.answers import at, changed, nudged, numbers
-from tests.tiny import carbon, carbon_rules, curve, deployment, layer, ramp, site, solved, source, system, tariff, tiny, water
+from tests.tiny import (
+    carbon,
+    carbon_rules,
+    curve,
+    deployment,
+    layer,
+    ramp,
+    site,
+    solved,
+    source,
+    system,
+    tariff,
+    tiny,
+    water,
+)
 
 CASE = tiny(
     periods=3,
     sites=[site(power=[2, 2, 2], energy=1)],
     sources=[
-        source("rent", kind="rented", unit=2, most=2, firm=0.75, output=0.5, term=2, capex=0.25, fixed=0.5, energy=0.25, permit=5),
+        source(
+            "rent",
+            kind="rented",
+            unit=2,
+            most=2,
+            firm=0.75,
+            output=0.5,
+            term=2,
+            capex=0.25,
+            fixed=0.5,
+            energy=0.25,
+            permit=5,
+        ),
         source("own", most=3, earliest=1, capex=1, fixed=0.125, energy=0.5, life=5),
         source("step", kind="grid", unit=4, most=1, earliest=2, capex=2),
         source("store", kind="storage", most=9, hours=4, capex=0.1, life=9),
@@ -36,12 +63,25 @@ CASE = tiny(
         "carbon_rules": carbon_rules(total=250, each={2: 90}, price=20),
         "water": [water(total=200, each={2: 99})],
         "ramps": [ramp(0.5, 30, 6.5)],
-        "layers": [layer("feed", [9, 9, 12], needed=3, spare=1), layer("ups", [20, 20, 20], copies=2)],
+        "layers": [
+            layer("feed", [9, 9, 12], needed=3, spare=1),
+            layer("ups", [20, 20, 20], copies=2),
+        ],
     },
 )
 
 
-TABLES = ("source_starts", "source_outputs", "source_covers", "sources", "meter", "carbon", "water", "limits", "cash")
+TABLES = (
+    "source_starts",
+    "source_outputs",
+    "source_covers",
+    "sources",
+    "meter",
+    "carbon",
+    "water",
+    "limits",
+    "cash",
+)
 
 
 @pytest.fixture(scope="module")
@@ -68,28 +108,44 @@ def test_every_altered_number_of_a_source_is_found(plan: Plan) -> None:
         altered = changed(data, path, nudged)
         if at(altered, path) == at(data, path):
             continue
-        problems = [problem for problem in findings_of(Plan.model_validate(altered)) if problem.code != "A004"]
+        problems = [
+            problem
+            for problem in findings_of(Plan.model_validate(altered))
+            if problem.code != "A004"
+        ]
         assert problems, path
 
 
 def test_sources_that_do_not_exist_are_named(plan: Plan) -> None:
     row = plan.source_starts[0].model_copy(update={"source": "windmill"})
-    (problem, *_) = findings_of(plan.model_copy(update={"source_starts": [row, *plan.source_starts[1:]]}))
+    (problem, *_) = findings_of(
+        plan.model_copy(update={"source_starts": [row, *plan.source_starts[1:]]})
+    )
     assert "no source `windmill` at x" in problem.message
     assert problem.path == "source_starts.0.source"
     row = plan.source_outputs[0].model_copy(update={"period": "2031"})
-    (problem, *_) = findings_of(plan.model_copy(update={"source_outputs": [row, *plan.source_outputs[1:]]}))
+    (problem, *_) = findings_of(
+        plan.model_copy(update={"source_outputs": [row, *plan.source_outputs[1:]]})
+    )
     assert "no period `2031`" in problem.message
 
 
 def test_a_row_that_stands_twice_is_found(plan: Plan) -> None:
-    problems = findings_of(plan.model_copy(update={"source_starts": [*plan.source_starts, plan.source_starts[0]]}))
+    problems = findings_of(
+        plan.model_copy(update={"source_starts": [*plan.source_starts, plan.source_starts[0]]})
+    )
     assert any("stands twice in source_starts" in problem.message for problem in problems)
 
 
 def test_a_start_before_its_time_is_found(plan: Plan) -> None:
-    early = [row.model_copy(update={"period": "2025"}) if row.source == "step" else row for row in plan.source_starts]
-    assert any("cannot begin to run in 2025" in p.message for p in findings_of(plan.model_copy(update={"source_starts": early})))
+    early = [
+        row.model_copy(update={"period": "2025"}) if row.source == "step" else row
+        for row in plan.source_starts
+    ]
+    assert any(
+        "cannot begin to run in 2025" in p.message
+        for p in findings_of(plan.model_copy(update={"source_starts": early}))
+    )
 
 
 METER_BROKEN = [
@@ -109,10 +165,17 @@ METER_BROKEN = [
 
 
 @pytest.mark.parametrize(("table", "update", "words"), METER_BROKEN)
-def test_a_case_whose_meter_is_not_whole_is_refused(plan: Plan, table: str, update: dict[str, Any], words: str) -> None:
+def test_a_case_whose_meter_is_not_whole_is_refused(
+    plan: Plan, table: str, update: dict[str, Any], words: str
+) -> None:
     entries = getattr(plan.case, table)
-    broken = plan.case.model_copy(update={table: [entries[0].model_copy(update=update), *entries[1:]]})
-    assert any(words in problem.message for problem in findings_of(plan.model_copy(update={"case": broken})))
+    broken = plan.case.model_copy(
+        update={table: [entries[0].model_copy(update=update), *entries[1:]]}
+    )
+    assert any(
+        words in problem.message
+        for problem in findings_of(plan.model_copy(update={"case": broken}))
+    )
 
 
 BROKEN = [
@@ -128,19 +191,29 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("update", "words"), BROKEN)
-def test_a_case_that_is_not_whole_is_refused(plan: Plan, update: dict[str, Any], words: str) -> None:
+def test_a_case_that_is_not_whole_is_refused(
+    plan: Plan, update: dict[str, Any], words: str
+) -> None:
     case: Case = plan.case
-    broken = case.model_copy(update={"sources": [case.sources[0].model_copy(update=update), *case.sources[1:]]})
-    assert any(words in problem.message for problem in findings_of(plan.model_copy(update={"case": broken})))
+    broken = case.model_copy(
+        update={"sources": [case.sources[0].model_copy(update=update), *case.sources[1:]]}
+    )
+    assert any(
+        words in problem.message
+        for problem in findings_of(plan.model_copy(update={"case": broken}))
+    )
 
 
 def test_reach_counts_what_sources_can_add() -> None:
-    """2 MW of connection and 2 rented units of 2 MW, three quarters firm: 5 in 2025; 3 own units more in 2026; a step of 4 MW in 2027."""
+    """2 MW of connection and 2 rented units of 2 MW, three quarters firm: 5 in 2025; 3 own units
+    more in 2026; a step of 4 MW in 2027."""
     at_most = [5, 8, 12]
     for t, most in enumerate(at_most):
         for need, reachable in ((most, True), (most + 1, False)):
             demand = deployment([need if u == t else 0 for u in range(3)])
-            case = tiny(periods=3, sites=[site(power=[2, 2, 2])], sources=CASE.sources, demands=[demand])
+            case = tiny(
+                periods=3, sites=[site(power=[2, 2, 2])], sources=CASE.sources, demands=[demand]
+            )
             assert (check_reach(case) == []) is reachable, (t, need)
 
 
@@ -155,24 +228,39 @@ def test_a_plan_reads_back_and_an_old_one_has_no_sources(plan: Plan) -> None:
 STORED = tiny(
     systems=[system(average_mw=0.5)],
     sites=[site(power=2)],
-    sources=[source(energy=1, most=4), source("b", kind="storage", unit=2, most=1, hours=6, back=0.8)],
+    sources=[
+        source(energy=1, most=4),
+        source("b", kind="storage", unit=2, most=1, hours=6, back=0.8),
+    ],
     demands=[deployment(4)],
-    meter={"load_durations": [curve((0.25, 1.0), (0.5, 0.0), (0.25, -1.0))], "carbon": [carbon([400])]},
+    meter={
+        "load_durations": [curve((0.25, 1.0), (0.5, 0.0), (0.25, -1.0))],
+        "carbon": [carbon([400])],
+    },
 )
-"""2 MW above the connection in a quarter of the hours: storage carries 1.6 MW of it, for it can take no more than 2 MW in another."""
+"""2 MW above the connection in a quarter of the hours: storage carries 1.6 MW of it, for it can
+take no more than 2 MW in another."""
 
 
 @pytest.fixture(scope="module")
 def stored(engine: Engine) -> Plan:
     found = solved(STORED, engine).plan
-    assert {row.source: row.mw for row in found.source_covers if row.mw} == {"b": pytest.approx(1.6), "g": pytest.approx(0.4)}
+    assert {row.source: row.mw for row in found.source_covers if row.mw} == {
+        "b": pytest.approx(1.6),
+        "g": pytest.approx(0.4),
+    }
     return found
 
 
 TAMPERED = [
     ({"mw": 2.4}, {}, "gives and takes 2.4 MW in 2025, it has 2 MW"),
     ({"mw": 2.0}, {}, "needs 0.625 MW in the mean of 2025 for what it gives, it takes 0.5 MW"),
-    ({"mw": 0.4}, {}, "x has 2 MW energized in 2025 for what its own sources do not carry in step 1 of its load, the plan has 3.2 MW"),
+    (
+        {"mw": 0.4},
+        {},
+        "x has 2 MW energized in 2025 for what its own sources do not carry in step 1 of its "
+        "load, the plan has 3.2 MW",
+    ),
     ({}, {"mw": 1.6}, "g carries 0.4 MW in the mean of 2025, but puts out 0.1 MW"),
     ({}, {"mw": 9.0}, "x:g carries 9 MW of the load in 2025, of which 4 MW are firm"),
     ({}, {"takes_mw": 0.1}, "x:g carries nothing of the load of its site"),
@@ -182,20 +270,35 @@ TAMPERED = [
 ]
 
 
-@pytest.mark.parametrize(("battery", "engine_row", "words"), TAMPERED, ids=[words for *_, words in TAMPERED])
-def test_covers_that_are_not_possible_are_found(stored: Plan, battery: dict[str, Any], engine_row: dict[str, Any], words: str) -> None:
-    """The audit has its own arithmetic: power, energy and round trip of storage, firmness and fuel of what runs, and the connection."""
+@pytest.mark.parametrize(
+    ("battery", "engine_row", "words"), TAMPERED, ids=[words for *_, words in TAMPERED]
+)
+def test_covers_that_are_not_possible_are_found(
+    stored: Plan, battery: dict[str, Any], engine_row: dict[str, Any], words: str
+) -> None:
+    """The audit has its own arithmetic: power, energy and round trip of storage, firmness and fuel
+    of what runs, and the connection."""
     updates = {"b": battery, "g": engine_row}
-    rows = [row.model_copy(update=updates[row.source] if row.mw else {}) for row in stored.source_covers]
-    found = [problem.message for problem in findings_of(stored.model_copy(update={"source_covers": rows}))]
+    rows = [
+        row.model_copy(update=updates[row.source] if row.mw else {}) for row in stored.source_covers
+    ]
+    found = [
+        problem.message
+        for problem in findings_of(stored.model_copy(update={"source_covers": rows}))
+    ]
     assert any(words in message for message in found), found
 
 
 def test_a_day_of_storage_is_checked(stored: Plan) -> None:
     case = stored.case
     short = case.sources[1].model_copy(update={"storage_h": 4.0})
-    plan = stored.model_copy(update={"case": case.model_copy(update={"sources": [case.sources[0], short]})})
-    assert any("gives 9.6 MWh in a day of 2025, it holds 8 MWh" in problem.message for problem in findings_of(plan))
+    plan = stored.model_copy(
+        update={"case": case.model_copy(update={"sources": [case.sources[0], short]})}
+    )
+    assert any(
+        "gives 9.6 MWh in a day of 2025, it holds 8 MWh" in problem.message
+        for problem in findings_of(plan)
+    )
 
 
 def test_output_of_storage_is_not_said_twice(stored: Plan) -> None:
@@ -205,7 +308,8 @@ def test_output_of_storage_is_not_said_twice(stored: Plan) -> None:
 
 
 def test_losses_of_storage_are_drawn_and_emitted(stored: Plan) -> None:
-    """It takes 0.5 MW and gives 0.4 in the mean; the source gives 0.1; the grid supplies the mean draw of 2 MW besides."""
+    """It takes 0.5 MW and gives 0.4 in the mean; the source gives 0.1; the grid supplies the mean
+    draw of 2 MW besides."""
     (meter,), (emitted,) = stored.meter, stored.carbon
     assert meter.energy_mwh == pytest.approx((2 + 0.1 - 0.1) * 8760)
     assert emitted.grid_t == pytest.approx(meter.energy_mwh * 0.4)

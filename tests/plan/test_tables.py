@@ -13,12 +13,18 @@ from planner.core.tables import PlanTable
 from planner.plan.tables import DECIDED, TABLES
 from planner.report.plan_tables import HEAD, plan_rows
 
-LISTS = {name: get_args(field.annotation)[0] for name, field in Plan.model_fields.items() if get_origin(field.annotation) is list}
+LISTS = {
+    name: get_args(field.annotation)[0]
+    for name, field in Plan.model_fields.items()
+    if get_origin(field.annotation) is list
+}
 
 
 def test_every_table_of_a_plan_is_declared_once():
     """Objectives are no table: their rows are judged one by one."""
-    assert {table.name: table.row for table in TABLES} == {name: row for name, row in LISTS.items() if name != "goals"}
+    assert {table.name: table.row for table in TABLES} == {
+        name: row for name, row in LISTS.items() if name != "goals"
+    }
     assert len(TABLES) == len({table.name for table in TABLES})
 
 
@@ -34,7 +40,11 @@ def test_keys_references_and_units_are_of_fields(table: PlanTable) -> None:
     assert {reference.field for reference in table.refers} <= known
     assert {field for field, _ in table.units} <= known
     assert {unit for _, unit in table.units if unit == "unit"} <= known
-    numbers = {name for name, field in table.row.model_fields.items() if field.annotation in (float, int, float | None)}
+    numbers = {
+        name
+        for name, field in table.row.model_fields.items()
+        if field.annotation in (float, int, float | None)
+    }
     assert {name for name in numbers if table.unit_of(name) is None} <= {"rule", "tiers"}
 
 

@@ -1,4 +1,5 @@
-"""A hall rests on the cluster that `planner power` reckons: its whole chain, and racks that hold all of it."""
+"""A hall rests on the cluster that `planner power` reckons: its whole chain, and racks that hold
+all of it."""
 
 from __future__ import annotations
 
@@ -39,7 +40,9 @@ def test_the_whole_chain_is_that_of_the_cluster(catalog, system, words):
         for load in LOADS if here and there else ():
             assert here.at(load) == pytest.approx(there.at(load), rel=1e-9)
     own = found.power.chain.rack.nameplate_w
-    assert own <= found.rows.deployed_w < own + found.rows.rack_w  # the last rack may be less than full
+    assert (
+        own <= found.rows.deployed_w < own + found.rows.rack_w
+    )  # the last rack may be less than full
     assert found.overhead_w == pytest.approx(found.power.chain.it.nameplate_w - own)
 
 

@@ -1,4 +1,5 @@
-"""The component model on machines it never saw: how far off, how sure, better than what, and with nothing leaked."""
+"""The component model on machines it never saw: how far off, how sure, better than what, and with
+nothing leaked."""
 
 from __future__ import annotations
 
@@ -66,15 +67,21 @@ def taught(shipped):
 
 
 def test_public_machines_are_there_with_their_power(shipped):
-    seen = {(run.machine, round(run.power_w.value)) for run in shipped.metered.measurements.values()}
+    seen = {
+        (run.machine, round(run.power_w.value)) for run in shipped.metered.measurements.values()
+    }
     assert set(EARLIER) | {(machine, round(kw * 1e3)) for machine, kw in PUBLIC.items()} <= seen
-    assert all(shipped.sources[run.power_w.source].url for run in shipped.metered.measurements.values())
+    assert all(
+        shipped.sources[run.power_w.source].url for run in shipped.metered.measurements.values()
+    )
 
 
 def test_entries_agree_with_themselves(shipped):
     """Gflops/W is Rmax over power; a slip of a digit shows here."""
     for run in shipped.metered.measurements.values():
-        assert run.gflops_per_w == pytest.approx(run.rmax_flop_s / 1e9 / run.power_w.value, rel=1e-3), run.id
+        assert run.gflops_per_w == pytest.approx(
+            run.rmax_flop_s / 1e9 / run.power_w.value, rel=1e-3
+        ), run.id
         assert 200 < run.w_per_accelerator < 2000, run.id
 
 
@@ -98,7 +105,10 @@ def test_reached_before_a_run(found):
 def test_every_baseline_loses(found):
     everything = found.scores[0]
     assert set(everything.baselines) == {"constant", "naive", "epoch"}
-    assert all(error > max(everything.model.by_row, everything.before.by_row) for error in everything.baselines.values())
+    assert all(
+        error > max(everything.model.by_row, everything.before.by_row)
+        for error in everything.baselines.values()
+    )
 
 
 def test_headline_leaves_out_mixed_entries_and_second_runs_only(found, shipped):
@@ -118,7 +128,10 @@ def test_second_runs_are_tuned_runs_of_ranked_machines(shipped):
         if run.second:
             assert run.tuned
             first = runs[run.id.removesuffix("-tuned")]
-            assert (first.machine, first.accelerators.value) == (run.machine, run.accelerators.value)
+            assert (first.machine, first.accelerators.value) == (
+                run.machine,
+                run.accelerators.value,
+            )
             assert run.power_w.value < first.power_w.value
             assert run.rmax_flop_s <= first.rmax_flop_s
 
@@ -128,23 +141,33 @@ def test_large_errors_are_explained_and_no_others(found):
 
 
 def test_nothing_leaks_from_a_machine_into_its_own_prediction(shipped, taught):
-    """Doubling what was measured of a machine leaves its prediction, band and baseline where they were."""
+    """Doubling what was measured of a machine leaves its prediction, band and baseline where they
+    were."""
     model = shipped.metered.model
     settings = Settings("all", tuned=True, own=True)
     for machine in ("frontier", "jupiter", "selene"):
         changed = [replace(row, w=2 * row.w) if row.machine == machine else row for row in taught]
         for row in (row for row in taught if row.machine == machine):
-            assert foresee(row, taught, model, settings) == foresee(replace(row, w=2 * row.w), changed, model, settings)
+            assert foresee(row, taught, model, settings) == foresee(
+                replace(row, w=2 * row.w), changed, model, settings
+            )
             others = [[r for r in rows if r.machine != machine] for rows in (taught, changed)]
             assert constant(row, others[0]) == constant(row, others[1])
 
 
 @pytest.mark.slow
 def test_nothing_leaks_through_the_choice_of_settings(shipped):
-    """The whole road, settings included: a machine's own power moves neither its prediction nor its band."""
-    few = {id: run for id, run in shipped.metered.measurements.items() if run.accelerator in ("gh200-quad", "mi300a")}
+    """The whole road, settings included: a machine's own power moves neither its prediction nor its
+    band."""
+    few = {
+        id: run
+        for id, run in shipped.metered.measurements.items()
+        if run.accelerator in ("gh200-quad", "mi300a")
+    }
     off = {
-        id: run.model_copy(update={"power_w": run.power_w.model_copy(update={"value": run.power_w.value * 1.5})})
+        id: run.model_copy(
+            update={"power_w": run.power_w.model_copy(update={"value": run.power_w.value * 1.5})}
+        )
         for id, run in few.items()
         if run.machine == "jupiter"
     }
@@ -152,18 +175,25 @@ def test_nothing_leaks_through_the_choice_of_settings(shipped):
     seen = []
     for runs in (few, few | off):
         catalog = replace(shipped, metered=replace(shipped.metered, measurements=runs))
-        seen.append({case.row.id: (case.predicted, case.before) for case in validate(catalog, "hpl").cases})
+        seen.append(
+            {case.row.id: (case.predicted, case.before) for case in validate(catalog, "hpl").cases}
+        )
     assert {id for id in few if seen[0][id] == seen[1][id]} >= set(off)
     assert seen[0] != seen[1]
 
 
 def test_power_does_not_reach_a_prediction(shipped, taught):
-    """Of a row, only `w` comes from the meter, and no prediction reads it; before a run, its rate counts for nothing either."""
+    """Of a row, only `w` comes from the meter, and no prediction reads it; before a run, its rate
+    counts for nothing either."""
     model = shipped.metered.model
-    fit = fit_rows(taught, model, Settings("generation", tuned=True, level=True, size=True, line=True))
+    fit = fit_rows(
+        taught, model, Settings("generation", tuned=True, level=True, size=True, line=True)
+    )
     for row in taught[::7]:
         assert predict(replace(row, w=1.0), fit, model) == predict(row, fit, model)
-        assert predict_before(replace(row, w=1.0, busy=0.1, tuned=True, level=3), fit, model) == predict_before(row, fit, model)
+        assert predict_before(
+            replace(row, w=1.0, busy=0.1, tuned=True, level=3), fit, model
+        ) == predict_before(row, fit, model)
 
 
 def test_shipped_parameters_are_the_fit(shipped, found):
@@ -173,16 +203,24 @@ def test_shipped_parameters_are_the_fit(shipped, found):
     assert model.processor.hpl.value == pytest.approx(found.fit.processor, rel=0.03)
     assert model.fans.value == pytest.approx(found.fit.fans, rel=0.03)
     for family in model.families:
-        assert family.hpl.value == pytest.approx(found.fit.utilisation(family.generation, family.accelerator or ""), rel=0.02)
+        assert family.hpl.value == pytest.approx(
+            found.fit.utilisation(family.generation, family.accelerator or ""), rel=0.02
+        )
 
 
 def test_no_shipped_parameter_rests_on_one_machine(shipped, taught):
     for family in shipped.metered.model.families:
-        rows = [row for row in taught if row.family == family.generation and family.accelerator in (None, row.product)]
+        rows = [
+            row
+            for row in taught
+            if row.family == family.generation and family.accelerator in (None, row.product)
+        ]
         assert len({row.machine for row in rows}) >= 3
 
 
-@pytest.mark.parametrize("settings", [Settings(), Settings("generation", True, True, True, True, True, True)])
+@pytest.mark.parametrize(
+    "settings", [Settings(), Settings("generation", True, True, True, True, True, True)]
+)
 def test_the_fit_finds_what_made_the_data(shipped, taught, settings):
     """Rows drawn from the model itself are reproduced, whatever their measured power was."""
     model = shipped.metered.model
@@ -200,7 +238,9 @@ def test_the_choice_finds_what_made_the_data(shipped, taught):
     for settings in (Settings("all", tuned=True), Settings()):
         truth = fit_rows(taught, model, settings)
         noise = {row.id: 1.0 + 0.02 * ((i * 7) % 5 - 2) for i, row in enumerate(few)}
-        chosen = choose([replace(row, w=predict(row, truth, model).value * noise[row.id]) for row in few], model)
+        chosen = choose(
+            [replace(row, w=predict(row, truth, model).value * noise[row.id]) for row in few], model
+        )
         assert (chosen.busy != "no", chosen.tuned) == (settings.busy != "no", settings.tuned)
 
 
@@ -213,7 +253,10 @@ def test_leaving_a_machine_out_moves_no_other_between_folds():
 
 
 def test_tables_say_what_was_known_and_what_was_inferred(found):
-    text = markdown("Validation", [case_table(found), explanation_table(found), fit_table(found), score_table(found)])
+    text = markdown(
+        "Validation",
+        [case_table(found), explanation_table(found), fit_table(found), score_table(found)],
+    )
     for word in (
         "inside 80 % band",
         "before",

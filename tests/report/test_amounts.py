@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 from planner.periods import Moment
 from planner.records import Figure
 from planner.report.amounts import LADDERS, amount, digits, figure_text
-from planner.units import ComputeRate, Count, Fraction, Money, Power, RackHeight, RatePerYear, Ratio, Unit
+from planner.units import (
+    ComputeRate,
+    Count,
+    Fraction,
+    Money,
+    Power,
+    RackHeight,
+    RatePerYear,
+    Ratio,
+    Unit,
+)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +54,10 @@ def test_what_is_shown_is_what_it_is(canonical, value):
     assert Unit(canonical, "").parse(amount(value, canonical)) == pytest.approx(value, rel=5e-6)
 
 
-@pytest.mark.parametrize(("number", "text"), [(1234567, "1234567"), (0.1 + 0.2, "0.3"), (1979.0, "1979"), (1e-7, "1e-07")])
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(1234567, "1234567"), (0.1 + 0.2, "0.3"), (1979.0, "1979"), (1e-7, "1e-07")],
+)
 def test_digits(number, text):
     assert digits(number) == text
 
@@ -59,7 +72,11 @@ def test_digits(number, text):
         (Fraction, {"value": "90 %", "low": "0.85", "high": "100 %"}, "90 % (85 to 100)"),
         (Count, {"value": "8"}, "8"),
         (Ratio, {"value": "1.15", "low": "1.08", "high": "1.25"}, "1.15 (1.08 to 1.25)"),
-        (RatePerYear, {"value": "30 %/year", "low": "20 %/year", "high": "45 %/year"}, "30 %/year (20 to 45)"),
+        (
+            RatePerYear,
+            {"value": "30 %/year", "low": "20 %/year", "high": "45 %/year"},
+            "30 %/year (20 to 45)",
+        ),
         (RackHeight, {"value": "8 RU"}, "8 RU"),
         (Moment, {"value": "2026-Q3", "high": "2027"}, "2026-Q3 (to 2027)"),
     ],

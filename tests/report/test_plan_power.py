@@ -14,12 +14,23 @@ from tests.tiny import carbon, deployment, site, solved, source, tariff, tiny, w
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    """3 machines of 1 MW for two years: 1 MW of the grid, 2 MW rented of which half is firm at first; 500 against 1000 kg/MWh."""
+    """3 machines of 1 MW for two years: 1 MW of the grid, 2 MW rented of which half is firm at
+    first; 500 against 1000 kg/MWh."""
     case = tiny(
         periods=2,
         sites=[site(power=[2, 2], energy=1)],
         sources=[
-            source("rent", kind="rented", unit=2, most=2, firm=0.5, term=2, fixed=0.5, energy=0.25, carbon=500),
+            source(
+                "rent",
+                kind="rented",
+                unit=2,
+                most=2,
+                firm=0.5,
+                term=2,
+                fixed=0.5,
+                energy=0.25,
+                carbon=500,
+            ),
             source("left", kind="rented", term=3, fixed=9),
         ],
         demands=[deployment([2, 4])],
@@ -50,9 +61,14 @@ def test_energy_of_all_sources_is_what_the_site_takes(plan: Plan) -> None:
 
 
 def test_carbon_is_of_grid_and_sources(plan: Plan) -> None:
-    by_hand = sum(row.energy_mwh - sum(s.energy_mwh for s in plan.sources if s.period == row.period) for row in plan.energy)
+    by_hand = sum(
+        row.energy_mwh - sum(s.energy_mwh for s in plan.sources if s.period == row.period)
+        for row in plan.energy
+    )
     assert sum(row.grid_t for row in plan.carbon) == pytest.approx(by_hand)
-    assert sum(row.sources_t for row in plan.carbon) == pytest.approx(sum(s.energy_mwh for s in plan.sources) / 2)
+    assert sum(row.sources_t for row in plan.carbon) == pytest.approx(
+        sum(s.energy_mwh for s in plan.sources) / 2
+    )
 
 
 def test_the_long_table_has_every_measure(plan: Plan) -> None:
@@ -67,7 +83,13 @@ def test_the_long_table_has_every_measure(plan: Plan) -> None:
         ("sources", "carries"),
         ("source_covers", "carries in step 1"),
     } <= measured
-    assert {("meter", "energy"), ("meter", "highest"), ("meter", "billed"), ("carbon", "carbon"), ("water", "water")} <= measured
+    assert {
+        ("meter", "energy"),
+        ("meter", "highest"),
+        ("meter", "billed"),
+        ("carbon", "carbon"),
+        ("water", "water"),
+    } <= measured
 
 
 def test_a_plan_without_sources_has_none_of_them() -> None:
@@ -88,7 +110,8 @@ def test_assumptions_of_what_was_not_bought_are_not_told() -> None:
         "name: two engines\nhorizon: {from: 2026-Q1, to: 2026-Q2}\n"
         "sites:\n  - {id: s, energy_price: 50 USD/MWh, power: {2026-Q1: 1 MW}, sources: [\n"
         "      {source: gas-engine, at_most: 9 MW, lead_time: 0 days},\n"
-        "      {source: gas-engine, id: dear, at_most: 9 MW, lead_time: 0 days, capex: 9000 USD/kW}]}\n"
+        "      {source: gas-engine, id: dear, at_most: 9 MW, lead_time: 0 days, capex: 9000 "
+        "USD/kW}]}\n"
         "systems: [{system: hgx-h100, lead_time: 0 days, fit_out: 0 days}]\n"
         "demands: [{id: d, kind: deployment, system: hgx-h100, need: {2026-Q1: 100 systems}}]\n"
     )

@@ -1,4 +1,5 @@
-"""The report says of several objectives what each gave up, what became of small purchases, and whether cost was looked at."""
+"""The report says of several objectives what each gave up, what became of small purchases, and
+whether cost was looked at."""
 
 from __future__ import annotations
 
@@ -39,11 +40,16 @@ def column(table: Table, head: str) -> list[Any]:
 def saying(plan: Plan, **changes: Any) -> str:
     """The notes of a plan with another account of its last touch."""
     made = Polish(**{"cost": "an objective", "fragments": 0, "kept": 0, "fewest": False, **changes})
-    return "\n".join(goals(plan.model_copy(update={"solve": plan.solve.model_copy(update={"polish": made})})).notes)
+    return "\n".join(
+        goals(
+            plan.model_copy(update={"solve": plan.solve.model_copy(update={"polish": made})})
+        ).notes
+    )
 
 
 def test_each_objective_says_what_it_gave_up(plan: Plan) -> None:
-    """Proves: compute may give up a tenth for cost and does, to within a machine; cost comes last, and gives up no more than the gap."""
+    """Proves: compute may give up a tenth for cost and does, to within a machine; cost comes last,
+    and gives up no more than the gap."""
     table = goals(plan)
     compute, cost = plan.goals
     assert compute.reached is not None
@@ -55,21 +61,39 @@ def test_each_objective_says_what_it_gave_up(plan: Plan) -> None:
     assert may[1] == pytest.approx(plan.solve.gap * cost.reached)
     assert gave[1] == pytest.approx(cost.value - cost.reached, abs=1e-8)
     assert gave[1] <= may[1]
-    assert ("goals", compute.name, "", "", "reached", "PFLOP/s", repr(compute.reached)) in list(plan_rows(plan))
+    assert ("goals", compute.name, "", "", "reached", "PFLOP/s", repr(compute.reached)) in list(
+        plan_rows(plan)
+    )
 
 
 def test_a_mean_is_called_one_and_a_period_is_named(engine: Engine, plan: Plan) -> None:
-    assert column(goals(plan), "objective") == ["maximize compute (bf16, mean over the horizon)", "minimize cost"]
+    assert column(goals(plan), "objective") == [
+        "maximize compute (bf16, mean over the horizon)",
+        "minimize cost",
+    ]
     later = solve(
-        load(SCENARIO, ["objective=[{maximize: compute, at: 2027-Q2}, {minimize: power}, {maximize: accelerators}]"]), engine=engine
+        load(
+            SCENARIO,
+            [
+                "objective=[{maximize: compute, at: 2027-Q2}, {minimize: power}, {maximize: "
+                "accelerators}]"
+            ],
+        ),
+        engine=engine,
     )
     assert column(goals(later), "objective") == [
         "maximize compute (bf16) at 2027-Q2",
         "minimize power (mean over the horizon)",
         "maximize accelerators (mean over the horizon)",
     ]
-    parts = load(SCENARIO, ["objective=[{weighted: [{maximize: compute, weight: 2}, {minimize: cost, weight: 1}]}]"])
-    assert str(parts.case.goals[0].goal) == "minimize − 2 · compute (bf16, mean over the horizon) + 1 · cost"
+    parts = load(
+        SCENARIO,
+        ["objective=[{weighted: [{maximize: compute, weight: 2}, {minimize: cost, weight: 1}]}]"],
+    )
+    assert (
+        str(parts.case.goals[0].goal)
+        == "minimize − 2 · compute (bf16, mean over the horizon) + 1 · cost"
+    )
 
 
 def test_one_objective_has_nothing_to_give_up_to(engine: Engine) -> None:
@@ -86,19 +110,30 @@ def test_what_is_said_of_the_last_touch(plan: Plan) -> None:
     assert "no time to look for a cheaper plan" in saying(plan, cost="not looked at")
     assert SMALL not in saying(plan)
     gave = column(goals(plan), "gave up")[-1]
-    assert f"2 purchases {SMALL} left out, for {show(gave, 3)} MUSD of the last objective" in saying(plan, fragments=3, kept=1)
-    assert f"1 purchase {SMALL} kept: no plan within what may be given up has fewer" in saying(plan, fragments=3, kept=1, fewest=True)
-    assert f"3 purchases {SMALL} kept: whether a plan as good has fewer" in saying(plan, fragments=3, kept=3)
+    assert (
+        f"2 purchases {SMALL} left out, for {show(gave, 3)} MUSD of the last objective"
+        in saying(plan, fragments=3, kept=1)
+    )
+    assert f"1 purchase {SMALL} kept: no plan within what may be given up has fewer" in saying(
+        plan, fragments=3, kept=1, fewest=True
+    )
+    assert f"3 purchases {SMALL} kept: whether a plan as good has fewer" in saying(
+        plan, fragments=3, kept=3
+    )
 
 
 def reached(plan: Plan, number: int, value: float) -> Plan:
     """The plan with another value that was reached."""
-    rows = [row.model_copy(update={"reached": value}) if i == number else row for i, row in enumerate(plan.goals)]
+    rows = [
+        row.model_copy(update={"reached": value}) if i == number else row
+        for i, row in enumerate(plan.goals)
+    ]
     return sealed(plan.model_copy(update={"goals": rows}))
 
 
 def test_what_was_reached_is_audited(plan: Plan) -> None:
-    """Proves: nothing better than the bound was reached, and no objective gave up more than it may."""
+    """Proves: nothing better than the bound was reached, and no objective gave up more than it
+    may."""
     compute, cost = plan.goals
     assert compute.reached is not None
     for number, value, words in (
@@ -107,11 +142,20 @@ def test_what_was_reached_is_audited(plan: Plan) -> None:
         (0, float("inf"), "reached is inf"),
     ):
         found = findings_of(reached(plan, number, value))
-        assert [(problem.code, problem.path) for problem in found] == [("A001", f"goals.{number}.reached")]
+        assert [(problem.code, problem.path) for problem in found] == [
+            ("A001", f"goals.{number}.reached")
+        ]
         assert words in found[0].message
     goal = plan.case.goals[0]
     case = plan.case.model_copy(
-        update={"goals": [goal.model_copy(update={"goal": goal.goal.model_copy(update={"tolerance": 0.05})}), plan.case.goals[1]]}
+        update={
+            "goals": [
+                goal.model_copy(update={"goal": goal.goal.model_copy(update={"tolerance": 0.05})}),
+                plan.case.goals[1],
+            ]
+        }
     )
     found = findings_of(sealed(plan.model_copy(update={"case": case})))
-    assert "may be given up" in next(problem.message for problem in found if problem.path == "goals.0.reached")
+    assert "may be given up" in next(
+        problem.message for problem in found if problem.path == "goals.0.reached"
+    )

@@ -1,4 +1,5 @@
-"""The command line of the planner with the sample capability: `python -m tests.sample_capability solve FILE`."""
+"""The command line of the planner with the sample capability: `python -m tests.sample_capability
+solve FILE`."""
 
 import sys
 

@@ -25,21 +25,38 @@ def add_fuel(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     own = inputs.of(FuelStoreInputs)
     if not own.sites:
         return
-    axes, everywhere = (own.sites, inputs.periods), np.ones((len(own.sites), len(inputs.periods)), dtype=bool)
+    axes, everywhere = (
+        (own.sites, inputs.periods),
+        np.ones((len(own.sites), len(inputs.periods)), dtype=bool),
+    )
     store = frame.add_variables("fuel_store", axes, unit="m3", meaning="fuel that may stand").index
     numbers = row_numbers(everywhere)
     terms, post = Terms(), frame.posted("utility_average")
     for f, site in enumerate(own.site):
         here = post.sites == site
-        terms.add(numbers[f, post.periods[here]], post.columns[here], post.values[here] * own.m3_per_mw[f])
-    frame.add_rows("fuel.lasts", axes, terms.add(numbers, store, -1.0), unit="m3", meaning="it lasts", present=everywhere, upper=0.0)
+        terms.add(
+            numbers[f, post.periods[here]], post.columns[here], post.values[here] * own.m3_per_mw[f]
+        )
+    frame.add_rows(
+        "fuel.lasts",
+        axes,
+        terms.add(numbers, store, -1.0),
+        unit="m3",
+        meaning="it lasts",
+        present=everywhere,
+        upper=0.0,
+    )
     after = everywhere.copy()
     after[:, 0] = False
     later = row_numbers(after)
     shrinks = Terms().add(later[:, 1:], store[:, :-1], 1.0).add(later, store, -1.0)
-    frame.add_rows("fuel.stays", axes, shrinks, unit="m3", meaning="a store stays", present=after, upper=0.0)
+    frame.add_rows(
+        "fuel.stays", axes, shrinks, unit="m3", meaning="a store stays", present=after, upper=0.0
+    )
     bound = np.broadcast_to(own.most_m3[:, None], store.shape)
-    frame.add_limit(AT_MOST, axes, Terms().add(numbers, store, 1.0), present=everywhere, bound=bound)
+    frame.add_limit(
+        AT_MOST, axes, Terms().add(numbers, store, 1.0), present=everywhere, bound=bound
+    )
     when, cost = np.arange(store.shape[1]), own.cost_musd[:, None]
     frame.add_flow(STORES, when, store, cost, worth=inputs.discount_start)
     frame.add_flow(STORES, when[1:], store[:, :-1], -cost, worth=inputs.discount_start[1:])

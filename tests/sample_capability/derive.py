@@ -17,7 +17,9 @@ from tests.sample_capability.tables import FUEL_STORES
 
 
 def _volumes(d: Derivation, store: CaseFuelStore) -> list[float]:
-    rows = {row.period: row.volume_m3 for row in d.decisions.of(FUEL_STORES) if row.site == store.site}
+    rows = {
+        row.period: row.volume_m3 for row in d.decisions.of(FUEL_STORES) if row.site == store.site
+    }
     return [rows.get(label, 0.0) for label in d.labels]
 
 
@@ -35,7 +37,10 @@ def decided(plan: Plan, d: Derivation) -> Iterator[Problem]:
         for t, volume in enumerate(_volumes(d, store)):
             needed = max(before, store.m3_per_mw * d.average_mw(d.case.site[store.site], t))
             if volume < needed - ABSOLUTE - RELATIVE * needed:
-                message = f"{volume:.6g} m3 of fuel stand at {store.site} in {d.labels[t]}, {needed:.6g} m3 are needed"
+                message = (
+                    f"{volume:.6g} m3 of fuel stand at {store.site} in {d.labels[t]}, "
+                    f"{needed:.6g} m3 are needed"
+                )
                 yield Problem("A002", message, path="fuel_stores")
             before = volume
 

@@ -25,7 +25,10 @@ def stores(solved: Solved) -> list[FuelStoreRow]:
     if block is None:
         return []
     values, (sites, periods) = solved.solution[block.index], block.axes
-    return [FuelStoreRow(site=sites[f], period=periods[t], volume_m3=float(values[f, t])) for f, t in np.argwhere(values > 1e-9)]
+    return [
+        FuelStoreRow(site=sites[f], period=periods[t], volume_m3=float(values[f, t]))
+        for f, t in np.argwhere(values > 1e-9)
+    ]
 
 
 FACE = Extract({FUEL_STORES: stores}, fit=fit)

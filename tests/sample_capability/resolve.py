@@ -20,7 +20,9 @@ def case(g: ResolveContext) -> Mapping[str, object]:
             continue
         if said.lasts_days > LONGEST_DAYS:
             message = f"a store that lasts {said.lasts_days:g} days outlasts the year"
-            g.problem("S003", message, ("sites", j, "fuel_store", "lasts"), "write `lasts: 48 hours`")
+            g.problem(
+                "S003", message, ("sites", j, "fuel_store", "lasts"), "write `lasts: 48 hours`"
+            )
         found.append(
             CaseFuelStore(
                 site=site.id,

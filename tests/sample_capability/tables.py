@@ -18,5 +18,13 @@ def _store(row: FuelStoreRow) -> list[Reading]:
     return [("fuel store", row.site, row.period, {"stands": "volume_m3"})]
 
 
-FUEL_STORES = PlanTable("fuel_stores", FuelStoreRow, ("site", "period"), _store, True, (SITE, PERIOD), title="Fuel stores")
+FUEL_STORES = PlanTable(
+    "fuel_stores",
+    FuelStoreRow,
+    ("site", "period"),
+    _store,
+    True,
+    (SITE, PERIOD),
+    title="Fuel stores",
+)
 FACE = Tables((FUEL_STORES,))

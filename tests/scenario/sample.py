@@ -181,7 +181,7 @@ assume:
   fit_out: 2 weeks
 solve: {gap: 0.1 %, time_limit: 60 s, seed: 7}
 fabric: {topology: fat-tree}
-"""
+"""  # noqa: E501  (lines of a file)
 """Every key there is. Its numbers are made up."""
 
 HERE = "«"
@@ -194,7 +194,13 @@ def catalog() -> Catalog:
     return load_catalog()
 
 
-FREE = {"it_overhead": 0, "utility_loss": 0, "fabric_cost": 0, "construction": "0 USD/MW", "operations": "0 USD/kW/year"}
+FREE = {
+    "it_overhead": 0,
+    "utility_loss": 0,
+    "fabric_cost": 0,
+    "construction": "0 USD/MW",
+    "operations": "0 USD/kW/year",
+}
 SERVER = {
     "system": "hgx-h100",
     "price": "200 kUSD",
@@ -204,7 +210,8 @@ SERVER = {
     "peak": "10 kW",
     "average": "10 kW",
 }
-"""A server whose cost and draw can be worked out in the head: 200 kUSD and 10 kW, with nothing around it that costs."""
+"""A server whose cost and draw can be worked out in the head: 200 kUSD and 10 kW, with nothing
+around it that costs."""
 
 
 def load(text: str, overrides: Sequence[str] = ()) -> Loaded:

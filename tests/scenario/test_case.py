@@ -6,7 +6,8 @@ from planner.pipeline import read
 
 
 def test_a_copy_forgets_what_was_worked_out_from_the_old_fields():
-    """Proves: lookups of a changed copy see the change, even if the original was looked up before."""
+    """Proves: lookups of a changed copy see the change, even if the original was looked up
+    before."""
     case = read("colossus").case
     old = case.system["hgx-h100"].nameplate_w
     assert len(case.timeline) == 14

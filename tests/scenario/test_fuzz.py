@@ -1,4 +1,5 @@
-"""No text, however spoilt, gets anything but our own errors out of the loader, and each of them has its place."""
+"""No text, however spoilt, gets anything but our own errors out of the loader, and each of them has
+its place."""
 
 from __future__ import annotations
 
@@ -8,16 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.assembly.case import Case
 from planner.assembly.inputs import make_inputs
 from planner.assembly.model import build
+from planner.assembly.scenario import Case
 from planner.data import scenarios_folder
 from planner.errors import PlannerError
 from planner.plan.reach import check_reach
 from planner.scenario.load import load_scenario_text
 from tests.scenario.sample import RICH, SOUND, catalog
 
-TEXTS = [SOUND, RICH, *(path.read_text(encoding="utf-8") for path in sorted(scenarios_folder().glob("*.yaml")))]
+TEXTS = [
+    SOUND,
+    RICH,
+    *(path.read_text(encoding="utf-8") for path in sorted(scenarios_folder().glob("*.yaml"))),
+]
 
 WORDS = [
     *(
@@ -99,7 +104,11 @@ def spoilt_texts(draw: st.DrawFn) -> str:
     tokens = _TOKEN.findall(draw(st.sampled_from(TEXTS)))
     for _ in range(draw(st.integers(1, 5))):
         i, j = (draw(st.integers(0, len(tokens) - 1)) for _ in range(2))
-        match draw(st.sampled_from(("drop", "double", "word", "swap", "copy", "drop line", "double line", "swap lines"))):
+        match draw(
+            st.sampled_from(
+                ("drop", "double", "word", "swap", "copy", "drop line", "double line", "swap lines")
+            )
+        ):
             case "drop":
                 tokens.pop(i)
             case "double":
@@ -200,7 +209,9 @@ OVERRIDES += [
 
 
 @settings(max_examples=100)
-@given(overrides=st.lists(st.sampled_from(OVERRIDES) | st.text(max_size=20), min_size=1, max_size=3))
+@given(
+    overrides=st.lists(st.sampled_from(OVERRIDES) | st.text(max_size=20), min_size=1, max_size=3)
+)
 def test_any_overrides(overrides):
     try:
         load_scenario_text(SOUND, catalog(), overrides)

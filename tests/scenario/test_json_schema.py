@@ -1,4 +1,5 @@
-"""The JSON Schema that editors use agrees with the loader: sound files pass, wrong ones do not, defaults read as a file says them."""
+"""The JSON Schema that editors use agrees with the loader: sound files pass, wrong ones do not,
+defaults read as a file says them."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter
 
 from planner.assembly.scenario import Scenario
-from planner.cli.schema import schema as schema_command
+from planner.cli.check import schema as schema_command
 from planner.data import scenarios_folder
 from planner.errors import InputError, Problem
 from planner.plan.schema import Plan
@@ -38,10 +39,18 @@ class Core(yaml.SafeLoader):
 
 
 Core.yaml_implicit_resolvers = {}
-Core.add_implicit_resolver("tag:yaml.org,2002:bool", yaml.SafeLoader.yaml_implicit_resolvers["t"][0][1], list("tf"))
+Core.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", yaml.SafeLoader.yaml_implicit_resolvers["t"][0][1], list("tf")
+)
 Core.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|)$"), ["~", "n", ""])
-Core.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?[0-9]+$"), list("-+0123456789"))
-Core.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"^[-+]?[0-9]+\.[0-9]*(?:[eE][-+]?[0-9]+)?$"), list("-+0123456789"))
+Core.add_implicit_resolver(
+    "tag:yaml.org,2002:int", re.compile(r"^[-+]?[0-9]+$"), list("-+0123456789")
+)
+Core.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"^[-+]?[0-9]+\.[0-9]*(?:[eE][-+]?[0-9]+)?$"),
+    list("-+0123456789"),
+)
 
 
 def read(text: str) -> Any:
@@ -64,7 +73,8 @@ def schema() -> Any:
 
 @pytest.fixture(scope="module")
 def editor(schema: Any) -> jsonschema.Draft202012Validator:
-    """What looks at a file; `jsonschema.validate` would look at the whole schema first, every time."""
+    """What looks at a file; `jsonschema.validate` would look at the whole schema first, every
+    time."""
     return jsonschema.Draft202012Validator(schema)
 
 
@@ -86,7 +96,9 @@ def test_the_rich_sample_uses_every_key_there_is(schema):
             return set(value).union(*(used(item) for item in value.values()))
         return set().union(*(used(item) for item in value)) if isinstance(value, list) else set()
 
-    keys = set(keys_of(Scenario)).union(*(shape.get("properties", {}) for shape in schema["$defs"].values()))
+    keys = set(keys_of(Scenario)).union(
+        *(shape.get("properties", {}) for shape in schema["$defs"].values())
+    )
     assert keys - used(read(RICH)) <= {"from", "to", "minimize", "maximize"}
 
 
@@ -142,7 +154,13 @@ def below(shape: Any, at: str = "") -> Iterator[tuple[str, Any]]:
         elif key in ("anyOf", "oneOf", "allOf", "prefixItems"):
             for i, part in enumerate(value):
                 yield from below(part, f"{at}/{key}/{i}")
-        elif key in ("items", "additionalProperties", "propertyNames", "not", "contains") and isinstance(value, dict):
+        elif key in (
+            "items",
+            "additionalProperties",
+            "propertyNames",
+            "not",
+            "contains",
+        ) and isinstance(value, dict):
             yield from below(value, f"{at}/{key}")
 
 
@@ -154,12 +172,20 @@ FOR_TYPE = {
     "boolean": set(),
     "null": set(),
     "array": {"items", "prefixItems", "minItems", "maxItems"},
-    "object": {"properties", "required", "additionalProperties", "patternProperties", "propertyNames", "minProperties"},
+    "object": {
+        "properties",
+        "required",
+        "additionalProperties",
+        "patternProperties",
+        "propertyNames",
+        "minProperties",
+    },
 }
 
 
 def offences(shape: Any) -> list[str]:
-    """What a strict validator (Ajv with `strict: true`) would not compile: keywords that it does not know or that lack their type."""
+    """What a strict validator (Ajv with `strict: true`) would not compile: keywords that it does
+    not know or that lack their type."""
     found = []
     for at, part in below(shape):
         kind = part.get("type")
@@ -173,7 +199,9 @@ def offences(shape: Any) -> list[str]:
             found.append(f"{at}: {unknown}")
         if missing := set(part.get("required", ())) - set(part.get("properties", ())):
             found.append(f"{at}: required but no property: {missing}")
-        if (places := part.get("prefixItems")) is not None and not (part.get("minItems") == part.get("maxItems") == len(places)):
+        if (places := part.get("prefixItems")) is not None and not (
+            part.get("minItems") == part.get("maxItems") == len(places)
+        ):
             found.append(f"{at}: a tuple of no fixed length")
         if "pattern" in part:
             re.compile(part["pattern"])
@@ -211,7 +239,9 @@ def test_every_default_satisfies_its_own_schema(schema):
     for shape in (schema, *schema["$defs"].values()):
         for name, field in shape.get("properties", {}).items():
             if "default" in field:
-                jsonschema.Draft202012Validator({**field, "$defs": schema["$defs"]}).validate(field["default"])
+                jsonschema.Draft202012Validator({**field, "$defs": schema["$defs"]}).validate(
+                    field["default"]
+                )
                 checked += 1
                 assert not isinstance(field["default"], float), name
     assert checked > 50
@@ -225,7 +255,10 @@ def test_every_key_has_a_sentence_and_an_example(model):
         assert record["type"] == "object"
         assert record["additionalProperties"] is False
         for key, field in record["properties"].items():
-            assert re.match(r"[A-Z0-9`].*\.$", field.get("description", ""), re.S), (record["title"], key)
+            assert re.match(r"[A-Z0-9`].*\.$", field.get("description", ""), re.S), (
+                record["title"],
+                key,
+            )
             assert len(field["examples"]) == 1, (record["title"], key)
 
 
@@ -237,7 +270,11 @@ def records(model: type[BaseModel]) -> set[type[BaseModel]]:
         if get_origin(annotation) in (Annotated, Union, types.UnionType, list, dict):
             for part in get_args(annotation):
                 look(part)
-        elif isinstance(annotation, type) and issubclass(annotation, BaseModel) and annotation not in found:
+        elif (
+            isinstance(annotation, type)
+            and issubclass(annotation, BaseModel)
+            and annotation not in found
+        ):
             found.add(annotation)
             for field in annotation.model_fields.values():
                 look(field.annotation)
@@ -259,7 +296,11 @@ def test_every_example_may_stand_where_it_is_shown(model):
             told = shapes[record.__name__]["properties"][field.alias or name]
             (example,) = told["examples"]
             jsonschema.Draft202012Validator({**told, "$defs": shape["$defs"]}).validate(example)
-            kind = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+            kind = (
+                Annotated[(field.annotation, *field.metadata)]
+                if field.metadata
+                else field.annotation
+            )
             TypeAdapter(kind).validate_python(_as_text(example))
 
 
@@ -272,11 +313,41 @@ def _as_text(value: Any) -> Any:
     return value if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-# --- the same verdict -------------------------------------------------------------------------------------------------
+# --- the same verdict
+# -------------------------------------------------------------------------------------------------
 
-FILES = {path.stem: path.read_text(encoding="utf-8") for path in SHIPPED} | {"sound": SOUND, "rich": RICH}
-CLUSTERS = {path.stem: path.read_text(encoding="utf-8") for path in sorted(clusters_folder().glob("*.yaml"))}
-SCALARS = [None, True, False, 0, 1, 2, 7, -1, 55, 101, 2028, 99, 1.5, 0.5, -0.5, 1e12, "", " ", "x", "north", "2028", "2028-Q3", "2028-13"]
+FILES = {path.stem: path.read_text(encoding="utf-8") for path in SHIPPED} | {
+    "sound": SOUND,
+    "rich": RICH,
+}
+CLUSTERS = {
+    path.stem: path.read_text(encoding="utf-8") for path in sorted(clusters_folder().glob("*.yaml"))
+}
+SCALARS = [
+    None,
+    True,
+    False,
+    0,
+    1,
+    2,
+    7,
+    -1,
+    55,
+    101,
+    2028,
+    99,
+    1.5,
+    0.5,
+    -0.5,
+    1e12,
+    "",
+    " ",
+    "x",
+    "north",
+    "2028",
+    "2028-Q3",
+    "2028-13",
+]
 SCALARS += [
     "2028-04-31",
     "20 MW",
@@ -297,14 +368,21 @@ OTHERS = [[], {}, ["north"], [1], {"a": 1}, {"2028": "20 MW"}, {"2028-Q1": 20}, 
 
 def spots(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Every place below the root."""
-    for key, value in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
+    for key, value in (
+        data.items()
+        if isinstance(data, dict)
+        else enumerate(data)
+        if isinstance(data, list)
+        else ()
+    ):
         yield (*path, key)
         yield from spots(value, (*path, key))
 
 
 @st.composite
 def changed(draw: st.DrawFn, files: dict[str, str]) -> Any:
-    """A file in which one thing was removed, renamed, given another type, or a bare number out of bounds."""
+    """A file in which one thing was removed, renamed, given another type, or a bare number out of
+    bounds."""
     data = read(files[draw(st.sampled_from(sorted(files)))])
     for _ in range(draw(st.integers(1, 2))):
         places = list(spots(data))
@@ -318,7 +396,11 @@ def changed(draw: st.DrawFn, files: dict[str, str]) -> Any:
         if what == "drop":
             del here[last]
         elif what == "rename" and isinstance(here, dict):
-            word = draw(st.sampled_from(["x", "nmae", "2028", "2028-Q9", "name", "system", "id", "sites", "from"]))
+            word = draw(
+                st.sampled_from(
+                    ["x", "nmae", "2028", "2028-Q9", "name", "system", "id", "sites", "from"]
+                )
+            )
             renamed = {word if key == last else key: value for key, value in here.items()}
             here.clear()
             here.update(renamed)
@@ -327,10 +409,18 @@ def changed(draw: st.DrawFn, files: dict[str, str]) -> Any:
         elif what == "other":
             here[last] = copy.deepcopy(draw(st.sampled_from(OTHERS)))
         elif what == "add" and isinstance(here, dict):
-            here[draw(st.sampled_from(["x", "system", "priority", "region", "sites", "may_retire", "2029"]))] = draw(
-                st.sampled_from(SCALARS)
-            )
-        elif what == "bare" and isinstance(here[last], str) and (number := re.match(r"[0-9.]+", here[last])):
+            here[
+                draw(
+                    st.sampled_from(
+                        ["x", "system", "priority", "region", "sites", "may_retire", "2029"]
+                    )
+                )
+            ] = draw(st.sampled_from(SCALARS))
+        elif (
+            what == "bare"
+            and isinstance(here[last], str)
+            and (number := re.match(r"[0-9.]+", here[last]))
+        ):
             here[last] = float(number[0]) if "." in number[0] else int(number[0])
     return data
 
@@ -346,7 +436,8 @@ def value_at(data: Any, path: str) -> Any:
 
 
 def visible(problem: Problem, data: Any) -> bool:
-    """Whether a mistake is one of a key, a type or the bound of a bare number, all of which a schema sees."""
+    """Whether a mistake is one of a key, a type or the bound of a bare number, all of which a
+    schema sees."""
     value = value_at(data, problem.path)
     bare = isinstance(value, int | float)
     if problem.code in ("K001", "K002"):
@@ -358,7 +449,9 @@ def visible(problem: Problem, data: Any) -> bool:
         return bool(problem.path) and (bare if limit else "datetime" not in problem.message)
     if problem.code == "R001":
         return bare and bool(re.search("out of range|(greater|less) than", problem.message))
-    return problem.code in ("U001", "U004") and (bare or isinstance(value, dict | list) or value is None)
+    return problem.code in ("U001", "U004") and (
+        bare or isinstance(value, dict | list) or value is None
+    )
 
 
 def complaints(text: str, kind: str) -> list[Problem]:
@@ -373,16 +466,24 @@ def complaints(text: str, kind: str) -> list[Problem]:
     return []
 
 
-EDITORS = {kind: jsonschema.Draft202012Validator(MODELS[kind].model_json_schema()) for kind in ("scenario", "cluster")}
+EDITORS = {
+    kind: jsonschema.Draft202012Validator(MODELS[kind].model_json_schema())
+    for kind in ("scenario", "cluster")
+}
 
 
 def agree(data: Any, kind: str) -> None:
     text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
     problems = complaints(text, kind)
-    errors = [f"{error.json_path}: {error.message[:150]}" for error in EDITORS[kind].iter_errors(data)]
+    errors = [
+        f"{error.json_path}: {error.message[:150]}" for error in EDITORS[kind].iter_errors(data)
+    ]
     seen = [problem for problem in problems if visible(problem, data)]
     assert not errors or problems, ("the loader takes it, the schema does not", errors)
-    assert not seen or errors, ("the loader refuses it, the schema does not", [problem.concise() for problem in seen])
+    assert not seen or errors, (
+        "the loader refuses it, the schema does not",
+        [problem.concise() for problem in seen],
+    )
 
 
 @settings(max_examples=60)
@@ -415,7 +516,10 @@ def test_schema_and_loader_agree_on_many_changed_scenarios(data):
         ("max_share: 60 %", "max_share: 0.6"),
         ("max_share: 60 %", "max_share: 1"),
         ("{2026-Q1: 20 MW, 2027-Q1: 40 MW}", "{2026: 20 MW, 2027: 40 MW}"),
-        ("{minimize: cost}", "{weighted: [{minimize: cost, weight: 1}, {minimize: carbon, weight: 2.5}]}"),
+        (
+            "{minimize: cost}",
+            "{weighted: [{minimize: cost, weight: 1}, {minimize: carbon, weight: 2.5}]}",
+        ),
         ("{capex: 5 GUSD}", "{capex: ~}"),
         ("objective: [{minimize: cost}]", 'solve: {seed: "7", gap: 0.001}'),
     ],
@@ -435,7 +539,10 @@ def test_both_take(old, new):
         ("energy_price: 55 USD/MWh", 'energy_price: "55"'),
         ("objective: [{minimize: cost}]", "solve: {seed: -1}"),
         ("objective: [{minimize: cost}]", "solve: {seed: 1.5}"),
-        ("{minimize: cost}", "{weighted: [{minimize: cost, weight: 0}, {minimize: carbon, weight: 2.5}]}"),
+        (
+            "{minimize: cost}",
+            "{weighted: [{minimize: cost, weight: 0}, {minimize: carbon, weight: 2.5}]}",
+        ),
         ("2027-Q1: 40 MW", "2027-13: 40 MW"),
         ("2027-Q1: 40 MW", "2027-04-31: 40 MW"),
         ("from: 2026-Q1", "from: 26"),

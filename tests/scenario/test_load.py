@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.assembly.case import Case
-from planner.assembly.scenario import Scenario
+from planner.assembly.scenario import Case, Scenario
 from planner.data import scenarios_folder
 from planner.errors import InputError
 from planner.scenario.load import load_scenario, load_scenario_text

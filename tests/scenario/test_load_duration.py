@@ -1,4 +1,5 @@
-"""How long a site draws how much: the scenario's curve or the catalog's, between the average and the highest load of the machines."""
+"""How long a site draws how much: the scenario's curve or the catalog's, between the average and
+the highest load of the machines."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ horizon: {{from: 2026-01, to: 2026-03, step: month}}
   - {{id: east, power: {{2026-01: 9 MW}}, energy_price: 55 USD/MWh}}
 systems: [hgx-h100]
 budget: {{capex: 5 GUSD}}
-"""
+"""  # noqa: E501  (lines of a file)
 
 
 def spoilt(old: str, new: str) -> str:
@@ -32,7 +33,8 @@ def spoilt(old: str, new: str) -> str:
 
 
 def test_a_curve_is_stretched_between_average_and_highest() -> None:
-    """The mean of north's curve is 10 + 56 + 14 = 80 %; of the 20 points above it, 80 % is none and 70 % half as many below."""
+    """The mean of north's curve is 10 + 56 + 14 = 80 %; of the 20 points above it, 80 % is none and
+    70 % half as many below."""
     north, south = load(TEXT).case.load_durations
     assert (north.site, north.shares) == ("north", pytest.approx([0.1, 0.7, 0.2]))
     assert north.positions == pytest.approx([1.0, 0.0, -0.5])
@@ -54,8 +56,11 @@ def test_the_catalogs_curve_where_nothing_is_said() -> None:
 
 
 def test_the_catalogs_curve_falls_no_deeper_than_idle() -> None:
-    """Machines whose average is near their idle draw fall less deep, for longer: the mean stays the average."""
-    own = next(line for line in TEXT.splitlines(keepends=True) if line.startswith("    load_duration"))
+    """Machines whose average is near their idle draw fall less deep, for longer: the mean stays the
+    average."""
+    own = next(
+        line for line in TEXT.splitlines(keepends=True) if line.startswith("    load_duration")
+    )
     case = load(TEXT.replace(own, "").replace(COMMON, "assume: {average_load: 45 %}\n")).case
     (south,) = [curve for curve in case.load_durations if curve.site == "south"]
     machine, site = case.systems[0], case.site["south"]
@@ -65,14 +70,23 @@ def test_the_catalogs_curve_falls_no_deeper_than_idle() -> None:
     assert lowest == pytest.approx(machine.idle_w * annual)
     assert sum(south.shares) == pytest.approx(1)
     assert sum(share * position for share, position in south.steps) == pytest.approx(0)
-    assert any("its lowest load is held at what `hgx-h100` draws idle" in note for note in case.notes)
+    assert any(
+        "its lowest load is held at what `hgx-h100` draws idle" in note for note in case.notes
+    )
 
 
 def test_a_curve_that_nothing_reads_leaves_a_note() -> None:
-    text = spoilt("{id: east, power", "{id: east, load_duration: [{share: 50 %, load: 100 %}, {share: 50 %, load: 60 %}], power")
-    assert any("site east: its `load_duration` changes nothing" in note for note in load(text).case.notes)
+    text = spoilt(
+        "{id: east, power",
+        "{id: east, load_duration: [{share: 50 %, load: 100 %}, {share: 50 %, load: 60 %}], power",
+    )
+    assert any(
+        "site east: its `load_duration` changes nothing" in note for note in load(text).case.notes
+    )
     alone = spoilt(", sources: [{source: gas-engine, at_most: 45 MW, lead_time: 0 days}]", "")
-    assert any(note.startswith("`load_duration` changes nothing") for note in load(alone).case.notes)
+    assert any(
+        note.startswith("`load_duration` changes nothing") for note in load(alone).case.notes
+    )
     assert not any("changes nothing" in note for note in load(TEXT).case.notes)
 
 
@@ -90,22 +104,89 @@ def test_counted_units_leave_the_margin_of_the_binomial() -> None:
 
 
 WRONG = [
-    ("share: 10 %, load: 100 %", "share: 15 %, load: 100 %", "R001", "add up to 105 % of the hours", "100 %", 8),
-    ("share: 10 %, load: 100 %", "share: 10 %, load: 95 %", "R001", "begins at 95 % of the highest load", "begin with", 8),
-    ("share: 20 %, load: 70 %", "share: 20 %, load: 80 %", "R001", "do not fall from step to step", "join", 8),
-    ("share: 20 %, load: 70 %", "share: 20 %, load: 0 %", "S003", "`hgx-h100` would draw less than idle", "raise the lowest", 8),
+    (
+        "share: 10 %, load: 100 %",
+        "share: 15 %, load: 100 %",
+        "R001",
+        "add up to 105 % of the hours",
+        "100 %",
+        8,
+    ),
+    (
+        "share: 10 %, load: 100 %",
+        "share: 10 %, load: 95 %",
+        "R001",
+        "begins at 95 % of the highest load",
+        "begin with",
+        8,
+    ),
+    (
+        "share: 20 %, load: 70 %",
+        "share: 20 %, load: 80 %",
+        "R001",
+        "do not fall from step to step",
+        "join",
+        8,
+    ),
+    (
+        "share: 20 %, load: 70 %",
+        "share: 20 %, load: 0 %",
+        "S003",
+        "`hgx-h100` would draw less than idle",
+        "raise the lowest",
+        8,
+    ),
     ("share: 20 %, load: 100 %", "share: 20 %", "K002", "`load` is required here", "", 3),
-    ("reliability: 99.9 %", "reliability: 99.9 %, firm: 90 %", "K003", "both say how much is firm", "leave one", 9),
+    (
+        "reliability: 99.9 %",
+        "reliability: 99.9 %, firm: 90 %",
+        "K003",
+        "both say how much is firm",
+        "leave one",
+        9,
+    ),
     ("reliability: 99.9 %", "reliability: 100 %", "T001", "less than 1", "", 9),
-    ("at_most: 40 MW", "at_most: 1 MW", "S003", "of 2 units of `north:fuel-cell` none is firm at 99.9 %", "it takes 3", 9),
-    ("reliability: 99.9 %", "unit: 100 W, reliability: 99.9 %", "S003", "counted up to 100000, and `at_most` holds 400000", "larger", 9),
-    ("reliability: 99.9 %", "availability: 0 %, reliability: 99.9 %", "S003", "that never run are not firm", "`availability`", 9),
-    ("reliability: 99.9 %", "round_trip: 90 %", "K003", "`round_trip` means nothing for `fuel-cell`", "leave it out", 9),
+    (
+        "at_most: 40 MW",
+        "at_most: 1 MW",
+        "S003",
+        "of 2 units of `north:fuel-cell` none is firm at 99.9 %",
+        "it takes 3",
+        9,
+    ),
+    (
+        "reliability: 99.9 %",
+        "unit: 100 W, reliability: 99.9 %",
+        "S003",
+        "counted up to 100000, and `at_most` holds 400000",
+        "larger",
+        9,
+    ),
+    (
+        "reliability: 99.9 %",
+        "availability: 0 %, reliability: 99.9 %",
+        "S003",
+        "that never run are not firm",
+        "`availability`",
+        9,
+    ),
+    (
+        "reliability: 99.9 %",
+        "round_trip: 90 %",
+        "K003",
+        "`round_trip` means nothing for `fuel-cell`",
+        "leave it out",
+        9,
+    ),
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "code", "words", "remedy", "line"), WRONG, ids=[w[1] for w in WRONG])
-def test_what_is_wrong_is_said_at_its_place(old: str, new: str, code: str, words: str, remedy: str, line: int) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "code", "words", "remedy", "line"), WRONG, ids=[w[1] for w in WRONG]
+)
+def test_what_is_wrong_is_said_at_its_place(
+    old: str, new: str, code: str, words: str, remedy: str, line: int
+) -> None:
     found = [p for p in problems_of(spoilt(old, new)) if p.code == code]
     assert found, problems_of(spoilt(old, new))
     assert words in found[0].message

@@ -14,7 +14,9 @@ def test_a_value_by_number_and_by_id():
         assert load(SOUND, [f"{path}=8 accelerators"]).case.demands[0].need[4] == 8
     for path in ("systems.0.price", "systems.hgx-h100.price"):
         assert load(SOUND, [f"{path}=1 kUSD"]).case.systems[0].price_usd == 1000
-    assert load(SOUND, ["supply.hgx-h100.by.2026-Q3=9 systems", "supply.hgx-h100.by.2026-Q1=8 systems"]).case.supply[0].cumulative == [
+    assert load(
+        SOUND, ["supply.hgx-h100.by.2026-Q3=9 systems", "supply.hgx-h100.by.2026-Q1=8 systems"]
+    ).case.supply[0].cumulative == [
         8,
         8,
         *[9] * 6,
@@ -22,7 +24,14 @@ def test_a_value_by_number_and_by_id():
 
 
 def test_a_value_that_was_not_there():
-    case = load(SOUND, ["sites.north.power.2027-Q3=90 MW", "finance.discount_rate=5 %/year", "assume.goodput=80 %"]).case
+    case = load(
+        SOUND,
+        [
+            "sites.north.power.2027-Q3=90 MW",
+            "finance.discount_rate=5 %/year",
+            "assume.goodput=80 %",
+        ],
+    ).case
     assert case.sites[0].power_w == [20e6] * 4 + [40e6] * 2 + [90e6] * 2
     assert (case.discount_rate_per_year, case.goodput) == (0.05, 0.8)
 
@@ -39,9 +48,19 @@ def test_a_candidate_that_is_only_a_name_can_be_given_a_price():
 
 
 def test_a_whole_branch():
-    case = load(SOUND, ["budget={total: 9 GUSD}", "objective=[{maximize: compute}]", "diversification=[]", "systems=[hgx-h100]"]).case
+    case = load(
+        SOUND,
+        [
+            "budget={total: 9 GUSD}",
+            "objective=[{maximize: compute}]",
+            "diversification=[]",
+            "systems=[hgx-h100]",
+        ],
+    ).case
     assert (case.budget.capex_usd, case.budget.total_usd) == (None, 9e9)
-    assert [str(goal.goal) for goal in case.goals] == ["maximize compute (bf16, mean over the horizon)"]
+    assert [str(goal.goal) for goal in case.goals] == [
+        "maximize compute (bf16, mean over the horizon)"
+    ]
     assert [s.id for s in case.systems] == ["hgx-h100"]
     assert case.rules == []
 
@@ -97,7 +116,9 @@ def test_a_key_of_a_demand_is_checked_with_its_kind():
 
 
 def test_a_wrong_value_is_shown_where_it_was_given():
-    problems = problems_of(SOUND, ["budget.capex=9**9 USD", "sites.north.energy_price=[", "name=&x y"])
+    problems = problems_of(
+        SOUND, ["budget.capex=9**9 USD", "sites.north.energy_price=[", "name=&x y"]
+    )
     assert [p.code for p in problems] == ["Y001", "Y003"]
     problems = problems_of(SOUND, ["budget.capex=9**9 USD", "sites.north.energy_price=60 EUR/MWh"])
     assert sorted((p.code, str(p.mark)) for p in problems) == [

@@ -1,4 +1,5 @@
-"""What lint refuses of a catalog entry is refused where a scenario says it of a system, with its place."""
+"""What lint refuses of a catalog entry is refused where a scenario says it of a system, with its
+place."""
 
 from __future__ import annotations
 
@@ -17,18 +18,48 @@ objective: [{maximize: accelerators}]
 """
 
 REFUSED = {
-    "a server below its chips": ("nameplate: 2 kW", "", "2 kW", "has a nameplate of 2 kW, less than the 5.6 kW of its accelerators"),
-    "W for kW": ("nameplate: 10.2 W", "", "10.2 W", "has a nameplate of 10.2 W, less than the 5.6 kW"),
-    "MW for kW": ("nameplate: 10.2 MW", "", "10.2 MW", "has a nameplate of 10.2 MW, over 10 times the 5.6 kW"),
-    "a peak above the catalog's nameplate": ("peak: 11 kW", "", "11 kW", "peak draw of 11 kW is not below its nameplate of 10.2 kW"),
+    "a server below its chips": (
+        "nameplate: 2 kW",
+        "",
+        "2 kW",
+        "has a nameplate of 2 kW, less than the 5.6 kW of its accelerators",
+    ),
+    "W for kW": (
+        "nameplate: 10.2 W",
+        "",
+        "10.2 W",
+        "has a nameplate of 10.2 W, less than the 5.6 kW",
+    ),
+    "MW for kW": (
+        "nameplate: 10.2 MW",
+        "",
+        "10.2 MW",
+        "has a nameplate of 10.2 MW, over 10 times the 5.6 kW",
+    ),
+    "a peak above the catalog's nameplate": (
+        "peak: 11 kW",
+        "",
+        "11 kW",
+        "peak draw of 11 kW is not below its nameplate of 10.2 kW",
+    ),
     "a peak above its own nameplate": (
         "nameplate: 9 kW, peak: 9.5 kW",
         "",
         "9.5 kW",
         "peak draw of 9.5 kW is not below its nameplate of 9 kW",
     ),
-    "an average above what was metered as peak": ("average: 9 kW", "", "9 kW", "average draw of 9 kW is not below its peak of 8.4 kW"),
-    "a peak below what was metered on average": ("peak: 84 W", "", "84 W", "average draw of 7.1 kW is not below its peak of 84 W"),
+    "an average above what was metered as peak": (
+        "average: 9 kW",
+        "",
+        "9 kW",
+        "average draw of 9 kW is not below its peak of 8.4 kW",
+    ),
+    "a peak below what was metered on average": (
+        "peak: 84 W",
+        "",
+        "84 W",
+        "average draw of 7.1 kW is not below its peak of 84 W",
+    ),
     "an average above the usual peak": (
         "nameplate: 10 kW, average: 9 kW",
         "",
@@ -51,7 +82,9 @@ REFUSED = {
 
 
 def loaded(said: str, more: str = "", overrides: tuple[str, ...] = ()):
-    return load_scenario_text(SCENARIO.replace("SAID", said) + more, load_catalog(), overrides, "s.yaml")
+    return load_scenario_text(
+        SCENARIO.replace("SAID", said) + more, load_catalog(), overrides, "s.yaml"
+    )
 
 
 @pytest.mark.parametrize(("said", "more", "at", "words"), REFUSED.values(), ids=REFUSED.keys())
@@ -76,17 +109,33 @@ def test_so_it_is_where_an_option_says_it():
     assert str(problem.mark).startswith("--set systems.hgx-h100.nameplate=2 kW:1:")
 
 
-@pytest.mark.parametrize("said", ["nameplate: 5.6 kW", "nameplate: 5.58 kW", "nameplate: 9 kW, peak: 9 kW, average: 9 kW", "peak: 8400 W"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "nameplate: 5.6 kW",
+        "nameplate: 5.58 kW",
+        "nameplate: 9 kW, peak: 9 kW, average: 9 kW",
+        "peak: 8400 W",
+    ],
+)
 def test_what_can_be_is_taken_as_it_is_said(said):
     found = loaded(said).case.systems[0]
     for key, value in (part.split(": ") for part in said.split(", ")):
         number, unit = value.split()
-        assert getattr(found, f"{key}_w") == pytest.approx(float(number) * {"W": 1, "kW": 1e3}[unit])
+        assert getattr(found, f"{key}_w") == pytest.approx(
+            float(number) * {"W": 1, "kW": 1e3}[unit]
+        )
 
 
 def test_what_is_merely_odd_is_noted_with_its_path():
     notes = loaded("nameplate: 16 kW").case.notes
-    assert any(note.startswith("systems.0.nameplate: `hgx-h100` is cooled by air at 16 kW; a server seldom passes 15 kW") for note in notes)
+    assert any(
+        note.startswith(
+            "systems.0.nameplate: `hgx-h100` is cooled by "
+            "air at 16 kW; a server seldom passes 15 kW"
+        )
+        for note in notes
+    )
 
 
 def test_two_assumptions_that_contradict_each_other_are_refused():

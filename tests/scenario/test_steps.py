@@ -1,4 +1,5 @@
-"""Which line is in force when: what is given counts from the first whole period, what is asked for from the one that holds its date."""
+"""Which line is in force when: what is given counts from the first whole period, what is asked for
+from the one that holds its date."""
 
 from __future__ import annotations
 
@@ -7,15 +8,27 @@ import pytest
 from tests.scenario.sample import load, spoilt
 
 STEPS = spoilt("power: {2026-Q1: 20 MW, 2027-Q1: 40 MW}", "power: {2026-Q2: 20 MW, 2026-11: 40 MW}")
-STEPS = spoilt("need: {2027-Q1: 1000 accelerators}", "need: {2026-Q2: 800 accelerators, 2027-02: 900 accelerators}", STEPS)
+STEPS = spoilt(
+    "need: {2027-Q1: 1000 accelerators}",
+    "need: {2026-Q2: 800 accelerators, 2027-02: 900 accelerators}",
+    STEPS,
+)
 
 
 @pytest.mark.parametrize(
     ("path", "label", "step"),
     [
-        ("sites.0.power", "2026-Q1", "sites.0.power.2026-Q2"),  # before the first step its date is what matters
+        (
+            "sites.0.power",
+            "2026-Q1",
+            "sites.0.power.2026-Q2",
+        ),  # before the first step its date is what matters
         ("sites.0.power", "2026-Q2", "sites.0.power.2026-Q2"),
-        ("sites.0.power", "2026-Q4", "sites.0.power.2026-Q2"),  # November is not the first day of the quarter
+        (
+            "sites.0.power",
+            "2026-Q4",
+            "sites.0.power.2026-Q2",
+        ),  # November is not the first day of the quarter
         ("sites.0.power", "2027-Q1", "sites.0.power.2026-11"),
         ("demands.0.need", "2026-Q4", "demands.0.need.2026-Q2"),
         ("demands.0.need", "2027-Q1", "demands.0.need.2027-02"),

@@ -1,4 +1,5 @@
-"""Figures far from what is usual are noted with range and source, those within it are not; and what is said is what is taken."""
+"""Figures far from what is usual are noted with range and source, those within it are not; and what
+is said is what is taken."""
 
 from __future__ import annotations
 
@@ -37,14 +38,24 @@ assume: {peak_load: PEAKLOAD, average_load: AVERAGELOAD, it_overhead: OVERHEAD, 
          construction: ASSUMED, construction_decline: DECLINE, operations: OPERATIONS, resale_decline: RESALE,
          goodput: GOODPUT, lead_time: ALEAD, fit_out: AFIT}
 objective: [{minimize: cost}]
-"""
+"""  # noqa: E501  (lines of a file)
 
 FIGURES: dict[str, tuple[str, str, tuple[str, ...], str]] = {
     "ENERGY": ("sites.0.energy_price", "60 USD/MWh", ("60 USD/kWh", "0.06 USD/MWh"), "USD/MWh"),
     "ANNUAL": ("sites.0.pue.annual", "1.2", ("1.019", "2.51"), "1.03 to 1.75"),
     "PEAK": ("sites.0.pue.peak", "1.3", ("2.8",), "1.06 to 1.85"),
-    "RENT": ("sites.0.rent", "150 USD/kW/month", ("150 USD/MW/month", "1500 USD/kW/month"), "USD/MW/year"),
-    "COST": ("sites.0.construction.cost", "11.7 MUSD/MW", ("11.7 USD/MW", "117 MUSD/MW"), "8 MUSD/MW to 20 MUSD/MW"),
+    "RENT": (
+        "sites.0.rent",
+        "150 USD/kW/month",
+        ("150 USD/MW/month", "1500 USD/kW/month"),
+        "USD/MW/year",
+    ),
+    "COST": (
+        "sites.0.construction.cost",
+        "11.7 MUSD/MW",
+        ("11.7 USD/MW", "117 MUSD/MW"),
+        "8 MUSD/MW to 20 MUSD/MW",
+    ),
     "CARBON": ("sites.0.carbon.intensity.2027", "300 gCO2e/kWh", ("3 kgCO2e/kWh",), "gCO2e/kWh"),
     "WATER": ("sites.0.water.wue.air", "0.3 L/kWh", ("30 L/kWh",), "L/kWh"),
     "UNIT": ("sites.0.sources.0.unit", "4.5 MW", ("4.5 kW",), "W"),
@@ -52,8 +63,18 @@ FIGURES: dict[str, tuple[str, str, tuple[str, ...], str]] = {
     "CAPEX": ("sites.0.sources.0.capex", "2000 USD/kW", ("2 USD/kW", "200 kUSD/kW"), "MUSD/MW"),
     "FIXED": ("sites.0.sources.0.fixed", "20 USD/kW/year", ("20 USD/W/year",), "USD/MW/year"),
     "VARIABLE": ("sites.0.sources.0.variable", "10 USD/MWh", ("10 USD/kWh",), "USD/MWh"),
-    "HEAT": ("sites.0.sources.0.heat_rate", "8.4 MMBtu/MWh", ("3.5 MMBtu/MWh", "84 MMBtu/MWh"), "6.316 MMBtu/MWh to 14.46 MMBtu/MWh"),
-    "FUEL": ("sites.0.sources.0.fuel_price", "4 USD/MMBtu", ("0.04 USD/MMBtu", "40 USD/MMBtu"), "2.2 USD/MMBtu to 4.6 USD/MMBtu"),
+    "HEAT": (
+        "sites.0.sources.0.heat_rate",
+        "8.4 MMBtu/MWh",
+        ("3.5 MMBtu/MWh", "84 MMBtu/MWh"),
+        "6.316 MMBtu/MWh to 14.46 MMBtu/MWh",
+    ),
+    "FUEL": (
+        "sites.0.sources.0.fuel_price",
+        "4 USD/MMBtu",
+        ("0.04 USD/MMBtu", "40 USD/MMBtu"),
+        "2.2 USD/MMBtu to 4.6 USD/MMBtu",
+    ),
     "RUNS": ("sites.0.sources.0.availability", "90 %", ("9 %",), "%"),
     "BACK": ("sites.0.sources.1.round_trip", "85 %", ("50 %", "100 %"), "80 % to 90 %"),
     "TERM": ("sites.0.sources.2.term", "5 years", ("5 days",), "days"),
@@ -71,7 +92,12 @@ FIGURES: dict[str, tuple[str, str, tuple[str, ...], str]] = {
     "LOSS": ("assume.utility_loss", "1 %", ("20 %",), "0 % to 2 %"),
     "FABRIC": ("assume.fabric_cost", "30 %", ("3", "1 %"), "15 % to 40 %"),
     "ASSUMED": ("assume.construction", "12 MUSD/MW", ("12 USD/MW",), "MUSD/MW"),
-    "DECLINE": ("assume.construction_decline", "7 %/year", ("0.1 %/year", "90 %/year"), "3.3 % to 10 %"),
+    "DECLINE": (
+        "assume.construction_decline",
+        "7 %/year",
+        ("0.1 %/year", "90 %/year"),
+        "3.3 % to 10 %",
+    ),
     "OPERATIONS": (
         "assume.operations",
         "0.3 MUSD/MW/year",
@@ -83,7 +109,8 @@ FIGURES: dict[str, tuple[str, str, tuple[str, ...], str]] = {
     "ALEAD": ("assume.lead_time", "26 weeks", ("26 hours",), "days"),
     "AFIT": ("assume.fit_out", "30 days", ("30 hours",), "days"),
 }
-"""Word of the scenario → path, a usual figure, figures that are far from it, and what the note says of the range."""
+"""Word of the scenario → path, a usual figure, figures that are far from it, and what the note says
+of the range."""
 FAR = [(word, far) for word, (_, _, away, _) in FIGURES.items() for far in away]
 
 
@@ -105,8 +132,14 @@ def test_what_is_usual_is_not_noted():
 @pytest.mark.parametrize(("word", "far"), FAR, ids=lambda value: str(value))
 def test_what_is_far_from_usual_is_noted_once_with_range_and_source(word, far):
     path, _, _, span = FIGURES[word]
-    more = {"2.51": {"PEAK": "2.6"}, "30 %": {"AVERAGELOAD": "30 %"}}.get(far, {}) if word in ("ANNUAL", "PEAKLOAD") else {}
-    found = [note for note in doubts(loaded(**{word: far, **more}).case.notes) if note.startswith(path)]
+    more = (
+        {"2.51": {"PEAK": "2.6"}, "30 %": {"AVERAGELOAD": "30 %"}}.get(far, {})
+        if word in ("ANNUAL", "PEAKLOAD")
+        else {}
+    )
+    found = [
+        note for note in doubts(loaded(**{word: far, **more}).case.notes) if note.startswith(path)
+    ]
     (note,) = found
     assert span in note
     assert "the catalog has of" in note
@@ -130,7 +163,16 @@ def test_more_than_all_of_the_fuel_is_refused(rate):
 
 def test_a_zero_is_meant():
     assert (
-        doubts(loaded(ENERGY="0 USD/MWh", PRICE="0 USD", LEAD="0 days", COST="0 USD/MW", FUEL="0 USD/MMBtu", RESALE="0 %/year").case.notes)
+        doubts(
+            loaded(
+                ENERGY="0 USD/MWh",
+                PRICE="0 USD",
+                LEAD="0 days",
+                COST="0 USD/MW",
+                FUEL="0 USD/MMBtu",
+                RESALE="0 %/year",
+            ).case.notes
+        )
         == []
     )
 

@@ -1,4 +1,5 @@
-"""Wrong scenario files: every mistake is found at once, at its place, in words that say what stands there, what should, and the way out."""
+"""Wrong scenario files: every mistake is found at once, at its place, in words that say what stands
+there, what should, and the way out."""
 
 from __future__ import annotations
 
@@ -31,21 +32,87 @@ class Wrong:
 
 ONE_MISTAKE = [
     Wrong("typo in a key", "fit_out", "«fitout", "K001", "`fitout`", "unknown key", "`fit_out`"),
-    Wrong("typo in a top key", "budget:", "«bugdet:", "K001", "`bugdet`", "unknown key", "`budget`"),
-    Wrong("unknown system", "{system: hgx-h100, lead", "{system: «hgx-h10, lead", "I001", "`hgx-h10`", "no system", "`hgx-h100`"),
     Wrong(
-        "system of another shape", "{system: hgx-h100, lead", "{system: «hgx-h10O, lead", "I001", "`hgx-h10O`", "no system", "`hgx-h100`"
+        "typo in a top key", "budget:", "«bugdet:", "K001", "`bugdet`", "unknown key", "`budget`"
     ),
-    Wrong("unknown system by name alone", "- mi355x-server", "- «mi335x-server", "I001", "`mi335x-server`", "no system", "`mi355x-server`"),
+    Wrong(
+        "unknown system",
+        "{system: hgx-h100, lead",
+        "{system: «hgx-h10, lead",
+        "I001",
+        "`hgx-h10`",
+        "no system",
+        "`hgx-h100`",
+    ),
+    Wrong(
+        "system of another shape",
+        "{system: hgx-h100, lead",
+        "{system: «hgx-h10O, lead",
+        "I001",
+        "`hgx-h10O`",
+        "no system",
+        "`hgx-h100`",
+    ),
+    Wrong(
+        "unknown system by name alone",
+        "- mi355x-server",
+        "- «mi335x-server",
+        "I001",
+        "`mi335x-server`",
+        "no system",
+        "`mi355x-server`",
+    ),
     Wrong("missing unit", "40 MW", "«40", "U001", "`40`", "no unit", "`40 MW`"),
-    Wrong("wrong dimension", "40 MW", "«40 GUSD", "U002", "`GUSD` is money", "this is power", "`20 MW`"),
+    Wrong(
+        "wrong dimension",
+        "40 MW",
+        "«40 GUSD",
+        "U002",
+        "`GUSD` is money",
+        "this is power",
+        "`20 MW`",
+    ),
     Wrong("unknown unit", "40 MW", "«40 MWW", "U003", "`MWW`", "unknown unit", "`MW`"),
-    Wrong("arithmetic", "40 MW", "«9**9**9 W", "U004", "`9**9**9 W`", "NUMBER UNIT", "arithmetic is not evaluated"),
-    Wrong("beyond any float", "40 MW", "«1e400 MW", "R001", "`1e400 MW`", "not a finite number", ""),
+    Wrong(
+        "arithmetic",
+        "40 MW",
+        "«9**9**9 W",
+        "U004",
+        "`9**9**9 W`",
+        "NUMBER UNIT",
+        "arithmetic is not evaluated",
+    ),
+    Wrong(
+        "beyond any float", "40 MW", "«1e400 MW", "R001", "`1e400 MW`", "not a finite number", ""
+    ),
     Wrong("not a number", "40 MW", "«NaN", "U004", "`NaN`", "NUMBER UNIT", ""),
-    Wrong("negative price", "lead_time: 0 days", "lead_time: 0 days, price: «-190 kUSD", "R001", "`-190 kUSD`", "at least 0 USD", ""),
-    Wrong("negative budget", "capex: 5 GUSD", "capex: «-5 GUSD", "R001", "`-5 GUSD`", "at least 0 USD", ""),
-    Wrong("duplicate key", "budget:", "«name: Again\nbudget:", "Y002", "`name` stands twice", "first on line 1", "keep one"),
+    Wrong(
+        "negative price",
+        "lead_time: 0 days",
+        "lead_time: 0 days, price: «-190 kUSD",
+        "R001",
+        "`-190 kUSD`",
+        "at least 0 USD",
+        "",
+    ),
+    Wrong(
+        "negative budget",
+        "capex: 5 GUSD",
+        "capex: «-5 GUSD",
+        "R001",
+        "`-5 GUSD`",
+        "at least 0 USD",
+        "",
+    ),
+    Wrong(
+        "duplicate key",
+        "budget:",
+        "«name: Again\nbudget:",
+        "Y002",
+        "`name` stands twice",
+        "first on line 1",
+        "keep one",
+    ),
     Wrong(
         "horizon reversed",
         "2026-Q1, to: 2027-Q4",
@@ -65,7 +132,13 @@ ONE_MISTAKE = [
         "in order",
     ),
     Wrong(
-        "one day, two ways", "2027-Q1: 40 MW", "«2026-01: 40 MW", "D002", "`2026-01` is the same day as `2026-Q1`", "above it", "in order"
+        "one day, two ways",
+        "2027-Q1: 40 MW",
+        "«2026-01: 40 MW",
+        "D002",
+        "`2026-01` is the same day as `2026-Q1`",
+        "above it",
+        "in order",
     ),
     Wrong(
         "delivery window reversed",
@@ -76,20 +149,90 @@ ONE_MISTAKE = [
         "begin (2027-Q1)",
         "exchange",
     ),
-    Wrong("date the other way round", "2026-Q1: 20 MW", "«Q3-2026: 20 MW", "D001", "`Q3-2026`", "is not a date", "`2026-Q3`"),
-    Wrong("thirteenth month", "2027-Q1: 40 MW", "«2027-13: 40 MW", "D001", "`2027-13`", "is not a date", ""),
     Wrong(
-        "need beyond the horizon", "2027-Q1: 1000 acc", "2031-Q1: «1000 acc", "D002", "2031-Q1", "outside the horizon", "2026-Q1 to 2027-Q4"
+        "date the other way round",
+        "2026-Q1: 20 MW",
+        "«Q3-2026: 20 MW",
+        "D001",
+        "`Q3-2026`",
+        "is not a date",
+        "`2026-Q3`",
     ),
-    Wrong("horizon in mid-quarter", "from: 2026-Q1", "from: «2026-02", "D002", "2026-02", "first day of a quarter", "`2026-01`"),
+    Wrong(
+        "thirteenth month",
+        "2027-Q1: 40 MW",
+        "«2027-13: 40 MW",
+        "D001",
+        "`2027-13`",
+        "is not a date",
+        "",
+    ),
+    Wrong(
+        "need beyond the horizon",
+        "2027-Q1: 1000 acc",
+        "2031-Q1: «1000 acc",
+        "D002",
+        "2031-Q1",
+        "outside the horizon",
+        "2026-Q1 to 2027-Q4",
+    ),
+    Wrong(
+        "horizon in mid-quarter",
+        "from: 2026-Q1",
+        "from: «2026-02",
+        "D002",
+        "2026-02",
+        "first day of a quarter",
+        "`2026-01`",
+    ),
     Wrong("share over 100 %", "60 %", "«160 %", "R001", "`160 %`", "at most 1", "`60 %` or `0.6`"),
     Wrong("share without its sign", "60 %", "«60", "R001", "`60`", "at most 1", "`60 %` or `0.6`"),
-    Wrong("power without a date", "{2026-Q1: 20 MW, 2027-Q1: 40 MW}", "«20 MW", "T001", "`20 MW`", "values by date", "{2026-Q3: 20 MW}"),
-    Wrong("power as a list", "{2026-Q1: 20 MW, 2027-Q1: 40 MW}", "«[20 MW, 40 MW]", "T001", "a list", "values by date", "without dashes"),
-    Wrong("power on no date", "{2026-Q1: 20 MW, 2027-Q1: 40 MW}", "«{}", "T001", "an empty mapping", "values by date", "leave the key out"),
+    Wrong(
+        "power without a date",
+        "{2026-Q1: 20 MW, 2027-Q1: 40 MW}",
+        "«20 MW",
+        "T001",
+        "`20 MW`",
+        "values by date",
+        "{2026-Q3: 20 MW}",
+    ),
+    Wrong(
+        "power as a list",
+        "{2026-Q1: 20 MW, 2027-Q1: 40 MW}",
+        "«[20 MW, 40 MW]",
+        "T001",
+        "a list",
+        "values by date",
+        "without dashes",
+    ),
+    Wrong(
+        "power on no date",
+        "{2026-Q1: 20 MW, 2027-Q1: 40 MW}",
+        "«{}",
+        "T001",
+        "an empty mapping",
+        "values by date",
+        "leave the key out",
+    ),
     Wrong("a list for a mapping", "{capex: 5 GUSD}", "«[capex]", "T001", "a list", "", ""),
-    Wrong("unknown site in a demand", "need: {2027", "sites: [«nort], need: {2027", "I001", "`nort`", "no site", "`north`"),
-    Wrong("unknown accelerator", "h100-sxm", "«h100-smx", "I001", "`h100-smx`", "no accelerator", "`h100-sxm`"),
+    Wrong(
+        "unknown site in a demand",
+        "need: {2027",
+        "sites: [«nort], need: {2027",
+        "I001",
+        "`nort`",
+        "no site",
+        "`north`",
+    ),
+    Wrong(
+        "unknown accelerator",
+        "h100-sxm",
+        "«h100-smx",
+        "I001",
+        "`h100-smx`",
+        "no accelerator",
+        "`h100-sxm`",
+    ),
     Wrong(
         "deployment of two kinds",
         "- {id: first, ",
@@ -109,11 +252,41 @@ ONE_MISTAKE = [
         "",
     ),
     Wrong(
-        "no kind of demand", "- {id: first, kind: deployment, ", "- «{id: first, ", "K002", "`kind`", "is required", "deployment, compute"
+        "no kind of demand",
+        "- {id: first, kind: deployment, ",
+        "- «{id: first, ",
+        "K002",
+        "`kind`",
+        "is required",
+        "deployment, compute",
     ),
-    Wrong("wrong kind of demand", "deployment", "«deploymant", "T002", "`deploymant`", "one of deployment, compute", "`deployment`"),
-    Wrong("machines without a unit", "1000 accelerators", "«1000", "U001", "`1000`", "no unit", "`1000 systems` or `1000 accelerators`"),
-    Wrong("systems of what", "1000 accelerators", "«125 systems", "U002", "a number of systems", "needs a `system`", ""),
+    Wrong(
+        "wrong kind of demand",
+        "deployment",
+        "«deploymant",
+        "T002",
+        "`deploymant`",
+        "one of deployment, compute",
+        "`deployment`",
+    ),
+    Wrong(
+        "machines without a unit",
+        "1000 accelerators",
+        "«1000",
+        "U001",
+        "`1000`",
+        "no unit",
+        "`1000 systems` or `1000 accelerators`",
+    ),
+    Wrong(
+        "systems of what",
+        "1000 accelerators",
+        "«125 systems",
+        "U002",
+        "a number of systems",
+        "needs a `system`",
+        "",
+    ),
     Wrong(
         "objective both ways",
         "[{minimize: cost}]",
@@ -123,7 +296,15 @@ ONE_MISTAKE = [
         "either",
         "{maximize: compute}",
     ),
-    Wrong("objective of nothing", "[{minimize: cost}]", "[«{}]", "K003", "`maximize` or `minimize`", "either", "{maximize: compute}"),
+    Wrong(
+        "objective of nothing",
+        "[{minimize: cost}]",
+        "[«{}]",
+        "K003",
+        "`maximize` or `minimize`",
+        "either",
+        "{maximize: compute}",
+    ),
     Wrong(
         "a time to nothing",
         "{minimize: cost}",
@@ -196,7 +377,15 @@ ONE_MISTAKE = [
         "",
         "",
     ),
-    Wrong("a date that a sum ignores", "{minimize: cost}", "«{minimize: cost, at: 2026-Q4}", "K003", "`at`", "summed over the horizon", ""),
+    Wrong(
+        "a date that a sum ignores",
+        "{minimize: cost}",
+        "«{minimize: cost, at: 2026-Q4}",
+        "K003",
+        "`at`",
+        "summed over the horizon",
+        "",
+    ),
     Wrong(
         "a precision that cost ignores",
         "{minimize: cost}",
@@ -242,7 +431,15 @@ ONE_MISTAKE = [
         "2: amd, nvidia",
         "add candidates",
     ),
-    Wrong("too small shares", "60 %", "«40 %", "S003", "2 suppliers at no more than 40%", "cannot make up the whole", "50.0%"),
+    Wrong(
+        "too small shares",
+        "60 %",
+        "«40 %",
+        "S003",
+        "2 suppliers at no more than 40%",
+        "cannot make up the whole",
+        "50.0%",
+    ),
     Wrong(
         "shares beyond the whole",
         "max_share: 60 %",
@@ -252,7 +449,15 @@ ONE_MISTAKE = [
         "more than the whole",
         "at most 50%",
     ),
-    Wrong("unknown supplier", "60 %", "60 %, only: «nvida", "I001", "`nvida`", "no supplier", "`nvidia`"),
+    Wrong(
+        "unknown supplier",
+        "60 %",
+        "60 %, only: «nvida",
+        "I001",
+        "`nvida`",
+        "no supplier",
+        "`nvidia`",
+    ),
     Wrong(
         "`only` without a cap",
         "max_share: 60 %",
@@ -271,7 +476,15 @@ ONE_MISTAKE = [
         "goes with `min_suppliers`",
         "leave it out",
     ),
-    Wrong("`precision` of spend", "60 %", "60 %, precision: fp8", "K003", "`precision`", "the metric `compute`", "leave it out"),
+    Wrong(
+        "`precision` of spend",
+        "60 %",
+        "60 %, precision: fp8",
+        "K003",
+        "`precision`",
+        "the metric `compute`",
+        "leave it out",
+    ),
     Wrong(
         "budget of no period",
         "{capex: 5 GUSD}",
@@ -362,7 +575,15 @@ ONE_MISTAKE = [
         "not below its nameplate",
         "is one to be given too?",
     ),
-    Wrong("no such precision", "{minimize: cost}", "{maximize: compute, precision: «bf17}", "T002", "`bf17`", "one of fp64", "`bf16`"),
+    Wrong(
+        "no such precision",
+        "{minimize: cost}",
+        "{maximize: compute, precision: «bf17}",
+        "T002",
+        "`bf17`",
+        "one of fp64",
+        "`bf16`",
+    ),
     Wrong(
         "nobody knows what it delivers",
         "{minimize: cost}",
@@ -372,10 +593,36 @@ ONE_MISTAKE = [
         "no model FLOP utilisation",
         "`mfu: {fp64_tensor: 40 %}`",
     ),
-    Wrong("an anchor", "name: Sample", "name: «&x Sample", "Y003", "`x`", "not read", "write the value out"),
-    Wrong("a tag", "name: Sample", "name: «!!python/object:os.system x", "Y003", "python/object", "not read", "remove the tag"),
-    Wrong("a tab", "    power:", "«\tpower:", "Y001", "a tab", "not YAML", "spaces, never with tabs"),
-    Wrong("an open bracket", "name: Sample", "name: [Sample", "Y001", "not YAML", "expected ',' or ']'", ""),
+    Wrong(
+        "an anchor",
+        "name: Sample",
+        "name: «&x Sample",
+        "Y003",
+        "`x`",
+        "not read",
+        "write the value out",
+    ),
+    Wrong(
+        "a tag",
+        "name: Sample",
+        "name: «!!python/object:os.system x",
+        "Y003",
+        "python/object",
+        "not read",
+        "remove the tag",
+    ),
+    Wrong(
+        "a tab", "    power:", "«\tpower:", "Y001", "a tab", "not YAML", "spaces, never with tabs"
+    ),
+    Wrong(
+        "an open bracket",
+        "name: Sample",
+        "name: [Sample",
+        "Y001",
+        "not YAML",
+        "expected ',' or ']'",
+        "",
+    ),
     Wrong("no name", "name: Sample\n", "", "K002", "`name`", "is required", ""),
 ]
 
@@ -394,7 +641,9 @@ def test_one_mistake(wrong: Wrong) -> None:
         assert words in problem.message
     assert wrong.remedy in problem.help
     assert problem.code in CODES
-    assert problem.concise().startswith(f"s.yaml:{problem.mark.line}:{problem.mark.column}: PL-{wrong.code} ")
+    assert problem.concise().startswith(
+        f"s.yaml:{problem.mark.line}:{problem.mark.column}: PL-{wrong.code} "
+    )
     assert "^" in problem.render()
 
 
@@ -413,7 +662,19 @@ def test_one_mistake(wrong: Wrong) -> None:
         ("a: " + "{a: " * 25_000, "Y003", (1, 240), "nested deeper than 60"),
         ("name: \ud800", "Y001", (1, 7), "half of a pair"),
     ],
-    ids=["empty", "blank", "list", "scalar", "cut off", "garbage", "zeros", "punctuation", "deep lists", "deep mappings", "surrogate"],
+    ids=[
+        "empty",
+        "blank",
+        "list",
+        "scalar",
+        "cut off",
+        "garbage",
+        "zeros",
+        "punctuation",
+        "deep lists",
+        "deep mappings",
+        "surrogate",
+    ],
 )
 def test_whole_files_that_are_not_scenarios(text, code, place, words):
     started = time.perf_counter()
@@ -462,12 +723,16 @@ def test_every_missing_key_of_one_entry_is_named():
 
 def test_every_wrong_value_of_one_override_is_named():
     problems = problems_of(SOUND, ["sites.north.power={2026-Q1: 5, 2026-Q2: 6}"])
-    assert [(p.code, p.message) for p in problems] == [("U001", "`5` has no unit"), ("U001", "`6` has no unit")]
+    assert [(p.code, p.message) for p in problems] == [
+        ("U001", "`5` has no unit"),
+        ("U001", "`6` has no unit"),
+    ]
 
 
 def test_an_unknown_compute_precision_of_every_candidate_is_named():
     text = spoilt(
-        "- {id: first, kind: deployment, accelerator: h100-sxm, need: {2027-Q1: 1000 accelerators}}",
+        "- {id: first, kind: deployment, accelerator: h100-sxm, need: {2027-Q1: 1000 "
+        "accelerators}}",
         "- «{id: c, kind: compute, precision: fp64, need: {2027-Q1: 1 PFLOP/s}}",
     )
     text, places = marked(text)
@@ -486,7 +751,9 @@ def test_a_format_that_no_candidate_supports():
     ):
         spoiled, places = marked(spoilt(old, new, text))
         problems = problems_of(spoiled)
-        assert [(p.code, p.message) for p in problems] == [("S003", "no system of this scenario delivers fp4")]
+        assert [(p.code, p.message) for p in problems] == [
+            ("S003", "no system of this scenario delivers fp4")
+        ]
         assert places_of(problems) == places
 
 
@@ -516,7 +783,13 @@ UNREACHABLE = [
         "no more than 100 hgx-h100 can have arrived by 2026-Q1",
         "lower it to 800",
     ),
-    ("2027-Q1: 1000 acc", "2027-Q1: «30000 acc", "at most 3200 accelerators", "no more than 400 hgx-h100", "lower it to 3200"),
+    (
+        "2027-Q1: 1000 acc",
+        "2027-Q1: «30000 acc",
+        "at most 3200 accelerators",
+        "no more than 400 hgx-h100",
+        "lower it to 3200",
+    ),
 ]
 
 

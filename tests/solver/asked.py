@@ -15,7 +15,14 @@ from tests.tiny import EXACT, model_of
 def priced(case: Case, engine: Engine, *, goal: int = 0, within_s: float = 120.0) -> Pricing:
     """The case, solved, and ready for questions."""
     model, settings = model_of(case), EXACT
-    return Pricing(model, run(model, settings, engine), settings, engine, goal=goal, until=time.perf_counter() + within_s)
+    return Pricing(
+        model,
+        run(model, settings, engine),
+        settings,
+        engine,
+        goal=goal,
+        until=time.perf_counter() + within_s,
+    )
 
 
 def lever_of(pricing: Pricing, key: str) -> Lever:

@@ -9,7 +9,8 @@ from tests.tiny import site, supply, system, tiny
 
 
 def hard(*, count: int = 60, seed: int = 3) -> Case:
-    """Maximize the compute of `count` kinds of machines, one of each to be had, at seven sites that differ in what they are short of."""
+    """Maximize the compute of `count` kinds of machines, one of each to be had, at seven sites that
+    differ in what they are short of."""
     draw = random.Random(seed)
     systems = [
         system(
@@ -24,7 +25,13 @@ def hard(*, count: int = 60, seed: int = 3) -> Case:
     ]
     half = 5.0 * count / 2 / 2
     sites = [
-        site(name, power=half * draw.uniform(0.8, 1.2), positions=half * draw.uniform(0.8, 1.2), liquid=half / 2.5, air=half / 1.5)
+        site(
+            name,
+            power=half * draw.uniform(0.8, 1.2),
+            positions=half * draw.uniform(0.8, 1.2),
+            liquid=half / 2.5,
+            air=half / 1.5,
+        )
         for name in ("x", "y")
     ]
     return tiny(

@@ -1,4 +1,5 @@
-"""A case with the number of one limit moved, for halls, sources, orders, crews, meters and losses; independent of the model."""
+"""A case with the number of one limit moved, for halls, sources, orders, crews, meters and losses;
+independent of the model."""
 
 from __future__ import annotations
 
@@ -29,12 +30,16 @@ def _inside(case: Case, change: Change) -> range:
     return range(labels.index(change.first), labels.index(change.last) + 1)
 
 
-def _changed(rows: Sequence[Row], which: Callable[[Row], bool], new: Callable[[Row], dict[str, Any]]) -> list[Row]:
+def _changed(
+    rows: Sequence[Row], which: Callable[[Row], bool], new: Callable[[Row], dict[str, Any]]
+) -> list[Row]:
     assert any(map(which, rows)), rows
     return [row.model_copy(update=new(row)) if which(row) else row for row in rows]
 
 
-def _with(case: Case, table: str, which: Callable[[Any], bool], new: Callable[[Any], dict[str, Any]]) -> Case:
+def _with(
+    case: Case, table: str, which: Callable[[Any], bool], new: Callable[[Any], dict[str, Any]]
+) -> Case:
     return case.model_copy(update={table: _changed(getattr(case, table), which, new)})
 
 
@@ -51,14 +56,26 @@ def _standing(case: Case, change: Change, of: str, after: float) -> Case:
     inside = _inside(case, change)
     if what == "positions":
         return _with(
-            case, "sites", lambda s: s.id == site, lambda s: {"positions": [after if t in inside else v for t, v in enumerate(s.positions)]}
+            case,
+            "sites",
+            lambda s: s.id == site,
+            lambda s: {
+                "positions": [after if t in inside else v for t, v in enumerate(s.positions)]
+            },
         )
-    field = {"critical IT": "existing_it_w", "liquid cooling": "liquid_w", "air cooling": "air_w"}[what]
+    field = {"critical IT": "existing_it_w", "liquid cooling": "liquid_w", "air cooling": "air_w"}[
+        what
+    ]
     return _with(case, "sites", lambda s: s.id == site, lambda s: {field: after * 1e6})
 
 
 def _source(case: Case, change: Change, of: str, after: float) -> Case:
-    return _with(case, "sources", lambda s: s.key == of, lambda s: {"most_units": int(after * 1e6 / s.unit_w + 1e-6)})
+    return _with(
+        case,
+        "sources",
+        lambda s: s.key == of,
+        lambda s: {"most_units": int(after * 1e6 / s.unit_w + 1e-6)},
+    )
 
 
 def _permit(case: Case, change: Change, of: str, after: float) -> Case:
@@ -70,14 +87,23 @@ def _time_limit(case: Case, change: Change, of: str, after: float) -> Case:
 
 
 def _carbon(case: Case, change: Change, of: str, after: float) -> Case:
-    site, by_period = of.removeprefix(" at ").removesuffix(" by period").removeprefix(" by period"), of.endswith(" by period")
+    site, by_period = (
+        of.removeprefix(" at ").removesuffix(" by period").removeprefix(" by period"),
+        of.endswith(" by period"),
+    )
     inside = _inside(case, change)
 
     def new(row: Any) -> dict[str, Any]:
-        return {"by_period_t": _per_period(row.by_period_t, inside, after * 1e3)} if by_period else {"total_t": after * 1e3}
+        return (
+            {"by_period_t": _per_period(row.by_period_t, inside, after * 1e3)}
+            if by_period
+            else {"total_t": after * 1e3}
+        )
 
     if not site:
-        return case.model_copy(update={"carbon_rules": case.carbon_rules.model_copy(update=new(case.carbon_rules))})
+        return case.model_copy(
+            update={"carbon_rules": case.carbon_rules.model_copy(update=new(case.carbon_rules))}
+        )
     return _with(case, "carbon", lambda c: c.site == site, new)
 
 
@@ -86,7 +112,11 @@ def _water(case: Case, change: Change, of: str, after: float) -> Case:
 
     def new(row: Any) -> dict[str, Any]:
         by_period = of.endswith(" by period")
-        return {"by_period_m3": _per_period(row.by_period_m3, inside, after * 1e3)} if by_period else {"total_m3": after * 1e3}
+        return (
+            {"by_period_m3": _per_period(row.by_period_m3, inside, after * 1e3)}
+            if by_period
+            else {"total_m3": after * 1e3}
+        )
 
     return _with(case, "water", lambda w: w.site == of.removesuffix(" by period"), new)
 
@@ -101,7 +131,9 @@ def _layer(case: Case, change: Change, of: str, after: float) -> Case:
         case,
         "layers",
         lambda y: f"{y.site}:{y.layer}" == of,
-        lambda y: {"capacity_w": [after * 1e6 if t in inside else v for t, v in enumerate(y.capacity_w)]},
+        lambda y: {
+            "capacity_w": [after * 1e6 if t in inside else v for t, v in enumerate(y.capacity_w)]
+        },
     )
 
 
@@ -112,7 +144,12 @@ def _cluster(case: Case, change: Change, of: str, after: float) -> Case:
 def _lifetime(case: Case, change: Change, of: str, after: float) -> Case:
     system, _, site = of.partition(" at ")
     if site:
-        return _with(case, "fleet", lambda f: (f.system, f.site) == (system, site), lambda f: {"leaves": None})
+        return _with(
+            case,
+            "fleet",
+            lambda f: (f.system, f.site) == (system, site),
+            lambda f: {"leaves": None},
+        )
     return _with(case, "systems", lambda s: s.id == system, lambda s: {"lifetime_days": None})
 
 
@@ -125,7 +162,12 @@ def _fit_out(case: Case, change: Change, of: str, after: float) -> Case:
 
 
 def _minimum(case: Case, change: Change, of: str, after: float) -> Case:
-    return _with(case, "supply", lambda k: k.system == of and change.path.startswith(k.path), lambda k: {"minimum_order": round(after)})
+    return _with(
+        case,
+        "supply",
+        lambda k: k.system == of and change.path.startswith(k.path),
+        lambda k: {"minimum_order": round(after)},
+    )
 
 
 def _rate(case: Case, change: Change, of: str, after: float) -> Case:
@@ -136,11 +178,15 @@ def _rate(case: Case, change: Change, of: str, after: float) -> Case:
             return {"schedule": [after if t in inside else v for t, v in enumerate(entry.schedule)]}
         return {"per_period": after}
 
-    return _with(case, "supply", lambda k: k.system == of and change.path.startswith(f"{k.path}."), new)
+    return _with(
+        case, "supply", lambda k: k.system == of and change.path.startswith(f"{k.path}."), new
+    )
 
 
 def _loss(case: Case, change: Change, of: str, after: float) -> Case:
-    return _with(case, "survival", lambda v: v.path == change.path, lambda v: {"serves": after / 100})
+    return _with(
+        case, "survival", lambda v: v.path == change.path, lambda v: {"serves": after / 100}
+    )
 
 
 def _hhi(case: Case, change: Change, of: str, after: float) -> Case:

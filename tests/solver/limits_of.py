@@ -1,4 +1,5 @@
-"""The limits of a case by the names that a conflict uses, and the same case with some of them gone."""
+"""The limits of a case by the names that a conflict uses, and the same case with some of them
+gone."""
 
 from __future__ import annotations
 
@@ -18,14 +19,33 @@ PLENTY_W = 1e9
 
 
 def anything(case: Case) -> dict[str, Any]:
-    """A hall that stands from the start for nothing and carries whatever there is: what it is to need none."""
-    room = {"it_w": PLENTY_W, "liquid_w": PLENTY_W, "air_w": PLENTY_W, "positions": None, "carries": {s.id: 0.0 for s in case.systems}}
-    return {**room, "cost_usd": 0.0, "lead_time_days": 0.0, "first": case.timeline.start, "last": case.timeline.end, "most": 1}
+    """A hall that stands from the start for nothing and carries whatever there is: what it is to
+    need none."""
+    room = {
+        "it_w": PLENTY_W,
+        "liquid_w": PLENTY_W,
+        "air_w": PLENTY_W,
+        "positions": None,
+        "carries": {s.id: 0.0 for s in case.systems},
+    }
+    return {
+        **room,
+        "cost_usd": 0.0,
+        "lead_time_days": 0.0,
+        "first": case.timeline.start,
+        "last": case.timeline.end,
+        "most": 1,
+    }
 
 
 def something_stands(case: Case, site: CaseSite) -> bool:
-    """Whether a site with halls has any room at the start; where it has none, that is how the place is, and no number to move."""
-    return site.existing_it_w > 0 if site.existing_it_w is not None else any(f.site == site.id and f.units for f in case.fleet)
+    """Whether a site with halls has any room at the start; where it has none, that is how the place
+    is, and no number to move."""
+    return (
+        site.existing_it_w > 0
+        if site.existing_it_w is not None
+        else any(f.site == site.id and f.units for f in case.fleet)
+    )
 
 
 def rule_name(rule: CaseRule) -> str:
@@ -66,9 +86,14 @@ def names(case: Case) -> set[str]:
             ("construction budget", place.construction_budget_usd),
         ):
             if value is not None:
-                found.add(f"{'standing ' if name in STANDING and case.halls_at(place.id) else ''}{name} at {place.id}")
+                found.add(
+                    f"{'standing ' if name in STANDING and case.halls_at(place.id) else ''}{name} "
+                    f"at {place.id}"
+                )
     built = [place for place in case.sites if case.halls_at(place.id)]
-    found |= {f"halls at {s.id}" for s in built} | {f"standing critical IT at {s.id}" for s in built if something_stands(case, s)}
+    found |= {f"halls at {s.id}" for s in built} | {
+        f"standing critical IT at {s.id}" for s in built if something_stands(case, s)
+    }
     found |= {f"number of halls {hall.place}" for hall in case.halls if hall.most is not None}
     found |= meter_names(case)
     for entry in case.supply:
@@ -82,8 +107,14 @@ def names(case: Case) -> set[str]:
                 found.add(f"{name} {entry.system}")
     found |= {f"construction by {crew.id}" for crew in case.crews if crew.it_w is not None}
     found |= {f"fit-out by {crew.id}" for crew in case.crews if crew.racks is not None}
-    found |= {f"retirement of {f.system} at {f.site}" for f in case.fleet if f.units and not f.may_retire}
-    found |= {f"lifetime of {f.system} at {f.site}" for f in case.fleet if f.units and f.leaves is not None}
+    found |= {
+        f"retirement of {f.system} at {f.site}" for f in case.fleet if f.units and not f.may_retire
+    }
+    found |= {
+        f"lifetime of {f.system} at {f.site}"
+        for f in case.fleet
+        if f.units and f.leaves is not None
+    }
     found |= {f"lifetime of {s.id}" for s in case.systems if s.lifetime_days is not None}
     found |= {f"one cluster for {d.id}" for d in case.demands if d.coherent}
     found |= {f"demand {d.id}" for d in case.demands if any(d.need) and not d.may_go_short}
@@ -100,7 +131,9 @@ def meter_names(case: Case) -> set[str]:
     found = {f"power source {s.key}" for s in case.sources}
     found |= {f"permit of {s.key}" for s in case.sources if s.permit_w is not None}
     found |= {f"time limit of {s.key}" for s in case.sources if s.permit_periods is not None}
-    found |= {f"ramp at {ramp.site}" for ramp in case.ramps} | {f"layer {layer.site}:{layer.layer}" for layer in case.layers}
+    found |= {f"ramp at {ramp.site}" for ramp in case.ramps} | {
+        f"layer {layer.site}:{layer.layer}" for layer in case.layers
+    }
     found |= {f"carbon at {c.site}" for c in case.carbon if c.total_t is not None}
     found |= {f"carbon at {c.site} by period" for c in case.carbon if c.by_period_t}
     found |= {"carbon"} if case.carbon_rules.total_t is not None else set()
@@ -119,7 +152,9 @@ def keeping(case: Case, kept: set[str]) -> Case:
         return only(f"{'standing ' if case.halls_at(site) else ''}{name} at", site, value)
 
     budget = {
-        key: value if "budget " + key.removesuffix("_usd") in kept else ({} if isinstance(value, dict) else None)
+        key: value
+        if "budget " + key.removesuffix("_usd") in kept
+        else ({} if isinstance(value, dict) else None)
         for key, value in case.budget.model_dump().items()
     }
     return case.model_copy(
@@ -133,9 +168,13 @@ def keeping(case: Case, kept: set[str]) -> Case:
                         "air_w": room("air cooling", s.id, s.air_w),
                         "positions": room("positions", s.id, s.positions),
                         "existing_it_w": PLENTY_W
-                        if case.halls_at(s.id) and something_stands(case, s) and f"standing critical IT at {s.id}" not in kept
+                        if case.halls_at(s.id)
+                        and something_stands(case, s)
+                        and f"standing critical IT at {s.id}" not in kept
                         else s.existing_it_w,
-                        "construction_budget_usd": only("construction budget at", s.id, s.construction_budget_usd),
+                        "construction_budget_usd": only(
+                            "construction budget at", s.id, s.construction_budget_usd
+                        ),
                     }
                 )
                 for s in case.sites
@@ -154,31 +193,44 @@ def keeping(case: Case, kept: set[str]) -> Case:
             ],
             "crews": [
                 crew.model_copy(
-                    update={"it_w": only("construction by", crew.id, crew.it_w), "racks": only("fit-out by", crew.id, crew.racks)}
+                    update={
+                        "it_w": only("construction by", crew.id, crew.it_w),
+                        "racks": only("fit-out by", crew.id, crew.racks),
+                    }
                 )
                 for crew in case.crews
             ],
             "fleet": [
                 f.model_copy(
                     update={
-                        "may_retire": f.may_retire or f"retirement of {f.system} at {f.site}" not in kept,
+                        "may_retire": f.may_retire
+                        or f"retirement of {f.system} at {f.site}" not in kept,
                         "leaves": only("lifetime of", f"{f.system} at {f.site}", f.leaves),
                     }
                 )
                 for f in case.fleet
             ],
-            "systems": [s.model_copy(update={"lifetime_days": only("lifetime of", s.id, s.lifetime_days)}) for s in case.systems],
+            "systems": [
+                s.model_copy(update={"lifetime_days": only("lifetime of", s.id, s.lifetime_days)})
+                for s in case.systems
+            ],
             "demands": [
                 d.model_copy(
                     update={
                         "coherent": d.coherent and f"one cluster for {d.id}" in kept,
-                        "priority": d.priority if d.may_go_short or f"demand {d.id}" in kept else 99,  # its losses stay
+                        "priority": d.priority
+                        if d.may_go_short or f"demand {d.id}" in kept
+                        else 99,  # its losses stay
                     }
                 )
                 for d in case.demands
             ],
             "halls": [
-                h.model_copy(update={"most": only("number of halls", h.place, h.most)} if f"halls at {h.site}" in kept else anything(case))
+                h.model_copy(
+                    update={"most": only("number of halls", h.place, h.most)}
+                    if f"halls at {h.site}" in kept
+                    else anything(case)
+                )
                 for h in case.halls
             ],
             "sources": [
@@ -218,7 +270,9 @@ def meter_keeping(case: Case, kept: set[str]) -> dict[str, Any]:
             w.model_copy(
                 update={
                     "total_m3": w.total_m3 if f"water at {w.site}" in kept else None,
-                    "by_period_m3": w.by_period_m3 if f"water at {w.site} by period" in kept else {},
+                    "by_period_m3": w.by_period_m3
+                    if f"water at {w.site} by period" in kept
+                    else {},
                 }
             )
             for w in case.water
@@ -239,7 +293,8 @@ def without(case: Case, name: str) -> Case:
 
 
 def repaired(case: Case, repair: Repair) -> Case:
-    """The case with the changes of a repair, each by the name of its limit and its periods; independent of the model.
+    """The case with the changes of a repair, each by the name of its limit and its periods;
+    independent of the model.
 
     Raises LookupError for a limit that is no number of the case.
     """
@@ -250,7 +305,9 @@ def repaired(case: Case, repair: Repair) -> Case:
 
 def _changed(case: Case, change: Change) -> Case:  # noqa: C901, PLR0915  (one branch for each kind of limit)
     labels = [period.label for period in case.timeline.periods]
-    first, last = (labels.index(label) if label in labels else None for label in (change.first, change.last))
+    first, last = (
+        labels.index(label) if label in labels else None for label in (change.first, change.last)
+    )
     inside = range(len(labels)) if first is None or last is None else range(first, last + 1)
     kind, _, of = change.limit.rpartition(" ")
     if change.to_period:
@@ -259,17 +316,26 @@ def _changed(case: Case, change: Change) -> Case:  # noqa: C901, PLR0915  (one b
         inside = range(min(first, begins), max(first, begins))
 
     def step(values: list[float] | None, scale: float) -> list[float]:
-        """The number in its periods; of a step that moves, that of its own period, or of the one before."""
+        """The number in its periods; of a step that moves, that of its own period, or of the one
+        before."""
         assert values is not None
         if change.to_period:
             assert first is not None
             source = first if labels.index(change.to_period) < first else first - 1
-            moved = [max(v, values[first]) for v in values] if source == first else [values[source] if source >= 0 else 0.0] * len(values)
+            moved = (
+                [max(v, values[first]) for v in values]
+                if source == first
+                else [values[source] if source >= 0 else 0.0] * len(values)
+            )
             return [moved[t] if t in inside else v for t, v in enumerate(values)]
         assert change.to is not None
         return [change.to * scale if t in inside else v for t, v in enumerate(values)]
 
-    field = {"power at": ("power_w", 1e6), "critical IT at": ("critical_it_w", 1e6), "positions at": ("positions", 1.0)}
+    field = {
+        "power at": ("power_w", 1e6),
+        "critical IT at": ("critical_it_w", 1e6),
+        "positions at": ("positions", 1.0),
+    }
     heat = {"liquid cooling at": "liquid_w", "air cooling at": "air_w"}
     if kind in field:
         name, scale = field[kind]
@@ -279,27 +345,50 @@ def _changed(case: Case, change: Change) -> Case:  # noqa: C901, PLR0915  (one b
         return _with(case, "sites", of, {heat[kind]: change.to * 1e6})
     if kind == "demand":
         demand = next(d for d in case.demands if d.id == of)
-        return _with(case, "demands", of, {"need": step(demand.need, 1e15 if demand.kind == "compute" else 1.0)})
+        return _with(
+            case,
+            "demands",
+            of,
+            {"need": step(demand.need, 1e15 if demand.kind == "compute" else 1.0)},
+        )
     if kind in ("allocation of", "delivery rate of"):
         entries = []
         for entry in case.supply:
-            mine = entry.system == of and (entry.cumulative if kind == "allocation of" else entry.schedule) is not None
-            new = {"cumulative": step(entry.cumulative, 1.0)} if kind == "allocation of" and mine else {"schedule": None}
-            if kind == "delivery rate of" and mine:  # its amount moves in `moved_of`, so it is the date that does here
+            mine = (
+                entry.system == of
+                and (entry.cumulative if kind == "allocation of" else entry.schedule) is not None
+            )
+            new = (
+                {"cumulative": step(entry.cumulative, 1.0)}
+                if kind == "allocation of" and mine
+                else {"schedule": None}
+            )
+            if (
+                kind == "delivery rate of" and mine
+            ):  # its amount moves in `moved_of`, so it is the date that does here
                 new = {"schedule": step(entry.schedule, 1.0)}
             entries.append(entry.model_copy(update=new) if mine else entry)
         return case.model_copy(update={"supply": entries})
     assert change.to is not None
-    if change.limit.startswith("retirement of "):  # so many may go; without the number of the model, all of the entry may
+    if change.limit.startswith(
+        "retirement of "
+    ):  # so many may go; without the number of the model, all of the entry may
         entries = [
-            f.model_copy(update={"may_retire": f.may_retire or change.path.startswith(f"fleet.{i}.")}) for i, f in enumerate(case.fleet)
+            f.model_copy(
+                update={"may_retire": f.may_retire or change.path.startswith(f"fleet.{i}.")}
+            )
+            for i, f in enumerate(case.fleet)
         ]
         return case.model_copy(update={"fleet": entries})
     if kind == "construction budget at":
         return _with(case, "sites", of, {"construction_budget_usd": change.to * 1e6})
     if kind == "budget":
         value = case.budget.model_dump()[f"{of}_usd"]
-        new = {t: change.to * 1e6 if t in inside else usd for t, usd in value.items()} if isinstance(value, dict) else change.to * 1e6
+        new = (
+            {t: change.to * 1e6 if t in inside else usd for t, usd in value.items()}
+            if isinstance(value, dict)
+            else change.to * 1e6
+        )
         return case.model_copy(update={"budget": case.budget.model_copy(update={f"{of}_usd": new})})
     if not any(rule_name(rule) == change.limit and rule.path == change.path for rule in case.rules):
         raise LookupError(f"no number of the case is called {change.limit}")
@@ -308,7 +397,13 @@ def _changed(case: Case, change: Change) -> Case:  # noqa: C901, PLR0915  (one b
         if rule_name(rule) != change.limit or rule.path != change.path:
             rules.append(rule)
         elif change.unit == "%":
-            key = "max_share" if rule.max_share is not None else "min_share" if rule.min_share is not None else "meaningful"
+            key = (
+                "max_share"
+                if rule.max_share is not None
+                else "min_share"
+                if rule.min_share is not None
+                else "meaningful"
+            )
             rules.append(rule.model_copy(update={key: change.to / 100}))
         else:
             key = "min_suppliers" if rule.min_suppliers is not None else "max_suppliers"
@@ -324,9 +419,17 @@ def _with(case: Case, table: str, name: str, new: dict[str, Any]) -> Case:
 def tellable(case: Case) -> Case:
     """The case without what nobody can take away by name.
 
-    Halls of which none can be built, and so nothing that stands in them: a model has no decisions for that, so no limit to take away.
-    A tariff's minimum take of the site's own power: that number stays in the bill when it is no limit, so here the contract says it again.
+    Halls of which none can be built, and so nothing that stands in them: a model has no decisions
+    for that, so no limit to take away. A tariff's minimum take of the site's own power: that number
+    stays in the bill when it is no limit, so here the contract says it again.
     """
     power = {site.id: site.power_w for site in case.sites}
-    tariffs = [t.model_copy(update={"contract_w": t.contract_w or power[t.site]}) for t in case.tariffs]
-    return case.model_copy(update={"tariffs": tariffs, "halls": [h.model_copy(update={"most": h.most or 1}) for h in case.halls]})
+    tariffs = [
+        t.model_copy(update={"contract_w": t.contract_w or power[t.site]}) for t in case.tariffs
+    ]
+    return case.model_copy(
+        update={
+            "tariffs": tariffs,
+            "halls": [h.model_copy(update={"most": h.most or 1}) for h in case.halls],
+        }
+    )

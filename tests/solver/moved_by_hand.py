@@ -1,4 +1,5 @@
-"""A case with the number of one lever changed by hand, found by the words and the place that the lever tells, not by its rows."""
+"""A case with the number of one lever changed by hand, found by the words and the place that the
+lever tells, not by its rows."""
 
 from __future__ import annotations
 
@@ -13,10 +14,11 @@ Mover = Callable[[Case, Lever, float], Case | None]
 
 
 def changed(case: Case, lever: Lever, by: float) -> Case | None:
-    """The case where the lever has given way by `by` of its unit (negative: tightened). None where no number of a case says it:
+    """The case where the lever has given way by `by` of its unit (negative: tightened). None where
+    no number of a case says it:
 
-    machines that must stay or must go (a yes or no, and a date), what stands at the start beside halls (it is paid for by the same number),
-    and a part of a unit of a power source.
+    machines that must stay or must go (a yes or no, and a date), what stands at the start beside
+    halls (it is paid for by the same number), and a part of a unit of a power source.
     """
     mover = MOVERS.get(lever.block.rstrip("0123456789."))
     return None if mover is None else mover(case, lever, by if lever.ceiling else -by)
@@ -38,7 +40,9 @@ def _stepped(case: Case, lever: Lever, values: list[float], change: float) -> li
     return [v + change if t in span else v for t, v in enumerate(values)]
 
 
-def _by_period(case: Case, lever: Lever, values: dict[int, float], change: float) -> dict[int, float]:
+def _by_period(
+    case: Case, lever: Lever, values: dict[int, float], change: float
+) -> dict[int, float]:
     full = [values.get(t, 0.0) for t in range(len(case.timeline))]
     return {t: v for t, v in enumerate(_stepped(case, lever, full, change)) if t in values}
 
@@ -48,7 +52,12 @@ def _listed(table: str, field: str, scale: float = 1.0) -> Mover:
 
     def move(case: Case, lever: Lever, by: float) -> Case:
         at = _number(lever)
-        return _row(case, table, at, {field: _stepped(case, lever, getattr(getattr(case, table)[at], field), by * scale)})
+        return _row(
+            case,
+            table,
+            at,
+            {field: _stepped(case, lever, getattr(getattr(case, table)[at], field), by * scale)},
+        )
 
     return move
 
@@ -71,7 +80,11 @@ def _of_site(table: str, field: str, scale: float) -> Mover:
         site = case.sites[_number(lever)].id
         (at,) = [i for i, row in enumerate(getattr(case, table)) if row.site == site]
         value = getattr(getattr(case, table)[at], field)
-        new = _by_period(case, lever, value, by * scale) if isinstance(value, dict) else value + by * scale
+        new = (
+            _by_period(case, lever, value, by * scale)
+            if isinstance(value, dict)
+            else value + by * scale
+        )
         return _row(case, table, at, {field: new})
 
     return move
@@ -81,19 +94,34 @@ def _named(table: str, field: str, key: str, scale: float = 1.0) -> Mover:
     """A number of a table's row that the limit ends with the name of."""
 
     def move(case: Case, lever: Lever, by: float) -> Case | None:
-        mine = [i for i, row in enumerate(getattr(case, table)) if lever.name.endswith(getattr(row, key))]
+        mine = [
+            i
+            for i, row in enumerate(getattr(case, table))
+            if lever.name.endswith(getattr(row, key))
+        ]
         if len(mine) != 1:
             return None
         value = getattr(getattr(case, table)[mine[0]], field)
-        new = _stepped(case, lever, value, by * scale) if isinstance(value, list) else type(value)(value + by * scale)
+        new = (
+            _stepped(case, lever, value, by * scale)
+            if isinstance(value, list)
+            else type(value)(value + by * scale)
+        )
         return _row(case, table, mine[0], {field: new})
 
     return move
 
 
 def _layer(case: Case, lever: Lever, by: float) -> Case:
-    (at,) = [i for i, row in enumerate(case.layers) if lever.name == f"layer {row.site}:{row.layer}"]
-    return _row(case, "layers", at, {"capacity_w": _stepped(case, lever, case.layers[at].capacity_w, by * MEGA)})
+    (at,) = [
+        i for i, row in enumerate(case.layers) if lever.name == f"layer {row.site}:{row.layer}"
+    ]
+    return _row(
+        case,
+        "layers",
+        at,
+        {"capacity_w": _stepped(case, lever, case.layers[at].capacity_w, by * MEGA)},
+    )
 
 
 def _hall(case: Case, lever: Lever, by: float) -> Case:
@@ -104,21 +132,31 @@ def _hall(case: Case, lever: Lever, by: float) -> Case:
 def _need(case: Case, lever: Lever, by: float) -> Case:
     demand = case.demands[_number(lever)]
     scale = PETA if demand.kind == "compute" else 1.0
-    return _row(case, "demands", _number(lever), {"need": _stepped(case, lever, demand.need, by * scale)})
+    return _row(
+        case, "demands", _number(lever), {"need": _stepped(case, lever, demand.need, by * scale)}
+    )
 
 
 def _budget(case: Case, lever: Lever, by: float) -> Case:
     field = f"{lever.name.removeprefix('budget ')}_usd"
     value = getattr(case.budget, field)
-    new = _by_period(case, lever, value, by * MEGA) if isinstance(value, dict) else value + by * MEGA
+    new = (
+        _by_period(case, lever, value, by * MEGA) if isinstance(value, dict) else value + by * MEGA
+    )
     return case.model_copy(update={"budget": case.budget.model_copy(update={field: new})})
 
 
 def _rules_carbon(field: str) -> Mover:
     def move(case: Case, lever: Lever, by: float) -> Case:
         value = getattr(case.carbon_rules, field)
-        new = _by_period(case, lever, value, by * 1e3) if isinstance(value, dict) else value + by * 1e3
-        return case.model_copy(update={"carbon_rules": case.carbon_rules.model_copy(update={field: new})})
+        new = (
+            _by_period(case, lever, value, by * 1e3)
+            if isinstance(value, dict)
+            else value + by * 1e3
+        )
+        return case.model_copy(
+            update={"carbon_rules": case.carbon_rules.model_copy(update={field: new})}
+        )
 
     return move
 
@@ -138,11 +176,15 @@ def _survival(case: Case, lever: Lever, by: float) -> Case:
 
 
 def _units(case: Case, lever: Lever, by: float) -> Case | None:
-    mine = [i for i, source in enumerate(case.sources) if lever.name == f"power source {source.key}"]
+    mine = [
+        i for i, source in enumerate(case.sources) if lever.name == f"power source {source.key}"
+    ]
     units = by * MEGA / case.sources[mine[0]].unit_w
     if len(mine) != 1 or abs(units - round(units)) > 1e-9:
         return None
-    return _row(case, "sources", mine[0], {"most_units": case.sources[mine[0]].most_units + round(units)})
+    return _row(
+        case, "sources", mine[0], {"most_units": case.sources[mine[0]].most_units + round(units)}
+    )
 
 
 MOVERS: dict[str, Mover] = {

@@ -1,4 +1,5 @@
-"""The solver's process: what it says when all goes well, when it dies, when it is given nonsense; its log and its file of solutions."""
+"""The solver's process: what it says when all goes well, when it dies, when it is given nonsense;
+its log and its file of solutions."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ from tests.tiny import EXACT, budget, compute, fleet, model_of, site, solved, sy
 
 
 def knapsack(*, maximize: bool = True, constant: float = 0.0) -> tuple[Frame, Objective]:
-    """x + 2 y ≤ 4 with x, y whole and at most 3; of 3 x + 4 y, (3, 0) gives 9, (0, 2) 8 and (2, 1) 10, which is the best."""
+    """x + 2 y ≤ 4 with x, y whole and at most 3; of 3 x + 4 y, (3, 0) gives 9, (0, 2) 8 and (2, 1)
+    10, which is the best."""
     frame = Frame(("p",))
     v = frame.add_variables("x", (("x", "y"),), unit="", meaning="", upper=3.0, integer=True)
     frame.add_rows(
@@ -48,7 +50,8 @@ def values(answer: SolveResult) -> list[float]:
 @pytest.mark.parametrize("solver", ["HIGHS", "GSCIP", "CP_SAT"])
 @pytest.mark.parametrize("maximize", [True, False])
 def test_a_knapsack(solver: str, maximize: bool, engine: Engine) -> None:
-    """Proves: value, bound and constant come back with the right sign: 2 x + 1 y is worth 10, and 100 more with a constant."""
+    """Proves: value, bound and constant come back with the right sign: 2 x + 1 y is worth 10, and
+    100 more with a constant."""
     sign = 1 if maximize else -1
     answer = ask(engine, *knapsack(maximize=maximize, constant=100.0), solver=solver)
     assert answer.reason == "optimal"
@@ -81,9 +84,12 @@ def test_an_empty_model(engine: Engine) -> None:
 
 
 def test_duals_of_a_linear_program(engine: Engine) -> None:
-    """Proves: relaxed, 4 units of the row are worth 3 each for x up to 3, then 2 each for y: one more unit is worth 2."""
+    """Proves: relaxed, 4 units of the row are worth 3 each for x up to 3, then 2 each for y: one
+    more unit is worth 2."""
     frame, objective = knapsack()
-    answer = engine.solve(frame.proto(objective, relaxed=True), name="lp", time_limit_s=10, gap=0, seed=0)
+    answer = engine.solve(
+        frame.proto(objective, relaxed=True), name="lp", time_limit_s=10, gap=0, seed=0
+    )
     assert values(answer) == pytest.approx([3, 0.5])
     assert answer.duals is not None
     assert np.frombuffer(answer.duals, dtype=np.float64).tolist() == pytest.approx([2.0])
@@ -97,7 +103,9 @@ def test_a_worker_that_dies_at_work_is_an_error(own_engine: Engine) -> None:
 
     from tests.solver.hard import hard
 
-    with pytest.raises(SolverError, match=r"the solver's process died \(exit code -9\); a smaller model"):
+    with pytest.raises(
+        SolverError, match=r"the solver's process died \(exit code -9\); a smaller model"
+    ):
         solved(hard(), own_engine, settings=replace(EXACT, time_limit_s=30), watch=shoot)
     assert ask(own_engine, *knapsack()).reason == "optimal"  # by a new one
 
@@ -135,12 +143,25 @@ def test_a_worker_that_died_between_two_questions_is_replaced() -> None:
 
 
 def test_an_error_of_the_solver_itself_is_tried_again_without_presolve(engine: Engine) -> None:
-    """Proves: HiGHS 1.12 presolves the search for this conflict to nothing and gives up with an internal error; we do not.
+    """Proves: HiGHS 1.12 presolves the search for this conflict to nothing and gives up with an
+    internal error; we do not.
 
-    A machine stands at y where 2.25 MW would be needed and 2 are there, x has none, and there is no money.
+    A machine stands at y where 2.25 MW would be needed and 2 are there, x has none, and there is no
+    money.
     """
     case = tiny(
-        systems=[system("s0", mw=1.5, peak_mw=1.125, average_mw=0.75, price=0.25, pflops=1.25, mfu=0.5, racks=0.5)],
+        systems=[
+            system(
+                "s0",
+                mw=1.5,
+                peak_mw=1.125,
+                average_mw=0.75,
+                price=0.25,
+                pflops=1.25,
+                mfu=0.5,
+                racks=0.5,
+            )
+        ],
         sites=[site("x", power=0, pue_peak=1.5), site("y", power=2, pue_peak=1.5)],
         fleet=[fleet("s0", 1, at="y", retire=True)],
         demands=[compute(1, basis="peak")],
@@ -153,27 +174,32 @@ def test_an_error_of_the_solver_itself_is_tried_again_without_presolve(engine: E
 
 
 LINES = {
-    " S       0       0         0   0.00%   5598            3111              79.94%        0      0      0         0     0.0s": (
+    " S       0       0         0   0.00%   5598            3111              79.94%        0     "
+    " 0      0         0     0.0s": (
         3111.0,
         5598.0,
         0.0,
     ),
-    "       260      32       110   3.98%   3611.068984     3531               2.27%     1038     23   1796     11524     0.7s": (
+    "       260      32       110   3.98%   3611.068984     3531               2.27%     1038     "
+    "23   1796     11524     0.7s": (
         3531.0,
         3611.068984,
         0.7,
     ),
-    " z       0       0         0   0.00%   inf             1000               Large        0      0      0         0     0.0s": (
+    " z       0       0         0   0.00%   inf             1000               Large        0     "
+    " 0      0         0     0.0s": (
         1000.0,
         None,
         0.0,
     ),
-    "         0       0         0   0.00%   -inf            inf                  inf        0      0      0         0     0.0s": (
+    "         0       0         0   0.00%   -inf            inf                  inf        0     "
+    " 0      0         0     0.0s": (
         None,
         None,
         0.0,
     ),
-    " L   1234k     45k      600k  24.26%   -3596.712015    -3554              1.20%     1298      8   9878     52383k  1234.5s": (
+    " L   1234k     45k      600k  24.26%   -3596.712015    -3554              1.20%     1298     "
+    " 8   9878     52383k  1234.5s": (
         -3554.0,
         -3596.712015,
         1234.5,
@@ -183,7 +209,8 @@ LINES = {
 
 @pytest.mark.parametrize("line", LINES)
 def test_a_line_of_the_log(line: str) -> None:
-    """Proves: best, bound and time are read, also with thousands written as k, and infinities are none."""
+    """Proves: best, bound and time are read, also with thousands written as k, and infinities are
+    none."""
     seen: list[Progress] = []
     log = _Log("goal", seen.append)
     log.read([line])
@@ -199,7 +226,8 @@ def test_a_line_of_the_log(line: str) -> None:
         "40 rows, 60 cols, 2400 nonzeros  0s",
         "  Dual bound        3592.018136",
         "  Timing            0.00",
-        "Src  Proc. InQueue |  Leaves   Expl. | BestBound       BestSol              Gap |   Cuts   InLp Confl. | LpIters     Time",
+        "Src  Proc. InQueue |  Leaves   Expl. | BestBound       BestSol              Gap |   Cuts "
+        "  InLp Confl. | LpIters     Time",
         "  Gap               0% (tolerance: 100%)",
     ],
 )
@@ -226,7 +254,9 @@ FILE = "Objective 1\n# Columns 2\n 0\n 1\nObjective 12\n# Columns 2\n 2.5\n 1234
         (0, None),
     ],
 )
-def test_a_file_of_solutions_that_was_cut(cut: int, expected: list[float] | None, tmp_path: Path) -> None:
+def test_a_file_of_solutions_that_was_cut(
+    cut: int, expected: list[float] | None, tmp_path: Path
+) -> None:
     """Proves: of a file that a killed process left, the last whole solution counts."""
     path = tmp_path / "incumbents.sol"
     path.write_text(FILE[:cut])
@@ -249,7 +279,14 @@ def test_a_file_of_solutions_with_names(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("best", "bound", "gap"),
-    [(99.0, 100.0, 0.01), (100.0, 99.0, 0.01), (0.0, 0.0, 0.0), (0.0, -5.6e-17, 0.0), (0.0, 1.0, 1.0), (-4.0, -5.0, 0.2)],
+    [
+        (99.0, 100.0, 0.01),
+        (100.0, 99.0, 0.01),
+        (0.0, 0.0, 0.0),
+        (0.0, -5.6e-17, 0.0),
+        (0.0, 1.0, 1.0),
+        (-4.0, -5.0, 0.2),
+    ],
 )
 def test_relative_gap(best: float, bound: float, gap: float) -> None:
     assert relative_gap(best, bound) == pytest.approx(gap)
@@ -260,6 +297,8 @@ def test_models_of_all_sizes_pass_the_pipe(engine: Engine) -> None:
     frame = Frame(("p",))
     names = tuple(str(i) for i in range(30_000))
     v = frame.add_variables("x", (names,), unit="", meaning="", upper=np.arange(30_000) % 7.0)
-    answer = ask(engine, frame, Objective("sum", "", True, v.index.astype(np.int64), np.ones(30_000)))
+    answer = ask(
+        engine, frame, Objective("sum", "", True, v.index.astype(np.int64), np.ones(30_000))
+    )
     assert values(answer) == (np.arange(30_000) % 7.0).tolist()
     assert model_of(tiny()).frame.column_count < 30_000

@@ -1,4 +1,5 @@
-"""The infeasible zoo: one tiny case per family of limits, the exact limits that conflict, and how much would do, by hand.
+"""The infeasible zoo: one tiny case per family of limits, the exact limits that conflict, and how
+much would do, by hand.
 
 Machines cost 1 MUSD, draw 1 MW and count as one accelerator; `tests.tiny` has the rest.
 """
@@ -22,12 +23,27 @@ from tests.model.random_cases import cases
 from tests.model.second import best
 from tests.properties import Draw, assume, examples
 from tests.solver.limits_of import keeping, names, repaired, rule_name, tellable, without
-from tests.tiny import at_least, budget, cap, compute, deployment, fleet, goal, model_of, site, solved, supply, system, tiny
+from tests.tiny import (
+    at_least,
+    budget,
+    cap,
+    compute,
+    deployment,
+    fleet,
+    goal,
+    model_of,
+    site,
+    solved,
+    supply,
+    system,
+    tiny,
+)
 
 
 @dataclass(frozen=True)
 class Zoo:
-    """A case without a plan: which limits conflict, and the amounts by which each alone must give way, in the order of the conflict."""
+    """A case without a plan: which limits conflict, and the amounts by which each alone must give
+    way, in the order of the conflict."""
 
     case: Case
     conflict: dict[str, str]
@@ -37,7 +53,10 @@ class Zoo:
 FIVE: dict[str, Any] = dict(demands=[deployment(5)])
 
 SCENARIOS = {
-    "power: 3 MW for 5 machines": Zoo(tiny(sites=[site(power=3)], **FIVE), {"power at x": "2 MW more", "demand d": "2 accelerators less"}),
+    "power: 3 MW for 5 machines": Zoo(
+        tiny(sites=[site(power=3)], **FIVE),
+        {"power at x": "2 MW more", "demand d": "2 accelerators less"},
+    ),
     "power in steps: 1 and 3 MW for 2 and 3 machines, so 1 MW more in the first": Zoo(
         tiny(periods=2, sites=[site(power=[1, 3])], demands=[deployment([2, 3])]),
         {"power at x": "1 MW more", "demand d": "1 accelerator less"},
@@ -47,7 +66,8 @@ SCENARIOS = {
         {"power at x": "1 MW more", "power at y": "0.5 MW more", "demand d": "1 accelerator less"},
     ),
     "whole machines: 1.5 MW for 1.2 PFLOP/s, two machines of 1 PFLOP/s": Zoo(
-        tiny(sites=[site(power=1.5)], demands=[compute(1.2)]), {"power at x": "0.5 MW more", "demand c": "0.2 PFLOP/s less"}
+        tiny(sites=[site(power=1.5)], demands=[compute(1.2)]),
+        {"power at x": "0.5 MW more", "demand c": "0.2 PFLOP/s less"},
     ),
     "critical IT: 3 MW for 5 machines of 1 MW + 25 %": Zoo(
         tiny(systems=[system(overhead=0.25)], sites=[site(critical_it=3)], **FIVE),
@@ -66,17 +86,20 @@ SCENARIOS = {
         {"positions at x": "1 rack more", "demand d": "1 accelerator less"},
     ),
     "allocation: 2 of 5 allocated": Zoo(
-        tiny(supply=[supply(cumulative=2)], **FIVE), {"allocation of a": "3 systems more", "demand d": "3 accelerators less"}
+        tiny(supply=[supply(cumulative=2)], **FIVE),
+        {"allocation of a": "3 systems more", "demand d": "3 accelerators less"},
     ),
     "delivery rate: 2 a year for 5 machines after two": Zoo(
         tiny(periods=2, supply=[supply(each=2)], demands=[deployment([0, 5])]),
         {"delivery rate of a": "1 system more", "demand d": "1 accelerator less"},
     ),
     "lead time: nothing arrives in the first year, which no limit can change": Zoo(
-        tiny(periods=2, systems=[system(lead=1)], demands=[deployment([1, 1])]), {"demand d": "1 accelerator less"}
+        tiny(periods=2, systems=[system(lead=1)], demands=[deployment([1, 1])]),
+        {"demand d": "1 accelerator less"},
     ),
     "capex: 3 MUSD for 5 machines": Zoo(
-        tiny(budget=budget(capex=3), **FIVE), {"demand d": "2 accelerators less", "budget capex": "2 MUSD more"}
+        tiny(budget=budget(capex=3), **FIVE),
+        {"demand d": "2 accelerators less", "budget capex": "2 MUSD more"},
     ),
     "total: 7 MUSD for 5 machines at 1 MUSD and 1 MUSD of energy": Zoo(
         tiny(sites=[site(energy=1)], budget=budget(total=7), **FIVE),
@@ -92,7 +115,10 @@ SCENARIOS = {
     ),
     "total for what stands: energy of 3 existing machines for 2 MUSD": Zoo(
         tiny(fleet=[fleet("a", 3)], sites=[site(energy=1)], budget=budget(total=2)),
-        {"budget total": "1 MUSD more", "retirement of a at x": "1 of the 3 that stand may be retired"},
+        {
+            "budget total": "1 MUSD more",
+            "retirement of a at x": "1 of the 3 that stand may be retired",
+        },
     ),
     "power for what stands: 5 existing machines on 3 MW": Zoo(
         tiny(fleet=[fleet("a", 5)], sites=[site(power=3)]),
@@ -100,7 +126,11 @@ SCENARIOS = {
     ),
     "rivals: 3 and 3 machines on 5 MW": Zoo(
         tiny(sites=[site(power=5)], demands=[deployment(3, name="d"), deployment(3, name="e")]),
-        {"power at x": "1 MW more", "demand d": "1 accelerator less", "demand e": "1 accelerator less"},
+        {
+            "power at x": "1 MW more",
+            "demand d": "1 accelerator less",
+            "demand e": "1 accelerator less",
+        },
     ),
     "share: a may have half, and b is not allocated": Zoo(
         tiny(
@@ -109,7 +139,11 @@ SCENARIOS = {
             demands=[deployment(4)],
             rules=[cap(0.5, metric="units")],
         ),
-        {"allocation of b": "2 systems more", "demand d": "4 accelerators less", "share of each supplier by units": "50 points more"},
+        {
+            "allocation of b": "2 systems more",
+            "demand d": "4 accelerators less",
+            "share of each supplier by units": "50 points more",
+        },
     ),
     "share of one: a alone may have a quarter, b has 2 of 4": Zoo(
         tiny(
@@ -119,7 +153,11 @@ SCENARIOS = {
             rules=[cap(0.25, metric="units", only="a")],
         ),
         # 1 a of 4, so 3 b; or 2 b alone, of 2
-        {"allocation of b": "1 system more", "demand d": "2 accelerators less", "share of a by units": "25 points more"},
+        {
+            "allocation of b": "1 system more",
+            "demand d": "2 accelerators less",
+            "share of a by units": "25 points more",
+        },
     ),
     "suppliers: two of a quarter each, and b is not allocated": Zoo(
         tiny(
@@ -129,9 +167,14 @@ SCENARIOS = {
             demands=[deployment(4)],
             rules=[at_least(2, meaningful=0.25, metric="units")],
         ),
-        {"allocation of b": "1 system more", "demand d": "4 accelerators less", "number of suppliers by units": "1 supplier less"},
+        {
+            "allocation of b": "1 system more",
+            "demand d": "4 accelerators less",
+            "number of suppliers by units": "1 supplier less",
+        },
     ),
-    "power hides behind the constant of a rule: 20 machines on 9 MW, and the rule is not to blame": Zoo(
+    "power hides behind the constant of a rule: 20 "
+    "machines on 9 MW, and the rule is not to blame": Zoo(
         tiny(
             systems=[system("a"), system("b"), system("c", sites=[])],
             sites=[site(power=9)],
@@ -142,7 +185,8 @@ SCENARIOS = {
     ),
     "two conflicts: of the one that is shown no limit alone helps": Zoo(
         tiny(
-            sites=[site("x", power=1), site("y", power=1)], demands=[deployment(2, name="d", at=["x"]), deployment(2, name="e", at=["y"])]
+            sites=[site("x", power=1), site("y", power=1)],
+            demands=[deployment(2, name="d", at=["x"]), deployment(2, name="e", at=["y"])],
         ),
         {"power at x": "", "demand d": ""},
     ),
@@ -157,12 +201,18 @@ def conflict_of(case: Case, engine: Engine) -> Refusal:
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_conflict(name: str, engine: Engine) -> None:
-    """Exactly the limits that cannot hold together, each with its place, and amounts that were worked out by hand."""
+    """Exactly the limits that cannot hold together, each with its place, and amounts that were
+    worked out by hand."""
     zoo = SCENARIOS[name]
     error = conflict_of(zoo.case, engine)
     assert {limit.name for limit in error.conflict} == set(zoo.conflict)
     assert all(limit.path and limit.says for limit in error.conflict)
-    alone = {(change.limit, words_of(change)) for way in error.repairs for change in way.changes if change.to is not None}
+    alone = {
+        (change.limit, words_of(change))
+        for way in error.repairs
+        for change in way.changes
+        if change.to is not None
+    }
     assert alone == {(limit, amount) for limit, amount in zoo.conflict.items() if amount}
     assert all(way.verified and way.least and len(way.changes) == 1 for way in error.repairs)
     missing = "loosening one of these limits alone does not help: other limits conflict as well"
@@ -174,9 +224,12 @@ def words_of(change: Change) -> str:
     return change.says.rpartition(", ")[2].rpartition(": ")[2]
 
 
-@pytest.mark.parametrize("name", [name for name, zoo in SCENARIOS.items() if all(zoo.conflict.values())])
+@pytest.mark.parametrize(
+    "name", [name for name, zoo in SCENARIOS.items() if all(zoo.conflict.values())]
+)
 def test_conflict_is_minimal(name: str) -> None:
-    """By the second formulation: the limits of the conflict alone leave no plan; with any one of them gone the whole case has one."""
+    """By the second formulation: the limits of the conflict alone leave no plan; with any one of
+    them gone the whole case has one."""
     zoo = SCENARIOS[name]
     assert best(keeping(zoo.case, set(zoo.conflict))) is None
     for limit in zoo.conflict:
@@ -203,17 +256,21 @@ def check_conflict(case: Case, engine: Engine) -> None:
 
 @examples(10, slow=120)
 def test_random_conflicts_are_conflicts_and_minimal(draw: Draw, engine: Engine) -> None:
-    """By the second formulation: the named limits alone leave no plan, and with any one of them gone the rest of them has one."""
+    """By the second formulation: the named limits alone leave no plan, and with any one of them
+    gone the rest of them has one."""
     case = cases(draw, priced=False)
     check_conflict(case, engine)
 
 
 def check_repairs(case: Case, draw: Draw, engine: Engine) -> None:
-    """Every way out that is called verified is one by the second formulation, and none that a solver would call smaller was missed."""
+    """Every way out that is called verified is one by the second formulation, and none that a
+    solver would call smaller was missed."""
     case = tellable(case).model_copy(update={"goals": [goal("minimize cost")]})
     assume(best(case) is None)
     error = conflict_of(case, engine)
-    assume(len({rule_name(rule) for rule in case.rules}) == len(case.rules))  # of two rules of one name only the path tells which
+    assume(
+        len({rule_name(rule) for rule in case.rules}) == len(case.rules)
+    )  # of two rules of one name only the path tells which
     for way in [*error.repairs, *error.together]:
         draw.note(" and ".join(change.says for change in way.changes))
         assert way.verified
@@ -243,16 +300,27 @@ class Scripted:
         return answer
 
 
-SILENT = SolveResult(reason="no_solution_found", objective=None, bound=None, values=None, duals=None, seconds=10.0, detail="")
+SILENT = SolveResult(
+    reason="no_solution_found",
+    objective=None,
+    bound=None,
+    values=None,
+    duals=None,
+    seconds=10.0,
+    detail="",
+)
 
 
 def test_interrupted_search_says_so(engine: Engine) -> None:
-    """Proves: Ctrl-C while the conflict is looked for ends in an account of it, and not in a traceback."""
+    """Proves: Ctrl-C while the conflict is looked for ends in an account of it, and not in a
+    traceback."""
     model = model_of(SCENARIOS["power: 3 MW for 5 machines"].case)
     with pytest.raises(InfeasibleError) as caught:
         diagnose(model.frame, 0, Scripted(engine, [Interrupted(None, None, 1.0)]))  # type: ignore[arg-type]
     assert caught.value.refusal.conflict == ()
-    assert caught.value.refusal.findings == ("interrupted while looking for the limits that conflict; fewer of them may be enough",)
+    assert caught.value.refusal.findings == (
+        "interrupted while looking for the limits that conflict; fewer of them may be enough",
+    )
 
 
 def test_interrupted_remedies_keep_the_conflict(engine: Engine) -> None:
@@ -272,11 +340,17 @@ def test_interrupted_remedies_keep_the_conflict(engine: Engine) -> None:
 
 
 def test_what_the_solver_cannot_tell_in_time_is_no_proof(engine: Engine) -> None:
-    """Proves: a question that timed out never makes a set of limits a conflict: here every answer of the search is silence.
+    """Proves: a question that timed out never makes a set of limits a conflict: here every answer
+    of the search is silence.
 
-    Without the care: silence counted as `cannot hold`, and limits were blamed that have nothing to do with it.
+    Without the care: silence counted as `cannot hold`, and limits were blamed that have nothing to
+    do with it.
     """
-    case = tiny(sites=[site(power=3, positions=99, air=99)], budget=budget(capex=99), demands=[deployment(5)])
+    case = tiny(
+        sites=[site(power=3, positions=99, air=99)],
+        budget=budget(capex=99),
+        demands=[deployment(5)],
+    )
     searching = Scripted(engine, [SILENT] * 12)
     with pytest.raises(InfeasibleError) as caught:
         diagnose(model_of(case).frame, 0, searching)  # type: ignore[arg-type]
@@ -284,12 +358,14 @@ def test_what_the_solver_cannot_tell_in_time_is_no_proof(engine: Engine) -> None
 
 
 def test_a_feasible_model_is_not_diagnosed(engine: Engine) -> None:
-    """Proves: a solver that called a feasible model infeasible is not believed; no conflict is made up."""
+    """Proves: a solver that called a feasible model infeasible is not believed; no conflict is made
+    up."""
     assert diagnose(model_of(tiny(demands=[deployment(5)])).frame, 0, engine) is None  # type: ignore[func-returns-value]
 
 
 def test_amounts_are_rounded_up(engine: Engine) -> None:
-    """Proves: what is said to do does. 12 345.678 MW are missing; told with four digits they are 12 350 MW, not 12 340 or 1.235e+04."""
+    """Proves: what is said to do does. 12 345.678 MW are missing; told with four digits they are 12
+    350 MW, not 12 340 or 1.235e+04."""
     case = tiny(systems=[system(mw=12345.678)], sites=[site(power=0)], demands=[deployment(1)])
     assert "`power at x` in 2025: 12350 MW instead of 0, 12350 MW more" in [
         way.changes[0].says for way in conflict_of(case, engine).repairs
@@ -297,8 +373,11 @@ def test_amounts_are_rounded_up(engine: Engine) -> None:
 
 
 def test_the_search_ends_with_its_time(engine: Engine) -> None:
-    """Proves: a diagnosis without time asks nothing, blames every limit rather than a wrong one, and says why there are so many."""
-    case = tiny(sites=[site(power=3, positions=99)], budget=budget(capex=99), demands=[deployment(5)])
+    """Proves: a diagnosis without time asks nothing, blames every limit rather than a wrong one,
+    and says why there are so many."""
+    case = tiny(
+        sites=[site(power=3, positions=99)], budget=budget(capex=99), demands=[deployment(5)]
+    )
     model, asked = model_of(case), list[str]()
 
     class Counting(Scripted):
@@ -309,12 +388,21 @@ def test_the_search_ends_with_its_time(engine: Engine) -> None:
     with pytest.raises(InfeasibleError) as caught:
         diagnose(model.frame, 0, Counting(engine, []), within_s=0.0)  # type: ignore[arg-type]
     assert asked == []
-    assert {limit.name for limit in caught.value.refusal.conflict} == {"power at x", "positions at x", "budget capex", "demand d"}
-    assert "not every question was answered in time: fewer of these limits may be enough to conflict" in caught.value.refusal.findings
+    assert {limit.name for limit in caught.value.refusal.conflict} == {
+        "power at x",
+        "positions at x",
+        "budget capex",
+        "demand d",
+    }
+    assert (
+        "not every question was answered in time: fewer of these limits may be enough to conflict"
+        in caught.value.refusal.findings
+    )
 
 
 def test_no_question_is_longer_than_the_time_that_is_left(engine: Engine) -> None:
-    """Proves: the time of the whole search bounds each of its questions, those for a way out as well."""
+    """Proves: the time of the whole search bounds each of its questions, those for a way out as
+    well."""
     limits = list[tuple[str, float]]()
 
     class Noting(Scripted):
@@ -324,7 +412,12 @@ def test_no_question_is_longer_than_the_time_that_is_left(engine: Engine) -> Non
 
     began = time.perf_counter()
     with pytest.raises(InfeasibleError):
-        diagnose(model_of(SCENARIOS["power: 3 MW for 5 machines"].case).frame, 0, Noting(engine, []), within_s=5.0)  # type: ignore[arg-type]
+        diagnose(
+            model_of(SCENARIOS["power: 3 MW for 5 machines"].case).frame,
+            0,
+            Noting(engine, []),
+            within_s=5.0,
+        )  # type: ignore[arg-type]
     assert {name for name, _ in limits} == {"conflict", "repair", "repaired", "most"}
     assert all(0 < seconds <= 5.0 for _, seconds in limits)
     assert time.perf_counter() - began <= 5.0

@@ -1,4 +1,5 @@
-"""Purchases too small to mean anything go where that costs no more than what was asked allows; bounds and limits stay true."""
+"""Purchases too small to mean anything go where that costs no more than what was asked allows;
+bounds and limits stay true."""
 
 from __future__ import annotations
 
@@ -32,11 +33,14 @@ def bought(model: Model, solution: Floats) -> dict[str, int]:
     """Systems by product."""
     index = model.decisions.delivered.index
     counts = np.where(index >= 0, np.round(solution[index]), 0.0).sum(axis=(1, 2))
-    return {name: int(count) for name, count in zip(model.inputs.systems, counts, strict=True) if count}
+    return {
+        name: int(count) for name, count in zip(model.inputs.systems, counts, strict=True) if count
+    }
 
 
 def with_few(model: Model, engine: Engine, few: int) -> Floats:
-    """The best plan among those that buy exactly so many of the last product: what a solver may end with inside its gap."""
+    """The best plan among those that buy exactly so many of the last product: what a solver may end
+    with inside its gap."""
     proto = model.frame.proto(model.objectives[0])
     columns = model.decisions.delivered.index[-1]
     for column in columns[columns >= 0].tolist()[1:]:
@@ -48,12 +52,17 @@ def with_few(model: Model, engine: Engine, few: int) -> Floats:
     return np.frombuffer(answer.values, dtype=np.float64).copy()
 
 
-def polished(case: Case, engine: Engine, few: int, *, gap: float) -> tuple[Model, Floats, Floats, Polish]:
-    """Model, plan with a few of the last product, plan without fragments, and what is said of it."""
+def polished(
+    case: Case, engine: Engine, few: int, *, gap: float
+) -> tuple[Model, Floats, Floats, Polish]:
+    """Model, plan with a few of the last product, plan without fragments, and what is said of
+    it."""
     model = model_of(case)
     before = with_few(model, engine, few)
     last = model.objectives[-1]
-    bound = engine.solve(model.frame.proto(last), name="bound", time_limit_s=10.0, gap=0.0, seed=0).bound
+    bound = engine.solve(
+        model.frame.proto(last), name="bound", time_limit_s=10.0, gap=0.0, seed=0
+    ).bound
     polisher = Polisher(model.frame, model, engine, gap, 0, "HIGHS", time.perf_counter() + 20.0)
     after, said = polisher.polished(before, furthest(last, last.at(before), bound, gap))
     assert violation(model.frame, after) <= FEASIBILITY
@@ -68,7 +77,8 @@ def twins(**more: Any) -> Case:
 
 @pytest.mark.parametrize("few", [1, 13, 99])
 def test_of_two_products_that_tie_one_is_bought(engine: Engine, few: int) -> None:
-    """Proves: a few of a twin are replaced by the other at once, with nothing given up, though nothing may be (gap 0)."""
+    """Proves: a few of a twin are replaced by the other at once, with nothing given up, though
+    nothing may be (gap 0)."""
     model, before, after, said = polished(twins(), engine, few, gap=0.0)
     assert bought(model, before) == {"a": MANY - few, "b": few}
     assert bought(model, after) == {"a": MANY}
@@ -84,7 +94,10 @@ def test_a_hundredth_is_no_fragment(engine: Engine) -> None:
 def test_what_a_demand_asks_for_is_kept(engine: Engine) -> None:
     case = twins(demands=[deployment([2], of=["b"])])
     model, _, after, said = polished(case, engine, 5, gap=1e-3)
-    assert bought(model, after) == {"a": MANY - 5, "b": 5} or bought(model, after) == {"a": MANY - 2, "b": 2}
+    assert bought(model, after) == {"a": MANY - 5, "b": 5} or bought(model, after) == {
+        "a": MANY - 2,
+        "b": 2,
+    }
     assert said == Polish(fragments=1, kept=1, fewest=True)
 
 
@@ -94,11 +107,18 @@ def test_what_a_demand_asks_for_is_kept(engine: Engine) -> None:
         (5, 1e-3, True),  # a twentieth of a per cent less, and a tenth is the gap
         (5, 1e-4, False),
         (5, 0.0, False),
-        (50, 1e-2, False),  # half a per cent is within the gap, and more than a purchase fewer is worth
+        (
+            50,
+            1e-2,
+            False,
+        ),  # half a per cent is within the gap, and more than a purchase fewer is worth
     ],
 )
-def test_no_more_is_given_up_than_the_gap_and_a_thousandth(engine: Engine, missing: int, gap: float, gone: bool) -> None:
-    """Of one product 10 000 less `missing` are to be had, and the rest of the power is the other's."""
+def test_no_more_is_given_up_than_the_gap_and_a_thousandth(
+    engine: Engine, missing: int, gap: float, gone: bool
+) -> None:
+    """Of one product 10 000 less `missing` are to be had, and the rest of the power is the
+    other's."""
     case = twins(supply=[supply("a", cumulative=[MANY - missing])])
     model, before, after, said = polished(case, engine, missing, gap=gap)
     assert bought(model, before) == {"a": MANY - missing, "b": missing}
@@ -108,23 +128,43 @@ def test_no_more_is_given_up_than_the_gap_and_a_thousandth(engine: Engine, missi
 
 
 def test_fewer_purchases_may_not_cost_more(engine: Engine) -> None:
-    """Proves: cost, though no objective, rises by no more than a thousandth. 13 of 10 000 at half the price are less, 99 are not."""
-    model, before, after, said = polished(twins(systems=[system("a", price=100.0), system("b", price=50.0)]), engine, 13, gap=1e-3)
+    """Proves: cost, though no objective, rises by no more than a thousandth. 13 of 10 000 at half
+    the price are less, 99 are not."""
+    model, before, after, said = polished(
+        twins(systems=[system("a", price=100.0), system("b", price=50.0)]), engine, 13, gap=1e-3
+    )
     assert (bought(model, after), said.kept) == ({"a": MANY}, 0)
     assert model.tie_break is not None
-    assert model.tie_break.at(before) < model.tie_break.at(after) <= (1 + WORTH) * model.tie_break.at(before)
-    model, before, after, said = polished(twins(systems=[system("a", price=100.0), system("b", price=0.0)]), engine, 99, gap=1e-3)
+    assert (
+        model.tie_break.at(before)
+        < model.tie_break.at(after)
+        <= (1 + WORTH) * model.tie_break.at(before)
+    )
+    model, before, after, said = polished(
+        twins(systems=[system("a", price=100.0), system("b", price=0.0)]), engine, 99, gap=1e-3
+    )
     assert said == Polish(fragments=1, kept=1, fewest=True)
     assert (after == before).all()
 
 
 def test_an_earlier_objective_is_held(engine: Engine) -> None:
-    """Proves: rows that hold what was asked before stand in the question about purchases. The few draw half."""
+    """Proves: rows that hold what was asked before stand in the question about purchases. The few
+    draw half."""
     frugal = [system("a", mw=1.0), system("b", mw=0.5)]
-    case = tiny(systems=frugal, sites=[site(power=MANY + 1)], demands=[deployment([MANY], of=["a", "b"])], goals=["minimize cost"])
+    case = tiny(
+        systems=frugal,
+        sites=[site(power=MANY + 1)],
+        demands=[deployment([MANY], of=["a", "b"])],
+        goals=["minimize cost"],
+    )
     model, _, after, said = polished(case, engine, 50, gap=1e-3)
     assert (bought(model, after), said.kept) == ({"a": MANY}, 0)
-    held = tiny(systems=frugal, sites=[site(power=MANY - 10)], demands=[deployment([MANY], of=["a", "b"])], goals=["minimize cost"])
+    held = tiny(
+        systems=frugal,
+        sites=[site(power=MANY - 10)],
+        demands=[deployment([MANY], of=["a", "b"])],
+        goals=["minimize cost"],
+    )
     model, _, after, said = polished(held, engine, 50, gap=1e-3)
     assert (said.kept, said.fewest) == (1, True)
 
@@ -144,18 +184,27 @@ def test_an_earlier_objective_is_held(engine: Engine) -> None:
         (False, 0.0, 0.0, 1e-3, 0.0),
     ],
 )
-def test_how_far_the_last_objective_may_go(maximize: bool, value: float, bound: float | None, gap: float, limit: float) -> None:
-    last = model_of(twins(goals=["maximize compute" if maximize else "minimize cost"])).objectives[-1]
+def test_how_far_the_last_objective_may_go(
+    maximize: bool, value: float, bound: float | None, gap: float, limit: float
+) -> None:
+    last = model_of(twins(goals=["maximize compute" if maximize else "minimize cost"])).objectives[
+        -1
+    ]
     assert furthest(last, value, bound, gap) == pytest.approx(limit)
 
 
 def test_the_plan_says_the_value_of_the_polished_plan_and_keeps_the_bound(engine: Engine) -> None:
-    """Proves: after `run` the last objective is that of the plan that is shown, with its gap, and what it had reached is told."""
+    """Proves: after `run` the last objective is that of the plan that is shown, with its gap, and
+    what it had reached is told."""
     case = twins(supply=[supply("a", cumulative=[MANY - 5])])
     model = model_of(case)
     found = run_on(model, case, engine, few=5)
     last = found.goals[-1]
-    assert (last.value, last.reached, last.bound) == (pytest.approx(MANY - 5), pytest.approx(MANY), pytest.approx(MANY))
+    assert (last.value, last.reached, last.bound) == (
+        pytest.approx(MANY - 5),
+        pytest.approx(MANY),
+        pytest.approx(MANY),
+    )
     assert found.polish == Polish(fragments=1, kept=0, fewest=True)
     assert (found.status, found.cheapest) == ("optimal", True)
     assert last.gap == pytest.approx(5 / MANY)
@@ -165,7 +214,8 @@ def test_the_plan_says_the_value_of_the_polished_plan_and_keeps_the_bound(engine
 
 
 def run_on(model: Model, case: Case, engine: Engine, few: int) -> Outcome:
-    """The outcome of a solver that answers the first question with a few of the last product, and others as it does."""
+    """The outcome of a solver that answers the first question with a few of the last product, and
+    others as it does."""
 
     class First:
         """An engine whose first answer is that plan, with the bound that it had."""
@@ -176,18 +226,26 @@ def run_on(model: Model, case: Case, engine: Engine, few: int) -> Outcome:
         def solve(self, proto: Any, **options: Any) -> Any:
             self.asked += 1
             answer = engine.solve(proto, **options)
-            return replace(answer, values=with_few(model, engine, few).tobytes()) if self.asked == 1 else answer
+            return (
+                replace(answer, values=with_few(model, engine, few).tobytes())
+                if self.asked == 1
+                else answer
+            )
 
     return run(model, LOOSE, First())  # type: ignore[arg-type]
 
 
 @examples(5, slow=60)
 def test_drawn_plans_keep_what_was_asked(draw: Draw, engine: Engine) -> None:
-    """Proves, on products of the catalog under limits of every kind: a plan has no more fragments than it says, and is as good as asked."""
+    """Proves, on products of the catalog under limits of every kind: a plan has no more fragments
+    than it says, and is as good as asked."""
     file = drawn_file(draw)
     assume(len(file["systems"]) > 1)
     if draw.chance():
-        file["objective"] = [{**file["objective"][0], "tolerance": "1 %"}, {"minimize": draw.one_of(["power", "capex", "energy"])}]
+        file["objective"] = [
+            {**file["objective"][0], "tolerance": "1 %"},
+            {"minimize": draw.one_of(["power", "capex", "energy"])},
+        ]
     draw.note(str(file))
     try:
         found = solved(file, engine)
@@ -195,8 +253,12 @@ def test_drawn_plans_keep_what_was_asked(draw: Draw, engine: Engine) -> None:
         assume(False)
         raise
     outcome, settings = found.outcome, found.settings
-    assert fragments(found.model, outcome.solution).size <= max(outcome.polish.kept, outcome.polish.fragments)
+    assert fragments(found.model, outcome.solution).size <= max(
+        outcome.polish.kept, outcome.polish.fragments
+    )
     assert all(row.gap is not None and row.gap <= settings.gap + 1e-6 for row in outcome.goals)
-    for row, one, said in zip(outcome.goals[:-1], found.model.objectives, found.model.inputs.goals, strict=False):
+    for row, one, said in zip(
+        outcome.goals[:-1], found.model.objectives, found.model.inputs.goals, strict=False
+    ):
         worse = (row.value - one.at(outcome.solution)) * (1 if one.maximize else -1)
         assert worse <= said.tolerance * abs(row.value) + 1e-5 * max(1.0, abs(row.value))

@@ -1,4 +1,5 @@
-"""Price tags worked out in the head: the slope with machines in parts, and the true difference of whole machines."""
+"""Price tags worked out in the head: the slope with machines in parts, and the true difference of
+whole machines."""
 
 from __future__ import annotations
 
@@ -10,21 +11,35 @@ import pytest
 from planner.core.case import Case
 from planner.errors import NoPlanError
 from planner.solver.break_even import break_even, not_bought
-from planner.solver.date_shifts import shifts
 from planner.solver.engine import Engine
 from planner.solver.fixed_lp import asked
 from planner.solver.levers import levers, moved
-from planner.solver.sensitivities import round_up
+from planner.solver.sensitivities import round_up, shifts
 from tests.model.random_cases import cases
 from tests.model.random_generation import generation_cases
 from tests.model.second import best
 from tests.properties import Draw, NoWord, assume, examples
 from tests.solver.asked import lever_of, priced
 from tests.solver.moved_by_hand import changed
-from tests.tiny import at_least, budget, cap, deployment, goal, grade, model_of, network, site, supply, system, time_to, tiny
+from tests.tiny import (
+    at_least,
+    budget,
+    cap,
+    deployment,
+    goal,
+    grade,
+    model_of,
+    network,
+    site,
+    supply,
+    system,
+    time_to,
+    tiny,
+)
 
 TWO_SITES = tiny(sites=[site("x", power=3), site("y", power=9, energy=2)], demands=[deployment(5)])
-"""Five machines at 1 MUSD; energy is free at x and costs 2 MUSD a year at y. 3 at x, 2 at y: 5 + 4 = 9 MUSD."""
+"""Five machines at 1 MUSD; energy is free at x and costs 2 MUSD a year at y. 3 at x, 2 at y: 5 + 4
+= 9 MUSD."""
 
 
 def test_one_more_mw_at_the_cheap_site_saves_the_energy_of_the_dear_one(engine: Engine) -> None:
@@ -41,7 +56,8 @@ def test_one_more_mw_at_the_cheap_site_saves_the_energy_of_the_dear_one(engine: 
 
 
 def test_less_than_a_machine_is_worth_nothing(engine: Engine) -> None:
-    """Half a megawatt holds no machine: 1 MUSD by the slope, nothing in truth; which is why a step holds at least one."""
+    """Half a megawatt holds no machine: 1 MUSD by the slope, nothing in truth; which is why a step
+    holds at least one."""
     pricing = priced(TWO_SITES, engine)
     power = lever_of(pricing, "power at x [2025]")
     assert pricing.expected(power, 0.5) == pytest.approx(1)
@@ -67,7 +83,10 @@ def test_a_demand_less_saves_what_its_machine_costs(engine: Engine) -> None:
 
 def test_a_kink_is_called_degenerate(engine: Engine) -> None:
     """x holds exactly what is asked for: more power is worth nothing, each MW less costs 2 MUSD."""
-    pricing = priced(tiny(sites=[site("x", power=5), site("y", power=9, energy=2)], demands=[deployment(5)]), engine)
+    pricing = priced(
+        tiny(sites=[site("x", power=5), site("y", power=9, energy=2)], demands=[deployment(5)]),
+        engine,
+    )
     tag = pricing.tag(lever_of(pricing, "power at x [2025]"))
     assert tag.degenerate
     assert (tag.more, tag.less) == pytest.approx((0, 2))
@@ -85,7 +104,8 @@ def test_nothing_left_below(engine: Engine) -> None:
 
 
 def test_the_bounds_of_machines_that_repeat_a_limit_give_way_with_it(engine: Engine) -> None:
-    """As many as fit: one more MW is one more accelerator, though no more than 3 machines fit under 3 MW."""
+    """As many as fit: one more MW is one more accelerator, though no more than 3 machines fit under
+    3 MW."""
     pricing = priced(tiny(sites=[site(power=3)], goals=["maximize accelerators"]), engine)
     tag = pricing.tag(lever_of(pricing, "power at x [2025]"))
     assert pricing.goal.unit == "accelerators"
@@ -96,22 +116,32 @@ def test_the_bounds_of_machines_that_repeat_a_limit_give_way_with_it(engine: Eng
 
 def test_the_step_holds_a_machine(engine: Engine) -> None:
     """Machines of 4 MW: steps of 5 MW, of 2 MUSD and of 1 system."""
-    case = tiny(systems=[system(mw=4, price=2)], sites=[site(power=22)], budget=budget(capex=10), goals=["maximize accelerators"])
+    case = tiny(
+        systems=[system(mw=4, price=2)],
+        sites=[site(power=22)],
+        budget=budget(capex=10),
+        goals=["maximize accelerators"],
+    )
     pricing = priced(case, engine)
     assert pricing.tag(lever_of(pricing, "power at x [2025]")).step == 5
     money = pricing.tag(lever_of(pricing, "budget capex"))
     assert (money.machine, money.step) == (2, 2)
     assert money.dual == pytest.approx(0.5)
-    assert pricing.resolved(money.lever, money.step).better == pytest.approx(0)  # 22 MW hold no sixth machine
+    assert pricing.resolved(money.lever, money.step).better == pytest.approx(
+        0
+    )  # 22 MW hold no sixth machine
 
 
-@pytest.mark.parametrize(("amount", "step"), [(0.02, 0.02), (0.021, 0.05), (1, 1), (3, 5), (6, 10), (999, 1000)])
+@pytest.mark.parametrize(
+    ("amount", "step"), [(0.02, 0.02), (0.021, 0.05), (1, 1), (3, 5), (6, 10), (999, 1000)]
+)
 def test_steps_are_round(amount: float, step: float) -> None:
     assert round_up(amount) == pytest.approx(step)
 
 
 def test_one_point_of_share(engine: Engine) -> None:
-    """Of ten machines a may have half; b costs 1 MUSD more. One point is a tenth of a machine; ten points are one, and save 1 MUSD."""
+    """Of ten machines a may have half; b costs 1 MUSD more. One point is a tenth of a machine; ten
+    points are one, and save 1 MUSD."""
     case = tiny(
         systems=[system("a"), system("b", price=2)],
         demands=[deployment(10)],
@@ -129,7 +159,8 @@ def test_one_point_of_share(engine: Engine) -> None:
 
 
 def test_a_yes_or_no_rule_has_no_dual(engine: Engine) -> None:
-    """Two suppliers of a quarter each: b costs 1 MUSD more, four machines, so one b. Without the second supplier 1 MUSD is saved."""
+    """Two suppliers of a quarter each: b costs 1 MUSD more, four machines, so one b. Without the
+    second supplier 1 MUSD is saved."""
     case = tiny(
         systems=[system("a"), system("b", price=2)],
         sites=[site(power=9)],
@@ -137,20 +168,32 @@ def test_a_yes_or_no_rule_has_no_dual(engine: Engine) -> None:
         rules=[at_least(2, meaningful=0.25, metric="units")],
     )
     pricing = priced(case, engine)
-    number, share = (lever for lever in pricing.levers if lever.name == "number of suppliers by units" and lever.unit.name != "%"), None
+    number, share = (
+        (
+            lever
+            for lever in pricing.levers
+            if lever.name == "number of suppliers by units" and lever.unit.name != "%"
+        ),
+        None,
+    )
     rule = next(number)
     assert share is None
     assert pricing.switched(rule)
     assert pricing.dual(rule) == pytest.approx(0)
     assert pricing.resolved(rule, 1).better == pytest.approx(1)
     meaningful = next(lever for lever in pricing.levers if lever.unit.name == "%")
-    assert pricing.resolved(meaningful, 25).better == pytest.approx(1)  # a quarter less of a quarter is nothing
+    assert pricing.resolved(meaningful, 25).better == pytest.approx(
+        1
+    )  # a quarter less of a quarter is nothing
     assert pricing.resolved(meaningful, -25).better == pytest.approx(-1)  # half of four are two
 
 
 def test_an_allocation_in_steps_has_a_lever_for_each(engine: Engine) -> None:
-    """2 then 3 machines; the mean over two years of 8760 h is 2.5. One more of the first step makes it min(3, 3) and 3."""
-    pricing = priced(tiny(periods=2, supply=[supply(cumulative=[2, 3])], goals=["maximize accelerators"]), engine)
+    """2 then 3 machines; the mean over two years of 8760 h is 2.5. One more of the first step makes
+    it min(3, 3) and 3."""
+    pricing = priced(
+        tiny(periods=2, supply=[supply(cumulative=[2, 3])], goals=["maximize accelerators"]), engine
+    )
     first, second = (lever_of(pricing, f"allocation of a [{year}]") for year in (2025, 2026))
     assert pricing.result.value == pytest.approx(2.5)
     assert (pricing.tag(first).dual, pricing.tag(second).dual) == pytest.approx((0.5, 0.5))
@@ -160,8 +203,14 @@ def test_an_allocation_in_steps_has_a_lever_for_each(engine: Engine) -> None:
 
 def test_a_year_sooner_and_a_year_later(engine: Engine) -> None:
     """1 MW, then 3: a mean of 2 accelerators. 3 MW a year sooner are 3, a year later 1."""
-    pricing = priced(tiny(periods=2, sites=[site(power=[1, 3])], goals=["maximize accelerators"]), engine)
-    found = {shift.sooner: pricing.shifted(shift) for lever in pricing.levers for shift in shifts(pricing.frame, lever)}
+    pricing = priced(
+        tiny(periods=2, sites=[site(power=[1, 3])], goals=["maximize accelerators"]), engine
+    )
+    found = {
+        shift.sooner: pricing.shifted(shift)
+        for lever in pricing.levers
+        for shift in shifts(pricing.frame, lever)
+    }
     assert found[True].better == pytest.approx(1)
     assert found[False].better == pytest.approx(-1)
     moves = [shift for lever in pricing.levers for shift in shifts(pricing.frame, lever)]
@@ -170,8 +219,11 @@ def test_a_year_sooner_and_a_year_later(engine: Engine) -> None:
 
 
 def test_a_demand_a_year_later_saves_a_year_of_energy(engine: Engine) -> None:
-    """Two machines from 2026 of three years, 1 MUSD of energy a year: 2 + 4 MUSD. A year later 2 + 2."""
-    pricing = priced(tiny(periods=3, sites=[site(energy=1)], demands=[deployment([0, 2, 2])]), engine)
+    """Two machines from 2026 of three years, 1 MUSD of energy a year: 2 + 4 MUSD. A year later 2 +
+    2."""
+    pricing = priced(
+        tiny(periods=3, sites=[site(energy=1)], demands=[deployment([0, 2, 2])]), engine
+    )
     (later,) = [shift for lever in pricing.levers for shift in shifts(pricing.frame, lever)]
     assert (later.sooner, later.loosened, later.period) == (False, True, "2027")
     assert pricing.shifted(later).better == pytest.approx(2)
@@ -179,13 +231,29 @@ def test_a_demand_a_year_later_saves_a_year_of_energy(engine: Engine) -> None:
 
 def test_an_amount_for_one_period_is_no_step(engine: Engine) -> None:
     """A budget of 2026 alone does not come sooner."""
-    pricing = priced(tiny(periods=3, budget=budget(by_period={1: 2}), sites=[site(power=5)], goals=["maximize accelerators"]), engine)
-    assert [s for lever in pricing.levers if lever.name.startswith("budget") for s in shifts(pricing.frame, lever)] == []
+    pricing = priced(
+        tiny(
+            periods=3,
+            budget=budget(by_period={1: 2}),
+            sites=[site(power=5)],
+            goals=["maximize accelerators"],
+        ),
+        engine,
+    )
+    assert [
+        s
+        for lever in pricing.levers
+        if lever.name.startswith("budget")
+        for s in shifts(pricing.frame, lever)
+    ] == []
 
 
 def test_a_date_as_objective_has_no_dual_and_is_solved_again(engine: Engine) -> None:
-    """Two accelerators run from 2026 on, when 2 MW are there: 365 days. One more MW in 2025, or the step a year sooner: at once."""
-    pricing = priced(tiny(periods=3, sites=[site(power=[1, 2, 4])], goals=[time_to(accelerators=2)]), engine)
+    """Two accelerators run from 2026 on, when 2 MW are there: 365 days. One more MW in 2025, or the
+    step a year sooner: at once."""
+    pricing = priced(
+        tiny(periods=3, sites=[site(power=[1, 2, 4])], goals=[time_to(accelerators=2)]), engine
+    )
     assert pricing.blind
     first = lever_of(pricing, "power at x [2025]")
     assert (pricing.result.value, pricing.dual(first)) == pytest.approx((365, 0))
@@ -197,51 +265,88 @@ def test_a_date_as_objective_has_no_dual_and_is_solved_again(engine: Engine) -> 
 
 
 def test_a_coherent_demand_may_grow(engine: Engine) -> None:
-    """Two machines in one cluster for 1 MUSD each. A third costs 1 MUSD more, though no row of the old demand counts a third."""
-    pricing = priced(tiny(sites=[site(power=9)], demands=[{**deployment(2), "coherent": True}]), engine)
+    """Two machines in one cluster for 1 MUSD each. A third costs 1 MUSD more, though no row of the
+    old demand counts a third."""
+    pricing = priced(
+        tiny(sites=[site(power=9)], demands=[{**deployment(2), "coherent": True}]), engine
+    )
     demand = lever_of(pricing, "demand d [2025]")
     assert pricing.resolved(demand, -1).better == pytest.approx(-1)
     assert pricing.resolved(demand, 1).better == pytest.approx(1)
 
 
 def test_what_was_not_bought_and_its_price(engine: Engine) -> None:
-    """b does what a does for 1.5 instead of 1 MUSD: half a MUSD short of paying, and pays below two thirds of its price."""
+    """b does what a does for 1.5 instead of 1 MUSD: half a MUSD short of paying, and pays below two
+    thirds of its price."""
     case = tiny(systems=[system("a"), system("b", price=1.5)], demands=[deployment(5)])
     pricing = priced(case, engine)
     (entry,) = not_bought(pricing)
     assert (entry.system, entry.site, entry.period) == ("b", "x", "2025")
     assert (entry.short_of_paying, entry.own) == pytest.approx((0.5, 1.5))
     assert dict(entry.charges) == pytest.approx({"demand d": -1})
-    half = model_of(case.model_copy(update={"systems": [case.systems[0], case.systems[1].model_copy(update={"price_usd": 0.75e6})]}))
+    half = model_of(
+        case.model_copy(
+            update={
+                "systems": [
+                    case.systems[0],
+                    case.systems[1].model_copy(update={"price_usd": 0.75e6}),
+                ]
+            }
+        )
+    )
     share = break_even(pricing, entry, asked(half, pricing.outcome, 0), half.objectives[0], 0.5)
     assert share == pytest.approx(2 / 3)
 
 
 def test_no_price_is_low_enough_for_what_takes_too_much(engine: Engine) -> None:
-    """Every MW of the two that are there earns an accelerator with a; b takes 3 MW for one, and money is no matter."""
-    case = tiny(systems=[system("a"), system("b", mw=3)], sites=[site(power=4)], goals=["maximize accelerators"])
+    """Every MW of the two that are there earns an accelerator with a; b takes 3 MW for one, and
+    money is no matter."""
+    case = tiny(
+        systems=[system("a"), system("b", mw=3)],
+        sites=[site(power=4)],
+        goals=["maximize accelerators"],
+    )
     pricing = priced(case, engine)
     (entry,) = not_bought(pricing)
     assert entry.short_of_paying == pytest.approx(2)
     assert dict(entry.charges) == pytest.approx({"power at x": 3})
     assert entry.own == pytest.approx(-1)
-    half = model_of(case.model_copy(update={"systems": [case.systems[0], case.systems[1].model_copy(update={"price_usd": 0.5e6})]}))
-    assert break_even(pricing, entry, asked(half, pricing.outcome, 0), half.objectives[0], 0.5) is None
+    half = model_of(
+        case.model_copy(
+            update={
+                "systems": [
+                    case.systems[0],
+                    case.systems[1].model_copy(update={"price_usd": 0.5e6}),
+                ]
+            }
+        )
+    )
+    assert (
+        break_even(pricing, entry, asked(half, pricing.outcome, 0), half.objectives[0], 0.5) is None
+    )
 
 
 def test_a_machine_takes_its_share_of_a_group_along(engine: Engine) -> None:
-    """A machine of 1 MW and half a group of 0.5 MW: 8 under 10 MW, 12 under 15 MW, so that a MW more is worth 0.8."""
-    case = tiny(sites=[site(power=10)], networks=[network(grade(per=2, mw=0.5))], goals=["maximize accelerators"])
+    """A machine of 1 MW and half a group of 0.5 MW: 8 under 10 MW, 12 under 15 MW, so that a MW
+    more is worth 0.8."""
+    case = tiny(
+        sites=[site(power=10)],
+        networks=[network(grade(per=2, mw=0.5))],
+        goals=["maximize accelerators"],
+    )
     pricing = priced(case, engine)
     tag = pricing.tag(lever_of(pricing, "power at x [2025]"))
     assert pricing.result.value == pytest.approx(8)
     assert not pricing.switched(tag.lever)
     assert (tag.dual, tag.more, tag.less) == pytest.approx((0.8, 0.8, 0.8))
-    assert pricing.resolved(tag.lever, 5).better == pricing.expected(tag.lever, 5) == pytest.approx(4)
+    assert (
+        pricing.resolved(tag.lever, 5).better == pricing.expected(tag.lever, 5) == pytest.approx(4)
+    )
 
 
 def test_a_full_network_has_no_slope_beyond(engine: Engine) -> None:
-    """The same, but the ninth machine takes a grade of 1 MW a group for all: nothing until 14 MW, and the dual does not tell."""
+    """The same, but the ninth machine takes a grade of 1 MW a group for all: nothing until 14 MW,
+    and the dual does not tell."""
     case = tiny(
         sites=[site(power=10)],
         networks=[network(grade(1, most=8, per=2, mw=0.5), grade(2, per=2, mw=1))],
@@ -253,27 +358,47 @@ def test_a_full_network_has_no_slope_beyond(engine: Engine) -> None:
     assert pricing.expected(power, 4) == pytest.approx(0)
     assert pricing.expected(power, -1) == pytest.approx(-0.8)
     assert [pricing.resolved(power, by).better for by in (3, 4)] == pytest.approx([0, 1])
-    less = priced(case.model_copy(update={"sites": [case.sites[0].model_copy(update={"power_w": [8e6]})]}), engine)
+    less = priced(
+        case.model_copy(update={"sites": [case.sites[0].model_copy(update={"power_w": [8e6]})]}),
+        engine,
+    )
     assert not less.switched(lever_of(less, "power at x [2025]"))
 
 
 def test_what_was_not_bought_would_have_a_network(engine: Engine) -> None:
-    """b costs 2 MUSD and does what a does for 1: at half its price it would pay, though no group of its network stands."""
+    """b costs 2 MUSD and does what a does for 1: at half its price it would pay, though no group of
+    its network stands."""
     case = tiny(
         systems=[system("a"), system("b", price=2)],
         demands=[deployment(4)],
         sites=[site(power=20)],
-        networks=[network(grade(1, most=4, per=2, mw=0.5), grade(2, per=2, mw=1), of=name) for name in ("a", "b")],
+        networks=[
+            network(grade(1, most=4, per=2, mw=0.5), grade(2, per=2, mw=1), of=name)
+            for name in ("a", "b")
+        ],
     )
     pricing = priced(case, engine)
     (entry,) = not_bought(pricing)
-    assert (entry.system, entry.short_of_paying, entry.own) == ("b", pytest.approx(1), pytest.approx(2))
-    half = model_of(case.model_copy(update={"systems": [case.systems[0], case.systems[1].model_copy(update={"price_usd": 1e6})]}))
-    assert break_even(pricing, entry, asked(half, pricing.outcome, 0), half.objectives[0], 0.5) == pytest.approx(0.5)
+    assert (entry.system, entry.short_of_paying, entry.own) == (
+        "b",
+        pytest.approx(1),
+        pytest.approx(2),
+    )
+    half = model_of(
+        case.model_copy(
+            update={
+                "systems": [case.systems[0], case.systems[1].model_copy(update={"price_usd": 1e6})]
+            }
+        )
+    )
+    assert break_even(
+        pricing, entry, asked(half, pricing.outcome, 0), half.objectives[0], 0.5
+    ) == pytest.approx(0.5)
 
 
 def test_the_second_objective_is_priced_with_the_first_held(engine: Engine) -> None:
-    """5 accelerators first, then cost: 3 MW at free x, the rest at y for 2 MUSD each. A MW more at x: no accelerator more, 2 MUSD less."""
+    """5 accelerators first, then cost: 3 MW at free x, the rest at y for 2 MUSD each. A MW more at
+    x: no accelerator more, 2 MUSD less."""
     case = tiny(
         sites=[site("x", power=3), site("y", power=9, energy=2)],
         supply=[supply(cumulative=5)],
@@ -286,7 +411,8 @@ def test_the_second_objective_is_priced_with_the_first_held(engine: Engine) -> N
 
 
 def test_what_arrives_brings_service_money_and_share_along(engine: Engine) -> None:
-    """A machine of 3 MUSD, half of it paid a year before: in service for two years, 1.5 and 1.5 MUSD, 3 MUSD of its vendor's spend."""
+    """A machine of 3 MUSD, half of it paid a year before: in service for two years, 1.5 and 1.5
+    MUSD, 3 MUSD of its vendor's spend."""
     case = tiny(
         periods=3,
         systems=[system("a", price=3, lead=1, down=0.5)],
@@ -298,7 +424,10 @@ def test_what_arrives_brings_service_money_and_share_along(engine: Engine) -> No
     frame = pricing.frame
     column = int(frame.variables["delivered"].index[0, 0, 1])
     change = pricing.propagation.of(column)
-    named = {next(b.label(c) for b in frame.variables.values() if (b.index == c).any()): v for c, v in change.items()}
+    named = {
+        next(b.label(c) for b in frame.variables.values() if (b.index == c).any()): v
+        for c, v in change.items()
+    }
     assert named == pytest.approx(
         {
             "delivered[a,x,2026]": 1,
@@ -329,9 +458,11 @@ def test_out_of_time_is_said(engine: Engine) -> None:
 
 
 def check_levers(case: Case, engine: Engine) -> None:
-    """Signs and sizes: more never hurts, less never helps, the slope lies between what more is worth and what less costs.
+    """Signs and sizes: more never hurts, less never helps, the slope lies between what more is
+    worth and what less costs.
 
-    The last holds of bounds. A share multiplies what is bought, which need not be one thing at the optimum; there the slopes are measured.
+    The last holds of bounds. A share multiplies what is bought, which need not be one thing at the
+    optimum; there the slopes are measured.
     """
     try:
         pricing = priced(case, engine)
@@ -341,8 +472,14 @@ def check_levers(case: Case, engine: Engine) -> None:
     small = 1e-5 * max(1.0, abs(pricing.local.value))
     for lever in pricing.levers:
         tag = pricing.tag(lever)
-        if lever.mixed or pricing.goal_in(moved(pricing.frame, [(lever, lever.amount / 2)])) is not pricing.goal:
-            continue  # what goes along may cost more than the limit is worth; a share of what moves is no straight line
+        if (
+            lever.mixed
+            or pricing.goal_in(moved(pricing.frame, [(lever, lever.amount / 2)]))
+            is not pricing.goal
+        ):
+            # what goes along may cost more than the limit is worth; a share of what moves is no
+            # straight line
+            continue
         assert tag.dual >= 0
         assert tag.more is None or tag.more * tag.step >= -small, lever
         assert tag.less is None or tag.less * tag.step >= -small, lever
@@ -353,7 +490,8 @@ def check_levers(case: Case, engine: Engine) -> None:
 
 
 def check_by_hand(case: Case, engine: Engine) -> None:
-    """A lever moved in the rows is worth what the second formulation says of the case with the number changed by hand."""
+    """A lever moved in the rows is worth what the second formulation says of the case with the
+    number changed by hand."""
     case = case.model_copy(update={"goals": case.goals[:1]})
     try:
         pricing = priced(case, engine)
@@ -361,7 +499,9 @@ def check_by_hand(case: Case, engine: Engine) -> None:
         assume(False)
     for lever in pricing.levers:
         for by in (1.0, -1.0):
-            if (lever.amount < 1 and (by > 0) != lever.ceiling) or (lever.unit.name == "%" and not 0 <= lever.amount + by <= 100):
+            if (lever.amount < 1 and (by > 0) != lever.ceiling) or (
+                lever.unit.name == "%" and not 0 <= lever.amount + by <= 100
+            ):
                 continue
             if lever.ceiling and lever.amount == 0:
                 continue  # where nothing may be, there is no variable for what would be
@@ -376,7 +516,9 @@ def check_by_hand(case: Case, engine: Engine) -> None:
                 continue
             assert found.better is not None, lever
             expected = pricing.gain(pricing.result.value, truth)
-            assert found.better == pytest.approx(expected, rel=1e-5, abs=1e-5 * max(1.0, abs(pricing.result.value))), lever
+            assert found.better == pytest.approx(
+                expected, rel=1e-5, abs=1e-5 * max(1.0, abs(pricing.result.value))
+            ), lever
 
 
 @examples(4, slow=100)
@@ -398,5 +540,6 @@ def test_signs_of_generation(draw: Draw, engine: Engine) -> None:
 
 @examples(3, slow=100)
 def test_a_moved_row_of_generation_is_the_number_moved_by_hand(draw: Draw, engine: Engine) -> None:
-    """A MW of connection moves what is firm besides and every step of the load; a unit more moves what may be counted on."""
+    """A MW of connection moves what is firm besides and every step of the load; a unit more moves
+    what may be counted on."""
     check_by_hand(generation_cases(draw), engine)

@@ -1,4 +1,5 @@
-"""What a solver may say is not believed before it is checked: violated rows, wrong bounds, unbounded objectives."""
+"""What a solver may say is not believed before it is checked: violated rows, wrong bounds,
+unbounded objectives."""
 
 from __future__ import annotations
 
@@ -16,7 +17,19 @@ from planner.solver.crosscheck import FEASIBILITY, violation
 from planner.solver.engine import Engine
 from planner.solver.messages import SolveResult
 from planner.solver.run import run
-from tests.tiny import EXACT, budget, deployment, fleet, goal, model_of, site, solved, supply, system, tiny
+from tests.tiny import (
+    EXACT,
+    budget,
+    deployment,
+    fleet,
+    goal,
+    model_of,
+    site,
+    solved,
+    supply,
+    system,
+    tiny,
+)
 
 
 class Says:
@@ -31,7 +44,17 @@ class Says:
 
 def told(values: np.ndarray | None, *, bound: float | None = None, reason: str = "optimal") -> Any:
     packed = None if values is None else values.astype(np.float64).tobytes()
-    return Says(SolveResult(reason=reason, objective=None, bound=bound, values=packed, duals=None, seconds=0.1, detail="as told"))
+    return Says(
+        SolveResult(
+            reason=reason,
+            objective=None,
+            bound=bound,
+            values=packed,
+            duals=None,
+            seconds=0.1,
+            detail="as told",
+        )
+    )
 
 
 def small() -> tuple[Case, Model, np.ndarray]:
@@ -67,7 +90,8 @@ def test_a_true_answer_is_taken() -> None:
     ],
 )
 def test_an_answer_that_breaks_the_model_is_refused(name: str, value: float) -> None:
-    """Proves: rows, bounds, whole numbers and nonsense are all checked. Without the check: a plan that does not add up."""
+    """Proves: rows, bounds, whole numbers and nonsense are all checked. Without the check: a plan
+    that does not add up."""
     _case, model, plan = small()
     plan[column(model, name)] = value
     with pytest.raises(SolverError, match="breaks a row"):
@@ -96,9 +120,12 @@ def test_violation_is_relative_to_the_size_of_a_row() -> None:
 
 
 def test_a_bound_that_contradicts_the_plan_is_an_error() -> None:
-    """Proves: a maximum of at most 2.5 beside a plan of 3 is a fault of the solver. Without the check: it was called a gap of nothing."""
+    """Proves: a maximum of at most 2.5 beside a plan of 3 is a fault of the solver. Without the
+    check: it was called a gap of nothing."""
     _case, model, plan = small()
-    with pytest.raises(SolverError, match=r"the solver's bound 2.5 contradicts its own plan of 3 accelerators"):
+    with pytest.raises(
+        SolverError, match=r"the solver's bound 2.5 contradicts its own plan of 3 accelerators"
+    ):
         run(model, EXACT, told(plan, bound=2.5))
 
 
@@ -130,20 +157,34 @@ def test_unbounded_with_a_plan_in_hand_is_unbounded() -> None:
 UNBOUNDED = {
     "nothing limits it": tiny(goals=["maximize compute"]),
     "accelerators": tiny(goals=["maximize accelerators"]),
-    "one of two sites is not limited": tiny(sites=[site("x", power=3), site("y")], goals=["maximize compute"]),
-    "only another system is allocated": tiny(
-        systems=[system("a"), system("b")], supply=[supply("b", cumulative=3)], goals=["maximize compute"]
+    "one of two sites is not limited": tiny(
+        sites=[site("x", power=3), site("y")], goals=["maximize compute"]
     ),
-    "only the first year has a budget": tiny(periods=2, budget=budget(by_period={0: 3}), goals=["maximize compute"]),
-    "power limits what draws none": tiny(systems=[system(mw=0)], sites=[site(power=3)], goals=["maximize compute"]),
-    "a budget limits what costs nothing": tiny(systems=[system(price=0)], budget=budget(capex=3), goals=["maximize compute"]),
+    "only another system is allocated": tiny(
+        systems=[system("a"), system("b")],
+        supply=[supply("b", cumulative=3)],
+        goals=["maximize compute"],
+    ),
+    "only the first year has a budget": tiny(
+        periods=2, budget=budget(by_period={0: 3}), goals=["maximize compute"]
+    ),
+    "power limits what draws none": tiny(
+        systems=[system(mw=0)], sites=[site(power=3)], goals=["maximize compute"]
+    ),
+    "a budget limits what costs nothing": tiny(
+        systems=[system(price=0)], budget=budget(capex=3), goals=["maximize compute"]
+    ),
 }
 
 
 @pytest.mark.parametrize("name", UNBOUNDED)
 def test_unbounded(name: str, engine: Engine) -> None:
-    """Proves: the error names the objective and what to give. Without: no plan, or one that ends where the solver got tired."""
-    with pytest.raises(UnboundedError, match=r"nothing limits `maximize \w+ \([\w ,]+\)`: give a budget, a supply, or power") as caught:
+    """Proves: the error names the objective and what to give. Without: no plan, or one that ends
+    where the solver got tired."""
+    with pytest.raises(
+        UnboundedError,
+        match=r"nothing limits `maximize \w+ \([\w ,]+\)`: give a budget, a supply, or power",
+    ) as caught:
         solved(UNBOUNDED[name], engine)
     assert caught.value.exit_code == 1
 
@@ -152,13 +193,27 @@ BOUNDED: dict[str, tuple[Case, float]] = {
     "supply": (tiny(supply=[supply(cumulative=3)], goals=["maximize compute"]), 3),
     "budget": (tiny(budget=budget(capex=3), goals=["maximize compute"]), 3),
     "total budget through energy alone": (
-        tiny(systems=[system(price=0)], sites=[site(energy=1)], budget=budget(total=3), goals=["maximize compute"]),
+        tiny(
+            systems=[system(price=0)],
+            sites=[site(energy=1)],
+            budget=budget(total=3),
+            goals=["maximize compute"],
+        ),
         3,
     ),
     "no candidate may be placed": (tiny(systems=[system(sites=[])], goals=["maximize compute"]), 0),
-    "judged before anything can arrive": (tiny(periods=2, systems=[system(lead=1)], goals=[goal("maximize compute", at=0)]), 0),
-    "a demand is no limit from above": (tiny(sites=[site(positions=3)], demands=[deployment(1)], goals=["maximize compute"]), 3),
-    "what stands": (tiny(systems=[system(sites=[])], fleet=[fleet("a", 3)], goals=["maximize compute"]), 3),
+    "judged before anything can arrive": (
+        tiny(periods=2, systems=[system(lead=1)], goals=[goal("maximize compute", at=0)]),
+        0,
+    ),
+    "a demand is no limit from above": (
+        tiny(sites=[site(positions=3)], demands=[deployment(1)], goals=["maximize compute"]),
+        3,
+    ),
+    "what stands": (
+        tiny(systems=[system(sites=[])], fleet=[fleet("a", 3)], goals=["maximize compute"]),
+        3,
+    ),
 }
 
 
@@ -179,15 +234,23 @@ class Sloppy:
         self.asked += 1
         if self.asked > 1:
             return self.engine.solve(proto, **options)
-        return SolveResult("optimal", None, 3.0, self.values.astype(np.float64).tobytes(), None, 0.1, "")
+        return SolveResult(
+            "optimal", None, 3.0, self.values.astype(np.float64).tobytes(), None, 0.1, ""
+        )
 
 
 def test_crumbs_of_machines_are_swept_up(engine: Engine) -> None:
-    """Proves: with 0.9999995 and 2.0000005 machines, and two demands that live on the crumbs, all is solved again for 1 and 2.
+    """Proves: with 0.9999995 and 2.0000005 machines, and two demands that live on the crumbs, all
+    is solved again for 1 and 2.
 
-    Without the care: both demands share 3 machines of which a millionth does not exist, and the audit refuses the plan.
+    Without the care: both demands share 3 machines of which a millionth does not exist, and the
+    audit refuses the plan.
     """
-    case = tiny(periods=2, sites=[site(power=[1, 3])], demands=[deployment([0, 2], name="d"), deployment([0, 1], name="e")])
+    case = tiny(
+        periods=2,
+        sites=[site(power=[1, 3])],
+        demands=[deployment([0, 2], name="d"), deployment([0, 1], name="e")],
+    )
     model = model_of(case)
     plan = np.zeros(model.frame.column_count)
     blocks = model.frame.variables
@@ -217,7 +280,8 @@ def test_whole_numbers_that_are_whole_are_not_solved_again(engine: Engine) -> No
 
 
 def test_a_plan_that_lived_on_crumbs(engine: Engine) -> None:
-    """Proves: found by chance, 3000 random cases in: HiGHS bought a millionth of a machine, and demands lived on it."""
+    """Proves: found by chance, 3000 random cases in: HiGHS bought a millionth of a machine, and
+    demands lived on it."""
     priced = deployment([1, 1, 3], name="d0", price=1.75)
     hard = deployment([0, 0, 2], name="d1")
     common = dict(software="one", supplier="p", racks=0.5, pflops=0.25, mfu=0.5)

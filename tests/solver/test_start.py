@@ -17,7 +17,8 @@ from planner.solver.run import run
 
 @pytest.mark.parametrize("name", ["colossus", "diversified", "openai-amd-1gw"])
 def test_same_optimum_with_and_without_a_start(name, engine, monkeypatch):
-    """Proves: the start's plan and bound are valid. Were the bound none, or the plan infeasible, values would differ."""
+    """Proves: the start's plan and bound are valid. Were the bound none, or the plan infeasible,
+    values would differ."""
     model = build_model(read(name))
     settings = Settings(gap=1e-4, time_limit_s=60, seed=0)
     plain = run(model, settings, engine)

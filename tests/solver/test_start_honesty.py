@@ -1,4 +1,5 @@
-"""What may be claimed while a start is looked for: a relaxation is no plan, a bound of a part of the question is none of the whole."""
+"""What may be claimed while a start is looked for: a relaxation is no plan, a bound of a part of
+the question is none of the whole."""
 
 from __future__ import annotations
 
@@ -14,12 +15,17 @@ from planner.solver.messages import SolveResult
 from planner.solver.run import run
 from tests.tiny import EXACT, model_of, site, system, tiny
 
-CASE = tiny(systems=[system("big", mw=2, accelerators=3), system("small")], sites=[site(power=3.5)], goals=["maximize accelerators"])
+CASE = tiny(
+    systems=[system("big", mw=2, accelerators=3), system("small")],
+    sites=[site(power=3.5)],
+    goals=["maximize accelerators"],
+)
 """A big machine and a small one at most, 4 accelerators; 4.5 if they came in parts."""
 
 
 class Steps:
-    """A real engine that runs `before` ahead of its solve number `at`, and tells every watcher of 2 accelerators with a bound of 2.5."""
+    """A real engine that runs `before` ahead of its solve number `at`, and tells every watcher of 2
+    accelerators with a bound of 2.5."""
 
     def __init__(self, engine: Engine, at: int, error: BaseException | None = None) -> None:
         self.engine, self.at, self.error, self.count = engine, at, error, 0
@@ -51,7 +57,8 @@ def everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_ctrl_c_next_to_the_relaxation_claims_the_bound_of_the_whole(engine: Engine) -> None:
-    """Proves: interrupted in the restricted search, whose own bound is 2.5, the plan of 2 is told with the relaxation's bound of 4.5.
+    """Proves: interrupted in the restricted search, whose own bound is 2.5, the plan of 2 is told
+    with the relaxation's bound of 4.5.
 
     Without the care: a plan of 2 that nothing better than 2.5 exists beside, when 4 is the optimum.
     """
@@ -74,11 +81,16 @@ def test_ctrl_c_in_the_search_keeps_the_start(engine: Engine) -> None:
     steps = Steps(engine, at=5, error=Interrupted(small_machines(1), 4.2, 1.0))
     outcome = run(model_of(CASE), EXACT, steps)  # type: ignore[arg-type]
     (result,) = outcome.goals
-    assert (outcome.status, result.value, result.bound) == ("interrupted", pytest.approx(4), pytest.approx(4.2))
+    assert (outcome.status, result.value, result.bound) == (
+        "interrupted",
+        pytest.approx(4),
+        pytest.approx(4.2),
+    )
 
 
 def test_progress_is_of_the_whole_question(engine: Engine) -> None:
-    """Proves: the relaxation shows no plan, and the restricted search no bound but the relaxation's."""
+    """Proves: the relaxation shows no plan, and the restricted search no bound but the
+    relaxation's."""
     seen: list[Progress] = []
     run(model_of(CASE), EXACT, Steps(engine, at=0), watch=seen.append)  # type: ignore[arg-type]
     assert [(p.best, p.bound) for p in seen if p.goal.startswith("maximize accelerators")] == [

@@ -1,4 +1,5 @@
-"""Time limits and Ctrl-C: the best plan so far comes back with what is proven of it, or an error that says there is none."""
+"""Time limits and Ctrl-C: the best plan so far comes back with what is proven of it, or an error
+that says there is none."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ def gone(process_id: int) -> bool:
 
 
 def honest(answer: Solved) -> None:
-    """The plan is audited clean, its value is no better than its bound, and its gap is what lies between them."""
+    """The plan is audited clean, its value is no better than its bound, and its gap is what lies
+    between them."""
     plan = answer.plan
     (row,) = plan.goals
     assert row.bound is not None
@@ -40,7 +42,8 @@ def honest(answer: Solved) -> None:
 
 
 def test_time_limit_with_a_plan(engine: Engine) -> None:
-    """Proves: stopped after a second, the best plan so far comes back as feasible, with a bound and a gap above what was asked for."""
+    """Proves: stopped after a second, the best plan so far comes back as feasible, with a bound and
+    a gap above what was asked for."""
     started = time.perf_counter()
     answer = solved(hard(), engine, settings=replace(EXACT, time_limit_s=1.0))
     assert time.perf_counter() - started < 5
@@ -49,7 +52,8 @@ def test_time_limit_with_a_plan(engine: Engine) -> None:
 
 
 def test_time_limit_without_a_plan(engine: Engine) -> None:
-    """Proves: a hundredth of a second is not enough for any plan of a large question, and the error is that of time, not of limits."""
+    """Proves: a hundredth of a second is not enough for any plan of a large question, and the error
+    is that of time, not of limits."""
     systems = [system(f"s{i}", mw=1 + i / 7, price=1 + i / 3, pflops=1 + i / 5) for i in range(60)]
     case = tiny(
         periods=12,
@@ -58,13 +62,16 @@ def test_time_limit_without_a_plan(engine: Engine) -> None:
         supply=[supply(s["id"], cumulative=9) for s in systems],
         demands=[compute([10.0 * t for t in range(12)])],
     )
-    with pytest.raises(OutOfTimeError, match=r"no plan was found within 0.01 s; raise `time_limit`") as caught:
+    with pytest.raises(
+        OutOfTimeError, match=r"no plan was found within 0.01 s; raise `time_limit`"
+    ) as caught:
         solved(case, engine, settings=replace(EXACT, time_limit_s=0.01))
     assert caught.value.exit_code == 4
 
 
 def test_no_time_is_left_for_a_second_objective(engine: Engine) -> None:
-    """Proves: the first objective takes all the time; its plan comes back as feasible, and nothing is said of the second."""
+    """Proves: the first objective takes all the time; its plan comes back as feasible, and nothing
+    is said of the second."""
     case = hard()
     answer = solved(
         case.model_copy(update={"goals": [*case.goals, *tiny(goals=["minimize power"]).goals]}),
@@ -72,12 +79,15 @@ def test_no_time_is_left_for_a_second_objective(engine: Engine) -> None:
         settings=replace(EXACT, time_limit_s=1.0),
     )
     assert answer.outcome.status == "feasible"
-    assert [g.name for g in answer.outcome.goals] == ["maximize compute (bf16, mean over the horizon)"]
+    assert [g.name for g in answer.outcome.goals] == [
+        "maximize compute (bf16, mean over the horizon)"
+    ]
     honest(answer)
 
 
 def test_progress_is_told(engine: Engine) -> None:
-    """Proves: the watcher hears values that never get worse and bounds that never do either, with a gap once there are both."""
+    """Proves: the watcher hears values that never get worse and bounds that never do either, with a
+    gap once there are both."""
     seen: list[Progress] = []
     solved(hard(), engine, settings=replace(EXACT, time_limit_s=1.5), watch=seen.append)
     best = [p.best for p in seen if p.best is not None]
@@ -91,7 +101,8 @@ def test_progress_is_told(engine: Engine) -> None:
 
 
 def test_ctrl_c_in_a_watcher(own_engine: Engine) -> None:
-    """Proves: Ctrl-C once a plan is known returns it as interrupted, with its bound, and the solver's process is gone."""
+    """Proves: Ctrl-C once a plan is known returns it as interrupted, with its bound, and the
+    solver's process is gone."""
 
     def stop(progress: Progress) -> None:
         if progress.best is not None and progress.bound is not None and progress.seconds > 0.3:
@@ -124,7 +135,8 @@ def test_ctrl_c_from_outside(own_engine: Engine) -> None:
 
 
 def test_ctrl_c_before_any_plan(own_engine: Engine) -> None:
-    """Proves: interrupted before the solver said anything there is no plan, and the error says why."""
+    """Proves: interrupted before the solver said anything there is no plan, and the error says
+    why."""
     case = hard()
     model = model_of(case)
     real = own_engine._process.stdin
@@ -149,9 +161,12 @@ def test_ctrl_c_before_any_plan(own_engine: Engine) -> None:
 
 
 def test_ctrl_c_during_the_second_objective_keeps_the_first(own_engine: Engine) -> None:
-    """Proves: the first objective (31 machines) is proven; of the second the plan has what was found when Ctrl-C struck."""
+    """Proves: the first objective (31 machines) is proven; of the second the plan has what was
+    found when Ctrl-C struck."""
     case = hard()
-    case = case.model_copy(update={"goals": [goal("maximize accelerators", tolerance=0.9), *case.goals]})
+    case = case.model_copy(
+        update={"goals": [goal("maximize accelerators", tolerance=0.9), *case.goals]}
+    )
 
     def stop(progress: Progress) -> None:
         if progress.goal.startswith("maximize compute") and progress.seconds > 0.3:
@@ -168,8 +183,11 @@ def test_ctrl_c_during_the_second_objective_keeps_the_first(own_engine: Engine) 
     assert plan.goals[0].value >= 31 * 0.1
 
 
-def test_ctrl_c_during_the_tie_break_keeps_the_plan(own_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Proves: all that was asked is answered when cost begins to decide among equals; Ctrl-C then loses nothing of it."""
+def test_ctrl_c_during_the_tie_break_keeps_the_plan(
+    own_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves: all that was asked is answered when cost begins to decide among equals; Ctrl-C then
+    loses nothing of it."""
     case = tiny(sites=[site(power=3)], goals=["maximize accelerators"])
     model, real = model_of(case), own_engine.solve
 

@@ -1,4 +1,5 @@
-"""`explain` on files: the account of a plan, its words, its limits in time, and show 4 of the README: tags that hold when solved again."""
+"""`explain` on files: the account of a plan, its words, its limits in time, and show 4 of the
+README: tags that hold when solved again."""
 
 from __future__ import annotations
 
@@ -9,8 +10,7 @@ from functools import lru_cache
 import pytest
 
 from planner.catalog.load import Catalog, load_catalog
-from planner.core.limits import MW, SYSTEMS, Unit
-from planner.core.sentences import rounded
+from planner.core.limits import MW, SYSTEMS, Unit, rounded
 from planner.data import find_scenario
 from planner.errors import OptionError
 from planner.numbers import number
@@ -46,9 +46,9 @@ demands:
   - {id: d, kind: compute, precision: fp8, basis: peak, need: {2026-Q1: 7.912 EFLOP/s}}
 assume: {it_overhead: 0 %, utility_loss: 0 %, fabric_cost: 0 %, operations: 0 USD/kW/year}
 solve: {gap: 0}
-"""
-"""500 servers at 200 kUSD, all in 2026-Q1: 100 at the cheap site, the rest at the dear one, where 10 kW cost 8760 USD a year. Machines do
-not move, so the power that comes later is worth nothing."""
+"""  # noqa: E501  (lines of a file)
+"""500 servers at 200 kUSD, all in 2026-Q1: 100 at the cheap site, the rest at the dear one, where
+10 kW cost 8760 USD a year. Machines do not move, so the power that comes later is worth nothing."""
 
 
 @lru_cache
@@ -74,34 +74,48 @@ def test_what_binds_is_told_with_its_line(told: Explanation) -> None:
 
 
 def test_a_mw_at_the_cheap_site_saves_the_energy_of_the_dear_one(told: Explanation) -> None:
-    """1 MW for a year at 100 USD/MWh is 0.876 MUSD. A step of a fifth of the limit holds 20 servers."""
+    """1 MW for a year at 100 USD/MWh is 0.876 MUSD. A step of a fifth of the limit holds 20
+    servers."""
     tag = next(t for t in told.tags if (t.limit, t.when) == ("power at cheap", "2026-Q1..2026-Q2"))
     assert tag.unit == "MW"
     assert (tag.dual, tag.machine, tag.step) == pytest.approx((0.876, 0.01, 0.2))
     assert tag.loosened.better == pytest.approx(0.1752)
     assert tag.loosened.says == (
-        "0.2 MW more of `power at cheap` in 2026-Q1..2026-Q2 lowers cost by 0.1752 MUSD (proven: 0.1752 to 0.1752 MUSD)"
+        "0.2 MW more of `power at cheap` in 2026-Q1..2026-Q2 lowers cost by 0.1752 MUSD (proven: "
+        "0.1752 to 0.1752 MUSD)"
     )
     assert tag.loosened.agrees
     assert tag.tightened.better == pytest.approx(-0.1752)
 
 
 def test_a_quarter_sooner(engine: Engine) -> None:
-    """The demand grows to 600 servers in 2026-Q3, when 200 more fit at the cheap site: 100 of them go there. A quarter later they run two
-    quarters at the dear site instead (they are bought there): 100 · 10 kW · 100 USD/MWh · 4416 h = 0.4416 MUSD."""
-    found = explain(two(["demands.d.need.2026-Q3=9.4944 EFLOP/s"]), engine, ExplainOptions(within_s=60))
+    """The demand grows to 600 servers in 2026-Q3, when 200 more fit at the cheap site: 100 of them
+    go there. A quarter later they run two quarters at the dear site instead (they are bought
+    there): 100 · 10 kW · 100 USD/MWh · 4416 h = 0.4416 MUSD."""
+    found = explain(
+        two(["demands.d.need.2026-Q3=9.4944 EFLOP/s"]), engine, ExplainOptions(within_s=60)
+    )
     later = next(tag for tag in found.dates if tag.limit == "power at cheap" and not tag.sooner)
     assert (later.begins, later.moved_to) == ("2026-Q3", "2026-Q4")
     assert later.resolved.better == pytest.approx(-0.4416, rel=1e-3)
-    assert later.resolved.says.startswith("3 MW of `power at cheap` one quarter later (2026-Q4 instead of 2026-Q3) raises cost by 0.4416")
+    assert later.resolved.says.startswith(
+        "3 MW of `power at cheap` one quarter later "
+        "(2026-Q4 instead of 2026-Q3) raises cost by 0.4416"
+    )
 
 
 def test_what_was_not_bought_and_why(told: Explanation) -> None:
     rows = {(row.system, row.site): row for row in told.not_bought}
     away = rows["gb300-nvl72", "dear"]
-    assert (away.reason, away.says) == ("kept away", "gb300-nvl72 needs liquid cooling and dear has none")
+    assert (away.reason, away.says) == (
+        "kept away",
+        "gb300-nvl72 needs liquid cooling and dear has none",
+    )
     assert away.place.startswith("two.yaml:")
-    server = min((rows["mi300x-server", site] for site in ("cheap", "dear")), key=lambda row: row.short_of_paying or 0.0)
+    server = min(
+        (rows["mi300x-server", site] for site in ("cheap", "dear")),
+        key=lambda row: row.short_of_paying or 0.0,
+    )
     assert server.reason == "dearer"
     assert server.price_usd == 400e3
     assert server.entry_price_usd is not None
@@ -110,14 +124,24 @@ def test_what_was_not_bought_and_why(told: Explanation) -> None:
     assert server.pays_at_usd <= server.not_at_usd <= 400e3
     assert server.pays_at_usd * 0.9 <= server.entry_price_usd <= server.not_at_usd * 1.1
     assert "short of paying" in server.says
-    assert sum(charge.amount for charge in server.charges) + (server.own or 0.0) == pytest.approx(server.short_of_paying)
+    assert sum(charge.amount for charge in server.charges) + (server.own or 0.0) == pytest.approx(
+        server.short_of_paying
+    )
 
 
 def test_the_price_told_is_the_price_in_the_file(told: Explanation, engine: Engine) -> None:
-    """At the price that pays the system is bought, at the price that does not it is not: by a scenario with that price."""
-    row = min((r for r in told.not_bought if r.system == "mi300x-server"), key=lambda r: r.short_of_paying or 0.0)
+    """At the price that pays the system is bought, at the price that does not it is not: by a
+    scenario with that price."""
+    row = min(
+        (r for r in told.not_bought if r.system == "mi300x-server"),
+        key=lambda r: r.short_of_paying or 0.0,
+    )
     for usd, bought in ((row.pays_at_usd, True), (row.not_at_usd, False)):
-        found = explain(two([f"systems.mi300x-server.price={usd} USD"]), engine, ExplainOptions(most=0, within_s=30))
+        found = explain(
+            two([f"systems.mi300x-server.price={usd} USD"]),
+            engine,
+            ExplainOptions(most=0, within_s=30),
+        )
         missing = {r.system for r in found.not_bought if r.reason in ("dearer", "tie")}
         assert ("mi300x-server" not in missing) == bought
 
@@ -131,8 +155,15 @@ def test_json_comes_back_equal_and_tables_show_it(told: Explanation) -> None:
 
 
 def test_one_limit_alone(engine: Engine) -> None:
-    found = explain(two(), engine, ExplainOptions(tags=("power at dear", "power at cheap [2026-Q3..2026-Q4]"), within_s=60))
-    assert {(t.limit, t.when) for t in found.tags} == {("power at dear", "2026-Q1..2026-Q4"), ("power at cheap", "2026-Q3..2026-Q4")}
+    found = explain(
+        two(),
+        engine,
+        ExplainOptions(tags=("power at dear", "power at cheap [2026-Q3..2026-Q4]"), within_s=60),
+    )
+    assert {(t.limit, t.when) for t in found.tags} == {
+        ("power at dear", "2026-Q1..2026-Q4"),
+        ("power at cheap", "2026-Q3..2026-Q4"),
+    }
     assert all(tag.loosened.status == "solved" for tag in found.tags)
     assert (found.dates, found.not_bought) == ([], [])
 
@@ -176,14 +207,30 @@ def test_ctrl_c_ends_the_questions_and_keeps_what_is_known(engine: Engine) -> No
 
 
 def test_without_a_plan_the_account_is_of_that(engine: Engine) -> None:
-    found = explain_any(two(["sites.dear.power={2026-Q1: 1 MW}"]), engine, ExplainOptions(within_s=60))
+    found = explain_any(
+        two(["sites.dear.power={2026-Q1: 1 MW}"]), engine, ExplainOptions(within_s=60)
+    )
     assert (found.outcome, found.objective) == ("no plan", None)
-    assert {limit.limit for limit in found.conflict} >= {"demand d", "power at cheap", "power at dear"}
+    assert {limit.limit for limit in found.conflict} >= {
+        "demand d",
+        "power at cheap",
+        "power at dear",
+    }
     assert explain_tables(found)[0].title == "These limits cannot hold together"
 
 
-COST = Objective(number=1, name="minimize cost", unit="MUSD", value=100, bound=100, gap=0, in_parts=100)
-MOST = Objective(number=1, name="maximize accelerators", unit="accelerators", value=100, bound=100, gap=0, in_parts=100)
+COST = Objective(
+    number=1, name="minimize cost", unit="MUSD", value=100, bound=100, gap=0, in_parts=100
+)
+MOST = Objective(
+    number=1,
+    name="maximize accelerators",
+    unit="accelerators",
+    value=100,
+    bound=100,
+    gap=0,
+    in_parts=100,
+)
 
 
 @pytest.mark.parametrize(
@@ -195,22 +242,33 @@ MOST = Objective(number=1, name="maximize accelerators", unit="accelerators", va
         (MOST, -2, "lowers accelerators by 2 accelerators"),
     ],
 )
-def test_better_is_lower_cost_and_more_machines(objective: Objective, better: float, says: str) -> None:
+def test_better_is_lower_cost_and_more_machines(
+    objective: Objective, better: float, says: str
+) -> None:
     assert effect(objective, better) == says
 
 
 @pytest.mark.parametrize(
     ("found", "says"),
     [
-        (Difference("solved", 1.0, 0.5, 1.5, "agrees", 1), "X lowers cost by 1 MUSD (proven: 0.5 to 1.5 MUSD)"),
-        (Difference("solved", 1.0, 0.0, 1.5, "agrees", 1), "X: no effect on cost beyond the gap, which leaves 0 to 1.5 MUSD open"),
+        (
+            Difference("solved", 1.0, 0.5, 1.5, "agrees", 1),
+            "X lowers cost by 1 MUSD (proven: 0.5 to 1.5 MUSD)",
+        ),
+        (
+            Difference("solved", 1.0, 0.0, 1.5, "agrees", 1),
+            "X: no effect on cost beyond the gap, which leaves 0 to 1.5 MUSD open",
+        ),
         (Difference("solved", 0.0, 0.0, 0.0, "agrees", 1), "X changes cost by nothing"),
         (
             Difference("solved", 1.0, -math.inf, 1.5, "agrees", 1),
             "X lowers cost by 1 MUSD with the plan that was found, and nothing is proven of it",
         ),
         (Difference("no plan", None, None, None, "agrees", 1), "X leaves no plan"),
-        (Difference("out of time", None, None, None, "not asked", 0), "X: not re-solved (out of time)"),
+        (
+            Difference("out of time", None, None, None, "not asked", 0),
+            "X: not re-solved (out of time)",
+        ),
     ],
 )
 def test_what_the_gap_cannot_tell_is_not_told(found: Difference, says: str) -> None:
@@ -218,9 +276,12 @@ def test_what_the_gap_cannot_tell_is_not_told(found: Difference, says: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("expected", "whole", "agrees"), [(1.6, 0.0, True), (1.8, 0.0, False), (1.8, 0.2, True), (0.4, 0.0, False), (0.46, 0.0, True)]
+    ("expected", "whole", "agrees"),
+    [(1.6, 0.0, True), (1.8, 0.0, False), (1.8, 0.2, True), (0.4, 0.0, False), (0.46, 0.0, True)],
 )
-def test_agreement_is_within_a_tenth_of_what_is_proven(expected: float, whole: float, agrees: bool) -> None:
+def test_agreement_is_within_a_tenth_of_what_is_proven(
+    expected: float, whole: float, agrees: bool
+) -> None:
     found = Difference("solved", 1.0, 0.5, 1.5, "agrees", 1)
     assert resolved("X", "x", expected, found, COST, whole).agrees is agrees
 
@@ -244,7 +305,13 @@ def test_numbers_in_words() -> None:
 
 
 LIMITS = (
-    *("demand training", "budget cumulative", "budget capex", "share of each supplier by spend", "critical IT at river"),
+    *(
+        "demand training",
+        "budget cumulative",
+        "budget capex",
+        "share of each supplier by spend",
+        "critical IT at river",
+    ),
     *(
         "allocation of tpu-v7-cube",
         "allocation of mi450-helios",
@@ -252,13 +319,19 @@ LIMITS = (
         "power at plains [2028-Q3..2028-Q4]",
     ),
 )
-"""Each dated step of them is a limit of its own; what is not scarce is worth nothing by either road."""
+"""Each dated step of them is a limit of its own; what is not scarce is worth nothing by either
+road."""
 
 
 @pytest.mark.slow
 def test_ten_tags_hold_when_solved_again(engine: Engine) -> None:
-    """Show 4: limits of `scenarios/diversified.yaml`; tag and re-solved difference agree within the stated tolerance, both ways."""
-    found = explain(read(find_scenario("diversified"), (), catalog()), engine, ExplainOptions(tags=LIMITS, within_s=500))
+    """Show 4: limits of `scenarios/diversified.yaml`; tag and re-solved difference agree within the
+    stated tolerance, both ways."""
+    found = explain(
+        read(find_scenario("diversified"), (), catalog()),
+        engine,
+        ExplainOptions(tags=LIMITS, within_s=500),
+    )
     assert len(found.tags) >= 10
     assert sum(tag.dual > 0 for tag in found.tags) >= 7
     closely = []
@@ -275,5 +348,9 @@ def test_ten_tags_hold_when_solved_again(engine: Engine) -> None:
             assert sign * side.low >= 0
             assert sign * side.high >= 0
             assert side.agrees, side.says
-            closely.append(side.low - 0.1 * abs(side.expected) <= side.expected <= side.high + 0.1 * abs(side.expected))
+            closely.append(
+                side.low - 0.1 * abs(side.expected)
+                <= side.expected
+                <= side.high + 0.1 * abs(side.expected)
+            )
     assert sum(closely) >= 0.85 * len(closely)  # also without an allowance for whole machines

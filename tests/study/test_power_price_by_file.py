@@ -1,7 +1,9 @@
-"""What `explain` says of more power is what the file says with so much more power, read, built and solved again by itself.
+"""What `explain` says of more power is what the file says with so much more power, read, built and
+solved again by itself.
 
-Proves: for drawn files of real products, the re-solved worth of the step that a price tag states is that of the changed file, and where the
-tag says that the linear program agrees, its slope says the same of the file; power that holds no further machine is worth nothing.
+Proves: for drawn files of real products, the re-solved worth of the step that a price tag states is
+that of the changed file, and where the tag says that the linear program agrees, its slope says the
+same of the file; power that holds no further machine is worth nothing.
 """
 
 from __future__ import annotations
@@ -68,7 +70,9 @@ def agrees_with_file(tag: PriceTag, told: Explanation, file: File, engine: Engin
     assert abs(found.better - gain) <= objective.tolerance + GAP * abs(after.value) + room
     if found.agrees:
         slack = 0.1 * abs(found.expected or 0.0) + abs(objective.value - objective.in_parts) + room
-        assert low - slack <= (found.expected or 0.0) <= high + slack, "the slope says otherwise than the file"
+        assert low - slack <= (found.expected or 0.0) <= high + slack, (
+            "the slope says otherwise than the file"
+        )
     return gain
 
 
@@ -114,9 +118,11 @@ def racks(mw: float) -> File:
 
 
 def test_the_next_rack_is_not_worth_a_slope(engine: Engine) -> None:
-    """From 16.9 MW a little more is worth nothing, for the 49th rack takes a third tier of switches for all, and 18.17 MW.
+    """From 16.9 MW a little more is worth nothing, for the 49th rack takes a third tier of switches
+    for all, and 18.17 MW.
 
-    The slope sees no other grade, which is a yes-or-no decision, and says so; the step of the tag is solved again, and is the file's.
+    The slope sees no other grade, which is a yes-or-no decision, and says so; the step of the tag
+    is solved again, and is the file's.
     """
     file = racks(16.9)
     told = explained(file, engine)
@@ -125,7 +131,10 @@ def test_the_next_rack_is_not_worth_a_slope(engine: Engine) -> None:
     assert tag.says[0] == "dual: none, for yes-or-no decisions stand in its rows"
     assert tag.step == 5
     value = first_goal(solved(file, engine, gap=GAP)).value
-    gained = {by: first_goal(solved(with_more(file, tag, by), engine, gap=GAP)).value - value for by in (0.1, 1.2, 1.3, 1.4)}
+    gained = {
+        by: first_goal(solved(with_more(file, tag, by), engine, gap=GAP)).value - value
+        for by in (0.1, 1.2, 1.3, 1.4)
+    }
     rack = value / 48
     assert gained == pytest.approx({0.1: 0, 1.2: 0, 1.3: rack, 1.4: rack}, abs=1e-3)
     assert tag.loosened.better == pytest.approx(11 * rack, rel=1e-6)
@@ -133,7 +142,8 @@ def test_the_next_rack_is_not_worth_a_slope(engine: Engine) -> None:
 
 
 def test_power_that_binds_below_a_full_network_has_its_slope(engine: Engine) -> None:
-    """Under 12.1 MW stand 34 of the 48 racks: one more takes its own power and a quarter of its group's, as each of the 48 does."""
+    """Under 12.1 MW stand 34 of the 48 racks: one more takes its own power and a quarter of its
+    group's, as each of the 48 does."""
     file = racks(12.1)
     assert sum(row.units for row in solved(file, engine).plan.purchases) in (34, 35)
     told = explained(file, engine)
@@ -144,7 +154,8 @@ def test_power_that_binds_below_a_full_network_has_its_slope(engine: Engine) -> 
 
 
 def test_power_under_a_full_network_is_told_though_its_slope_is_nothing(engine: Engine) -> None:
-    """At 16.55 MW power binds and the network is full: solving again is the only price there is, so it is done unasked."""
+    """At 16.55 MW power binds and the network is full: solving again is the only price there is, so
+    it is done unasked."""
     told = explain(read(racks(16.55)), engine, ExplainOptions(within_s=60))
     (tag,) = told.tags
     assert tag.dual == pytest.approx(0)

@@ -1,4 +1,5 @@
-"""Price tags against the file: the same number changed in the scenario, the whole of it read, built and solved again by itself."""
+"""Price tags against the file: the same number changed in the scenario, the whole of it read, built
+and solved again by itself."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from planner.study.explanation import ExplainOptions, PriceTag, Resolved
 
 @dataclass(frozen=True)
 class Number:
-    """One number of `scenarios/diversified.yaml`: its limit's key, where it stands for `--set`, and its unit there."""
+    """One number of `scenarios/diversified.yaml`: its limit's key, where it stands for `--set`, and
+    its unit there."""
 
     limit: str
     path: str
@@ -36,25 +38,34 @@ TEN = (
     Number("power at plains [2027-Q4..2028-Q2]", "sites.plains.power.2027-Q4", "MW"),
     Number("air cooling at plains [2027-Q1..2028-Q4]", "sites.plains.cooling.air", "MW"),
 )
-"""Two of one kind where two dates matter: ten limits of eight kinds, and the budget of all; three of them have more than is used."""
+"""Two of one kind where two dates matter: ten limits of eight kinds, and the budget of all; three
+of them have more than is used."""
 
 
 @pytest.mark.slow
 def test_ten_tags_are_what_the_changed_file_gives(engine: Engine) -> None:
-    """Acceptance: for ten limits of `scenarios/diversified.yaml`, the tag and the re-solved difference agree within the stated tolerance.
+    """Acceptance: for ten limits of `scenarios/diversified.yaml`, the tag and the re-solved
+    difference agree within the stated tolerance.
 
-    The re-solve is independent: the number is changed in the scenario as `--set` would, and the whole is read, built and solved to the gap
-    of 1e-5 that `explain` asks for. Its difference has an interval of its own, from the bounds of both solves. Two statements are tested:
+    The re-solve is independent: the number is changed in the scenario as `--set` would, and the
+    whole is read, built and solved to the gap of 1e-5 that `explain` asks for. Its difference has
+    an interval of its own, from the bounds of both solves. Two statements are tested:
 
-    * the re-solved tag and the changed file are two measurements of one true difference. Each is as wide as the gaps leave it, so that the
-      intervals must meet; and the two best values differ by no more than one gap of each of the two solves again, which `explain` states
-      as part of its tolerance (the plan's gap and one such gap);
-    * the linear program's expectation for the step lies within the file's interval, give or take a tenth of itself and what whole machines
-      cost the plan: what `explain` prints under `agree`.
-    A step is that of the tag; it is chosen to stand out from the gaps ten times where a fifth of the limit allows it.
+    * the re-solved tag and the changed file are two measurements of one true difference. Each is as
+      wide as the gaps leave it, so that the intervals must meet; and the two best values differ by
+      no more than one gap of each of the two solves again, which `explain` states as part of its
+      tolerance (the plan's gap and one such gap);
+    * the linear program's expectation for the step lies within the file's interval, give or take a
+      tenth of itself and what whole machines cost the plan: what `explain` prints under `agree`.
+    A step is that of the tag; it is chosen to stand out from the gaps ten times where a fifth of
+    the limit allows it.
     """
     catalog, file = load_catalog(), find_scenario("diversified")
-    told = explain(read(file, (), catalog), engine, ExplainOptions(tags=tuple(one.limit for one in TEN), within_s=500))
+    told = explain(
+        read(file, (), catalog),
+        engine,
+        ExplainOptions(tags=tuple(one.limit for one in TEN), within_s=500),
+    )
     assert told.objective is not None
     assert told.objective.tolerance is not None
     assert any("tolerance" in note for note in told.notes)
@@ -68,22 +79,32 @@ def test_ten_tags_are_what_the_changed_file_gives(engine: Engine) -> None:
         expected, found = told_of(tag)
         worth += abs(expected) > told.objective.tolerance
         value, bound = by_file(one, tag, engine)
-        low, high = told.objective.bound - value, told.objective.value - bound  # of the true difference, positive is better
+        low, high = (
+            told.objective.bound - value,
+            told.objective.value - bound,
+        )  # of the true difference, positive is better
         assert found.low is not None
         assert found.high is not None
         assert found.better is not None
         assert low <= found.high + 1e-6, one
         assert found.low <= high + 1e-6, one
         difference = told.objective.value - value
-        assert abs(found.better - difference) <= told.objective.tolerance + told.asked_gap * abs(value), one
+        assert abs(found.better - difference) <= told.objective.tolerance + told.asked_gap * abs(
+            value
+        ), one
         slack = 0.1 * abs(expected) + whole
         assert low - slack <= expected <= high + slack, one
     assert worth >= 5
 
 
 def told_of(tag: PriceTag) -> tuple[float, Resolved]:
-    """(what the linear program expects, what was solved again) of the side that is worth something: a demand less, a limit more."""
-    side = tag.loosened if abs(tag.loosened.expected or 0.0) >= abs(tag.tightened.expected or 0.0) else tag.tightened
+    """(what the linear program expects, what was solved again) of the side that is worth something:
+    a demand less, a limit more."""
+    side = (
+        tag.loosened
+        if abs(tag.loosened.expected or 0.0) >= abs(tag.tightened.expected or 0.0)
+        else tag.tightened
+    )
     assert side.expected is not None
     assert side.status == "solved", side.says
     return side.expected, side
@@ -94,7 +115,9 @@ def by_file(one: Number, tag: PriceTag, engine: Engine) -> tuple[float, float]:
     _, side = told_of(tag)
     by = tag.step if (side is tag.loosened) == (tag.sense == "at most") else -tag.step
     amount = tag.amount + by
-    loaded = read(find_scenario("diversified"), (f"{one.path}={amount!r} {one.unit}",), load_catalog())
+    loaded = read(
+        find_scenario("diversified"), (f"{one.path}={amount!r} {one.unit}",), load_catalog()
+    )
     goal = answer(loaded, engine, Options(gap=1e-5, remedies_s=0.0)).outcome.goals[0]
     assert goal.bound is not None
     return goal.value, goal.bound

@@ -19,7 +19,9 @@ from planner.periods import earlier
 
 
 def orders_of(case: Case) -> OrderInputs:
-    """Days of orders and deliveries as periods and worth, and what a machine is worth at the end: all [S, T]."""
+    """Days of orders and deliveries as periods and worth, and what a machine is worth at the end:
+    all [S, T].
+    """
     timeline, n_t = case.timeline, len(case.timeline)
     shape = len(case.systems), n_t
     runs, ordered = np.full(shape, n_t, dtype=np.int64), np.zeros(shape, dtype=np.int64)
@@ -31,9 +33,14 @@ def orders_of(case: Case) -> OrderInputs:
                 continue
             day = earlier(arrival.day, system.lead_time_days)
             runs[i, t], ordered[i, t] = arrival.runs, timeline.holding(day)
-            order_worth[i, t], delivery_worth[i, t] = worth_on(case, day), worth_on(case, arrival.day)
+            order_worth[i, t], delivery_worth[i, t] = (
+                worth_on(case, day),
+                worth_on(case, arrival.day),
+            )
             if case.keeps_worth:
-                share = resale_share(case.resale_decline_per_year, end - timeline.years_to(arrival.day))
+                share = resale_share(
+                    case.resale_decline_per_year, end - timeline.years_to(arrival.day)
+                )
                 resale[i, t] = system.price_usd / MEGA * share
     return OrderInputs(runs, ordered, order_worth, delivery_worth, resale)
 
@@ -52,14 +59,27 @@ def rent_of(case: Case) -> RentInputs:
 
 
 def building_of(case: Case) -> BuildingInputs:
-    """When what is built for a period is paid, and what it is worth at the end: it must stand before machines are fitted out in it."""
+    """When what is built for a period is paid, and what it is worth at the end: it must stand
+    before machines are fitted out in it.
+    """
     timeline = case.timeline
-    stands = [[max(timeline.start, earlier(start, site.fit_out_days)) for start in timeline.starts] for site in case.sites]
-    parts = [[milestones(case, day, site.payments) for day in days] for site, days in zip(case.sites, stands, strict=True)]
+    stands = [
+        [max(timeline.start, earlier(start, site.fit_out_days)) for start in timeline.starts]
+        for site in case.sites
+    ]
+    parts = [
+        [milestones(case, day, site.payments) for day in days]
+        for site, days in zip(case.sites, stands, strict=True)
+    ]
     share = np.zeros((len(case.sites), len(timeline)))
     if case.keeps_worth:
         end, decline = timeline.years_to(timeline.end), case.construction_decline_per_year
-        share = np.array([[building_share(decline, end - timeline.years_to(day)) for day in days] for days in stands])
+        share = np.array(
+            [
+                [building_share(decline, end - timeline.years_to(day)) for day in days]
+                for days in stands
+            ]
+        )
     return BuildingInputs(payments=payments_array(parts, len(timeline)), share=share)
 
 
@@ -74,18 +94,30 @@ def fields(ctx: InputsContext) -> Mapping[str, Any]:
         "rent": rent_of(case),
         "building": building_of(case),
         "price_musd": np.array([s.price_usd / MEGA for s in case.systems]),
-        "fabric_musd": np.array([[case.of(NetworksCase).fabric_usd(s, site.id) / MEGA for site in case.sites] for s in case.systems]),
+        "fabric_musd": np.array(
+            [
+                [case.of(NetworksCase).fabric_usd(s, site.id) / MEGA for site in case.sites]
+                for s in case.systems
+            ]
+        ),
         "down_payment": np.array([s.down_payment for s in case.systems]),
         "energy_musd_per_mw": mwh * price_per_mwh[:, None] / MEGA,
-        "operations_musd_per_mw": np.full(len(hours), case.operations_usd_per_mw_year / MEGA * case.timeline.step_years),
+        "operations_musd_per_mw": np.full(
+            len(hours), case.operations_usd_per_mw_year / MEGA * case.timeline.step_years
+        ),
         "construction_musd_per_mw": np.array(
-            [0.0 if case.of(HallsCase).halls_at(site.id) else site.construction_usd_per_mw / MEGA for site in case.sites]
+            [
+                0.0 if case.of(HallsCase).halls_at(site.id) else site.construction_usd_per_mw / MEGA
+                for site in case.sites
+            ]
         ),
         "capex_limit_musd": or_inf(budget.capex_usd) / MEGA,
         "total_limit_musd": or_inf(budget.total_usd) / MEGA,
         "capex_by_period_musd": {t: usd / MEGA for t, usd in budget.by_period_usd.items()},
         "capex_cumulative_musd": {t: usd / MEGA for t, usd in budget.cumulative_usd.items()},
-        "construction_limit_musd": np.array([or_inf(site.construction_budget_usd) / MEGA for site in case.sites]),
+        "construction_limit_musd": np.array(
+            [or_inf(site.construction_budget_usd) / MEGA for site in case.sites]
+        ),
     }
 
 

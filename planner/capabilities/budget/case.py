@@ -31,7 +31,11 @@ class BudgetCase(Case):
 
 
 def _horizon(at: At, key: str, usd: float | None) -> Words:
-    return Words(f"budget {key}", f"budget.{key}", f"{key} over the horizon is at most {(usd or 0.0) / 1e6:g} MUSD")
+    return Words(
+        f"budget {key}",
+        f"budget.{key}",
+        f"{key} over the horizon is at most {(usd or 0.0) / 1e6:g} MUSD",
+    )
 
 
 def _capex(at: At) -> Words:
@@ -43,17 +47,30 @@ def _total(at: At) -> Words:
 
 
 def _by_period(at: At) -> Words:
-    return Words("budget by_period", "budget.by_period", f"capex in {at.key[0]} is at most {at.amount:g} MUSD")
+    return Words(
+        "budget by_period",
+        "budget.by_period",
+        f"capex in {at.key[0]} is at most {at.amount:g} MUSD",
+    )
 
 
 def _cumulative(at: At) -> Words:
-    return Words("budget cumulative", "budget.cumulative", f"capex up to {at.key[0]} is at most {at.amount:g} MUSD")
+    return Words(
+        "budget cumulative",
+        "budget.cumulative",
+        f"capex up to {at.key[0]} is at most {at.amount:g} MUSD",
+    )
 
 
 def _construction(at: At) -> Words:
     (site,) = at.key
-    says = f"construction at {site} may cost {(at.case.site[site].construction_budget_usd or 0.0) / 1e6:g} MUSD"
-    return Words(f"construction budget at {site}", f"{site_path(at.case, site)}.construction.budget", says)
+    says = (
+        f"construction at {site} may cost "
+        f"{(at.case.site[site].construction_budget_usd or 0.0) / 1e6:g} MUSD"
+    )
+    return Words(
+        f"construction budget at {site}", f"{site_path(at.case, site)}.construction.budget", says
+    )
 
 
 CAPEX = LimitKind("budget.capex", MUSD, _capex, number="affine")

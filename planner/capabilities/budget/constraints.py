@@ -24,18 +24,25 @@ from planner.model.terms import Flow, Measure, Terms, row_numbers
 def add_money(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Money: every cost has a named bucket, defined here once; budgets limit sums of buckets.
 
-    Sets    s system · l site · t period; o(s,t) period of the order of what is delivered in t; dp(s) share paid at order
-    Flows   capex.systems         price(s) · delivered[s,l,t], dp of it in o(s,t), the rest in t    MUSD
+    Sets    s system · l site · t period; o(s,t) period of the order of what is delivered in t;
+            dp(s) share paid at order
+    Flows   capex.systems         price(s) · delivered[s,l,t], dp of it in o(s,t), the rest in
+                                  t    MUSD
             capex.fabric          fabric(s,l) · delivered[s,l,t]    MUSD
-            capex.construction    part(l,n,t) · cost(l) · (built[l,t] − built[l,t−1]), in the period in which payment n is due    MUSD
+            capex.construction    part(l,n,t) · cost(l) · (built[l,t] − built[l,t−1]), in the period
+                                  in which payment n is due    MUSD
             opex.energy           energy(s,l,t) · in_service[s,l,t]    MUSD
             opex.operations       operations(t) · it_nameplate_mw(s) · in_service[s,l,t]    MUSD
-            opex.rent             rent(l,t) · it_mw(s,l) · in_service[s,l,t], or rent(l) · leased(l,t), whatever runs    MUSD
+            opex.rent             rent(l,t) · it_mw(s,l) · in_service[s,l,t], or rent(l) ·
+                                  leased(l,t), whatever runs    MUSD
             opex.moves            cost(p) · moved[p,t]    MUSD
-            opex.qualification    cost(q) · (waits[q,t−1] − waits[q,t]), where waits[q,−1] is 1    MUSD
+            opex.qualification    cost(q) · (waits[q,t−1] − waits[q,t]), where waits[q,−1] is
+                                  1    MUSD
             resale.systems        − sale(p,t) · retired[p,t]; cash, but it loosens no budget    MUSD
-            residual.systems      − worth(s,t) · delivered[s,l,t] − Σ_p worth(p) · (units(p) − retired[p,t]), at the end    MUSD
-            residual.construction − share(l,t) · cost(l) · (built[l,t] − built[l,t−1]), at the end    MUSD
+            residual.systems      − worth(s,t) · delivered[s,l,t] − Σ_p worth(p) · (units(p) −
+                                  retired[p,t]), at the end    MUSD
+            residual.construction  − share(l,t) · cost(l) · (built[l,t] − built[l,t−1]), at the
+                                   end    MUSD
             penalty.shortfall     price(d,t) · short[d,t]; not cash    MUSD
     Rows    shell.needed[l,t]       Σ_s it_mw(s,l) · in_service[s,l,t] − built[l,t] ≤ 0    MW
             shell.stands[l,t]       built[l,t−1] − built[l,t] ≤ 0    MW
@@ -44,14 +51,17 @@ def add_money(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
             budget.by_period[t]     capex[t] ≤ limit(t)    MUSD
             budget.cumulative[t]    Σ_{τ≤t} capex[τ] ≤ limit(t)    MUSD
             budget.total            Σ_t capex[t] + Σ opex flows ≤ limit    MUSD
-            budget.construction[l]  cost(l) · (built[l,last] − existing(l)) + Σ_{h at l, t} cost(h) · begun[h,t] ≤ limit(l)    MUSD
-    Every flow has the day on which it is paid: of orders, deliveries, milestones, sales and moves that very day; energy, upkeep, rent,
-    charges and penalties are paid evenly through their period; what remains is worth something on the last day. Present worth is that of
-    these days. What is built must stand when the machines for it are delivered; it is paid then, or by the milestones of the scenario
-    before. sale(p,t) and worth(p) are the price paid times (1 − decline)^age; worth(p) is that of a fleet entry or of deliveries that may
-    leave. Resale is of the machines alone; fabric and operations leave nothing behind. As worth never grows and a new machine is sold
-    after a period at the earliest, buying to sell gains nothing. Where a site is built by the hall, `halls` says what stands and what it
-    costs, and cost(l) is 0.
+            budget.construction[l]  cost(l) · (built[l,last] − existing(l)) + Σ_{h at l, t} cost(h)
+                                    · begun[h,t] ≤ limit(l)    MUSD
+    Every flow has the day on which it is paid: of orders, deliveries, milestones, sales and moves
+    that very day; energy, upkeep, rent, charges and penalties are paid evenly through their period;
+    what remains is worth something on the last day. Present worth is that of these days. What is
+    built must stand when the machines for it are delivered; it is paid then, or by the milestones
+    of the scenario before. sale(p,t) and worth(p) are the price paid times (1 − decline)^age;
+    worth(p) is that of a fleet entry or of deliveries that may leave. Resale is of the machines
+    alone; fabric and operations leave nothing behind. As worth never grows and a new machine is
+    sold after a period at the earliest, buying to sell gains nothing. Where a site is built by the
+    hall, `halls` says what stands and what it costs, and cost(l) is 0.
     """
     shell(frame, decisions, inputs)
     purchases(frame, decisions, inputs)
@@ -110,12 +120,24 @@ def purchases(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Systems and their fabric, and what the systems are worth at the end."""
     columns = decisions.delivered.index
     delivery = np.arange(len(inputs.periods))
-    order, first, then = inputs.orders.ordered[:, None, :], inputs.orders.order_worth[:, None, :], inputs.orders.delivery_worth[:, None, :]
+    order, first, then = (
+        inputs.orders.ordered[:, None, :],
+        inputs.orders.order_worth[:, None, :],
+        inputs.orders.delivery_worth[:, None, :],
+    )
     at_order = inputs.price_musd * inputs.down_payment
-    frame.add_flow(SYSTEMS_CAPEX, delivery, columns, (inputs.price_musd - at_order)[:, None, None], worth=then)
+    frame.add_flow(
+        SYSTEMS_CAPEX, delivery, columns, (inputs.price_musd - at_order)[:, None, None], worth=then
+    )
     frame.add_flow(SYSTEMS_CAPEX, order, columns, at_order[:, None, None], worth=first)
     frame.add_flow(FABRIC, delivery, columns, inputs.fabric_musd[:, :, None], worth=then)
-    frame.add_flow(SYSTEMS_WORTH, delivery, columns, -inputs.orders.resale_musd[:, None, :], worth=inputs.discount_end)
+    frame.add_flow(
+        SYSTEMS_WORTH,
+        delivery,
+        columns,
+        -inputs.orders.resale_musd[:, None, :],
+        worth=inputs.discount_end,
+    )
 
 
 def buildings(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
@@ -124,14 +146,29 @@ def buildings(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     cost, n_t = inputs.construction_musd_per_mw[:, None], len(inputs.periods)
     usd = paid.share * cost
     frame.add_flow(BUILDINGS, paid.period, built, usd, worth=paid.worth)
-    frame.add_flow(BUILDINGS, paid.period[..., 1:], built[:, :-1], -usd[..., 1:], worth=paid.worth[..., 1:])
-    stood = usd[..., 0] * inputs.existing_it_mw  # what stands is built for the first period, and costs nothing
+    frame.add_flow(
+        BUILDINGS, paid.period[..., 1:], built[:, :-1], -usd[..., 1:], worth=paid.worth[..., 1:]
+    )
+    stood = (
+        usd[..., 0] * inputs.existing_it_mw
+    )  # what stands is built for the first period, and costs nothing
     nothing, none = np.zeros(0, dtype=np.int64), np.zeros(n_t)
     start, worth = np.zeros(n_t), np.zeros(n_t)
     np.add.at(start, paid.period[..., 0], stood)
     np.add.at(worth, paid.period[..., 0], stood * paid.worth[..., 0])
-    frame.add_flow(BUILDINGS, nothing, nothing, 0.0, -start, constant_worth=np.divide(worth, start, out=none, where=start > 0))
-    kept, last, end = cost * inputs.building.share, np.full(built.shape, n_t - 1), inputs.discount_end
+    frame.add_flow(
+        BUILDINGS,
+        nothing,
+        nothing,
+        0.0,
+        -start,
+        constant_worth=np.divide(worth, start, out=none, where=start > 0),
+    )
+    kept, last, end = (
+        cost * inputs.building.share,
+        np.full(built.shape, n_t - 1),
+        inputs.discount_end,
+    )
     frame.add_flow(BUILDINGS_WORTH, last, built, -kept, worth=end)
     frame.add_flow(BUILDINGS_WORTH, last[:, 1:], built[:, :-1], kept[:, 1:], worth=end)
     at_end = np.zeros(n_t)
@@ -149,20 +186,36 @@ def running(frame: Frame, inputs: Inputs) -> None:
     )
     for account, measure, musd_per_mw in bills:
         post = frame.posted(measure)
-        frame.add_flow(account, post.periods, post.columns, post.values * musd_per_mw[post.sites, post.periods])
+        frame.add_flow(
+            account, post.periods, post.columns, post.values * musd_per_mw[post.sites, post.periods]
+        )
     nothing = np.zeros(0, dtype=np.int64)
     frame.add_flow(RENT, nothing, nothing, 0.0, inputs.rent.musd.sum(axis=0))
 
 
 def leaving(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
-    """What is sold fetches its worth of the day, and is then worth nothing at the end; what is moved costs its move."""
+    """What is sold fetches its worth of the day, and is then worth nothing at the end; what is
+    moved costs its move.
+    """
     fleet, period = inputs.fleet, np.arange(len(inputs.periods))
-    frame.add_flow(MOVES, period, decisions.moved.index, fleet.move_musd[:, None], worth=inputs.discount_start)
-    frame.add_flow(RESALE, period, decisions.retired.index, -fleet.sale_musd, worth=inputs.discount_start)
+    frame.add_flow(
+        MOVES, period, decisions.moved.index, fleet.move_musd[:, None], worth=inputs.discount_start
+    )
+    frame.add_flow(
+        RESALE, period, decisions.retired.index, -fleet.sale_musd, worth=inputs.discount_start
+    )
     at_start, end = np.zeros(len(inputs.periods)), inputs.discount_end
     at_start[-1] = -float((fleet.units * fleet.end_musd).sum())
     gone = decisions.retired.index
-    frame.add_flow(SYSTEMS_WORTH, period, gone, fleet.end_musd[:, None], at_start, worth=end, constant_worth=end)
+    frame.add_flow(
+        SYSTEMS_WORTH,
+        period,
+        gone,
+        fleet.end_musd[:, None],
+        at_start,
+        worth=end,
+        constant_worth=end,
+    )
 
 
 def qualifying(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
@@ -177,7 +230,9 @@ def qualifying(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
 
 def capex_by_period(frame: Frame, inputs: Inputs) -> Variables:
     """Capital spending of each period as one variable, so that budgets stay sparse."""
-    capex = frame.add_variables("capex", (inputs.periods,), unit="MUSD", meaning="capital spending in the period")
+    capex = frame.add_variables(
+        "capex", (inputs.periods,), unit="MUSD", meaning="capital spending in the period"
+    )
     numbers = np.arange(len(inputs.periods))
     terms = Terms().add(numbers, capex.index, 1.0)
     constant = np.zeros(len(inputs.periods))
@@ -211,11 +266,23 @@ def budgets(frame: Frame, inputs: Inputs, capex: Variables) -> None:
     ):
         if np.isfinite(limit_musd):
             affine, one = Affine(np.array([-fixed]), np.ones(1)), np.ones(1, dtype=bool)
-            frame.add_limit(kind, (("horizon",),), terms, present=one, bound=limit_musd - fixed, facts=Facts(affine=affine))
+            frame.add_limit(
+                kind,
+                (("horizon",),),
+                terms,
+                present=one,
+                bound=limit_musd - fixed,
+                facts=Facts(affine=affine),
+            )
     own, so_far = np.eye(n_t, dtype=bool), np.tril(np.ones((n_t, n_t), dtype=bool))
-    for kind, limits, reach in ((BY_PERIOD, inputs.capex_by_period_musd, own), (CUMULATIVE, inputs.capex_cumulative_musd, so_far)):
+    for kind, limits, reach in (
+        (BY_PERIOD, inputs.capex_by_period_musd, own),
+        (CUMULATIVE, inputs.capex_cumulative_musd, so_far),
+    ):
         present = np.array([t in limits for t in range(n_t)], dtype=bool)
-        terms = Terms().add(np.where(reach, row_numbers(present)[:, None], -1), capex.index[None, :], 1.0)
+        terms = Terms().add(
+            np.where(reach, row_numbers(present)[:, None], -1), capex.index[None, :], 1.0
+        )
         upper = np.array([limits.get(t, np.inf) for t in range(n_t)])
         frame.add_limit(kind, (inputs.periods,), terms, present=present, bound=upper)
 

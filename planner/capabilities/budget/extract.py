@@ -13,7 +13,9 @@ from planner.model.family import Model
 def fit(model: Model, snapped: Floats, standing: Floats) -> None:
     """Capital spending of each period, in place."""
     capex = model.frame.variables["capex"].index
-    snapped[capex] = sum((flow.at(snapped) for flow in model.frame.spent("capex")), np.zeros(len(capex)))
+    snapped[capex] = sum(
+        (flow.at(snapped) for flow in model.frame.spent("capex")), np.zeros(len(capex))
+    )
 
 
 def cash(solved: Solved) -> list[CashRow]:
@@ -23,9 +25,18 @@ def cash(solved: Solved) -> list[CashRow]:
     for flow in sorted(model.frame.flows.values(), key=lambda f: f.account.name):
         values, present = flow.at(solution), flow.present_at(solution)
         if flow.account.kind == "residual":
-            values, present = (np.concatenate([np.zeros(len(each) - 1), [each.sum()]]) for each in (values, present))
+            values, present = (
+                np.concatenate([np.zeros(len(each) - 1), [each.sum()]])
+                for each in (values, present)
+            )
         rows += [
-            CashRow(bucket=flow.account.name, kind=flow.account.kind, period=label, usd=float(usd) * MEGA, present_usd=float(worth) * MEGA)
+            CashRow(
+                bucket=flow.account.name,
+                kind=flow.account.kind,
+                period=label,
+                usd=float(usd) * MEGA,
+                present_usd=float(worth) * MEGA,
+            )
             for label, usd, worth in zip(model.inputs.periods, values, present, strict=True)
             if abs(usd) * MEGA > 1e-3
         ]

@@ -25,9 +25,16 @@ def resolve_budget(g: ResolveContext) -> CaseBudget:
                 inside = [p for p in g.timeline.periods if p.start <= moment.last]
                 label = inside[-1].label if key == "cumulative" else period.label
                 remedy = f"write `{label}`" + (
-                    f" for a ceiling up to the end of {moment}" if key == "cumulative" else ", or take another `step`"
+                    f" for a ceiling up to the end of {moment}"
+                    if key == "cumulative"
+                    else ", or take another `step`"
                 )
-                g.problem("D002", f"{moment} is not a {g.timeline.step} of the horizon", ("budget", key, str(moment)), remedy)
+                g.problem(
+                    "D002",
+                    f"{moment} is not a {g.timeline.step} of the horizon",
+                    ("budget", key, str(moment)),
+                    remedy,
+                )
             result[index] = value
         return result
 

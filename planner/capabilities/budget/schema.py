@@ -17,9 +17,11 @@ class Finance(Record):
     """How money at different dates is compared."""
 
     discount_rate_per_year: Annotated[GrowthPerYear, Field(alias="discount_rate")] = 0.10
-    """What money is worth less for each year that it comes later; it compounds, so 2 %/quarter is 8.24 %/year."""
+    """What money is worth less for each year that it comes later; it compounds, so 2 %/quarter is
+    8.24 %/year."""
     resale: Literal["default", "none"] = "default"
-    """Whether machines and buildings keep a worth at the end of the horizon (its size is an assumption, listed)."""
+    """Whether machines and buildings keep a worth at the end of the horizon (its size is an
+    assumption, listed)."""
 
 
 class Budget(Record):
@@ -29,9 +31,13 @@ class Budget(Record):
     """Capex over the horizon."""
     total_usd: Annotated[Money | None, Field(alias="total")] = None
     """Capex and operating cost together."""
-    by_period_usd: Annotated[dict[Moment, Money], ByDate(least=0, within=True), Field(alias="by_period")] = {}
+    by_period_usd: Annotated[
+        dict[Moment, Money], ByDate(least=0, within=True), Field(alias="by_period")
+    ] = {}
     """Capex within this period."""
-    cumulative_usd: Annotated[dict[Moment, Money], ByDate(least=0, within=True), Field(alias="cumulative")] = {}
+    cumulative_usd: Annotated[
+        dict[Moment, Money], ByDate(least=0, within=True), Field(alias="cumulative")
+    ] = {}
     """Capex up to the end of this period."""
 
 

@@ -8,7 +8,9 @@ from planner.records import Record
 
 
 class CashRow(Record):
-    """One money bucket in one period. Residual worth stands in the last period and is negative; penalties are not cash."""
+    """One money bucket in one period. Residual worth stands in the last period and is negative;
+    penalties are not cash.
+    """
 
     bucket: str
     kind: FlowKind

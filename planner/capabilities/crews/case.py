@@ -40,13 +40,20 @@ def _crew(at: At) -> CaseCrew:
 
 def _construction(at: At) -> Words:
     crew = _crew(at)
-    says = f"{crew.id} commissions at most {(crew.it_w or 0.0) / 1e6:g} MW of critical IT in {at.key[1]}"
+    says = (
+        f"{crew.id} commissions at most {(crew.it_w or 0.0) / 1e6:g} MW of critical IT in "
+        f"{at.key[1]}"
+    )
     return Words(f"construction by {crew.id}", crew.it_path, says)
 
 
 def _install(at: At) -> Words:
     crew = _crew(at)
-    return Words(f"fit-out by {crew.id}", crew.racks_path, f"{crew.id} fits out at most {at.amount:g} racks in {at.key[1]}")
+    return Words(
+        f"fit-out by {crew.id}",
+        crew.racks_path,
+        f"{crew.id} fits out at most {at.amount:g} racks in {at.key[1]}",
+    )
 
 
 CONSTRUCTION = LimitKind("crew.construction", MW, _construction, number="affine")

@@ -19,12 +19,14 @@ from planner.model.terms import ABSENT, Terms, row_numbers
 def add_crews(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Crews: no more is commissioned or fitted out in a period than there are hands for.
 
-    Sets    c crew, of one site or of several · l site · s system · t period; v(q,t) period in which moved stock q arrives that left with t
+    Sets    c crew, of one site or of several · l site · s system · t period; v(q,t) period in which
+            moved stock q arrives that left with t
     Rows    crew.construction[c,t]    Σ_{l of c} (built[l,t] − built[l,t−1]) ≤ rate(c)    MW
                                       built[l,−1] is what stands at the start
-            crew.install[c,t]         Σ_{l of c, s} racks(s) · (delivered[s,l,t] + Σ_{q of s to l, τ: v(q,τ)=t} moved[q,τ]) ≤ racks(c)
-                                      racks
-    A rack counts in the period in which it arrives; its fit-out may take longer. Sites that are built by the hall have lead times instead.
+            crew.install[c,t]         Σ_{l of c, s} racks(s) · (delivered[s,l,t] + Σ_{q of s to l,
+                                      τ: v(q,τ)=t} moved[q,τ]) ≤ racks(c) racks
+    A rack counts in the period in which it arrives; its fit-out may take longer. Sites that are
+    built by the hall have lead times instead.
     """
     if inputs.of(BuildInputs).crews:
         construction(frame, decisions, inputs)
@@ -56,8 +58,12 @@ def install(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     present: Bools = np.broadcast_to(np.isfinite(crews.racks)[:, None], (len(crews.crews), n_t))
     numbers = row_numbers(present)
     rows = np.where(crews.works[:, :, None], numbers[:, None, :], ABSENT)
-    terms = Terms().add(rows[:, None], decisions.delivered.index[None], inputs.racks[None, :, None, None])
-    there = at_periods(rows[:, fleet.site], np.broadcast_to(fleet.lands, (len(crews.crews), *fleet.lands.shape)))
+    terms = Terms().add(
+        rows[:, None], decisions.delivered.index[None], inputs.racks[None, :, None, None]
+    )
+    there = at_periods(
+        rows[:, fleet.site], np.broadcast_to(fleet.lands, (len(crews.crews), *fleet.lands.shape))
+    )
     terms.add(there, decisions.moved.index[None], inputs.racks[fleet.system][None, :, None])
     frame.add_limit(
         INSTALL,

@@ -20,9 +20,15 @@ def crew_limits(d: Derivation) -> Iterator[LimitRow]:
         for t, label in enumerate(d.labels):
             if crew.it_w is not None:
                 at = At(d.case, (crew.id, label), crew.it_w / 1e6)
-                yield limit_row(CONSTRUCTION, at, sum(_commissioned(d, site, t) for site in crew.sites))
+                yield limit_row(
+                    CONSTRUCTION, at, sum(_commissioned(d, site, t) for site in crew.sites)
+                )
             if crew.racks is not None:
-                yield limit_row(INSTALL, At(d.case, (crew.id, label), crew.racks), sum(_arriving(d, site, t) for site in crew.sites))
+                yield limit_row(
+                    INSTALL,
+                    At(d.case, (crew.id, label), crew.racks),
+                    sum(_arriving(d, site, t) for site in crew.sites),
+                )
 
 
 def _commissioned(d: Derivation, site: str, t: int) -> float:
@@ -32,7 +38,11 @@ def _commissioned(d: Derivation, site: str, t: int) -> float:
 
 def _arriving(d: Derivation, site: str, t: int) -> float:
     """Racks delivered to a site in a period, or moved there."""
-    bought = sum(p.units * d.case.system[p.system].racks for p in d.decisions.of(PURCHASES) if (p.site, d.at[p.delivered]) == (site, t))
+    bought = sum(
+        p.units * d.case.system[p.system].racks
+        for p in d.decisions.of(PURCHASES)
+        if (p.site, d.at[p.delivered]) == (site, t)
+    )
     moved = 0.0
     for move in d.decisions.of(MOVES):
         if move.destination == site and lands(d.case, move, d.at[move.period]) == t:

@@ -21,19 +21,47 @@ def resolve_crews(g: ResolveContext) -> list[CaseCrew]:
     for i, crew in enumerate(g.scenario.of(CrewsKeys).crews):
         sites = list(dict.fromkeys(crew.sites))
         for site in g.scenario.sites:
-            if site.id in sites and site.of(HallsAtSite).halls and crew.rate_mw_per_year is not None:
-                message = f"{site.id} is built by the hall, and a `rate` counts what is built by the MW"
-                g.problem("K003", message, ("crews", i, "rate"), f"leave {site.id} out, or give the crew an `install_rate` alone")
+            if (
+                site.id in sites
+                and site.of(HallsAtSite).halls
+                and crew.rate_mw_per_year is not None
+            ):
+                message = (
+                    f"{site.id} is built by the hall, and a `rate` counts what is built by the MW"
+                )
+                g.problem(
+                    "K003",
+                    message,
+                    ("crews", i, "rate"),
+                    f"leave {site.id} out, or give the crew an `install_rate` alone",
+                )
         name = f"crew {i + 1}"
         found.append(
-            _crew(g, name, sites, crew.rate_mw_per_year, crew.install_racks_per_year, (f"crews.{i}.rate", f"crews.{i}.install_rate"))
+            _crew(
+                g,
+                name,
+                sites,
+                crew.rate_mw_per_year,
+                crew.install_racks_per_year,
+                (f"crews.{i}.rate", f"crews.{i}.install_rate"),
+            )
         )
     if any(crew.it_w is not None for crew in found):
-        g.note("where construction has a rate, halls may stand before they are needed; what they cost is paid when they are commissioned")
+        g.note(
+            "where construction has a rate, halls may stand before they are needed; what they "
+            "cost is paid when they are commissioned"
+        )
     return found
 
 
-def _crew(g: ResolveContext, name: str, sites: list[str], mw: float | None, racks: float | None, paths: tuple[str, str]) -> CaseCrew:
+def _crew(
+    g: ResolveContext,
+    name: str,
+    sites: list[str],
+    mw: float | None,
+    racks: float | None,
+    paths: tuple[str, str],
+) -> CaseCrew:
     years = g.timeline.step_years
     if mw is not None:
         g.given(name, "construction rate", "MW/year", mw)

@@ -26,7 +26,11 @@ class Crew(Record):
     @model_validator(mode="after")
     def _says_something(self) -> Crew:
         if self.rate_mw_per_year is None and self.install_racks_per_year is None:
-            raise refuse("K003", "a crew needs a `rate`, an `install_rate` or both", "for example `rate: 40 MW/quarter`")
+            raise refuse(
+                "K003",
+                "a crew needs a `rate`, an `install_rate` or both",
+                "for example `rate: 40 MW/quarter`",
+            )
         return self
 
 
@@ -41,7 +45,8 @@ class CrewsAtSite(Site):
     """How fast is fitted out here."""
 
     install_racks_per_year: Annotated[RackRate | None, Field(alias="install_rate")] = None
-    """The most racks that can be fitted out here: `60 racks/month`. They count when they arrive, delivered or moved."""
+    """The most racks that can be fitted out here: `60 racks/month`. They count when they arrive,
+    delivered or moved."""
 
 
 FACE = Schema(scenario=CrewsKeys, site=CrewsAtSite)

@@ -14,7 +14,9 @@ from planner.model.inputs import Arrays, InputsContext
 
 
 def demands_of(case: Case, hours: Floats) -> tuple[Floats, Floats, Floats]:
-    """([D, S] weight of one system, [D, T] need, [D, T] price in MUSD of one unit missing through a period)."""
+    """([D, S] weight of one system, [D, T] need, [D, T] price in MUSD of one unit missing through a
+    period).
+    """
     n_d, n_s = len(case.of(DemandCase).demands), len(case.systems)
     weight, need = np.zeros((n_d, n_s)), np.zeros((n_d, len(hours)))
     price = np.full((n_d, len(hours)), np.inf)
@@ -23,7 +25,11 @@ def demands_of(case: Case, hours: Floats) -> tuple[Floats, Floats, Floats]:
         need[i] = np.array(demand.need) / (PETA if compute else 1.0)
         for j, system in enumerate(case.systems):
             if system.id in demand.systems:
-                weight[i, j] = _serves(case, system, demand.precision, demand.basis) if compute else system.accelerators
+                weight[i, j] = (
+                    _serves(case, system, demand.precision, demand.basis)
+                    if compute
+                    else system.accelerators
+                )
         if demand.may_go_short:
             price[i] = 0.0
         if demand.shortfall_price is not None:
@@ -47,11 +53,14 @@ def fields(ctx: InputsContext) -> Mapping[str, Any]:
     return {
         "demands": tuple(d.id for d in case.of(DemandCase).demands),
         "demand_weight": weight,
-        "demand_site": np.array([[site.id in d.sites for site in case.sites] for d in case.of(DemandCase).demands], dtype=bool).reshape(
-            -1, len(case.sites)
-        ),
+        "demand_site": np.array(
+            [[site.id in d.sites for site in case.sites] for d in case.of(DemandCase).demands],
+            dtype=bool,
+        ).reshape(-1, len(case.sites)),
         "demand_need": need,
-        "demand_is_compute": np.array([d.kind == "compute" for d in case.of(DemandCase).demands], dtype=bool),
+        "demand_is_compute": np.array(
+            [d.kind == "compute" for d in case.of(DemandCase).demands], dtype=bool
+        ),
         "demand_shortfall_musd": price,
         "demand_coherent": np.array([d.coherent for d in case.of(DemandCase).demands], dtype=bool),
     }

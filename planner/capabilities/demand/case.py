@@ -52,7 +52,11 @@ class DemandCase(Case):
             yield from length(demand.need, periods, f"demands.{i}.need")
 
 
-ACCELERATORS, COMPUTE, CLUSTERS = Unit("accelerators", "accelerator"), Unit("PFLOP/s"), Unit("clusters", "cluster")
+ACCELERATORS, COMPUTE, CLUSTERS = (
+    Unit("accelerators", "accelerator"),
+    Unit("PFLOP/s"),
+    Unit("clusters", "cluster"),
+)
 
 
 def _demand(at: At) -> CaseDemand:
@@ -86,7 +90,13 @@ def _several(at: At, by: float) -> str:
 
 SERVED = LimitKind("demand.served", _unit, _served, least=True, dated=True, asked=True)
 ONE_PLACE = LimitKind(
-    "demand.one_place", CLUSTERS, _one_place, number="choice", headroom=False, instead=_several, untold="it is asked for or not"
+    "demand.one_place",
+    CLUSTERS,
+    _one_place,
+    number="choice",
+    headroom=False,
+    instead=_several,
+    untold="it is asked for or not",
 )
 SHORTFALL = Account("penalty.shortfall", "opex", kind="penalty")
 FACE = DemandCase

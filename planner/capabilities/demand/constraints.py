@@ -14,18 +14,25 @@ from planner.model.terms import Terms, row_numbers
 
 
 def add_demand(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
-    """Demand: what is asked for is in service when it is asked for, or goes short at the scenario's price.
+    """Demand: what is asked for is in service when it is asked for, or goes short at the scenario's
+    price.
 
     Sets    d demand · s system · l site · t period; class(d) is compute or deployment
-    Rows    demand.served[d,t]            Σ_{s,l} weight(d,s) · x[s,l,t] + short[d,t] ≥ need(d,t)    accelerators or PFLOP/s
-            demand.assigned[c,s,l,t]      Σ_{d in c} assigned[d,s,l,t] ≤ in_service[s,l,t]    systems
-            demand.runs[d,s,l,t]          cluster[d,s,l,t] − x[s,l,t] ≤ 0, for a coherent demand    systems
-            demand.there[d,s,l,t]         cluster[d,s,l,t] − need(d,t) / weight(d,s) · cluster_at[d,s,l] ≤ 0    systems
+    Rows    demand.served[d,t]            Σ_{s,l} weight(d,s) · x[s,l,t] + short[d,t] ≥ need(d,t)
+                                          accelerators or PFLOP/s
+            demand.assigned[c,s,l,t]      Σ_{d in c} assigned[d,s,l,t] ≤
+                                          in_service[s,l,t]    systems
+            demand.runs[d,s,l,t]          cluster[d,s,l,t] − x[s,l,t] ≤ 0, for a coherent
+                                          demand    systems
+            demand.there[d,s,l,t]         cluster[d,s,l,t] − need(d,t) / weight(d,s) ·
+                                          cluster_at[d,s,l] ≤ 0    systems
             demand.one_place[d]           Σ_{s,l} cluster_at[d,s,l] ≤ 1    clusters
-    x is in_service where a demand is the only one of its class; where several of a class compete for the same machines, each counts only
-    those that are assigned to it. A deployment (so many machines here) and a compute demand may rest on the same machines. A coherent
-    demand counts cluster[d,s,l,t] for x: machines of one system at one site, chosen once by the binary cluster_at[d,s,l]. What it counts
-    beyond its need is of no use to it, so that the need itself is the constant of the switch: tight, and true whatever limits hold.
+    x is in_service where a demand is the only one of its class; where several of a class compete
+    for the same machines, each counts only those that are assigned to it. A deployment (so many
+    machines here) and a compute demand may rest on the same machines. A coherent demand counts
+    cluster[d,s,l,t] for x: machines of one system at one site, chosen once by the binary
+    cluster_at[d,s,l]. What it counts beyond its need is of no use to it, so that the need itself is
+    the constant of the switch: tight, and true whatever limits hold.
     """
     if not inputs.demands:
         return
@@ -36,15 +43,21 @@ def add_demand(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
 
 
 def assignment(frame: Frame, decisions: Decisions, inputs: Inputs) -> dict[int, Ints]:
-    """Which columns each demand may count: in_service, or its share of them. Adds `demand.assigned` where demands compete."""
+    """Which columns each demand may count: in_service, or its share of them. Adds `demand.assigned`
+    where demands compete.
+    """
     runs = decisions.in_service.index
     counted = {d: runs for d in range(len(inputs.demands))}
     rivals = [np.flatnonzero(inputs.demand_is_compute == kind) for kind in (True, False)]
-    shared = np.concatenate([group for group in rivals if len(group) > 1] or [np.zeros(0, dtype=np.int64)])
+    shared = np.concatenate(
+        [group for group in rivals if len(group) > 1] or [np.zeros(0, dtype=np.int64)]
+    )
     if len(shared) == 0:
         return counted
     names = tuple(inputs.demands[d] for d in shared)
-    eligible = (inputs.demand_weight[shared][:, :, None] > 0) & inputs.demand_site[shared][:, None, :]
+    eligible = (inputs.demand_weight[shared][:, :, None] > 0) & inputs.demand_site[shared][
+        :, None, :
+    ]
     block: Variables = frame.add_variables(
         "assigned",
         (names, inputs.systems, inputs.sites, inputs.periods),
@@ -90,19 +103,35 @@ def served(frame: Frame, decisions: Decisions, inputs: Inputs, counted: dict[int
 
 
 def clusters(frame: Frame, inputs: Inputs, counted: dict[int, Ints]) -> dict[int, Ints]:
-    """Which columns a coherent demand may count: those of the one system and site that is chosen for it."""
+    """Which columns a coherent demand may count: those of the one system and site that is chosen
+    for it.
+    """
     which = np.flatnonzero(inputs.demand_coherent)
-    names, weight, need = tuple(inputs.demands[d] for d in which), inputs.demand_weight[which], inputs.demand_need[which]
+    names, weight, need = (
+        tuple(inputs.demands[d] for d in which),
+        inputs.demand_weight[which],
+        inputs.demand_need[which],
+    )
     runs = np.stack([counted[int(d)] for d in which])
     eligible = (weight[:, :, None] > 0) & inputs.demand_site[which][:, None, :]
     present: Bools = eligible[:, :, :, None] & (runs >= 0) & (need > 0)[:, None, None, :]
     somewhere: Bools = np.asarray(present.any(axis=3), dtype=bool)
     axes = (names, inputs.systems, inputs.sites)
     chosen = frame.add_variables(
-        "cluster_at", axes, unit="yes or no", meaning="serves the demand", present=somewhere, upper=1.0, integer=True
+        "cluster_at",
+        axes,
+        unit="yes or no",
+        meaning="serves the demand",
+        present=somewhere,
+        upper=1.0,
+        integer=True,
     )
     block = frame.add_variables(
-        "cluster", (*axes, inputs.periods), unit="systems", meaning="in service in the one cluster for a demand", present=present
+        "cluster",
+        (*axes, inputs.periods),
+        unit="systems",
+        meaning="in service in the one cluster for a demand",
+        present=present,
     )
     numbers = row_numbers(present)
     frame.add_rows(

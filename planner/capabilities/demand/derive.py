@@ -21,11 +21,23 @@ def clusters(plan: Plan) -> Iterator[Problem]:
     for i, row in enumerate(plan.of(CLUSTERS)):
         demand = by_id[row.demand]
         if not demand.coherent:
-            yield Problem("A001", f"{row.demand} is served by all that runs, not by one cluster", path=f"clusters.{i}.demand")
+            yield Problem(
+                "A001",
+                f"{row.demand} is served by all that runs, not by one cluster",
+                path=f"clusters.{i}.demand",
+            )
         if row.system not in demand.systems or row.site not in demand.sites:
-            yield Problem("A001", f"{row.system} at {row.site} cannot serve {row.demand}", path=f"clusters.{i}")
+            yield Problem(
+                "A001",
+                f"{row.system} at {row.site} cannot serve {row.demand}",
+                path=f"clusters.{i}",
+            )
         if row.demand in seen:
-            yield Problem("A002", f"{row.demand} must be served by one system at one site", path=f"clusters.{i}")
+            yield Problem(
+                "A002",
+                f"{row.demand} must be served by one system at one site",
+                path=f"clusters.{i}",
+            )
         seen.add(row.demand)
 
 
@@ -33,7 +45,9 @@ def demand_limits(d: Derivation) -> Iterator[LimitRow]:
     """What is asked for."""
     for row in d.demands():
         scale = 1e15 if row.unit == "FLOP/s" else 1.0
-        yield limit_row(SERVED, At(d.case, (row.demand, row.period), row.need / scale), row.served / scale)
+        yield limit_row(
+            SERVED, At(d.case, (row.demand, row.period), row.need / scale), row.served / scale
+        )
 
 
 def assignments(plan: Plan, d: Derivation) -> Iterator[Problem]:
@@ -44,9 +58,17 @@ def assignments(plan: Plan, d: Derivation) -> Iterator[Problem]:
     for i, row in enumerate(plan.of(ASSIGNMENTS)):
         demand, key = by_id[row.demand], (kinds[row.demand], row.system, row.site, row.period)
         if row.system not in demand.systems or row.site not in demand.sites:
-            yield Problem("A001", f"{row.system} at {row.site} cannot serve {row.demand}", path=f"assignments.{i}")
+            yield Problem(
+                "A001",
+                f"{row.system} at {row.site} cannot serve {row.demand}",
+                path=f"assignments.{i}",
+            )
         if list(kinds.values()).count(demand.kind) == 1:
-            yield Problem("A001", f"{row.demand} has no rival, so all that runs serves it", path=f"assignments.{i}")
+            yield Problem(
+                "A001",
+                f"{row.demand} has no rival, so all that runs serves it",
+                path=f"assignments.{i}",
+            )
         used[key] = used.get(key, 0.0) + row.units
         runs = d.units.get((row.system, row.site), [0] * len(d.labels))[d.at[row.period]]
         if row.units < 0 or not agree(min(used[key], runs), used[key]):
@@ -75,7 +97,9 @@ def decided(plan: Plan, d: Derivation) -> Iterator[Problem]:
 
 def may_go_short(d: Derivation) -> set[str]:
     """Demands that a plan may serve less of."""
-    return {f"demand {demand.id}" for demand in d.case.of(DemandCase).demands if demand.may_go_short}
+    return {
+        f"demand {demand.id}" for demand in d.case.of(DemandCase).demands if demand.may_go_short
+    }
 
 
 FACE = Derive(

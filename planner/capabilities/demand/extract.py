@@ -7,14 +7,23 @@ import numpy as np
 from planner.arrays import PETA, Floats
 from planner.assembly.solved import Extract, Solved
 from planner.capabilities.demand.case import SERVED, DemandCase
-from planner.capabilities.demand.tables import ASSIGNMENTS, CLUSTERS, DEMANDS, Assignment, Cluster, DemandRow
+from planner.capabilities.demand.tables import (
+    ASSIGNMENTS,
+    CLUSTERS,
+    DEMANDS,
+    Assignment,
+    Cluster,
+    DemandRow,
+)
 from planner.model.blocks import Variables
 from planner.model.family import Model, dense
 from planner.plan.derive import missing
 
 
 def fit_clusters(model: Model, snapped: Floats) -> None:
-    """A cluster counts all that stands there for its demand, in place: also what is beyond the need, as any other demand does."""
+    """A cluster counts all that stands there for its demand, in place: also what is beyond the
+    need, as any other demand does.
+    """
     chosen, block = model.frame.variables.get("cluster_at"), model.frame.variables.get("cluster")
     if chosen is None or block is None:
         return
@@ -35,11 +44,16 @@ def clusters(solved: Solved) -> list[Cluster]:
     if block is None:
         return []
     where = np.argwhere(dense(block.index, solution) > 0.5)
-    return [Cluster(demand=block.axes[0][d], system=block.axes[1][s], site=block.axes[2][j]) for d, s, j in where]
+    return [
+        Cluster(demand=block.axes[0][d], system=block.axes[1][s], site=block.axes[2][j])
+        for d, s, j in where
+    ]
 
 
 def fit(model: Model, snapped: Floats, standing: Floats) -> None:
-    """Demands share what stands, clusters count all of it, and what is missing goes short, in place."""
+    """Demands share what stands, clusters count all of it, and what is missing goes short, in
+    place.
+    """
     assigned = model.frame.variables.get("assigned")
     if assigned is not None:
         fit_shared(model, assigned, snapped, standing)
@@ -47,7 +61,9 @@ def fit(model: Model, snapped: Floats, standing: Floats) -> None:
     short = model.decisions.short.index
     served = model.frame.rows.get(SERVED.row)
     if served is not None and (short >= 0).any():
-        activity = model.frame.activity(np.where(np.isin(np.arange(len(snapped)), short), 0.0, snapped))
+        activity = model.frame.activity(
+            np.where(np.isin(np.arange(len(snapped)), short), 0.0, snapped)
+        )
         for i, key in enumerate(served.keys):
             column = short[tuple(key)]
             if column >= 0:
@@ -57,7 +73,9 @@ def fit(model: Model, snapped: Floats, standing: Floats) -> None:
 def fit_shared(model: Model, block: Variables, snapped: Floats, standing: Floats) -> None:
     """What demands share of what stands, and not the residue that rounding took away, in place."""
     values = np.maximum(dense(block.index, snapped), 0.0)
-    compute = np.array([model.inputs.demand_is_compute[model.inputs.demands.index(name)] for name in block.axes[0]])
+    compute = np.array(
+        [model.inputs.demand_is_compute[model.inputs.demands.index(name)] for name in block.axes[0]]
+    )
     for mine in (compute, ~compute):
         total = values[mine].sum(axis=0)
         values[mine] *= np.divide(standing, total, out=np.ones_like(total), where=total > standing)
@@ -95,7 +113,9 @@ def demands(solved: Solved) -> list[DemandRow]:
         demand = case.of(DemandCase).demands[d]
         scale = PETA if demand.kind == "compute" else 1.0
         column = model.decisions.short.index[d, t]
-        served = float(activity[block.first + n]) - (float(solution[column]) if column >= 0 else 0.0)
+        served = float(activity[block.first + n]) - (
+            float(solution[column]) if column >= 0 else 0.0
+        )
         short = missing(float(block.lower[n]), served)
         rows.append(
             DemandRow(

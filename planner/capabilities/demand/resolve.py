@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from planner.capabilities.demand.case import CaseDemand
-from planner.capabilities.demand.schema import ComputeDemand, Demand, DemandKeys, Deployment, Requires
+from planner.capabilities.demand.schema import (
+    ComputeDemand,
+    Demand,
+    DemandKeys,
+    Deployment,
+    Requires,
+)
 from planner.catalog.hardware import Accelerator
 from planner.core.case import CaseSystem
 from planner.core.context import Resolve, ResolveContext
@@ -15,10 +21,14 @@ from planner.records import Figure
 from planner.units import GB_PER_GIB
 
 
-def resolve_demand(g: ResolveContext, i: int, demand: Demand, systems: list[CaseSystem]) -> CaseDemand:
+def resolve_demand(
+    g: ResolveContext, i: int, demand: Demand, systems: list[CaseSystem]
+) -> CaseDemand:
     """A demand with who can serve it."""
     sites = demand.sites or [site.id for site in g.scenario.sites]
-    if not any(amount.number if isinstance(amount, Amount) else amount for amount in demand.need.values()):
+    if not any(
+        amount.number if isinstance(amount, Amount) else amount for amount in demand.need.values()
+    ):
         g.note(f"demand {demand.id} asks for nothing and changes nothing")
     if isinstance(demand, ComputeDemand):
         return _compute_demand(g, i, demand, sites, systems)
@@ -32,7 +42,9 @@ def _from_dates(g: ResolveContext, i: int, need: dict[Moment, float]) -> list[fl
     return g.needs(need)
 
 
-def _compute_demand(g: ResolveContext, i: int, demand: ComputeDemand, sites: list[str], systems: list[CaseSystem]) -> CaseDemand:
+def _compute_demand(
+    g: ResolveContext, i: int, demand: ComputeDemand, sites: list[str], systems: list[CaseSystem]
+) -> CaseDemand:
     able = [s for s in systems if s.peak_flop_s.get(demand.precision, 0.0) > 0]
     if not able:
         message = f"no system of this scenario can serve demand `{demand.id}` at {demand.precision}"
@@ -53,9 +65,14 @@ def _compute_demand(g: ResolveContext, i: int, demand: ComputeDemand, sites: lis
     )
 
 
-def _deployment(g: ResolveContext, i: int, demand: Deployment, sites: list[str], systems: list[CaseSystem]) -> CaseDemand:
+def _deployment(
+    g: ResolveContext, i: int, demand: Deployment, sites: list[str], systems: list[CaseSystem]
+) -> CaseDemand:
     eligible = [
-        s for s in systems if demand.system == s.product or (demand.accelerator is not None and demand.accelerator == s.accelerator)
+        s
+        for s in systems
+        if demand.system == s.product
+        or (demand.accelerator is not None and demand.accelerator == s.accelerator)
     ]
     each = eligible[0].accelerators if demand.system and eligible else None
     need: dict[Moment, float] = {}
@@ -68,7 +85,10 @@ def _deployment(g: ResolveContext, i: int, demand: Deployment, sites: list[str],
             )
         need[moment] = amount.number * (each or 1 if amount.unit == "systems" else 1)
     if not eligible:
-        message = f"no system of this scenario can serve demand `{demand.id}` of `{demand.system or demand.accelerator}`"
+        message = (
+            f"no system of this scenario can serve demand `{demand.id}` of "
+            f"`{demand.system or demand.accelerator}`"
+        )
         g.problem("S003", message, ("demands", i), "add one under `systems`")
     eligible = compatible(g, i, demand, eligible)
     return CaseDemand(
@@ -86,17 +106,28 @@ def _deployment(g: ResolveContext, i: int, demand: Deployment, sites: list[str],
     )
 
 
-def compatible(g: ResolveContext, i: int, demand: Demand, systems: Sequence[CaseSystem]) -> list[CaseSystem]:
-    """Those of `systems` that have all that demand number `i` requires. A demand that none of them can serve is a mistake.
+def compatible(
+    g: ResolveContext, i: int, demand: Demand, systems: Sequence[CaseSystem]
+) -> list[CaseSystem]:
+    """Those of `systems` that have all that demand number `i` requires. A demand that none of them
+    can serve is a mistake.
 
-    A figure that nobody published counts as missing: a machine that may be too small is not promised to a demand.
+    A figure that nobody published counts as missing: a machine that may be too small is not
+    promised to a demand.
     """
     lacks = {s.id: list(_lacks(g, demand.requires, s)) for s in systems}
     able = [s for s in systems if not lacks[s.id]]
     said = [f"{system} {' and '.join(reasons)}" for system, reasons in lacks.items() if reasons]
     if systems and not able:
-        message = f"no system of this scenario has what demand `{demand.id}` requires: {'; '.join(said)}"
-        g.problem("S003", message, ("demands", i, "requires"), "require less, or add a system under `systems`")
+        message = (
+            f"no system of this scenario has what demand `{demand.id}` requires: {'; '.join(said)}"
+        )
+        g.problem(
+            "S003",
+            message,
+            ("demands", i, "requires"),
+            "require less, or add a system under `systems`",
+        )
     elif said:
         g.note(f"demand {demand.id} cannot be served by all: {'; '.join(said)}")
     return able
@@ -110,8 +141,20 @@ def _lacks(g: ResolveContext, requires: Requires, s: CaseSystem) -> Iterator[str
     if requires.suppliers is not None and s.supplier not in requires.suppliers:
         yield f"is {s.supplier}'s, not {_any(requires.suppliers)}'s"
     asked: list[tuple[float | None, str, str, Figure[float] | None, str]] = [
-        (requires.domain, "scale_up_domain", "accelerators", system.scale_up_domain, "scale-up domain"),
-        (requires.scale_out_gbit_s, "nic_bandwidth", "Gbit/s", system.nic_bandwidth_gbit_s, "scale-out network per accelerator"),
+        (
+            requires.domain,
+            "scale_up_domain",
+            "accelerators",
+            system.scale_up_domain,
+            "scale-up domain",
+        ),
+        (
+            requires.scale_out_gbit_s,
+            "nic_bandwidth",
+            "Gbit/s",
+            system.nic_bandwidth_gbit_s,
+            "scale-out network per accelerator",
+        ),
     ]
     if requires.memory_gb is not None:
         yield from _little_memory(g, chip, 1.0, requires.memory_gb, "memory per accelerator")
@@ -120,11 +163,17 @@ def _lacks(g: ResolveContext, requires: Requires, s: CaseSystem) -> Iterator[str
             yield from _short(g.take(s.product, key, unit, None, figure), least, unit, words)
     if requires.domain_memory_gb is not None:
         number = g.take(s.product, "scale_up_domain", "accelerators", None, system.scale_up_domain)
-        yield from _little_memory(g, chip, number, requires.domain_memory_gb, "memory of a scale-up domain")
+        yield from _little_memory(
+            g, chip, number, requires.domain_memory_gb, "memory of a scale-up domain"
+        )
 
 
-def _little_memory(g: ResolveContext, chip: Accelerator, number: float | None, least_gb: float, words: str) -> Iterator[str]:
-    """What `number` accelerators lack, if neither what is sold nor what hardware counts comes to `least_gb`."""
+def _little_memory(
+    g: ResolveContext, chip: Accelerator, number: float | None, least_gb: float, words: str
+) -> Iterator[str]:
+    """What `number` accelerators lack, if neither what is sold nor what hardware counts comes to
+    `least_gb`.
+    """
     sold = g.take(chip.id, "memory", "GB", None, chip.memory_gb)
     if number is None or sold is None:
         yield from _short(None, least_gb, "GB", words)
@@ -133,9 +182,15 @@ def _little_memory(g: ResolveContext, chip: Accelerator, number: float | None, l
         return
     counted = g.take(chip.id, "memory_counted", "GB", None, chip.memory_counted_gb)
     if counted is None:
-        yield f"has {number * sold:g} GB of {words}, as sold and not known to be more, where {_both(least_gb)} are required"
+        yield (
+            f"has {number * sold:g} GB of {words}, as sold and not known to be more, where "
+            f"{_both(least_gb)} are required"
+        )
     elif not _enough(number * counted, least_gb):
-        yield f"has {number * sold:g} GB of {words} ({_both(number * counted)} as counted), where {_both(least_gb)} are required"
+        yield (
+            f"has {number * sold:g} GB of {words} ({_both(number * counted)} as counted), where "
+            f"{_both(least_gb)} are required"
+        )
 
 
 def _both(gb: float) -> str:
@@ -159,7 +214,12 @@ def _any(names: Sequence[str]) -> str:
 
 def case(g: ResolveContext) -> Mapping[str, object]:
     """Its part of the case."""
-    return {"demands": [resolve_demand(g, i, demand, g.systems) for i, demand in enumerate(g.scenario.of(DemandKeys).demands)]}
+    return {
+        "demands": [
+            resolve_demand(g, i, demand, g.systems)
+            for i, demand in enumerate(g.scenario.of(DemandKeys).demands)
+        ]
+    }
 
 
 FACE = Resolve(case)

@@ -16,10 +16,13 @@ from planner.units import ComputeRate, LinkRate, Memory, MoneyPerAcceleratorTime
 
 
 class Requires(Record):
-    """What a machine must have to serve a demand; what is left out does not matter. Figures are the catalog's, and `at least`."""
+    """What a machine must have to serve a demand; what is left out does not matter. Figures are the
+    catalog's, and `at least`.
+    """
 
     memory_gb: Annotated[Memory | None, Field(alias="memory")] = None
-    """Per accelerator: no more than it is sold with (`80 GB`), or than its hardware counts (`79 GiB`)."""
+    """Per accelerator: no more than it is sold with (`80 GB`), or than its hardware counts (`79
+    GiB`)."""
     domain: Annotated[int | None, Field(ge=1, le=1_000_000)] = None
     """Accelerators in one scale-up domain."""
     domain_memory_gb: Annotated[Memory | None, Field(alias="domain_memory")] = None
@@ -33,7 +36,8 @@ class Requires(Record):
 
 
 Priority = Annotated[int | None, Field(ge=1, le=99)]
-"""1 is served first. What goes short of a priority is made as little as can be before the next one, and before every objective."""
+"""1 is served first. What goes short of a priority is made as little as can be before the next one,
+and before every objective."""
 
 
 class Deployment(Record):
@@ -47,14 +51,22 @@ class Deployment(Record):
     """Of this system of the catalog."""
     accelerator: Id | None = None
     """Of any system with this accelerator of the catalog."""
-    need: Annotated[dict[Moment, Amount], ByDate(within=True), Field(examples=["{2024-09: 100000 accelerators}"])]
+    need: Annotated[
+        dict[Moment, Amount],
+        ByDate(within=True),
+        Field(examples=["{2024-09: 100000 accelerators}"]),
+    ]
     """How many must be in service from the period of each date on."""
     sites: Places | None = None
     """Where they may stand; left out: anywhere."""
-    shortfall_usd_per_accelerator_h: Annotated[MoneyPerAcceleratorTime | None, Field(alias="shortfall")] = None
-    """Price of each missing accelerator; without it, and without a `priority`, the demand is hard."""
+    shortfall_usd_per_accelerator_h: Annotated[
+        MoneyPerAcceleratorTime | None, Field(alias="shortfall")
+    ] = None
+    """Price of each missing accelerator; without it, and without a `priority`, the demand is
+    hard."""
     coherent: Flag = False
-    """Whether one cluster must serve it: machines of one kind at one site, the same over the whole horizon."""
+    """Whether one cluster must serve it: machines of one kind at one site, the same over the whole
+    horizon."""
     requires: Requires = Requires()
     """What a machine must have to count."""
     priority: Priority = None
@@ -78,14 +90,18 @@ class ComputeDemand(Record):
     """Number format of the work."""
     basis: Literal["delivered", "peak"] = "delivered"
     """Delivered: peak × model FLOP utilisation × goodput. Peak: the datasheet's dense figure."""
-    need: Annotated[dict[Moment, ComputeRate], ByDate(within=True), Field(examples=["{2027-Q4: 4 EFLOP/s}"])]
+    need: Annotated[
+        dict[Moment, ComputeRate], ByDate(within=True), Field(examples=["{2027-Q4: 4 EFLOP/s}"])
+    ]
     """Rate that must be reached from the period of each date on."""
     sites: Places | None = None
     """Where it may be served; left out: anywhere."""
     shortfall_usd_per_eflop: Annotated[MoneyPerWork | None, Field(alias="shortfall")] = None
-    """Price of each EFLOP not computed; without it, and without a `priority`, the demand is hard."""
+    """Price of each EFLOP not computed; without it, and without a `priority`, the demand is
+    hard."""
     coherent: Flag = False
-    """Whether one cluster must serve it: machines of one kind at one site, the same over the whole horizon."""
+    """Whether one cluster must serve it: machines of one kind at one site, the same over the whole
+    horizon."""
     requires: Requires = Requires()
     """What a machine must have to count."""
     priority: Priority = None

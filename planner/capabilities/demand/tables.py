@@ -72,12 +72,26 @@ def _compute(r: ComputeRow) -> list[Reading]:
     return [(r.precision, "", r.period, {"delivered": "delivered_flop_s", "peak": "peak_flop_s"})]
 
 
-CLUSTERS = PlanTable("clusters", Cluster, ("demand", "system", "site"), _cluster, True, (SYSTEM, SITE, DEMAND))
+CLUSTERS = PlanTable(
+    "clusters", Cluster, ("demand", "system", "site"), _cluster, True, (SYSTEM, SITE, DEMAND)
+)
 DEMANDS = PlanTable(
-    "demands", DemandRow, ("demand", "period"), _demand, units=(("need", "unit"), ("served", "unit"), ("short", "unit")), always=True
+    "demands",
+    DemandRow,
+    ("demand", "period"),
+    _demand,
+    units=(("need", "unit"), ("served", "unit"), ("short", "unit")),
+    always=True,
 )
 ASSIGNMENTS = PlanTable(
-    "assignments", Assignment, ("demand", "system", "site", "period"), _assignment, True, (*PLACED, DEMAND), WHOLE, always=True
+    "assignments",
+    Assignment,
+    ("demand", "system", "site", "period"),
+    _assignment,
+    True,
+    (*PLACED, DEMAND),
+    WHOLE,
+    always=True,
 )
 COMPUTE = PlanTable("compute", ComputeRow, ("precision", "period"), _compute, always=True)
 

@@ -62,7 +62,11 @@ def _emits(at: At, where: str, when: str) -> str:
 
 def _site_total(at: At) -> Words:
     (site,) = at.key
-    return Words(f"carbon at {site}", f"{site_path(at.case, site)}.carbon.total", _emits(at, site, "over the horizon"))
+    return Words(
+        f"carbon at {site}",
+        f"{site_path(at.case, site)}.carbon.total",
+        _emits(at, site, "over the horizon"),
+    )
 
 
 def _site_period(at: At) -> Words:
@@ -76,7 +80,9 @@ def _total(at: At) -> Words:
 
 
 def _by_period(at: At) -> Words:
-    return Words("carbon by period", "carbon.by_period", _emits(at, "all sites together", f"in {at.key[0]}"))
+    return Words(
+        "carbon by period", "carbon.by_period", _emits(at, "all sites together", f"in {at.key[0]}")
+    )
 
 
 def _water_total(at: At) -> Words:

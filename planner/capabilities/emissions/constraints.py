@@ -7,7 +7,15 @@ from dataclasses import replace
 import numpy as np
 
 from planner.capabilities.emissions.arrays import CarbonInputs, WaterInputs
-from planner.capabilities.emissions.case import BY_PERIOD, CARBON_OPEX, SITE_PERIOD, SITE_TOTAL, TOTAL, WATER_PERIOD, WATER_TOTAL
+from planner.capabilities.emissions.case import (
+    BY_PERIOD,
+    CARBON_OPEX,
+    SITE_PERIOD,
+    SITE_TOTAL,
+    TOTAL,
+    WATER_PERIOD,
+    WATER_TOTAL,
+)
 from planner.model.family import Constraints, Decisions
 from planner.model.frame import Frame
 from planner.model.inputs import Inputs
@@ -17,10 +25,12 @@ from planner.model.terms import Posted, Terms, row_numbers
 def add_carbon(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Carbon: operational, of the grid where it supplies and of each source for what it puts out.
 
-    Sets    k source at site l(k) · s system · l site of which it is known what its grid emits · t period
-    Terms   kt(l,t)                  Σ_s grid_kt(l,t) · average_mw(s,l) · in_service[s,l,t] + Σ_k over_kt(k,t) · output[k,t]
-                                     + Σ_k grid_kt(l,t) · loss[k,t] of storage
-                                     over_kt is what a source emits over what the grid would have emitted for the same energy
+    Sets    k source at site l(k) · s system · l site of which it is known what its grid emits · t
+            period
+    Terms   kt(l,t)                  Σ_s grid_kt(l,t) · average_mw(s,l) · in_service[s,l,t] + Σ_k
+                                     over_kt(k,t) · output[k,t] + Σ_k grid_kt(l,t) · loss[k,t] of
+                                     storage over_kt is what a source emits over what the grid would
+                                     have emitted for the same energy
     Rows    carbon.site_total[l]     Σ_t kt(l,t) ≤ limit(l)    ktCO2e
             carbon.site_period[l,t]  kt(l,t) ≤ limit(l,t)    ktCO2e
             carbon.total             Σ_{l,t} kt(l,t) ≤ limit    ktCO2e
@@ -53,17 +63,22 @@ def add_carbon(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
 
 
 def emitted(frame: Frame, inputs: Inputs) -> list[Posted]:
-    """What columns emit, ktCO2e: machines and networks as if all came from the grid, sources what they emit more or less."""
+    """What columns emit, ktCO2e: machines and networks as if all came from the grid, sources what
+    they emit more or less.
+    """
     carbon = inputs.of(CarbonInputs)
     post = frame.posted("utility_average")
-    return [replace(post, values=post.values * carbon.grid_kt[post.sites, post.periods]), frame.posted("emitted")]
+    return [
+        replace(post, values=post.values * carbon.grid_kt[post.sites, post.periods]),
+        frame.posted("emitted"),
+    ]
 
 
 def add_water(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Water: what cooling takes of it stays within what a site may take.
 
-    Sets    s system · l site of which it is said what cooling takes · t period; ml(s,l,t) of one system: use per kWh times its mean IT
-            energy
+    Sets    s system · l site of which it is said what cooling takes · t period; ml(s,l,t) of one
+            system: use per kWh times its mean IT energy
     Rows    water.site_total[l]      Σ_{s,t} ml(s,l,t) · in_service[s,l,t] ≤ limit(l)    ML
             water.site_period[l,t]   Σ_s ml(s,l,t) · in_service[s,l,t] ≤ limit(l,t)    ML
     1 ML is a thousand m³.

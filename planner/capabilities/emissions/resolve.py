@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from planner.capabilities.emissions.case import CaseCarbon, CaseCarbonRules, CaseWater
-from planner.capabilities.emissions.schema import EmissionsAtSite, EmissionsKeys, SiteCarbon, SiteWater
+from planner.capabilities.emissions.schema import (
+    EmissionsAtSite,
+    EmissionsKeys,
+    SiteCarbon,
+    SiteWater,
+)
 from planner.capabilities.generation.schema import GenerationAtSite
 from planner.capabilities.objectives.schema import ObjectivesKeys
 from planner.catalog.facility import Climate
@@ -14,26 +19,56 @@ from planner.periods import Moment
 
 Path = tuple[str | int, ...]
 TECHNOLOGY = {"air": "air", "liquid": "direct-liquid"}
-"""The catalog's cooling technology whose water a site takes for machines cooled by air and by liquid."""
+"""The catalog's cooling technology whose water a site takes for machines cooled by air and by
+liquid."""
 
 
 def resolve_carbon(g: ResolveContext) -> list[CaseCarbon]:
-    """What the grid emits for each site that says so; a problem where carbon matters and a site does not."""
+    """What the grid emits for each site that says so; a problem where carbon matters and a site
+    does not.
+    """
     rules = g.scenario.of(EmissionsKeys).carbon
-    aims = [aim for goal in g.scenario.of(ObjectivesKeys).objective for aim in (goal, *(goal.weighted or ()))]
-    matters = bool(rules.total_t is not None or rules.by_period_t or rules.price_usd_per_t or any(a.minimize == "carbon" for a in aims))
+    aims = [
+        aim
+        for goal in g.scenario.of(ObjectivesKeys).objective
+        for aim in (goal, *(goal.weighted or ()))
+    ]
+    matters = bool(
+        rules.total_t is not None
+        or rules.by_period_t
+        or rules.price_usd_per_t
+        or any(a.minimize == "carbon" for a in aims)
+    )
     found = []
     for j, site in enumerate(g.scenario.sites):
-        path, carbon, island = ("sites", j, "carbon"), site.of(EmissionsAtSite).carbon, site.of(GenerationAtSite).island
+        path, carbon, island = (
+            ("sites", j, "carbon"),
+            site.of(EmissionsAtSite).carbon,
+            site.of(GenerationAtSite).island,
+        )
         if carbon is None:
             if matters and not island:
                 known = ", ".join(sorted(g.catalog.facility.grids)[:6])
-                remedy = f"give `carbon: {{grid: …}}` (such as {known}) or `carbon: {{intensity: {{…}}}}`"
+                remedy = (
+                    f"give `carbon: {{grid: …}}` (such as {known}) or `carbon: "
+                    f"{{intensity: {{…}}}}`"
+                )
                 g.problem(
-                    "S002", f"carbon is limited, priced or minimized, and nothing says what the grid of `{site.id}` emits", path[:2], remedy
+                    "S002",
+                    "carbon is limited, priced or minimized, and nothing says what the grid of "
+                    f"`{site.id}` emits",
+                    path[:2],
+                    remedy,
                 )
             elif island:
-                found.append(CaseCarbon(site=site.id, kg_per_mwh=[0.0] * len(g.timeline), total_t=None, by_period_t={}))
+                found.append(
+                    CaseCarbon(
+                        site=site.id,
+                        kg_per_mwh=[0.0] * len(g.timeline),
+                        total_t=None,
+                        by_period_t={},
+                    )
+                )
             continue
         found.append(
             CaseCarbon(
@@ -55,7 +90,9 @@ def _intensity(g: ResolveContext, site: str, said: SiteCarbon, path: Path) -> li
     first = min(dated, key=lambda moment: moment.first)
     if first.first > g.timeline.periods[0].start:
         message = f"the carbon of `{site}` before {first} is not given"
-        g.problem("S002", message, (*path, "intensity"), f"begin with `{g.timeline.periods[0].label}`")
+        g.problem(
+            "S002", message, (*path, "intensity"), f"begin with `{g.timeline.periods[0].label}`"
+        )
     for moment, value in dated.items():
         g.given(site, f"carbon.{moment}", "gCO2e/kWh", value)
     return g.needs(dated)
@@ -81,7 +118,12 @@ def _aligned(g: ResolveContext, values: dict[Moment, float], path: Path) -> dict
         period = g.timeline.periods[index]
         if moment.first != period.start or (period.end - moment.last).days != 1:
             remedy = f"write `{period.label}`, or take another `step`"
-            g.problem("D002", f"{moment} is not a {g.timeline.step} of the horizon", (*path, str(moment)), remedy)
+            g.problem(
+                "D002",
+                f"{moment} is not a {g.timeline.step} of the horizon",
+                (*path, str(moment)),
+                remedy,
+            )
         found[index] = value
     return found
 
@@ -105,20 +147,31 @@ def resolve_water(g: ResolveContext) -> list[CaseWater]:
     return found
 
 
-def _wue(g: ResolveContext, site: str, way: str, own: float | None, said: SiteWater, path: Path) -> float:
+def _wue(
+    g: ResolveContext, site: str, way: str, own: float | None, said: SiteWater, path: Path
+) -> float:
     climate: Climate | None = said.climate
-    figure = g.catalog.facility.in_climate(TECHNOLOGY[way], climate) if climate is not None else None
+    figure = (
+        g.catalog.facility.in_climate(TECHNOLOGY[way], climate) if climate is not None else None
+    )
     value = g.take(site, f"wue.{way}", "L/kWh", own, figure.wue_l_per_kwh if figure else None)
     if value is None:
         g.problem(
-            "S002", f"nothing says what water cooling by {way} takes at `{site}`", path, f"give a `climate`, or `wue: {{{way}: 0.3 L/kWh}}`"
+            "S002",
+            f"nothing says what water cooling by {way} takes at `{site}`",
+            path,
+            f"give a `climate`, or `wue: {{{way}: 0.3 L/kWh}}`",
         )
     return value or 0.0
 
 
 def case(g: ResolveContext) -> Mapping[str, object]:
     """Its part of the case."""
-    return {"carbon": resolve_carbon(g), "carbon_rules": resolve_carbon_rules(g), "water": resolve_water(g)}
+    return {
+        "carbon": resolve_carbon(g),
+        "carbon_rules": resolve_carbon_rules(g),
+        "water": resolve_water(g),
+    }
 
 
 FACE = Resolve(case)

@@ -16,21 +16,29 @@ from planner.units import Carbon, CarbonPerEnergy, MoneyPerCarbon, Volume, Water
 
 
 class SiteCarbon(Record):
-    """What the grid emits for a site, and how much it may emit with its own sources. Operational, location-based."""
+    """What the grid emits for a site, and how much it may emit with its own sources. Operational,
+    location-based.
+    """
 
     grid: Id | None = None
     """A grid of the catalog."""
-    intensity_g_per_kwh: Annotated[Annotated[dict[Moment, CarbonPerEnergy], ByDate()] | None, Field(alias="intensity")] = None
+    intensity_g_per_kwh: Annotated[
+        Annotated[dict[Moment, CarbonPerEnergy], ByDate()] | None, Field(alias="intensity")
+    ] = None
     """Instead of `grid`: from each date on."""
     total_t: Annotated[Carbon | None, Field(alias="total")] = None
     """Over the horizon."""
-    by_period_t: Annotated[dict[Moment, Carbon], ByDate(least=0, within=True), Field(alias="by_period")] = {}
+    by_period_t: Annotated[
+        dict[Moment, Carbon], ByDate(least=0, within=True), Field(alias="by_period")
+    ] = {}
     """Within this period."""
 
     @model_validator(mode="after")
     def _one_grid(self) -> SiteCarbon:
         if (self.grid is None) == (self.intensity_g_per_kwh is None):
-            raise refuse("K003", "carbon names either a `grid` of the catalog or an `intensity` by date")
+            raise refuse(
+                "K003", "carbon names either a `grid` of the catalog or an `intensity` by date"
+            )
         return self
 
 
@@ -39,7 +47,9 @@ class CarbonRules(Record):
 
     total_t: Annotated[Carbon | None, Field(alias="total")] = None
     """Over the horizon."""
-    by_period_t: Annotated[dict[Moment, Carbon], ByDate(least=0, within=True), Field(alias="by_period")] = {}
+    by_period_t: Annotated[
+        dict[Moment, Carbon], ByDate(least=0, within=True), Field(alias="by_period")
+    ] = {}
     """Within this period."""
     price_usd_per_t: Annotated[MoneyPerCarbon, Field(alias="price")] = 0.0
     """Paid per ton that is emitted."""
@@ -63,7 +73,9 @@ class SiteWater(Record):
     """Water per kWh of IT energy; left out: that of the `climate`."""
     total_m3: Annotated[Volume | None, Field(alias="total")] = None
     """Over the horizon."""
-    by_period_m3: Annotated[dict[Moment, Volume], ByDate(least=0, within=True), Field(alias="by_period")] = {}
+    by_period_m3: Annotated[
+        dict[Moment, Volume], ByDate(least=0, within=True), Field(alias="by_period")
+    ] = {}
     """Within this period."""
 
 

@@ -24,7 +24,10 @@ class WaterRow(Record):
 
 
 def _carbon(c: CarbonRow) -> list[Reading]:
-    return [("grid", c.site, c.period, {"carbon": "grid_t"}), ("sources", c.site, c.period, {"carbon": "sources_t"})]
+    return [
+        ("grid", c.site, c.period, {"carbon": "grid_t"}),
+        ("sources", c.site, c.period, {"carbon": "sources_t"}),
+    ]
 
 
 def _water(w: WaterRow) -> list[Reading]:

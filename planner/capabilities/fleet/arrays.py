@@ -41,7 +41,9 @@ class _Stock:
 
 
 def fleet_of(case: Case, deliver: Bools) -> FleetInputs:
-    """Every stock that may be switched off, must be, or may be moved; `deliver` is [S, L, T], whether a system may arrive."""
+    """Every stock that may be switched off, must be, or may be moved; `deliver` is [S, L, T],
+    whether a system may arrive.
+    """
     first = [*_existing(case), *_bought(case, deliver)]
     stocks = [replace(stock, home=p) for p, stock in enumerate(first)]
     stocks += list(_elsewhere(case, stocks))
@@ -62,7 +64,9 @@ def fleet_of(case: Case, deliver: Bools) -> FleetInputs:
             until = k.leaves if k.leaves >= 0 else n_t
             move[p, k.first :] = lands[k.first :] < until
         if case.keeps_worth:
-            shares = [resale_share(case.resale_decline_per_year, k.age_years + since) for since in years]
+            shares = [
+                resale_share(case.resale_decline_per_year, k.age_years + since) for since in years
+            ]
             sale[p] = k.worth_usd / MEGA * np.array(shares[:-1])
             end[p] = k.worth_usd / MEGA * shares[-1]
     return FleetInputs(
@@ -89,16 +93,22 @@ def fleet_of(case: Case, deliver: Bools) -> FleetInputs:
 def _lands(case: Case, transit_days: float) -> Ints:
     """[T] period from which those run again that leave at the start of a period."""
     timeline = case.timeline
-    return np.array([timeline.starting(later(start, transit_days)) for start in timeline.starts], dtype=np.int64)
+    return np.array(
+        [timeline.starting(later(start, transit_days)) for start in timeline.starts], dtype=np.int64
+    )
 
 
 def _label(case: Case, stock: _Stock) -> str:
     site, origin = case.sites[stock.site].id, case.sites[stock.origin].id
-    return f"{case.systems[stock.system].id},{site if site == origin else f'{origin}>{site}'},{stock.vintage}"
+    place = site if site == origin else f"{origin}>{site}"
+    return f"{case.systems[stock.system].id},{place},{stock.vintage}"
 
 
 def _existing(case: Case) -> Iterator[_Stock]:
-    rows, columns = {s.id: i for i, s in enumerate(case.systems)}, {s.id: j for j, s in enumerate(case.sites)}
+    rows, columns = (
+        {s.id: i for i, s in enumerate(case.systems)},
+        {s.id: j for j, s in enumerate(case.sites)},
+    )
     for i, entry in enumerate(case.of(FleetCase).fleet):
         if entry.units:
             yield _Stock(
@@ -120,7 +130,9 @@ def _existing(case: Case) -> Iterator[_Stock]:
 
 
 def _bought(case: Case, deliver: Bools) -> Iterator[_Stock]:
-    """Deliveries by period, of systems whose machines may leave; all others need no such variables."""
+    """Deliveries by period, of systems whose machines may leave; all others need no such
+    variables.
+    """
     n_t = len(case.timeline)
     for s, system in enumerate(case.systems):
         moves = {move.origin for move in case.of(FleetCase).moves if move.system == system.id}
@@ -130,7 +142,11 @@ def _bought(case: Case, deliver: Bools) -> Iterator[_Stock]:
             for t in np.flatnonzero(deliver[s, j]).tolist():
                 arrival = case.arrivals[system.id][t]
                 assert arrival is not None
-                gone = n_t if system.lifetime_days is None else case.timeline.holding(later(arrival.day, system.lifetime_days))
+                gone = (
+                    n_t
+                    if system.lifetime_days is None
+                    else case.timeline.holding(later(arrival.day, system.lifetime_days))
+                )
                 leaves, first = -1 if gone >= n_t else gone, arrival.runs + 1
                 if first < n_t and (system.may_retire or leaves >= 0 or site.id in moves):
                     yield _Stock(
@@ -153,18 +169,32 @@ def _bought(case: Case, deliver: Bools) -> Iterator[_Stock]:
 
 def _elsewhere(case: Case, stocks: list[_Stock]) -> Iterator[_Stock]:
     """The same machines where they may be moved to, if they arrive within the horizon."""
-    rows, columns = {s.id: i for i, s in enumerate(case.systems)}, {s.id: j for j, s in enumerate(case.sites)}
+    rows, columns = (
+        {s.id: i for i, s in enumerate(case.systems)},
+        {s.id: j for j, s in enumerate(case.sites)},
+    )
     for move in case.of(FleetCase).moves:
         lands = _lands(case, move.transit_days)
         for k in stocks:
             last = k.leaves if k.leaves >= 0 else len(case.timeline)
-            if (k.system, k.site) == (rows[move.system], columns[move.origin]) and lands[k.first] < last:
-                yield replace(k, site=columns[move.destination], units=0.0, cost_usd=move.cost_usd, transit_days=move.transit_days)
+            if (k.system, k.site) == (rows[move.system], columns[move.origin]) and lands[
+                k.first
+            ] < last:
+                yield replace(
+                    k,
+                    site=columns[move.destination],
+                    units=0.0,
+                    cost_usd=move.cost_usd,
+                    transit_days=move.transit_days,
+                )
 
 
 def can_arrive(case: Case, stand: Bools, fleet: Floats) -> Bools:
     """[S, L] where a system may ever stand: bought there, there from the start, or moved there."""
-    rows, columns = {s.id: i for i, s in enumerate(case.systems)}, {s.id: j for j, s in enumerate(case.sites)}
+    rows, columns = (
+        {s.id: i for i, s in enumerate(case.systems)},
+        {s.id: j for j, s in enumerate(case.sites)},
+    )
     result: Bools = stand | (fleet > 0)
     for move in case.of(FleetCase).moves:
         result[rows[move.system], columns[move.destination]] = True

@@ -18,7 +18,8 @@ class CaseFleet(Record):
     age_years: float | None = None
     """At the start of the horizon; None: not told, and then they are worth nothing when they go."""
     worth_usd: float = 0.0
-    """What their worth is a share of, each: what was paid, but no more than what a new one costs."""
+    """What their worth is a share of, each: what was paid, but no more than what a new one
+    costs."""
     leaves: int | None = None
     """First period in which they must no longer run; None: they may stay to the end."""
     path: str = ""
@@ -87,7 +88,11 @@ def _lifetime(at: At) -> Words:
         says = f"{system} at {site} that stand at the start must be gone by {at.note}"
         return Words(f"lifetime of {system} at {site}", _path(at, number), says)
     path = f"systems.{at.case.candidate(at.case.system[system])}"
-    return Words(f"lifetime of {system}", path, f"{system} at {site} that came in {vintage} must be gone by {at.note}")
+    return Words(
+        f"lifetime of {system}",
+        path,
+        f"{system} at {site} that came in {vintage} must be gone by {at.note}",
+    )
 
 
 def _may_stay(at: At, by: float) -> str:
@@ -95,7 +100,9 @@ def _may_stay(at: At, by: float) -> str:
 
 
 KEPT = LimitKind("fleet.kept", SYSTEMS, _kept, number="choice", instead=_may_retire)
-LIFETIME = LimitKind("fleet.lifetime", SYSTEMS, _lifetime, least=True, number="choice", instead=_may_stay)
+LIFETIME = LimitKind(
+    "fleet.lifetime", SYSTEMS, _lifetime, least=True, number="choice", instead=_may_stay
+)
 """`note` is the period by which they must be gone."""
 MOVES = Account("opex.moves", "opex")
 RESALE = Account("resale.systems", "income", in_budget=False)

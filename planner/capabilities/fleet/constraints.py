@@ -14,26 +14,33 @@ from planner.model.terms import ABSENT, Terms, row_numbers
 
 
 def add_fleet(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
-    """Fleet: what runs is what ran, plus what arrived and was fitted out, less what was switched off or moved away.
+    """Fleet: what runs is what ran, plus what arrived and was fitted out, less what was switched
+    off or moved away.
 
-    Sets    s system · l site · t period · p stock: machines of one system s(p) that came together and stand at one site l(p), either a
-            fleet
-            entry or the deliveries of one period, and the same machines again at every site q that they may be moved to; home(q) = p;
-            u(s,t) period from which what is delivered in t runs, v(q,t) that from which those run again that leave at the start of t;
-            existing(s,l) and units(p) at the start; e(p) first period in which they must be gone
-    Rows    fleet.balance[s,l,t]    in_service[s,l,t] − in_service[s,l,t−1] − Σ_{τ: u(s,τ)=t} delivered[s,l,τ] + Σ_{p of s at l}
-                                    retired[p,t]
-                                    + Σ_{q of s from l} moved[q,t] − Σ_{q of s at l, τ: v(q,τ)=t} moved[q,τ] = start(s,l,t)    systems
+    Sets    s system · l site · t period · p stock: machines of one system s(p) that came together
+            and stand at one site l(p), either a fleet entry or the deliveries of one period, and
+            the same machines again at every site q that they may be moved to; home(q) = p; u(s,t)
+            period from which what is delivered in t runs, v(q,t) that from which those run again
+            that leave at the start of t; existing(s,l) and units(p) at the start; e(p) first period
+            in which they must be gone
+    Rows    fleet.balance[s,l,t]    in_service[s,l,t] − in_service[s,l,t−1] − Σ_{τ: u(s,τ)=t}
+                                    delivered[s,l,τ] + Σ_{p of s at l} retired[p,t] + Σ_{q of s from
+                                    l} moved[q,t] − Σ_{q of s at l, τ: v(q,τ)=t} moved[q,τ] =
+                                    start(s,l,t)    systems
                                     start(s,l,t) is existing(s,l) for the first period and 0 after
-            fleet.stock[p]          Σ_t retired[p,t] + Σ_{q: home(q)=p, t} moved[q,t] − delivered(p) ≤ units(p)    systems
+            fleet.stock[p]          Σ_t retired[p,t] + Σ_{q: home(q)=p, t} moved[q,t] − delivered(p)
+                                    ≤ units(p)    systems
             fleet.arrived[q,t]      Σ_{τ≤t} retired[q,τ] − Σ_{τ: v(q,τ)≤t} moved[q,τ] ≤ 0    systems
-            fleet.kept[p]           Σ_t retired[p,t] + Σ_{q: home(q)=p, t} retired[q,t] ≤ 0, for existing ones that may not retire
-                                    systems
-            fleet.lifetime[p]       Σ_{t≤e(p)} retired[p,t] + Σ_{q: home(q)=p, t≤e(p)} retired[q,t] − delivered(p) ≥ units(p)    systems
-    delivered(p) is delivered[s,l,t] for the deliveries of t and 0 for a fleet entry. What is bought leaves after one period of service at
-    the earliest, and a machine moves once. Retirements and moves are whole, as machines are. Stocks exist only where machines may leave:
-    with S systems that may, L sites and T periods they are S·L·T of purchases, with up to T retirements each, and (L−1) times as many of
-    moved ones; an age counts in money and in lifetimes, so that nothing coarser than the period of delivery would be right.
+            fleet.kept[p]           Σ_t retired[p,t] + Σ_{q: home(q)=p, t} retired[q,t] ≤ 0, for
+                                    existing ones that may not retire systems
+            fleet.lifetime[p]       Σ_{t≤e(p)} retired[p,t] + Σ_{q: home(q)=p, t≤e(p)} retired[q,t]
+                                    − delivered(p) ≥ units(p)    systems
+    delivered(p) is delivered[s,l,t] for the deliveries of t and 0 for a fleet entry. What is bought
+    leaves after one period of service at the earliest, and a machine moves once. Retirements and
+    moves are whole, as machines are. Stocks exist only where machines may leave: with S systems
+    that may, L sites and T periods they are S·L·T of purchases, with up to T retirements each, and
+    (L−1) times as many of moved ones; an age counts in money and in lifetimes, so that nothing
+    coarser than the period of delivery would be right.
     """
     balance(frame, decisions, inputs)
     stocks(frame, decisions, inputs)
@@ -51,7 +58,9 @@ def balance(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     terms.add(at_periods(numbers, inputs.orders.runs[:, None, :]), decisions.delivered.index, -1.0)
     terms.add(numbers[fleet.system, fleet.site], decisions.retired.index, 1.0)
     terms.add(numbers[fleet.system, fleet.origin], decisions.moved.index, 1.0)
-    terms.add(at_periods(numbers[fleet.system, fleet.site], fleet.lands), decisions.moved.index, -1.0)
+    terms.add(
+        at_periods(numbers[fleet.system, fleet.site], fleet.lands), decisions.moved.index, -1.0
+    )
     start = np.zeros(inputs.shape)
     start[:, :, 0] = inputs.existing
     frame.add_rows(
@@ -59,7 +68,8 @@ def balance(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         (inputs.systems, inputs.sites, inputs.periods),
         terms,
         unit="systems",
-        meaning="what runs is what ran, plus what arrived and was fitted out, less what was switched off or moved away",
+        meaning="what runs is what ran, plus what arrived and was fitted out, less what was "
+        "switched off or moved away",
         present=present,
         lower=start,
         upper=start,
@@ -69,7 +79,9 @@ def balance(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
 def at_periods(numbers: Ints, periods: Ints) -> Ints:
     """[…, T] the numbers of rows at given periods, along the last axis; ABSENT beyond it."""
     inside = np.broadcast_to(np.minimum(periods, numbers.shape[-1] - 1), numbers.shape)
-    return np.where(periods < numbers.shape[-1], np.take_along_axis(numbers, inside, axis=-1), ABSENT)
+    return np.where(
+        periods < numbers.shape[-1], np.take_along_axis(numbers, inside, axis=-1), ABSENT
+    )
 
 
 def _arrivals_of(decisions: Decisions, fleet: FleetInputs) -> Ints:
@@ -85,7 +97,11 @@ def stocks(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     leaves = np.concatenate([decisions.retired.index, decisions.moved.index], axis=1) >= 0
     present: Bools = own & np.isin(np.arange(len(own)), fleet.home[leaves.any(axis=1)])
     numbers = row_numbers(present)
-    terms = Terms().add(numbers[:, None], decisions.retired.index, 1.0).add(numbers[fleet.home][:, None], decisions.moved.index, 1.0)
+    terms = (
+        Terms()
+        .add(numbers[:, None], decisions.retired.index, 1.0)
+        .add(numbers[fleet.home][:, None], decisions.moved.index, 1.0)
+    )
     terms.add(numbers, _arrivals_of(decisions, fleet), -1.0)
     frame.add_rows(
         "fleet.stock",
@@ -109,7 +125,9 @@ def arrivals(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     rows = np.where(so_far[None], numbers[:, :, None], ABSENT)
     terms = Terms().add(rows, decisions.retired.index[:, None, :], 1.0)
     landed = fleet.lands[:, None, :] <= np.arange(n_t)[None, :, None]
-    terms.add(np.where(landed, numbers[:, :, None], ABSENT), decisions.moved.index[:, None, :], -1.0)
+    terms.add(
+        np.where(landed, numbers[:, :, None], ABSENT), decisions.moved.index[:, None, :], -1.0
+    )
     frame.add_rows(
         "fleet.arrived",
         (fleet.stocks, inputs.periods),
@@ -142,7 +160,9 @@ def lifetimes(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     present: Bools = own & (fleet.leaves >= 0)
     numbers = row_numbers(present)
     in_time = np.arange(len(inputs.periods))[None, :] <= fleet.leaves[:, None]
-    terms = Terms().add(numbers[fleet.home][:, None], np.where(in_time, decisions.retired.index, ABSENT), 1.0)
+    terms = Terms().add(
+        numbers[fleet.home][:, None], np.where(in_time, decisions.retired.index, ABSENT), 1.0
+    )
     terms.add(numbers, _arrivals_of(decisions, fleet), -1.0)
     frame.add_limit(
         LIFETIME,
@@ -150,7 +170,10 @@ def lifetimes(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         terms,
         present=present,
         bound=fleet.units,
-        facts=Facts(whole=np.maximum(fleet.units[present], 1.0), notes=tuple(inputs.periods[t] for t in fleet.leaves[present])),
+        facts=Facts(
+            whole=np.maximum(fleet.units[present], 1.0),
+            notes=tuple(inputs.periods[t] for t in fleet.leaves[present]),
+        ),
     )
 
 

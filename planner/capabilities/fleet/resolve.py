@@ -44,23 +44,36 @@ def _born(g: ResolveContext, i: int, entry: Fleet) -> date | None:
     if entry.bought is None:
         return None
     if entry.bought.first >= start:
-        message = f"{entry.bought} is not before the horizon, and what stands at its start was bought before"
-        g.problem("D002", message, ("fleet", i, "bought"), "what is bought later belongs under `systems`")
+        message = (
+            f"{entry.bought} is not before the horizon, and what stands at its start was "
+            "bought before"
+        )
+        g.problem(
+            "D002", message, ("fleet", i, "bought"), "what is bought later belongs under `systems`"
+        )
     return entry.bought.first
 
 
 def _worth(g: ResolveContext, i: int, entry: Fleet, systems: dict[str, CaseSystem]) -> float:
-    """What the resale worth of one is a share of: what was paid, and no more than a new one costs, which is said."""
+    """What the resale worth of one is a share of: what was paid, and no more than a new one costs,
+    which is said.
+    """
     planning = g.catalog.planning_prices.get(entry.system)
-    paid = g.take(f"fleet.{i}", "price", "USD", entry.price_usd, planning.price_usd if planning else None)
+    paid = g.take(
+        f"fleet.{i}", "price", "USD", entry.price_usd, planning.price_usd if planning else None
+    )
     if paid is None:
-        g.note(f"fleet of {entry.system} at {entry.site}: no price is known, so it is worth nothing when it goes")
+        g.note(
+            f"fleet of {entry.system} at {entry.site}: no price is known, so it is worth nothing "
+            "when it goes"
+        )
         return 0.0
     system = systems.get(entry.system)
     if system is None or not system.may_buy or paid <= system.price_usd:
         return paid
     g.note(
-        f"fleet of {entry.system} at {entry.site}: bought at {paid:g} USD; its resale worth is a share of {system.price_usd:g} USD, "
+        f"fleet of {entry.system} at {entry.site}: bought at {paid:g} USD; its resale worth is a "
+        f"share of {system.price_usd:g} USD, "
         "what a new one costs, since nobody pays more for a used one"
     )
     return system.price_usd
@@ -80,12 +93,17 @@ def _leaves(g: ResolveContext, i: int, entry: Fleet, born: date | None) -> int |
         g.problem("D002", message, ("fleet", i, key), "leave the entry out, or let them run longer")
         return None
     if gone >= end:
-        g.note(f"fleet of {entry.system} at {entry.site}: it may run until {gone}, beyond the horizon, so its `{key}` changes nothing")
+        g.note(
+            f"fleet of {entry.system} at {entry.site}: it may run until {gone}, beyond the "
+            f"horizon, so its `{key}` changes nothing"
+        )
         return None
     return next(p.index for p in g.timeline.periods if p.start <= gone < p.end)
 
 
-def resolve_moves(g: ResolveContext, systems: dict[str, CaseSystem], halls: list[CaseHall]) -> list[CaseMove]:
+def resolve_moves(
+    g: ResolveContext, systems: dict[str, CaseSystem], halls: list[CaseHall]
+) -> list[CaseMove]:
     """Every way on which machines may be moved: where they can be, to where they can be cooled."""
     found: dict[tuple[str, str, str], CaseMove] = {}
     for i, entry in enumerate(g.scenario.of(FleetKeys).moves):
@@ -95,13 +113,22 @@ def resolve_moves(g: ResolveContext, systems: dict[str, CaseSystem], halls: list
         ways = list(_ways(g, i, system, halls))
         if ways:
             _explain_transit(g, entry.system, entry.transit_days)
-            g.note(f"moves of {entry.system}: the network that it needs where it goes is in their cost, and none is bought for it")
+            g.note(
+                f"moves of {entry.system}: the network that it needs where it goes is in their "
+                "cost, and none is bought for it"
+            )
         else:
-            g.note(f"moves of {entry.system}: there is no site to leave and another to go to, so they change nothing")
+            g.note(
+                f"moves of {entry.system}: there is no site to leave and another to go to, so "
+                "they change nothing"
+            )
         for origin, destination in ways:
             key = system.id, origin, destination
             if key in found:
-                message = f"the way of {system.id} from {origin} to {destination} stands in `{found[key].path}` already"
+                message = (
+                    f"the way of {system.id} from {origin} to {destination} stands in "
+                    f"`{found[key].path}` already"
+                )
                 g.problem("I002", message, ("moves", i), "keep one of them")
             found.setdefault(
                 key,
@@ -120,27 +147,48 @@ def resolve_moves(g: ResolveContext, systems: dict[str, CaseSystem], halls: list
 def _explain_transit(g: ResolveContext, system: str, transit_days: float) -> None:
     """How long moved machines run nowhere, where that is not a whole number of periods."""
     timeline = g.timeline
-    lands = [(later(start, transit_days), timeline.starting(later(start, transit_days))) for start in timeline.starts]
+    lands = [
+        (later(start, transit_days), timeline.starting(later(start, transit_days)))
+        for start in timeline.starts
+    ]
     late = [(day, t) for day, t in lands if t < len(timeline) and timeline.starts[t] != day]
     if late:
-        g.shift(f"moves of {system}: what is there on {late[0][0]} runs again from {timeline.periods[late[0][1]].label}, and so on")
+        g.shift(
+            f"moves of {system}: what is there on {late[0][0]} runs again from "
+            f"{timeline.periods[late[0][1]].label}, and so on"
+        )
 
 
-def _ways(g: ResolveContext, i: int, system: CaseSystem, halls: list[CaseHall]) -> Iterator[tuple[str, str]]:
+def _ways(
+    g: ResolveContext, i: int, system: CaseSystem, halls: list[CaseHall]
+) -> Iterator[tuple[str, str]]:
     entry = g.scenario.of(FleetKeys).moves[i]
     stands = {f.site for f in g.scenario.of(FleetKeys).fleet if f.system == system.id}
     candidate = next((c for c in g.scenario.systems if c.system == system.id), None)
-    goals = entry.to or (candidate.sites if candidate and candidate.sites else [site.id for site in g.scenario.sites])
+    goals = entry.to or (
+        candidate.sites if candidate and candidate.sites else [site.id for site in g.scenario.sites]
+    )
     for origin in (site.id for site in g.scenario.sites):
-        if (entry.from_ is not None and origin not in entry.from_) or not (origin in system.sites or origin in stands):
+        if (entry.from_ is not None and origin not in entry.from_) or not (
+            origin in system.sites or origin in stands
+        ):
             continue
         for site in g.scenario.sites:
             if site.id == origin or site.id not in goals:
                 continue
-            reason = cannot_cool(site, g.catalog.systems[system.id], surrounded=system.is_surrounded)
-            if site.of(HallsAtSite).halls:  # each hall has its own cooling, and what stands at the start the site's
+            reason = cannot_cool(
+                site, g.catalog.systems[system.id], surrounded=system.is_surrounded
+            )
+            if site.of(
+                HallsAtSite
+            ).halls:  # each hall has its own cooling, and what stands at the start the site's
                 carried = any(hall.site == site.id and system.id in hall.carries for hall in halls)
-                reason = "" if carried else reason or ("" if something_stands(g, site) else "none of its halls carries it")
+                reason = (
+                    ""
+                    if carried
+                    else reason
+                    or ("" if something_stands(g, site) else "none of its halls carries it")
+                )
             if reason:
                 g.note(f"{system.id} cannot be moved to {site.id}: {reason}")
             else:
@@ -150,7 +198,9 @@ def _ways(g: ResolveContext, i: int, system: CaseSystem, halls: list[CaseHall]) 
 def case(g: ResolveContext) -> Mapping[str, object]:
     """Its part of the case."""
     return {
-        "fleet": [resolve_fleet(g, i, g.system) for i in range(len(g.scenario.of(FleetKeys).fleet))],
+        "fleet": [
+            resolve_fleet(g, i, g.system) for i in range(len(g.scenario.of(FleetKeys).fleet))
+        ],
         "moves": resolve_moves(g, g.system, halls_of(g)),
     }
 

@@ -26,7 +26,8 @@ class Fleet(Record):
     may_retire: Flag = False
     """Whether they may be switched off, and sold for what a machine of their age is worth."""
     bought: Moment | None = None
-    """When they were bought, from its first day. Without an age they have no resale worth and no lifetime."""
+    """When they were bought, from its first day. Without an age they have no resale worth and no
+    lifetime."""
     age_days: Annotated[Duration | None, Field(alias="age")] = None
     """Age at the start of the horizon, instead of `bought`."""
     price_usd: Annotated[Money | None, Field(alias="price")] = None
@@ -44,9 +45,17 @@ class Fleet(Record):
             raise refuse("K003", "a fleet entry gives either `lifetime` or `retire_by`")
         aged = self.bought is not None or self.age_days is not None
         if self.lifetime_days is not None and not aged:
-            raise refuse("K003", "`lifetime` needs to know how old the machines are", "give `bought: 2023-Q1` or `age: 2 years`")
+            raise refuse(
+                "K003",
+                "`lifetime` needs to know how old the machines are",
+                "give `bought: 2023-Q1` or `age: 2 years`",
+            )
         if self.price_usd is not None and not aged:
-            raise refuse("K003", "`price` goes with `bought` or `age`: what they cost matters only for what they are worth used")
+            raise refuse(
+                "K003",
+                "`price` goes with `bought` or `age`: what they cost matters only for what they "
+                "are worth used",
+            )
         return self
 
 
@@ -60,9 +69,11 @@ class Move(Record):
     to: Places | None = None
     """Sites they may go to; left out: all that can cool them."""
     cost_usd: Annotated[Money, Field(alias="cost")] = 0.0
-    """Per system: taking down, freight, insurance, installing again, and the network that it needs there."""
+    """Per system: taking down, freight, insurance, installing again, and the network that it needs
+    there."""
     transit_days: Annotated[Duration, Field(alias="transit")] = 0.0
-    """From switching off, with a period, to running again, from the next period that begins when this time is over."""
+    """From switching off, with a period, to running again, from the next period that begins when
+    this time is over."""
 
 
 class FleetKeys(Scenario):

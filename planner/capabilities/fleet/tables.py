@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from planner.core.tables import PERIOD, PLACED, SYSTEM, WHOLE, PlanTable, Reading, Reference, Tables, _sites
+from planner.core.tables import (
+    PERIOD,
+    PLACED,
+    SYSTEM,
+    WHOLE,
+    PlanTable,
+    Reading,
+    Reference,
+    Tables,
+    _sites,
+)
 from planner.records import Record
 
 
@@ -21,7 +31,9 @@ class Retirement(Record):
 
 
 class Move(Record):
-    """Systems that leave their first site at the start of a period and run at another from `in_service` on."""
+    """Systems that leave their first site at the start of a period and run at another from
+    `in_service` on.
+    """
 
     system: str
     origin: str
@@ -51,19 +63,48 @@ def _fleet(f: FleetRow) -> list[Reading]:
 
 
 def _retirement(r: Retirement) -> list[Reading]:
-    return [(f"{r.system} of {r.vintage}", r.site, r.period, {"systems": "units", "sale_usd": "sale_usd"})]
+    return [
+        (
+            f"{r.system} of {r.vintage}",
+            r.site,
+            r.period,
+            {"systems": "units", "sale_usd": "sale_usd"},
+        )
+    ]
 
 
 def _move(m: Move) -> list[Reading]:
-    return [(f"{m.system} of {m.vintage}", f"{m.origin}>{m.destination}", m.period, {"systems": "units", "cost_usd": "cost_usd"})]
+    return [
+        (
+            f"{m.system} of {m.vintage}",
+            f"{m.origin}>{m.destination}",
+            m.period,
+            {"systems": "units", "cost_usd": "cost_usd"},
+        )
+    ]
 
 
 MOVED = (SYSTEM, Reference("origin", _sites), Reference("destination", _sites), PERIOD)
 FLEET = PlanTable("fleet", FleetRow, ("system", "site", "period"), _fleet, units=WHOLE, always=True)
 RETIREMENTS = PlanTable(
-    "retirements", Retirement, ("system", "site", "period", "vintage", "home"), _retirement, True, (*PLACED, HOME), WHOLE, always=True
+    "retirements",
+    Retirement,
+    ("system", "site", "period", "vintage", "home"),
+    _retirement,
+    True,
+    (*PLACED, HOME),
+    WHOLE,
+    always=True,
 )
-MOVES = PlanTable("moves", Move, ("system", "origin", "destination", "period", "vintage"), _move, True, MOVED, WHOLE)
+MOVES = PlanTable(
+    "moves",
+    Move,
+    ("system", "origin", "destination", "period", "vintage"),
+    _move,
+    True,
+    MOVED,
+    WHOLE,
+)
 
 FACE = Tables(
     (

@@ -10,7 +10,9 @@ from planner.records import Record
 
 
 class CaseSource(Record):
-    """A source that may be added at a site, for one unit. Power is nameplate at the site's meter."""
+    """A source that may be added at a site, for one unit. Power is nameplate at the site's
+    meter.
+    """
 
     site: str
     id: str
@@ -26,7 +28,8 @@ class CaseSource(Record):
     term_periods: int | None
     """A unit runs exactly so long from each start (rented, contract); None: from then on."""
     firm_w: float
-    """Of a unit: what may be drawn on at any moment besides the connection. A connection's is all of it."""
+    """Of a unit: what may be drawn on at any moment besides the connection. A connection's is all
+    of it."""
     output_w: float
     """Of a unit: highest mean output over a period; nothing for connections and storage."""
     capex_usd: float
@@ -35,12 +38,14 @@ class CaseSource(Record):
     """Fuel and upkeep, or the contract's price."""
     carbon_kg_per_mwh: float
     life_years: float | None
-    """Its worth falls to nothing in a straight line; None: it is worth nothing to the plan at the end."""
+    """Its worth falls to nothing in a straight line; None: it is worth nothing to the plan at the
+    end."""
     storage_h: float
     round_trip: float = 1.0
     """Energy that storage gives over energy that it took."""
     spare_w: float = 0.0
-    """Once taken off what is firm of all units, where units are counted that run at the worst moment."""
+    """Once taken off what is firm of all units, where units are counted that run at the worst
+    moment."""
     permit_w: float | None
     permit_periods: int | None
     path: str
@@ -77,7 +82,8 @@ class CaseLoadDuration(Record):
     shares: list[float]
     """Of the hours, from the highest load down."""
     positions: list[float]
-    """Where the load stands: 1 at the load that the site is sized by, 0 at its average, below 0 under it. Their mean is 0."""
+    """Where the load stands: 1 at the load that the site is sized by, 0 at its average, below 0
+    under it. Their mean is 0."""
 
     @property
     def steps(self) -> list[tuple[float, float]]:
@@ -87,18 +93,37 @@ class CaseLoadDuration(Record):
 
 def _curve(curve: CaseLoadDuration, path: str) -> Broken:
     """Shares of all hours, in steps that fall from the sizing load around a mean of 0."""
-    if len(curve.shares) != len(curve.positions) or not curve.shares or min(curve.shares) <= 0 or abs(sum(curve.shares) - 1) > 1e-9:
-        yield "the shares of a load-duration curve are all hours, one for each step", f"{path}.shares"
-    elif abs(sum(share * position for share, position in curve.steps)) > 1e-9 or abs(curve.positions[0] - 1) > 1e-9:
-        yield "a load-duration curve begins at the sizing load, and its mean is the average", f"{path}.positions"
+    if (
+        len(curve.shares) != len(curve.positions)
+        or not curve.shares
+        or min(curve.shares) <= 0
+        or abs(sum(curve.shares) - 1) > 1e-9
+    ):
+        yield (
+            "the shares of a load-duration curve are all hours, one for each step",
+            f"{path}.shares",
+        )
+    elif (
+        abs(sum(share * position for share, position in curve.steps)) > 1e-9
+        or abs(curve.positions[0] - 1) > 1e-9
+    ):
+        yield (
+            "a load-duration curve begins at the sizing load, and its mean is the average",
+            f"{path}.positions",
+        )
 
 
 def _unit(source: CaseSource, path: str) -> Broken:
     """What a unit of a source gives."""
-    if not 0 <= source.firm_w <= source.unit_w * (1 + 1e-9) or not 0 <= source.output_w <= source.unit_w * (1 + 1e-9):
+    if not 0 <= source.firm_w <= source.unit_w * (
+        1 + 1e-9
+    ) or not 0 <= source.output_w <= source.unit_w * (1 + 1e-9):
         yield "a unit gives no more than its nameplate", f"{path}.firm_w"
     if not 0 < source.round_trip <= 1 or source.spare_w < 0:
-        yield "storage returns no more than it took, and a margin is not negative", f"{path}.round_trip"
+        yield (
+            "storage returns no more than it took, and a margin is not negative",
+            f"{path}.round_trip",
+        )
 
 
 class GenerationCase(Case):
@@ -107,11 +132,16 @@ class GenerationCase(Case):
     sources: list[CaseSource] = []
     """Power sources that may be added at sites."""
     load_durations: list[CaseLoadDuration] = []
-    """Of sites with own generation; elsewhere a plan knows the average and the load that sites are sized by."""
+    """Of sites with own generation; elsewhere a plan knows the average and the load that sites are
+    sized by."""
 
     def load_steps(self, site: str) -> list[tuple[float, float]]:
-        """(share of the hours, position between average and sizing load) of a site's load; the average where nothing is said."""
-        return next((curve.steps for curve in self.load_durations if curve.site == site), [(1.0, 0.0)])
+        """(share of the hours, position between average and sizing load) of a site's load; the
+        average where nothing is said.
+        """
+        return next(
+            (curve.steps for curve in self.load_durations if curve.site == site), [(1.0, 0.0)]
+        )
 
     def broken(self) -> Broken:
         """What cannot be of its part."""
@@ -152,7 +182,11 @@ def _at_most(at: At) -> Words:
 
 def _permit_power(at: At) -> Words:
     key, period = at.key
-    return Words(f"permit of {key}", f"{_source(at).path}.permit.power", f"the permit of {key} is for {at.amount:g} MW in {period}")
+    return Words(
+        f"permit of {key}",
+        f"{_source(at).path}.permit.power",
+        f"the permit of {key} is for {at.amount:g} MW in {period}",
+    )
 
 
 def _permit_time(at: At) -> Words:
@@ -168,7 +202,10 @@ def _longer(at: At, by: float) -> str:
 
 def _draw(at: At) -> Words:
     site, step, period = at.key
-    says = f"{site} has {at.amount:g} MW energized in {period} for what its own sources do not carry in {step} of its load"
+    says = (
+        f"{site} has {at.amount:g} MW energized in {period} for what its own sources do not "
+        f"carry in {step} of its load"
+    )
     return Words(f"power at {site}", f"{site_path(at.case, site)}.power", says)
 
 

@@ -29,8 +29,8 @@ from planner.capabilities.generation.tables import SOURCES as SOURCES_ROWS
 from planner.capabilities.sites.case import ENERGY
 from planner.capabilities.utility.case import UtilityCase
 from planner.core.case import Case
+from planner.core.context import once
 from planner.core.limits import At
-from planner.core.once import once
 from planner.engineering.worth import owed_years, worth_share
 from planner.errors import Problem
 from planner.periods import years_between
@@ -59,14 +59,22 @@ class Sources:
     """The sources of a case under a plan's decisions, by `site:id`."""
 
     def __init__(
-        self, case: Case, starts: Sequence[SourceStart], outputs: Sequence[SourceOutput], covers: Sequence[SourceCover] = ()
+        self,
+        case: Case,
+        starts: Sequence[SourceStart],
+        outputs: Sequence[SourceOutput],
+        covers: Sequence[SourceCover] = (),
     ) -> None:
         self.case = case
         self.labels = [p.label for p in case.timeline.periods]
-        self.known: dict[str, CaseSource] = {source.key: source for source in case.of(GenerationCase).sources}
+        self.known: dict[str, CaseSource] = {
+            source.key: source for source in case.of(GenerationCase).sources
+        }
         at = {label: t for t, label in enumerate(self.labels)}
         self.started: dict[str, list[int]] = {key: [0] * len(self.labels) for key in self.known}
-        self.output_mw: dict[str, list[float]] = {key: [0.0] * len(self.labels) for key in self.known}
+        self.output_mw: dict[str, list[float]] = {
+            key: [0.0] * len(self.labels) for key in self.known
+        }
         for row in starts:
             self.started[f"{row.site}:{row.source}"][at[row.period]] += row.units
         for entry in outputs:
@@ -80,7 +88,9 @@ class Sources:
         for source in case.of(GenerationCase).sources:
             if source.kind == "storage":
                 for t in range(len(self.labels)):
-                    self.output_mw[source.key][t] += self.mean_mw(source, t) - self.mean_mw(source, t, taken=True)
+                    self.output_mw[source.key][t] += self.mean_mw(source, t) - self.mean_mw(
+                        source, t, taken=True
+                    )
 
     def units(self, source: CaseSource, t: int) -> int:
         """Units that run in a period: started, with their term not over."""
@@ -96,10 +106,13 @@ class Sources:
         return sum(source.firm_of(self.units(source, t)) for source in self.at(site))
 
     def mean_mw(self, source: CaseSource, t: int, *, taken: bool = False) -> float:
-        """Mean over the hours of a period of what a source carries of the load, or of what storage takes."""
+        """Mean over the hours of a period of what a source carries of the load, or of what storage
+        takes.
+        """
         table = self.takes_mw if taken else self.carries_mw
         return sum(
-            share * table.get((source.key, t, i), 0.0) for i, (share, _) in enumerate(self.case.of(GenerationCase).load_steps(source.site))
+            share * table.get((source.key, t, i), 0.0)
+            for i, (share, _) in enumerate(self.case.of(GenerationCase).load_steps(source.site))
         )
 
     def net_mw(self, site: str, t: int, step: int) -> float:
@@ -109,7 +122,11 @@ class Sources:
 
     def connection_w(self, site: str, t: int) -> float:
         """What is added to a site's connection."""
-        return sum(self.units(source, t) * source.firm_w for source in self.at(site) if source.kind == "grid")
+        return sum(
+            self.units(source, t) * source.firm_w
+            for source in self.at(site)
+            if source.kind == "grid"
+        )
 
     def put_out_mw(self, site: str, t: int) -> float:
         """Mean output of a site's sources, less what storage loses."""
@@ -118,7 +135,11 @@ class Sources:
     def _carrying(self, source: CaseSource, t: int) -> float:
         """Share of the hours in which a source carries a part of the load."""
         steps = enumerate(self.case.of(GenerationCase).load_steps(source.site))
-        return sum(share for i, (share, _) in steps if self.carries_mw.get((source.key, t, i), 0.0) > CRUMB_MW)
+        return sum(
+            share
+            for i, (share, _) in steps
+            if self.carries_mw.get((source.key, t, i), 0.0) > CRUMB_MW
+        )
 
     def rows(self, hours: Sequence[float]) -> list[SourceRow]:
         """Every source in every period in which any of it stands."""
@@ -147,7 +168,12 @@ class Sources:
 @once
 def own_sources(d: Decided) -> Sources:
     """Power sources under the decisions of a plan."""
-    return Sources(d.case, d.decisions.of(SOURCE_STARTS), d.decisions.of(SOURCE_OUTPUTS), d.decisions.of(SOURCE_COVERS))
+    return Sources(
+        d.case,
+        d.decisions.of(SOURCE_STARTS),
+        d.decisions.of(SOURCE_OUTPUTS),
+        d.decisions.of(SOURCE_COVERS),
+    )
 
 
 def source_rows(d: Decided) -> list[SourceRow]:
@@ -160,7 +186,9 @@ EDGE = 1e-5
 
 
 def sources(plan: Plan, d: Derivation) -> Iterator[Problem]:
-    """Starts are whole and in time; output is what the units can give and no more than the site draws."""
+    """Starts are whole and in time; output is what the units can give and no more than the site
+    draws.
+    """
     yield from _starts(plan, d)
     yield from _outputs(plan, d)
     yield from _covers(plan, d)
@@ -176,12 +204,21 @@ def _starts(plan: Plan, d: Derivation) -> Iterator[Problem]:
         if row.units < 1:
             yield Problem("A001", f"{row.units} units are not a start", path=f"{path}.units")
         if not source.earliest <= t <= source.latest:
-            yield Problem("A002", f"{source.key} cannot begin to run in {row.period}", path=f"{path}.period")
+            yield Problem(
+                "A002", f"{source.key} cannot begin to run in {row.period}", path=f"{path}.period"
+            )
         meant = round(row.nameplate_mw * 1e6 / source.unit_w)
         if meant != row.units and agree(row.nameplate_mw, meant * source.unit_w / 1e6):
-            yield Problem("A001", f"units is {row.units}, but the nameplate is that of {meant}", path=f"{path}.units")
+            yield Problem(
+                "A001",
+                f"units is {row.units}, but the nameplate is that of {meant}",
+                path=f"{path}.units",
+            )
         elif not agree(row.nameplate_mw, row.units * source.unit_w / 1e6):
-            message = f"nameplate_mw is {row.nameplate_mw:.10g}, re-derived {row.units * source.unit_w / 1e6:.10g}"
+            message = (
+                f"nameplate_mw is {row.nameplate_mw:.10g}, re-derived "
+                f"{row.units * source.unit_w / 1e6:.10g}"
+            )
             yield Problem("A001", message, path=f"{path}.nameplate_mw")
 
 
@@ -194,29 +231,45 @@ def _outputs(plan: Plan, d: Derivation) -> Iterator[Problem]:
         if not source.feeds:
             yield Problem("A001", f"{source.key} puts out no energy of its own", path=path)
         if out.mean_mw < -ABSOLUTE or out.mean_mw > most + EDGE + RELATIVE * most:
-            yield Problem("A002", f"{source.key} puts out {out.mean_mw:.8g} MW in {out.period}, its units can {most:.8g} MW", path=path)
+            yield Problem(
+                "A002",
+                f"{source.key} puts out {out.mean_mw:.8g} MW in {out.period}, its units can "
+                f"{most:.8g} MW",
+                path=path,
+            )
     for site in plan.case.sites:
         for t, label in enumerate(d.labels):
             given, taken = own_sources(d).put_out_mw(site.id, t), d.average_mw(site, t)
             if given > taken + EDGE + RELATIVE * taken:
-                message = f"sources at {site.id} put out {given:.8g} MW in {label}, the site takes {taken:.8g} MW"
+                message = (
+                    f"sources at {site.id} put out {given:.8g} MW in {label}, the site "
+                    f"takes {taken:.8g} MW"
+                )
                 yield Problem("A002", message, path="source_outputs")
 
 
 def _covers(plan: Plan, d: Derivation) -> Iterator[Problem]:
-    """What is said of each step: of a step that there is, by a source that may, and no less than nothing."""
+    """What is said of each step: of a step that there is, by a source that may, and no less than
+    nothing.
+    """
     saved = {source.site for source in plan.case.of(GenerationCase).sources if source.covers} - {
         ramp.site for ramp in plan.case.of(UtilityCase).ramps
     }
     for i, row in enumerate(plan.of(SOURCE_COVERS)):
         source, path = own_sources(d).known[f"{row.site}:{row.source}"], f"source_covers.{i}"
         if not 0 <= number_of(row.step) < len(plan.case.of(GenerationCase).load_steps(row.site)):
-            yield Problem("A001", f"the load at {row.site} has no `{row.step}`", path=f"{path}.step")
+            yield Problem(
+                "A001", f"the load at {row.site} has no `{row.step}`", path=f"{path}.step"
+            )
         stores = source.kind == "storage" and source.site in saved
         if not (source.covers or stores) or (row.takes_mw and not stores):
-            yield Problem("A001", f"{source.key} carries nothing of the load of its site", path=path)
+            yield Problem(
+                "A001", f"{source.key} carries nothing of the load of its site", path=path
+            )
         if row.mw < -ABSOLUTE or row.takes_mw < -ABSOLUTE:
-            yield Problem("A001", f"{source.key} carries less than nothing in {row.period}", path=f"{path}.mw")
+            yield Problem(
+                "A001", f"{source.key} carries less than nothing in {row.period}", path=f"{path}.mw"
+            )
 
 
 def _carried(source: CaseSource, d: Derivation) -> Iterator[Problem]:
@@ -226,29 +279,49 @@ def _carried(source: CaseSource, d: Derivation) -> Iterator[Problem]:
         firm = source.firm_of(own.units(source, t)) / 1e6
         most = max(own.carries_mw.get((source.key, t, i), 0.0) for i in steps)
         if most > firm + EDGE + RELATIVE * firm:
-            message = f"{source.key} carries {most:.8g} MW of the load in {label}, of which {firm:.8g} MW are firm"
+            message = (
+                f"{source.key} carries {most:.8g} MW of the load in {label}, of which "
+                f"{firm:.8g} MW are firm"
+            )
             yield Problem("A002", message, path="source_covers")
         mean, out = own.mean_mw(source, t), own.output_mw[source.key][t]
         if mean > out + EDGE + RELATIVE * out:
-            message = f"{source.key} carries {mean:.8g} MW in the mean of {label}, but puts out {out:.8g} MW"
+            message = (
+                f"{source.key} carries {mean:.8g} MW in the mean of {label}, but puts out "
+                f"{out:.8g} MW"
+            )
             yield Problem("A002", message, path="source_covers")
 
 
 def _stored(source: CaseSource, d: Derivation) -> Iterator[Problem]:
-    """Storage gives no more than its power, no longer than its energy lasts, and only what it took."""
+    """Storage gives no more than its power, no longer than its energy lasts, and only what it
+    took.
+    """
     own, steps = own_sources(d), range(len(d.case.of(GenerationCase).load_steps(source.site)))
     for t, label in enumerate(d.labels):
         power = own.units(source, t) * source.unit_w / 1e6
-        moves = [own.carries_mw.get((source.key, t, i), 0.0) + own.takes_mw.get((source.key, t, i), 0.0) for i in steps]
+        moves = [
+            own.carries_mw.get((source.key, t, i), 0.0) + own.takes_mw.get((source.key, t, i), 0.0)
+            for i in steps
+        ]
         daily, energy = 24 * own.mean_mw(source, t), power * source.storage_h
-        needs, taken = own.mean_mw(source, t) / source.round_trip, own.mean_mw(source, t, taken=True)
+        needs, taken = (
+            own.mean_mw(source, t) / source.round_trip,
+            own.mean_mw(source, t, taken=True),
+        )
         for used, limit, says in (
             (max(moves), power, "gives and takes {:.8g} MW in {}, it has {:.8g} MW"),
             (daily, energy, "gives {:.8g} MWh in a day of {}, it holds {:.8g} MWh"),
-            (needs, taken, "needs {:.8g} MW in the mean of {} for what it gives, it takes {:.8g} MW"),
+            (
+                needs,
+                taken,
+                "needs {:.8g} MW in the mean of {} for what it gives, it takes {:.8g} MW",
+            ),
         ):
             if used > limit + EDGE + RELATIVE * limit:
-                yield Problem("A002", f"{source.key} " + says.format(used, label, limit), path="source_covers")
+                yield Problem(
+                    "A002", f"{source.key} " + says.format(used, label, limit), path="source_covers"
+                )
 
 
 def source_limits(d: Derivation) -> Iterator[LimitRow]:
@@ -260,7 +333,11 @@ def source_limits(d: Derivation) -> Iterator[LimitRow]:
             key = (source.key, label)
             yield limit_row(AT_MOST, At(d.case, key, source.most_units), units[t])
             if source.permit_w is not None:
-                yield limit_row(PERMIT_POWER, At(d.case, key, source.permit_w / 1e6), units[t] * source.unit_w / 1e6)
+                yield limit_row(
+                    PERMIT_POWER,
+                    At(d.case, key, source.permit_w / 1e6),
+                    units[t] * source.unit_w / 1e6,
+                )
             longest = source.permit_periods
             if longest is not None and t >= longest:
                 idle = sum(n == 0 for n in units[t - longest : t + 1])
@@ -268,9 +345,15 @@ def source_limits(d: Derivation) -> Iterator[LimitRow]:
 
 
 def connection_limits(d: Derivation) -> Iterator[LimitRow]:
-    """What must come through the connection in each step of the load, at sites whose own sources are counted on."""
+    """What must come through the connection in each step of the load, at sites whose own sources
+    are counted on.
+    """
     for site in d.case.sites:
-        firm = [source for source in own_sources(d).at(site.id) if source.behind_meter and source.firm_w > 0]
+        firm = [
+            source
+            for source in own_sources(d).at(site.id)
+            if source.behind_meter and source.firm_w > 0
+        ]
         if site.power_w is None or not firm or not d.may_stand(site.id):
             continue
         for t, label in enumerate(d.labels):
@@ -279,12 +362,18 @@ def connection_limits(d: Derivation) -> Iterator[LimitRow]:
             limit, more = site.power_w[t] / 1e6, own_sources(d).connection_w(site.id, t) / 1e6
             highest, average = d.sized_w(site, t)["utility"] / 1e6, d.average_mw(site, t)
             for i, (_, position) in enumerate(d.case.of(GenerationCase).load_steps(site.id)):
-                used = load_mw(average, highest, position) - own_sources(d).net_mw(site.id, t, i) - more
+                used = (
+                    load_mw(average, highest, position)
+                    - own_sources(d).net_mw(site.id, t, i)
+                    - more
+                )
                 yield limit_row(DRAW, At(d.case, (site.id, f"step {i + 1}", label), limit), used)
 
 
 def money(d: Derivation, ledger: Ledger) -> None:
-    """Capital, rent and upkeep, fuel, the grid's energy that is not bought, and what is left at the end."""
+    """Capital, rent and upkeep, fuel, the grid's energy that is not bought, and what is left at the
+    end.
+    """
     last = len(d.labels) - 1
     timeline = d.case.timeline
     step_years = timeline.step_years
@@ -298,9 +387,13 @@ def money(d: Derivation, ledger: Ledger) -> None:
                     owed = owed_years(t, source.term_periods, last + 1, step_years)
                     ledger.post(FIXED, started * source.fixed_usd_per_year * owed, day=timeline.end)
                 if d.case.keeps_worth:
-                    share = worth_share(source.life_years, years_between(timeline.starts[t], timeline.end))
+                    share = worth_share(
+                        source.life_years, years_between(timeline.starts[t], timeline.end)
+                    )
                     ledger.remains(SOURCES_WORTH, started * source.capex_usd * share)
-            ledger.spread(FIXED, own_sources(d).units(source, t) * source.fixed_usd_per_year * step_years, t)
+            ledger.spread(
+                FIXED, own_sources(d).units(source, t) * source.fixed_usd_per_year * step_years, t
+            )
             mwh = own_sources(d).output_mw[source.key][t] * hours
             if mwh:
                 ledger.spread(FUEL, mwh * source.energy_usd_per_mwh, t)

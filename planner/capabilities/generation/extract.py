@@ -7,7 +7,14 @@ import numpy as np
 from planner.arrays import HOURS_PER_DAY, Floats
 from planner.assembly.solved import Extract, Solved
 from planner.capabilities.generation.arrays import SourceInputs
-from planner.capabilities.generation.tables import SOURCE_COVERS, SOURCE_OUTPUTS, SOURCE_STARTS, SourceCover, SourceOutput, SourceStart
+from planner.capabilities.generation.tables import (
+    SOURCE_COVERS,
+    SOURCE_OUTPUTS,
+    SOURCE_STARTS,
+    SourceCover,
+    SourceOutput,
+    SourceStart,
+)
 from planner.capabilities.utility.arrays import TariffInputs
 from planner.model.family import Model, dense, drawn
 from planner.model.terms import Measure
@@ -17,10 +24,14 @@ CRUMB_MW = 1e-6
 
 
 def load_mw(model: Model, solution: Floats, highest: Measure) -> Floats:
-    """[L, I, T] the load in each step of the curves, between the average and a measure of the highest."""
+    """[L, I, T] the load in each step of the curves, between the average and a measure of the
+    highest.
+    """
     average = drawn(model, solution, "utility_average")[:, None, :]
     above = drawn(model, solution, highest)[:, None, :] - average
-    return np.asarray(average + model.inputs.of(SourceInputs).position[:, :, None] * above, dtype=np.float64)
+    return np.asarray(
+        average + model.inputs.of(SourceInputs).position[:, :, None] * above, dtype=np.float64
+    )
 
 
 def net_mw(model: Model, solution: Floats) -> Floats:
@@ -42,7 +53,9 @@ def carried_mw(model: Model, solution: Floats) -> Floats:
 
 
 def fit_covers(model: Model, snapped: Floats, units: Floats, firm: Floats) -> None:
-    """What is needed of each source in each step and no more, within what is firm of its whole units."""
+    """What is needed of each source in each step and no more, within what is firm of its whole
+    units.
+    """
     frame, inputs, own = model.frame, model.inputs, model.inputs.of(SourceInputs)
     _fit_storage(model, snapped, units)
     index = frame.variables["cover"].index
@@ -59,17 +72,23 @@ def fit_covers(model: Model, snapped: Floats, units: Floats, firm: Floats) -> No
     for j in range(len(inputs.sites)):
         here = own.site == j
         total = values[here].sum(axis=0)
-        most = np.maximum(billed[j], 0.0) if charged[j] else need[j]  # where less is billed for it, more may be carried than must be
+        most = (
+            np.maximum(billed[j], 0.0) if charged[j] else need[j]
+        )  # where less is billed for it, more may be carried than must be
         values[here] *= np.divide(most, total, out=np.ones_like(total), where=total > most)
         total = values[here].sum(axis=0)
         room = np.where(there[here], firm[here][:, None, :] - values[here], 0.0)
         lacking, free = np.maximum(need[j] - total, 0.0), room.sum(axis=0)
-        values[here] += room * np.divide(np.minimum(lacking, free), free, out=np.zeros_like(free), where=free > 0)
+        values[here] += room * np.divide(
+            np.minimum(lacking, free), free, out=np.zeros_like(free), where=free > 0
+        )
     snapped[index[there]] = values[there]
 
 
 def _fit_storage(model: Model, snapped: Floats, units: Floats) -> None:
-    """What storage gives within its power, its energy and what it takes; it takes no more than that needs."""
+    """What storage gives within its power, its energy and what it takes; it takes no more than that
+    needs.
+    """
     frame, own = model.frame, model.inputs.of(SourceInputs)
     give, take, loss = (frame.variables[name].index for name in ("give", "take", "storage_loss"))
     power, share = (own.unit_mw[:, None] * units)[:, None, :], _share(model)
@@ -97,7 +116,9 @@ def covers(solved: Solved) -> list[SourceCover]:
     if "cover" not in model.frame.variables:
         return []
     own, frame = model.inputs.of(SourceInputs), model.frame
-    gives = dense(frame.variables["cover"].index, solution) + dense(frame.variables["give"].index, solution)
+    gives = dense(frame.variables["cover"].index, solution) + dense(
+        frame.variables["give"].index, solution
+    )
     takes = dense(frame.variables["take"].index, solution)
     found = []
     for k, t, i in np.argwhere(np.moveaxis(np.maximum(gives, takes), 2, 1) > 1e-9):
@@ -116,7 +137,9 @@ def covers(solved: Solved) -> list[SourceCover]:
 
 
 def fit(model: Model, snapped: Floats, standing: Floats) -> None:
-    """Units from whole starts, idle periods from units, and output that they and the site's draw allow."""
+    """Units from whole starts, idle periods from units, and output that they and the site's draw
+    allow.
+    """
     frame, own = model.frame, model.inputs.of(SourceInputs)
     started = frame.variables.get("source_started")
     if started is None:
@@ -143,7 +166,9 @@ def fit(model: Model, snapped: Floats, standing: Floats) -> None:
 
 
 def _fit_output(model: Model, snapped: Floats, units: Floats) -> None:
-    """Output without the crumbs that rounding left: what it carries, and beside that no more than the site takes."""
+    """Output without the crumbs that rounding left: what it carries, and beside that no more than
+    the site takes.
+    """
     inputs, own, frame = model.inputs, model.inputs.of(SourceInputs), model.frame
     index, loss = frame.variables["source_output"].index, frame.variables["storage_loss"].index
     most = own.output_mw[:, None] * units
@@ -156,7 +181,9 @@ def _fit_output(model: Model, snapped: Floats, units: Floats) -> None:
     for j in range(len(inputs.sites)):
         here = own.site == j
         excess, room = np.maximum(out[here].sum(axis=0) - taken[j], 0.0), free[here].sum(axis=0)
-        out[here] -= free[here] * np.divide(np.minimum(excess, room), room, out=np.zeros_like(room), where=room > 0)
+        out[here] -= free[here] * np.divide(
+            np.minimum(excess, room), room, out=np.zeros_like(room), where=room > 0
+        )
     snapped[index[index >= 0]] = out[index >= 0]
 
 
@@ -171,7 +198,13 @@ def starts(solved: Solved) -> list[SourceStart]:
         site, _, source = own.names[k].partition(":")
         units = round(float(solution[block.index[k, t]]))
         found.append(
-            SourceStart(site=site, source=source, period=model.inputs.periods[t], units=units, nameplate_mw=units * float(own.unit_mw[k]))
+            SourceStart(
+                site=site,
+                source=source,
+                period=model.inputs.periods[t],
+                units=units,
+                nameplate_mw=units * float(own.unit_mw[k]),
+            )
         )
     return found
 
@@ -185,7 +218,14 @@ def outputs(solved: Solved) -> list[SourceOutput]:
     found = []
     for k, t in np.argwhere(np.where(block.index >= 0, solution[block.index], 0.0) > 1e-9):
         site, _, source = own.names[k].partition(":")
-        found.append(SourceOutput(site=site, source=source, period=model.inputs.periods[t], mean_mw=float(solution[block.index[k, t]])))
+        found.append(
+            SourceOutput(
+                site=site,
+                source=source,
+                period=model.inputs.periods[t],
+                mean_mw=float(solution[block.index[k, t]]),
+            )
+        )
     return found
 
 

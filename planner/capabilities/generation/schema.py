@@ -12,7 +12,16 @@ from planner.core.scenario import Scenario, Schema
 from planner.core.site import Site
 from planner.periods import Moment
 from planner.records import Flag, Id, Record
-from planner.units import Duration, Fraction, FuelPrice, HeatRate, MoneyPerEnergy, MoneyPerPower, MoneyPerPowerTime, Power
+from planner.units import (
+    Duration,
+    Fraction,
+    FuelPrice,
+    HeatRate,
+    MoneyPerEnergy,
+    MoneyPerPower,
+    MoneyPerPowerTime,
+    Power,
+)
 
 
 class Permit(Record):
@@ -31,7 +40,9 @@ class Permit(Record):
 
 
 class Source(Record):
-    """A power source that may be added at a site, and what this scenario knows better than the catalog."""
+    """A power source that may be added at a site, and what this scenario knows better than the
+    catalog.
+    """
 
     source: Id
     """An entry of the catalog's generation."""
@@ -52,7 +63,8 @@ class Source(Record):
     firm: Fraction | None = None
     """Share of the nameplate that counts as firm."""
     reliability: Annotated[Fraction | None, Field(gt=0, lt=1)] = None
-    """Instead of `firm`: so much is firm as runs with this probability, where units fail one by one with the `availability` of each."""
+    """Instead of `firm`: so much is firm as runs with this probability, where units fail one by one
+    with the `availability` of each."""
     availability: Fraction | None = None
     """Share of the hours in which one unit can run."""
     capex_usd_per_mw: Annotated[MoneyPerPower | None, Field(alias="capex")] = None
@@ -73,7 +85,11 @@ class Source(Record):
     @model_validator(mode="after")
     def _one_word_on_firmness(self) -> Source:
         if self.firm is not None and self.reliability is not None:
-            raise refuse("K003", "`firm` and `reliability` both say how much is firm", "leave one of them out")
+            raise refuse(
+                "K003",
+                "`firm` and `reliability` both say how much is firm",
+                "leave one of them out",
+            )
         return self
 
 
@@ -87,26 +103,42 @@ class LoadStep(Record):
 
 
 def _curve(steps: list[LoadStep]) -> list[LoadStep]:
-    """Refuse a curve that does not cover the hours, does not fall, or does not begin at the highest load."""
+    """Refuse a curve that does not cover the hours, does not fall, or does not begin at the highest
+    load.
+    """
     if abs(sum(step.share for step in steps) - 1) > 1e-9:
         total = 100 * sum(step.share for step in steps)
-        raise refuse("R001", f"the shares of `load_duration` add up to {total:g} % of the hours", "they cover all hours: 100 %")
+        raise refuse(
+            "R001",
+            f"the shares of `load_duration` add up to {total:g} % of the hours",
+            "they cover all hours: 100 %",
+        )
     if abs(steps[0].load - 1) > 1e-9:
-        raise refuse("R001", f"`load_duration` begins at {100 * steps[0].load:g} % of the highest load", "begin with `load: 100 %`")
+        raise refuse(
+            "R001",
+            f"`load_duration` begins at {100 * steps[0].load:g} % of the highest load",
+            "begin with `load: 100 %`",
+        )
     if any(later.load >= step.load for step, later in pairwise(steps)):
-        raise refuse("R001", "the loads of `load_duration` do not fall from step to step", "order the steps, and join those of one load")
+        raise refuse(
+            "R001",
+            "the loads of `load_duration` do not fall from step to step",
+            "order the steps, and join those of one load",
+        )
     return steps
 
 
 LoadDuration = Annotated[list[LoadStep], Field(min_length=2, max_length=6), AfterValidator(_curve)]
-"""From the highest load down; between the highest and the average it is stretched to those of the machines that a plan has."""
+"""From the highest load down; between the highest and the average it is stretched to those of the
+machines that a plan has."""
 
 
 class GenerationKeys(Scenario):
     """The load curve of sites that say nothing themselves."""
 
     load_duration: LoadDuration | None = None
-    """How long sites with own generation draw how much, unless they say so themselves; left out: the catalog's."""
+    """How long sites with own generation draw how much, unless they say so themselves; left out:
+    the catalog's."""
 
 
 class GenerationAtSite(Site):
@@ -122,9 +154,17 @@ class GenerationAtSite(Site):
     @model_validator(mode="after")
     def _island(self) -> Self:
         if self.island and self.power_w is not None:
-            raise refuse("K003", "an island has no `power` at a utility's meter", "leave out `power`, or `island`")
+            raise refuse(
+                "K003",
+                "an island has no `power` at a utility's meter",
+                "leave out `power`, or `island`",
+            )
         if self.island and not self.sources:
-            raise refuse("K003", "an island needs `sources`", "for example `sources: [{source: gas-engine, at_most: 100 MW}]`")
+            raise refuse(
+                "K003",
+                "an island needs `sources`",
+                "for example `sources: [{source: gas-engine, at_most: 100 MW}]`",
+            )
         return self
 
 

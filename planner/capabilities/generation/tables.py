@@ -30,7 +30,9 @@ class SourceOutput(Record):
 
 
 class SourceCover(Record):
-    """What a source carries of a site's load in one step of its load-duration curve, and what storage takes then."""
+    """What a source carries of a site's load in one step of its load-duration curve, and what
+    storage takes then.
+    """
 
     site: str
     source: str
@@ -55,7 +57,8 @@ class SourceRow(Record):
     """Of storage, below 0: what it takes and does not give back."""
     carbon_t: float
     carries_h: float = 0.0
-    """Hours of the period in which it carries a part of the site's load, so that the connection need not."""
+    """Hours of the period in which it carries a part of the site's load, so that the connection
+    need not."""
 
 
 def _sources(case: Case) -> Collection[tuple[str, str]]:
@@ -75,18 +78,46 @@ def _output(o: SourceOutput) -> list[Reading]:
 
 def _source(r: SourceRow) -> list[Reading]:
     stands = {"nameplate": "nameplate_mw", "firm": "firm_mw"}
-    return [(r.source, r.site, r.period, {**stands, "energy": "energy_mwh", "carbon": "carbon_t", "carries": "carries_h"})]
+    return [
+        (
+            r.source,
+            r.site,
+            r.period,
+            {**stands, "energy": "energy_mwh", "carbon": "carbon_t", "carries": "carries_h"},
+        )
+    ]
 
 
 def _cover(c: SourceCover) -> list[Reading]:
-    return [(c.source, c.site, c.period, {f"carries in {c.step}": "mw", f"takes in {c.step}": "takes_mw"})]
+    return [
+        (
+            c.source,
+            c.site,
+            c.period,
+            {f"carries in {c.step}": "mw", f"takes in {c.step}": "takes_mw"},
+        )
+    ]
 
 
 SOURCED = (SOURCE, PERIOD)
-SOURCE_STARTS = PlanTable("source_starts", SourceStart, ("site", "source", "period"), _start, True, SOURCED, (("units", "units"),))
-SOURCE_OUTPUTS = PlanTable("source_outputs", SourceOutput, ("site", "source", "period"), _output, True, SOURCED)
-SOURCES = PlanTable("sources", SourceRow, ("site", "source", "period"), _source, units=(("units", "units"),))
-SOURCE_COVERS = PlanTable("source_covers", SourceCover, ("site", "source", "period", "step"), _cover, True, SOURCED)
+SOURCE_STARTS = PlanTable(
+    "source_starts",
+    SourceStart,
+    ("site", "source", "period"),
+    _start,
+    True,
+    SOURCED,
+    (("units", "units"),),
+)
+SOURCE_OUTPUTS = PlanTable(
+    "source_outputs", SourceOutput, ("site", "source", "period"), _output, True, SOURCED
+)
+SOURCES = PlanTable(
+    "sources", SourceRow, ("site", "source", "period"), _source, units=(("units", "units"),)
+)
+SOURCE_COVERS = PlanTable(
+    "source_covers", SourceCover, ("site", "source", "period", "step"), _cover, True, SOURCED
+)
 
 FACE = Tables(
     (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 
 from planner.core.case import Case
+from planner.core.fields import CasePayment
 from planner.core.limits import MW, RACKS, At, LimitKind, Unit, Words, site_path
-from planner.core.payments import CasePayment
 from planner.core.whole import Broken, bill, delay, doubled, named
 from planner.periods import Arrival, Day
 from planner.records import Record
@@ -54,8 +54,13 @@ class HallsCase(Case):
 
     @cached_property
     def openings(self) -> dict[str, tuple[Arrival | None, ...]]:
-        """By `site/hall`, for each period: the day on which halls that are begun in it are begun, and the first period of their use."""
-        return {hall.place: self.timeline.arrivals(hall.first, hall.last, hall.lead_time_days) for hall in self.halls}
+        """By `site/hall`, for each period: the day on which halls that are begun in it are begun,
+        and the first period of their use.
+        """
+        return {
+            hall.place: self.timeline.arrivals(hall.first, hall.last, hall.lead_time_days)
+            for hall in self.halls
+        }
 
     def halls_at(self, site: str) -> list[CaseHall]:
         """Kinds of halls that can be built at a site."""
@@ -72,9 +77,19 @@ class HallsCase(Case):
             yield from bill(hall.payments, f"halls.{i}.payments")
 
 
-WORDS = {"it": "critical IT", "positions": "positions", "liquid": "liquid cooling", "air": "air cooling"}
+WORDS = {
+    "it": "critical IT",
+    "positions": "positions",
+    "liquid": "liquid cooling",
+    "air": "air cooling",
+}
 """What a hall holds, in words."""
-PATHS = {"it": "construction.existing", "positions": "positions", "liquid": "cooling.liquid", "air": "cooling.air"}
+PATHS = {
+    "it": "construction.existing",
+    "positions": "positions",
+    "liquid": "cooling.liquid",
+    "air": "cooling.air",
+}
 """Where the scenario says what of it stood at the start."""
 
 
@@ -98,8 +113,15 @@ def _housed(at: At) -> Words:
 
 def _standing(at: At) -> Words:
     site, resource, period = at.key
-    says = f"{WORDS[resource]} that stands at {site} in {period} is {at.amount:g} {resource_unit(resource).name}"
-    return Words(f"standing {WORDS[resource]} at {site}", f"{site_path(at.case, site)}.{PATHS[resource]}", says)
+    says = (
+        f"{WORDS[resource]} that stands at {site} in {period} is {at.amount:g} "
+        f"{resource_unit(resource).name}"
+    )
+    return Words(
+        f"standing {WORDS[resource]} at {site}",
+        f"{site_path(at.case, site)}.{PATHS[resource]}",
+        says,
+    )
 
 
 def _unit(at: At) -> Unit:

@@ -16,13 +16,21 @@ from planner.model.family import Model, dense
 
 
 def fit_halls(model: Model, snapped: Floats, standing: Floats) -> None:
-    """Machines stand in whole halls, and critical IT is that of the halls, in place. `standing` is [S, L, T] systems in service."""
-    halls, begun, housed = model.inputs.find(HallInputs), model.frame.variables.get("halls_begun"), model.frame.variables.get("housed")
+    """Machines stand in whole halls, and critical IT is that of the halls, in place. `standing` is
+    [S, L, T] systems in service.
+    """
+    halls, begun, housed = (
+        model.inputs.find(HallInputs),
+        model.frame.variables.get("halls_begun"),
+        model.frame.variables.get("housed"),
+    )
     if halls is None or begun is None or housed is None:
         return
     values = np.maximum(dense(housed.index, snapped), 0.0)
     number = dense(begun.index, snapped)
-    built = model.inputs.existing_it_mw[:, None] + np.zeros_like(number, shape=(standing.shape[1], standing.shape[2]))
+    built = model.inputs.existing_it_mw[:, None] + np.zeros_like(
+        number, shape=(standing.shape[1], standing.shape[2])
+    )
     for h in range(halls.halls):
         for t in np.flatnonzero(number[h]):
             built[halls.site[h], halls.opens[h, t] :] += halls.size[h, 0] * number[h, t]
@@ -37,8 +45,14 @@ def fit_halls(model: Model, snapped: Floats, standing: Floats) -> None:
 
 
 def _fit_gear(model: Model, snapped: Floats) -> None:
-    """Networks as they are, where the solution has them, in place: what rounding took off their groups comes off everywhere alike."""
-    halls, networks, gear = model.inputs.find(HallInputs), model.inputs.find(NetworkInputs), model.frame.variables["gear"].index
+    """Networks as they are, where the solution has them, in place: what rounding took off their
+    groups comes off everywhere alike.
+    """
+    halls, networks, gear = (
+        model.inputs.find(HallInputs),
+        model.inputs.find(NetworkInputs),
+        model.frame.variables["gear"].index,
+    )
     groups = model.frame.variables.get("network_groups")
     if halls is None or networks is None or groups is None:
         return
@@ -72,7 +86,10 @@ def halls_begun(solved: Solved) -> list[HallBegun]:
     if block is None:
         return []
     values = dense(block.index, solution)
-    rows = [begun_row(case, case.of(HallsCase).halls[h], int(t), round(float(values[h, t]))) for h, t in np.argwhere(values > 0.5)]
+    rows = [
+        begun_row(case, case.of(HallsCase).halls[h], int(t), round(float(values[h, t])))
+        for h, t in np.argwhere(values > 0.5)
+    ]
     return sorted(rows, key=lambda row: (model.inputs.periods.index(row.begun), row.site, row.hall))
 
 
@@ -86,7 +103,15 @@ def housed(solved: Solved) -> list[Housed]:
     rows = []
     for s, p, t in np.argwhere(values > 1e-9):
         site, _, hall = block.axes[1][p].partition("/")
-        rows.append(Housed(system=block.axes[0][s], site=site, hall=hall, period=block.axes[2][t], units=round(float(values[s, p, t]), 9)))
+        rows.append(
+            Housed(
+                system=block.axes[0][s],
+                site=site,
+                hall=hall,
+                period=block.axes[2][t],
+                units=round(float(values[s, p, t]), 9),
+            )
+        )
     return rows
 
 

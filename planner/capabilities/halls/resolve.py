@@ -1,4 +1,6 @@
-"""Halls of a scenario with the catalog's technologies and costs, and which systems may stand in which."""
+"""Halls of a scenario with the catalog's technologies and costs, and which systems may stand in
+which.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,7 @@ from planner.catalog.facility import CoolingTechnology
 from planner.catalog.hardware import System
 from planner.catalog.load import Catalog
 from planner.core.case import CaseSystem
-from planner.core.context import Resolve, ResolveContext, payments_of
-from planner.core.once import once
+from planner.core.context import Resolve, ResolveContext, once, payments_of
 from planner.core.site import Site
 from planner.engineering.facility import carries_rack
 from planner.errors import Problem
@@ -40,39 +41,66 @@ def resolve_halls(g: ResolveContext, systems: list[CaseSystem]) -> list[CaseHall
 
 
 def placed(g: ResolveContext, systems: list[CaseSystem], halls: list[CaseHall]) -> list[CaseSystem]:
-    """Systems without the sites where nothing stands, and no hall that could be built carries them."""
+    """Systems without the sites where nothing stands, and no hall that could be built carries
+    them.
+    """
     result = []
     for system in systems:
         sites = list(system.sites)
         for site in g.scenario.sites:
             here = [hall for hall in halls if hall.site == site.id]
-            if here and site.id in sites and not something_stands(g, site) and not any(system.id in hall.carries for hall in here):
+            if (
+                here
+                and site.id in sites
+                and not something_stands(g, site)
+                and not any(system.id in hall.carries for hall in here)
+            ):
                 g.note(f"{system.id} cannot stand at {site.id}: none of its halls carries it")
                 sites.remove(site.id)
-        result.append(system if sites == system.sites else system.model_copy(update={"sites": sites}))
+        result.append(
+            system if sites == system.sites else system.model_copy(update={"sites": sites})
+        )
     return result
 
 
 def something_stands(g: ResolveContext, site: Site) -> bool:
     """Whether capacity stands at the start, in which machines may stand that no hall carries."""
     existing = site.construction.existing_w
-    return existing > 0 if existing is not None else any(entry.site == site.id for entry in g.scenario.of(FleetKeys).fleet)
+    return (
+        existing > 0
+        if existing is not None
+        else any(entry.site == site.id for entry in g.scenario.of(FleetKeys).fleet)
+    )
 
 
 def _explain(g: ResolveContext, site: Site) -> None:
     said = [
-        key for key, value in (("positions", site.positions), ("cooling", "cooling" in site.model_fields_set or None)) if value is not None
+        key
+        for key, value in (
+            ("positions", site.positions),
+            ("cooling", "cooling" in site.model_fields_set or None),
+        )
+        if value is not None
     ]
     if site.of(HallsAtSite).halls and said and not something_stands(g, site):
         words = " and ".join(f"`{key}`" for key in said)
-        g.note(f"site {site.id}: {words} would limit what stands at the start, and nothing does; each hall has its own")
+        g.note(
+            f"site {site.id}: {words} would limit what stands at the start, and nothing does; "
+            "each hall has its own"
+        )
 
 
-def _hall(g: ResolveContext, site: Site, hall: Hall, path: str, systems: list[CaseSystem]) -> CaseHall:
+def _hall(
+    g: ResolveContext, site: Site, hall: Hall, path: str, systems: list[CaseSystem]
+) -> CaseHall:
     of, technology = f"{site.id}/{hall.id}", g.catalog.facility.cooling[hall.cooling]
     densities = _densities(g, of, hall, technology)
     it_w = g.given(of, "critical_it", "W", hall.critical_it_w)
-    share = g.need(technology.id, "liquid_share", "1", None, technology.liquid_share) if technology.liquid_loop else 0.0
+    share = (
+        g.need(technology.id, "liquid_share", "1", None, technology.liquid_share)
+        if technology.liquid_loop
+        else 0.0
+    )
     air_w = it_w if hall.positions is None else min(it_w, hall.positions * densities[1][0])
     lead_days, first, last = _dates(g, of, hall)
     return CaseHall(
@@ -81,8 +109,12 @@ def _hall(g: ResolveContext, site: Site, hall: Hall, path: str, systems: list[Ca
         name=hall.name or hall.id,
         cooling=technology.id,
         it_w=it_w,
-        positions=hall.positions if hall.positions is None else g.given(of, "positions", "rack", hall.positions),
-        liquid_w=it_w * share if hall.liquid_w is None else g.given(of, "liquid", "W", hall.liquid_w),
+        positions=hall.positions
+        if hall.positions is None
+        else g.given(of, "positions", "rack", hall.positions),
+        liquid_w=it_w * share
+        if hall.liquid_w is None
+        else g.given(of, "liquid", "W", hall.liquid_w),
         air_w=air_w if hall.air_w is None else g.given(of, "air", "W", hall.air_w),
         carries=_carries(g, of, technology, densities, systems),
         cost_usd=_cost(g, of, site, hall, technology),
@@ -96,7 +128,9 @@ def _hall(g: ResolveContext, site: Site, hall: Hall, path: str, systems: list[Ca
 
 
 def _densities(g: ResolveContext, of: str, hall: Hall, technology: CoolingTechnology) -> Densities:
-    """What a rack may draw: the scenario's word for all of it, else the technology's, usual and best published."""
+    """What a rack may draw: the scenario's word for all of it, else the technology's, usual and
+    best published.
+    """
 
     def ends(key: str, figure: Figure[float]) -> tuple[float, float]:
         usual = g.need(technology.id, key, "W/rack", None, figure)
@@ -111,9 +145,15 @@ def _densities(g: ResolveContext, of: str, hall: Hall, technology: CoolingTechno
 
 
 def _carries(
-    g: ResolveContext, of: str, technology: CoolingTechnology, densities: Densities, systems: list[CaseSystem]
+    g: ResolveContext,
+    of: str,
+    technology: CoolingTechnology,
+    densities: Densities,
+    systems: list[CaseSystem],
 ) -> dict[str, float]:
-    """Positions of one system, for each system that may stand here; the others are noted with the reason."""
+    """Positions of one system, for each system that may stand here; the others are noted with the
+    reason.
+    """
     found: dict[str, float] = {}
     for system in systems:
         catalogued = g.catalog.systems[system.product]
@@ -137,38 +177,66 @@ def _carries(
     return found
 
 
-def _positions(system: CaseSystem, catalogued: System, technology: CoolingTechnology, densities: Densities) -> float:
-    """Positions of one system: its racks, or for a server its share of a rack that is full by height or by heat."""
+def _positions(
+    system: CaseSystem, catalogued: System, technology: CoolingTechnology, densities: Densities
+) -> float:
+    """Positions of one system: its racks, or for a server its share of a rack that is full by
+    height or by heat.
+    """
     if catalogued.form != "server" or system.nameplate_w <= 0:
         return system.racks
-    taken = min(system.liquid_share, technology.liquid_share.value) if technology.liquid_loop else 0.0
+    taken = (
+        min(system.liquid_share, technology.liquid_share.value) if technology.liquid_loop else 0.0
+    )
     warm_w = system.nameplate_w * (1.0 - taken)
-    by_heat = min(densities[0][0] / system.nameplate_w, densities[1][0] / warm_w if warm_w > 0 else math.inf)
+    by_heat = min(
+        densities[0][0] / system.nameplate_w, densities[1][0] / warm_w if warm_w > 0 else math.inf
+    )
     return max(system.racks, 1.0 / max(1, math.floor(by_heat + 1e-9)))
 
 
-def _cost(g: ResolveContext, of: str, site: Site, hall: Hall, technology: CoolingTechnology) -> float:
-    """USD of one hall: what the scenario says of it, of the site or of all sites, else the catalog's entry per MW."""
+def _cost(
+    g: ResolveContext, of: str, site: Site, hall: Hall, technology: CoolingTechnology
+) -> float:
+    """USD of one hall: what the scenario says of it, of the site or of all sites, else the
+    catalog's entry per MW.
+    """
     if hall.cost_usd is not None:
         return g.given(of, "construction", "USD", hall.cost_usd)
     mw, said = hall.critical_it_w / 1e6, hall.cost_usd_per_mw
     if said is None and hall.build is None:
         said = site.construction.cost_usd_per_mw
         if said is None and site.rent_usd_per_mw_year:
-            g.note(f"hall {of} is rented, so no construction is charged for it; give it a `cost` to charge both")
+            g.note(
+                f"hall {of} is rented, so no construction is charged for it; give it a `cost` to "
+                "charge both"
+            )
             return 0.0
         said = g.scenario.assume.construction_usd_per_mw if said is None else said
     entry = g.catalog.facility.construction_costs.get(hall.build or technology.built_as or "")
-    return mw * g.need(of, "construction", "USD/MW", said, entry.cost_usd_per_mw if entry else g.catalog.defaults.construction_usd_per_mw)
+    return mw * g.need(
+        of,
+        "construction",
+        "USD/MW",
+        said,
+        entry.cost_usd_per_mw if entry else g.catalog.defaults.construction_usd_per_mw,
+    )
 
 
 def _dates(g: ResolveContext, of: str, hall: Hall) -> tuple[float, date, date]:
-    """(days of construction, first and last day on which it can begin). A hall that would open after the horizon is not begun."""
+    """(days of construction, first and last day on which it can begin). A hall that would open
+    after the horizon is not begun.
+    """
     timeline, plant = g.timeline, g.catalog.facility.plant
     entry = g.catalog.facility.lead_times.get((plant.hall_lead if plant else None) or "")
     days = g.take(of, "lead_time", "day", hall.lead_time_days, entry.lead_days if entry else None)
     if days is None:
-        g.problem("K002", f"nobody says how long hall `{of}` takes to build", ("sites",), "give it a `lead_time`")
+        g.problem(
+            "K002",
+            f"nobody says how long hall `{of}` takes to build",
+            ("sites",),
+            "give it a `lead_time`",
+        )
         return 0.0, timeline.start, timeline.start
     first = max(timeline.start, hall.from_.first) if hall.from_ else timeline.start
     last = timeline.end - timedelta(days=1)
@@ -176,10 +244,16 @@ def _dates(g: ResolveContext, of: str, hall: Hall) -> tuple[float, date, date]:
     opens = [a for a in timeline.arrivals(first, last, days) if a is not None]
     if not opens:
         done = later(first, days)
-        g.shift(f"hall {of} cannot be in use within the horizon (begun on {first} it is done on {done}, or its dates), so it is not built")
+        g.shift(
+            f"hall {of} cannot be in use within the horizon (begun on {first} it is done on "
+            f"{done}, or its dates), so it is not built"
+        )
     elif later(first, days) != timeline.starts[opens[0].runs]:
         label = timeline.periods[opens[0].runs].label
-        g.shift(f"hall {of}: the first, done on {later(first, days)}, counts from {label}, the next {timeline.step} that begins")
+        g.shift(
+            f"hall {of}: the first, done on {later(first, days)}, counts from {label}, the next "
+            f"{timeline.step} that begins"
+        )
     return days, first, last
 
 
@@ -194,7 +268,9 @@ def check_halls(located: Located) -> Iterator[Problem]:
             name = hall.get("id")
             if isinstance(name, str) and name in seen:
                 message, first = f"`{name}` stands twice in `halls`", located.value_mark(seen[name])
-                yield Problem("I002", message, located.value_mark((*path, "id")), help=f"first at {first}")
+                yield Problem(
+                    "I002", message, located.value_mark((*path, "id")), help=f"first at {first}"
+                )
             elif isinstance(name, str):
                 seen[name] = (*path, "id")
             yield from _window(located, path, hall)
@@ -216,7 +292,13 @@ def _window(located: Located, path: NodePath, hall: dict[str, Any]) -> Iterator[
     if end.last < start.first:
         at = (*path, "until")
         message = f"construction ends ({end}) before it begins ({start})"
-        yield Problem("D002", message, located.value_mark(at), ".".join(map(str, at)), "exchange `from` and `until`")
+        yield Problem(
+            "D002",
+            message,
+            located.value_mark(at),
+            ".".join(map(str, at)),
+            "exchange `from` and `until`",
+        )
 
 
 @once

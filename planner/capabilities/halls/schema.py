@@ -6,8 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from planner.core.fields import refuse
-from planner.core.payments import Payment
+from planner.core.fields import Payment, refuse
 from planner.core.scenario import Schema
 from planner.core.site import APART, Site
 from planner.periods import Moment
@@ -29,15 +28,18 @@ class Hall(Record):
     cooling: Id
     """Cooling technology of the catalog: it decides which racks may stand here."""
     liquid_w: Annotated[Power | None, Field(alias="liquid")] = None
-    """Heat that one of them carries away by liquid; left out: all of its IT power if liquid reaches the racks, else nothing."""
+    """Heat that one of them carries away by liquid; left out: all of its IT power if liquid reaches
+    the racks, else nothing."""
     air_w: Annotated[Power | None, Field(alias="air")] = None
-    """Heat that one of them carries away by air; left out: what the technology takes per rack at every position, up to its IT power."""
+    """Heat that one of them carries away by air; left out: what the technology takes per rack at
+    every position, up to its IT power."""
     rack_density_w: Annotated[PowerPerRack | None, Field(alias="rack_density", gt=0)] = None
     """Most that one rack may draw; left out: what the technology carries."""
     cost_usd: Annotated[Money | None, Field(alias="cost")] = None
     """Of one hall; left out: per MW."""
     cost_usd_per_mw: Annotated[MoneyPerPower | None, Field(alias="cost_per_mw")] = None
-    """Left out: the site's `construction: {cost: …}`, else `build`, else what halls of this technology cost."""
+    """Left out: the site's `construction: {cost: …}`, else `build`, else what halls of this
+    technology cost."""
     build: Id | None = None
     """Entry of the catalog's construction costs."""
     lead_time_days: Annotated[Duration | None, Field(alias="lead_time")] = None
@@ -55,11 +57,19 @@ class Hall(Record):
     def _one_cost(self) -> Hall:
         said = [
             key
-            for key, value in (("cost", self.cost_usd), ("cost_per_mw", self.cost_usd_per_mw), ("build", self.build))
+            for key, value in (
+                ("cost", self.cost_usd),
+                ("cost_per_mw", self.cost_usd_per_mw),
+                ("build", self.build),
+            )
             if value is not None
         ]
         if len(said) > 1:
-            raise refuse("K003", f"`{said[0]}` and `{said[1]}` both say what the hall costs", "keep one of them")
+            raise refuse(
+                "K003",
+                f"`{said[0]}` and `{said[1]}` both say what the hall costs",
+                "keep one of them",
+            )
         return self
 
 
@@ -67,29 +77,40 @@ class HallsAtSite(Site):
     """Its halls."""
 
     halls: list[Hall] = []
-    """Kinds of halls that can be built here, each whole. Left out: capacity is built by the MW, when it is needed.
+    """Kinds of halls that can be built here, each whole. Left out: capacity is built by the MW,
+    when it is needed.
 
-    With halls, `positions` and `cooling` are those of what stands already, and every machine stands there or in a hall.
+    With halls, `positions` and `cooling` are those of what stands already, and every machine stands
+    there or in a hall.
     """
 
     @model_validator(mode="after")
     def _one_capacity(self) -> Self:
         if self.halls and self.critical_it_w is not None:
-            remedy = "write what stands at the start as `construction: {existing: 10 MW}`, and what comes as halls"
+            remedy = (
+                "write what stands at the start as `construction: {existing: 10 MW}`, and "
+                "what comes as halls"
+            )
             raise refuse("K003", "`critical_it` and `halls` both say what is built here", remedy)
         return self
 
     @model_validator(mode="after")
     def _not_leased(self) -> Self:
         if self.halls and self.leased_w is not None:
-            raise refuse("K003", "`leased` and `halls` both say how much critical IT there is", APART)
+            raise refuse(
+                "K003", "`leased` and `halls` both say how much critical IT there is", APART
+            )
         return self
 
     @model_validator(mode="after")
     def _halls_have_lead_times(self) -> Self:
         if self.halls and self.construction.rate_mw_per_year is not None:
             remedy = "each hall has its own `lead_time` and dates"
-            raise refuse("K003", "a site that is built by the hall has no rate of construction by the MW", remedy)
+            raise refuse(
+                "K003",
+                "a site that is built by the hall has no rate of construction by the MW",
+                remedy,
+            )
         return self
 
 

@@ -6,7 +6,16 @@ from collections.abc import Collection
 
 from planner.capabilities.halls.case import HallsCase
 from planner.core.case import Case
-from planner.core.tables import PLACED, SITE, WHOLE, PlanTable, Reading, Reference, Tables, period_at
+from planner.core.tables import (
+    PLACED,
+    SITE,
+    WHOLE,
+    PlanTable,
+    Reading,
+    Reference,
+    Tables,
+    period_at,
+)
 from planner.records import Record
 
 
@@ -54,15 +63,32 @@ PLACE = Reference("hall", _places, at_site=True)
 
 
 def _hall(h: HallBegun) -> list[Reading]:
-    return [(h.hall, h.site, h.begun, {"halls": "number", "critical IT": "it_mw", "cost": "cost_usd", "begun_on": "begun_on"})]
+    return [
+        (
+            h.hall,
+            h.site,
+            h.begun,
+            {"halls": "number", "critical IT": "it_mw", "cost": "cost_usd", "begun_on": "begun_on"},
+        )
+    ]
 
 
 def _housed(s: Housed) -> list[Reading]:
     return [(f"{s.system} in {s.hall}", s.site, s.period, {"units": "units"})]
 
 
-HALLS = PlanTable("halls", HallBegun, ("site", "hall", "begun"), _hall, True, (HALL, SITE, period_at("begun")), (("number", "halls"),))
-HOUSED = PlanTable("housed", Housed, ("system", "site", "hall", "period"), _housed, True, (PLACE, *PLACED), WHOLE)
+HALLS = PlanTable(
+    "halls",
+    HallBegun,
+    ("site", "hall", "begun"),
+    _hall,
+    True,
+    (HALL, SITE, period_at("begun")),
+    (("number", "halls"),),
+)
+HOUSED = PlanTable(
+    "housed", Housed, ("system", "site", "hall", "period"), _housed, True, (PLACE, *PLACED), WHOLE
+)
 
 FACE = Tables(
     (

@@ -37,7 +37,8 @@ class NetworkInputs:
     holds_groups: Floats
     """[F, K] groups that this grade holds, whatever the site could use."""
     most_groups: Floats
-    """[F, K, T] groups of this grade that what could run needs; none where a smaller grade holds all of it."""
+    """[F, K, T] groups of this grade that what could run needs; none where a smaller grade holds
+    all of it."""
     takes: dict[Measure, Floats]
     """[F, K] what one group takes of its site."""
     bought: Bools
@@ -55,7 +56,8 @@ MOST_GROUPS = 1e5
 def networks_of(case: Case, most: Floats, fleet: Floats) -> NetworkInputs | None:
     """The networks of a case that are counted; None if it has none.
 
-    `most` is [S, L, T] systems that could run there, `fleet` [S, L] systems that stand at the start.
+    `most` is [S, L, T] systems that could run there, `fleet` [S, L] systems that stand at the
+    start.
     """
     if not case.of(NetworksCase).networks:
         return None
@@ -67,19 +69,35 @@ def networks_of(case: Case, most: Floats, fleet: Floats) -> NetworkInputs | None
     holds, usd = np.zeros(shape), np.zeros(shape)
     needed = np.zeros((*shape, most.shape[-1]))
     takes: dict[Measure, Floats] = {measure: np.zeros(shape) for measure in MEASURES}
-    members = np.array([[s in network.systems for s in systems] for network in case.of(NetworksCase).networks], dtype=bool)
-    site = np.array([sites.index(network.site) for network in case.of(NetworksCase).networks], dtype=np.int64)
+    members = np.array(
+        [[s in network.systems for s in systems] for network in case.of(NetworksCase).networks],
+        dtype=bool,
+    )
+    site = np.array(
+        [sites.index(network.site) for network in case.of(NetworksCase).networks], dtype=np.int64
+    )
     for f, network in enumerate(case.of(NetworksCase).networks):
-        # an allotment limits what is bought, so what stands of the others, here or where it may be moved from, comes on top
+        # an allotment limits what is bought, so what stands of the others, here or where it may be
+        # moved from, comes on top
         own = fleet[members[f]].sum(axis=1)
-        stands = np.minimum((most[members[f], site[f]] + (own.sum() - own)[:, None]).max(axis=0), MOST_GROUPS)
+        stands = np.minimum(
+            (most[members[f], site[f]] + (own.sum() - own)[:, None]).max(axis=0), MOST_GROUPS
+        )
         held = 0.0
         for label, grade in zip(labels[f], _reachable(network, float(stands.max())), strict=False):
             k = names.index(label)
-            exists[f, k], per_group[f, k], usd[f, k] = True, grade.systems_per_group, grade.usd / MEGA
+            exists[f, k], per_group[f, k], usd[f, k] = (
+                True,
+                grade.systems_per_group,
+                grade.usd / MEGA,
+            )
             holds[f, k] = grade.most_groups or MOST_GROUPS
             # where a smaller grade holds all that could run, none is of this one
-            needed[f, k] = np.where((stands > held) | (held == 0), np.maximum(1, np.ceil(stands / grade.systems_per_group - 1e-9)), 0.0)
+            needed[f, k] = np.where(
+                (stands > held) | (held == 0),
+                np.maximum(1, np.ceil(stands / grade.systems_per_group - 1e-9)),
+                0.0,
+            )
             held = max(held, math.floor(holds[f, k] * grade.systems_per_group + 1e-9))
             for measure, value in group_takes(case, network, grade).items():
                 takes[measure][f, k] = value
@@ -95,19 +113,26 @@ def networks_of(case: Case, most: Floats, fleet: Floats) -> NetworkInputs | None
         takes=takes,
         bought=np.array([network.bought for network in case.of(NetworksCase).networks], dtype=bool),
         group_musd=usd,
-        payments=payments_array([_payments(case, network) for network in case.of(NetworksCase).networks], len(case.timeline)),
+        payments=payments_array(
+            [_payments(case, network) for network in case.of(NetworksCase).networks],
+            len(case.timeline),
+        ),
     )
 
 
 def _payments(case: Case, network: CaseNetwork) -> list[list[Part]]:
-    """By period: payments of the groups for what is delivered in it, on the day on which that comes."""
+    """By period: payments of the groups for what is delivered in it, on the day on which that
+    comes.
+    """
     arrivals, starts = case.arrivals[network.systems[0]], case.timeline.starts
     days = [start if a is None else a.day for a, start in zip(arrivals, starts, strict=True)]
     return [milestones(case, day, network.payments) for day in days]
 
 
 def _reachable(network: CaseNetwork, stands: float) -> list[CaseGrade]:
-    """Grades up to the one that holds all that could ever stand there, and one more for when a limit moves, which then holds any number."""
+    """Grades up to the one that holds all that could ever stand there, and one more for when a
+    limit moves, which then holds any number.
+    """
     needed = next(k for k, grade in enumerate(network.grades) if grade.holds(stands))
     kept = network.grades[: needed + 2]
     return [*kept[:-1], kept[-1].model_copy(update={"most_groups": None})]
@@ -138,7 +163,9 @@ def _in_order(labels: list[list[str]]) -> tuple[str, ...]:
 
 
 def group_takes(case: Case, network: CaseNetwork, grade: CaseGrade) -> dict[Measure, float]:
-    """What one group takes of its site: no chip, no machine, all of its heat to air, cooled as its product is."""
+    """What one group takes of its site: no chip, no machine, all of its heat to air, cooled as its
+    product is.
+    """
     system, site = case.system[network.systems[0]], case.site[network.site]
     annual, peak = site.pue(system)
     chain = power_chain(
@@ -153,7 +180,13 @@ def group_takes(case: Case, network: CaseNetwork, grade: CaseGrade) -> dict[Meas
     )
     it = (chain.it.at(site.sizing) or 0.0) / MEGA
     water = next((entry for entry in case.of(EmissionsCase).water if entry.site == site.id), None)
-    litres = 0.0 if water is None else water.air_l_per_kwh if system.cooling == "air" else water.liquid_l_per_kwh
+    litres = (
+        0.0
+        if water is None
+        else water.air_l_per_kwh
+        if system.cooling == "air"
+        else water.liquid_l_per_kwh
+    )
     return {
         "utility": (chain.utility.at(site.sizing) or 0.0) / MEGA,
         "it": it,

@@ -1,4 +1,6 @@
-"""How the networks of a product at a site grow, in plain numbers: the step table that solving, checking and `planner power` read."""
+"""How the networks of a product at a site grow, in plain numbers: the step table that solving,
+checking and `planner power` read.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +8,20 @@ import math
 from functools import cached_property
 
 from planner.core.case import Case, CaseSystem
+from planner.core.fields import CasePayment
 from planner.core.limits import Account
-from planner.core.payments import CasePayment
 from planner.core.whole import Broken, bill, named
 from planner.records import Record
 
 LEAST_PER_GROUP = 1e-6
-"""Systems of a group: one of many racks takes several groups, but no million of them; below this, their number has no figure."""
+"""Systems of a group: one of many racks takes several groups, but no million of them; below this,
+their number has no figure."""
 
 
 class CaseGrade(Record):
-    """A network of one design, which grows by whole groups of leaves; of one group: W at basis `it`, and USD."""
+    """A network of one design, which grows by whole groups of leaves; of one group: W at basis
+    `it`, and USD.
+    """
 
     topology: str
     tiers: int
@@ -40,7 +45,8 @@ class CaseGrade(Record):
 
 
 class CaseNetwork(Record):
-    """The networks of one product at one site: of all of it that runs there, whether it stood, was bought or was moved in.
+    """The networks of one product at one site: of all of it that runs there, whether it stood, was
+    bought or was moved in.
 
     Grades go from small to large, and the last holds any number.
     """
@@ -78,17 +84,28 @@ class NetworksCase(Case):
     """Networks that are counted."""
 
     networks: list[CaseNetwork] = []
-    """Networks that are counted; of others draw and cost are shares of the systems' nameplate and price."""
+    """Networks that are counted; of others draw and cost are shares of the systems' nameplate and
+    price."""
 
     @cached_property
     def network(self) -> dict[tuple[str, str], CaseNetwork]:
         """(system, site) → the networks that it is in; nothing where they are not counted."""
-        return {(system, network.site): network for network in self.networks for system in network.systems}
+        return {
+            (system, network.site): network
+            for network in self.networks
+            for system in network.systems
+        }
 
     def fabric_usd(self, system: CaseSystem, site: str) -> float:
-        """What the network adds to the cost of one system at its delivery; groups of leaves that are bought come beside it."""
+        """What the network adds to the cost of one system at its delivery; groups of leaves that
+        are bought come beside it.
+        """
         network = self.network.get((system.id, site))
-        return network.system_usd if network is not None and network.bought else system.price_usd * system.fabric_cost
+        return (
+            network.system_usd
+            if network is not None and network.bought
+            else system.price_usd * system.fabric_cost
+        )
 
     def broken(self) -> Broken:
         """What cannot be of its part."""
@@ -109,11 +126,24 @@ class NetworksCase(Case):
             held = 0.0
             for k, grade in enumerate(network.grades):
                 last = k == len(network.grades) - 1
-                if not grade.systems_per_group > LEAST_PER_GROUP or min(grade.nameplate_w, grade.typical_w, grade.usd) < 0:
-                    yield "a group holds machines, and takes something or nothing", f"{path}.grades.{k}"
-                holds = held + 1 if grade.most_groups is None else grade.most_groups * grade.systems_per_group
+                if (
+                    not grade.systems_per_group > LEAST_PER_GROUP
+                    or min(grade.nameplate_w, grade.typical_w, grade.usd) < 0
+                ):
+                    yield (
+                        "a group holds machines, and takes something or nothing",
+                        f"{path}.grades.{k}",
+                    )
+                holds = (
+                    held + 1
+                    if grade.most_groups is None
+                    else grade.most_groups * grade.systems_per_group
+                )
                 if (grade.most_groups is None) != last or holds <= held:
-                    yield "grades go from small to large, and the last holds any number", f"{path}.grades.{k}.most_groups"
+                    yield (
+                        "grades go from small to large, and the last holds any number",
+                        f"{path}.grades.{k}.most_groups",
+                    )
                 held = holds
 
 

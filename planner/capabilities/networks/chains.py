@@ -9,7 +9,7 @@ from planner.capabilities.fleet.tables import MOVES, RETIREMENTS
 from planner.capabilities.networks.case import CaseGrade, CaseNetwork, NetworksCase
 from planner.capabilities.networks.tables import FABRICS
 from planner.capabilities.supply.tables import PURCHASES
-from planner.core.once import once
+from planner.core.context import once
 from planner.engineering.power import NOTHING, Chain, constant, power_chain
 from planner.plan.decided import Beside, Decided
 
@@ -21,12 +21,28 @@ def in_network(d: Decided, network: CaseNetwork) -> list[int]:
 
 
 def bought_so_far(d: Decided, network: CaseNetwork, t: int) -> int:
-    """Systems of a network delivered by the end of a period, less those that left: their ports are free again."""
+    """Systems of a network delivered by the end of a period, less those that left: their ports are
+    free again.
+    """
     made, site = d.decisions, network.site
-    came = sum(p.units for p in made.of(PURCHASES) if p.system in network.systems and p.site == site and d.at[p.delivered] <= t)
-    mine = [r for r in made.of(RETIREMENTS) if r.system in network.systems and r.home == site == r.site and r.vintage in d.at]
-    sent = [m for m in made.of(MOVES) if m.system in network.systems and m.origin == site and m.vintage in d.at]
-    left = sum(r.units for r in mine if d.at[r.period] <= t) + sum(m.units for m in sent if d.at[m.period] <= t)
+    came = sum(
+        p.units
+        for p in made.of(PURCHASES)
+        if p.system in network.systems and p.site == site and d.at[p.delivered] <= t
+    )
+    mine = [
+        r
+        for r in made.of(RETIREMENTS)
+        if r.system in network.systems and r.home == site == r.site and r.vintage in d.at
+    ]
+    sent = [
+        m
+        for m in made.of(MOVES)
+        if m.system in network.systems and m.origin == site and m.vintage in d.at
+    ]
+    left = sum(r.units for r in mine if d.at[r.period] <= t) + sum(
+        m.units for m in sent if d.at[m.period] <= t
+    )
     return came - left
 
 
@@ -72,9 +88,15 @@ def beside(d: Decided, site: str, t: int) -> list[Chain]:
 
 
 def at_start(d: Decided, site: str) -> Iterator[Chain]:
-    """Chains of the groups of the existing fleet's networks, of the grade for what stands, though they may grow into another."""
+    """Chains of the groups of the existing fleet's networks, of the grade for what stands, though
+    they may grow into another.
+    """
     for network in d.case.of(NetworksCase).networks:
-        stands = sum(entry.units for entry in d.case.of(FleetCase).fleet if entry.site == site and entry.system in network.systems)
+        stands = sum(
+            entry.units
+            for entry in d.case.of(FleetCase).fleet
+            if entry.site == site and entry.system in network.systems
+        )
         if network.site == site and network.draws and stands:
             grade = network.grade_of(stands)
             yield group_chain(d, network, grade).times(grade.groups(stands))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from planner.capabilities.networks.case import FABRIC, CaseNetwork, NetworksCase
 from planner.capabilities.networks.chains import bought_as, bought_so_far, groups_bought, in_network
 from planner.capabilities.networks.tables import FABRICS, NETWORKS, FabricRow, NetworkRow
-from planner.core.once import once
+from planner.core.context import once
 from planner.errors import Problem
 from planner.periods import earlier
 from planner.plan.compare import fields
@@ -35,8 +35,12 @@ def network_rows(d: Decided) -> list[NetworkRow]:
                         tiers=grade.tiers,
                         systems=systems,
                         groups=groups,
-                        it_nameplate_mw=(groups * grade.nameplate_w + systems * network.system_w) / 1e6,
-                        it_typical_mw=(groups * grade.typical_w + systems * network.system_typical_w) / 1e6,
+                        it_nameplate_mw=(groups * grade.nameplate_w + systems * network.system_w)
+                        / 1e6,
+                        it_typical_mw=(
+                            groups * grade.typical_w + systems * network.system_typical_w
+                        )
+                        / 1e6,
                     )
                 )
     return rows
@@ -70,10 +74,18 @@ def fabric_cash(d: Decided) -> Iterator[tuple[CaseNetwork, int, float]]:
 
 def fabrics(plan: Plan, d: Derivation) -> Iterator[Problem]:
     """Every fabric that is bought by the group, and no other."""
-    known = {(network.site, network.systems[0]) for network in plan.case.of(NetworksCase).networks if network.bought}
+    known = {
+        (network.site, network.systems[0])
+        for network in plan.case.of(NetworksCase).networks
+        if network.bought
+    }
     for i, row in enumerate(plan.of(FABRICS)):
         if (row.site, row.system) not in known:
-            yield Problem("A001", f"the network of {row.system} at {row.site} is a share of the price", path=f"fabrics.{i}")
+            yield Problem(
+                "A001",
+                f"the network of {row.system} at {row.site} is a share of the price",
+                path=f"fabrics.{i}",
+            )
     for network in plan.case.of(NetworksCase).networks:
         if network.bought:
             yield from _fabric(plan, d, network)
@@ -81,29 +93,46 @@ def fabrics(plan: Plan, d: Derivation) -> Iterator[Problem]:
 
 def _fabric(plan: Plan, d: Derivation, network: CaseNetwork) -> Iterator[Problem]:
     mine = (network.site, network.systems[0])
-    place = {row.period: i for i, row in enumerate(plan.of(FABRICS)) if (row.site, row.system) == mine}
+    place = {
+        row.period: i for i, row in enumerate(plan.of(FABRICS)) if (row.site, row.system) == mine
+    }
     grade, before = bought_as(d, network), 0
     for t, groups in enumerate(groups_bought(d, network)):
         label, systems = d.labels[t], bought_so_far(d, network, t)
         if label not in place:
             if systems or before:
-                yield Problem("A001", f"network of {mine[1]} at {mine[0]} · {label} is missing", path="fabrics")
+                yield Problem(
+                    "A001",
+                    f"network of {mine[1]} at {mine[0]} · {label} is missing",
+                    path="fabrics",
+                )
             continue
         path = f"fabrics.{place[label]}"
-        yield from fields(path, plan.of(FABRICS)[place[label]], fabric_row(d, network, t, groups, before))
+        yield from fields(
+            path, plan.of(FABRICS)[place[label]], fabric_row(d, network, t, groups, before)
+        )
         if grade.most_groups is not None and groups > grade.most_groups:
-            message = f"{groups} groups do not fit {grade.tiers} tiers, which hold {grade.most_groups}"
+            message = (
+                f"{groups} groups do not fit {grade.tiers} tiers, which hold {grade.most_groups}"
+            )
             yield Problem("A002", message, path=f"{path}.groups")
         if groups < grade.groups(systems):
-            message = f"{systems} systems are delivered, and take {grade.groups(systems)} groups of leaves, not {groups}"
+            message = (
+                f"{systems} systems are delivered, and take {grade.groups(systems)} groups "
+                f"of leaves, not {groups}"
+            )
             yield Problem("A002", message, path=f"{path}.groups")
         if groups < before or groups < 1:
-            yield Problem("A002", f"{before} groups stood before {label}, and none are sold", path=path)
+            yield Problem(
+                "A002", f"{before} groups stood before {label}, and none are sold", path=path
+            )
         before = groups
 
 
 def money(d: Derivation, ledger: Ledger) -> None:
-    """Groups of leaves are paid by their milestones before the day on which the machines for them come."""
+    """Groups of leaves are paid by their milestones before the day on which the machines for them
+    come.
+    """
     for network, t, usd in fabric_cash(d):
         arrival = d.case.arrivals[network.systems[0]][t]
         day = d.case.timeline.starts[t] if arrival is None else arrival.day

@@ -1,4 +1,6 @@
-"""Networks out of the model, whole: grades and groups follow from the machines, fabrics are bought when the money says so."""
+"""Networks out of the model, whole: grades and groups follow from the machines, fabrics are bought
+when the money says so.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +20,22 @@ PATIENT = ("cost", "capex", "compute", "accelerators", "power", "energy")
 
 
 def fit_networks(model: Model, snapped: Floats, standing: Floats) -> None:
-    """Each network of the smallest grade that holds what runs, with its groups, in place; `standing` is [S, L, T].
+    """Each network of the smallest grade that holds what runs, with its groups, in place;
+    `standing` is [S, L, T].
 
-    A fabric is of the smallest grade that holds all that was ever bought. Its groups come no earlier than needed, unless only the budget of
-    a period, or its highest cash, can have asked for them.
+    A fabric is of the smallest grade that holds all that was ever bought. Its groups come no
+    earlier than needed, unless only the budget of a period, or its highest cash, can have asked for
+    them.
     """
     networks, frame = model.inputs.find(NetworkInputs), model.frame
     if networks is None:
         return
-    runs = np.array([standing[networks.systems[f], networks.site[f]].sum(axis=0) for f in range(len(networks.names))])
+    runs = np.array(
+        [
+            standing[networks.systems[f], networks.site[f]].sum(axis=0)
+            for f in range(len(networks.names))
+        ]
+    )
     chosen = _smallest(runs, networks)
     _set(frame.variables["network_grade"].index, snapped, chosen, np.ones(chosen.shape))
     _set(frame.variables["network_groups"].index, snapped, chosen, _groups(runs, networks))
@@ -38,16 +47,24 @@ def fit_networks(model: Model, snapped: Floats, standing: Floats) -> None:
     index = frame.variables["fabric_grade"].index
     snapped[index[index >= 0]] = chosen[:, :, 0][index >= 0]
     need = _groups(np.maximum.accumulate(bought, axis=1), networks)
-    if model.inputs.capex_by_period_musd or any(goal.what not in PATIENT for goal in model.inputs.goals):
-        asked = dense(fabric.index, snapped) * np.broadcast_to(networks.per_group[:, :, None], fabric.index.shape)
+    if model.inputs.capex_by_period_musd or any(
+        goal.what not in PATIENT for goal in model.inputs.goals
+    ):
+        asked = dense(fabric.index, snapped) * np.broadcast_to(
+            networks.per_group[:, :, None], fabric.index.shape
+        )
         systems = np.maximum(asked.sum(axis=1), np.maximum.accumulate(bought, axis=1))
-        need = np.maximum(need, np.minimum(_whole(dense(fabric.index, snapped)), _groups(systems, networks)))
+        need = np.maximum(
+            need, np.minimum(_whole(dense(fabric.index, snapped)), _groups(systems, networks))
+        )
     _set(fabric.index, snapped, chosen, need)
 
 
 def _smallest(systems: Floats, networks: NetworkInputs) -> Bools:
     """[F, K, T] the smallest grade that holds [F, T] systems."""
-    holds = networks.exists[:, :, None] & (_groups(systems, networks) <= networks.holds_groups[:, :, None])
+    holds = networks.exists[:, :, None] & (
+        _groups(systems, networks) <= networks.holds_groups[:, :, None]
+    )
     return np.asarray(holds & (np.cumsum(holds, axis=1) == 1), dtype=bool)
 
 
@@ -57,7 +74,9 @@ def _whole(values: Floats) -> Floats:
 
 def _groups(systems: Floats, networks: NetworkInputs) -> Floats:
     """[F, K, T] groups that [F, T] systems need in each grade."""
-    return np.asarray(np.ceil(systems[:, None, :] / networks.per_group[:, :, None] - 1e-9), dtype=np.float64)
+    return np.asarray(
+        np.ceil(systems[:, None, :] / networks.per_group[:, :, None] - 1e-9), dtype=np.float64
+    )
 
 
 def _set(index: Ints, snapped: Floats, chosen: Bools, values: Floats) -> None:
@@ -68,9 +87,17 @@ def _set(index: Ints, snapped: Floats, chosen: Bools, values: Floats) -> None:
 def _bought(model: Model, snapped: Floats, networks: NetworkInputs) -> Floats:
     """[F, T] systems delivered so far, less those that left."""
     delivered = dense(model.decisions.delivered.index, snapped)
-    came = np.array([delivered[networks.systems[f], networks.site[f]].sum(axis=0) for f in range(len(networks.names))])
+    came = np.array(
+        [
+            delivered[networks.systems[f], networks.site[f]].sum(axis=0)
+            for f in range(len(networks.names))
+        ]
+    )
     fleet = model.inputs.fleet
-    retired, moved = dense(model.decisions.retired.index, snapped), dense(model.decisions.moved.index, snapped)
+    retired, moved = (
+        dense(model.decisions.retired.index, snapped),
+        dense(model.decisions.moved.index, snapped),
+    )
     for p in np.flatnonzero(fleet.delivered >= 0):
         mine = networks.systems[:, fleet.system[p]] & (networks.site == fleet.origin[p])
         came[mine] -= moved[p] + (retired[p] if fleet.site[p] == fleet.origin[p] else 0.0)

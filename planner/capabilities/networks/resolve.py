@@ -1,9 +1,10 @@
 """What do networks, storage and management add to the machines of a plan?
 
-Three roads, the first that is open: the scenario's own `assume: {it_overhead: …}`, a share of nameplate; the step table of the networks
-(`engineering/fabric/steps.py`) with the catalog's storage and management per accelerator; the catalog's `it_overhead`, where nobody
-published the system's scale-out bandwidth. The table goes into the case, so that whoever reads the plan counts as the optimum did. With
-`resolve_halls`, this is the only way from a scenario into `engineering`.
+Three roads, the first that is open: the scenario's own `assume: {it_overhead: …}`, a share of
+nameplate; the step table of the networks (`engineering/fabric/steps.py`) with the catalog's storage
+and management per accelerator; the catalog's `it_overhead`, where nobody published the system's
+scale-out bandwidth. The table goes into the case, so that whoever reads the plan counts as the
+optimum did. With `resolve_halls`, this is the only way from a scenario into `engineering`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from planner.catalog.hardware import System
 from planner.catalog.network import NetworkItem
 from planner.core.case import CaseSystem, UsedFigure
 from planner.core.context import Resolve, ResolveContext, payments_of
-from planner.core.payments import CasePayment
+from planner.core.fields import CasePayment
 from planner.core.site import Site
 from planner.engineering.balance_of_system import network_of
 from planner.engineering.fabric.design import Options
@@ -29,27 +30,48 @@ REFERENCE_ACCELERATORS = 16_384
 
 
 def is_counted(g: ResolveContext, system: System) -> bool:
-    """Whether the networks of a system are counted; else they are a share of its nameplate, with storage and management."""
-    return g.scenario.assume.it_overhead is None and g.catalog.metered.surroundings is not None and countable(system)
+    """Whether the networks of a system are counted; else they are a share of its nameplate, with
+    storage and management.
+    """
+    return (
+        g.scenario.assume.it_overhead is None
+        and g.catalog.metered.surroundings is not None
+        and countable(system)
+    )
 
 
 def beside(g: ResolveContext, system: System) -> tuple[float, float, float]:
-    """(share of nameplate, W of storage, W of management) beside one system, all but its networks where these are counted; recorded."""
+    """(share of nameplate, W of storage, W of management) beside one system, all but its networks
+    where these are counted; recorded.
+    """
     around, said = g.catalog.metered.surroundings, g.scenario.assume.it_overhead
     if around is not None and is_counted(g, system):
         per = system.accelerators.value
         storage = g.need("surroundings", "storage", "W/accelerator", None, around.storage_w)
-        return 0.0, storage * per, g.need("surroundings", "management", "W/accelerator", None, around.management_w) * per
+        return (
+            0.0,
+            storage * per,
+            g.need("surroundings", "management", "W/accelerator", None, around.management_w) * per,
+        )
     if said is None:
-        why = "nobody published its scale-out bandwidth" if around is not None else "the catalog has no storage and management"
-        g.note(f"{system.id}: {why}, so network, storage and management are not counted but the catalog's share of nameplate")
+        why = (
+            "nobody published its scale-out bandwidth"
+            if around is not None
+            else "the catalog has no storage and management"
+        )
+        g.note(
+            f"{system.id}: {why}, so network, storage and management are not counted but the "
+            "catalog's share of nameplate"
+        )
     default = g.catalog.defaults.it_overhead
     share = default.server if system.basis == "server" else default.rack
     return g.need("defaults", f"it_overhead.{system.basis}", "1", said, share), 0.0, 0.0
 
 
 def resolve_networks(g: ResolveContext, systems: list[CaseSystem]) -> list[CaseNetwork]:
-    """The networks of every product at every site where it may stand, which are counted for their draw, or bought by the group."""
+    """The networks of every product at every site where it may stand, which are counted for their
+    draw, or bought by the group.
+    """
     products = {s.product: [v.id for v in systems if v.product == s.product] for s in systems}
     by_id = {s.id: s for s in systems}
     found, bought, rest = list[CaseNetwork](), set[str](), set[str]()
@@ -70,8 +92,22 @@ def resolve_networks(g: ResolveContext, systems: list[CaseSystem]) -> list[CaseN
             if paid is None and (not drawn or not may_stand(g, machine, site)):
                 continue
             table = paid or network_table(g.catalog, system)
-            bill = payments_of(g, fabric.payments, f"{path}.payments") if fabric is not None and paid is not None else []
-            found.append(_network(g, site, variants, table, drawn=drawn, path=path if paid is not None else "", payments=bill))
+            bill = (
+                payments_of(g, fabric.payments, f"{path}.payments")
+                if fabric is not None and paid is not None
+                else []
+            )
+            found.append(
+                _network(
+                    g,
+                    site,
+                    variants,
+                    table,
+                    drawn=drawn,
+                    path=path if paid is not None else "",
+                    payments=bill,
+                )
+            )
             meant = fabric if paid is not None else None
             as_asked = product, None if meant is None else (meant.topology, _options(meant))
             if drawn and as_asked not in ranged:
@@ -79,13 +115,15 @@ def resolve_networks(g: ResolveContext, systems: list[CaseSystem]) -> list[CaseN
                 _range(g, system, table, meant)
     if bought:
         g.note(
-            "where a fabric is asked for, networks are bought by the group of leaves: compute, front-end and storage network; "
+            "where a fabric is asked for, networks are bought by the group of leaves: compute, "
+            "front-end and storage network; "
             "storage machines are not among them"
         )
         if rest:
             names = ", ".join(sorted(rest))
             g.note(
-                f"{names}: where its network is not counted it stays a share of the price, which holds storage machines too; "
+                f"{names}: where its network is not counted it stays a share of the price, which "
+                "holds storage machines too; "
                 "so the two are not like for like"
             )
     return found
@@ -93,19 +131,34 @@ def resolve_networks(g: ResolveContext, systems: list[CaseSystem]) -> list[CaseN
 
 def may_stand(g: ResolveContext, system: CaseSystem, site: Site) -> bool:
     """Whether a product can ever stand at a site: bought, from the start, or moved there."""
-    stands = any(entry.system == system.id and entry.site == site.id for entry in g.scenario.of(FleetKeys).fleet)
-    comes = any(move.system == system.id and (move.to is None or site.id in move.to) for move in g.scenario.of(FleetKeys).moves)
+    stands = any(
+        entry.system == system.id and entry.site == site.id
+        for entry in g.scenario.of(FleetKeys).fleet
+    )
+    comes = any(
+        move.system == system.id and (move.to is None or site.id in move.to)
+        for move in g.scenario.of(FleetKeys).moves
+    )
     return stands or comes or site.id in system.sites
 
 
 def _bought(g: ResolveContext, site: Site, system: System, fabric: Fabric) -> Table | None:
-    """The table of a network that is asked for; a system that it cannot be counted for keeps the share of its price, with a note."""
+    """The table of a network that is asked for; a system that it cannot be counted for keeps the
+    share of its price, with a note.
+    """
     try:
         table = network_table(g.catalog, system, fabric.topology, _options(fabric))
     except ValueError as error:
-        g.note(f"{system.id} at {site.id}: its network stays a share of its price, for none can be counted: {error}")
+        g.note(
+            f"{system.id} at {site.id}: its network stays a share of its price, for none can be "
+            f"counted: {error}"
+        )
         return None
-    items: dict[str, NetworkItem] = {**g.catalog.switches, **g.catalog.transceivers, **g.catalog.cables}
+    items: dict[str, NetworkItem] = {
+        **g.catalog.switches,
+        **g.catalog.transceivers,
+        **g.catalog.cables,
+    }
     for name in table.items:
         g.take(name, "price", "USD", None, items[name].price_usd)
         g.take(name, "power.nameplate", "W", None, items[name].power.nameplate_w)
@@ -117,7 +170,14 @@ def _options(fabric: Fabric) -> Options:
 
 
 def _network(
-    g: ResolveContext, site: Site, systems: list[str], table: Table, *, drawn: bool, path: str, payments: list[CasePayment]
+    g: ResolveContext,
+    site: Site,
+    systems: list[str],
+    table: Table,
+    *,
+    drawn: bool,
+    path: str,
+    payments: list[CasePayment],
 ) -> CaseNetwork:
     scale = float(drawn)  # what is a share of nameplate already is not drawn again
     return CaseNetwork(
@@ -147,12 +207,17 @@ def _grade(grade: Grade, scale: float) -> CaseGrade:
 
 
 def _range(g: ResolveContext, system: System, table: Table, fabric: Fabric | None) -> None:
-    """How far the networks' draw may turn out otherwise, as a factor on all of it: the widest of all sites.
+    """How far the networks' draw may turn out otherwise, as a factor on all of it: the widest of
+    all sites.
 
     Where no topology is named, others are in the range.
     """
     count = max(1, round(REFERENCE_ACCELERATORS / system.accelerators.value))
-    network = network_of(g.catalog, system, count, fabric.topology, _options(fabric)) if fabric else network_of(g.catalog, system, count)
+    network = (
+        network_of(g.catalog, system, count, fabric.topology, _options(fabric))
+        if fabric
+        else network_of(g.catalog, system, count)
+    )
 
     def measure(ends: Ends) -> float:
         return network.w("nameplate", ends) / network.w("nameplate")
@@ -175,8 +240,10 @@ def _range(g: ResolveContext, system: System, table: Table, fabric: Fabric | Non
         via="primary",
         grade="C",
         date=max((k.date for k in network.knobs if k.date), default=str(g.catalog.version)),
-        source="step table of the fabric model (`planner fabric`) on the catalog's switches and modules",
-        note=f"of what the table of {table.switch} says; the range is that of {REFERENCE_ACCELERATORS} accelerators{others}",
+        source="step table of the fabric model (`planner "
+        "fabric`) on the catalog's switches and modules",
+        note=f"of what the table of {table.switch} says; the range is that of "
+        f"{REFERENCE_ACCELERATORS} accelerators{others}",
     )
 
 

@@ -8,7 +8,9 @@ from planner.records import Record
 
 
 class NetworkRow(Record):
-    """The networks of one product at one site in a period: compute, front end and storage network of all that runs there."""
+    """The networks of one product at one site in a period: compute, front end and storage network
+    of all that runs there.
+    """
 
     site: str
     system: str
@@ -42,7 +44,9 @@ class FabricRow(Record):
 
 
 class Gear(Record):
-    """Networks that stand in halls of a kind, or (`standing`) in what stood at the start: MW of IT at the site's sizing load."""
+    """Networks that stand in halls of a kind, or (`standing`) in what stood at the start: MW of IT
+    at the site's sizing load.
+    """
 
     site: str
     hall: str
@@ -51,7 +55,14 @@ class Gear(Record):
 
 
 def _fabric(f: FabricRow) -> list[Reading]:
-    return [(f.system, f.site, f.period, {"groups": "groups", "switches": "switches", "added": "added_usd"})]
+    return [
+        (
+            f.system,
+            f.site,
+            f.period,
+            {"groups": "groups", "switches": "switches", "added": "added_usd"},
+        )
+    ]
 
 
 def _gear(g: Gear) -> list[Reading]:
@@ -59,7 +70,14 @@ def _gear(g: Gear) -> list[Reading]:
 
 
 def _network(n: NetworkRow) -> list[Reading]:
-    return [(n.system, n.site, n.period, {"groups": "groups", "IT nameplate": "it_nameplate_mw", "IT typical": "it_typical_mw"})]
+    return [
+        (
+            n.system,
+            n.site,
+            n.period,
+            {"groups": "groups", "IT nameplate": "it_nameplate_mw", "IT typical": "it_typical_mw"},
+        )
+    ]
 
 
 FABRICS = PlanTable("fabrics", FabricRow, ("site", "system", "period"), _fabric, True, PLACED)

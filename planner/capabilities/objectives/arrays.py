@@ -42,10 +42,14 @@ def _goal(case: Case, entry: CaseGoal, n_t: int, hours: Floats) -> GoalInputs:
         for part, at in zip(goal.weighted, entry.parts_at, strict=True)
     )
     nothing = np.zeros(0)
-    return GoalInputs(str(goal), "weighted", False, nothing, nothing, "points", goal.tolerance, parts=parts)
+    return GoalInputs(
+        str(goal), "weighted", False, nothing, nothing, "points", goal.tolerance, parts=parts
+    )
 
 
-def _aim(case: Case, aim: Aim, at: int | None, n_t: int, hours: Floats, tolerance: float) -> GoalInputs:
+def _aim(
+    case: Case, aim: Aim, at: int | None, n_t: int, hours: Floats, tolerance: float
+) -> GoalInputs:
     what = aim.maximize or aim.minimize or ""
     spread = hours / hours.sum()
     if at is not None:
@@ -60,7 +64,12 @@ def _aim(case: Case, aim: Aim, at: int | None, n_t: int, hours: Floats, toleranc
         reach = aim.compute_flop_s / PETA
     computes = what == "compute" or aim.compute_flop_s is not None
     counts = what == "accelerators" or aim.accelerators is not None
-    weight = [s.delivered_flop_s(aim.precision, case.goodput) / PETA if computes else float(s.accelerators) for s in case.systems]
+    weight = [
+        s.delivered_flop_s(aim.precision, case.goodput) / PETA
+        if computes
+        else float(s.accelerators)
+        for s in case.systems
+    ]
     return GoalInputs(
         name=str(aim),
         what=what,
@@ -75,7 +84,8 @@ def _aim(case: Case, aim: Aim, at: int | None, n_t: int, hours: Floats, toleranc
 
 
 def short_of(case: Case, priority: int | None, hours: Floats) -> Floats:
-    """[D, T] share of the objective that one missing unit is: missing over asked, the mean over demands and time in which they ask.
+    """[D, T] share of the objective that one missing unit is: missing over asked, the mean over
+    demands and time in which they ask.
 
     Units are those of the demand's row: PFLOP/s or accelerators.
     """

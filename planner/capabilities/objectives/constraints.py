@@ -14,14 +14,18 @@ from planner.model.terms import Terms
 
 
 def add_goals(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
-    """Objectives that need columns of their own: the days until a capacity, and the highest cash of a period.
+    """Objectives that need columns of their own: the days until a capacity, and the highest cash of
+    a period.
 
-    Sets    n objective (a part of a weighted one has its number after a dot) · s system · l site · t period; days(t)
-    Rows    goal.reached[n,t]      Σ_{s,l} weight(s) · in_service[s,l,t] − reach · reached[n,t] ≥ 0    accelerators or PFLOP/s
+    Sets    n objective (a part of a weighted one has its number after a dot) · s system · l site ·
+            t period; days(t)
+    Rows    goal.reached[n,t]      Σ_{s,l} weight(s) · in_service[s,l,t] − reach · reached[n,t] ≥ 0
+                                   accelerators or PFLOP/s
             goal.stays[n,t]        reached[n,t−1] − reached[n,t] ≤ 0    yes or no
             goal.peak_cash[n,t]    Σ capex and opex flows in t − peak_cash[n] ≤ 0    MUSD
-    Values  time is Σ_t days(t) · (1 − reached[n,t]): all of the horizon where the capacity is never reached. A capacity counts as reached
-            from the first period on after which it never falls short again.
+    Values  time is Σ_t days(t) · (1 − reached[n,t]): all of the horizon where the capacity is never
+            reached. A capacity counts as reached from the first period on after which it never
+            falls short again.
     """
     for label, goal in numbered(inputs):
         if goal.what == "time":
@@ -38,15 +42,26 @@ def numbered(inputs: Inputs) -> Iterator[tuple[str, GoalInputs]]:
             yield f"{number}.{place}", part
 
 
-def reaching(frame: Frame, decisions: Decisions, inputs: Inputs, goal: GoalInputs, label: str) -> Variables:
+def reaching(
+    frame: Frame, decisions: Decisions, inputs: Inputs, goal: GoalInputs, label: str
+) -> Variables:
     """From when on a capacity is there."""
     name = goal.name.removeprefix("minimize time to ")
     reached = frame.add_variables(
-        f"reached.{label}", (inputs.periods,), unit="yes or no", meaning=f"{name} run from here on", upper=1.0, integer=True
+        f"reached.{label}",
+        (inputs.periods,),
+        unit="yes or no",
+        meaning=f"{name} run from here on",
+        upper=1.0,
+        integer=True,
     )
     numbers = np.arange(len(inputs.periods))
     runs = decisions.in_service.index
-    terms = Terms().add(numbers[None, None, :], runs, goal.weight[:, None, None]).add(numbers, reached.index, -goal.reach)
+    terms = (
+        Terms()
+        .add(numbers[None, None, :], runs, goal.weight[:, None, None])
+        .add(numbers, reached.index, -goal.reach)
+    )
     every = np.ones(len(inputs.periods), dtype=bool)
     frame.add_rows(
         f"goal.reached.{label}",
@@ -74,7 +89,12 @@ def reaching(frame: Frame, decisions: Decisions, inputs: Inputs, goal: GoalInput
 
 def highest_cash(frame: Frame, inputs: Inputs, label: str) -> Variables:
     """The highest cash of a period."""
-    peak = frame.add_variables(f"peak_cash.{label}", (("horizon",),), unit="MUSD", meaning="highest capex and opex of a period")
+    peak = frame.add_variables(
+        f"peak_cash.{label}",
+        (("horizon",),),
+        unit="MUSD",
+        meaning="highest capex and opex of a period",
+    )
     numbers = np.arange(len(inputs.periods))
     terms = Terms().add(numbers, np.broadcast_to(peak.index, numbers.shape), -1.0)
     constant = np.zeros(len(inputs.periods))

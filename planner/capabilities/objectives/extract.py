@@ -12,12 +12,18 @@ from planner.plan.compare import REACHED
 
 
 def fit(model: Model, snapped: Floats, standing: Floats) -> None:
-    """What objectives count by themselves follows from the rest: from when on a capacity is there, and the highest cash of a period."""
+    """What objectives count by themselves follows from the rest: from when on a capacity is there,
+    and the highest cash of a period.
+    """
     frame, inputs = model.frame, model.inputs
     for label, goal in numbered(inputs):
         if goal.what == "time":
-            there = (goal.weight[:, None, None] * standing).sum(axis=(0, 1)) >= goal.reach * (1 - REACHED)
-            snapped[frame.variables[f"reached.{label}"].index] = np.logical_and.accumulate(there[::-1])[::-1]
+            there = (goal.weight[:, None, None] * standing).sum(axis=(0, 1)) >= goal.reach * (
+                1 - REACHED
+            )
+            snapped[frame.variables[f"reached.{label}"].index] = np.logical_and.accumulate(
+                there[::-1]
+            )[::-1]
         elif goal.what == "peak_cash":
             spent = (*frame.spent("capex"), *frame.spent("opex"))
             cash = sum((flow.at(snapped) for flow in spent), np.zeros(len(inputs.periods)))

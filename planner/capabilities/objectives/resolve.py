@@ -16,37 +16,86 @@ GIVEN_UP = 1e-6
 def resolve_goals(g: ResolveContext) -> list[CaseGoal]:
     """The scenario's objectives with their periods.
 
-    Unless it says itself where shortfall comes, each priority of its demands is an objective of its own before them, the first priority
-    first: a demand of priority 2 is served only with what takes nothing from those of priority 1, at whatever cost.
+    Unless it says itself where shortfall comes, each priority of its demands is an objective of its
+    own before them, the first priority first: a demand of priority 2 is served only with what takes
+    nothing from those of priority 1, at whatever cost.
     """
-    asked = [resolve_goal(g, i, goal) for i, goal in enumerate(g.scenario.of(ObjectivesKeys).objective)]
-    priorities = sorted({demand.priority for demand in g.scenario.of(DemandKeys).demands if demand.priority is not None})
-    aims = [(i, aim) for i, entry in enumerate(asked) for aim in (entry.goal, *(entry.goal.weighted or []))]
+    asked = [
+        resolve_goal(g, i, goal) for i, goal in enumerate(g.scenario.of(ObjectivesKeys).objective)
+    ]
+    priorities = sorted(
+        {
+            demand.priority
+            for demand in g.scenario.of(DemandKeys).demands
+            if demand.priority is not None
+        }
+    )
+    aims = [
+        (i, aim)
+        for i, entry in enumerate(asked)
+        for aim in (entry.goal, *(entry.goal.weighted or []))
+    ]
     said = [(i, aim) for i, aim in aims if aim.minimize == "shortfall"]
     if not said:
-        return [*(CaseGoal(goal=Goal(minimize="shortfall", priority=p, tolerance=GIVEN_UP), at=None) for p in priorities), *asked]
+        return [
+            *(
+                CaseGoal(goal=Goal(minimize="shortfall", priority=p, tolerance=GIVEN_UP), at=None)
+                for p in priorities
+            ),
+            *asked,
+        ]
     for i, goal in said:
         if goal.priority is not None and goal.priority not in priorities:
-            remedy = f"priorities of the demands: {', '.join(map(str, priorities))}" if priorities else "no demand has a `priority`"
-            g.problem("S003", f"no demand has priority {goal.priority}", ("objective", i, "priority"), remedy)
-        if goal.priority is None and not any(_soft(demand) for demand in g.scenario.of(DemandKeys).demands):
-            g.problem("S003", "no demand may go short", ("objective", i), "give one a `shortfall` price or a `priority`")
+            remedy = (
+                f"priorities of the demands: {', '.join(map(str, priorities))}"
+                if priorities
+                else "no demand has a `priority`"
+            )
+            g.problem(
+                "S003",
+                f"no demand has priority {goal.priority}",
+                ("objective", i, "priority"),
+                remedy,
+            )
+        if goal.priority is None and not any(
+            _soft(demand) for demand in g.scenario.of(DemandKeys).demands
+        ):
+            g.problem(
+                "S003",
+                "no demand may go short",
+                ("objective", i),
+                "give one a `shortfall` price or a `priority`",
+            )
     covered = {goal.priority for _, goal in said}
     for i, demand in enumerate(g.scenario.of(DemandKeys).demands):
         if demand.priority is not None and demand.priority not in covered and None not in covered:
-            message = f"demand `{demand.id}` has priority {demand.priority}, and no objective asks for it"
-            g.problem("S003", message, ("demands", i, "priority"), f"add `{{minimize: shortfall, priority: {demand.priority}}}`")
+            message = (
+                f"demand `{demand.id}` has priority {demand.priority}, and no objective asks for it"
+            )
+            g.problem(
+                "S003",
+                message,
+                ("demands", i, "priority"),
+                f"add `{{minimize: shortfall, priority: {demand.priority}}}`",
+            )
     return asked
 
 
 def _soft(demand: Demand) -> bool:
-    price = demand.shortfall_usd_per_eflop if isinstance(demand, ComputeDemand) else demand.shortfall_usd_per_accelerator_h
+    price = (
+        demand.shortfall_usd_per_eflop
+        if isinstance(demand, ComputeDemand)
+        else demand.shortfall_usd_per_accelerator_h
+    )
     return price is not None or demand.priority is not None
 
 
 def resolve_goal(g: ResolveContext, i: int, goal: Goal) -> CaseGoal:
     """An objective with the periods that its dates fall in."""
-    parts = [g.period(part.at, ("objective", i, "weighted", n, "at")) for n, part in enumerate(goal.weighted or [])]
+    parts = [
+        g.period(part.at, ("objective", i, "weighted", n, "at"))
+        for n, part in enumerate(goal.weighted or [])
+    ]
     return CaseGoal(goal=goal, at=g.period(goal.at, ("objective", i, "at")), parts_at=parts)
 
 

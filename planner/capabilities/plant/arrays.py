@@ -24,7 +24,8 @@ class LayerInputs:
     basis: tuple[Measure, ...]
     """Of what a layer carries, at the site's sizing load."""
     relieved: Bools
-    """[Y] whether sources behind the meter spare it: the feed carries only what comes from the grid."""
+    """[Y] whether sources behind the meter spare it: the feed carries only what comes from the
+    grid."""
     usable_mw: Floats
     """[Y, T]"""
     usable: Floats
@@ -35,7 +36,9 @@ def _layers(ctx: InputsContext) -> LayerInputs:
     case = ctx.case
     own, n_t = case.of(PlantCase).layers, len(case.timeline)
     places = [ctx.place[entry.site] for entry in own]
-    usable = [np.array(e.capacity_w) / MEGA * usable_fraction(e.needed, e.spare, e.copies) for e in own]
+    usable = [
+        np.array(e.capacity_w) / MEGA * usable_fraction(e.needed, e.spare, e.copies) for e in own
+    ]
     return LayerInputs(
         names=tuple(f"{entry.site}:{entry.layer}" for entry in own),
         site=np.array(places, dtype=np.int64),

@@ -47,8 +47,14 @@ class PlantCase(Case):
 
 def _carries(at: At) -> Words:
     layer, period = at.key
-    path = next(known.path for known in at.case.of(PlantCase).layers if f"{known.site}:{known.layer}" == layer)
-    return Words(f"layer {layer}", f"{path}.capacity", f"{layer} may carry {at.amount:g} MW in {period}")
+    path = next(
+        known.path
+        for known in at.case.of(PlantCase).layers
+        if f"{known.site}:{known.layer}" == layer
+    )
+    return Words(
+        f"layer {layer}", f"{path}.capacity", f"{layer} may carry {at.amount:g} MW in {period}"
+    )
 
 
 LAYER = LimitKind("layers.carries", MW, _carries, number="affine", dated=True)

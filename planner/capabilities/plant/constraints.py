@@ -18,10 +18,11 @@ def add_layers(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Layers: what runs stays within what each layer of the plant may carry, given its redundancy.
 
     Sets    y layer of site l(y) · s system · t period · k source behind the meter
-    Rows    layers.carries[y,t]   Σ_s use_mw(y,s) · in_service[s,l(y),t] − Σ_k firm(k,t) ≤ usable_mw(y,t)    MW
-    use_mw is at the site's sizing load: at the utility basis for feed, transformer and generator, at IT for UPS and cooling. Only the
-    feed is spared by sources behind the meter. usable_mw is what is installed times needed / (copies · (needed + spare)) of its
-    redundancy.
+    Rows    layers.carries[y,t]   Σ_s use_mw(y,s) · in_service[s,l(y),t] − Σ_k firm(k,t) ≤
+                                  usable_mw(y,t)    MW
+    use_mw is at the site's sizing load: at the utility basis for feed, transformer and generator,
+    at IT for UPS and cooling. Only the feed is spared by sources behind the meter. usable_mw is
+    what is installed times needed / (copies · (needed + spare)) of its redundancy.
     """
     layers = inputs.of(LayerInputs)
     if not layers.names:

@@ -24,7 +24,9 @@ def layer_limits(d: Derivation) -> Iterator[LimitRow]:
             if layer.layer == "feed":
                 own = [source for source in own_sources(d).at(layer.site) if source.behind_meter]
                 used -= sum(source.firm_of(own_sources(d).units(source, t)) / 1e6 for source in own)
-            limit = layer.capacity_w[t] / 1e6 * usable_fraction(layer.needed, layer.spare, layer.copies)
+            limit = (
+                layer.capacity_w[t] / 1e6 * usable_fraction(layer.needed, layer.spare, layer.copies)
+            )
             yield limit_row(LAYER, At(d.case, (f"{layer.site}:{layer.layer}", label), limit), used)
 
 

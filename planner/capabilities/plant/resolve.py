@@ -19,7 +19,9 @@ def resolve_layers(g: ResolveContext) -> list[CaseLayer]:
             path: Path = ("sites", j, "layers", i)
             topology = topologies[said.redundancy]
             if said.layer in seen:
-                g.problem("I002", f"layer `{said.layer}` stands twice", (*path, "layer"), "keep one")
+                g.problem(
+                    "I002", f"layer `{said.layer}` stands twice", (*path, "layer"), "keep one"
+                )
             seen.add(said.layer)
             needed = g.need(topology.id, "needed", "1", None, topology.needed)
             found.append(

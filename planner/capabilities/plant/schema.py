@@ -19,7 +19,8 @@ class LayerCapacity(Record):
     layer: Layer
     """Which layer of the plant."""
     capacity_w: Annotated[Steps, Field(alias="capacity")]
-    """Installed from each date on: feed, transformer and generator at the utility's meter, UPS and cooling at IT power."""
+    """Installed from each date on: feed, transformer and generator at the utility's meter, UPS and
+    cooling at IT power."""
     redundancy: Id
     """A topology of the catalog."""
 

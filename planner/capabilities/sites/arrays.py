@@ -1,4 +1,6 @@
-"""Watts of one system at a site, and how many of it the site could hold: S systems · L sites · T periods."""
+"""Watts of one system at a site, and how many of it the site could hold: S systems · L sites · T
+periods.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,10 @@ def power_of(case: Case) -> dict[Measure, Floats]:
     """[S, L] what one system in service takes of its site."""
     shape = (len(case.systems), len(case.sites))
     out = {key: np.zeros(shape) for key in MEASURES}
-    litres = {entry.site: (entry.air_l_per_kwh, entry.liquid_l_per_kwh) for entry in case.of(EmissionsCase).water}
+    litres = {
+        entry.site: (entry.air_l_per_kwh, entry.liquid_l_per_kwh)
+        for entry in case.of(EmissionsCase).water
+    }
     for i, system in enumerate(case.systems):
         for j, site in enumerate(case.sites):
             chain = chain_of(case, system, site)
@@ -52,14 +57,27 @@ def power_of(case: Case) -> dict[Measure, Floats]:
             out["utility_peak"][i, j] = (chain.utility.peak_w or 0.0) / MEGA
             out["it_nameplate"][i, j] = chain.it.nameplate_w / MEGA
             air_l, liquid_l = litres.get(site.id, (0.0, 0.0))
-            out["water"][i, j] = (chain.it.average_w or 0.0) / MEGA * (air_l if system.cooling == "air" else liquid_l)
+            out["water"][i, j] = (
+                (chain.it.average_w or 0.0)
+                / MEGA
+                * (air_l if system.cooling == "air" else liquid_l)
+            )
             liquid, air = heat_split_w(own, it - own, system.liquid_share)
             out["liquid"][i, j], out["air"][i, j] = liquid / MEGA, air / MEGA
     return out
 
 
-def most_of(power: dict[Measure, Floats], racks: Floats, available: Floats, critical: Floats, positions: Floats, heat: Floats) -> Floats:
-    """[S, L, T] how many systems the site alone could hold; limits are [L, T], and [L, 2] of heat."""
+def most_of(
+    power: dict[Measure, Floats],
+    racks: Floats,
+    available: Floats,
+    critical: Floats,
+    positions: Floats,
+    heat: Floats,
+) -> Floats:
+    """[S, L, T] how many systems the site alone could hold; limits are [L, T], and [L, 2] of
+    heat.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         candidates = [
             available / power["utility"][:, :, None],
@@ -68,7 +86,9 @@ def most_of(power: dict[Measure, Floats], racks: Floats, available: Floats, crit
             (heat[:, 0] / power["liquid"])[:, :, None],
             (heat[:, 1] / power["air"])[:, :, None],
         ]
-    least = np.fmin.reduce(np.broadcast_arrays(*(np.where(np.isnan(c), np.inf, c) for c in candidates)))
+    least = np.fmin.reduce(
+        np.broadcast_arrays(*(np.where(np.isnan(c), np.inf, c) for c in candidates))
+    )
     return np.asarray(np.floor(least + 1e-9), dtype=np.float64)
 
 

@@ -27,19 +27,26 @@ class SitesCase(Case):
 def _power(at: At) -> Words:
     site, period = at.key
     besides = any(source.site == site for source in at.case.of(GenerationCase).sources)
-    says = f"{site} has {at.amount:g} MW energized in {period}" + " besides what its sources can be counted on for" * besides
+    says = (
+        f"{site} has {at.amount:g} MW energized in {period}"
+        + " besides what its sources can be counted on for" * besides
+    )
     return Words(f"power at {site}", f"{site_path(at.case, site)}.power", says)
 
 
 def _critical_it(at: At) -> Words:
     site, period = at.key
     path = f"{site_path(at.case, site)}.{at.case.site[site].it_key}"
-    return Words(f"critical IT at {site}", path, f"{site} has {at.amount:g} MW of critical IT in {period}")
+    return Words(
+        f"critical IT at {site}", path, f"{site} has {at.amount:g} MW of critical IT in {period}"
+    )
 
 
 def _cooling(at: At, way: str) -> Words:
     name = f"{way} cooling at {at.key[0]}"
-    return Words(name, f"{site_path(at.case, at.key[0])}.cooling.{way}", f"{name} carries {at.amount:g} MW")
+    return Words(
+        name, f"{site_path(at.case, at.key[0])}.cooling.{way}", f"{name} carries {at.amount:g} MW"
+    )
 
 
 def _liquid(at: At) -> Words:

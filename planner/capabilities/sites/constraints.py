@@ -16,13 +16,15 @@ from planner.model.terms import Terms, row_numbers
 
 
 def add_power(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
-    """Power: what runs must fit under what is energized at the meter and under what is built as critical IT.
+    """Power: what runs must fit under what is energized at the meter and under what is built as
+    critical IT.
 
     Sets    s system · l site · t period
     Rows    power.utility[l,t]        Σ_s utility_mw(s,l) · in_service[s,l,t]
                                       − Σ_{k at l} firm(k,t) ≤ energized(l,t)    MW utility
             power.critical_it[l,t]    Σ_s it_mw(s,l) · in_service[s,l,t] ≤ critical_it(l,t)    MW IT
-            k power source; firm(k,t) may be drawn on at any moment: firm_mw(k) · units[k,t], or firm[k,t] where units are counted; storage
+            k power source; firm(k,t) may be drawn on at any moment: firm_mw(k) · units[k,t], or
+            firm[k,t] where units are counted; storage
               is firm for nothing, for it may be empty
     Load    nameplate or peak, as the site says; utility and facility with the design day's PUE
     """
@@ -75,7 +77,9 @@ def add_space(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     positions(frame, decisions, inputs)
 
 
-def heat(frame: Frame, decisions: Decisions, inputs: Inputs, kind: LimitKind, way: Way, limit_mw: Floats) -> None:
+def heat(
+    frame: Frame, decisions: Decisions, inputs: Inputs, kind: LimitKind, way: Way, limit_mw: Floats
+) -> None:
     """Heat that leaves by one technology stays within what it can carry."""
     columns = decisions.in_service.index
     present = np.isfinite(limit_mw)[:, None] & (columns >= 0).any(axis=0)

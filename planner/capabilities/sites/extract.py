@@ -13,14 +13,21 @@ from planner.model.family import Model, drawn
 
 
 def fit(model: Model, snapped: Floats, standing: Floats) -> None:
-    """What is built is what runs, unless the money of a period or the rate of construction asks for more before, in place."""
+    """What is built is what runs, unless the money of a period or the rate of construction asks for
+    more before, in place.
+    """
     inputs, built_index = model.inputs, model.decisions.built.index
     needed = drawn(model, snapped, "it")
     built = np.maximum.accumulate(np.maximum(snapped[built_index], needed), axis=1)
-    # a hall built before it is needed is dearer or, to a solver, the same: only what counts the money of a period can ask for it
-    by_period = bool(inputs.capex_by_period_musd) or any(goal.what == "peak_cash" for _, goal in numbered(inputs))
+    # a hall built before it is needed is dearer or, to a solver, the same: only what counts the
+    # money of a period can ask for it
+    by_period = bool(inputs.capex_by_period_musd) or any(
+        goal.what == "peak_cash" for _, goal in numbered(inputs)
+    )
     least = np.maximum.accumulate(np.maximum(needed, inputs.existing_it_mw[:, None]), axis=1)
-    asked = by_period & (np.abs(built - least) >= 1e-6) & (inputs.construction_musd_per_mw > 0)[:, None]
+    asked = (
+        by_period & (np.abs(built - least) >= 1e-6) & (inputs.construction_musd_per_mw > 0)[:, None]
+    )
     asked |= _in_a_hurry(model)[:, None]
     snapped[built_index] = np.where(asked, built, least)
 

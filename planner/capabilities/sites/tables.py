@@ -16,7 +16,9 @@ class Built(Record):
 
 
 class PowerRow(Record):
-    """Draw of a site's fleet at one basis, by load; None where a load cannot be told at that basis."""
+    """Draw of a site's fleet at one basis, by load; None where a load cannot be told at that
+    basis.
+    """
 
     site: str
     period: str
@@ -28,7 +30,9 @@ class PowerRow(Record):
 
 
 class EnergyRow(Record):
-    """Energy that a site takes, at the utility's meter: from the grid and from its own sources together."""
+    """Energy that a site takes, at the utility's meter: from the grid and from its own sources
+    together.
+    """
 
     site: str
     period: str
@@ -40,7 +44,14 @@ def _built(b: Built) -> list[Reading]:
 
 
 def _power(w: PowerRow) -> list[Reading]:
-    return [(w.basis, w.site, w.period, {load: f"{load}_mw" for load in ("nameplate", "peak", "average", "idle")})]
+    return [
+        (
+            w.basis,
+            w.site,
+            w.period,
+            {load: f"{load}_mw" for load in ("nameplate", "peak", "average", "idle")},
+        )
+    ]
 
 
 def _energy(e: EnergyRow) -> list[Reading]:

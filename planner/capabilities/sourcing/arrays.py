@@ -1,4 +1,6 @@
-"""Rules of shares and losses to survive as arrays: G names · B bundles of machines with the same possible makers · S systems · L sites."""
+"""Rules of shares and losses to survive as arrays: G names · B bundles of machines with the same
+possible makers · S systems · L sites.
+"""
 
 from __future__ import annotations
 
@@ -28,15 +30,19 @@ from planner.model.inputs import Arrays, InputsContext
 
 @dataclass(frozen=True)
 class RuleInputs:
-    """One diversification rule: how much one system counts, and which names it may count towards."""
+    """One diversification rule: how much one system counts, and which names it may count
+    towards.
+    """
 
     name: str
     groups: tuple[str, ...]
     bundles: tuple[str, ...]
     may: Bools
-    """[G, B] whether a bundle may count towards a group: what is read where a share must not be too large."""
+    """[G, B] whether a bundle may count towards a group: what is read where a share must not be too
+    large."""
     surely: Bools
-    """[G, B] whether it can count towards nobody else: what is read where a share must not be too small."""
+    """[G, B] whether it can count towards nobody else: what is read where a share must not be too
+    small."""
     bundle_of: Ints
     """[S, L] number of the bundle, -1 for what is not counted."""
     weight: Floats
@@ -53,8 +59,8 @@ class RuleInputs:
     max_hhi: float | None
     meaningful: float
     splits: Ints
-    """[V, B] which bundles are one maker's (have the same number) in each way to divide them that may be the most concentrated; [0, B]
-    where no HHI is limited."""
+    """[V, B] which bundles are one maker's (have the same number) in each way to divide them that
+    may be the most concentrated; [0, B] where no HHI is limited."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,9 @@ def rule_of(case: Case, rule: CaseRule) -> RuleInputs:
         max_groups=rule.max_suppliers,
         max_hhi=rule.max_hhi,
         meaningful=rule.meaningful,
-        splits=splits_of(bundles) if rule.max_hhi is not None else np.zeros((0, len(bundles)), dtype=np.int64),
+        splits=splits_of(bundles)
+        if rule.max_hhi is not None
+        else np.zeros((0, len(bundles)), dtype=np.int64),
     )
 
 
@@ -116,31 +124,62 @@ def weights_of(case: Case, metric: Metric, precision: str) -> Floats:
     if metric == "units":
         return np.array([s.accelerators / 1e3 for s in case.systems])
     name = next((p for s in case.systems for p in s.peak_flop_s if p == precision), None)
-    return np.array([0.0 if name is None else s.delivered_flop_s(name, case.goodput) / PETA for s in case.systems])
+    return np.array(
+        [
+            0.0 if name is None else s.delivered_flop_s(name, case.goodput) / PETA
+            for s in case.systems
+        ]
+    )
 
 
-def bundles_of(case: Case, level: Level, counted: Sequence[CaseSystem]) -> tuple[tuple[tuple[str, ...], ...], Ints]:
-    """(what has the same possible makers goes into one bundle, [S, L] number of the bundle or −1 for what is not counted)."""
+def bundles_of(
+    case: Case, level: Level, counted: Sequence[CaseSystem]
+) -> tuple[tuple[tuple[str, ...], ...], Ints]:
+    """(what has the same possible makers goes into one bundle, [S, L] number of the bundle or −1
+    for what is not counted).
+    """
     among = {s.id for s in counted}
-    of = {(s.id, w.id): case.of(SourcingCase).makers(s, w.id, level) for s in case.systems if s.id in among for w in case.sites}
+    of = {
+        (s.id, w.id): case.of(SourcingCase).makers(s, w.id, level)
+        for s in case.systems
+        if s.id in among
+        for w in case.sites
+    }
     bundles = tuple(sorted(set(of.values())))
-    numbers = [[bundles.index(of[s.id, w.id]) if s.id in among else -1 for w in case.sites] for s in case.systems]
+    numbers = [
+        [bundles.index(of[s.id, w.id]) if s.id in among else -1 for w in case.sites]
+        for s in case.systems
+    ]
     return bundles, np.array(numbers, dtype=np.int64)
 
 
 def splits_of(bundles: Sequence[tuple[str, ...]]) -> Ints:
-    """[V, B] number of the part that each bundle belongs to. Raises ValueError if there are more ways than a limit on an HHI reads."""
+    """[V, B] number of the part that each bundle belongs to. Raises ValueError if there are more
+    ways than a limit on an HHI reads.
+    """
     ways = splits(bundles)
     if ways is None:
-        raise ValueError(f"there are more than {MOST_SPLITS} ways to divide machines among their possible makers")
-    parts = [[next(i for i, part in enumerate(sorted(way, key=sorted)) if bundle in part) for bundle in bundles] for way in ways]
+        raise ValueError(
+            f"there are more than {MOST_SPLITS} ways to divide machines among their possible makers"
+        )
+    parts = [
+        [
+            next(i for i, part in enumerate(sorted(way, key=sorted)) if bundle in part)
+            for bundle in bundles
+        ]
+        for way in ways
+    ]
     return np.array(parts, dtype=np.int64).reshape(len(ways), len(bundles))
 
 
 def readings(groups: Sequence[str], bundles: Sequence[tuple[str, ...]]) -> tuple[Bools, Bools]:
     """[G, B] whether a bundle may, and whether it surely does, count towards a group."""
-    may = np.array([[group in names for names in bundles] for group in groups], dtype=bool).reshape(len(groups), len(bundles))
-    surely = np.array([[names == (group,) for names in bundles] for group in groups], dtype=bool).reshape(may.shape)
+    may = np.array([[group in names for names in bundles] for group in groups], dtype=bool).reshape(
+        len(groups), len(bundles)
+    )
+    surely = np.array(
+        [[names == (group,) for names in bundles] for group in groups], dtype=bool
+    ).reshape(may.shape)
     return may, surely
 
 
@@ -148,7 +187,9 @@ def survival_of(case: Case, survival: CaseSurvival, demand_weight: Floats) -> Su
     """One loss to survive: who may stop, and what one system serves."""
     bundles, bundle_of = bundles_of(case, survival.level, case.systems)
     groups = case.of(SourcingCase).groups(survival.level, case.systems)
-    number = next((i for i, d in enumerate(case.of(DemandCase).demands) if d.id == survival.demand), None)
+    number = next(
+        (i for i, d in enumerate(case.of(DemandCase).demands) if d.id == survival.demand), None
+    )
     if number is None:
         weight = weights_of(case, survival.metric, survival.precision)
         of_site = np.ones(len(case.sites), dtype=bool)

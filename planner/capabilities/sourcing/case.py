@@ -1,4 +1,6 @@
-"""Who may, or must, have which share, what must be survived, and who makes what upstream: in plain numbers, with the limits."""
+"""Who may, or must, have which share, what must be survived, and who makes what upstream: in plain
+numbers, with the limits.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,8 @@ from planner.core.whole import Broken, named, within
 from planner.records import Grade, Kind, Record
 
 MOST_SPLITS = 24
-"""Most ways to divide machines among their possible makers that a limit on an HHI reads: each takes rows of its own. Four makers in any
-order have 24."""
+"""Most ways to divide machines among their possible makers that a limit on an HHI reads: each takes
+rows of its own. Four makers in any order have 24."""
 Bundles = Sequence[tuple[str, ...]]
 """What has the same possible makers, each by their names."""
 Split = frozenset[frozenset[tuple[str, ...]]]
@@ -25,10 +27,12 @@ Split = frozenset[frozenset[tuple[str, ...]]]
 
 
 def splits(bundles: Bundles, most: int = MOST_SPLITS) -> list[Split] | None:
-    """The ways to divide bundles among their possible makers of which one has the largest HHI, whatever they hold; None above `most`.
+    """The ways to divide bundles among their possible makers of which one has the largest HHI,
+    whatever they hold; None above `most`.
 
-    Whoever has more gains from having all that may be theirs, so the worst case is an order of the makers: the first has every bundle that
-    may be theirs, the next every one that is left. Ways that only divide another one further are left out: they are never worse.
+    Whoever has more gains from having all that may be theirs, so the worst case is an order of the
+    makers: the first has every bundle that may be theirs, the next every one that is left. Ways
+    that only divide another one further are left out: they are never worse.
     """
     found: set[Split] = set()
     seen: set[Split] = set()
@@ -40,7 +44,11 @@ def splits(bundles: Bundles, most: int = MOST_SPLITS) -> list[Split] | None:
         if not left:
             found.add(taken)
             return len(found) <= 20 * most
-        mine = {name: frozenset(bundle for bundle in left if name in bundle) for bundle in left for name in bundle}
+        mine = {
+            name: frozenset(bundle for bundle in left if name in bundle)
+            for bundle in left
+            for name in bundle
+        }
         largest = {own for own in mine.values() if not any(own < other for other in mine.values())}
         if all(len(bundle) == 1 for bundle in left):  # nothing is left to choose
             return divide(frozenset(), taken | frozenset(mine.values()))
@@ -48,7 +56,9 @@ def splits(bundles: Bundles, most: int = MOST_SPLITS) -> list[Split] | None:
 
     if not divide(frozenset(bundles), frozenset()):
         return None
-    kept = [one for one in found if not any(one != other and _divides(one, other) for other in found)]
+    kept = [
+        one for one in found if not any(one != other and _divides(one, other) for other in found)
+    ]
     return sorted(kept, key=lambda one: sorted(map(sorted, one))) if len(kept) <= most else None
 
 
@@ -112,7 +122,9 @@ class SourcingCase(Case):
     origins: list[CaseOrigin] = []
 
     def makers(self, system: CaseSystem, site: str, level: Level) -> tuple[str, ...]:
-        """Whom a system at a site counts towards: one name, or every maker that may have made it."""
+        """Whom a system at a site counts towards: one name, or every maker that may have made
+        it.
+        """
         if level == "supplier":
             return (system.supplier,)
         if level == "software":
@@ -129,7 +141,14 @@ class SourcingCase(Case):
 
     def groups(self, level: Level, systems: list[CaseSystem]) -> list[str]:
         """Everybody of a level that these systems may count towards."""
-        return sorted({name for s in systems for site in self.sites for name in self.makers(s, site.id, level)})
+        return sorted(
+            {
+                name
+                for s in systems
+                for site in self.sites
+                for name in self.makers(s, site.id, level)
+            }
+        )
 
     def broken(self) -> Broken:
         """What cannot be of its part."""
@@ -141,14 +160,20 @@ class SourcingCase(Case):
                     yield from within(t, periods, f"rules.{i}.windows.{n}")
         demands = {demand.id for demand in self.of(DemandCase).demands}
         for i, survival in enumerate(self.survival):
-            yield from named([] if survival.demand is None else [survival.demand], demands, f"survival.{i}.demand")
+            yield from named(
+                [] if survival.demand is None else [survival.demand],
+                demands,
+                f"survival.{i}.demand",
+            )
 
 
 def metric_unit(metric: Metric, precision: str) -> Unit:
     """The unit in which a rule counts."""
     if metric == "compute":
         return Unit(f"PFLOP/s {precision}")
-    return Unit({"spend": "MUSD", "power": "MW rack nameplate", "units": "thousand accelerators"}[metric])
+    return Unit(
+        {"spend": "MUSD", "power": "MW rack nameplate", "units": "thousand accelerators"}[metric]
+    )
 
 
 def rule_words(rule: CaseRule) -> Words:
@@ -157,19 +182,31 @@ def rule_words(rule: CaseRule) -> Words:
     where = " in service" if rule.of == "fleet" else ""
     if rule.max_share is not None:
         name = f"share of {rule.only or f'each {one}'} by {rule.metric}"
-        says = f"{rule.only or f'one {one}'} may have at most {100 * rule.max_share:.4g} % of {rule.metric}"
+        says = (
+            f"{rule.only or f'one {one}'} may have at most {100 * rule.max_share:.4g} % of "
+            f"{rule.metric}"
+        )
     elif rule.min_share is not None:
         name = f"least share of {rule.only or f'each {one} used'} by {rule.metric}"
-        says = f"{rule.only or f'each {one} that is used'} must have at least {100 * rule.min_share:.4g} % of {rule.metric}"
+        says = (
+            f"{rule.only or f'each {one} that is used'} must have at least "
+            f"{100 * rule.min_share:.4g} % of {rule.metric}"
+        )
     elif rule.max_suppliers is not None:
         name = f"most {several} by {rule.metric}"
-        says = f"at most {rule.max_suppliers} {one if rule.max_suppliers == 1 else several} may be used"
+        says = (
+            f"at most {rule.max_suppliers} "
+            f"{one if rule.max_suppliers == 1 else several} may be used"
+        )
     elif rule.max_hhi is not None:
         name = f"HHI of {several} by {rule.metric}"
         says = f"the HHI of {several} by {rule.metric} may be at most {rule.max_hhi:.4g}"
     else:
         name = f"number of {several} by {rule.metric}"
-        says = f"at least {rule.min_suppliers} {several} must have {100 * rule.meaningful:.4g} % of {rule.metric} each"
+        says = (
+            f"at least {rule.min_suppliers} {several} must have {100 * rule.meaningful:.4g} % "
+            f"of {rule.metric} each"
+        )
     return Words(name + where, rule.path, says + where)
 
 
@@ -182,14 +219,22 @@ def event_of(survival: CaseSurvival) -> str:
 
 def survival_unit(case: Case, survival: CaseSurvival) -> Unit:
     """The unit of what is left: of a demand, or of the fleet."""
-    demand = next((demand for demand in case.of(DemandCase).demands if demand.id == survival.demand), None)
-    return metric_unit(survival.metric, survival.precision) if demand is None else demand_unit(demand)
+    demand = next(
+        (demand for demand in case.of(DemandCase).demands if demand.id == survival.demand), None
+    )
+    return (
+        metric_unit(survival.metric, survival.precision) if demand is None else demand_unit(demand)
+    )
 
 
 def survival_words(survival: CaseSurvival) -> Words:
     """What must be left, as a whole."""
     event = event_of(survival)
-    subject = f"of the fleet's {survival.metric}" if survival.demand is None else f"of demand {survival.demand}"
+    subject = (
+        f"of the fleet's {survival.metric}"
+        if survival.demand is None
+        else f"of demand {survival.demand}"
+    )
     says = f"after the {event}, {100 * survival.serves:.4g} % {subject} must be left"
     return Words(f"{event}, {subject.removeprefix('of ')}", survival.path, says)
 
@@ -222,7 +267,9 @@ def _least(at: At) -> Words:
 
 def _used(at: At) -> Words:
     group, window = at.key
-    return rule_words(_rule(at))._replace(says=f"{group} has something in {window} only if it is used")
+    return rule_words(_rule(at))._replace(
+        says=f"{group} has something in {window} only if it is used"
+    )
 
 
 def _whole(at: At) -> Words:
@@ -251,13 +298,31 @@ def _without(at: At) -> Words:
 
 SUPPLIERS, SCALED = Unit("suppliers", "supplier"), Unit("scaled")
 MOST = LimitKind("share.most", _counted, _most, number="share", number_unit=PERCENT, headroom=False)
-LEAST = LimitKind("share.least", _counted, _least, number="share", number_unit=PERCENT, floor=True, headroom=False)
-MEANINGFUL = LimitKind("share.meaningful", _counted, _whole, number="share", number_unit=PERCENT, floor=True, headroom=False)
+LEAST = LimitKind(
+    "share.least", _counted, _least, number="share", number_unit=PERCENT, floor=True, headroom=False
+)
+MEANINGFUL = LimitKind(
+    "share.meaningful",
+    _counted,
+    _whole,
+    number="share",
+    number_unit=PERCENT,
+    floor=True,
+    headroom=False,
+)
 ENOUGH = LimitKind("share.number", SUPPLIERS, _whole, least=True, headroom=False)
 USED = LimitKind("share.used", _counted, _used, number="none", headroom=False)
 FEW = LimitKind("share.few", SUPPLIERS, _whole, headroom=False)
 HHI = LimitKind("share.hhi", SCALED, _whole, number="cut", number_unit=NO_UNIT, headroom=False)
-LEFT_OF_FLEET = LimitKind("survival.left", _left_unit, _left, least=True, number="share", number_unit=PERCENT, headroom=False)
+LEFT_OF_FLEET = LimitKind(
+    "survival.left",
+    _left_unit,
+    _left,
+    least=True,
+    number="share",
+    number_unit=PERCENT,
+    headroom=False,
+)
 LEFT_OF_DEMAND = replace(LEFT_OF_FLEET, number="affine")
 WITHOUT_OF_FLEET = replace(LEFT_OF_FLEET, row="survival.without", words=_without)
 WITHOUT_OF_DEMAND = replace(WITHOUT_OF_FLEET, number="affine")

@@ -99,15 +99,15 @@ def holdings(d: Derivation, rule: CaseRule, window: tuple[int, int]) -> Holdings
     if rule.of == "fleet":
         for (system_id, site), counts in d.units.items():
             system = d.case.system[system_id]
-            held[d.case.of(SourcingCase).makers(system, site, rule.level)] += sum(counts[first : last + 1]) * amount_of(
-                d.case, rule.metric, rule.precision, system
-            )
+            held[d.case.of(SourcingCase).makers(system, site, rule.level)] += sum(
+                counts[first : last + 1]
+            ) * amount_of(d.case, rule.metric, rule.precision, system)
     else:
         for purchase in d.decisions.of(PURCHASES):
             if first <= d.at[purchase.delivered] <= last:
                 system = d.case.system[purchase.system]
-                held[d.case.of(SourcingCase).makers(system, purchase.site, rule.level)] += purchase.units * amount_of(
-                    d.case, rule.metric, rule.precision, system
+                held[d.case.of(SourcingCase).makers(system, purchase.site, rule.level)] += (
+                    purchase.units * amount_of(d.case, rule.metric, rule.precision, system)
                 )
     return dict(held)
 
@@ -131,7 +131,9 @@ def surely(held: Holdings) -> dict[str, float]:
 
 
 def hhi(held: Holdings) -> float:
-    """Σ share²; where makers are not known, of the split in which it is largest. 0 where there is nothing."""
+    """Σ share²; where makers are not known, of the split in which it is largest. 0 where there is
+    nothing.
+    """
     total = sum(held.values())
     if total <= 0:
         return 0.0
@@ -174,26 +176,46 @@ def _broken(rule: CaseRule, held: Holdings, window: str) -> Iterator[str]:
     yield from _numbers(rule, most, sure, window)
     if rule.max_hhi is not None and (index := hhi(held)) > rule.max_hhi + RELATIVE:
         several = NOUN[rule.level][1]
-        yield f"the HHI of {several} by {rule.metric} is {index:.6f} in {window}, at most {rule.max_hhi:.6f} is allowed"
+        yield (
+            f"the HHI of {several} by {rule.metric} is {index:.6f} in {window}, at most "
+            f"{rule.max_hhi:.6f} is allowed"
+        )
 
 
-def _share_findings(rule: CaseRule, most: dict[str, float], sure: dict[str, float], window: str) -> Iterator[str]:
+def _share_findings(
+    rule: CaseRule, most: dict[str, float], sure: dict[str, float], window: str
+) -> Iterator[str]:
     if rule.max_share is not None:
         for name, share in most.items():
             if rule.only in (None, name) and share > rule.max_share + RELATIVE:
-                yield f"{name} has {share:.4%} of {rule.metric} in {window}, at most {rule.max_share:.4%} is allowed"
+                yield (
+                    f"{name} has {share:.4%} of {rule.metric} in {window}, at most "
+                    f"{rule.max_share:.4%} is allowed"
+                )
     if rule.min_share is not None:
-        for name in [rule.only] if rule.only is not None else [name for name, share in most.items() if share > 0]:
+        for name in (
+            [rule.only]
+            if rule.only is not None
+            else [name for name, share in most.items() if share > 0]
+        ):
             if sure.get(name, 0.0) < rule.min_share - RELATIVE:
-                yield f"{name} has {sure.get(name, 0.0):.4%} of {rule.metric} in {window}, at least {rule.min_share:.4%} is asked for"
+                yield (
+                    f"{name} has {sure.get(name, 0.0):.4%} of {rule.metric} in {window}, at "
+                    f"least {rule.min_share:.4%} is asked for"
+                )
 
 
-def _numbers(rule: CaseRule, most: dict[str, float], sure: dict[str, float], window: str) -> Iterator[str]:
+def _numbers(
+    rule: CaseRule, most: dict[str, float], sure: dict[str, float], window: str
+) -> Iterator[str]:
     several = NOUN[rule.level][1]
     if rule.min_suppliers is not None:
         counted = sum(share >= rule.meaningful - RELATIVE for share in sure.values())
         if counted < rule.min_suppliers:
-            yield f"{counted} {several} have {rule.meaningful:.1%} of {rule.metric} in {window}, {rule.min_suppliers} are asked for"
+            yield (
+                f"{counted} {several} have {rule.meaningful:.1%} of {rule.metric} in {window}, "
+                f"{rule.min_suppliers} are asked for"
+            )
     if rule.max_suppliers is not None:
         used = sum(share > 0 for share in most.values())
         if used > rule.max_suppliers:

@@ -61,30 +61,56 @@ class Rule(Record):
     max_suppliers: Annotated[int | None, Field(ge=1, le=20)] = None
     """How many may be used at all."""
     max_hhi: Annotated[Fraction | None, Field(gt=0)] = None
-    """Herfindahl-Hirschman index, the sum of squared shares: 1 is one supplier, 0.25 four equal ones."""
+    """Herfindahl-Hirschman index, the sum of squared shares: 1 is one supplier, 0.25 four equal
+    ones."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Rule:
         if sum(getattr(self, kind) is not None for kind in KINDS) != 1:
-            raise refuse("K003", f"a diversification rule asks for one of {', '.join(f'`{kind}`' for kind in KINDS)}")
+            raise refuse(
+                "K003",
+                "a diversification rule asks for one of "
+                f"{', '.join(f'`{kind}`' for kind in KINDS)}",
+            )
         if self.only is not None and self.max_share is None and self.min_share is None:
-            raise refuse("K003", "`only` goes with `max_share` or `min_share` and changes nothing here", "leave it out")
+            raise refuse(
+                "K003",
+                "`only` goes with `max_share` or `min_share` and changes nothing here",
+                "leave it out",
+            )
         if self.meaningful != MEANINGFUL and self.min_suppliers is None:
-            raise refuse("K003", "`meaningful` goes with `min_suppliers` and changes nothing here", "leave it out")
+            raise refuse(
+                "K003",
+                "`meaningful` goes with `min_suppliers` and changes nothing here",
+                "leave it out",
+            )
         if self.precision != PRECISION and self.metric != "compute":
-            raise refuse("K003", f"`precision` goes with the metric `compute`, not with `{self.metric}`", "leave it out")
+            raise refuse(
+                "K003",
+                f"`precision` goes with the metric `compute`, not with `{self.metric}`",
+                "leave it out",
+            )
         if self.min_suppliers and self.min_suppliers * self.meaningful > 1:
-            message = f"{self.min_suppliers} suppliers of {self.meaningful:.0%} each are more than the whole"
+            message = (
+                f"{self.min_suppliers} suppliers of {self.meaningful:.0%} each are more "
+                "than the whole"
+            )
             raise refuse("S003", message, f"at most {1 / self.min_suppliers:.0%} each")
         return self
 
     @model_validator(mode="after")
     def _one_span(self) -> Rule:
         if self.cumulative and self.window_days is not None:
-            raise refuse("K003", "a rule has either a `window` or is `cumulative`", "leave one of them out")
+            raise refuse(
+                "K003", "a rule has either a `window` or is `cumulative`", "leave one of them out"
+            )
         if self.of == "fleet" and (self.cumulative or self.window_days is not None):
             key = "cumulative" if self.cumulative else "window"
-            raise refuse("K003", f"`{key}` is of deliveries; a rule `of: fleet` holds in every period", "leave it out")
+            raise refuse(
+                "K003",
+                f"`{key}` is of deliveries; a rule `of: fleet` holds in every period",
+                "leave it out",
+            )
         return self
 
 
@@ -109,9 +135,17 @@ class Survival(Record):
     @model_validator(mode="after")
     def _one_subject(self) -> Survival:
         if self.demand is not None and self.metric is not None:
-            raise refuse("K003", "`metric` goes with the fleet; a demand is measured as it asks", "leave one of them out")
-        if self.precision != PRECISION and (self.demand is not None or self.metric not in (None, "compute")):
-            raise refuse("K003", "`precision` goes with the metric `compute` of the fleet", "leave it out")
+            raise refuse(
+                "K003",
+                "`metric` goes with the fleet; a demand is measured as it asks",
+                "leave one of them out",
+            )
+        if self.precision != PRECISION and (
+            self.demand is not None or self.metric not in (None, "compute")
+        ):
+            raise refuse(
+                "K003", "`precision` goes with the metric `compute` of the fleet", "leave it out"
+            )
         return self
 
 

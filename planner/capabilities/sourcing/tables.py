@@ -21,7 +21,9 @@ class Reserve(Record):
 
 
 class ShareRow(Record):
-    """What one name of a level has: all that may be its own, or, where a rule asks for more, all that must be."""
+    """What one name of a level has: all that may be its own, or, where a rule asks for more, all
+    that must be.
+    """
 
     rule: int
     """Number of the diversification rule, 0 for the plan as a whole."""
@@ -38,7 +40,9 @@ class ShareRow(Record):
 
 
 class ConcentrationRow(Record):
-    """The Herfindahl-Hirschman index of a rule in a window; where makers are not known, of the worst split."""
+    """The Herfindahl-Hirschman index of a rule in a window; where makers are not known, of the
+    worst split.
+    """
 
     rule: int
     level: str
@@ -73,7 +77,14 @@ def _concentration(h: ConcentrationRow) -> list[Reading]:
 
 def _survival(s: SurvivalRow) -> list[Reading]:
     after = f"after the {s.event}, without {s.lost} (rule {s.rule})"
-    return [(s.subject, "", s.period, {f"{measure} {after}": measure for measure in ("before", "left", "need")})]
+    return [
+        (
+            s.subject,
+            "",
+            s.period,
+            {f"{measure} {after}": measure for measure in ("before", "left", "need")},
+        )
+    ]
 
 
 def _reserve(r: Reserve) -> list[Reading]:
@@ -82,10 +93,22 @@ def _reserve(r: Reserve) -> list[Reading]:
 
 OF_ALL = (("amount", "unit"), ("cap", "1"), ("floor", "1"))
 LEFT = (("need", "unit"), ("before", "unit"), ("left", "unit"))
-SHARES = PlanTable("shares", ShareRow, ("rule", "metric", "window", "group"), _share, units=OF_ALL, always=True)
-CONCENTRATIONS = PlanTable("concentrations", ConcentrationRow, ("rule", "window"), _concentration, units=(("cap", "1"),))
+SHARES = PlanTable(
+    "shares", ShareRow, ("rule", "metric", "window", "group"), _share, units=OF_ALL, always=True
+)
+CONCENTRATIONS = PlanTable(
+    "concentrations", ConcentrationRow, ("rule", "window"), _concentration, units=(("cap", "1"),)
+)
 SURVIVAL = PlanTable("survival", SurvivalRow, ("rule", "period"), _survival, units=LEFT)
-RESERVES = PlanTable("reserves", Reserve, ("event", "demand", "system", "site", "period"), _reserve, True, (*PLACED, DEMAND), WHOLE)
+RESERVES = PlanTable(
+    "reserves",
+    Reserve,
+    ("event", "demand", "system", "site", "period"),
+    _reserve,
+    True,
+    (*PLACED, DEMAND),
+    WHOLE,
+)
 
 FACE = Tables(
     (

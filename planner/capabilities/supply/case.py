@@ -27,7 +27,11 @@ class CaseSupply(Record):
 
     def ceiling(self, t: int) -> float | None:
         """The most of one period; None: not limited by the period alone."""
-        each = [value for value in (self.per_period, self.schedule[t] if self.schedule is not None else None) if value is not None]
+        each = [
+            value
+            for value in (self.per_period, self.schedule[t] if self.schedule is not None else None)
+            if value is not None
+        ]
         return min(each) if each else None
 
 
@@ -49,9 +53,14 @@ class SupplyCase(Case):
     qualifications: list[CaseQualification] = []
 
     def ready(self, system: str) -> list[date]:
-        """Days before which a system cannot be delivered: those from which qualifications can be over that it waits for, too."""
+        """Days before which a system cannot be delivered: those from which qualifications can be
+        over that it waits for, too.
+        """
         start = self.timeline.start
-        return [*super().ready(system), *(later(start, q.time_days) for q in self.qualifications if system in q.systems)]
+        return [
+            *super().ready(system),
+            *(later(start, q.time_days) for q in self.qualifications if system in q.systems),
+        ]
 
     def broken(self) -> Broken:
         """What cannot be of its part."""
@@ -105,14 +114,25 @@ def _minimum(at: At) -> Words:
 
 def _lots(at: At) -> Words:
     entry = _entry(at)
-    return Words(f"lots of {entry.system}", f"{entry.path}.lot", f"{entry.system} comes in lots of {entry.lot:g} systems")
+    return Words(
+        f"lots of {entry.system}",
+        f"{entry.path}.lot",
+        f"{entry.system} comes in lots of {entry.lot:g} systems",
+    )
 
 
 CUMULATIVE = LimitKind("supply.cumulative", SYSTEMS, _cumulative, dated=True)
 PER_PERIOD = LimitKind("supply.per_period", SYSTEMS, _per_period)
 SCHEDULE = LimitKind("supply.schedule", SYSTEMS, _schedule, dated=True)
 MINIMUM = LimitKind("supply.minimum", SYSTEMS, _minimum, least=True, headroom=False)
-LOTS = LimitKind("supply.lots", SYSTEMS, _lots, number="none", headroom=False, untold="it multiplies a whole number")
+LOTS = LimitKind(
+    "supply.lots",
+    SYSTEMS,
+    _lots,
+    number="none",
+    headroom=False,
+    untold="it multiplies a whole number",
+)
 SYSTEMS_CAPEX = Account("capex.systems", "capex")
 QUALIFICATION = Account("opex.qualification", "opex")
 SYSTEMS_WORTH = Account("residual.systems", "income", kind="residual")

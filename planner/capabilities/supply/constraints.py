@@ -17,24 +17,31 @@ IDLE_LIFTS = 10.0
 
 
 def add_supply(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
-    """Supply: nobody delivers more than was allocated, less than the smallest order, or before being qualified.
+    """Supply: nobody delivers more than was allocated, less than the smallest order, or before
+    being qualified.
 
-    Sets    k supply entry for product p(k) · s system, of product p(s): itself, or what it is a power-capped variant of · l site · t period
-            q supplier to be qualified; what arrives in a period was one order, a lead time before; lead times and windows of orders are
-            in the delivery variables, which exist only where they allow a delivery
-    Rows    supply.cumulative[k,t]    Σ_{s of p(k)} Σ_l Σ_{τ≤t} delivered[s,l,τ] ≤ allocation(k,t)    systems
+    Sets    k supply entry for product p(k) · s system, of product p(s): itself, or what it is a
+            power-capped variant of · l site · t period q supplier to be qualified; what arrives in
+            a period was one order, a lead time before; lead times and windows of orders are in the
+            delivery variables, which exist only where they allow a delivery
+    Rows    supply.cumulative[k,t]    Σ_{s of p(k)} Σ_l Σ_{τ≤t} delivered[s,l,τ] ≤
+                                      allocation(k,t)    systems
             supply.per_period[k,t]    Σ_{s of p(k)} Σ_l delivered[s,l,t] ≤ rate(k)    systems
             supply.schedule[k,t]      Σ_{s of p(k)} Σ_l delivered[s,l,t] ≤ schedule(k,t)    systems
-            supply.ordered[p,t]       ordered[p,t] − Σ_{s of p} Σ_l delivered[s,l,t] = 0, where a row below needs it    systems
+            supply.ordered[p,t]       ordered[p,t] − Σ_{s of p} Σ_l delivered[s,l,t] = 0, where a
+                                      row below needs it    systems
             supply.order[k,t]         ordered[p(k),t] + M · idle[k,t] ≤ M    systems
-            supply.minimum[k,t]       ordered[p(k),t] + minimum(k) · idle[k,t] ≥ minimum(k)    systems
+            supply.minimum[k,t]       ordered[p(k),t] + minimum(k) · idle[k,t] ≥
+                                      minimum(k)    systems
             supply.lots[k,t]          ordered[p(k),t] − lot(k) · lots[k,t] = 0    systems
-            supply.qualified[q,p,t]   ordered[p,t] + M · waits[q,b(q,p,t)] ≤ M, for the products of q    systems
+            supply.qualified[q,p,t]   ordered[p,t] + M · waits[q,b(q,p,t)] ≤ M, for the products of
+                                      q    systems
             supply.waiting[q,t]       waits[q,t] − waits[q,t−1] ≤ 0    yes or no
-    idle is yes or no, lots is whole. An order is nothing or at least its minimum, which no continuous variable can say; M is the most of
-    the product that one period can bring: the least of rate, allocation and what all sites can hold. Lots need no M. The qualification of
-    q begins with the first t with waits[q,t] = 0, and is paid then (`opex.qualification`); b(q,p,t) is the last period with which it can
-    begin and be over on the day on which p is delivered in t.
+    idle is yes or no, lots is whole. An order is nothing or at least its minimum, which no
+    continuous variable can say; M is the most of the product that one period can bring: the least
+    of rate, allocation and what all sites can hold. Lots need no M. The qualification of q begins
+    with the first t with waits[q,t] = 0, and is paid then (`opex.qualification`); b(q,p,t) is the
+    last period with which it can begin and be over on the day on which p is delivered in t.
     """
     if len(inputs.supply.system):
         cumulative(frame, decisions, inputs)
@@ -81,17 +88,23 @@ def cumulative(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
 
 
 def per_period(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
-    """Deliveries of one period stay within the rate, and within what the schedule has for it: two numbers, each with its own rows."""
+    """Deliveries of one period stay within the rate, and within what the schedule has for it: two
+    numbers, each with its own rows.
+    """
     entry, system = inputs.supply.deliveries
     columns = decisions.delivered.index[system]
     for kind, most in ((PER_PERIOD, inputs.supply.rate), (SCHEDULE, inputs.supply.schedule)):
         present = np.isfinite(most) & _any_of(inputs, columns)
         terms = Terms().add(row_numbers(present)[entry][:, None, :], columns, 1.0)
-        frame.add_limit(kind, (_entries(inputs), inputs.periods), terms, present=present, bound=most)
+        frame.add_limit(
+            kind, (_entries(inputs), inputs.periods), terms, present=present, bound=most
+        )
 
 
 def orders(frame: Frame, decisions: Decisions, inputs: Inputs) -> Variables | None:
-    """What all sites together get of a product in a period, where its order has a shape or its supplier must be qualified."""
+    """What all sites together get of a product in a period, where its order has a shape or its
+    supplier must be qualified.
+    """
     supply = inputs.supply
     shaped = (supply.minimum > 0) | (supply.lot > 1)
     wanted = np.concatenate([supply.product[supply.waits_for.any(axis=0)], supply.system[shaped]])
@@ -102,13 +115,19 @@ def orders(frame: Frame, decisions: Decisions, inputs: Inputs) -> Variables | No
     if not present.any():
         return None
     ordered = frame.add_variables(
-        "ordered", (inputs.systems, inputs.periods), unit="systems", meaning="arrive at all sites together", present=present
+        "ordered",
+        (inputs.systems, inputs.periods),
+        unit="systems",
+        meaning="arrive at all sites together",
+        present=present,
     )
     numbers = row_numbers(present)
     frame.add_rows(
         "supply.ordered",
         (inputs.systems, inputs.periods),
-        Terms().add(numbers, ordered.index, 1.0).add(numbers[supply.product][:, None, :], columns, -1.0),
+        Terms()
+        .add(numbers, ordered.index, 1.0)
+        .add(numbers[supply.product][:, None, :], columns, -1.0),
         unit="systems",
         meaning="an order is what all sites together get",
         present=present,
@@ -119,9 +138,14 @@ def orders(frame: Frame, decisions: Decisions, inputs: Inputs) -> Variables | No
 
 
 def _most(inputs: Inputs, needed: Bools) -> Floats:
-    """[S, T] the most that one period can bring. Raises ValueError where nothing bounds it and it is needed."""
+    """[S, T] the most that one period can bring. Raises ValueError where nothing bounds it and it
+    is needed.
+    """
     if not np.isfinite(inputs.supply.most[needed]).all():
-        raise ValueError("give the sites `power`, or the systems of a minimum order or a qualification a `supply`")
+        raise ValueError(
+            "give the sites `power`, or the systems of a "
+            "minimum order or a qualification a `supply`"
+        )
     return np.where(needed, inputs.supply.most, 0.0)
 
 
@@ -134,12 +158,20 @@ def minimums(frame: Frame, inputs: Inputs, ordered: Variables) -> None:
         return
     axes = (_entries(inputs), inputs.periods)
     idle = frame.add_variables(
-        "idle", axes, unit="yes or no", meaning="nothing arrives in the period", present=present, upper=1.0, integer=True
+        "idle",
+        axes,
+        unit="yes or no",
+        meaning="nothing arrives in the period",
+        present=present,
+        upper=1.0,
+        integer=True,
     )
     needed = np.zeros(supply.most.shape, dtype=bool)
     for k, s in enumerate(supply.system):
         needed[s] |= present[k]
-    big = np.maximum(_most(inputs, needed), 1.0)[supply.system]  # a constant of nothing could not grow when limits give way
+    big = np.maximum(_most(inputs, needed), 1.0)[
+        supply.system
+    ]  # a constant of nothing could not grow when limits give way
     numbers = row_numbers(present)
     frame.add_rows(
         "supply.order",
@@ -171,7 +203,9 @@ def lots(frame: Frame, inputs: Inputs, ordered: Variables) -> None:
     if not present.any():
         return
     axes = (_entries(inputs), inputs.periods)
-    number = frame.add_variables("lots", axes, unit="lots", meaning="lots that arrive", present=present, integer=True)
+    number = frame.add_variables(
+        "lots", axes, unit="lots", meaning="lots that arrive", present=present, integer=True
+    )
     numbers = row_numbers(present)
     frame.add_limit(
         LOTS,
@@ -187,9 +221,16 @@ def qualified(frame: Frame, decisions: Decisions, inputs: Inputs, ordered: Varia
     """Nothing arrives from who is not qualified."""
     supply, waits = inputs.supply, decisions.waits.index
     present = supply.waits_for[:, :, None] & (ordered.index >= 0)[None] & (supply.begun_by >= 0)
-    big = np.maximum(np.broadcast_to(_most(inputs, np.asarray(present.any(axis=0), dtype=bool))[None], present.shape), 1.0)
+    big = np.maximum(
+        np.broadcast_to(
+            _most(inputs, np.asarray(present.any(axis=0), dtype=bool))[None], present.shape
+        ),
+        1.0,
+    )
     numbers = row_numbers(present)
-    in_time = np.take_along_axis(np.broadcast_to(waits[:, None, :], present.shape), np.maximum(supply.begun_by, 0), axis=2)
+    in_time = np.take_along_axis(
+        np.broadcast_to(waits[:, None, :], present.shape), np.maximum(supply.begun_by, 0), axis=2
+    )
     frame.add_rows(
         "supply.qualified",
         (supply.suppliers, inputs.systems, inputs.periods),
@@ -208,7 +249,9 @@ def waiting(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     later = np.ones(waits.shape, dtype=bool)
     later[:, 0] = False
     numbers = row_numbers(later)
-    before: Ints = np.concatenate([np.full((len(waits), 1), ABSENT, dtype=np.int64), waits[:, :-1]], axis=1)
+    before: Ints = np.concatenate(
+        [np.full((len(waits), 1), ABSENT, dtype=np.int64), waits[:, :-1]], axis=1
+    )
     frame.add_rows(
         "supply.waiting",
         (inputs.supply.suppliers, inputs.periods),

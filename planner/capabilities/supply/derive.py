@@ -38,7 +38,10 @@ def orders(plan: Plan, d: Derivation) -> Iterator[Problem]:
     for entry in plan.case.of(SupplyCase).supply:
         for (system, label), units in sorted(together.items()):
             if system == entry.system and 0 < units < entry.minimum_order:
-                message = f"{units} {system} arrive in {label}, an order is at least {entry.minimum_order}"
+                message = (
+                    f"{units} {system} arrive in {label}, an order is at least "
+                    f"{entry.minimum_order}"
+                )
                 yield Problem("A002", message, path=f"case.{entry.path}")
             if system == entry.system and units % entry.lot:
                 message = f"{units} {system} arrive in {label}, they come in lots of {entry.lot}"
@@ -54,7 +57,10 @@ def _qualifications(plan: Plan, d: Derivation) -> Iterator[Problem]:
         timeline = plan.case.timeline
         done = later(timeline.starts[d.at[row.started]], entry.time_days)
         if done >= timeline.end:
-            message = f"{row.supplier} is not qualified within the horizon when that starts in {row.started}"
+            message = (
+                f"{row.supplier} is not qualified within the horizon when that starts in "
+                f"{row.started}"
+            )
             yield Problem("A001", message, path=f"qualifications.{i}.started")
             continue
         ready[row.supplier] = done
@@ -63,8 +69,13 @@ def _qualifications(plan: Plan, d: Derivation) -> Iterator[Problem]:
     for entry in plan.case.of(SupplyCase).qualifications:
         for i, bought in enumerate(plan.of(PURCHASES)):
             arrival = plan.case.arrivals[bought.system][d.at[bought.delivered]]
-            if bought.system in entry.systems and (arrival is None or arrival.day < ready.get(entry.supplier, date.max)):
-                message = f"{entry.supplier} is not qualified when {bought.system} is delivered in {bought.delivered}"
+            if bought.system in entry.systems and (
+                arrival is None or arrival.day < ready.get(entry.supplier, date.max)
+            ):
+                message = (
+                    f"{entry.supplier} is not qualified when {bought.system} is delivered "
+                    f"in {bought.delivered}"
+                )
                 yield Problem("A002", message, path=f"purchases.{i}.delivered")
 
 
@@ -90,7 +101,10 @@ def supply_limits(d: Derivation) -> Iterator[LimitRow]:
                 continue
             if entry.cumulative is not None:
                 yield limit_row(CUMULATIVE, At(d.case, key, entry.cumulative[t]), total)
-            for kind, ceiling in ((PER_PERIOD, entry.per_period), (SCHEDULE, None if entry.schedule is None else entry.schedule[t])):
+            for kind, ceiling in (
+                (PER_PERIOD, entry.per_period),
+                (SCHEDULE, None if entry.schedule is None else entry.schedule[t]),
+            ):
                 if ceiling is not None and comes[t]:
                     yield limit_row(kind, At(d.case, key, ceiling), values[t])
 
@@ -102,53 +116,99 @@ def purchases(plan: Plan) -> Iterator[Problem]:
         system, t = plan.case.system[row.system], labels.index(row.delivered)
         derived = purchase(plan.case, system, row.site, t, row.units)
         if derived is None:
-            yield Problem("A002", f"{row.system} cannot be delivered in {row.delivered}", path=f"purchases.{i}.delivered")
+            yield Problem(
+                "A002",
+                f"{row.system} cannot be delivered in {row.delivered}",
+                path=f"purchases.{i}.delivered",
+            )
             continue
         yield from _in_time(plan, i, row)
         meant = row.accelerators // system.accelerators if system.accelerators else row.units
-        if meant != row.units and meant * system.accelerators == row.accelerators and agree(row.systems_usd, meant * system.price_usd, 1e4):
-            yield Problem("A001", f"units is {row.units}, but the rest of the row is that of {meant}", path=f"purchases.{i}.units")
+        if (
+            meant != row.units
+            and meant * system.accelerators == row.accelerators
+            and agree(row.systems_usd, meant * system.price_usd, 1e4)
+        ):
+            yield Problem(
+                "A001",
+                f"units is {row.units}, but the rest of the row is that of {meant}",
+                path=f"purchases.{i}.units",
+            )
         yield from fields(f"purchases.{i}", row, derived)
         if row.units < 1:
-            yield Problem("A001", f"{row.units} systems are not a purchase", path=f"purchases.{i}.units")
+            yield Problem(
+                "A001", f"{row.units} systems are not a purchase", path=f"purchases.{i}.units"
+            )
         if not system.may_buy or row.site not in system.sites:
-            yield Problem("A002", f"{row.system} may not be placed at {row.site}", path=f"purchases.{i}.site")
+            yield Problem(
+                "A002", f"{row.system} may not be placed at {row.site}", path=f"purchases.{i}.site"
+            )
 
 
 def _in_time(plan: Plan, i: int, row: Purchase) -> Iterator[Problem]:
     """The days of a purchase, one after the other: nothing is delivered, or runs, before it can."""
     system, periods = plan.case.system[row.system], {p.label: p for p in plan.case.timeline.periods}
     try:
-        ordered, delivered = date.fromisoformat(row.ordered_on), date.fromisoformat(row.delivered_on)
+        ordered, delivered = (
+            date.fromisoformat(row.ordered_on),
+            date.fromisoformat(row.delivered_on),
+        )
         runs = periods[row.in_service].start
     except (ValueError, KeyError):
-        yield Problem("A001", "its days are no days of the horizon", path=f"purchases.{i}.delivered_on")
+        yield Problem(
+            "A001", "its days are no days of the horizon", path=f"purchases.{i}.delivered_on"
+        )
         return
     inside = periods[row.delivered].start <= delivered < periods[row.delivered].end
-    if not inside or not system.first <= delivered <= system.last or later(ordered, system.lead_time_days) > delivered:
-        yield Problem("A002", f"{row.system} cannot be delivered on {delivered}", path=f"purchases.{i}.delivered_on")
+    if (
+        not inside
+        or not system.first <= delivered <= system.last
+        or later(ordered, system.lead_time_days) > delivered
+    ):
+        yield Problem(
+            "A002",
+            f"{row.system} cannot be delivered on {delivered}",
+            path=f"purchases.{i}.delivered_on",
+        )
     if later(delivered, system.fit_out_days) > runs:
         message = f"{row.system} delivered on {delivered} is not fitted out by {runs}"
         yield Problem("A002", message, path=f"purchases.{i}.in_service")
 
 
 def money(d: Derivation, ledger: Ledger) -> None:
-    """Machines on the days of their orders and deliveries, their links, and qualifications where they start."""
+    """Machines on the days of their orders and deliveries, their links, and qualifications where
+    they start.
+    """
     end = d.case.timeline.end
     for bought in d.decisions.of(PURCHASES):
-        system, arrival = d.case.system[bought.system], d.case.arrivals[bought.system][d.at[bought.delivered]]
+        system, arrival = (
+            d.case.system[bought.system],
+            d.case.arrivals[bought.system][d.at[bought.delivered]],
+        )
         if arrival is None:
             continue  # `feasible` says so
         price = system.price_usd * bought.units
-        ledger.post(SYSTEMS_CAPEX, price * system.down_payment, day=earlier(arrival.day, system.lead_time_days))
+        ledger.post(
+            SYSTEMS_CAPEX,
+            price * system.down_payment,
+            day=earlier(arrival.day, system.lead_time_days),
+        )
         ledger.post(SYSTEMS_CAPEX, price * (1 - system.down_payment), day=arrival.day)
-        ledger.post(FABRIC, bought.units * d.case.of(NetworksCase).fabric_usd(system, bought.site), day=arrival.day)
+        ledger.post(
+            FABRIC,
+            bought.units * d.case.of(NetworksCase).fabric_usd(system, bought.site),
+            day=arrival.day,
+        )
         if d.case.keeps_worth:
             share = resale_share(d.case.resale_decline_per_year, years_between(arrival.day, end))
             ledger.remains(SYSTEMS_WORTH, price * share)
     cost = {q.supplier: q.cost_usd for q in d.case.of(SupplyCase).qualifications}
     for done in d.decisions.of(QUALIFICATIONS):
-        ledger.post(QUALIFICATION, cost.get(done.supplier, 0.0), day=d.case.timeline.starts[d.at[done.started]])
+        ledger.post(
+            QUALIFICATION,
+            cost.get(done.supplier, 0.0),
+            day=d.case.timeline.starts[d.at[done.started]],
+        )
 
 
 def decided(plan: Plan, d: Derivation) -> Iterator[Problem]:
@@ -159,7 +219,10 @@ def decided(plan: Plan, d: Derivation) -> Iterator[Problem]:
 
 def purchase(case: Case, system: CaseSystem, site: str, t: int, units: int) -> Purchase | None:
     """The row of a plan; None where the system cannot be delivered in that period."""
-    arrival, labels = case.arrivals[system.id][t], [period.label for period in case.timeline.periods]
+    arrival, labels = (
+        case.arrivals[system.id][t],
+        [period.label for period in case.timeline.periods],
+    )
     if arrival is None:
         return None
     ordered = earlier(arrival.day, system.lead_time_days)

@@ -22,7 +22,14 @@ def qualifications(solved: Solved) -> list[Qualification]:
         if len(begun):
             done = later(case.timeline.starts[begun[0]], entry.time_days)
             started = model.inputs.periods[begun[0]]
-            rows.append(Qualification(supplier=entry.supplier, started=started, qualified=str(done), cost_usd=entry.cost_usd))
+            rows.append(
+                Qualification(
+                    supplier=entry.supplier,
+                    started=started,
+                    qualified=str(done),
+                    cost_usd=entry.cost_usd,
+                )
+            )
     return rows
 
 
@@ -40,7 +47,13 @@ def purchases(solved: Solved) -> list[Purchase]:
     block, labels = model.decisions.delivered, model.inputs.periods
     rows = []
     for s, site, t in np.argwhere(dense(block.index, solution) > 0.5):
-        row = purchase(case, case.systems[s], case.sites[site].id, t, round(float(solution[block.index[s, site, t]])))
+        row = purchase(
+            case,
+            case.systems[s],
+            case.sites[site].id,
+            t,
+            round(float(solution[block.index[s, site, t]])),
+        )
         assert row is not None  # else there is no such column
         rows.append(row)
     return sorted(rows, key=lambda p: (labels.index(p.delivered), p.site, p.system))

@@ -33,12 +33,22 @@ def resolve_supply(g: ResolveContext, i: int, systems: dict[str, CaseSystem]) ->
         cumulative = g.allocated(steps, _days(g, system), f"supply of {entry.system}")
     if entry.total is not None:
         ceiling = systems_of(entry.total, system)
-        cumulative = [min(ceiling, value) for value in cumulative] if cumulative else [ceiling] * len(g.timeline)
+        cumulative = (
+            [min(ceiling, value) for value in cumulative]
+            if cumulative
+            else [ceiling] * len(g.timeline)
+        )
     schedule = {moment: systems_of(amount, system) for moment, amount in entry.schedule.items()}
     each = systems_of(entry.per_period, system) if entry.per_period else None
-    for amount, value in [(entry.per_period, each), *((a, schedule[moment]) for moment, a in entry.schedule.items())]:
+    for amount, value in [
+        (entry.per_period, each),
+        *((a, schedule[moment]) for moment, a in entry.schedule.items()),
+    ]:
         if value is not None and value != math.floor(value):
-            g.note(f"supply of {entry.system}: {amount} is {value:.6g} systems a {g.timeline.step}, and only whole ones are delivered")
+            g.note(
+                f"supply of {entry.system}: {amount} is {value:.6g} systems a {g.timeline.step}, "
+                "and only whole ones are delivered"
+            )
     return CaseSupply(
         system=entry.system,
         cumulative=cumulative,
@@ -55,33 +65,46 @@ def _days(g: ResolveContext, system: CaseSystem | None) -> list[date]:
     if system is None:
         return g.timeline.starts
     arrivals = g.timeline.arrivals(system.first, system.last, system.fit_out_days)
-    return [start if a is None else a.day for a, start in zip(arrivals, g.timeline.starts, strict=True)]
+    return [
+        start if a is None else a.day for a, start in zip(arrivals, g.timeline.starts, strict=True)
+    ]
 
 
-def _whole(g: ResolveContext, i: int, key: str, amount: Amount | None, system: CaseSystem | None) -> int:
+def _whole(
+    g: ResolveContext, i: int, key: str, amount: Amount | None, system: CaseSystem | None
+) -> int:
     if amount is None:
         return 0
     units = systems_of(amount, system)
     if abs(units - round(units)) > 1e-9 or round(units) < 1:
         message = f"{amount} is {units:g} systems, and machines are ordered whole"
-        g.problem("R001", message, ("supply", i, key), f"write `{max(1, math.ceil(units))} systems`")
+        g.problem(
+            "R001", message, ("supply", i, key), f"write `{max(1, math.ceil(units))} systems`"
+        )
     return round(units)
 
 
 def resolve_qualifications(g: ResolveContext, systems: list[CaseSystem]) -> list[CaseQualification]:
-    """Suppliers that the plan must qualify at a cost; those without a cost only deliver later (see `held_back`)."""
+    """Suppliers that the plan must qualify at a cost; those without a cost only deliver later (see
+    `held_back`).
+    """
     found = []
     for i, entry in enumerate(g.scenario.of(SupplyKeys).qualification):
         ids = [s.id for s in systems if s.supplier == entry.supplier and s.may_buy]
         if later(g.timeline.start, entry.time_days) >= g.timeline.end:
-            g.note(f"qualification of {entry.supplier} takes the whole horizon, so nothing of theirs is bought")
+            g.note(
+                f"qualification of {entry.supplier} takes the "
+                "whole horizon, so nothing of theirs is bought"
+            )
         if entry.cost_usd and ids:
             found.append(
                 CaseQualification(
                     supplier=entry.supplier,
                     systems=ids,
                     time_days=entry.time_days,
-                    cost_usd=g.given(f"qualification of {entry.supplier}", "cost", "USD", entry.cost_usd),
+                    cost_usd=g.given(
+                        f"qualification of {entry.supplier}", "cost", "USD", entry.cost_usd
+                    ),
                     path=f"qualification.{i}",
                 )
             )
@@ -91,7 +114,9 @@ def resolve_qualifications(g: ResolveContext, systems: list[CaseSystem]) -> list
 def case(g: ResolveContext) -> Mapping[str, object]:
     """Its part of the case."""
     return {
-        "supply": [resolve_supply(g, i, g.system) for i in range(len(g.scenario.of(SupplyKeys).supply))],
+        "supply": [
+            resolve_supply(g, i, g.system) for i in range(len(g.scenario.of(SupplyKeys).supply))
+        ],
         "qualifications": resolve_qualifications(g, g.systems),
     }
 

@@ -35,7 +35,11 @@ class Supply(Record):
     def _says_something(self) -> Supply:
         said = (self.by, self.per_period, self.schedule, self.total, self.minimum_order, self.lot)
         if all(value is None or value == {} for value in said):
-            raise refuse("K003", "a supply entry needs `by`, `per_period`, `schedule`, `total`, `minimum_order` or `lot`")
+            raise refuse(
+                "K003",
+                "a supply entry needs `by`, `per_period`, "
+                "`schedule`, `total`, `minimum_order` or `lot`",
+            )
         return self
 
 
@@ -47,7 +51,8 @@ class Qualification(Record):
     time_days: Annotated[Duration, Field(alias="time")] = 0.0
     """From its start, with a period of the horizon, to the first day of delivery."""
     cost_usd: Annotated[Money, Field(alias="cost")] = 0.0
-    """Paid when it starts. Without a cost it starts with the horizon; with one the plan decides whether and when."""
+    """Paid when it starts. Without a cost it starts with the horizon; with one the plan decides
+    whether and when."""
 
 
 class SupplyKeys(Scenario):
@@ -61,7 +66,10 @@ class SupplyKeys(Scenario):
 
 def by_step(scenario: Scenario) -> bool:
     """Rates, schedules and orders are of a period."""
-    return any(entry.per_period or entry.schedule or entry.minimum_order or entry.lot for entry in scenario.of(SupplyKeys).supply)
+    return any(
+        entry.per_period or entry.schedule or entry.minimum_order or entry.lot
+        for entry in scenario.of(SupplyKeys).supply
+    )
 
 
 FACE = Schema(scenario=SupplyKeys, by_step=by_step)

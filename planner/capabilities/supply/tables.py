@@ -6,7 +6,16 @@ from collections.abc import Collection
 
 from planner.capabilities.supply.case import SupplyCase
 from planner.core.case import Case
-from planner.core.tables import SITE, SYSTEM, WHOLE, PlanTable, Reading, Reference, Tables, period_at
+from planner.core.tables import (
+    SITE,
+    SYSTEM,
+    WHOLE,
+    PlanTable,
+    Reading,
+    Reference,
+    Tables,
+    period_at,
+)
 from planner.records import Record
 
 
@@ -47,7 +56,12 @@ SUPPLIER = Reference("supplier", _suppliers)
 
 
 def _purchase(p: Purchase) -> list[Reading]:
-    amounts = {"systems": "units", "accelerators": "accelerators", "systems_usd": "systems_usd", "fabric_usd": "fabric_usd"}
+    amounts = {
+        "systems": "units",
+        "accelerators": "accelerators",
+        "systems_usd": "systems_usd",
+        "fabric_usd": "fabric_usd",
+    }
     days = {"ordered_on": "ordered_on", "delivered_on": "delivered_on", "in_service": "in_service"}
     return [(p.system, p.site, p.delivered, {**amounts, **days})]
 
@@ -57,9 +71,23 @@ def _qualification(q: Qualification) -> list[Reading]:
 
 
 PURCHASES = PlanTable(
-    "purchases", Purchase, ("system", "site", "delivered"), _purchase, True, (SYSTEM, SITE, period_at("delivered")), WHOLE, always=True
+    "purchases",
+    Purchase,
+    ("system", "site", "delivered"),
+    _purchase,
+    True,
+    (SYSTEM, SITE, period_at("delivered")),
+    WHOLE,
+    always=True,
 )
-QUALIFICATIONS = PlanTable("qualifications", Qualification, ("supplier",), _qualification, True, (SUPPLIER, period_at("started")))
+QUALIFICATIONS = PlanTable(
+    "qualifications",
+    Qualification,
+    ("supplier",),
+    _qualification,
+    True,
+    (SUPPLIER, period_at("started")),
+)
 
 FACE = Tables(
     (

@@ -34,7 +34,9 @@ class TariffInputs:
 
 @dataclass(frozen=True)
 class RampInputs:
-    """How fast draws may change. Stored energy over the step is bounded from below by lines that touch or pass above the curve."""
+    """How fast draws may change. Stored energy over the step is bounded from below by lines that
+    touch or pass above the curve.
+    """
 
     step: Floats
     """[L] share of the highest draw that changes at once; 0: no limit."""
@@ -78,7 +80,9 @@ def _ramp(ctx: InputsContext) -> RampInputs:
         step[j] = ramp.step
         for i, (rise, start) in enumerate(ramp_lines(ramp.most_w, ramp.limit_w_per_s, LINES)):
             slope[j, i], offset[j, i] = rise, start
-    storage = np.array([s.unit_w / MEGA if s.kind == "storage" else 0.0 for s in case.of(GenerationCase).sources])
+    storage = np.array(
+        [s.unit_w / MEGA if s.kind == "storage" else 0.0 for s in case.of(GenerationCase).sources]
+    )
     return RampInputs(
         step=step,
         slope_mwh_per_mw=slope,

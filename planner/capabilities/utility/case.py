@@ -64,11 +64,23 @@ def _power(at: At) -> Words:
 
 def _energy(at: At) -> Words:
     site, period, line = at.key
-    return _ramp(at, f"storage at {site} in {period} holds the energy between step and ramp (line {line})")
+    return _ramp(
+        at, f"storage at {site} in {period} holds the energy between step and ramp (line {line})"
+    )
 
 
-RAMP_POWER = LimitKind("ramp.power", MW, _power, number="share", number_unit=PERCENT, floor=True, untold=SPEED)
+RAMP_POWER = LimitKind(
+    "ramp.power", MW, _power, number="share", number_unit=PERCENT, floor=True, untold=SPEED
+)
 """The number is the share of a site's draw that changes at once; likewise of `RAMP_ENERGY`."""
-RAMP_ENERGY = LimitKind("ramp.energy", Unit("MWh"), _energy, number="share", number_unit=PERCENT, floor=True, untold=SPEED)
+RAMP_ENERGY = LimitKind(
+    "ramp.energy",
+    Unit("MWh"),
+    _energy,
+    number="share",
+    number_unit=PERCENT,
+    floor=True,
+    untold=SPEED,
+)
 DEMAND_CHARGE = Account("opex.demand_charge", "opex")
 FACE = UtilityCase

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 
 from planner.capabilities.generation.case import GenerationCase
 from planner.capabilities.generation.derive import load_mw, own_sources
-from planner.capabilities.utility.case import DEMAND_CHARGE, RAMP_ENERGY, RAMP_POWER, CaseTariff, UtilityCase
+from planner.capabilities.utility.case import (
+    DEMAND_CHARGE,
+    RAMP_ENERGY,
+    RAMP_POWER,
+    CaseTariff,
+    UtilityCase,
+)
 from planner.capabilities.utility.tables import METER, MeterRow
 from planner.core.case import CaseSite
 from planner.core.limits import At
@@ -20,7 +26,9 @@ def money(d: Derivation, ledger: Ledger) -> None:
     """What utilities bill for power."""
     for tariff in d.case.of(UtilityCase).tariffs:
         for t, mw in enumerate(billed_mw(d, tariff)):
-            ledger.spread(DEMAND_CHARGE, mw * tariff.usd_per_mw_year * d.case.timeline.step_years, t)
+            ledger.spread(
+                DEMAND_CHARGE, mw * tariff.usd_per_mw_year * d.case.timeline.step_years, t
+            )
 
 
 LINES = 8
@@ -38,8 +46,14 @@ def ramp_limits(d: Derivation) -> Iterator[LimitRow]:
             power = sum(own_sources(d).units(s, t) * s.unit_w / 1e6 for s in storage)
             energy = sum(own_sources(d).units(s, t) * s.unit_w / 1e6 * s.storage_h for s in storage)
             yield limit_row(RAMP_POWER, At(d.case, (ramp.site, label), 0.0), jump - power)
-            for i, (slope, offset) in enumerate(ramp_lines(ramp.most_w, ramp.limit_w_per_s, LINES), start=1):
-                yield limit_row(RAMP_ENERGY, At(d.case, (ramp.site, label, str(i)), -offset), slope * jump - energy)
+            for i, (slope, offset) in enumerate(
+                ramp_lines(ramp.most_w, ramp.limit_w_per_s, LINES), start=1
+            ):
+                yield limit_row(
+                    RAMP_ENERGY,
+                    At(d.case, (ramp.site, label, str(i)), -offset),
+                    slope * jump - energy,
+                )
 
 
 def grid_mw(d: Derivation, site: CaseSite, t: int) -> float:
@@ -48,16 +62,26 @@ def grid_mw(d: Derivation, site: CaseSite, t: int) -> float:
 
 
 def highest_mw(d: Derivation, site: CaseSite, t: int) -> float:
-    """Draw from the grid at the worst moment: in the step of the load in which most is left after what sources carry."""
+    """Draw from the grid at the worst moment: in the step of the load in which most is left after
+    what sources carry.
+    """
     if not any(source.covers for source in own_sources(d).at(site.id)):
         return d.peak_mw(site, t)
     steps = enumerate(d.case.of(GenerationCase).load_steps(site.id))
     average, peak = d.average_mw(site, t), d.peak_mw(site, t)
-    return max(0.0, *(load_mw(average, peak, position) - own_sources(d).net_mw(site.id, t, i) for i, (_, position) in steps))
+    return max(
+        0.0,
+        *(
+            load_mw(average, peak, position) - own_sources(d).net_mw(site.id, t, i)
+            for i, (_, position) in steps
+        ),
+    )
 
 
 def billed_mw(d: Derivation, tariff: CaseTariff) -> list[float]:
-    """Billed demand by period: the highest draw, a share of the contract, or a share of the highest draw before."""
+    """Billed demand by period: the highest draw, a share of the contract, or a share of the highest
+    draw before.
+    """
     site = d.case.site[tariff.site]
     highest = [highest_mw(d, site, t) for t in range(len(d.labels))]
     billed = []
@@ -67,15 +91,21 @@ def billed_mw(d: Derivation, tariff: CaseTariff) -> list[float]:
             least.append(tariff.minimum_take * tariff.contract_w[t] / 1e6)
         else:
             power = 0.0 if site.power_w is None else site.power_w[t]
-            least.append(tariff.minimum_take * (power + own_sources(d).connection_w(site.id, t)) / 1e6)
+            least.append(
+                tariff.minimum_take * (power + own_sources(d).connection_w(site.id, t)) / 1e6
+            )
         if tariff.ratchet:
-            least += [tariff.ratchet * highest[u] for u in range(max(0, t - tariff.ratchet_periods), t)]
+            least += [
+                tariff.ratchet * highest[u] for u in range(max(0, t - tariff.ratchet_periods), t)
+            ]
         billed.append(max(least))
     return billed
 
 
 def meter_rows(d: Derivation) -> list[MeterRow]:
-    """Sites with sources or a tariff, where the grid's part is not all of the energy or is billed for more."""
+    """Sites with sources or a tariff, where the grid's part is not all of the energy or is billed
+    for more.
+    """
     rows, tariffs = [], {tariff.site: tariff for tariff in d.case.of(UtilityCase).tariffs}
     for site in d.case.sites:
         tariff = tariffs.get(site.id)

@@ -12,14 +12,18 @@ from planner.model.family import Model
 
 
 def fit(model: Model, snapped: Floats, standing: Floats) -> None:
-    """What is drawn at most and billed, exactly as the tariff has it: to a solver that money does not move, both are arbitrary."""
+    """What is drawn at most and billed, exactly as the tariff has it: to a solver that money does
+    not move, both are arbitrary.
+    """
     frame = model.frame
     billed, highest = frame.variables.get("billed"), frame.variables.get("highest")
     if billed is None:
         return
     if highest is not None:
         left = load_mw(model, snapped, "utility_peak") - net_mw(model, snapped)
-        left = np.max(left, axis=1, initial=0.0, where=(model.inputs.of(SourceInputs).share > 0)[:, :, None])
+        left = np.max(
+            left, axis=1, initial=0.0, where=(model.inputs.of(SourceInputs).share > 0)[:, :, None]
+        )
         snapped[highest.index[highest.index >= 0]] = left[highest.index >= 0]
     asked = billed.index >= 0
     snapped[billed.index[asked]] = 0.0

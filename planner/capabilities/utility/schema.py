@@ -14,12 +14,17 @@ from planner.units import Duration, Fraction, MoneyPerPowerTime, RampRate
 
 
 class Tariff(Record):
-    """What a utility bills for power besides energy: the highest draw, and for what was contracted."""
+    """What a utility bills for power besides energy: the highest draw, and for what was
+    contracted.
+    """
 
-    demand_charge_usd_per_mw_year: Annotated[MoneyPerPowerTime, Field(alias="demand_charge", gt=0, examples=["15 USD/kW/month"])]
+    demand_charge_usd_per_mw_year: Annotated[
+        MoneyPerPowerTime, Field(alias="demand_charge", gt=0, examples=["15 USD/kW/month"])
+    ]
     """Per MW of billed demand, which is at least the highest draw from the grid in a period."""
     contract_w: Annotated[Steps | None, Field(alias="contract")] = None
-    """Contracted power from each date on; left out: the site's `power` and every step of the connection that is added."""
+    """Contracted power from each date on; left out: the site's `power` and every step of the
+    connection that is added."""
     minimum_take: Fraction = 0.0
     """Billed demand is at least this share of the contract."""
     ratchet: Fraction = 0.0
@@ -29,7 +34,9 @@ class Tariff(Record):
 
 
 class RampLimit(Record):
-    """How fast a site's draw may change, and how much of it changes at once: storage turns the step into the ramp."""
+    """How fast a site's draw may change, and how much of it changes at once: storage turns the step
+    into the ramp.
+    """
 
     limit_w_per_s: Annotated[RampRate, Field(alias="limit", gt=0)]
     """Fastest change of the draw that the grid allows."""

@@ -1,1 +1,3 @@
-"""What does it take to connect so many accelerators: switches, links, watts, dollars? Counted, never a percentage."""
+"""What does it take to connect so many accelerators: switches, links, watts, dollars? Counted,
+never a percentage.
+"""

@@ -1,8 +1,11 @@
-"""What is bought for a fabric, what does it draw, and what does it cost? Bill of materials with ranges.
+"""What is bought for a fabric, what does it draw, and what does it cost? Bill of materials with
+ranges.
 
-W at basis `it`, at the switches' own terminals. Modules in the nodes are fed by the nodes and lie inside a system's own rating, so they are
-bought here and not drawn here. Switches and modules draw nearly the same whatever the job does: `typical` stands for peak, average and
-idle, `nameplate` is what must be provisioned. Ranges: each catalog entry moved alone, combined in quadrature (`engineering/band.py`).
+W at basis `it`, at the switches' own terminals. Modules in the nodes are fed by the nodes and lie
+inside a system's own rating, so they are bought here and not drawn here. Switches and modules draw
+nearly the same whatever the job does: `typical` stands for peak, average and idle, `nameplate` is
+what must be provisioned. Ranges: each catalog entry moved alone, combined in quadrature
+(`engineering/band.py`).
 """
 
 from __future__ import annotations
@@ -31,7 +34,9 @@ DEFAULT_RACK_UNITS = 2.0
 
 @dataclass(frozen=True)
 class Part:
-    """So many pieces of one catalog entry at one end of the cables, with what one draws here and costs: (low, value, high)."""
+    """So many pieces of one catalog entry at one end of the cables, with what one draws here and
+    costs: (low, value, high).
+    """
 
     id: str
     name: str
@@ -93,7 +98,9 @@ class Bill:
 
 
 def total(bills: Sequence[Bill], measure: Measure) -> Band:
-    """W or USD of several fabrics; a catalog entry that stands in several moves in all of them at once."""
+    """W or USD of several fabrics; a catalog entry that stands in several moves in all of them at
+    once.
+    """
     parts = tuple(part for bill in bills for part in bill.parts)
     names = list(dict.fromkeys(part.id for part in parts))
 
@@ -103,7 +110,11 @@ def total(bills: Sequence[Bill], measure: Measure) -> Band:
     def add(ends: dict[str, int]) -> float:
         return sum(part.total(measure, ends[part.id]) for part in parts)
 
-    return band({name: 1 for name in names}, [Factor(name, moved(name, 0), moved(name, 2)) for name in names], add)
+    return band(
+        {name: 1 for name in names},
+        [Factor(name, moved(name, 0), moved(name, 2)) for name in names],
+        add,
+    )
 
 
 @dataclass(frozen=True)
@@ -120,7 +131,8 @@ class Spec:
     node_ports_per_module: int = 1
     linear: bool = False
     active: bool = False
-    """Whether active optical cables may be used; both their ends are drawn here, as a cable has one rating."""
+    """Whether active optical cables may be used; both their ends are drawn here, as a cable has one
+    rating."""
 
     def with_nodes(self, nodes: int) -> Spec:
         """The same for another number of nodes."""
@@ -131,7 +143,8 @@ def bill_of(spec: Spec, catalog: Catalog) -> Bill:
     """Count, cable and price a fabric.
 
     Raises:
-        ValueError: if the endpoints do not fit, the switch cannot run at the link speed, or nothing makes such a link.
+        ValueError: if the endpoints do not fit, the switch cannot run at the link speed, or nothing
+        makes such a link.
     """
     network = build(replace(spec.demand, radix=radix(spec.switch, spec.link_gbit_s)))
     racks = math.ceil((spec.demand.nodes + spec.demand.reserved_nodes) / spec.nodes_per_rack)
@@ -140,23 +153,52 @@ def bill_of(spec: Spec, catalog: Catalog) -> Bill:
     for k in range(len(network.tiers)):
         runs += _cabled(spec, catalog, network, racks, k, counts)
     parts = [_part(spec.switch, "switch", "fabric", network.switches), *_parts(catalog, counts)]
-    return Bill(spec.name, network, spec.switch, spec.link_gbit_s, tuple(parts), tuple(runs), _racks(spec.switch, network.switches))
+    return Bill(
+        spec.name,
+        network,
+        spec.switch,
+        spec.link_gbit_s,
+        tuple(parts),
+        tuple(runs),
+        _racks(spec.switch, network.switches),
+    )
 
 
 def links_of(spec: Spec, catalog: Catalog, network: Network, k: int) -> tuple[Part, ...]:
-    """Modules and cables of the links below tier k of a counted network. Raises ValueError if nothing makes such a link."""
-    racks, counts = math.ceil((spec.demand.nodes + spec.demand.reserved_nodes) / spec.nodes_per_rack), Counter[tuple[str, Role, str]]()
+    """Modules and cables of the links below tier k of a counted network. Raises ValueError if
+    nothing makes such a link.
+    """
+    racks, counts = (
+        math.ceil((spec.demand.nodes + spec.demand.reserved_nodes) / spec.nodes_per_rack),
+        Counter[tuple[str, Role, str]](),
+    )
     _cabled(spec, catalog, network, racks, k, counts)
     return tuple(_parts(catalog, counts))
 
 
-def _cabled(spec: Spec, catalog: Catalog, network: Network, racks: int, k: int, counts: Counter[tuple[str, Role, str]]) -> list[Run]:
+def _cabled(
+    spec: Spec,
+    catalog: Catalog,
+    network: Network,
+    racks: int,
+    k: int,
+    counts: Counter[tuple[str, Role, str]],
+) -> list[Run]:
     """The links below one tier by medium; their pieces are added to `counts`."""
     tier, runs = network.tiers[k], []
     ports = spec.node_ports_per_module if k == 0 else None
-    choices = ways(catalog, spec.switch, spec.link_gbit_s, node_ports=ports, linear=spec.linear, active=spec.active)
+    choices = ways(
+        catalog,
+        spec.switch,
+        spec.link_gbit_s,
+        node_ports=ports,
+        linear=spec.linear,
+        active=spec.active,
+    )
     share = _node_share(spec, network, racks) if k == 0 else _switch_share(spec, network, racks, k)
-    for way, links in zip(choices, apportion(tier.links_down, [share(way.reach_m) for way in choices]), strict=True):
+    for way, links in zip(
+        choices, apportion(tier.links_down, [share(way.reach_m) for way in choices]), strict=True
+    ):
         if links:
             runs.append(Run(tier.name, way.medium, links, way.reach_m))
             _count(counts, way, links, at_node=k == 0)
@@ -165,7 +207,10 @@ def _cabled(spec: Spec, catalog: Catalog, network: Network, racks: int, k: int, 
 
 def _parts(catalog: Catalog, counts: Counter[tuple[str, Role, str]]) -> list[Part]:
     items: dict[str, NetworkItem] = {**catalog.transceivers, **catalog.cables}
-    return [_part(items[name], role, at, n) for (name, role, at), n in sorted(counts.items(), key=_order)]
+    return [
+        _part(items[name], role, at, n)
+        for (name, role, at), n in sorted(counts.items(), key=_order)
+    ]
 
 
 def torus_bill(demand: TorusDemand, catalog: Catalog, switch: Switch) -> Bill:
@@ -178,39 +223,67 @@ def torus_bill(demand: TorusDemand, catalog: Catalog, switch: Switch) -> Bill:
     if not modules:
         raise ValueError("the catalog has no transceiver with `circuit: true`")
     module, torus = modules[0], build_torus(replace(demand, switch_ports=int(switch.ports.value)))
-    fibre = next(cable for cable in catalog.cables.values() if cable.link_speed_gbit_s is None and cable.medium == module.medium)
+    fibre = next(
+        cable
+        for cable in catalog.cables.values()
+        if cable.link_speed_gbit_s is None and cable.medium == module.medium
+    )
     parts = (
         _part(switch, "switch", "fabric", torus.switches),
         _part(module, "optics", "fabric", math.ceil(torus.optical_ends / int(module.links.value))),
         _part(fibre, "cable", "fabric", torus.optical_ends),
     )
     run = Run("circuit", module.medium, torus.optical_ends, module.reach_m.value)
-    return Bill("torus", torus, switch, module.link_speed_gbit_s.value, parts, (run,), _racks(switch, torus.switches))
+    return Bill(
+        "torus",
+        torus,
+        switch,
+        module.link_speed_gbit_s.value,
+        parts,
+        (run,),
+        _racks(switch, torus.switches),
+    )
 
 
 def step_of(spec: Spec, catalog: Catalog, nodes: int) -> dict[Measure, float] | None:
-    """What growing by so many nodes adds, at planning figures; None if the shape cannot grow so far."""
+    """What growing by so many nodes adds, at planning figures; None if the shape cannot grow so
+    far.
+    """
     try:
         after = bill_of(spec.with_nodes(spec.demand.nodes + nodes), catalog)
     except ValueError:
         return None
     before = bill_of(spec, catalog)
     measures: tuple[Measure, ...] = ("nameplate_w", "typical_w", "price_usd")
-    return {measure: after.sum_of(measure).value - before.sum_of(measure).value for measure in measures}
+    return {
+        measure: after.sum_of(measure).value - before.sum_of(measure).value for measure in measures
+    }
 
 
 def _node_share(spec: Spec, network: Network, racks: int) -> Callable[[float], float]:
-    """Share of node links that a reach covers: a leaf of one rail serves a node per port, any other a few nodes with all theirs."""
+    """Share of node links that a reach covers: a leaf of one rail serves a node per port, any other
+    a few nodes with all theirs.
+    """
     demand, leaves = spec.demand, network.tiers[0].switches / spec.demand.planes
-    rails = demand.ports_per_node if demand.kind in ("rail-optimized", "rail-only") and len(network.tiers) > 1 else 1
+    rails = (
+        demand.ports_per_node
+        if demand.kind in ("rail-optimized", "rail-only") and len(network.tiers) > 1
+        else 1
+    )
     served = racks * rails / leaves
-    return lambda reach: spec.hall.node_share(reach, served, racks / max(1.0, network.pods / demand.planes / rails))
+    return lambda reach: spec.hall.node_share(
+        reach, served, racks / max(1.0, network.pods / demand.planes / rails)
+    )
 
 
 def _switch_share(spec: Spec, network: Network, racks: int, k: int) -> Callable[[float], float]:
-    """Share of links below tier k that a reach covers: in the whole hall for the top, in a pod below it."""
+    """Share of links below tier k that a reach covers: in the whole hall for the top, in a pod
+    below it.
+    """
     rails = spec.demand.ports_per_node if spec.demand.kind == "rail-only" else 1
-    area = racks if k == len(network.tiers) - 1 else racks * rails * spec.demand.planes / network.pods
+    area = (
+        racks if k == len(network.tiers) - 1 else racks * rails * spec.demand.planes / network.pods
+    )
     return lambda reach: spec.hall.switch_share(reach, area)
 
 
@@ -219,7 +292,9 @@ def _count(counts: Counter[tuple[str, Role, str]], way: Way, links: int, *, at_n
     if way.near is not None:
         counts[way.near.id, "optics", "fabric"] += math.ceil(links / way.near_links)
     if way.far is not None:
-        counts[way.far.id, "optics", "node" if at_node else "fabric"] += math.ceil(links / way.far_links)
+        counts[way.far.id, "optics", "node" if at_node else "fabric"] += math.ceil(
+            links / way.far_links
+        )
 
 
 def _order(entry: tuple[tuple[str, Role, str], int]) -> tuple[bool, str, str]:
@@ -240,7 +315,11 @@ def _part(item: NetworkItem, role: Role, at: Any, count: int) -> Part:
             raise ValueError(f"`{item.id}` has no {measure}")
         drawn = figure is not None and (measure == "price_usd" or at == "fabric")
         ends[measure] = _ends(figure) if drawn and figure is not None else (0.0, 0.0, 0.0)
-    assumed = frozenset(m for m, f in figures.items() if f is not None and f.kind == "assumption" and (m == "price_usd" or at == "fabric"))
+    assumed = frozenset(
+        m
+        for m, f in figures.items()
+        if f is not None and f.kind == "assumption" and (m == "price_usd" or at == "fabric")
+    )
     return Part(item.id, item.name, role, at, count, **ends, assumed=assumed)
 
 

@@ -1,7 +1,9 @@
-"""With what is a link made: copper, an active cable, or fibre between two modules, and what does each way cost?
+"""With what is a link made: copper, an active cable, or fibre between two modules, and what does
+each way cost?
 
-A way is one cable with both ends, or a module at each end with fibre between. Among the ways that reach, the cheapest by planning price is
-taken, so a way that neither reaches further nor costs less than another is never used.
+A way is one cable with both ends, or a module at each end with fibre between. Among the ways that
+reach, the cheapest by planning price is taken, so a way that neither reaches further nor costs less
+than another is never used.
 """
 
 from __future__ import annotations
@@ -33,18 +35,25 @@ class Way:
     def usd(self) -> float:
         """Planning price of one link."""
         ends = ((self.near, self.near_links), (self.far, self.far_links))
-        return _price(self.cable) + sum(_price(module) / links for module, links in ends if module is not None)
+        return _price(self.cable) + sum(
+            _price(module) / links for module, links in ends if module is not None
+        )
 
 
 def cage_links(switch: Switch, link_gbit_s: float) -> int:
-    """Links that one cage of a switch serves at a link speed. Raises ValueError if its ports cannot run at it."""
+    """Links that one cage of a switch serves at a link speed. Raises ValueError if its ports cannot
+    run at it.
+    """
     if switch.port_speed_gbit_s is None:
         raise ValueError(f"`{switch.id}` switches circuits, not packets")
     times = switch.port_speed_gbit_s.value / link_gbit_s
     most = switch.split.value if switch.split is not None else 1
     if times < 1 or times != int(times) or times > most:
         speed = switch.port_speed_gbit_s.value
-        raise ValueError(f"a port of `{switch.id}` at {speed:g} Gbit/s does not break out to {link_gbit_s:g} (at most {most:g} links)")
+        raise ValueError(
+            f"a port of `{switch.id}` at {speed:g} Gbit/s does not break out to {link_gbit_s:g} "
+            f"(at most {most:g} links)"
+        )
     return int(times) * int(switch.ports_per_cage.value if switch.ports_per_cage is not None else 1)
 
 
@@ -55,7 +64,13 @@ def radix(switch: Switch, link_gbit_s: float) -> int:
 
 
 def ways(
-    catalog: Catalog, switch: Switch, link_gbit_s: float, *, node_ports: int | None = None, linear: bool = False, active: bool = True
+    catalog: Catalog,
+    switch: Switch,
+    link_gbit_s: float,
+    *,
+    node_ports: int | None = None,
+    linear: bool = False,
+    active: bool = True,
 ) -> list[Way]:
     """Every way worth using, shortest reach and lowest price first.
 
@@ -76,31 +91,72 @@ def ways(
 
 
 @lru_cache(maxsize=4096)
-def _remembered(catalog: Catalog, switch: str, link_gbit_s: float, node_ports: int | None, linear: bool, active: bool) -> tuple[Way, ...]:
+def _remembered(
+    catalog: Catalog,
+    switch: str,
+    link_gbit_s: float,
+    node_ports: int | None,
+    linear: bool,
+    active: bool,
+) -> tuple[Way, ...]:
     return tuple(_ways(catalog, catalog.switches[switch], link_gbit_s, node_ports, linear, active))
 
 
-def _ways(catalog: Catalog, switch: Switch, link_gbit_s: float, node_ports: int | None, linear: bool, active: bool) -> list[Way]:
+def _ways(
+    catalog: Catalog,
+    switch: Switch,
+    link_gbit_s: float,
+    node_ports: int | None,
+    linear: bool,
+    active: bool,
+) -> list[Way]:
     at_switch = cage_links(switch, link_gbit_s)
     found = list(_cables(catalog.cables.values(), link_gbit_s, active))
-    modules = [m for m in catalog.transceivers.values() if not m.circuit and (linear or not m.linear)]
-    fibres = {cable.medium: cable for cable in catalog.cables.values() if cable.link_speed_gbit_s is None}
+    modules = [
+        m for m in catalog.transceivers.values() if not m.circuit and (linear or not m.linear)
+    ]
+    fibres = {
+        cable.medium: cable for cable in catalog.cables.values() if cable.link_speed_gbit_s is None
+    }
     near = [(m, n) for m in modules if 0 < (n := _links(m, link_gbit_s)) <= at_switch]
-    far = near if node_ports is None else [(m, node_ports) for m in modules if _serves(m, link_gbit_s, node_ports)]
+    far = (
+        near
+        if node_ports is None
+        else [(m, node_ports) for m in modules if _serves(m, link_gbit_s, node_ports)]
+    )
     for upper, upper_links in near:
         for lower, lower_links in far:
             if upper.medium == lower.medium and upper.medium in fibres:
-                reach = min(upper.reach_m.value, lower.reach_m.value, fibres[upper.medium].reach_m.value)
-                found.append(Way(upper.medium, reach, fibres[upper.medium], upper, lower, upper_links, lower_links))
+                reach = min(
+                    upper.reach_m.value, lower.reach_m.value, fibres[upper.medium].reach_m.value
+                )
+                found.append(
+                    Way(
+                        upper.medium,
+                        reach,
+                        fibres[upper.medium],
+                        upper,
+                        lower,
+                        upper_links,
+                        lower_links,
+                    )
+                )
     if not found:
-        raise ValueError(f"no cable or transceiver of the catalog makes a link of {link_gbit_s:g} Gbit/s at `{switch.id}`")
+        raise ValueError(
+            f"no cable or transceiver of the catalog makes a link of {link_gbit_s:g} Gbit/s at "
+            f"`{switch.id}`"
+        )
     return _undominated(found)
 
 
 def _cables(cables: Iterable[Cable], link_gbit_s: float, active: bool) -> Iterator[Way]:
     for cable in cables:
         speed = cable.link_speed_gbit_s
-        if speed is not None and speed.value == max(link_gbit_s, 400.0) and (active or cable.medium != "active-optical"):
+        if (
+            speed is not None
+            and speed.value == max(link_gbit_s, 400.0)
+            and (active or cable.medium != "active-optical")
+        ):
             yield Way(cable.medium, cable.reach_m.value, cable)
 
 

@@ -1,8 +1,9 @@
 """Which oversubscription is asked for, which one is built, and which sizes would meet it?
 
-Endpoints are all cabled ports below the leaves, reserved slots among them. By links: endpoints over the links into the top tier. By ports:
-endpoints over all ports of the top tier, lit or not, which is what was bought. Neither exceeds what is asked; both may stay below it, as
-leaves, up-links and switches are whole and the number of switches above divides the up-links (`topology.py`).
+Endpoints are all cabled ports below the leaves, reserved slots among them. By links: endpoints over
+the links into the top tier. By ports: endpoints over all ports of the top tier, lit or not, which
+is what was bought. Neither exceeds what is asked; both may stay below it, as leaves, up-links and
+switches are whole and the number of switches above divides the up-links (`topology.py`).
 """
 
 from __future__ import annotations
@@ -30,9 +31,15 @@ class Ratio:
 
     @property
     def departures(self) -> dict[str, float]:
-        """By what the built ratio departs by more than the tolerance: built over asked, less one."""
+        """By what the built ratio departs by more than the tolerance: built over asked, less
+        one.
+        """
         built = {"links": self.links_ratio, "ports": self.ports_ratio}
-        return {word: ratio / self.asked_ratio - 1 for word, ratio in built.items() if abs(ratio / self.asked_ratio - 1) > TOLERANCE}
+        return {
+            word: ratio / self.asked_ratio - 1
+            for word, ratio in built.items()
+            if abs(ratio / self.asked_ratio - 1) > TOLERANCE
+        }
 
 
 def ratio_of(network: Network) -> Ratio | None:
@@ -41,16 +48,23 @@ def ratio_of(network: Network) -> Ratio | None:
         return None
     endpoints, top = network.tiers[0].links_down, network.tiers[-1]
     asked = math.prod(ratios_of(network.demand, len(network.tiers)))
-    return Ratio(asked, endpoints / top.links_down, endpoints / (top.switches * network.demand.radix))
+    return Ratio(
+        asked, endpoints / top.links_down, endpoints / (top.switches * network.demand.radix)
+    )
 
 
 def nearest_sizes(network: Network, step: int = 1) -> tuple[int | None, int | None]:
-    """(fewer, more) nodes, nearest to a network's own, that both built ratios are within the tolerance for, in as many tiers.
+    """(fewer, more) nodes, nearest to a network's own, that both built ratios are within the
+    tolerance for, in as many tiers.
 
-    Every size is counted as `build` counts it, in steps of so many nodes (those of one system). None: no such size in `LOOK` steps.
+    Every size is counted as `build` counts it, in steps of so many nodes (those of one system).
+    None: no such size in `LOOK` steps.
     """
     nodes = network.demand.nodes
-    fewer, more = range(nodes - step, max(0, nodes - step * LOOK - 1), -step), range(nodes + step, nodes + step * LOOK + 1, step)
+    fewer, more = (
+        range(nodes - step, max(0, nodes - step * LOOK - 1), -step),
+        range(nodes + step, nodes + step * LOOK + 1, step),
+    )
     return _first(network, fewer), _first(network, more)
 
 

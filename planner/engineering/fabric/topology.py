@@ -1,22 +1,28 @@
-"""How many leaf, spine and core switches, and how many links, join so many endpoints? Counting only: no watts, no dollars.
+"""How many leaf, spine and core switches, and how many links, join so many endpoints? Counting
+only: no watts, no dollars.
 
-A folded Clos is built of blocks. A block of tier 1 is one leaf: `d` ports down, `u` up. At 1 : 1, r ports are split into u = ⌈r / 2⌉ and
-d = r − u. A block of tier k joins m blocks of tier k − 1 by planes: the switches that stand at the same position of every block share g
-switches above, each of which takes w/g links from each of them, where w are the up-links in use. g is the least divisor of w with
-m·w/g ≤ the ports that look down: links are then spread evenly, which adaptive routing and in-network reduction want, and which is why the
-reference designs put 16 and not 12 spines above 24 leaves. A new pod brings all its spines, and leaves their up-links in full; the spines
-of a pod that is not full light only as many up-links as its leaves need.
+A folded Clos is built of blocks. A block of tier 1 is one leaf: `d` ports down, `u` up. At 1 : 1, r
+ports are split into u = ⌈r / 2⌉ and d = r − u. A block of tier k joins m blocks of tier k − 1 by
+planes: the switches that stand at the same position of every block share g switches above, each of
+which takes w/g links from each of them, where w are the up-links in use. g is the least divisor of
+w with m·w/g ≤ the ports that look down: links are then spread evenly, which adaptive routing and
+in-network reduction want, and which is why the reference designs put 16 and not 12 spines above 24
+leaves. A new pod brings all its spines, and leaves their up-links in full; the spines of a pod that
+is not full light only as many up-links as its leaves need.
 
-At an oversubscription of o : 1 the widest split is d = r − ⌈r / (1 + o)⌉; it makes the largest network (`most_endpoints`). `build` takes,
-for the size that it is asked for, the split with the fewest switches, then the fewest links, then the most ports down, among all with
-d ≤ o·u, d + u ≤ r, and neither fewer ports down nor more up than at 1 : 1. So ports may stay free, and up-links may be more than needed
-where their number has a better divisor; for each u only the largest d matters, as fewer never take fewer switches or links. The bounds keep
-leaves and pods, which are not oversubscribed inside, as large as at 1 : 1; limits that were given (`leaf_ports`, `pod_endpoints`) stay as
-they are. `build_in` chooses likewise, but never narrower leaves than the widest: they are what a network grows by (`leaf_group`).
+At an oversubscription of o : 1 the widest split is d = r − ⌈r / (1 + o)⌉; it makes the largest
+network (`most_endpoints`). `build` takes, for the size that it is asked for, the split with the
+fewest switches, then the fewest links, then the most ports down, among all with d ≤ o·u, d + u ≤ r,
+and neither fewer ports down nor more up than at 1 : 1. So ports may stay free, and up-links may be
+more than needed where their number has a better divisor; for each u only the largest d matters, as
+fewer never take fewer switches or links. The bounds keep leaves and pods, which are not
+oversubscribed inside, as large as at 1 : 1; limits that were given (`leaf_ports`, `pod_endpoints`)
+stay as they are. `build_in` chooses likewise, but never narrower leaves than the widest: they are
+what a network grows by (`leaf_group`).
 
-Largest networks of r-port switches at 1 : 1: r endpoints in one tier, r²/2 in two, r³/4 in three, r⁴/8 in four
-(Al-Fares, Loukissas, Vahdat, SIGCOMM 2008; C. Leiserson, IEEE Trans. Computers C-34, 1985).
-Rails: reference architecture RA-11333-001 V11, tables 3 and 4. Rail-only: arXiv 2307.12169.
+Largest networks of r-port switches at 1 : 1: r endpoints in one tier, r²/2 in two, r³/4 in three,
+r⁴/8 in four (Al-Fares, Loukissas, Vahdat, SIGCOMM 2008; C. Leiserson, IEEE Trans. Computers C-34,
+1985). Rails: reference architecture RA-11333-001 V11, tables 3 and 4. Rail-only: arXiv 2307.12169.
 """
 
 from __future__ import annotations
@@ -28,8 +34,26 @@ from functools import lru_cache
 from itertools import product
 from typing import Literal
 
-Kind = Literal["single-switch", "two-tier", "three-tier", "fat-tree", "rail-optimized", "rail-only", "oversubscribed", "torus"]
-KINDS: tuple[Kind, ...] = ("single-switch", "two-tier", "three-tier", "fat-tree", "rail-optimized", "rail-only", "oversubscribed", "torus")
+Kind = Literal[
+    "single-switch",
+    "two-tier",
+    "three-tier",
+    "fat-tree",
+    "rail-optimized",
+    "rail-only",
+    "oversubscribed",
+    "torus",
+]
+KINDS: tuple[Kind, ...] = (
+    "single-switch",
+    "two-tier",
+    "three-tier",
+    "fat-tree",
+    "rail-optimized",
+    "rail-only",
+    "oversubscribed",
+    "torus",
+)
 TIERS: dict[Kind, int] = {"single-switch": 1, "two-tier": 2, "three-tier": 3}
 """Topologies whose number of tiers is fixed by their name; the others take as many as they need."""
 
@@ -43,7 +67,8 @@ FEWEST: dict[Kind, int] = {"rail-optimized": 2, "oversubscribed": 2}
 class Demand:
     """What is to be connected, and with which switches.
 
-    Ports and links are logical: at the endpoints' speed, after any break-out of the switches' ports.
+    Ports and links are logical: at the endpoints' speed, after any break-out of the switches'
+    ports.
     """
 
     nodes: int
@@ -54,17 +79,20 @@ class Demand:
     """Ports of a switch, after break-out."""
     kind: Kind = "fat-tree"
     oversubscription: tuple[float, ...] = ()
-    """Down over up by tier, at most, from the leaf; what is not given is 1. The last one that is not 1 may be `top_oversubscription`."""
+    """Down over up by tier, at most, from the leaf; what is not given is 1. The last one that is
+    not 1 may be `top_oversubscription`."""
     top_oversubscription: float = 1.0
     """Down over up between the last two tiers, at most."""
     reserved_ports: int = 0
     """Ports of each leaf kept from nodes, on its lower side."""
     reserved_nodes: int = 0
-    """Whole node slots kept for fabric managers: their ports are cabled, and nobody computes there."""
+    """Whole node slots kept for fabric managers: their ports are cabled, and nobody computes
+    there."""
     planes: int = 1
     """Independent copies of the network, each with its share of every endpoint's speed."""
     leaf_ports: int | None = None
-    """At most so many nodes' ports per leaf, as a switch on top of a rack has; the up-links shrink with them."""
+    """At most so many nodes' ports per leaf, as a switch on top of a rack has; the up-links shrink
+    with them."""
     pod_endpoints: int | None = None
     """At most so many endpoints below one block of the last tier but one."""
 
@@ -135,7 +163,9 @@ class Network:
 
 @dataclass(frozen=True)
 class _Shape:
-    """What a number of tiers allows: ports of a leaf for nodes, and by tier the ports down and up and the most blocks joined."""
+    """What a number of tiers allows: ports of a leaf for nodes, and by tier the ports down and up
+    and the most blocks joined.
+    """
 
     leaf_ports: int
     down: tuple[int, ...]
@@ -152,7 +182,9 @@ class _Shape:
 
 
 def split_ports(radix: int, ratio: float) -> tuple[int, int]:
-    """Ports down and up of a switch with so many, at an oversubscription. Raises ValueError if none is left to look down."""
+    """Ports down and up of a switch with so many, at an oversubscription. Raises ValueError if none
+    is left to look down.
+    """
     up = math.ceil(radix / (1 + ratio) - 1e-9)
     if radix - up < 1:
         raise ValueError(f"{radix} ports leave none to look down at {ratio:g}:1")
@@ -160,20 +192,27 @@ def split_ports(radix: int, ratio: float) -> tuple[int, int]:
 
 
 def splits(radix: int, ratio: float, at_least: int) -> list[tuple[int, int]]:
-    """Ports down and up that a switch of an oversubscribed tier may have: so many down or more, no more up than at 1 : 1; widest first."""
+    """Ports down and up that a switch of an oversubscribed tier may have: so many down or more, no
+    more up than at 1 : 1; widest first.
+    """
     most_up = split_ports(radix, 1.0)[1]
     found = [(min(radix - up, math.floor(ratio * up + 1e-9)), up) for up in range(1, most_up + 1)]
-    return sorted((split for split in found if split[0] >= at_least), key=lambda split: (-split[0], split[1]))
+    return sorted(
+        (split for split in found if split[0] >= at_least), key=lambda split: (-split[0], split[1])
+    )
 
 
 def least_divisor(number: int, at_least: float) -> int | None:
     """The least divisor of a number that is not below a bound, or None."""
-    return next((d for d in range(max(1, math.ceil(at_least - 1e-9)), number + 1) if number % d == 0), None)
+    return next(
+        (d for d in range(max(1, math.ceil(at_least - 1e-9)), number + 1) if number % d == 0), None
+    )
 
 
 @lru_cache(maxsize=8192)
 def build(demand: Demand) -> Network:
-    """Count the network for a demand, in the fewest tiers that hold it unless the topology's name fixes them, then of the fewest switches.
+    """Count the network for a demand, in the fewest tiers that hold it unless the topology's name
+    fixes them, then of the fewest switches.
 
     Raises:
         ValueError: if the endpoints do not fit, with the largest number that would.
@@ -189,18 +228,29 @@ def build(demand: Demand) -> Network:
         if network is not None:
             return network
     tiers = fixed or MAX_TIERS
-    message = f"{demand.endpoints} endpoints do not fit {tiers} tier{'s' * (tiers != 1)} of {demand.radix}-port switches"
+    message = (
+        f"{demand.endpoints} endpoints do not fit {tiers} tier{'s' * (tiers != 1)} of "
+        f"{demand.radix}-port switches"
+    )
     raise ValueError(f"{message}, which hold {most_endpoints(demand, tiers)}")
 
 
 def build_in(demand: Demand, tiers: int) -> Network | None:
-    """The network of so many tiers, whether or not fewer would do, of the widest leaves; None if they do not hold the endpoints."""
+    """The network of so many tiers, whether or not fewer would do, of the widest leaves; None if
+    they do not hold the endpoints.
+    """
     widest = _shape(demand, tiers)
-    return _fewest(demand, tiers, (shape for shape in _shapes(demand, tiers) if shape.leaf_ports == widest.leaf_ports))
+    return _fewest(
+        demand,
+        tiers,
+        (shape for shape in _shapes(demand, tiers) if shape.leaf_ports == widest.leaf_ports),
+    )
 
 
 def leaf_group(demand: Demand, tiers: int) -> tuple[int, float]:
-    """(leaves, nodes) by which a network of `build_in` grows, at any size: leaves of all rails, or one leaf with a part of some node."""
+    """(leaves, nodes) by which a network of `build_in` grows, at any size: leaves of all rails, or
+    one leaf with a part of some node.
+    """
     ports = _shape(demand, tiers).leaf_ports
     if demand.kind == "rail-optimized" and tiers > 1:
         return demand.ports_per_node, float(ports)
@@ -208,29 +258,43 @@ def leaf_group(demand: Demand, tiers: int) -> tuple[int, float]:
 
 
 def most_endpoints(demand: Demand, tiers: int) -> int:
-    """How many endpoints a number of tiers can hold in one plane, with a demand's reserves and oversubscription."""
+    """How many endpoints a number of tiers can hold in one plane, with a demand's reserves and
+    oversubscription.
+    """
     shape = _shape(demand, tiers)
     leaves = shape.leaves
     if demand.kind == "rail-optimized" and tiers > 1:
         leaves -= leaves % demand.ports_per_node
     held = leaves * shape.leaf_ports
-    return max(0, held - held % demand.ports_per_node - demand.reserved_nodes * demand.ports_per_node)
+    return max(
+        0, held - held % demand.ports_per_node - demand.reserved_nodes * demand.ports_per_node
+    )
 
 
 def ratios_of(demand: Demand, tiers: int) -> list[float]:
     """Down over up of each tier below the top of so many, from the leaf."""
-    ratios = [demand.oversubscription[k] if k < len(demand.oversubscription) else 1.0 for k in range(tiers - 1)]
+    ratios = [
+        demand.oversubscription[k] if k < len(demand.oversubscription) else 1.0
+        for k in range(tiers - 1)
+    ]
     if demand.top_oversubscription > 1 and ratios:
         ratios[-1] = demand.top_oversubscription
     return ratios
 
 
-def _shape(demand: Demand, tiers: int, chosen: Sequence[tuple[int, int] | None] | None = None) -> _Shape:
-    """The widest shape of so many tiers, or the one with chosen splits of ports, by tier from the leaf."""
+def _shape(
+    demand: Demand, tiers: int, chosen: Sequence[tuple[int, int] | None] | None = None
+) -> _Shape:
+    """The widest shape of so many tiers, or the one with chosen splits of ports, by tier from the
+    leaf.
+    """
     if tiers == 1:
         return _Shape(_left(demand.radix, demand), (demand.radix,), (1.0,), 0, (1,))
     ratios, taken = ratios_of(demand, tiers), chosen or [None] * (tiers - 1)
-    sides = [split or split_ports(demand.radix, ratio) for split, ratio in zip(taken, ratios, strict=True)]
+    sides = [
+        split or split_ports(demand.radix, ratio)
+        for split, ratio in zip(taken, ratios, strict=True)
+    ]
     leaf_down, leaf_up = min(sides[0][0], demand.leaf_ports or demand.radix), sides[0][1]
     if taken[0] is None and leaf_down < sides[0][0]:
         leaf_up = math.ceil(leaf_down / ratios[0] - 1e-9)
@@ -239,11 +303,20 @@ def _shape(demand: Demand, tiers: int, chosen: Sequence[tuple[int, int] | None] 
     if demand.pod_endpoints is not None:
         _cap_pods(children, leaf_ports, demand.pod_endpoints)
     down = (leaf_down, *(d for d, _ in sides[1:]), demand.radix)
-    return _Shape(leaf_ports, down, tuple(ratios), leaf_up, tuple(children), tuple(split and split[1] for split in taken))
+    return _Shape(
+        leaf_ports,
+        down,
+        tuple(ratios),
+        leaf_up,
+        tuple(children),
+        tuple(split and split[1] for split in taken),
+    )
 
 
 def _shapes(demand: Demand, tiers: int) -> Iterator[_Shape]:
-    """All shapes of so many tiers that the module's docstring admits, widest first: one where nothing is oversubscribed."""
+    """All shapes of so many tiers that the module's docstring admits, widest first: one where
+    nothing is oversubscribed.
+    """
     widest = _shape(demand, tiers)
     if max(widest.ratio) <= 1:
         yield widest
@@ -259,7 +332,9 @@ def _shapes(demand: Demand, tiers: int) -> Iterator[_Shape]:
 
 def _left(down: int, demand: Demand) -> int:
     if down - demand.reserved_ports < 1:
-        raise ValueError(f"{demand.reserved_ports} reserved ports leave none of a leaf's {down} for nodes")
+        raise ValueError(
+            f"{demand.reserved_ports} reserved ports leave none of a leaf's {down} for nodes"
+        )
     return down - demand.reserved_ports
 
 
@@ -281,7 +356,9 @@ class _Count:
 
 
 def _fewest(demand: Demand, tiers: int, shapes: Iterable[_Shape]) -> Network | None:
-    """The network of fewest switches, then links, among shapes of so many tiers; None if none holds the endpoints."""
+    """The network of fewest switches, then links, among shapes of so many tiers; None if none holds
+    the endpoints.
+    """
     counts = [count for shape in shapes if (count := _clos(demand, shape, tiers)) is not None]
     if not counts:
         return None
@@ -318,7 +395,9 @@ def _clos(demand: Demand, shape: _Shape, tiers: int) -> _Count | None:
 
 
 def _holds_pods(demand: Demand, shape: _Shape, tiers: int) -> bool:
-    """Whether pods are as large as asked for: a limit on pods wants them that large, not merely no larger."""
+    """Whether pods are as large as asked for: a limit on pods wants them that large, not merely no
+    larger.
+    """
     if demand.pod_endpoints is None or tiers == 1:
         return demand.pod_endpoints is None or demand.endpoints <= demand.pod_endpoints
     pod = math.prod(shape.children[:-1]) * shape.leaf_ports
@@ -333,16 +412,38 @@ def _network(demand: Demand, count: _Count) -> Network:
     for k, (switches, below) in enumerate(zip(count.switches, links, strict=True)):
         used = below + (links[k + 1] if k + 1 < len(links) else 0)
         free = switches * demand.radix - used - (kept if k == 0 else 0)
-        tiers.append(Tier(TIER_NAMES[k], switches * planes, below * planes, used * planes, free * planes))
+        tiers.append(
+            Tier(TIER_NAMES[k], switches * planes, below * planes, used * planes, free * planes)
+        )
     reserved = demand.reserved_nodes * demand.ports_per_node * planes
     largest = tuple(most_endpoints(demand, n) for n in range(1, MAX_TIERS + 1))
-    return Network(demand, tuple(tiers), count.pods * planes, reserved, largest[len(tiers) - 1], largest)
+    return Network(
+        demand, tuple(tiers), count.pods * planes, reserved, largest[len(tiers) - 1], largest
+    )
 
 
 def _rail_only(demand: Demand) -> Network:
-    """One network per rail, none between rails: what crosses rails goes through a node's own links first."""
+    """One network per rail, none between rails: what crosses rails goes through a node's own links
+    first.
+    """
     rails = demand.ports_per_node
     one = build(replace(demand, ports_per_node=1))
-    tiers = [Tier(t.name, t.switches * rails, t.links_down * rails, t.ports_used * rails, t.ports_free * rails) for t in one.tiers]
+    tiers = [
+        Tier(
+            t.name,
+            t.switches * rails,
+            t.links_down * rails,
+            t.ports_used * rails,
+            t.ports_free * rails,
+        )
+        for t in one.tiers
+    ]
     largest = tuple(most * rails for most in one.max_by_tiers)
-    return Network(demand, tuple(tiers), one.pods * rails, one.reserved_links * rails, one.max_endpoints * rails, largest)
+    return Network(
+        demand,
+        tuple(tiers),
+        one.pods * rails,
+        one.reserved_links * rails,
+        one.max_endpoints * rails,
+        largest,
+    )

@@ -1,12 +1,14 @@
 """How many optical circuit switches and links close cubes of accelerators into a 3-D torus?
 
-A cube of n × n × n accelerators is wired inside with copper: 3·n²·(n − 1) links. Each of its six faces has n² fibres. The fibre at one
-place of a face and its partner on the opposite face end at the same circuit switch, together with those of every other cube, so the switch
-can join any cube to any other along that dimension, or to itself: 3·n² switches of two ports per cube. Where the cubes outgrow one switch,
-each place gets a bank of them, and circuits stay within a bank. Each cube adds 3·n² circuits; those that close a ring wrap around.
+A cube of n × n × n accelerators is wired inside with copper: 3·n²·(n − 1) links. Each of its six
+faces has n² fibres. The fibre at one place of a face and its partner on the opposite face end at
+the same circuit switch, together with those of every other cube, so the switch can join any cube to
+any other along that dimension, or to itself: 3·n² switches of two ports per cube. Where the cubes
+outgrow one switch, each place gets a bank of them, and circuits stay within a bank. Each cube adds
+3·n² circuits; those that close a ring wrap around.
 
-Jouppi et al., ISCA 2023, arXiv 2304.01433 (cubes of 64, 48 switches for 64 cubes); Urata et al., arXiv 2208.10041 (136 ports, of which
-128 are in use, circulators for both ways on one fibre).
+Jouppi et al., ISCA 2023, arXiv 2304.01433 (cubes of 64, 48 switches for 64 cubes); Urata et al.,
+arXiv 2208.10041 (136 ports, of which 128 are in use, circulators for both ways on one fibre).
 """
 
 from __future__ import annotations
@@ -28,9 +30,14 @@ class TorusDemand:
     def __post_init__(self) -> None:
         """Refuse what no torus is."""
         if self.cubes < 1 or self.side < 2:
-            raise ValueError(f"a torus needs at least one cube of side 2, not {self.cubes} of side {self.side}")
+            raise ValueError(
+                f"a torus needs at least one cube of side 2, not {self.cubes} of side {self.side}"
+            )
         if self.spare_ports < 0 or self.switch_ports - self.spare_ports < 2:
-            raise ValueError(f"a circuit switch of {self.switch_ports} ports with {self.spare_ports} spare holds no cube")
+            raise ValueError(
+                f"a circuit switch of {self.switch_ports} ports with {self.spare_ports} spare "
+                "holds no cube"
+            )
 
     @property
     def endpoints(self) -> int:
@@ -81,7 +88,9 @@ def build_torus(demand: TorusDemand) -> Torus:
 
 
 def balanced(number: int) -> tuple[int, int, int]:
-    """Three factors of a number, smallest first, whose sum is least: the torus of shortest paths."""
+    """Three factors of a number, smallest first, whose sum is least: the torus of shortest
+    paths.
+    """
     best = (1, 1, number)
     for a in range(1, round(number ** (1 / 3)) + 2):
         if number % a:

@@ -11,7 +11,8 @@ from planner.catalog.load import Catalog
 from tests.scenario.sample import catalog
 
 LARGE = 0.15
-"""A deviation beyond this is no agreement: it needs an explanation, and is asserted to be as large as the case says."""
+"""A deviation beyond this is no agreement: it needs an explanation, and is asserted to be as large
+as the case says."""
 
 Rests = Literal["no", "in part", "yes", "arithmetic"]
 Section = Literal[
@@ -45,8 +46,8 @@ class Source:
 class Case:
     """One published figure, and how it is computed from the catalog.
 
-    `published` is a number, or a range (low, high) within which any value agrees; `None` is an open end.
-    `ours` takes the catalog and answers in the same unit.
+    `published` is a number, or a range (low, high) within which any value agrees; `None` is an open
+    end. `ours` takes the catalog and answers in the same unit.
     """
 
     id: str
@@ -64,7 +65,8 @@ class Case:
     why: str = ""
     """Why it contradicts us."""
     rests: Rests = "no"
-    """Whether a figure of the catalog that the answer needs was taken from this source; `arithmetic` if only the source's own enter."""
+    """Whether a figure of the catalog that the answer needs was taken from this source;
+    `arithmetic` if only the source's own enter."""
     further: str = ""
     """A test that asks more of the same source."""
 
@@ -86,15 +88,21 @@ class Case:
         return 0.0
 
     def complaints(self) -> list[str]:
-        """What is wrong with the case: it disagrees more than it says, or less, or does not say why."""
+        """What is wrong with the case: it disagrees more than it says, or less, or does not say
+        why."""
         found, off = [], self.deviation
         if self.off is None:
             if self.why:
                 found.append("says why it contradicts us, and not where its deviation lies")
             if not self.tolerance <= LARGE:
-                found.append(f"a tolerance of {self.tolerance:.0%} is no agreement; say `off` and `why`")
+                found.append(
+                    f"a tolerance of {self.tolerance:.0%} is no agreement; say `off` and `why`"
+                )
             if not abs(off) <= self.tolerance + 1e-12:
-                found.append(f"{self.value:.5g} {self.unit} is {off:+.1%} from {self.published}, more than {self.tolerance:.0%}")
+                found.append(
+                    f"{self.value:.5g} {self.unit} is {off:+.1%} from {self.published}, more than "
+                    f"{self.tolerance:.0%}"
+                )
         else:
             if not self.why:
                 found.append("contradicts us without an explanation")
@@ -102,7 +110,8 @@ class Case:
                 found.append(f"{self.off} holds deviations that agree")
             if not self.off[0] <= off <= self.off[1]:
                 found.append(
-                    f"{self.value:.5g} {self.unit} is {off:+.1%} from {self.published}, not {self.off[0]:+.0%} to {self.off[1]:+.0%}"
+                    f"{self.value:.5g} {self.unit} is {off:+.1%} from {self.published}, not "
+                    f"{self.off[0]:+.0%} to {self.off[1]:+.0%}"
                 )
         return found
 

@@ -12,15 +12,24 @@ MEGA = 1e6
 
 
 def chain(
-    c: Catalog, system_id: str, count: float, *, overhead: float | None = None, pue: float = 1.0, pue_peak: float | None = None
+    c: Catalog,
+    system_id: str,
+    count: float,
+    *,
+    overhead: float | None = None,
+    pue: float = 1.0,
+    pue_peak: float | None = None,
 ) -> Chain:
-    """So many systems, with the catalog's defaults where nobody metered one; no loss before the facility's meter."""
+    """So many systems, with the catalog's defaults where nobody metered one; no loss before the
+    facility's meter."""
     system, loads = c.systems[system_id], c.defaults.load
     chip = c.accelerators[system.accelerator]
     assert system.power.nameplate_w is not None
     assert chip.tdp_w is not None
     nameplate = system.power.nameplate_w.value
-    default = c.defaults.it_overhead.server if system.form == "server" else c.defaults.it_overhead.rack
+    default = (
+        c.defaults.it_overhead.server if system.form == "server" else c.defaults.it_overhead.rack
+    )
     peak, average, idle = system.power.peak_w, system.power.average_w, system.power.idle_w
     return power_chain(
         accelerators=system.accelerators.value,
@@ -50,7 +59,9 @@ def mw(chain_: Chain, basis: Basis, load: Load) -> float:
 
 def annual_pue(c: Catalog, system_id: str) -> float:
     """The planning default for the system's cooling."""
-    return (c.defaults.pue.air if c.systems[system_id].cooling == "air" else c.defaults.pue.liquid).annual.value
+    return (
+        c.defaults.pue.air if c.systems[system_id].cooling == "air" else c.defaults.pue.liquid
+    ).annual.value
 
 
 def price(c: Catalog, system_id: str) -> float:
@@ -60,7 +71,11 @@ def price(c: Catalog, system_id: str) -> float:
 
 def all_in(c: Catalog, system_id: str) -> float:
     """Planning price with network, storage and installation, USD."""
-    share = c.defaults.fabric_cost.server if c.systems[system_id].form == "server" else c.defaults.fabric_cost.rack
+    share = (
+        c.defaults.fabric_cost.server
+        if c.systems[system_id].form == "server"
+        else c.defaults.fabric_cost.rack
+    )
     return price(c, system_id) * (1.0 + share.value)
 
 
@@ -72,9 +87,17 @@ def tdp(c: Catalog, accelerator: str) -> float:
 
 
 def delivered_flop_s(c: Catalog, system_id: str, precision: str = "bf16") -> float:
-    """What one accelerator of a system delivers in training, over time: dense peak × utilisation × goodput."""
-    lines = ["name: one", "horizon: {from: 2026-01, to: 2026-01, step: month}", f"systems: [{system_id}]"]
-    lines += ["sites: [{id: site, energy_price: 0 USD/MWh}]", f"fleet: [{{site: site, system: {system_id}, units: 1 systems}}]"]
+    """What one accelerator of a system delivers in training, over time: dense peak × utilisation ×
+    goodput."""
+    lines = [
+        "name: one",
+        "horizon: {from: 2026-01, to: 2026-01, step: month}",
+        f"systems: [{system_id}]",
+    ]
+    lines += [
+        "sites: [{id: site, energy_price: 0 USD/MWh}]",
+        f"fleet: [{{site: site, system: {system_id}, units: 1 systems}}]",
+    ]
     case = load_scenario_text("\n".join(lines), c).case
     system = case.system[system_id]
     return system.delivered_flop_s(precision, case.goodput) / system.accelerators  # type: ignore[arg-type]

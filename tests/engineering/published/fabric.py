@@ -30,7 +30,14 @@ def superpod() -> list[Case]:
     """Counts of the reference architecture: exact or wrong."""
     found = []
     for units, nodes, *counts in SUPERPOD:
-        words = ("leaf switches", "spine switches", "core switches", "node to leaf cables", "leaf to spine cables", "spine to core cables")
+        words = (
+            "leaf switches",
+            "spine switches",
+            "core switches",
+            "node to leaf cables",
+            "leaf to spine cables",
+            "spine to core cables",
+        )
         for k, (word, count) in enumerate(zip(words, counts, strict=True)):
             if count is None:
                 continue
@@ -57,25 +64,44 @@ def superpod() -> list[Case]:
 
 def meta() -> Network:
     """Llama 3's cluster: 16 GPUs per rack switch, pods of 3072, 7:1 above."""
-    return build(Demand(24576 // 8, 8, 576, "fat-tree", leaf_ports=16, pod_endpoints=3072, top_oversubscription=7.0))
+    return build(
+        Demand(
+            24576 // 8,
+            8,
+            576,
+            "fat-tree",
+            leaf_ports=16,
+            pod_endpoints=3072,
+            top_oversubscription=7.0,
+        )
+    )
 
 
 def four_pods() -> Network:
     """Four pods of 24 576 with 7:1 between them."""
-    return build(Demand(98304 // 8, 8, 64, "oversubscribed", pod_endpoints=24576, top_oversubscription=7.0))
+    return build(
+        Demand(98304 // 8, 8, 64, "oversubscribed", pod_endpoints=24576, top_oversubscription=7.0)
+    )
 
 
 def modules_at_gpus(c: Catalog, per_module: int) -> int:
     """Modules in the nodes of 98 304 GPUs."""
     demand = Demand(98304 // 8, 8, 64, "rail-optimized")
-    bill = bill_of(Spec(demand, c.switches["ib-ndr-64x400"], 400.0, hall=APART, node_ports_per_module=per_module), c)
+    bill = bill_of(
+        Spec(
+            demand, c.switches["ib-ndr-64x400"], 400.0, hall=APART, node_ports_per_module=per_module
+        ),
+        c,
+    )
     return sum(part.count for part in bill.parts if part.at == "node")
 
 
 def copper_share(c: Catalog) -> float:
     """Share of the GPU links short enough for copper, leaves in the middle of the row."""
     bill = compute_fabric(c, cluster_of(c.systems["hgx-h100"], 4096), "rail-optimized", Options())
-    return sum(run.links for run in bill.runs if run.tier == "leaf" and run.medium == "copper") / (4096 * 8)
+    return sum(run.links for run in bill.runs if run.tier == "leaf" and run.medium == "copper") / (
+        4096 * 8
+    )
 
 
 @cache
@@ -88,14 +114,17 @@ def rail_only(domain: int) -> tuple[Bill, Bill]:
 
 
 def saved(c: Catalog, domain: int, measure: str) -> float:
-    """Share of cost or power that rail-only saves; modules in the nodes count as network, as they do in the paper."""
+    """Share of cost or power that rail-only saves; modules in the nodes count as network, as they
+    do in the paper."""
     full, rail = rail_only(domain)
     if measure == "price_usd":
         return 1.0 - rail.sum_of("price_usd").value / full.sum_of("price_usd").value
     module = c.transceivers["osfp-400-sr"].power.nameplate_w
     assert module is not None
     at_nodes = 32768 * module.value
-    return 1.0 - (rail.sum_of("nameplate_w").value + at_nodes) / (full.sum_of("nameplate_w").value + at_nodes)
+    return 1.0 - (rail.sum_of("nameplate_w").value + at_nodes) / (
+        full.sum_of("nameplate_w").value + at_nodes
+    )
 
 
 def tpu_share(c: Catalog, what: str) -> float:
@@ -107,7 +136,9 @@ def tpu_share(c: Catalog, what: str) -> float:
         return share.nameplate_w.value / (system.power.nameplate_w.value + share.nameplate_w.value)
     whole = 64 * (price(c, system.id) + share.price_usd.value)
     (switches,) = (part for part in share.bills[0].parts if part.role == "switch")
-    return (switches.total("price_usd") if what == "switches" else 64 * share.price_usd.value) / whole
+    return (
+        switches.total("price_usd") if what == "switches" else 64 * share.price_usd.value
+    ) / whole
 
 
 def network_share(c: Catalog, racks: int, tiers: int) -> float:
@@ -121,8 +152,11 @@ def network_share(c: Catalog, racks: int, tiers: int) -> float:
 
 
 def optics_share(c: Catalog, measure: str) -> float:
-    """Share of optics in a three-tier network of 1000 GB300 racks; modules in the nodes count as network."""
-    bill = compute_fabric(c, cluster_of(c.systems["gb300-nvl72"], 1000), "rail-optimized", Options())
+    """Share of optics in a three-tier network of 1000 GB300 racks; modules in the nodes count as
+    network."""
+    bill = compute_fabric(
+        c, cluster_of(c.systems["gb300-nvl72"], 1000), "rail-optimized", Options()
+    )
     optics = sum(part.total(measure) for part in bill.parts if part.role == "optics")  # type: ignore[arg-type]
     module = c.transceivers["osfp-800-dr"].power.typical_w
     assert module is not None
@@ -160,7 +194,16 @@ DESIGNS = [
         tolerance=0,
         rests="arithmetic",
     ),
-    Case("meta-tiers", "Fabrics", "the same: layers", "", 3, lambda c: len(meta().tiers), s.LLAMA3, tolerance=0),
+    Case(
+        "meta-tiers",
+        "Fabrics",
+        "the same: layers",
+        "",
+        3,
+        lambda c: len(meta().tiers),
+        s.LLAMA3,
+        tolerance=0,
+    ),
     Case(
         "meta-top",
         "Fabrics",
@@ -336,7 +379,8 @@ DESIGNS = [
         s.TPU_V4,
         rests="in part",
         off=(1.0, 2.0),
-        why="a cube is priced at what chips cost their builder, its modules as if they were bought; nobody published what the builder pays",
+        why="a cube is priced at what chips cost their builder, its modules as if they were "
+        "bought; nobody published what the builder pays",
     ),
     Case(
         "gb300-network-3",
@@ -347,7 +391,8 @@ DESIGNS = [
         lambda c: network_share(c, 1000, 3),
         s.SEMI_CPO,
         off=(0.15, 0.25),
-        why="we add front-end and storage networks, which the source may leave out; `gb300-compute-3` is without them",
+        why="we add front-end and storage networks, which the source may leave out; "
+        "`gb300-compute-3` is without them",
         rests="in part",
     ),
     Case(
@@ -406,7 +451,11 @@ DESIGNS = [
 def compute_share(c: Catalog, racks: int) -> float:
     """Compute fabric over itself and racks, USD."""
     system = c.systems["gb300-nvl72"]
-    cost = compute_fabric(c, cluster_of(system, racks), "rail-optimized", Options()).sum_of("price_usd").value
+    cost = (
+        compute_fabric(c, cluster_of(system, racks), "rail-optimized", Options())
+        .sum_of("price_usd")
+        .value
+    )
     return cost / (racks * price(c, system.id) + cost)
 
 

@@ -17,7 +17,8 @@ COLOSSUS = (("hgx-h100", 150_000 / 8), ("hgx-h200", 50_000 / 8), ("gb200-nvl72",
 
 
 def capex_gusd(c: Catalog, fleet: tuple[tuple[str, float], ...]) -> float:
-    """Systems with network, storage and installation, and the building by MW of IT at nameplate; GUSD."""
+    """Systems with network, storage and installation, and the building by MW of IT at nameplate;
+    GUSD."""
     systems = sum(count * all_in(c, system) for system, count in fleet)
     it_mw = sum(mw(chain(c, system, count), "it", "nameplate") for system, count in fleet)
     return (systems + it_mw * c.defaults.construction_usd_per_mw.value) / 1e9
@@ -25,8 +26,14 @@ def capex_gusd(c: Catalog, fleet: tuple[tuple[str, float], ...]) -> float:
 
 def per_gw(c: Catalog, system: str, basis: str) -> float:
     """GUSD of capex per GW of IT, or of facility on the design day, all at nameplate."""
-    pue = (c.defaults.pue.air if c.systems[system].cooling == "air" else c.defaults.pue.liquid).peak.value
-    return capex_gusd(c, ((system, 1.0),)) / mw(chain(c, system, 1.0, pue=pue), basis, "nameplate") * 1e3  # type: ignore[arg-type]
+    pue = (
+        c.defaults.pue.air if c.systems[system].cooling == "air" else c.defaults.pue.liquid
+    ).peak.value
+    return (
+        capex_gusd(c, ((system, 1.0),))
+        / mw(chain(c, system, 1.0, pue=pue), basis, "nameplate")
+        * 1e3
+    )  # type: ignore[arg-type]
 
 
 def compute_per_it_gw(c: Catalog, system: str) -> float:
@@ -34,7 +41,10 @@ def compute_per_it_gw(c: Catalog, system: str) -> float:
     return all_in(c, system) / (mw(chain(c, system, 1.0), "it", "nameplate") * MEGA)
 
 
-RETAIL = "the price lies between what a hyperscaler pays and retail; 190 kUSD is the low end of its range"
+RETAIL = (
+    "the price lies between what a hyperscaler pays "
+    "and retail; 190 kUSD is the low end of its range"
+)
 
 COSTS = [
     Case(
@@ -84,7 +94,16 @@ COSTS = [
         rests="yes",
         further="tests/engineering/test_published.py::test_network_and_installation_on_top_of_a_server_and_a_rack",
     ),
-    Case("gb200-rack", "Money", "GB200 NVL72", "MUSD", 3.1, lambda c: price(c, "gb200-nvl72") / 1e6, s.SEMI_TCO, rests="in part"),
+    Case(
+        "gb200-rack",
+        "Money",
+        "GB200 NVL72",
+        "MUSD",
+        3.1,
+        lambda c: price(c, "gb200-nvl72") / 1e6,
+        s.SEMI_TCO,
+        rests="in part",
+    ),
     Case(
         "gb200-all-in",
         "Money",
@@ -125,7 +144,8 @@ COSTS = [
         lambda c: c.nics["bf3"].price_usd.value - c.nics["cx7"].price_usd.value,
         s.SEMI_100K,
         off=(3.0, 5.0),  # type: ignore[union-attr]
-        why="the article has what large buyers paid in 2024 for the network card; the catalog has retail of September 2026 for the DPU",
+        why="the article has what large buyers paid in 2024 for the network card; the catalog has "
+        "retail of September 2026 for the DPU",
     ),
     Case(
         "colossus-100k-capex",
@@ -220,7 +240,8 @@ COSTS = [
         s.MORGAN_STANLEY,
         rests="in part",
         off=(0.15, 0.30),
-        why="the note prices the rack at 4 MUSD in May 2026, our quotes of September are at 5 after memory rose; with 4 this is 34",
+        why="the note prices the rack at 4 MUSD in May 2026, our quotes of September are at 5 "
+        "after memory rose; with 4 this is 34",
     ),
     Case(
         "ms-gw-vr",
@@ -252,7 +273,8 @@ COSTS = [
         s.MORGAN_STANLEY,
         rests="in part",
         off=(0.15, 0.35),
-        why="never sold, never rated: our price is a cost-equivalent made from the 21 GUSD of the same house four months later",
+        why="never sold, never rated: our price is a cost-equivalent made from the 21 GUSD of the "
+        "same house four months later",
     ),
     Case(
         "el-capitan",
@@ -264,7 +286,8 @@ COSTS = [
         s.EPOCH_CLUSTERS,
         off=(0.4, 0.8),
         rests="in part",
-        why="eleven thousand nodes in one order; our price is the geometric mean of one for that volume and one for single pieces",
+        why="eleven thousand nodes in one order; our price is the geometric mean of one for that "
+        "volume and one for single pieces",
     ),
     Case(
         "el-capitan-low",
@@ -272,7 +295,13 @@ COSTS = [
         "the same at the low end of our range",
         "MUSD",
         600.0,
-        lambda c: 44_544 / 4 * c.planning_prices["mi300a-node"].price_usd.low * (1 + c.defaults.fabric_cost.server.value) / 1e6,
+        lambda c: (
+            44_544
+            / 4
+            * c.planning_prices["mi300a-node"].price_usd.low
+            * (1 + c.defaults.fabric_cost.server.value)
+            / 1e6
+        ),
         s.EPOCH_CLUSTERS,
         rests="in part",
     ),
@@ -285,8 +314,10 @@ COSTS = [
         lambda c: 10_752 / 4 * all_in(c, "gh200-quad-node") / 1e6,
         s.EPOCH_CLUSTERS,
         off=(2.5, 4.0),
-        why="no price of a node of four is public: ours is three quarters of four single-module servers, with a network on top. What "
-        "the contract covers is not public either; it puts a module at 11 kUSD. For a public tender of this size our price is far too high",
+        why="no price of a node of four is public: ours is three quarters of four single-module "
+        "servers, with a network on top. What "
+        "the contract covers is not public either; it puts a module at 11 kUSD. For a public "
+        "tender of this size our price is far too high",
     ),
 ]
 
@@ -309,7 +340,11 @@ def hall_cases() -> list[Case]:
     def engines(c: Catalog) -> float:
         assert c.facility.plant is not None
         needed = math.ceil(200 / 15)
-        return units_for_firm(needed, c.facility.plant.generation_availability.value, 0.999) / needed * 200
+        return (
+            units_for_firm(needed, c.facility.plant.generation_availability.value, 0.999)
+            / needed
+            * 200
+        )
 
     return [
         Case(
@@ -371,7 +406,9 @@ def hall_cases() -> list[Case]:
             "H100 capped at 600 of 700 W: training speed kept",
             "",
             (0.85, 0.90),
-            lambda c: capped_performance(600 / 700, c.facility.power_caps["training"].elasticity.value),
+            lambda c: capped_performance(
+                600 / 700, c.facility.power_caps["training"].elasticity.value
+            ),
             s.FACTRYZE,
             tolerance=0,
             rests="yes",
@@ -383,7 +420,9 @@ def hall_cases() -> list[Case]:
             "the same: inference speed kept",
             "",
             (0.92, 0.95),
-            lambda c: capped_performance(600 / 700, c.facility.power_caps["inference"].elasticity.value),
+            lambda c: capped_performance(
+                600 / 700, c.facility.power_caps["inference"].elasticity.value
+            ),
             s.FACTRYZE,
             tolerance=0,
             rests="yes",

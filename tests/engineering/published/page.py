@@ -28,14 +28,19 @@ that fails when the deviation leaves what the case allows.
 
 Each metered machine is predicted by a model fitted on the others; `tests/power_model/test_validate.py` asks more of all of them. A range
 agrees inside; outside, the deviation is from its nearer end. Counts are exact or wrong.
-"""
+"""  # noqa: E501  (lines of a file)
 
 
 def text() -> str:
     """The whole page."""
     lines = [HEAD, "## Summary", "", *summary(), ""]
     for section in get_args(Section):
-        lines += [f"## {section}", "", *table([case for case in CASES if case.section == section]), ""]
+        lines += [
+            f"## {section}",
+            "",
+            *table([case for case in CASES if case.section == section]),
+            "",
+        ]
     lines += [
         f"## Beyond {LARGE:.0%}".replace("%", " %"),
         "",
@@ -77,10 +82,19 @@ def summary() -> Iterator[str]:
             sum(0.05 < o <= LARGE for o in off),
             sum(o > LARGE for o in off),
         ]
-        shown = [percent(median(off)).lstrip("+"), f"{percent(median(apart)).lstrip('+')} ({len(apart)})" if apart else ""]
+        shown = [
+            percent(median(off)).lstrip("+"),
+            f"{percent(median(apart)).lstrip('+')} ({len(apart)})" if apart else "",
+        ]
         if section is None:  # counts and estimates together have no meaningful middle
             shown = ["", ""]
-        yield f"| {section or 'all'} | {len(cases)} | " + " | ".join(map(str, bins)) + " | " + " | ".join(shown) + " |"
+        yield (
+            f"| {section or 'all'} | {len(cases)} | "
+            + " | ".join(map(str, bins))
+            + " | "
+            + " | ".join(shown)
+            + " |"
+        )
 
 
 def table(cases: list[Case]) -> Iterator[str]:
@@ -89,8 +103,18 @@ def table(cases: list[Case]) -> Iterator[str]:
     yield "|---|---:|---:|---:|---|---|---|"
     for case in cases:
         off = f"**{percent(case.deviation)}**" if case.off else percent(case.deviation)
-        further = f"`{case.id}`" + (f", `{case.further.removeprefix('tests/')}`" if case.further else "")
-        cells = (case.what, printed(case), number(case.value, case.unit), off, case.rests, case.source.short(), further)
+        further = f"`{case.id}`" + (
+            f", `{case.further.removeprefix('tests/')}`" if case.further else ""
+        )
+        cells = (
+            case.what,
+            printed(case),
+            number(case.value, case.unit),
+            off,
+            case.rests,
+            case.source.short(),
+            further,
+        )
         yield "| " + " | ".join(cells) + " |"
 
 
@@ -101,7 +125,10 @@ def beyond() -> Iterator[str]:
     yield "| ID | published | ours | deviation | why |"
     yield "|---|---:|---:|---:|---|"
     for case in (case for case in CASES if case.off):
-        yield f"| `{case.id}` | {printed(case)} | {number(case.value, case.unit)} | {percent(case.deviation)} | {case.why} |"
+        yield (
+            f"| `{case.id}` | {printed(case)} | {number(case.value, case.unit)} | "
+            f"{percent(case.deviation)} | {case.why} |"
+        )
 
 
 def unusable() -> Iterator[str]:
@@ -114,5 +141,8 @@ def unusable() -> Iterator[str]:
 
 def titles() -> Iterator[str]:
     """Each source once, by publisher."""
-    for source in sorted({*(case.source for case in CASES), *(it.source for it in UNUSABLE)}, key=lambda s: (s.publisher, s.date, s.title)):
+    for source in sorted(
+        {*(case.source for case in CASES), *(it.source for it in UNUSABLE)},
+        key=lambda s: (s.publisher, s.date, s.title),
+    ):
         yield f"- {source.short()}: {source.title}"

@@ -62,7 +62,8 @@ def metered() -> list[Case]:
         case = Case(
             id=run.id,
             section="Metered machines",
-            what=f"{run.name}, {run.accelerators.value:g} × {c_name(run.accelerator)}: LINPACK (it, average)",
+            what=f"{run.name}, {run.accelerators.value:g} × {c_name(run.accelerator)}: LINPACK "
+            "(it, average)",
             unit="kW",
             published=kw,
             ours=ours,
@@ -81,10 +82,20 @@ def c_name(accelerator: str) -> str:
 
 def frontier(c: Catalog, load: str, overhead: float | None) -> float:
     """MW at the facility of the nodes that the list of November 2024 implies."""
-    nodes = c.metered.measurements["hpl-frontier-2024-11"].accelerators.value / c.systems["mi250x-node"].accelerators.value
+    nodes = (
+        c.metered.measurements["hpl-frontier-2024-11"].accelerators.value
+        / c.systems["mi250x-node"].accelerators.value
+    )
     climate = c.facility.in_climate("direct-liquid", "temperate")
     assert climate is not None
-    whole = chain(c, "mi250x-node", nodes, overhead=overhead, pue=climate.pue_annual.value, pue_peak=climate.pue_peak.value)
+    whole = chain(
+        c,
+        "mi250x-node",
+        nodes,
+        overhead=overhead,
+        pue=climate.pue_annual.value,
+        pue_peak=climate.pue_peak.value,
+    )
     return mw(whole, "facility", load)  # type: ignore[arg-type]
 
 
@@ -103,7 +114,8 @@ def immersed_kw(c: Catalog) -> float:
 
 
 ABOVE_FRONTIER = (
-    "the default of 14 % for network, storage and management is that of AI clusters, and is drawn whatever the load; "
+    "the default of 14 % for network, storage and management is that of AI clusters, and is drawn "
+    "whatever the load; "
     "the metered machines' own network is taken as 3 %"
 )
 
@@ -111,7 +123,8 @@ NODES = [
     Case(
         "frontier-highest",
         "Nodes, racks and switches",
-        "Frontier's highest draw, 9604 nodes, with the network of a metered machine (facility, peak)",
+        "Frontier's highest draw, 9604 nodes, with the "
+        "network of a metered machine (facility, peak)",
         "MW",
         30.0,
         lambda c: frontier(c, "peak", network_only(c)),
@@ -179,7 +192,8 @@ NODES = [
     Case(
         "h100-node-immersed",
         "Nodes, racks and switches",
-        "immersed H100 node, 12.128 MJ in 29.10 min at the wall (server, average), by component without fans",
+        "immersed H100 node, 12.128 MJ in 29.10 min at the wall (server, average), by component "
+        "without fans",
         "kW",
         12_127_904 / (29.10069 * 60) / 1e3,
         immersed_kw,
@@ -201,7 +215,8 @@ NODES = [
     Case(
         "gb300-shelves",
         "Nodes, racks and switches",
-        "GB300 NVL72, what its shelves deliver, against the low end of its rating (rack, nameplate)",
+        "GB300 NVL72, what its shelves deliver, against "
+        "the low end of its rating (rack, nameplate)",
         "kW",
         132.0,
         lambda c: c.systems["gb300-nvl72"].power.nameplate_w.low / 1e3,  # type: ignore[union-attr, operator]
@@ -218,7 +233,8 @@ NODES = [
         lambda c: mw(chain(c, "gb300-nvl72", 1), "rack", "nameplate") * 1e3,
         s.INTROL,
         off=(0.15, 0.22),
-        why="NVIDIA's reference architecture rates the rack at up to 142 kW, which holds the margin of the shelves; trays of 6.5 kW are an "
+        why="NVIDIA's reference architecture rates the rack at up to 142 kW, which holds the "
+        "margin of the shelves; trays of 6.5 kW are an "
         "integrator's budget",
         further="tests/engineering/test_published.py::test_a_rack_by_its_parts",
     ),
@@ -259,7 +275,10 @@ NODES = [
         "Quantum-2 switch with multimode modules in all 32 cages (it, nameplate)",
         "W",
         1500.0,
-        lambda c: c.switches["ib-ndr-64x400"].power.nameplate_w.value + 32 * c.transceivers["osfp-2x400-sr"].power.nameplate_w.value,  # type: ignore[union-attr]
+        lambda c: (
+            c.switches["ib-ndr-64x400"].power.nameplate_w.value
+            + 32 * c.transceivers["osfp-2x400-sr"].power.nameplate_w.value
+        ),  # type: ignore[union-attr]
         s.SEMI_100K,
         tolerance=0.03,
         rests="yes",
@@ -283,7 +302,10 @@ NODES = [
         "W per A100 over W per TPU v4 in training, by component (server and rack, training)",
         "",
         (1.3, 1.9),
-        lambda c: (system_power(c, "dgx-a100-80gb", "training").total_w / 8) / (system_power(c, "tpu-v4-cube", "training").total_w / 64),
+        lambda c: (
+            (system_power(c, "dgx-a100-80gb", "training").total_w / 8)
+            / (system_power(c, "tpu-v4-cube", "training").total_w / 64)
+        ),
         s.TPU_V4,
     ),
 ]
@@ -300,15 +322,19 @@ TRAINED = [
 
 
 def trained() -> list[Case]:
-    """Energy of whole runs from power, days and PUE, all of which the paper gives: our arithmetic, not our catalog."""
+    """Energy of whole runs from power, days and PUE, all of which the paper gives: our arithmetic,
+    not our catalog."""
     return [
         Case(
             id=f"energy-{name.split()[0].lower()}",
             section="Energy",
-            what=f"{name}: {count} {chip} at {watts} W for {days:g} days, PUE {pue} (facility, average)",
+            what=f"{name}: {count} {chip} at {watts} W for "
+            f"{days:g} days, PUE {pue} (facility, average)",
             unit="MWh",
             published=mwh,
-            ours=lambda c, n=count, w=watts, d=days, p=pue: energy_mwh(facility_power_w(n * w, p), d * 24),  # type: ignore[misc]
+            ours=lambda c, n=count, w=watts, d=days, p=pue: energy_mwh(
+                facility_power_w(n * w, p), d * 24
+            ),  # type: ignore[misc]
             source=s.PATTERSON,
             tolerance=0.01,
             rests="arithmetic",
@@ -320,14 +346,20 @@ def trained() -> list[Case]:
 
 def year_100k(c: Catalog, load: str) -> float:
     """TWh a year of 100 000 H100 at the facility, air-cooled default."""
-    return energy_mwh(mw(chain(c, "hgx-h100", 12_500, pue=annual_pue(c, "hgx-h100")), "facility", load) * MEGA) / 1e6  # type: ignore[arg-type]
+    return (
+        energy_mwh(
+            mw(chain(c, "hgx-h100", 12_500, pue=annual_pue(c, "hgx-h100")), "facility", load) * MEGA
+        )
+        / 1e6
+    )  # type: ignore[arg-type]
 
 
 ENERGY = [
     Case(
         "100k-year-nameplate",
         "Energy",
-        "100 000 H100 for a year, air-cooled default, if they ran at their ratings (facility, nameplate)",
+        "100 000 H100 for a year, air-cooled default, if "
+        "they ran at their ratings (facility, nameplate)",
         "TWh",
         1.59,
         lambda c: year_100k(c, "nameplate"),
@@ -343,7 +375,8 @@ ENERGY = [
         lambda c: year_100k(c, "average"),
         s.SEMI_100K,
         off=(-0.35, -0.20),
-        why="the article multiplies ratings by all hours of a year; metered nodes average 70 % of their rating in training",
+        why="the article multiplies ratings by all hours of a year; metered nodes average 70 % of "
+        "their rating in training",
     ),
     Case(
         "100k-year-bill",
@@ -422,7 +455,11 @@ def sites() -> list[Case]:
             "the same while it trains, liquid-cooled default (facility, peak)",
             "MW",
             155.0,
-            lambda c: mw(chain(c, "hgx-h100", 12_500, pue=c.defaults.pue.liquid.peak.value), "facility", "peak"),
+            lambda c: mw(
+                chain(c, "hgx-h100", 12_500, pue=c.defaults.pue.liquid.peak.value),
+                "facility",
+                "peak",
+            ),
             s.TECHRADAR,
             tolerance=0.05,
             further=at + "test_colossus_with_100_000_h100_at_the_facility",
@@ -498,7 +535,8 @@ def sites() -> list[Case]:
             lambda c: model_run(c, "tpu-v4-cube", 57_000, annual_pue(c, "tpu-v4-cube")),
             s.EPOCH_MODELS,
             off=(0.20, 0.45),
-            why="a cube has no rating, and its assumed 29 kW takes 340 W per chip; Google measured 170 W on average and 192 W at "
+            why="a cube has no rating, and its assumed 29 kW takes 340 W per chip; Google "
+            "measured 170 W on average and 192 W at "
             "most, so an average at 72 % of the rating is too much for it",
         ),
     ]

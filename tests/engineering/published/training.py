@@ -1,7 +1,9 @@
-"""Published training runs: accelerator-hours for the work they did, against what the planner takes an accelerator to deliver.
+"""Published training runs: accelerator-hours for the work they did, against what the planner takes
+an accelerator to deliver.
 
-Delivered = dense peak × utilisation × goodput, the catalog's defaults, as in a demand or goal for computing power. Work is 6 · parameters ·
-tokens where the authors give no count of their own. There is one utilisation for all models, while sizes, contexts and years differ.
+Delivered = dense peak × utilisation × goodput, the catalog's defaults, as in a demand or goal for
+computing power. Work is 6 · parameters · tokens where the authors give no count of their own. There
+is one utilisation for all models, while sizes, contexts and years differ.
 """
 
 from __future__ import annotations
@@ -12,15 +14,49 @@ from tests.engineering.published.case import Case, Source
 from tests.engineering.published.chains import delivered_flop_s, tdp
 
 BETTER = (
-    "the run kept 43 to 48 % of the peak busy from first to last hour; the defaults, 40 % with 92 % goodput, are of 8 000 to 16 000 H100"
+    "the run kept 43 to 48 % of the peak busy from first to last hour; the defaults, 40 % "
+    "with 92 % goodput, are of 8 000 to 16 000 H100"
 )
-ESTIMATE = "the estimates of work and of hours imply that 57 % of the peak was busy over the whole run, more than in any other here"
+ESTIMATE = (
+    "the estimates of work and of hours imply that 57 % of the peak was busy over the "
+    "whole run, more than in any other here"
+)
 
 # id, what, system, FLOP, accelerator-hours, source, off, why, rests
 RUNS: list[tuple[str, str, str, float, float, Source, tuple[float, float] | None, str, str]] = [
-    ("llama-3.1-405b", "Llama 3.1 405B, 3.8e25 FLOP on H100", "hgx-h100", 3.8e25, 30.84e6, s.LLAMA3, None, "", "yes"),
-    ("llama-2-7b", "Llama 2 7B, 2 T tokens on A100 80 GB", "dgx-a100-80gb", 6 * 6.738417664e9 * 2e12, 184_320, s.LLAMA2, None, "", "no"),
-    ("llama-7b", "LLaMA 7B, 1 T tokens on A100 80 GB", "dgx-a100-80gb", 6 * 6.7e9 * 1e12, 82_432, s.LLAMA1, (0.15, 0.25), BETTER, "no"),
+    (
+        "llama-3.1-405b",
+        "Llama 3.1 405B, 3.8e25 FLOP on H100",
+        "hgx-h100",
+        3.8e25,
+        30.84e6,
+        s.LLAMA3,
+        None,
+        "",
+        "yes",
+    ),
+    (
+        "llama-2-7b",
+        "Llama 2 7B, 2 T tokens on A100 80 GB",
+        "dgx-a100-80gb",
+        6 * 6.738417664e9 * 2e12,
+        184_320,
+        s.LLAMA2,
+        None,
+        "",
+        "no",
+    ),
+    (
+        "llama-7b",
+        "LLaMA 7B, 1 T tokens on A100 80 GB",
+        "dgx-a100-80gb",
+        6 * 6.7e9 * 1e12,
+        82_432,
+        s.LLAMA1,
+        (0.15, 0.25),
+        BETTER,
+        "no",
+    ),
     (
         "llama-33b",
         "LLaMA 33B, 1.4 T tokens on A100 80 GB",
@@ -51,7 +87,8 @@ RUNS: list[tuple[str, str, str, float, float, Source, tuple[float, float] | None
         8_404_992,
         s.PALM,
         (-0.45, -0.25),
-        "the hours hold downtime, repeated steps and a stretch on half the chips: 46 % while it ran, 30 % over the run; "
+        "the hours hold downtime, repeated steps and a stretch on half the chips: 46 % while it "
+        "ran, 30 % over the run; "
         "the default is of a framework's own tests",
         "no",
     ),
@@ -63,10 +100,21 @@ RUNS: list[tuple[str, str, str, float, float, Source, tuple[float, float] | None
         221_184,
         s.SMOLLM3,
         (-0.40, -0.20),
-        "6 · N · D over its hours is 26 % of the peak; small models fill a chip less, and 6 · N · D leaves attention out",
+        "6 · N · D over its hours is 26 % of the peak; small models fill a chip less, and 6 · N · "
+        "D leaves attention out",
         "no",
     ),
-    ("gpt-4", "GPT-4, 2.1e25 FLOP on A100 (estimate)", "dgx-a100-40gb", 2.1e25, 57e6, s.EPOCH_MODELS, None, "", "no"),
+    (
+        "gpt-4",
+        "GPT-4, 2.1e25 FLOP on A100 (estimate)",
+        "dgx-a100-40gb",
+        2.1e25,
+        57e6,
+        s.EPOCH_MODELS,
+        None,
+        "",
+        "no",
+    ),
     (
         "gemini-ultra-hours",
         "Gemini Ultra, 5e25 FLOP on TPU v4 (estimate)",
@@ -131,7 +179,8 @@ def cases() -> list[Case]:
             lambda c: olmo_mwh(c, 7_298_617_344, 4.05e12),
             s.OLMO2,
             off=(-0.45, -0.25),
-            why="the paper gives no GPU-hours; by its energy it kept a quarter of the peak busy, as SmolLM3 did; we take 40 %",
+            why="the paper gives no GPU-hours; by its energy it kept a quarter of the peak busy, "
+            "as SmolLM3 did; we take 40 %",
         ),
         Case(
             "olmo2-13b",
@@ -144,8 +193,26 @@ def cases() -> list[Case]:
         ),
     ]
     shares = [
-        Case("mfu-8192", "Training", "share of the bf16 peak on 8 192 H100", "", 0.43, lambda c: mfu(c, "bf16"), s.LLAMA3, rests="yes"),
-        Case("mfu-16384", "Training", "the same on 16 384", "", 0.41, lambda c: mfu(c, "bf16"), s.LLAMA3, rests="yes"),
+        Case(
+            "mfu-8192",
+            "Training",
+            "share of the bf16 peak on 8 192 H100",
+            "",
+            0.43,
+            lambda c: mfu(c, "bf16"),
+            s.LLAMA3,
+            rests="yes",
+        ),
+        Case(
+            "mfu-16384",
+            "Training",
+            "the same on 16 384",
+            "",
+            0.41,
+            lambda c: mfu(c, "bf16"),
+            s.LLAMA3,
+            rests="yes",
+        ),
         Case(
             "mfu-gpt-3",
             "Training",
@@ -156,7 +223,16 @@ def cases() -> list[Case]:
             s.SEMI_TCO,
             rests="in part",
         ),
-        Case("mfu-gpt-3-fp8", "Training", "the same in fp8", "", (0.295, 0.395), lambda c: mfu(c, "fp8"), s.SEMI_TCO, rests="yes"),
+        Case(
+            "mfu-gpt-3-fp8",
+            "Training",
+            "the same in fp8",
+            "",
+            (0.295, 0.395),
+            lambda c: mfu(c, "fp8"),
+            s.SEMI_TCO,
+            rests="yes",
+        ),
         Case(
             "goodput-llama-3",
             "Training",
@@ -192,5 +268,7 @@ def cases() -> list[Case]:
 
 def mfu(c: Catalog, precision: str) -> float:
     """The default utilisation of CUDA accelerators."""
-    (found,) = (e for e in c.defaults.efficiency if e.software == "CUDA" and e.precision == precision)
+    (found,) = (
+        e for e in c.defaults.efficiency if e.software == "CUDA" and e.precision == precision
+    )
     return found.mfu.value
