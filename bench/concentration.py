@@ -19,7 +19,7 @@ from planner.core.case import Case
 from planner.solver.engine import Engine
 from planner.solver.options import Settings
 from planner.solver.run import run
-from tests.tiny import deployment, rule, site, system, tiny
+from tests.builders import deployment, rule, site, system, tiny
 
 
 def concentrated(suppliers: int, machines: int, index: float, seed: int) -> Case:

@@ -27,20 +27,20 @@ from planner.scenario.load import Loaded, load_scenario
 from planner.solver.break_even import Entry, break_even, not_bought
 from planner.solver.engine import Engine, Watcher
 from planner.solver.fixed_lp import asked
-from planner.solver.levers import Lever
+from planner.solver.limit_parameters import LimitParameter
 from planner.solver.options import Options, Settings
 from planner.solver.prices import Pricing
 from planner.solver.run import Outcome, run
-from planner.solver.sensitivities import Difference, Shift, Tag, shifts
+from planner.solver.sensitivities import Difference, Sensitivity, Shift, shifts
 
 __all__ = [
     "Difference",
     "Entry",
-    "Lever",
+    "LimitParameter",
     "Options",
     "Pricing",
+    "Sensitivity",
     "Shift",
-    "Tag",
     "not_bought",
     "shifts",
 ]
@@ -180,7 +180,7 @@ def _stated(plan: Plan, outcome: Outcome) -> Plan:
 
 
 def pricing(answered: Answered, engine: Engine, *, goal: int = 0, within_s: float) -> Pricing:
-    """Price tags of a plan's limits in units of objective number `goal`; nothing is asked after
+    """Sensitivities of a plan's limits, in units of objective number `goal`; nothing is asked after
     `within_s` seconds.
     """
     until = time.perf_counter() + within_s

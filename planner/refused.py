@@ -14,7 +14,7 @@ from planner.core.registry import faces
 from planner.core.scenario import Schema
 from planner.errors import InputError
 from planner.periods import Step
-from planner.plan.reach import Shortfall, check_reach
+from planner.plan.presolve_bounds import Shortfall, presolve_shortfalls
 from planner.plan.remedies import Remedy, check_existing_fleet, structural_remedies
 from planner.records import Edit, edited
 from planner.refusal import Change, Limit, Refusal, Repair
@@ -68,7 +68,7 @@ class Presolved:
 
 def presolve(loaded: Loaded) -> Presolved:
     """The bounds that follow from a scenario before anything is solved."""
-    out_of_reach = check_reach(loaded.case, loaded.located)
+    out_of_reach = presolve_shortfalls(loaded.case, loaded.located)
     return Presolved(tuple(out_of_reach), tuple(check_existing_fleet(loaded.case, loaded.located)))
 
 

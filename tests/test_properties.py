@@ -9,7 +9,7 @@ import pytest
 
 from planner.errors import OutOfTimeError
 from tests.model.random_cases import cases
-from tests.plan.zoo import drawn
+from tests.plan.texts import drawn
 from tests.properties import (
     APART,
     BLOCK,

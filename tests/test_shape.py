@@ -21,7 +21,7 @@ from planner.catalog.load import load_catalog
 ROOT = Path(planner.__file__).parent
 TOP = ROOT.parent
 FILES = sorted(path for path in ROOT.rglob("*.py") if "_data" not in path.parts)
-MOST_TEXT, MOST_OF_A_FUNCTION = 16_500, 60
+MOST_TEXT, MOST_OF_A_FUNCTION = 17_000, 60
 """Characters of a module without its indents, so that breaking a line makes none longer; lines of a
 function without its docstring."""
 LISTS: set[str] = set()

@@ -174,7 +174,7 @@ def objective_in(model: Model, number: int, frame: Frame) -> Objective:
 
 def _shares_of(goal: GoalInputs, need: Floats, hours: Floats) -> GoalInputs:
     """One missing unit as a share of what is asked for, the mean over demands and time in which
-    they ask; as `waist` has it.
+    they ask; as the inputs builder has it.
     """
     asks = (goal.short > 0) & (need > 0) if goal.short.size else np.zeros((0, 0), dtype=bool)
     if not asks.any():

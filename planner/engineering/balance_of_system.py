@@ -19,10 +19,10 @@ from planner.engineering.fabric.design import Options, cluster_of, default_kinds
 from planner.engineering.fabric.steps import HALF_A_LEAF, Table, network_table, table_at
 from planner.engineering.fabric.topology import Kind
 from planner.engineering.power import Load
-from planner.engineering.uncertain import NOMINAL, Ends, Knob, between, knob
+from planner.engineering.uncertain import NOMINAL, Ends, UncertainFigure, between, uncertain
 
 Move = tuple[float, float]
-"""Change in W at a knob's low, and at its high."""
+"""Change in W at an uncertain figure's low, and at its high."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,14 @@ class Network:
     tiers: int
     switch: str
     fabrics: tuple[Fabric, ...]
-    knobs: tuple[Knob, ...]
+    uncertain_figures: tuple[UncertainFigure, ...]
     moves: dict[str, tuple[Move, Move]]
-    """Knob → its changes at nameplate, and at typical load."""
+    """Uncertain figure → its changes at nameplate, and at typical load."""
     networks: int
     """How many that are not joined: one, unless no single one holds so many."""
 
     def w(self, load: Load, ends: Ends = NOMINAL) -> float:
-        """W of all of them where the knobs stand so; never below nothing."""
+        """W of all of them where the uncertain figures stand so; never below nothing."""
         total = sum(fabric.w(load) for fabric in self.fabrics)
         for name, (nameplate, typical) in self.moves.items():
             low, high = nameplate if load == "nameplate" else typical
@@ -84,13 +84,22 @@ def network_of(
             f"{count} systems do not fit one {named} of `{table.switch}`, which holds "
             f"{table.whole_systems}"
         )
-    knobs, moves = _parts(catalog, table, count)
+    uncertain_figures, moves = _parts(catalog, table, count)
     if kind is None and (design := _design(catalog, system, table, count, options)) is not None:
-        knobs, moves = (*knobs, design[0]), {**moves, design[0].name: design[1]}
+        uncertain_figures, moves = (
+            (*uncertain_figures, design[0]),
+            {**moves, design[0].name: design[1]},
+        )
     grade = table.grade_of(count)
     apart = -(-count // table.whole_systems) if table.whole_systems else 1
     return Network(
-        grade.kind, grade.tiers, table.switch, _fabrics(table, count), knobs, moves, apart
+        grade.kind,
+        grade.tiers,
+        table.switch,
+        _fabrics(table, count),
+        uncertain_figures,
+        moves,
+        apart,
     )
 
 
@@ -105,8 +114,8 @@ def _fabrics(table: Table, count: int) -> tuple[Fabric, ...]:
 
 def _parts(
     catalog: Catalog, table: Table, count: int
-) -> tuple[tuple[Knob, ...], dict[str, tuple[Move, Move]]]:
-    """One knob for each catalog entry in the networks whose draw has a range."""
+) -> tuple[tuple[UncertainFigure, ...], dict[str, tuple[Move, Move]]]:
+    """One uncertain figure for each catalog entry in the networks whose draw has a range."""
     moves: dict[str, tuple[Move, Move]] = {}
     for lot in table.lots(count):
         nameplate, typical = moves.get(lot.part.id, ((0.0, 0.0), (0.0, 0.0)))
@@ -120,13 +129,13 @@ def _parts(
         if any(abs(w) > 1e-9 for move in change for w in move)
     }
     items: dict[str, NetworkItem] = {**catalog.switches, **catalog.transceivers, **catalog.cables}
-    knobs = []
+    uncertain_figures = []
     for name in moves:
         power = items[name].power
         figure = power.typical_w if any(moves[name][1]) else power.nameplate_w
         assert figure is not None
-        knobs.append(knob(f"network · {name}", "W", figure))
-    return tuple(knobs), {f"network · {name}": change for name, change in moves.items()}
+        uncertain_figures.append(uncertain(f"network · {name}", "W", figure))
+    return tuple(uncertain_figures), {f"network · {name}": change for name, change in moves.items()}
 
 
 def _moved(before: Move, number: float, ends: tuple[float, float, float]) -> Move:
@@ -152,8 +161,10 @@ def alternatives(
 
 def _design(
     catalog: Catalog, system: System, table: Table, count: int, options: Options | None
-) -> tuple[Knob, tuple[Move, Move]] | None:
-    """What another topology would change, as a knob in W of nameplate for the whole group."""
+) -> tuple[UncertainFigure, tuple[Move, Move]] | None:
+    """What another topology would change, as an uncertain figure in W of nameplate for the whole
+    group.
+    """
     value, typical = table.sum_of("nameplate_w", count), table.sum_of("typical_w", count)
     others = list(alternatives(catalog, system, count, options))
     more = [other.sum_of("nameplate_w", count) - value for other in others] + [0.0]
@@ -161,7 +172,7 @@ def _design(
     if max(more) - min(more) <= 1e-9 * value:
         return None
     note = "no topology named: the others worth comparing are the range"
-    design = Knob(
+    design = UncertainFigure(
         "network · topology",
         "W",
         value,

@@ -25,7 +25,7 @@ from planner.engineering.facility import stage_efficiency
 from planner.engineering.layers import STAGES, stage_losses, stage_of, usable_of
 from planner.engineering.node_draw import Own, chip_draw, own_draw, own_parts
 from planner.engineering.power import LOADS, Chain, Draw, Load
-from planner.engineering.uncertain import NOMINAL, Ends, Knob, between
+from planner.engineering.uncertain import NOMINAL, Ends, UncertainFigure, between
 from planner.records import Figure
 
 AROUND = "networks, storage, management"
@@ -41,13 +41,13 @@ class Group:
     own: Own
     work: Workload
     network: Network | None
-    overhead: Knob | None
+    overhead: UncertainFigure | None
     """Share of nameplate, where there is no network to count."""
-    storage: Knob | None
+    storage: UncertainFigure | None
     """W per accelerator."""
-    management: Knob | None
-    pue_annual: Knob
-    pue_peak: Knob
+    management: UncertainFigure | None
+    pue_annual: UncertainFigure
+    pue_peak: UncertainFigure
 
     @property
     def accelerators(self) -> int:
@@ -55,10 +55,10 @@ class Group:
         return self.count * round(self.system.accelerators.value)
 
     @property
-    def knobs(self) -> Iterator[Knob]:
+    def uncertain_figures(self) -> Iterator[UncertainFigure]:
         """Everything of it that may turn out otherwise."""
-        yield from self.own.knobs_at(self.work)
-        yield from self.network.knobs if self.network else ()
+        yield from self.own.figures_at(self.work)
+        yield from self.network.uncertain_figures if self.network else ()
         yield from (
             k
             for k in (self.overhead, self.storage, self.management, self.pue_annual, self.pue_peak)
@@ -70,18 +70,18 @@ class Group:
 class Site:
     """What stands between the IT and the utility's meter."""
 
-    utility_loss: Knob
+    utility_loss: UncertainFigure
     redundancy: Mapping[Layer, Redundancy]
     plant: Plant
     stages_outside: bool = False
     """Whether the PUE leaves UPS, distribution and transformers out."""
 
     @property
-    def knobs(self) -> Iterator[Knob]:
+    def uncertain_figures(self) -> Iterator[UncertainFigure]:
         """Everything of it that may turn out otherwise."""
         yield self.utility_loss
         if self.stages_outside:
-            yield from (_stage_knob(self.plant, name) for name, _ in STAGES)
+            yield from (_stage_figure(self.plant, name) for name, _ in STAGES)
 
 
 @dataclass(frozen=True)
@@ -97,12 +97,17 @@ class Cluster:
         return sum(group.accelerators for group in self.groups)
 
     @property
-    def knobs(self) -> list[Knob]:
+    def uncertain_figures(self) -> list[UncertainFigure]:
         """Everything that may turn out otherwise, each once; two groups may know one figure
         differently.
         """
         return list(
-            dict.fromkeys([*(k for group in self.groups for k in group.knobs), *self.site.knobs])
+            dict.fromkeys(
+                [
+                    *(k for group in self.groups for k in group.uncertain_figures),
+                    *self.site.uncertain_figures,
+                ]
+            )
         )
 
 
@@ -132,7 +137,7 @@ def group_draws(group: Group, ends: Ends = NOMINAL) -> tuple[Draw, Draw, Draw]:
 
 
 def chain_of(cluster: Cluster, ends: Ends = NOMINAL) -> Chain:
-    """The chain of a whole cluster where the knobs stand so.
+    """The chain of a whole cluster where the uncertain figures stand so.
 
     `server` is None unless every system is a server. Source: the lines at the head of this module.
     """
@@ -180,10 +185,10 @@ def _facility_w(cluster: Cluster, its: list[Draw], load: Load, ends: Ends) -> fl
     return inside - it_w + through
 
 
-def _stage_knob(plant: Plant, name: str) -> Knob:
+def _stage_figure(plant: Plant, name: str) -> UncertainFigure:
     full = stage_of(plant, name).full
     low, high = (full.value if end is None else end for end in (full.low, full.high))
-    return Knob(
+    return UncertainFigure(
         f"plant · {name}",
         "1",
         full.value,

@@ -36,7 +36,7 @@ from planner.engineering.components import (
     utilisation,
 )
 from planner.engineering.power import Draw, Load
-from planner.engineering.uncertain import NOMINAL, Ends, Knob, given, knob
+from planner.engineering.uncertain import NOMINAL, Ends, UncertainFigure, given, uncertain
 
 ACCELERATORS = "accelerators"
 REMAINDER = {
@@ -49,7 +49,7 @@ REMAINDER = {
 class Anchor:
     """A load as W, or as a share of the nameplate."""
 
-    figure: Knob
+    figure: UncertainFigure
     share: bool
 
     def w(self, nameplate_w: float, ends: Ends) -> float:
@@ -62,19 +62,19 @@ class Anchor:
 class Own:
     """One system with every figure its own draw hangs on."""
 
-    nameplate: Knob
+    nameplate: UncertainFigure
     peak: Anchor
     average: Anchor
     idle: Anchor
-    tdp: Knob
+    tdp: UncertainFigure
     node: Node
     shares: dict[Workload, Shares]
-    use: dict[Workload, tuple[Knob, Knob]]
+    use: dict[Workload, tuple[UncertainFigure, UncertainFigure]]
     """Shares of the ratings that accelerators and processors take, by class."""
     remainder: str
     cap: float | None = None
 
-    def knobs_at(self, work: Workload) -> tuple[Knob, ...]:
+    def figures_at(self, work: Workload) -> tuple[UncertainFigure, ...]:
         """Everything of it that may turn out otherwise at a class of work, and at idle."""
         used = [*self.use[work], *self.use["idle"]]
         return (self.nameplate, self.peak.figure, self.average.figure, self.idle.figure, *used)
@@ -116,22 +116,22 @@ def own_of(
         return (
             Anchor(known, False)
             if known is not None
-            else Anchor(knob(f"defaults · load.{key}", "1", default), True)
+            else Anchor(uncertain(f"defaults · load.{key}", "1", default), True)
         )
 
     chip = catalog.accelerators[system.accelerator]
     assert chip.tdp_w is not None
-    use: dict[Workload, tuple[Knob, Knob]] = {}
+    use: dict[Workload, tuple[UncertainFigure, UncertainFigure]] = {}
     for work in WORKLOADS:
         of_chip = utilisation(model, work, chip.generation, chip.id)
-        of_host = knob(f"processors · share of TDP, {work}", "1", model.processor.at(work))
-        use[work] = (knob(f"{chip.id} · share of TDP, {work}", "1", of_chip), of_host)
+        of_host = uncertain(f"processors · share of TDP, {work}", "1", model.processor.at(work))
+        use[work] = (uncertain(f"{chip.id} · share of TDP, {work}", "1", of_chip), of_host)
     return Own(
         nameplate=nameplate,
         peak=anchor("peak", said.peak_w),
         average=anchor("average", said.average_w),
         idle=anchor("idle", None),
-        tdp=knob(f"{chip.id} · tdp", "W", chip.tdp_w),
+        tdp=uncertain(f"{chip.id} · tdp", "W", chip.tdp_w),
         node=node_of(catalog, name),
         shares={work: shares_of(model, work, chip.generation, chip.id) for work in WORKLOADS},
         use=use,
@@ -140,14 +140,14 @@ def own_of(
     )
 
 
-def _figure(name: str, said_w: float | None, fact: object, source: str) -> Knob | None:
+def _figure(name: str, said_w: float | None, fact: object, source: str) -> UncertainFigure | None:
     from_file = given(name, "W", said_w, source) if said_w is not None else None
-    return from_file or (knob(name, "W", fact) if fact is not None else None)  # type: ignore[arg-type]
+    return from_file or (uncertain(name, "W", fact) if fact is not None else None)  # type: ignore[arg-type]
 
 
 def _class_w(own: Own, work: Workload, ends: Ends) -> float:
-    """The component model's W at a class, with the class's own shares where the knobs stand; other
-    parameters act on all classes alike.
+    """The component model's W at a class, with the class's own shares where the uncertain figures
+    stand; other parameters act on all classes alike.
     """
     chip, host = own.use[work]
     return node_w(

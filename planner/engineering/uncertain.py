@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from planner.records import Figure, Grade
 
 Ends = Mapping[str, float]
-"""Where knobs stand: −1 at the low, +1 at the high; at the value if not named."""
+"""Where uncertain figures stand: −1 at the low, +1 at the high; at the value if not named."""
 NOMINAL: Ends = {}
 
 
@@ -24,7 +24,7 @@ def between(low: float, value: float, high: float, end: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Knob:
+class UncertainFigure:
     """A figure with what must be known of it to trust it. `low` and `high` are its 10 % and 90 %
     points; equal where no range is known.
     """
@@ -44,20 +44,20 @@ class Knob:
     """Name of what it moves with, where several figures are the low or high of one thing."""
 
     @property
-    def handle(self) -> str:
+    def key(self) -> str:
         """What `Ends` calls it."""
         return self.with_ or self.name
 
     def at(self, ends: Ends) -> float:
-        """The figure where the knobs stand so."""
-        return between(self.low, self.value, self.high, ends.get(self.handle, 0.0))
+        """The figure where the uncertain figures stand so."""
+        return between(self.low, self.value, self.high, ends.get(self.key, 0.0))
 
 
-def knob(name: str, unit: str, figure: Figure[float]) -> Knob:
-    """A figure of the catalog as a knob."""
+def uncertain(name: str, unit: str, figure: Figure[float]) -> UncertainFigure:
+    """A figure of the catalog as an uncertain figure."""
     low = figure.value if figure.low is None else figure.low
     high = figure.value if figure.high is None else figure.high
-    return Knob(
+    return UncertainFigure(
         name,
         unit,
         figure.value,
@@ -71,14 +71,16 @@ def knob(name: str, unit: str, figure: Figure[float]) -> Knob:
     )
 
 
-def given(name: str, unit: str, value: float, source: str) -> Knob:
+def given(name: str, unit: str, value: float, source: str) -> UncertainFigure:
     """A figure that the user gave; it has no range."""
-    return Knob(name, unit, value, value, value, "B", "scenario", source)
+    return UncertainFigure(name, unit, value, value, value, "B", "scenario", source)
 
 
-def spread(knobs: Iterable[Knob], measure: Callable[[Ends], float]) -> Band:
-    """The 80 % band of an answer. A knob that stands in the list twice is moved once."""
-    movable = dict.fromkeys(k.handle for k in knobs if k.low < k.high)
+def spread(uncertain_figures: Iterable[UncertainFigure], measure: Callable[[Ends], float]) -> Band:
+    """The 80 % band of an answer. An uncertain figure that stands in the list twice is moved
+    once.
+    """
+    movable = dict.fromkeys(k.key for k in uncertain_figures if k.low < k.high)
     return band(
         NOMINAL, [Factor[Ends](name, {name: -1.0}, {name: 1.0}) for name in movable], measure
     )

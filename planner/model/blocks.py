@@ -14,7 +14,7 @@ import numpy as np
 from planner.arrays import Floats, Ints
 from planner.core.case import Case
 from planner.core.limits import At, LimitKind, Unit, Words
-from planner.model.parameter import Affine, Follower, Parameter
+from planner.model.parameter import Affine, CoefficientParameter, Follower
 
 Labels = Sequence[str]
 Triplets = tuple[Ints, Ints, Floats]
@@ -78,7 +78,7 @@ class Facts:
     moves.
     """
 
-    parameter: Parameter | None = None
+    coefficient: CoefficientParameter | None = None
     """The number among the coefficients, of a share or a cut."""
     affine: Affine | None = None
     """How the bounds follow from the number, of an affine one."""

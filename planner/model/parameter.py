@@ -16,7 +16,7 @@ slope has no end."""
 
 
 @dataclass(frozen=True)
-class Parameter:
+class CoefficientParameter:
     """What the rows of a block gain, by column, when the number grows by one of its unit.
 
     A row is `Σ (a + amount · slope) · x ≤ b`. Who moves the number moves the coefficients by

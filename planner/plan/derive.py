@@ -33,7 +33,7 @@ from planner.plan.decided import Beside as Beside
 from planner.plan.decided import Decided
 from planner.plan.decided import Decisions as Decisions
 
-CRUMB = 1e-9
+RESIDUE = 1e-9
 
 
 class Derivation(Decided):
@@ -311,8 +311,8 @@ class Derivation(Decided):
 
 
 def missing(need: float, served: float) -> float:
-    """What goes short of a need; crumbs of arithmetic do not."""
-    return need - served if need - served > CRUMB * need else 0.0
+    """What goes short of a need; rounding residue do not."""
+    return need - served if need - served > RESIDUE * need else 0.0
 
 
 def _mw(watts: float | None) -> float | None:

@@ -24,8 +24,8 @@ from planner.capabilities.supply.case import LOTS, SupplyCase, entry_label
 from planner.core.case import Case, CaseSite, CaseSystem
 from planner.core.limits import At, Words
 from planner.periods import earlier
-from planner.plan.reach import Reach, Shortfall
-from planner.plan.reach_fill import MARGIN, ROUNDING
+from planner.plan.presolve_bounds import PresolveBounds, Shortfall
+from planner.plan.presolve_fill import MARGIN, ROUNDING
 from planner.plan.stocks import entry_stock
 from planner.records import Edit
 from planner.refusal import Limit
@@ -164,7 +164,7 @@ def check_existing_fleet(case: Case, located: Located | None = None) -> list[tup
     """Sites whose existing machines take more than there is, and may not be retired: each time the
     limit, then the machines.
     """
-    reach = Reach(case, located)
+    reach = PresolveBounds(case, located)
     found: dict[str, tuple[Limit, ...]] = {}
     for site in case.sites:
         stays = [

@@ -19,7 +19,7 @@ from planner.engineering.layers import LayerNeed, StageLoss, layer_needs, stage_
 from planner.engineering.node_draw import own_draw, uncapped_peak_w
 from planner.engineering.plant import Storage, for_ramp
 from planner.engineering.power import BASES, LOADS, Basis, Chain, Load
-from planner.engineering.uncertain import NOMINAL, Band, Ends, Knob, knob, spread
+from planner.engineering.uncertain import NOMINAL, Band, Ends, UncertainFigure, spread, uncertain
 from planner.power_model.draw import STEPS, Step
 from planner.power_model.setup import Setup
 from planner.records import Figure, Grade, many
@@ -76,7 +76,7 @@ class ClusterPower:
     yearly: list[Told]
     swing: Swing
     capped: list[Capped]
-    knobs: list[Knob]
+    uncertain_figures: list[UncertainFigure]
     notes: list[str]
 
     def __repr__(self) -> str:
@@ -95,13 +95,17 @@ class ClusterPower:
             None
             if known is None
             else Told(
-                "power", "MW", f"{basis}, {load}", known.scaled(1e-6), _grade(known, self.knobs)
+                "power",
+                "MW",
+                f"{basis}, {load}",
+                known.scaled(1e-6),
+                _grade(known, self.uncertain_figures),
             )
         )
 
 
 class Reckoner:
-    """Chains of one cluster for each place of the knobs, each worked out once."""
+    """Chains of one cluster for each place of the uncertain figures, each worked out once."""
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
@@ -109,7 +113,7 @@ class Reckoner:
         self.its: dict[tuple[tuple[str, float], ...], list[float]] = {}
 
     def chain(self, ends: Ends = NOMINAL) -> Chain:
-        """The chain where the knobs stand so."""
+        """The chain where the uncertain figures stand so."""
         key = tuple(sorted(ends.items()))
         if key not in self.chains:
             self.chains[key] = chain_of(self.setup.cluster, ends)
@@ -131,7 +135,7 @@ class Reckoner:
 
     def band(self, basis: Basis, load: Load) -> Band:
         """W at a basis and load with the 80 % band."""
-        return spread(self.setup.cluster.knobs, lambda ends: self.w(basis, load, ends))
+        return spread(self.setup.cluster.uncertain_figures, lambda ends: self.w(basis, load, ends))
 
 
 def cluster_power(setup: Setup) -> ClusterPower:
@@ -153,7 +157,7 @@ def cluster_power(setup: Setup) -> ClusterPower:
         yearly=yearly,
         swing=Swing(step_w, ramp, for_ramp(step_w, ramp) if ramp else None),
         capped=_capped(setup),
-        knobs=[*setup.cluster.knobs, *more],
+        uncertain_figures=[*setup.cluster.uncertain_figures, *more],
         notes=[*setup.notes, *_notes(setup)],
     )
 
@@ -173,16 +177,18 @@ def _steps(reckoner: Reckoner) -> list[Step]:
     return steps
 
 
-def _grade(known: Band, knobs: Sequence[Knob]) -> Grade:
+def _grade(known: Band, uncertain_figures: Sequence[UncertainFigure]) -> Grade:
     moving = {name for name, _, _ in known.by_factor}
-    return max((k.grade for k in knobs if k.handle in moving), default="A")
+    return max((k.grade for k in uncertain_figures if k.key in moving), default="A")
 
 
-def _yearly(reckoner: Reckoner) -> tuple[list[Told], list[Knob]]:
-    """Energy, water, carbon, heat and money of a year, and the knobs that only these hang on."""
+def _yearly(reckoner: Reckoner) -> tuple[list[Told], list[UncertainFigure]]:
+    """Energy, water, carbon, heat and money of a year, and the uncertain figures that only these
+    hang on.
+    """
     setup = reckoner.setup
     more = [setup.carbon, *{c.wue.name: c.wue for c in setup.cooled}.values()]
-    every = [*setup.cluster.knobs, *more]
+    every = [*setup.cluster.uncertain_figures, *more]
 
     def tell(
         what: str, unit: str, at: str, measure: Callable[[Ends], float], most: float = float("inf")
@@ -259,7 +265,7 @@ def _capped(setup: Setup) -> list[Capped]:
 
 
 def _work(share: float, elasticity: Figure[float]) -> Band:
-    exponent = knob("power_caps · elasticity", "1", elasticity)
+    exponent = uncertain("power_caps · elasticity", "1", elasticity)
     return spread([exponent], lambda ends: capped_performance(share, exponent.at(ends)))
 
 

@@ -20,7 +20,7 @@ from planner.catalog.facility import (
 from planner.catalog.hardware import System
 from planner.catalog.load import Catalog
 from planner.catalog.said import sorted_out
-from planner.engineering.uncertain import Knob, given, knob
+from planner.engineering.uncertain import UncertainFigure, given, uncertain
 from planner.errors import Problem
 from planner.likeness import nearest
 from planner.power_model.file import ClusterFile, ClusterSystems, Pue
@@ -36,9 +36,9 @@ class Cooled:
 
     technology: CoolingTechnology
     liquid_share: float
-    wue: Knob
-    pue_annual: Knob
-    pue_peak: Knob
+    wue: UncertainFigure
+    pue_annual: UncertainFigure
+    pue_peak: UncertainFigure
 
 
 class Reading:
@@ -99,7 +99,11 @@ def cooling_of(
     share = _liquid_share(system, technology)
     annual, peak = _pue(reading, hall.pue, record)
     return Cooled(
-        technology, share, knob(f"{record.id} · wue", "L/kWh", record.wue_l_per_kwh), annual, peak
+        technology,
+        share,
+        uncertain(f"{record.id} · wue", "L/kWh", record.wue_l_per_kwh),
+        annual,
+        peak,
     )
 
 
@@ -171,10 +175,12 @@ def _carries(
     return True
 
 
-def _pue(reading: Reading, said: Pue | None, record: ClimateCooling) -> tuple[Knob, Knob]:
+def _pue(
+    reading: Reading, said: Pue | None, record: ClimateCooling
+) -> tuple[UncertainFigure, UncertainFigure]:
     both = f"{record.id} · pue"  # a plant that is better in the year is better on the design day
-    annual = replace(knob(f"{both}_annual", "1", record.pue_annual), with_=both)
-    peak = replace(knob(f"{both}_peak", "1", record.pue_peak), with_=both)
+    annual = replace(uncertain(f"{both}_annual", "1", record.pue_annual), with_=both)
+    peak = replace(uncertain(f"{both}_peak", "1", record.pue_peak), with_=both)
     if said is None or (said.annual is None and said.peak is None):
         return annual, peak
     reading.note(
@@ -218,7 +224,7 @@ def redundancy_of(reading: Reading) -> dict[Layer, Redundancy]:
     return found
 
 
-def carbon_of(reading: Reading, plant: Plant) -> tuple[Knob, str]:
+def carbon_of(reading: Reading, plant: Plant) -> tuple[UncertainFigure, str]:
     """Carbon of a kWh at the meter, and of which grid."""
     hall, grids = reading.file.facility, reading.catalog.facility.grids
     if hall.carbon_g_per_kwh is not None:
@@ -236,4 +242,4 @@ def carbon_of(reading: Reading, plant: Plant) -> tuple[Knob, str]:
         grid = grids[plant.grid]
     elif hall.grid is None:
         reading.note(f"no grid named: carbon is that of {grid.name}")
-    return knob(f"{grid.id} · carbon", "gCO2e/kWh", grid.carbon_g_per_kwh), grid.name
+    return uncertain(f"{grid.id} · carbon", "gCO2e/kWh", grid.carbon_g_per_kwh), grid.name

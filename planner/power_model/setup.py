@@ -19,7 +19,7 @@ from planner.engineering.fabric.steps import countable
 from planner.engineering.fabric.topology import Kind
 from planner.engineering.node_draw import Anchor, Given, Own, own_draw, own_of
 from planner.engineering.power import Load
-from planner.engineering.uncertain import NOMINAL, Knob, given, knob
+from planner.engineering.uncertain import NOMINAL, UncertainFigure, given, uncertain
 from planner.errors import InputError, Problem
 from planner.likeness import nearest
 from planner.power_model.file import (
@@ -116,7 +116,7 @@ class Setup:
     cooled: tuple[Cooled, ...]
     climate: Climate
     grid: str
-    carbon: Knob
+    carbon: UncertainFigure
     redundancy: Mapping[Layer, Redundancy]
     plant: Plant
     elasticities: Mapping[str, Figure[float]]
@@ -161,7 +161,7 @@ def set_up(file: ClusterFile, located: Located, catalog: Catalog) -> Setup:
     site = Site(
         given("utility_loss", "1", said, reading.source)
         if said is not None
-        else knob("defaults · utility_loss", "1", loss),
+        else uncertain("defaults · utility_loss", "1", loss),
         redundancy,
         plant,
         stages_outside=file.facility.pue is not None and file.facility.pue.losses == "outside",
@@ -286,7 +286,7 @@ def _group(
             f"{system.id}: its host is not listed; the split by part presumes two median "
             "processors for eight accelerators"
         )
-    overhead: Knob | None = None
+    overhead: UncertainFigure | None = None
     network: Network | None = None
     if entry.it_overhead is not None:
         overhead = given(f"{system.id} · it_overhead", "1", entry.it_overhead, source)
@@ -304,10 +304,10 @@ def _group(
         work=entry.workload or reading.file.workload,
         network=network,
         overhead=overhead,
-        storage=knob("surroundings · storage", "W/accelerator", around.storage_w)
+        storage=uncertain("surroundings · storage", "W/accelerator", around.storage_w)
         if counted and around
         else None,
-        management=knob("surroundings · management", "W/accelerator", around.management_w)
+        management=uncertain("surroundings · management", "W/accelerator", around.management_w)
         if counted and around
         else None,
         pue_annual=cooling.pue_annual,
@@ -353,7 +353,7 @@ def _held(reading: Reading, system: System, entry: ClusterSystems, own: Own) -> 
         reading.note(f"{system.id}: its {load} draw of {told:g} W is taken as {taken:g} W, {why}")
 
 
-def _fallback(reading: Reading, i: int, entry: ClusterSystems, system: System) -> Knob:
+def _fallback(reading: Reading, i: int, entry: ClusterSystems, system: System) -> UncertainFigure:
     if entry.fabric is not None:
         message = (
             f"nobody published the scale-out bandwidth of `{system.id}`, so its network "
@@ -373,7 +373,7 @@ def _fallback(reading: Reading, i: int, entry: ClusterSystems, system: System) -
         f"{system.id}: nobody published its scale-out bandwidth, so networks, storage and "
         f"management are not counted but taken as {share}"
     )
-    return knob(f"defaults · it_overhead.{system.basis}", "1", figure)
+    return uncertain(f"defaults · it_overhead.{system.basis}", "1", figure)
 
 
 def _network(

@@ -95,7 +95,7 @@ def _body(found: ClusterPower, upto: Basis | None) -> dict[str, object]:
         "notes": found.notes,
         "figures": [
             {**asdict(k), "source": setup.sources.get(k.source, (k.source, ""))[0]}
-            for k in found.knobs
+            for k in found.uncertain_figures
         ],
     }
 

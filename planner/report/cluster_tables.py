@@ -349,7 +349,7 @@ def capped_table(found: ClusterPower) -> Table:
 def figures_table(found: ClusterPower) -> Table:
     """Every figure that the chain rests on."""
     rows: list[list[Value]] = []
-    for k in sorted(found.knobs, key=lambda k: k.name):
+    for k in sorted(found.uncertain_figures, key=lambda k: k.name):
         mark = DAGGER if k.grade == "D" else ""
         span = (
             f"{amount(k.low, k.unit)} … {amount(k.high, k.unit)}"
@@ -400,7 +400,7 @@ def fit_tables(found: Fit) -> list[Table]:
             f"{show(short / 1e3)} kW" if short is not None else "–",
         ],
     ]
-    marks = {k.handle: DAGGER for k in found.power.knobs if k.grade == "D"}
+    marks = {k.key: DAGGER for k in found.power.uncertain_figures if k.grade == "D"}
     moved: list[list[Value]] = [
         [s.figure + marks.get(s.figure, ""), s.at_low, s.at_high] for s in found.by_figure
     ]

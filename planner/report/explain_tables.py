@@ -1,5 +1,5 @@
-"""Tables of an explanation: what binds, price tags, dates, what was not bought; or why there is no
-plan, and the ways out.
+"""Tables of an explanation: what binds, sensitivities, dates, what was not bought; or why there is
+no plan, and the ways out.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from planner.refusal import Repair
 from planner.report.tables import Column, Table, Value, gap_text, show
-from planner.study.explanation import Explanation, LimitState, NotBought, PriceTag, Resolved
+from planner.study.explanation import Explanation, LimitState, NotBought, Resolved, SensitivityRow
 
 
 def explain_lines(found: Explanation) -> list[str]:
@@ -114,10 +114,10 @@ def tags(found: Explanation) -> Table:
         "agree: the linear program's difference lies there too, give or take a tenth and what "
         "whole machines cost",
     ]
-    return Table("Price tags", columns, rows, notes)
+    return Table("Sensitivities", columns, rows, notes)
 
 
-def _dual(tag: PriceTag) -> str:
+def _dual(tag: SensitivityRow) -> str:
     if not tag.degenerate:
         return show(tag.dual)
     return f"{show(tag.more)}/{show(tag.less) if tag.less is not None else 'nothing left'}"
@@ -140,7 +140,7 @@ def _signed(value: float) -> str:
     return ("+" if value > 0 else "") + show(float(value))
 
 
-def _agree(tag: PriceTag) -> str:
+def _agree(tag: SensitivityRow) -> str:
     said = [side.agrees for side in (tag.loosened, tag.tightened) if side.agrees is not None]
     return "–" if not said else "yes" if all(said) else "no"
 

@@ -33,7 +33,7 @@ from planner.model.frame import Frame, Objective
 from planner.solver.bounds import tightened, whole_columns
 from planner.solver.crosscheck import MOST_COLUMNS, WITNESS, activities
 from planner.solver.engine import Engine
-from planner.solver.levers import Lever, levers, moved
+from planner.solver.limit_parameters import LimitParameter, moved, parameters
 from planner.solver.messages import SolveResult
 
 LP_SECONDS = 60.0
@@ -55,7 +55,7 @@ class Part:
 
     name: str
     rows: tuple[int, ...]
-    lever: Lever | None = None
+    parameter: LimitParameter | None = None
 
 
 @dataclass(frozen=True)
@@ -122,12 +122,15 @@ class ConflictSearch:
     def numbers(self, names: Sequence[str]) -> list[Part]:
         """The numbers of these limits as parts; what no number stands for goes with its limit."""
         found = []
-        by_name: dict[str, list[Lever]] = {}
-        for lever in levers(self.frame):
-            by_name.setdefault(lever.name, []).append(lever)
+        by_name: dict[str, list[LimitParameter]] = {}
+        for parameter in parameters(self.frame):
+            by_name.setdefault(parameter.name, []).append(parameter)
         for part in self.limits:
             if part.name in names:
-                mine = [Part(part.name, lever.rows, lever) for lever in by_name.get(part.name, [])]
+                mine = [
+                    Part(part.name, parameter.rows, parameter)
+                    for parameter in by_name.get(part.name, [])
+                ]
                 covered = {row for number in mine for row in number.rows}
                 rest = tuple(row for row in part.rows if row not in covered)
                 found += mine + ([Part(part.name, rest)] if rest else [])

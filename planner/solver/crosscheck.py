@@ -14,7 +14,7 @@ from planner.arrays import Floats
 from planner.errors import SolverError
 from planner.model.frame import Frame, Objective
 from planner.solver.engine import Engine, relative_gap
-from planner.solver.levers import Lever, levers
+from planner.solver.limit_parameters import LimitParameter, parameters
 from planner.solver.messages import SolveResult
 
 Witness = Literal["not asked", "agrees", "better", "silent"]
@@ -103,42 +103,46 @@ def _within(goal: Objective, value: float, bound: float | None) -> bool:
 
 
 def one_number(
-    frame: Frame, moves: Iterable[tuple[Lever, float]]
-) -> tuple[tuple[Lever, float], ...]:
-    """Moves of levers that repeat a limit as moves of those that they repeat: the largest of what
-    is asked of one number.
+    frame: Frame, moves: Iterable[tuple[LimitParameter, float]]
+) -> tuple[tuple[LimitParameter, float], ...]:
+    """Moves of parameters that repeat a limit as moves of those that they repeat: the largest of
+    what is asked of one number.
     """
     leaders = {
-        (lever.path, lever.first, lever.last, lever.amount): lever
-        for lever in levers(frame)
-        if lever.also and not lever.kind.twin
+        (parameter.path, parameter.first, parameter.last, parameter.amount): parameter
+        for parameter in parameters(frame)
+        if parameter.also and not parameter.kind.twin
     }
-    found: dict[Lever, float] = {}
-    for lever, by in moves:
+    found: dict[LimitParameter, float] = {}
+    for parameter, by in moves:
         leader = (
-            leaders.get((lever.path, lever.first, lever.last, lever.amount), lever)
-            if lever.kind.twin
-            else lever
+            leaders.get(
+                (parameter.path, parameter.first, parameter.last, parameter.amount), parameter
+            )
+            if parameter.kind.twin
+            else parameter
         )
         found[leader] = max(by, found.get(leader, by))
     return tuple(found.items())
 
 
-def same_number(known: Sequence[Lever]) -> dict[Lever, tuple[Lever, ...]]:
-    """Each lever with all that are the same number of the scenario in other blocks of rows."""
-    groups: dict[tuple[object, ...], tuple[Lever, ...]] = {}
-    for lever in known:
+def same_number(
+    known: Sequence[LimitParameter],
+) -> dict[LimitParameter, tuple[LimitParameter, ...]]:
+    """Each parameter with all that are the same number of the scenario in other blocks of rows."""
+    groups: dict[tuple[object, ...], tuple[LimitParameter, ...]] = {}
+    for parameter in known:
         key = (
-            lever.name,
-            lever.path,
-            lever.first,
-            lever.last,
-            lever.ceiling,
-            lever.amount,
-            lever.unit,
+            parameter.name,
+            parameter.path,
+            parameter.first,
+            parameter.last,
+            parameter.ceiling,
+            parameter.amount,
+            parameter.unit,
         )
-        groups[key] = (*groups.get(key, ()), lever)
-    return {lever: same for same in groups.values() for lever in same}
+        groups[key] = (*groups.get(key, ()), parameter)
+    return {parameter: same for same in groups.values() for parameter in same}
 
 
 FEASIBILITY = 1e-5
@@ -179,5 +183,5 @@ def nothing(goal: Objective, *values: float) -> bool:
     Where another objective is held at 0, a solver still finds a millionth of a machine, and a gap
     of 100 % between that and none.
     """
-    crumb = FEASIBILITY * float(np.max(np.abs(goal.values), initial=0.0))
-    return all(abs(value) <= crumb for value in values)
+    residue = FEASIBILITY * float(np.max(np.abs(goal.values), initial=0.0))
+    return all(abs(value) <= residue for value in values)

@@ -22,7 +22,7 @@ from planner.model.frame import Frame, Objective
 from planner.refusal import Change, Limit, Refusal, Repair, Search, Servable
 from planner.solver.conflict import Conflict, ConflictSearch, Part, conflict_of
 from planner.solver.engine import Engine, Interrupted
-from planner.solver.levers import Lever
+from planner.solver.limit_parameters import LimitParameter
 from planner.solver.relaxation import Most, Relaxation, RelaxationSearch
 
 WITHIN_S = 60.0
@@ -127,7 +127,7 @@ class _Known:
         for name in dict.fromkeys(part.name for part in parts):
             mine = [part for part in parts if part.name == name]
             mine = [
-                part for part in mine if part.lever is not None
+                part for part in mine if part.parameter is not None
             ] or mine  # what is beside a number only counts for it
             sentences = list(dict.fromkeys(self._says(part) for part in mine))
             first = mine[0]
@@ -140,7 +140,7 @@ class _Known:
                     says,
                     None,
                     path,
-                    first.lever.first if first.lever else "",
+                    first.parameter.first if first.parameter else "",
                     block.kind.row if block.kind else "",
                 )
             )
@@ -151,9 +151,9 @@ class _Known:
         rows.
         """
         block, inside = self.frame.row(part.rows[0])
-        if part.lever is not None and part.lever.first != part.lever.last:
+        if part.parameter is not None and part.parameter.first != part.parameter.last:
             labels = tuple(
-                part.lever.when if label == part.lever.first else label
+                part.parameter.when if label == part.parameter.first else label
                 for label in block.labels(inside)
             )
             return _sentence(block, inside, labels)
@@ -199,7 +199,7 @@ class _Known:
         least = ways.cheapest()
         if least is None:
             return
-        lowers = any(not lever.ceiling for lever, _ in least.changes)
+        lowers = any(not parameter.ceiling for parameter, _ in least.changes)
         above = ways.cheapest(ceilings=True) if lowers else None
         self.cheapest = [repair(way) for way in (least, above) if way is not None]
 
@@ -215,9 +215,15 @@ def _sentence(block: Rows, row: int, labels: tuple[str, ...]) -> str:
 
 
 def _servable(most: Most) -> Servable:
-    lever = most.lever
+    parameter = most.parameter
     return Servable(
-        lever.name, most.period, lever.amount, most.most, most.proven, lever.unit.name, most.alone
+        parameter.name,
+        most.period,
+        parameter.amount,
+        most.most,
+        most.proven,
+        parameter.unit.name,
+        most.alone,
     )
 
 
@@ -229,42 +235,44 @@ def repair(found: Relaxation) -> Repair:
         changes = tuple(
             {
                 (change.says, change.path): change
-                for change in (_amount(lever, by) for lever, by in found.changes)
+                for change in (_amount(parameter, by) for parameter, by in found.changes)
             }.values()
         )
     return Repair(changes, found.size, found.least, found.verified, found.value)
 
 
-def _amount(lever: Lever, by: float) -> Change:
-    to = lever.amount + by if lever.ceiling else lever.amount - by
-    if lever.kind.instead is not None:
-        says = f"{limits.where(lever.name)}: {lever.instead(by)}"
+def _amount(parameter: LimitParameter, by: float) -> Change:
+    to = parameter.amount + by if parameter.ceiling else parameter.amount - by
+    if parameter.kind.instead is not None:
+        says = f"{limits.where(parameter.name)}: {parameter.instead(by)}"
     else:
-        says = limits.change(lever.name, lever.when, lever.amount, to, lever.unit)
-    return _change(lever, says, to, None)
+        says = limits.change(parameter.name, parameter.when, parameter.amount, to, parameter.unit)
+    return _change(parameter, says, to, None)
 
 
-def _date(lever: Lever, period: str) -> Change:
+def _date(parameter: LimitParameter, period: str) -> Change:
     return _change(
-        lever,
-        limits.change_of_date(lever.name, lever.amount, lever.unit, period, lever.first),
+        parameter,
+        limits.change_of_date(
+            parameter.name, parameter.amount, parameter.unit, period, parameter.first
+        ),
         None,
         period,
     )
 
 
-def _change(lever: Lever, says: str, to: float | None, period: str | None) -> Change:
+def _change(parameter: LimitParameter, says: str, to: float | None, period: str | None) -> Change:
     return Change(
-        limit=lever.name,
-        when=lever.when,
-        sense=lever.sense,
-        amount=lever.amount,
+        limit=parameter.name,
+        when=parameter.when,
+        sense=parameter.sense,
+        amount=parameter.amount,
         to=to,
         to_period=period,
-        unit=lever.unit.name,
+        unit=parameter.unit.name,
         says=says,
-        path=lever.path,
-        first=lever.first,
-        last=lever.last,
-        kind=lever.kind.row,
+        path=parameter.path,
+        first=parameter.first,
+        last=parameter.last,
+        kind=parameter.kind.row,
     )

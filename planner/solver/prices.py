@@ -31,12 +31,12 @@ from planner.model.length import with_spreads
 from planner.solver.crosscheck import FEASIBILITY, Witness, violation, witnessed
 from planner.solver.engine import Engine, Interrupted
 from planner.solver.fixed_lp import Local, asked, in_parts
-from planner.solver.levers import Lever, headrooms, levers, moved, per_unit
+from planner.solver.limit_parameters import LimitParameter, headrooms, moved, parameters, per_unit
 from planner.solver.messages import LARGE, SolveResult
 from planner.solver.options import Settings
 from planner.solver.propagation import Propagation
 from planner.solver.run import Outcome
-from planner.solver.sensitivities import Difference, Shift, Status, Tag, apart, round_up
+from planner.solver.sensitivities import Difference, Sensitivity, Shift, Status, apart, round_up
 from planner.solver.warm_start import solve_with_start
 
 A_LITTLE = 0.02
@@ -50,7 +50,7 @@ OVER_WHOLE = 3.0
 SEVERAL = 10
 """So many machines fit into a step where the limit allows it: rounding to whole ones then matters
 by a tenth at most."""
-CRUMBS = 1e-9
+RESIDUE = 1e-9
 """Differences of so small a share of the objective are rounding, and none."""
 LEAST_SECONDS = 2.0
 
@@ -85,8 +85,10 @@ class Pricing:
         self.number, self.interrupted = goal, False
         self.solution = outcome.solution
         self.activity = self.frame.activity(self.solution)
-        self.levers = [
-            lever for lever in levers(self.frame) if not (lever.kind.twin or lever.kind.untold)
+        self.parameters = [
+            parameter
+            for parameter in parameters(self.frame)
+            if not (parameter.kind.twin or parameter.kind.untold)
         ]
         self._propagation: Propagation | None = None
         self._machines: list[tuple[dict[int, float], Floats]] | None = None
@@ -108,13 +110,13 @@ class Pricing:
         """By how much `after` is better."""
         return after - before if self.goal.maximize else before - after
 
-    def headroom(self, lever: Lever) -> float:
-        """Least distance of the lever's rows from binding, in its unit."""
-        return float(headrooms(self.frame, lever, self.solution, self.activity).min())
+    def headroom(self, parameter: LimitParameter) -> float:
+        """Least distance of the parameter's rows from binding, in its unit."""
+        return float(headrooms(self.frame, parameter, self.solution, self.activity).min())
 
-    def binds(self, lever: Lever) -> bool:
+    def binds(self, parameter: LimitParameter) -> bool:
         """Whether less than a two-hundredth of it is left; what is not there yet does not count."""
-        return lever.amount > 0 and self.headroom(lever) <= BINDS * lever.amount + 1e-9
+        return parameter.amount > 0 and self.headroom(parameter) <= BINDS * parameter.amount + 1e-9
 
     def stop(self) -> None:
         """Ask nothing more: Ctrl-C."""
@@ -189,44 +191,45 @@ class Pricing:
         bound = self.result.bound if self.result.bound is not None else self.result.value
         return abs(self.result.value - bound) + self.settings.gap * abs(self.result.value)
 
-    def dual(self, lever: Lever) -> float:
-        """Gain of the objective per unit by which the lever gives way."""
-        local, rows = self.local, np.array(lever.rows)
+    def dual(self, parameter: LimitParameter) -> float:
+        """Gain of the objective per unit by which the parameter gives way."""
+        local, rows = self.local, np.array(parameter.rows)
         priced = float(
-            (np.abs(local.duals[rows]) * per_unit(self.frame, lever, local.solution)).sum()
+            (np.abs(local.duals[rows]) * per_unit(self.frame, parameter, local.solution)).sum()
         )
-        sign = (1.0 if self.goal.maximize else -1.0) * (1.0 if lever.ceiling else -1.0)
-        unit = dict(zip(lever.rows, lever.each or [1.0] * len(lever.rows), strict=True))
+        sign = (1.0 if self.goal.maximize else -1.0) * (1.0 if parameter.ceiling else -1.0)
+        unit = dict(zip(parameter.rows, parameter.each or [1.0] * len(parameter.rows), strict=True))
         along = sum(
-            sign * float(local.duals[other]) * slope * unit[row] for row, other, slope in lever.also
+            sign * float(local.duals[other]) * slope * unit[row]
+            for row, other, slope in parameter.also
         )
-        return priced + along + self._revalued(lever)
+        return priced + along + self._revalued(parameter)
 
-    def _revalued(self, lever: Lever) -> float:
+    def _revalued(self, parameter: LimitParameter) -> float:
         """What a unit of a demand changes by being what shares of it are counted against."""
-        tiny = 1e-6 * lever.amount
-        if not lever.kind.asked or tiny <= 0:
+        tiny = 1e-6 * parameter.amount
+        if not parameter.kind.asked or tiny <= 0:
             return 0.0
-        goal = self.goal_in(moved(self.frame, [(lever, tiny)]))
+        goal = self.goal_in(moved(self.frame, [(parameter, tiny)]))
         return (
             0.0
             if goal is self.goal
             else self.gain(self.local.value, goal.at(self.local.solution)) / tiny
         )
 
-    def tag(self, lever: Lever) -> Tag:
-        """The price tag of a lever."""
-        dual, machine = self.dual(lever), self.machine(lever)
-        step = self.step(lever, dual, machine)
+    def sensitivity(self, parameter: LimitParameter) -> Sensitivity:
+        """The sensitivity of a parameter."""
+        dual, machine = self.dual(parameter), self.machine(parameter)
+        step = self.step(parameter, dual, machine)
         little = A_LITTLE * step
         up, down, whole_up, whole_down = (
-            self.expected(lever, by) for by in (little, -little, step, -step)
+            self.expected(parameter, by) for by in (little, -little, step, -step)
         )
         more = None if up is None else up / little
         less = None if down is None else -down / little
         noise = 1e-8 * max(1.0, abs(self.local.value)) / little
-        return Tag(
-            lever,
+        return Sensitivity(
+            parameter,
             dual,
             more,
             less,
@@ -237,9 +240,9 @@ class Pricing:
             expected_less=None if whole_down is None else -whole_down,
         )
 
-    def expected(self, lever: Lever, by: float) -> float | None:
+    def expected(self, parameter: LimitParameter, by: float) -> float | None:
         """The linear program's gain from a move."""
-        found = self.linear(moved(self.frame, [(lever, by)]))
+        found = self.linear(moved(self.frame, [(parameter, by)]))
         return None if found is None else self.gain(self.local.value, found.value)
 
     def expected_shift(self, shift: Shift) -> float | None:
@@ -287,46 +290,46 @@ class Pricing:
             )
         return full
 
-    def switched(self, lever: Lever) -> bool:
+    def switched(self, parameter: LimitParameter) -> bool:
         """Whether yes-or-no decisions stand in its rows, of which a dual says nothing."""
-        block = self.frame.rows[lever.block]
+        block = self.frame.rows[parameter.block]
         integer = self._decisions()
-        inside = block.columns[np.isin(block.rows + block.first, lever.rows)]
+        inside = block.columns[np.isin(block.rows + block.first, parameter.rows)]
         decided = integer | self.propagation.decided(integer)
         some = (integer | self._full())[
             inside
-        ].any() and lever.unit != MUSD  # a fixed cost among others leaves a budget its slope
-        return bool(some or (decided[inside].all() and len(inside))) and not lever.coefficients
+        ].any() and parameter.unit != MUSD  # a fixed cost among others leaves a budget its slope
+        return bool(some or (decided[inside].all() and len(inside))) and not parameter.coefficients
 
-    def machine(self, lever: Lever) -> float | None:
-        """What the smallest machine of the plan takes of a lever, in its unit; None if none takes
-        anything.
+    def machine(self, parameter: LimitParameter) -> float | None:
+        """What the smallest machine of the plan takes of a parameter, in its unit; None if none
+        takes anything.
         """
-        rows, unit = np.array(lever.rows), per_unit(self.frame, lever, self.solution)
+        rows, unit = np.array(parameter.rows), per_unit(self.frame, parameter, self.solution)
         takes = []
         for change, used in self._one_of_each():
-            use = np.abs(used[rows] - self._counted_in(lever, change))
+            use = np.abs(used[rows] - self._counted_in(parameter, change))
             each = use[unit > 0] / unit[unit > 0]
             if each.max(initial=0.0) > 1e-12:
                 takes.append(float(each.max()))
         return min(takes, default=None)
 
-    def _counted_in(self, lever: Lever, change: Mapping[int, float]) -> Floats | float:
-        """What a machine adds to the rows through the lever's own number: of a share, to the whole
-        that it is a share of.
+    def _counted_in(self, parameter: LimitParameter, change: Mapping[int, float]) -> Floats | float:
+        """What a machine adds to the rows through the parameter's own number: of a share, to the
+        whole that it is a share of.
         """
-        if not lever.coefficients:
+        if not parameter.coefficients:
             return 0.0
-        block = self.frame.rows[lever.block]
-        parameter = block.facts.parameter
-        assert parameter is not None
+        block = self.frame.rows[parameter.block]
+        coefficient = block.facts.coefficient
+        assert coefficient is not None
         gains = np.zeros(len(block.lower))
-        stands = parameter.slope * parameter.held(parameter.rows)
+        stands = coefficient.slope * coefficient.held(coefficient.rows)
         for row, column, value in zip(
-            parameter.rows.tolist(), parameter.columns.tolist(), stands.tolist(), strict=True
+            coefficient.rows.tolist(), coefficient.columns.tolist(), stands.tolist(), strict=True
         ):
             gains[row] += value * change.get(column, 0.0)
-        return np.asarray(gains[np.array(lever.rows) - block.first], dtype=np.float64)
+        return np.asarray(gains[np.array(parameter.rows) - block.first], dtype=np.float64)
 
     def _one_of_each(self) -> list[tuple[dict[int, float], Floats]]:
         """What one machine brings along and what it takes of every row, for every system and site
@@ -346,27 +349,30 @@ class Pricing:
             self._machines = [(change, self.propagation.uses(change)) for change in changes]
         return self._machines
 
-    def step(self, lever: Lever, dual: float, machine: float | None) -> float:
-        """A round number of the lever's unit that a machine fits into, and several, and that stands
-        out from the gaps where it can.
+    def step(self, parameter: LimitParameter, dual: float, machine: float | None) -> float:
+        """A round number of the parameter's unit that a machine fits into, and several, and that
+        stands out from the gaps where it can.
         """
         visible = (
             max(STANDS_OUT * self.tolerance, OVER_WHOLE * self.whole) / abs(dual)
             if dual != 0
             else 0.0
         )
-        visible = min(max(visible, SEVERAL * (machine or 0.0)), MOST_OF_A_LIMIT * abs(lever.amount))
+        visible = min(
+            max(visible, SEVERAL * (machine or 0.0)), MOST_OF_A_LIMIT * abs(parameter.amount)
+        )
         one = (
             1.0
-            if MOST_OF_A_LIMIT * abs(lever.amount) >= 1.0 or (machine is None and lever.unit.name)
+            if MOST_OF_A_LIMIT * abs(parameter.amount) >= 1.0
+            or (machine is None and parameter.unit.name)
             else 0.0
         )
-        return round_up(max(one, machine or 0.0, visible) or (1.0 if lever.unit.name else 0.01))
+        return round_up(max(one, machine or 0.0, visible) or (1.0 if parameter.unit.name else 0.01))
 
-    def resolved(self, lever: Lever, by: float) -> Difference:
-        """The integer model again with a lever moved."""
+    def resolved(self, parameter: LimitParameter, by: float) -> Difference:
+        """The integer model again with a parameter moved."""
         return self.again(
-            moved(self.frame, [(lever, by)]), loosened=None if lever.mixed else by > 0
+            moved(self.frame, [(parameter, by)]), loosened=None if parameter.mixed else by > 0
         )
 
     def shifted(self, shift: Shift) -> Difference:
@@ -460,8 +466,8 @@ class Pricing:
             low, high = (
                 (max(0.0, low), max(0.0, high)) if loosened else (min(0.0, low), min(0.0, high))
             )
-        crumbs = CRUMBS * max(1.0, abs(before))
+        residue = RESIDUE * max(1.0, abs(before))
         better, low, high = (
-            0.0 if abs(x) <= crumbs else x for x in (self.gain(before, value), low, high)
+            0.0 if abs(x) <= residue else x for x in (self.gain(before, value), low, high)
         )
         return Difference("solved", better, low, high, second, answer.seconds)

@@ -32,14 +32,14 @@ from planner.model.terms import Terms
 from planner.solver.bounds import bounded, whole_columns
 from planner.solver.crosscheck import FEASIBILITY, one_number, same_number, violation
 from planner.solver.engine import Engine, Interrupted
-from planner.solver.levers import (
+from planner.solver.limit_parameters import (
     NOTHING,
     Bounds,
-    Lever,
+    LimitParameter,
     from_above,
-    levers,
     moved,
     needed,
+    parameters,
     per_unit,
     sharpened,
     switched_on,
@@ -66,8 +66,8 @@ POINT = 0.1
 class Relaxation:
     """Numbers that, moved together, leave a plan; or one step that comes at another date."""
 
-    changes: tuple[tuple[Lever, float], ...]
-    """Lever → by how much it gives way."""
+    changes: tuple[tuple[LimitParameter, float], ...]
+    """LimitParameter → by how much it gives way."""
     size: float
     """Sum of the relative changes."""
     least: bool
@@ -75,7 +75,7 @@ class Relaxation:
     verified: bool
     value: float | None = None
     """Objective of the plan that was found with these changes, if the search was given one."""
-    dated: tuple[Lever, str] | None = None
+    dated: tuple[LimitParameter, str] | None = None
     """A step, and the period in which it begins instead."""
 
 
@@ -83,7 +83,7 @@ class Relaxation:
 class Most:
     """The most of a floor that can be had in a period while all other limits stay."""
 
-    lever: Lever
+    parameter: LimitParameter
     period: str
     most: float
     proven: bool
@@ -104,8 +104,8 @@ class RelaxationSearch:
     ) -> None:
         self.frame, self.engine, self.seed, self.until, self.goal = frame, engine, seed, until, goal
         self.interrupted = False
-        self.levers = levers(frame)
-        self.same = same_number(self.levers)
+        self.parameters = parameters(frame)
+        self.same = same_number(self.parameters)
         self.whole = whole_columns(frame)
         _, _, self.integer = frame.bounds()
 
@@ -121,7 +121,7 @@ class RelaxationSearch:
 
     def named(self, names: Sequence[str]) -> list[str]:
         """Those of the names that limits of the model have."""
-        known = {lever.name for lever in self.levers}
+        known = {parameter.name for parameter in self.parameters}
         return [name for name in dict.fromkeys(names) if name in known]
 
     def _ask(
@@ -149,10 +149,10 @@ class RelaxationSearch:
         """The least change of the numbers of one limit; None if no change of it helps, or if that
         was not found out in time.
         """
-        mine = [lever for lever in self.levers if lever.name == name]
-        shares = dict.fromkeys(self.same[lever] for lever in mine if lever.coefficients)
+        mine = [parameter for parameter in self.parameters if parameter.name == name]
+        shares = dict.fromkeys(self.same[parameter] for parameter in mine if parameter.coefficients)
         ways = [self._share(share) for share in shares]
-        if beside := [lever for lever in mine if not lever.coefficients]:
+        if beside := [parameter for parameter in mine if not parameter.coefficients]:
             ways.append(self._least(beside))
         found = [way for way in ways if way is not None]
         return self.verified(min(found, key=lambda way: way.size)) if found else None
@@ -161,15 +161,17 @@ class RelaxationSearch:
         """The least change of all numbers together, or of ceilings alone; None if no change helps,
         or if none was found in time.
         """
-        allowed = [lever for lever in self.levers if lever.ceiling or not ceilings]
-        shares = dict.fromkeys(self.same[lever] for lever in allowed if lever.coefficients)
+        allowed = [parameter for parameter in self.parameters if parameter.ceiling or not ceilings]
+        shares = dict.fromkeys(
+            self.same[parameter] for parameter in allowed if parameter.coefficients
+        )
         tries = [
-            [lever for lever in allowed if not lever.coefficients],
+            [parameter for parameter in allowed if not parameter.coefficients],
             *map(list, shares),
             *([allowed] if shares else []),
         ]
         found = {
-            way: len({self.same[lever] for lever, _ in way.changes})
+            way: len({self.same[parameter] for parameter, _ in way.changes})
             for one in tries
             if (way := self._least(one)) is not None
         }
@@ -187,123 +189,141 @@ class RelaxationSearch:
         value = self.goal.at(solution) if self.goal is not None and solution is not None else None
         return replace(found, verified=found.verified or solution is not None, value=value)
 
-    def _least(self, allowed: Sequence[Lever]) -> Relaxation | None:
-        """The smallest sum of relative changes of these levers, rounded up; shares among them by
-        their volume in the plan before.
+    def _least(self, allowed: Sequence[LimitParameter]) -> Relaxation | None:
+        """The smallest sum of relative changes of these parameters, rounded up; shares among them
+        by their volume in the plan before.
         """
-        soft = [lever for lever in allowed if lever.coefficients]
-        units: dict[Lever, Floats] = {}
+        soft = [parameter for parameter in allowed if parameter.coefficients]
+        units: dict[LimitParameter, Floats] = {}
         best: Relaxation | None = None
         for _ in range(ROUNDS if soft else min(1, len(allowed))):
             answer = self._elastic(allowed, units)
             if answer.values is None:
                 break
             solution = np.frombuffer(answer.values, dtype=np.float64)[: self.frame.column_count]
-            changes = self._together({lever: self._needs(lever, solution) for lever in allowed})
-            size = sum({self.same[lever]: by / self.scale(lever) for lever, by in changes}.values())
+            changes = self._together(
+                {parameter: self._needs(parameter, solution) for parameter in allowed}
+            )
+            size = sum(
+                {
+                    self.same[parameter]: by / self.scale(parameter) for parameter, by in changes
+                }.values()
+            )
             better = bool(changes) and (best is None or size < best.size * (1 - 1e-6))
             if better:
                 best = Relaxation(changes, size, answer.reason == "optimal" and not soft, False)
             if not better and units:
                 break
             units = {
-                lever: np.maximum(per_unit(self.frame, lever, solution), NOTHING) for lever in soft
+                parameter: np.maximum(per_unit(self.frame, parameter, solution), NOTHING)
+                for parameter in soft
             }
         return best
 
-    def _together(self, needs: Mapping[Lever, float]) -> tuple[tuple[Lever, float], ...]:
+    def _together(
+        self, needs: Mapping[LimitParameter, float]
+    ) -> tuple[tuple[LimitParameter, float], ...]:
         """What gives way: a number that several blocks of rows hold moves in all of them by the
         most that any needs.
         """
-        most = {lever: max(needs.get(other, 0.0) for other in self.same[lever]) for lever in needs}
-        return one_number(self.frame, ((lever, by) for lever, by in most.items() if by > 0))
+        most = {
+            parameter: max(needs.get(other, 0.0) for other in self.same[parameter])
+            for parameter in needs
+        }
+        return one_number(self.frame, ((parameter, by) for parameter, by in most.items() if by > 0))
 
-    def scale(self, lever: Lever) -> float:
-        """What a change of a lever is counted against: its amount, or the largest of its limit, or
-        1 of its unit.
+    def scale(self, parameter: LimitParameter) -> float:
+        """What a change of a parameter is counted against: its amount, or the largest of its limit,
+        or 1 of its unit.
         """
         largest = max(
-            (abs(x.amount) for x in self.levers if (x.name, x.unit) == (lever.name, lever.unit)),
+            (
+                abs(x.amount)
+                for x in self.parameters
+                if (x.name, x.unit) == (parameter.name, parameter.unit)
+            ),
             default=0.0,
         )
-        return lever.whole or abs(lever.amount) or largest or 1.0
+        return parameter.whole or abs(parameter.amount) or largest or 1.0
 
-    def _elastic(self, allowed: Sequence[Lever], units: Mapping[Lever, Floats]) -> SolveResult:
-        """The model with slacks on these levers; a share's slack is next to free until its volume
-        is known.
+    def _elastic(
+        self, allowed: Sequence[LimitParameter], units: Mapping[LimitParameter, Floats]
+    ) -> SolveResult:
+        """The model with slacks on these parameters; a share's slack is next to free until its
+        volume is known.
         """
         frame = moved(self.frame, far=True)
         weights, whole = list[float](), list[bool]()
-        slacks_of: dict[Lever, Variables] = {}
-        for number, lever in enumerate(allowed):
-            priced = not lever.coefficients or lever in units
-            most = np.inf if lever.ceiling or not priced else abs(lever.amount)
-            slack = slacks_of.get(self.same[lever][0])
+        slacks_of: dict[LimitParameter, Variables] = {}
+        for number, parameter in enumerate(allowed):
+            priced = not parameter.coefficients or parameter in units
+            most = np.inf if parameter.ceiling or not priced else abs(parameter.amount)
+            slack = slacks_of.get(self.same[parameter][0])
             if slack is None:
-                slack = slacks_of[self.same[lever][0]] = frame.add_variables(
+                slack = slacks_of[self.same[parameter][0]] = frame.add_variables(
                     f"repair.{number}",
-                    ((lever.key,),),
-                    unit=lever.unit.name,
+                    ((parameter.key,),),
+                    unit=parameter.unit.name,
                     meaning="gives way",
                     upper=most,
-                    integer=self._counted(lever),
+                    integer=self._counted(parameter),
                 )
-                weights.append(1.0 / self.scale(lever) if priced else 1e-6)
-                whole.append(self._counted(lever))
-            block = frame.rows[lever.block]
-            up = from_above(frame, lever)
+                weights.append(1.0 / self.scale(parameter) if priced else 1e-6)
+                whole.append(self._counted(parameter))
+            block = frame.rows[parameter.block]
+            up = from_above(frame, parameter)
             each = units.get(
-                lever,
-                np.ones(len(lever.rows))
-                if lever.coefficients
-                else per_unit(self.frame, lever, np.zeros(0)),
+                parameter,
+                np.ones(len(parameter.rows))
+                if parameter.coefficients
+                else per_unit(self.frame, parameter, np.zeros(0)),
             )
             terms = Terms().add(block.rows, block.columns, block.values)
-            terms.add(np.array(lever.rows) - block.first, slack.index, -each if up else each)
+            terms.add(np.array(parameter.rows) - block.first, slack.index, -each if up else each)
             rows, columns, values = terms.triplets()
-            frame.rows[lever.block] = replace(block, rows=rows, columns=columns, values=values)
+            frame.rows[parameter.block] = replace(block, rows=rows, columns=columns, values=values)
         slacks = np.arange(self.frame.column_count, frame.column_count)
         goal = Objective("least change", "", False, slacks, np.array(weights))
         return self._ask(frame, "repair", goal=goal, gap=NEAR, whole=np.append(self.whole, whole))
 
-    def _counted(self, lever: Lever) -> bool:
+    def _counted(self, parameter: LimitParameter) -> bool:
         """Whether only yes-or-no decisions stand in its rows, so that it moves by whole numbers."""
-        block = self.frame.rows[lever.block]
-        inside = block.columns[np.isin(block.rows + block.first, lever.rows)]
+        block = self.frame.rows[parameter.block]
+        inside = block.columns[np.isin(block.rows + block.first, parameter.rows)]
         machines = np.concatenate([block.columns for block in self.frame.of_sort("machines")])
         return (
-            not (lever.coefficients or lever.each)
+            not (parameter.coefficients or parameter.each)
             and bool(self.integer[inside].all())
             and not np.isin(inside, machines).any()
         )
 
-    def _needs(self, lever: Lever, solution: Floats) -> float:
-        """By how much a lever must give way for a solution, rounded up."""
-        rows = np.array(lever.rows)
+    def _needs(self, parameter: LimitParameter, solution: Floats) -> float:
+        """By how much a parameter must give way for a solution, rounded up."""
+        rows = np.array(parameter.rows)
         low, high = self.frame.row_bounds()
         activity = self.frame.activity(solution)
-        up = from_above(self.frame, lever)
+        up = from_above(self.frame, parameter)
         missing = needed(
             self.frame,
-            lever,
+            parameter,
             solution,
             activity[rows] - high[rows] if up else low[rows] - activity[rows],
         )
-        if self.frame.rows[lever.block].facts.switched:
-            missing = np.where(switched_on(self.frame, lever, solution), missing, 0.0)
+        if self.frame.rows[parameter.block].facts.switched:
+            missing = np.where(switched_on(self.frame, parameter, solution), missing, 0.0)
         by = float(missing.max(initial=0.0))
-        if by <= NOTHING * max(1.0, abs(lever.amount)):
+        if by <= NOTHING * max(1.0, abs(parameter.amount)):
             return 0.0
-        rounded = float(math.ceil(by - 1e-6)) if lever.unit.one else up_to_digits(by)
-        return rounded if lever.ceiling else min(rounded, abs(lever.amount))
+        rounded = float(math.ceil(by - 1e-6)) if parameter.unit.one else up_to_digits(by)
+        return rounded if parameter.ceiling else min(rounded, abs(parameter.amount))
 
-    def _share(self, same: tuple[Lever, ...]) -> Relaxation | None:
+    def _share(self, same: tuple[LimitParameter, ...]) -> Relaxation | None:
         """The least change of a share alone, in tenths of a point, by halving; None if not even the
         whole of it helps.
         """
-        lever = same[0]
-        most, point = (100.0, POINT) if lever.unit == PERCENT else (1.0, POINT / 100)
-        full = most - lever.amount if lever.ceiling else lever.amount
+        parameter = same[0]
+        most, point = (100.0, POINT) if parameter.unit == PERCENT else (1.0, POINT / 100)
+        full = most - parameter.amount if parameter.ceiling else parameter.amount
         steps = math.ceil(full / point - NOTHING)
 
         def by(step: int) -> float:
@@ -322,7 +342,7 @@ class RelaxationSearch:
             middle = (low + high) // 2
             low, high = (low, middle) if holds(by(middle)) else (middle, high)
         return Relaxation(
-            tuple((one, by(high)) for one in same), by(high) / self.scale(lever), sure, True
+            tuple((one, by(high)) for one in same), by(high) / self.scale(parameter), sure, True
         )
 
     def _holds(self, frame: Frame) -> bool:
@@ -350,12 +370,17 @@ class RelaxationSearch:
         """One step of a limit as few periods sooner (of a ceiling), or later (of a floor), as it
         takes; None if that does not help.
         """
-        for lever in self.levers:
-            if lever.name != name or not lever.first or lever.coefficients or self.left_s <= 0:
+        for parameter in self.parameters:
+            if (
+                parameter.name != name
+                or not parameter.first
+                or parameter.coefficients
+                or self.left_s <= 0
+            ):
                 continue
-            if not lever.kind.dated:
+            if not parameter.kind.dated:
                 continue
-            moves = self._dates(lever)
+            moves = self._dates(parameter)
             if not moves or not self._holds(moved(self.frame, bounds=moves[-1][1])):
                 continue
             low, high = 0, len(moves) - 1
@@ -368,27 +393,34 @@ class RelaxationSearch:
                 )
             period, bounds = moves[high]
             found = Relaxation(
-                (), (high + 1) / len(self.frame.periods), low == high, True, dated=(lever, period)
+                (),
+                (high + 1) / len(self.frame.periods),
+                low == high,
+                True,
+                dated=(parameter, period),
             )
             return self.verified(found, bounds)
         return None
 
-    def _dates(self, lever: Lever) -> list[tuple[str, Bounds]]:
+    def _dates(self, parameter: LimitParameter) -> list[tuple[str, Bounds]]:
         """(period in which the step begins then, bounds), by one period more each."""
-        block = self.frame.rows[lever.block]
+        block = self.frame.rows[parameter.block]
         axis = block.axis_of(self.frame.periods)
         assert axis is not None
         low, high = self.frame.row_bounds()
-        amount = high[lever.rows[0]] if lever.ceiling else low[lever.rows[0]]
-        mine = {r: tuple(block.keys[r - block.first].tolist()) for r in lever.rows}
+        amount = high[parameter.rows[0]] if parameter.ceiling else low[parameter.rows[0]]
+        mine = {r: tuple(block.keys[r - block.first].tolist()) for r in parameter.rows}
         places = {key[:axis] + key[axis + 1 :] for key in mine.values()}
         rows: dict[int, list[int]] = {}
         for number, key in enumerate(map(tuple, block.keys.tolist())):
             if key[:axis] + key[axis + 1 :] in places:
                 rows.setdefault(int(key[axis]), []).append(number + block.first)
-        first, last = self.frame.periods.index(lever.first), self.frame.periods.index(lever.last)
+        first, last = (
+            self.frame.periods.index(parameter.first),
+            self.frame.periods.index(parameter.last),
+        )
         found, bounds = list[tuple[str, Bounds]](), dict[int, tuple[float, float]]()
-        if lever.ceiling:
+        if parameter.ceiling:
             for t in range(first - 1, -1, -1):
                 bounds |= {r: (low[r], max(high[r], amount)) for r in rows.get(t, ())}
                 if t in rows:
@@ -405,31 +437,35 @@ class RelaxationSearch:
         """The most of a floor (a demand) in each period by itself, all other limits as they are;
         without what is not found in time.
         """
-        mine = [lever for lever in self.levers if lever.name == name and lever.kind.asked]
-        found = [self._most(lever, row) for lever in mine for row in lever.rows]
+        mine = [
+            parameter
+            for parameter in self.parameters
+            if parameter.name == name and parameter.kind.asked
+        ]
+        found = [self._most(parameter, row) for parameter in mine for row in parameter.rows]
         return [most for most in found if most is not None]
 
-    def _most(self, lever: Lever, row: int) -> Most | None:
+    def _most(self, parameter: LimitParameter, row: int) -> Most | None:
         _, high = self.frame.row_bounds()
         block, inside = self.frame.row(row)
         axis = block.axis_of(self.frame.periods)
         assert axis is not None
         here = block.rows == inside
-        goal = Objective("most", lever.unit.name, True, block.columns[here], block.values[here])
-        floors = [other for other in self.levers if other.kind.asked]
+        goal = Objective("most", parameter.unit.name, True, block.columns[here], block.values[here])
+        floors = [other for other in self.parameters if other.kind.asked]
         for alone in (False, True):
             gone = {
                 r: (-np.inf, high[r])
                 for other in floors
-                if alone or other.name == lever.name
+                if alone or other.name == parameter.name
                 for r in other.rows
             }
             answer = self._ask(moved(self.frame, bounds=gone), "most", goal=goal, gap=NEAR)
             if answer.values is not None:
                 most = goal.at(np.frombuffer(answer.values, dtype=np.float64))
-                most = float(math.floor(most + 1e-4)) if lever.unit.one else most
+                most = float(math.floor(most + 1e-4)) if parameter.unit.one else most
                 return Most(
-                    lever, block.labels(inside)[axis], most, answer.reason == "optimal", alone
+                    parameter, block.labels(inside)[axis], most, answer.reason == "optimal", alone
                 )
         return None
 

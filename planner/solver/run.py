@@ -27,7 +27,7 @@ from planner.solver.warm_start import solve_with_start
 Status = Literal["optimal", "feasible", "interrupted"]
 TIE_SECONDS = 2.0
 """Choosing among equal plans may take this long, or as long as finding them took."""
-CRUMB = 1e-9
+RESIDUE = 1e-9
 """How far from whole a whole number may be without anybody noticing."""
 EXACT_SECONDS = 30.0
 DIAGNOSIS_SECONDS = 2.0
@@ -280,15 +280,15 @@ def _cheaper(
 
 
 def _exact(frame: Frame, goal: Objective, solution: Floats, seed: int, engine: Engine) -> Floats:
-    """The same plan with whole numbers that are whole, where the solver left crumbs on which
+    """The same plan with whole numbers that are whole, where the solver left residues on which
     something hangs, and the rest solved again.
     """
     _, _, integer = frame.bounds()
     whole = np.round(solution[integer])
-    if np.abs(solution[integer] - whole).max(initial=0.0) <= CRUMB:
+    if np.abs(solution[integer] - whole).max(initial=0.0) <= RESIDUE:
         return solution
-    # what is held was met with the crumbs, so it may be missed by as much without them, but only if
-    # it must: nothing is to be gained there
+    # what is held was met with the residues, so it may be missed by as much without them, but only
+    # if it must: nothing is to be gained there
     for slack in (0.0, FEASIBILITY):
         proto = frame.proto(goal, relaxed=True)
         for column, value in zip(np.flatnonzero(integer).tolist(), whole.tolist(), strict=True):

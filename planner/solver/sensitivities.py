@@ -1,4 +1,4 @@
-"""What is said of one number: its price tag, and the difference that solving again finds."""
+"""What is said of one number: its sensitivity, and the difference that solving again finds."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import numpy as np
 from planner.model.blocks import Rows
 from planner.model.frame import Frame
 from planner.solver.crosscheck import Witness
-from planner.solver.levers import Bounds, Lever, followers
+from planner.solver.limit_parameters import Bounds, LimitParameter, followers
 
 
 @dataclass(frozen=True)
 class Shift:
     """One step of a limit, a period sooner or later."""
 
-    lever: Lever
+    parameter: LimitParameter
     sooner: bool
     period: str
     """When the step begins then; `after the horizon` for one that was to begin in the last
@@ -29,38 +29,42 @@ class Shift:
     bounds: Bounds
 
 
-def shifts(frame: Frame, lever: Lever) -> list[Shift]:
+def shifts(frame: Frame, parameter: LimitParameter) -> list[Shift]:
     """Both moves of a dated step, as far as rows for them exist."""
     if (
-        not lever.first
-        or lever.coefficients
-        or frame.periods.index(lever.first) == 0
-        or not _lasts(frame, lever)
+        not parameter.first
+        or parameter.coefficients
+        or frame.periods.index(parameter.first) == 0
+        or not _lasts(frame, parameter)
     ):
         return []
-    return [shift for shift in (_sooner(frame, lever), _later(frame, lever)) if shift is not None]
+    return [
+        shift
+        for shift in (_sooner(frame, parameter), _later(frame, parameter))
+        if shift is not None
+    ]
 
 
-def _lasts(frame: Frame, lever: Lever) -> bool:
+def _lasts(frame: Frame, parameter: LimitParameter) -> bool:
     """Whether the step holds until another follows; a budget of certain periods does not."""
-    block = frame.rows[lever.block]
-    after = frame.periods.index(lever.last) + 1
+    block = frame.rows[parameter.block]
+    after = frame.periods.index(parameter.last) + 1
     return (
-        not lever.ceiling
+        not parameter.ceiling
         or after == len(frame.periods)
         or bool((block.keys[:, _axis(frame, block)] == after).any())
     )
 
 
-def _edge(frame: Frame, lever: Lever) -> Iterable[tuple[int, int | None]]:
-    """(first row of the step, the row of the period before it), for every place the lever counts
-    at.
+def _edge(frame: Frame, parameter: LimitParameter) -> Iterable[tuple[int, int | None]]:
+    """(first row of the step, the row of the period before it), for every place the parameter
+    counts at.
     """
-    block = frame.rows[lever.block]
+    block = frame.rows[parameter.block]
     axis = _axis(frame, block)
-    first = frame.periods.index(lever.first)
+    first = frame.periods.index(parameter.first)
     numbers = {tuple(key): row + block.first for row, key in enumerate(block.keys.tolist())}
-    for row in lever.rows:
+    for row in parameter.rows:
         key = block.keys[row - block.first].tolist()
         if key[axis] == first:
             before = list(key)
@@ -74,38 +78,44 @@ def _axis(frame: Frame, block: Rows) -> int:
     return axis
 
 
-def _sooner(frame: Frame, lever: Lever) -> Shift | None:
+def _sooner(frame: Frame, parameter: LimitParameter) -> Shift | None:
     low, high = frame.row_bounds()
     bounds, loosened = dict[int, tuple[float, float]](), True
-    for row, before in _edge(frame, lever):
+    for row, before in _edge(frame, parameter):
         if before is None:
             return None
-        was, new = (high[before], high[row]) if lever.ceiling else (low[before], low[row])
+        was, new = (high[before], high[row]) if parameter.ceiling else (low[before], low[row])
         if was == new:
             return None
-        loosened = bool((new > was) == lever.ceiling)
-        bounds[before] = (low[before], new) if lever.ceiling else (new, high[before])
-    period = frame.periods[frame.periods.index(lever.first) - 1]
+        loosened = bool((new > was) == parameter.ceiling)
+        bounds[before] = (low[before], new) if parameter.ceiling else (new, high[before])
+    period = frame.periods[frame.periods.index(parameter.first) - 1]
     return (
-        Shift(lever, True, period, None if lever.mixed else loosened, _carried(frame, bounds))
+        Shift(
+            parameter, True, period, None if parameter.mixed else loosened, _carried(frame, bounds)
+        )
         if bounds
         else None
     )
 
 
-def _later(frame: Frame, lever: Lever) -> Shift | None:
+def _later(frame: Frame, parameter: LimitParameter) -> Shift | None:
     low, high = frame.row_bounds()
     bounds, loosened = dict[int, tuple[float, float]](), True
-    for row, before in _edge(frame, lever):
-        if before is None and lever.ceiling:
+    for row, before in _edge(frame, parameter):
+        if before is None and parameter.ceiling:
             return None
-        was = -np.inf if before is None else float(high[before] if lever.ceiling else low[before])
-        loosened = bool((was > (high[row] if lever.ceiling else low[row])) == lever.ceiling)
-        bounds[row] = (low[row], was) if lever.ceiling else (was, high[row])
-    after = frame.periods.index(lever.first) + 1
+        was = (
+            -np.inf if before is None else float(high[before] if parameter.ceiling else low[before])
+        )
+        loosened = bool((was > (high[row] if parameter.ceiling else low[row])) == parameter.ceiling)
+        bounds[row] = (low[row], was) if parameter.ceiling else (was, high[row])
+    after = frame.periods.index(parameter.first) + 1
     period = frame.periods[after] if after < len(frame.periods) else "after the horizon"
     return (
-        Shift(lever, False, period, None if lever.mixed else loosened, _carried(frame, bounds))
+        Shift(
+            parameter, False, period, None if parameter.mixed else loosened, _carried(frame, bounds)
+        )
         if bounds
         else None
     )
@@ -155,12 +165,12 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Tag:
-    """The price tag of one lever, in units of the objective per unit of the lever; positive is
-    better.
+class Sensitivity:
+    """What one unit of a parameter is worth, in units of the objective per unit of the parameter;
+    positive is better.
     """
 
-    lever: Lever
+    parameter: LimitParameter
     dual: float
     more: float | None
     """Worth of a unit when the limit gives way a little; None if the linear program did not

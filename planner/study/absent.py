@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.numbers import number
 from planner.pipeline import Difference, Entry, Pricing, at_share, entry_share, not_bought
-from planner.plan.reach import kept_away
+from planner.plan.presolve_bounds import kept_away
 from planner.scenario.load import Loaded
 from planner.study.explanation import Charge, NotBought, Objective
 

@@ -8,7 +8,7 @@ import math
 
 from planner.core import limits
 from planner.numbers import number
-from planner.pipeline import Difference, Lever
+from planner.pipeline import Difference, LimitParameter
 from planner.study.explanation import Objective, Resolved
 
 AGREE = 0.1
@@ -16,9 +16,9 @@ AGREE = 0.1
 beyond what the gaps leave open and what whole machines cost the plan against machines in parts."""
 
 
-def moves(lever: Lever, by: float) -> str:
+def moves(parameter: LimitParameter, by: float) -> str:
     """`1 MW more`."""
-    return f"{limits.rounded(abs(by), limits.unit_of_move(lever.unit))} {lever.word(by)}"
+    return f"{limits.rounded(abs(by), limits.unit_of_move(parameter.unit))} {parameter.word(by)}"
 
 
 def effect(objective: Objective, better: float) -> str:

@@ -23,11 +23,11 @@ from planner.pipeline import (
     OWN,
     Answered,
     Difference,
-    Lever,
+    LimitParameter,
     Options,
     Pricing,
+    Sensitivity,
     Shift,
-    Tag,
     answer,
     pricing,
     shifts,
@@ -39,13 +39,13 @@ from planner.study.absent import not_bought_rows
 from planner.study.differences import effect, moves, resolved, unasked
 from planner.study.explanation import (
     Conflicting,
-    DateTag,
+    DateRow,
     ExplainOptions,
     Explanation,
     LimitState,
     Objective,
-    PriceTag,
     Resolved,
+    SensitivityRow,
     ServableRow,
 )
 
@@ -123,25 +123,45 @@ class _Explainer:
         """All of it, the cheap parts first."""
         began = time.perf_counter()
         chosen = self.chosen(names)
-        priced = sorted((self.priced.tag(lever) for lever in chosen), key=self.weight, reverse=True)
-        wanted = priced if names else [tag for tag in priced if self.matters(tag)]
-        tags = [self.price_tag(tag, again=bool(names) or i < most) for i, tag in enumerate(wanted)]
+        priced = sorted(
+            (self.priced.sensitivity(parameter) for parameter in chosen),
+            key=self.weight,
+            reverse=True,
+        )
+        wanted = priced if names else [one for one in priced if self.matters(one)]
+        again = len(wanted) if names else most
+        tags = [self.sensitivity_row(one, again=i < again) for i, one in enumerate(wanted)]
         dates = [] if names else self.dates(most)
         absent = [] if names else not_bought_rows(self.loaded, self.priced, self.objective, most)
-        again = [side for tag in tags for side in (tag.loosened, tag.tightened)] + [
-            tag.resolved for tag in dates
-        ]
+        return Explanation(
+            name=self.answered.plan.name,
+            scenario_file=self.loaded.case.scenario_file,
+            outcome="plan",
+            status=self.answered.plan.solve.status,
+            asked_gap=self.answered.settings.gap,
+            seconds=self.answered.outcome.seconds + time.perf_counter() - began,
+            objective=self.objective,
+            limits=[self.state(parameter) for parameter in self.priced.parameters],
+            tags=tags,
+            dates=dates,
+            not_bought=absent,
+            notes=self.notes(tags, dates),
+        )
+
+    def notes(self, tags: Sequence[SensitivityRow], dates: Sequence[DateRow]) -> list[str]:
+        """How the differences are meant, and how far the time reached."""
+        again = [side for row in tags for side in (row.loosened, row.tightened)]
+        again += [row.resolved for row in dates]
         solved = [side for side in again if side.status == "solved"]
         notes = [
             *self.about_the_objective(),
             "a limit is moved in the rows of the model, not in the scenario file",
             f"a second solver agrees with {_said(solved, 'agrees')} of {len(solved)} re-solves of "
-            "limits and dates, "
-            f"and was not done in time with {_said(solved, 'silent')}",
+            f"limits and dates, and was not done in time with {_said(solved, 'silent')}",
         ]
         if untold := self.priced.untold():
             notes.append(
-                "no price tag is told for "
+                "no sensitivity is told for "
                 + "; ".join(f"`{limit}`: {why}" for limit, why in untold)
             )
         if self.priced.blind:
@@ -156,20 +176,7 @@ class _Explainer:
                 "the time for the explanation ended before "
                 "everything was solved again; raise `--within`"
             )
-        return Explanation(
-            name=self.answered.plan.name,
-            scenario_file=self.loaded.case.scenario_file,
-            outcome="plan",
-            status=self.answered.plan.solve.status,
-            asked_gap=self.answered.settings.gap,
-            seconds=self.answered.outcome.seconds + time.perf_counter() - began,
-            objective=self.objective,
-            limits=[self.state(lever) for lever in self.priced.levers],
-            tags=tags,
-            dates=dates,
-            not_bought=absent,
-            notes=notes,
-        )
+        return notes
 
     def about_the_objective(self) -> list[str]:
         """Which objective the prices are in, what is held for it, and how sure a difference is."""
@@ -208,21 +215,23 @@ class _Explainer:
         mark = self.loaded.mark(path)
         return str(mark) if mark else ""
 
-    def chosen(self, names: Sequence[str]) -> list[Lever]:
-        """The levers to be priced. Raises `OptionError` with the nearest name."""
-        all_levers = self.priced.levers
+    def chosen(self, names: Sequence[str]) -> list[LimitParameter]:
+        """The parameters to be priced. Raises `OptionError` with the nearest name."""
+        all_parameters = self.priced.parameters
         if not names:
             return [
-                lever
-                for lever in all_levers
-                if self.priced.binds(lever) or abs(self.priced.dual(lever)) > WORTHLESS
+                parameter
+                for parameter in all_parameters
+                if self.priced.binds(parameter) or abs(self.priced.dual(parameter)) > WORTHLESS
             ]
-        found, problems = list[Lever](), list[Problem]()
+        found, problems = list[LimitParameter](), list[Problem]()
         for name in names:
-            mine = [lever for lever in all_levers if name in (lever.name, lever.key)]
+            mine = [
+                parameter for parameter in all_parameters if name in (parameter.name, parameter.key)
+            ]
             found += mine
             if not mine:
-                known = list(dict.fromkeys(lever.name for lever in all_levers))
+                known = list(dict.fromkeys(parameter.name for parameter in all_parameters))
                 problems.append(
                     _wrong(
                         "--tag",
@@ -235,73 +244,78 @@ class _Explainer:
             raise OptionError(problems)
         return list(dict.fromkeys(found))
 
-    def weight(self, tag: Tag) -> float:
+    def weight(self, sensitivity: Sensitivity) -> float:
         """What a hundredth of the limit is worth; a switch that binds counts as if it were worth
         something.
         """
-        slope = max(abs(tag.more or 0.0), 0.0 if tag.less is None else abs(tag.less))
-        return slope * max(abs(tag.lever.amount), 1.0) / 100
+        slope = max(
+            abs(sensitivity.more or 0.0), 0.0 if sensitivity.less is None else abs(sensitivity.less)
+        )
+        return slope * max(abs(sensitivity.parameter.amount), 1.0) / 100
 
-    def matters(self, tag: Tag) -> bool:
+    def matters(self, sensitivity: Sensitivity) -> bool:
         """Whether there is anything to tell."""
         noise = WORTHLESS * max(1.0, abs(self.objective.value))
         return (
-            abs(tag.more or 0.0) > noise
-            or abs(tag.less or 0.0) > noise
-            or self.priced.switched(tag.lever)
+            abs(sensitivity.more or 0.0) > noise
+            or abs(sensitivity.less or 0.0) > noise
+            or self.priced.switched(sensitivity.parameter)
             or self.priced.blind
         )
 
-    def state(self, lever: Lever) -> LimitState:
+    def state(self, parameter: LimitParameter) -> LimitState:
         """A limit and how far it is from binding."""
-        room = self.priced.headroom(lever)
+        room = self.priced.headroom(parameter)
         return LimitState(
-            limit=lever.name,
-            when=lever.when,
-            says=lever.says,
-            sense=lever.sense,
-            amount=lever.amount,
-            unit=lever.unit.name,
+            limit=parameter.name,
+            when=parameter.when,
+            says=parameter.says,
+            sense=parameter.sense,
+            amount=parameter.amount,
+            unit=parameter.unit.name,
             headroom=room if abs(room) < float("inf") else None,
-            binding=self.priced.binds(lever),
-            path=lever.path,
-            place=self.place(lever.path),
+            binding=self.priced.binds(parameter),
+            path=parameter.path,
+            place=self.place(parameter.path),
         )
 
-    def price_tag(self, tag: Tag, *, again: bool) -> PriceTag:
-        """A tag with what solving again says of it."""
-        lever, step = tag.lever, tag.step
-        tighten = lever.amount >= step * (1 - 1e-9)
+    def sensitivity_row(self, sensitivity: Sensitivity, *, again: bool) -> SensitivityRow:
+        """A sensitivity with what solving again says of it."""
+        parameter, step = sensitivity.parameter, sensitivity.step
+        tighten = parameter.amount >= step * (1 - 1e-9)
         sides = []
         for by, expected, possible in (
-            (step, tag.expected_more, True),
-            (-step, tag.expected_less, tighten),
+            (step, sensitivity.expected_more, True),
+            (-step, sensitivity.expected_less, tighten),
         ):
-            what = f"{moves(lever, by)} of {where(lever.name, lever.when)}"
-            found = self.priced.resolved(lever, by) if again and possible else unasked()
+            what = f"{moves(parameter, by)} of {where(parameter.name, parameter.when)}"
+            found = self.priced.resolved(parameter, by) if again and possible else unasked()
             better = (
                 None if expected is None or self.priced.blind else expected if by > 0 else -expected
             )
             sides.append(
-                self.resolved(what, moves(lever, by), better, found, asked=again and possible)
+                self.resolved(what, moves(parameter, by), better, found, asked=again and possible)
             )
-        return PriceTag(
-            limit=lever.name,
-            when=lever.when,
-            sense=lever.sense,
-            amount=lever.amount,
-            unit=lever.unit.name,
-            path=lever.path,
-            place=self.place(lever.path),
-            dual=tag.dual,
-            more=tag.more,
-            less=tag.less,
-            degenerate=tag.degenerate,
-            machine=tag.machine,
+        return SensitivityRow(
+            limit=parameter.name,
+            when=parameter.when,
+            sense=parameter.sense,
+            amount=parameter.amount,
+            unit=parameter.unit.name,
+            path=parameter.path,
+            place=self.place(parameter.path),
+            dual=sensitivity.dual,
+            more=sensitivity.more,
+            less=sensitivity.less,
+            degenerate=sensitivity.degenerate,
+            machine=sensitivity.machine,
             step=step,
             loosened=sides[0],
             tightened=sides[1],
-            says=[self.slope(tag), *(side.says for side in sides if side.status != "not asked")],
+            says=[
+                self.slope(sensitivity),
+                *(side.says for side in sides if side.status != "not asked"),
+            ],
         )
 
     def resolved(
@@ -311,34 +325,40 @@ class _Explainer:
         made = resolved(what, move, expected, found, self.objective, self.priced.whole)
         return made if asked else made.model_copy(update={"status": "not asked", "says": ""})
 
-    def slope(self, tag: Tag) -> str:
+    def slope(self, sensitivity: Sensitivity) -> str:
         """The dual in words."""
-        lever, unit = tag.lever, unit_of_move(tag.lever.unit)
+        parameter, unit = sensitivity.parameter, unit_of_move(sensitivity.parameter.unit)
         if self.priced.blind:
             return "dual: none, for the objective is made of yes-or-no decisions"
-        if self.priced.switched(lever):
+        if self.priced.switched(parameter):
             return "dual: none, for yes-or-no decisions stand in its rows"
         one = rounded(1.0, unit)
-        if not tag.degenerate:
+        if not sensitivity.degenerate:
             return (
-                f"dual: {one} {lever.word(1)} {effect(self.objective, tag.dual)}"
-                if abs(tag.dual) > WORTHLESS
+                f"dual: {one} {parameter.word(1)} {effect(self.objective, sensitivity.dual)}"
+                if abs(sensitivity.dual) > WORTHLESS
                 else "dual: 0"
             )
         per = f"{self.objective.unit} per {one.partition(' ')[2]}"
-        less = "leaves nothing" if tag.less is None else f"costs {number(tag.less)} {per}"
-        more = "unknown" if tag.more is None else f"{number(tag.more)} {per}"
+        less = (
+            "leaves nothing"
+            if sensitivity.less is None
+            else f"costs {number(sensitivity.less)} {per}"
+        )
+        more = "unknown" if sensitivity.more is None else f"{number(sensitivity.more)} {per}"
         return (
-            f"dual degenerate: a little {lever.word(1)} is worth {more}, a little "
-            f"{lever.word(-1)} {less}"
+            f"dual degenerate: a little {parameter.word(1)} is worth {more}, a little "
+            f"{parameter.word(-1)} {less}"
         )
 
-    def dates(self, most: int) -> list[DateTag]:
+    def dates(self, most: int) -> list[DateRow]:
         """Dated steps a period sooner and later, those first of which the linear program expects
         most.
         """
         moved = [
-            shift for lever in self.priced.levers for shift in shifts(self.priced.frame, lever)
+            shift
+            for parameter in self.priced.parameters
+            for shift in shifts(self.priced.frame, parameter)
         ]
         expected = [
             (shift, None if self.priced.blind else self.priced.expected_shift(shift))
@@ -350,27 +370,28 @@ class _Explainer:
         ]
         telling.sort(key=lambda pair: -abs(pair[1]) if pair[1] is not None else float("-inf"))
         return [
-            self.date_tag(shift, value, again=i < most) for i, (shift, value) in enumerate(telling)
+            self.date_row(shift, value, again=i < most) for i, (shift, value) in enumerate(telling)
         ]
 
-    def date_tag(self, shift: Shift, expected: float | None, *, again: bool) -> DateTag:
+    def date_row(self, shift: Shift, expected: float | None, *, again: bool) -> DateRow:
         """One shift."""
-        lever = shift.lever
+        parameter = shift.parameter
         way = "sooner" if shift.sooner else "later"
-        dates = f"({shift.period} instead of {lever.first})"
+        dates = f"({shift.period} instead of {parameter.first})"
         what = (
-            f"{amount(lever.amount, lever.unit)} of `{lever.name}` one {self.loaded.case.step} "
+            f"{amount(parameter.amount, parameter.unit)} of `{parameter.name}` one "
+            f"{self.loaded.case.step} "
             f"{way} {dates}"
         )
         found = self.priced.shifted(shift) if again else unasked()
-        return DateTag(
-            limit=lever.name,
-            amount=lever.amount,
-            unit=lever.unit.name,
-            begins=lever.first,
+        return DateRow(
+            limit=parameter.name,
+            amount=parameter.amount,
+            unit=parameter.unit.name,
+            begins=parameter.first,
             moved_to=shift.period,
             sooner=shift.sooner,
-            place=self.place(lever.path),
+            place=self.place(parameter.path),
             expected=expected,
             resolved=self.resolved(
                 what, f"one {self.loaded.case.step} {way}", expected, found, asked=again

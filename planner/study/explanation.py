@@ -86,7 +86,7 @@ class LimitState(Record):
     """`file:line:column`, empty if the file is not at hand."""
 
 
-class PriceTag(Record):
+class SensitivityRow(Record):
     """What one more unit of a limit is worth."""
 
     limit: str
@@ -111,7 +111,7 @@ class PriceTag(Record):
     says: list[str]
 
 
-class DateTag(Record):
+class DateRow(Record):
     """What it is worth when a dated step comes a period sooner or later."""
 
     limit: str
@@ -193,8 +193,8 @@ class Explanation(Record):
     seconds: float
     objective: Objective | None = None
     limits: list[LimitState] = []
-    tags: list[PriceTag] = []
-    dates: list[DateTag] = []
+    tags: list[SensitivityRow] = []
+    dates: list[DateRow] = []
     not_bought: list[NotBought] = []
     findings: list[str] = []
     """What arithmetic alone says of a question without a plan."""
@@ -210,7 +210,7 @@ class Explanation(Record):
 
     def __repr__(self) -> str:
         found = (
-            many(len(self.tags), "price tag")
+            many(len(self.tags), "priced limit")
             if self.outcome == "plan"
             else many(len(self.repairs), "repair")
         )

@@ -31,7 +31,7 @@ def small(tmp_path: Path) -> Path:
 def test_table(command, small):
     ran = command("explain", small)
     assert ran.code == 0, ran.err
-    for title in ("What binds", "Price tags", "Headroom of the rest"):
+    for title in ("What binds", "Sensitivities", "Headroom of the rest"):
         assert title in ran.out
     assert "power at cheap, 2026-Q1..2026-Q4" in ran.out
     assert "\x1b" not in ran.out
@@ -53,7 +53,7 @@ def test_json_keeps_its_schema(command, small):
 def test_markdown(command, small):
     out = command("explain", small, "--format", "md").out
     assert out.startswith("# small\n")
-    assert "## Price tags" in out
+    assert "## Sensitivities" in out
 
 
 def test_without_a_plan_the_exit_code_says_so_and_the_way_out_is_printed(command):

@@ -15,8 +15,8 @@ from planner.assembly.inputs import make_inputs
 from planner.assembly.model import build
 from planner.core.limits import LimitKind
 from planner.plan.derive import Decisions, Derivation
-from planner.solver.levers import levers
-from tests import tiny
+from planner.solver.limit_parameters import parameters
+from tests import builders
 
 ROOT = Path(planner.__file__).parent
 KINDS = {
@@ -66,24 +66,26 @@ def test_the_rows_of_a_limit_are_named_where_it_is_declared_and_nowhere_else():
 
 
 def test_a_model_and_its_numbers_can_be_sent_to_another_process():
-    case = tiny.tiny(
-        systems=[tiny.system("a"), tiny.system("b")],
-        sites=[tiny.site(power=9.0)],
-        rules=[tiny.rule("max_share", 0.5), tiny.at_least(2)],
-        demands=[tiny.deployment(4)],
+    case = builders.tiny(
+        systems=[builders.system("a"), builders.system("b")],
+        sites=[builders.site(power=9.0)],
+        rules=[builders.rule("max_share", 0.5), builders.at_least(2)],
+        demands=[builders.deployment(4)],
     )
     model = build(make_inputs(case))
     again = pickle.loads(pickle.dumps(model))
-    assert levers(again.frame) == levers(model.frame)
-    assert [lever.kind for lever in levers(again.frame)] == [
-        lever.kind for lever in levers(model.frame)
+    assert parameters(again.frame) == parameters(model.frame)
+    assert [parameter.kind for parameter in parameters(again.frame)] == [
+        parameter.kind for parameter in parameters(model.frame)
     ]
 
 
 def test_both_roads_say_the_same_of_a_limit():
     """The audit holds amounts against each other; here the words, of every row that both have."""
-    case = tiny.tiny(
-        sites=[tiny.site(power=[3.0, 4.0], positions=9)], demands=[tiny.deployment(2)], periods=2
+    case = builders.tiny(
+        sites=[builders.site(power=[3.0, 4.0], positions=9)],
+        demands=[builders.deployment(2)],
+        periods=2,
     )
     frame = build(make_inputs(case)).frame
     model = {
@@ -102,12 +104,12 @@ def test_both_roads_say_the_same_of_a_limit():
 def test_solving_knows_no_block_by_name():
     """What a block is to the solve stands on the block: whether its numbers are machines, what it
     repeats, what holds it."""
-    case = tiny.tiny(
-        systems=[tiny.system("a"), tiny.system("b", retire=True)],
-        sites=[tiny.site("x", power=9.0, positions=9), tiny.site("y", critical_it=4.0)],
-        supply=[tiny.supply("a", each=9)],
-        rules=[tiny.rule("max_share", 0.5), tiny.at_least(2)],
-        demands=[tiny.deployment(4), tiny.compute(2, name="e", price=1.0)],
+    case = builders.tiny(
+        systems=[builders.system("a"), builders.system("b", retire=True)],
+        sites=[builders.site("x", power=9.0, positions=9), builders.site("y", critical_it=4.0)],
+        supply=[builders.supply("a", each=9)],
+        rules=[builders.rule("max_share", 0.5), builders.at_least(2)],
+        demands=[builders.deployment(4), builders.compute(2, name="e", price=1.0)],
         goals=["maximize compute", "minimize cost"],
     )
     frame = build(make_inputs(case)).frame

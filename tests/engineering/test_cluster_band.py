@@ -9,7 +9,7 @@ import pytest
 
 from planner.catalog.load import load_catalog
 from planner.engineering.cluster import chain_of
-from planner.engineering.uncertain import Knob, between, given, knob, spread
+from planner.engineering.uncertain import UncertainFigure, between, given, spread, uncertain
 from planner.power_model.cluster import Reckoner
 from planner.power_model.file import cluster_of_options
 from planner.power_model.setup import Setup, set_up
@@ -43,7 +43,7 @@ def covered(found: Setup, basis: str, load: str, draws: int = 600) -> float:
     """Share of random chains inside the band: each half of each figure is the half of a normal that
     has its end as 10 % point."""
     chance, known = random.Random(20261122), Reckoner(found).band(basis, load)
-    names = list(dict.fromkeys(k.handle for k in found.cluster.knobs if k.low < k.high))
+    names = list(dict.fromkeys(k.key for k in found.cluster.uncertain_figures if k.low < k.high))
     inside = 0
     for _ in range(draws):
         chain = chain_of(
@@ -80,7 +80,7 @@ def test_a_band_half_as_wide_would_not(catalog):
         )
         chance, names = (
             random.Random(7),
-            list(dict.fromkeys(k.handle for k in found.cluster.knobs if k.low < k.high)),
+            list(dict.fromkeys(k.key for k in found.cluster.uncertain_figures if k.low < k.high)),
         )
         chains = [
             chain_of(
@@ -94,8 +94,8 @@ def test_a_band_half_as_wide_would_not(catalog):
 
 def test_two_figures_by_hand():
     """10 ± 3 and 20 ± 4 add to 30 ± 5; a figure without range adds nothing."""
-    one = Knob("one", "W", 10.0, 7.0, 13.0, "A", "measured", "s")
-    two = Knob("two", "W", 20.0, 16.0, 24.0, "A", "measured", "s")
+    one = UncertainFigure("one", "W", 10.0, 7.0, 13.0, "A", "measured", "s")
+    two = UncertainFigure("two", "W", 20.0, 16.0, 24.0, "A", "measured", "s")
     fixed = given("three", "W", 5.0, "file")
     known = spread(
         [one, two, fixed, one], lambda ends: one.at(ends) + two.at(ends) + fixed.at(ends)
@@ -106,8 +106,8 @@ def test_two_figures_by_hand():
 def test_figures_of_one_thing_move_together():
     """A plant's PUE of the year and of the design day are one thing: their product moves by both at
     once."""
-    year = Knob("pue_annual", "1", 1.2, 1.1, 1.4, "D", "assumption", "s", with_="pue")
-    day = Knob("pue_peak", "1", 1.3, 1.2, 1.5, "D", "assumption", "s", with_="pue")
+    year = UncertainFigure("pue_annual", "1", 1.2, 1.1, 1.4, "D", "assumption", "s", with_="pue")
+    day = UncertainFigure("pue_peak", "1", 1.3, 1.2, 1.5, "D", "assumption", "s", with_="pue")
     known = spread([year, day], lambda ends: year.at(ends) * day.at(ends))
     assert (known.low, known.high) == pytest.approx((1.32, 2.1))
     assert [name for name, _, _ in known.by_factor] == ["pue"]
@@ -130,5 +130,5 @@ def test_a_figure_of_the_catalog_keeps_what_is_known_of_it():
             "note": "why",
         }
     )
-    made = knob("x", "W", figure)
+    made = uncertain("x", "W", figure)
     assert (made.low, made.value, made.high, made.grade, made.note) == (8.0, 10.0, 10.0, "D", "why")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from planner.engineering.power import heat_split_w
 from planner.plan.derive import Decisions, Derivation
-from tests import tiny
+from tests import builders
 
 watts = st.floats(0.0, 1e9)
 
@@ -36,11 +36,11 @@ def test_all_power_becomes_heat(own, overhead, share):
 )
 def test_the_heat_of_a_site_is_its_it_power(share, overhead, peak, sizing):
     """At the load the site is sized by, through the whole derivation."""
-    machine = tiny.system(liquid=share, overhead=overhead, mw=1.0, peak_mw=peak)
-    case = tiny.tiny(
+    machine = builders.system(liquid=share, overhead=overhead, mw=1.0, peak_mw=peak)
+    case = builders.tiny(
         systems=[machine],
-        sites=[tiny.site(sizing=sizing, pue=1.1, pue_peak=1.3)],
-        fleet=[tiny.fleet(units=7)],
+        sites=[builders.site(sizing=sizing, pue=1.1, pue_peak=1.3)],
+        fleet=[builders.fleet(units=7)],
     )
     used = Derivation(case, Decisions()).sized_w(case.sites[0], 0)
     assert used["liquid"] + used["air"] == pytest.approx(used["it"])

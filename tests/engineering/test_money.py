@@ -19,7 +19,7 @@ from planner.engineering.worth import (
     spread_factor,
 )
 from planner.plan.face import Ledger
-from tests import tiny
+from tests import builders
 
 rates = st.floats(0.0, 1.0)
 years = st.floats(0.0, 30.0)
@@ -55,7 +55,7 @@ def test_a_year_is_worth_its_months_and_quarters():
 def test_present_worth_of_a_plan_by_hand():
     """100 paid on the first day, 10 on that of 2026 and 40 left at its end, at 21 %: 100 + 10/1.21
     − 40/1.4641; 12 through 2025."""
-    ledger = Ledger(tiny.tiny(periods=2, discount=0.21))
+    ledger = Ledger(builders.tiny(periods=2, discount=0.21))
     ledger.post(SYSTEMS_CAPEX, 100.0, day=date(2025, 1, 1))
     ledger.post(SYSTEMS_CAPEX, 10.0, day=date(2026, 1, 1))
     ledger.spread(ENERGY, 12.0, 0)

@@ -12,7 +12,7 @@ import pytest
 from planner.assembly.inputs import make_inputs
 from planner.assembly.model import build
 from planner.solver.engine import Engine
-from planner.solver.levers import moved
+from planner.solver.limit_parameters import moved
 from planner.solver.relaxation import RelaxationSearch
 from planner.study.explain import explain_any
 from planner.study.explanation import ExplainOptions, Explanation
@@ -148,10 +148,10 @@ def test_a_repair_that_does_not_do_is_not_called_verified(engine: Engine) -> Non
     ways = RelaxationSearch(model.frame, engine, 0, time.perf_counter() + 30, model.objectives[0])
     found = ways.alone("power at x")
     assert found is not None
-    ((lever, by),) = found.changes
+    ((parameter, by),) = found.changes
     assert by == pytest.approx(2)
     half = ways.verified(
-        replace(found, changes=((lever, by / 2),), least=False, verified=False, value=None)
+        replace(found, changes=((parameter, by / 2),), least=False, verified=False, value=None)
     )
     assert (half.verified, half.value) == (False, None)
-    assert not ways._holds(moved(ways.frame, [(lever, by - 0.01)]))
+    assert not ways._holds(moved(ways.frame, [(parameter, by - 0.01)]))

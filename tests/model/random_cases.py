@@ -11,9 +11,8 @@ from planner.capabilities.generation.case import CaseLoadDuration, CaseSource
 from planner.capabilities.networks.case import CaseNetwork
 from planner.capabilities.objectives.case import CaseGoal
 from planner.core.case import Case, CaseSystem
-from tests import tiny as build
-from tests.properties import Draw
-from tests.tiny import (
+from tests import builders as build
+from tests.builders import (
     budget,
     capped,
     compute,
@@ -36,6 +35,7 @@ from tests.tiny import (
     tiny,
     weighted,
 )
+from tests.properties import Draw
 
 SHARES = [0.25, 0.4, 0.5, 0.6, 0.75]
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from planner.capabilities.generation.case import CaseSource
 from planner.core.case import Case
-from tests import tiny as build
+from tests import builders as build
+from tests.builders import curve, deployment, site, source, supply, system, tiny
 from tests.properties import Draw
-from tests.tiny import curve, deployment, site, source, supply, system, tiny
 
 CURVES = [
     ((0.25, 1.0), (0.75, -1 / 3)),

@@ -16,9 +16,9 @@ from planner.core.case import Case
 from planner.errors import InfeasibleError
 from planner.solver.engine import Engine
 from planner.solver.run import run
+from tests.builders import EXACT, budget, compute, deployment, rule, site, system, tiny
 from tests.model.second import best
 from tests.properties import Draw, assume, examples, proven
-from tests.tiny import EXACT, budget, compute, deployment, rule, site, system, tiny
 
 METRICS = ("units", "spend", "power", "compute")
 

@@ -30,9 +30,7 @@ from planner.capabilities.utility.constraints import add_ramp, add_tariff
 from planner.core.case import Case
 from planner.model.family import Family, all_families
 from planner.model.frame import Frame
-from tests.conftest import Golden
-from tests.model.rows import show_rows
-from tests.tiny import (
+from tests.builders import (
     at_least,
     budget,
     cap,
@@ -57,13 +55,15 @@ from tests.tiny import (
     tiny,
     weighted,
 )
-from tests.tiny import carbon as emits
-from tests.tiny import fleet as stands
-from tests.tiny import ramp as ramp_limit
-from tests.tiny import supply as allocation
-from tests.tiny import survival as survives
-from tests.tiny import tariff as bills
-from tests.tiny import water as cools
+from tests.builders import carbon as emits
+from tests.builders import fleet as stands
+from tests.builders import ramp as ramp_limit
+from tests.builders import supply as allocation
+from tests.builders import survival as survives
+from tests.builders import tariff as bills
+from tests.builders import water as cools
+from tests.conftest import Golden
+from tests.model.rows import show_rows
 
 HERE = Path(__file__).parent / "golden"
 

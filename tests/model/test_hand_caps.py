@@ -7,7 +7,7 @@ import pytest
 
 from planner.capabilities.fleet.caps import held
 from planner.solver.engine import Engine
-from tests.tiny import (
+from tests.builders import (
     capped,
     check_row,
     deployment,

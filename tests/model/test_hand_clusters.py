@@ -9,8 +9,8 @@ from planner.assembly.audit import findings_of
 from planner.capabilities.demand.tables import Cluster
 from planner.errors import InfeasibleError
 from planner.solver.engine import Engine
+from tests.builders import check_row, compute, deployment, site, solved, system, tiny
 from tests.plan.answers import rebuilt
-from tests.tiny import check_row, compute, deployment, site, solved, system, tiny
 
 
 def test_the_fleet_may_be_scattered_and_the_cluster_not(engine: Engine) -> None:

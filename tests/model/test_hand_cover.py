@@ -15,7 +15,7 @@ import pytest
 from planner.capabilities.generation.case import CaseSource
 from planner.core.case import Case
 from planner.solver.engine import Engine
-from tests.tiny import (
+from tests.builders import (
     HOURS,
     carbon,
     check_row,

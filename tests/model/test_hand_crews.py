@@ -10,7 +10,7 @@ import pytest
 
 from planner.errors import InfeasibleError
 from planner.solver.engine import Engine
-from tests.tiny import (
+from tests.builders import (
     check_row,
     crew,
     deployment,

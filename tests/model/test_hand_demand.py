@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from planner.solver.engine import Engine
-from tests.tiny import (
+from tests.builders import (
     HOURS,
     check_row,
     compute,

@@ -1,6 +1,6 @@
 """Fleet and supply: optima worked out by hand, and what they would be without the row.
 
-Systems cost 1 MUSD and draw 1 MW; see `tests.tiny` for everything else that is round.
+Systems cost 1 MUSD and draw 1 MW; see `tests.builders` for everything else that is round.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import pytest
 
 from planner.errors import InfeasibleError
 from planner.solver.engine import Engine
-from tests.tiny import (
+from tests.builders import (
     at_least,
     check_row,
     deployment,

@@ -9,7 +9,7 @@ import pytest
 import planner.solver.run
 from planner.errors import UnboundedError
 from planner.solver.engine import Engine
-from tests.tiny import (
+from tests.builders import (
     EXACT,
     MEGA,
     deployment,

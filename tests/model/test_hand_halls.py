@@ -11,7 +11,7 @@ import pytest
 
 from planner.errors import InfeasibleError
 from planner.solver.engine import Engine
-from tests.tiny import check_row, deployment, fleet, hall, site, solved, system, tiny
+from tests.builders import check_row, deployment, fleet, hall, site, solved, system, tiny
 
 
 def test_a_hall_is_built_whole(engine: Engine) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from planner.errors import InfeasibleError
 from planner.solver.engine import Engine
-from tests.tiny import (
+from tests.builders import (
     budget,
     check_row,
     deployment,

@@ -14,7 +14,7 @@ from planner.core.case import Case
 from planner.engineering.plant import for_ramp
 from planner.engineering.worth import owed_years, ramp_lines, worth_share
 from planner.solver.engine import Engine
-from tests.tiny import (
+from tests.builders import (
     carbon,
     carbon_rules,
     check_row,

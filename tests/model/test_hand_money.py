@@ -12,7 +12,7 @@ import pytest
 
 from planner.core.case import Case
 from planner.solver.engine import Engine
-from tests.tiny import (
+from tests.builders import (
     budget,
     check_row,
     deployment,

@@ -10,8 +10,7 @@ from planner.assembly.inputs import make_inputs
 from planner.capabilities.networks.arrays import MOST_GROUPS, NetworkInputs
 from planner.plan.schema import Plan
 from planner.solver.engine import Engine
-from tests.plan.answers import rebuilt
-from tests.tiny import (
+from tests.builders import (
     budget,
     capped,
     check_row,
@@ -28,6 +27,7 @@ from tests.tiny import (
     system,
     tiny,
 )
+from tests.plan.answers import rebuilt
 
 TWO = network(grade(1, most=2, per=2, mw=0.25), grade(2, per=2, mw=1))
 """2 machines on a group of 0.25 MW; more of them in groups of 1 MW for every two."""

@@ -9,7 +9,7 @@ from planner.assembly.inputs import make_inputs
 from planner.assembly.model import build
 from planner.errors import InfeasibleError
 from planner.solver.engine import Engine
-from tests.tiny import (
+from tests.builders import (
     budget,
     check_row,
     deployment,

@@ -11,7 +11,7 @@ import pytest
 from planner.core.case import Case
 from planner.core.fields import CasePayment
 from planner.solver.engine import Engine
-from tests.tiny import budget, deployment, grade, hall, network, site, solved, system, tiny
+from tests.builders import budget, deployment, grade, hall, network, site, solved, system, tiny
 
 YEAR = 365.0
 HALF = YEAR / 2

@@ -12,7 +12,7 @@ import pytest
 
 from planner.core.case import Case
 from planner.solver.engine import Engine
-from tests.tiny import check_row, deployment, goal, site, solved, supply, system, tiny
+from tests.builders import check_row, deployment, goal, site, solved, supply, system, tiny
 
 
 def seven(systems: list[dict[str, Any]], sites: list[dict[str, Any]], **more: Any) -> Case:

@@ -9,7 +9,7 @@ import pytest
 from planner.core.case import Case
 from planner.errors import InfeasibleError
 from planner.solver.engine import Engine
-from tests.tiny import Solved, compute, deployment, goal, site, solved, system, tiny
+from tests.builders import Solved, compute, deployment, goal, site, solved, system, tiny
 
 
 def scarce(demands: list[dict[str, Any]], goals: list[Any], **more: Any) -> Case:

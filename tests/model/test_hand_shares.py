@@ -9,7 +9,7 @@ import pytest
 
 from planner.core.case import Case
 from planner.solver.engine import Engine
-from tests.tiny import (
+from tests.builders import (
     at_least,
     budget,
     cap,

@@ -14,7 +14,7 @@ import pytest
 from planner.core.case import Case
 from planner.errors import InfeasibleError
 from planner.solver.engine import Engine
-from tests.tiny import check_row, deployment, site, solved, source, supply, system, tiny
+from tests.builders import check_row, deployment, site, solved, source, supply, system, tiny
 
 
 def seven(

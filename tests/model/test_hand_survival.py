@@ -10,7 +10,17 @@ import pytest
 from planner.core.case import Case
 from planner.errors import InfeasibleError
 from planner.solver.engine import Engine
-from tests.tiny import check_row, compute, deployment, site, solved, supply, survival, system, tiny
+from tests.builders import (
+    check_row,
+    compute,
+    deployment,
+    site,
+    solved,
+    supply,
+    survival,
+    system,
+    tiny,
+)
 
 FOUR = [system("a"), system("b", price=1.08), system("c", price=1.25), system("d", price=1.4)]
 ROOM = [

@@ -8,7 +8,7 @@ import pytest
 
 from planner.core.case import Case
 from planner.solver.engine import Engine
-from tests.tiny import (
+from tests.builders import (
     MEGA,
     compute,
     deployment,

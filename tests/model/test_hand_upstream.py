@@ -13,7 +13,18 @@ from planner.capabilities.sourcing.derive import hhi
 from planner.core.case import Case
 from planner.errors import InfeasibleError
 from planner.solver.engine import Engine
-from tests.tiny import cap, check_row, deployment, fleet, rule, site, solved, supply, system, tiny
+from tests.builders import (
+    cap,
+    check_row,
+    deployment,
+    fleet,
+    rule,
+    site,
+    solved,
+    supply,
+    system,
+    tiny,
+)
 
 
 def wanted(*rules: dict[str, Any], number: int = 4, **more: Any) -> Case:

@@ -16,11 +16,7 @@ from planner.core.case import Case
 from planner.errors import InfeasibleError
 from planner.plan.derive import Decisions, Derivation
 from planner.solver.engine import Engine
-from tests.model.random_cases import cases
-from tests.model.random_generation import generation_cases
-from tests.model.second import best
-from tests.properties import Draw, examples, proven
-from tests.tiny import (
+from tests.builders import (
     EXACT,
     at_least,
     budget,
@@ -35,6 +31,10 @@ from tests.tiny import (
     system,
     tiny,
 )
+from tests.model.random_cases import cases
+from tests.model.random_generation import generation_cases
+from tests.model.second import best
+from tests.properties import Draw, examples, proven
 
 
 def answer_of(case: Case, engine: Engine, solver: str = "HIGHS") -> float | None:

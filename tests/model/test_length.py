@@ -13,7 +13,7 @@ import pytest
 from planner.capabilities.sourcing.case import MOST_SPLITS, splits
 from planner.model.frame import Frame, Objective
 from planner.model.length import Pairs, add_lengths, add_spread, contrasts, folds, with_spreads
-from planner.model.parameter import Parameter, signed_root
+from planner.model.parameter import CoefficientParameter, signed_root
 from planner.solver.engine import Engine
 
 ONE = ("2025",)
@@ -157,7 +157,7 @@ def test_a_number_whose_root_stands_in_rows() -> None:
     """0.5 of which 0.25 are taken: √0.25 = 0.5; 0.24 more are √0.49 = 0.7; below 0.25 the root is
     that of what is missing, less than 0."""
     nothing = np.zeros(0, dtype=np.int64)
-    number = Parameter(0.5, nothing, nothing, np.zeros(0), above=np.array([0.25, 0.5]))
+    number = CoefficientParameter(0.5, nothing, nothing, np.zeros(0), above=np.array([0.25, 0.5]))
     rows = np.array([0, 1])
     assert number.held(rows) == pytest.approx([0.5, 0.0])
     assert number.rate(rows[:1]) == pytest.approx([1.0])

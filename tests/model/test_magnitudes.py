@@ -10,9 +10,7 @@ from typing import Any
 from planner.core.case import Case
 from planner.errors import InfeasibleError
 from planner.solver.engine import Engine
-from tests.model.second import best
-from tests.properties import Draw, examples
-from tests.tiny import (
+from tests.builders import (
     EXACT,
     at_least,
     budget,
@@ -27,6 +25,8 @@ from tests.tiny import (
     system,
     tiny,
 )
+from tests.model.second import best
+from tests.properties import Draw, examples
 
 GAP = 1e-4
 

@@ -12,11 +12,11 @@ import pytest
 from planner.core.case import Case
 from planner.errors import InfeasibleError
 from planner.plan.derive import Decisions, Derivation
-from planner.plan.reach import check_reach
+from planner.plan.presolve_bounds import presolve_shortfalls
 from planner.solver.engine import Engine
+from tests.builders import MEGA, Solved, goal, solved
 from tests.model.random_cases import cases
 from tests.properties import Draw, assume, examples, proven
-from tests.tiny import MEGA, Solved, goal, solved
 
 
 def value_of(case: Case, engine: Engine) -> float:
@@ -321,7 +321,7 @@ def test_no_hall_is_built_before_it_is_needed(draw: Draw, engine: Engine) -> Non
 def test_arithmetic_calls_only_that_unreachable_which_is(draw: Draw, engine: Engine) -> None:
     """What is refused before anything is solved has no plan."""
     case = cases(draw, priced=False)
-    if check_reach(case):
+    if presolve_shortfalls(case):
         assert math.isinf(value_of(case, engine))
 
 

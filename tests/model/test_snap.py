@@ -11,7 +11,7 @@ import pytest
 from planner.assembly.extract import snap
 from planner.solver.crosscheck import FEASIBILITY, violation
 from planner.solver.engine import Engine
-from tests.tiny import (
+from tests.builders import (
     EXACT,
     Solved,
     at_least,

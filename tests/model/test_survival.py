@@ -15,10 +15,10 @@ from planner.core.case import Case
 from planner.errors import InfeasibleError
 from planner.plan.schema import Plan
 from planner.solver.engine import Engine
+from tests.builders import compute, deployment, site, solved, survival, system, tiny
 from tests.model.random_cases import LEVELS, cases
 from tests.model.second_rules import makers
 from tests.properties import Draw, assume, examples
-from tests.tiny import compute, deployment, site, solved, survival, system, tiny
 
 Left = dict[tuple[str, str], float]
 """(system, site) → machines that still run."""

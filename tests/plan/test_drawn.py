@@ -7,7 +7,7 @@ from planner.assembly.audit import findings_of
 from planner.assembly.plan import Plan
 from planner.assembly.plan_file import load_plan_text
 from planner.solver.engine import Engine
-from tests.plan.zoo import answered, drawn
+from tests.plan.texts import answered, drawn
 from tests.properties import Draw, assume, examples
 
 

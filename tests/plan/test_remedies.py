@@ -11,25 +11,27 @@ from planner import pipeline
 from planner.core.case import Case
 from planner.errors import InfeasibleError
 from planner.pipeline import Options, foresee, solve
-from planner.plan.reach import check_reach
+from planner.plan.presolve_bounds import presolve_shortfalls
 from planner.plan.remedies import Remedy, check_existing_fleet, structural_remedies
 from planner.records import edited
 from planner.refusal import Limit, Refusal
 from planner.solver.engine import Engine
-from tests import tiny
+from tests import builders
 from tests.model.second import best
 from tests.scenario.sample import SOUND, load, spoilt
 
 
 def ways(case: Case) -> list[Remedy]:
-    return structural_remedies(case, check_reach(case), check_existing_fleet(case))
+    return structural_remedies(case, presolve_shortfalls(case), check_existing_fleet(case))
 
 
 def test_nothing_where_nothing_is_out_of_reach():
     assert (
         ways(
-            tiny.tiny(
-                sites=[tiny.site(power=9)], demands=[tiny.deployment(5)], fleet=[tiny.fleet("a", 9)]
+            builders.tiny(
+                sites=[builders.site(power=9)],
+                demands=[builders.deployment(5)],
+                fleet=[builders.fleet("a", 9)],
             )
         )
         == []
@@ -39,8 +41,10 @@ def test_nothing_where_nothing_is_out_of_reach():
 def test_a_delivery_that_comes_too_late():
     """Delivered in 2027 at the soonest and fitted out for a year, for a demand of 2026: it has to
     come in 2025."""
-    case = tiny.tiny(
-        periods=4, systems=[tiny.system(lead=2, fit_out=1)], demands=[tiny.deployment([0, 3, 3, 3])]
+    case = builders.tiny(
+        periods=4,
+        systems=[builders.system(lead=2, fit_out=1)],
+        demands=[builders.deployment([0, 3, 3, 3])],
     )
     (one,) = ways(case)
     assert (one.says, one.path) == (
@@ -56,7 +60,9 @@ def test_a_delivery_that_comes_too_late():
 def test_a_fit_out_that_takes_too_long():
     """A demand of the first year and a year of fit-out: even what is delivered on the first day is
     too late."""
-    case = tiny.tiny(periods=2, systems=[tiny.system(fit_out=1)], demands=[tiny.deployment([3, 3])])
+    case = builders.tiny(
+        periods=2, systems=[builders.system(fit_out=1)], demands=[builders.deployment([3, 3])]
+    )
     (one,) = ways(case)
     assert one.says == "a: delivered by 2025-01-01 and in service from 2025"
     assert best(edited(case, one.edits)) is not None
@@ -66,22 +72,22 @@ def test_a_fit_out_that_takes_too_long():
     ("place", "machine", "says", "path"),
     [
         (
-            tiny.site(liquid=0.0),
-            tiny.system(liquid=1.0, sites=[]),
+            builders.site(liquid=0.0),
+            builders.system(liquid=1.0, sites=[]),
             "x: liquid cooling, for a to stand there",
             "sites.0.cooling.liquid",
         ),
         (
-            tiny.site(air=0.0),
-            tiny.system(sites=[]),
+            builders.site(air=0.0),
+            builders.system(sites=[]),
             "x: air cooling, for a to stand there",
             "sites.0.cooling.air",
         ),
-        (tiny.site(), tiny.system(sites=[]), "a: placed at x as well", "systems.0.sites"),
+        (builders.site(), builders.system(sites=[]), "a: placed at x as well", "systems.0.sites"),
     ],
 )
 def test_a_place_where_it_may_not_stand(place, machine, says, path):
-    case = tiny.tiny(sites=[place], systems=[machine], demands=[tiny.deployment(3)])
+    case = builders.tiny(sites=[place], systems=[machine], demands=[builders.deployment(3)])
     (one,) = ways(case)
     assert (one.says, one.path) == (says, path)
     assert best(case) is None
@@ -90,7 +96,7 @@ def test_a_place_where_it_may_not_stand(place, machine, says, path):
 
 def test_existing_machines_that_must_stay():
     """Five stand on 3 MW: the limit and the machines conflict, and two of them would have to go."""
-    case = tiny.tiny(fleet=[tiny.fleet("a", 5)], sites=[tiny.site(power=3)])
+    case = builders.tiny(fleet=[builders.fleet("a", 5)], sites=[builders.site(power=3)])
     (cause,) = check_existing_fleet(case)
     assert [limit.name for limit in cause] == ["power at x", "retirement of a at x"]
     assert cause[1].says == "5 a stand at x, take 5 MW and may not be retired"
@@ -103,12 +109,16 @@ def test_existing_machines_that_must_stay():
 
 def test_machines_that_fit_or_may_go_are_no_cause():
     assert (
-        check_existing_fleet(tiny.tiny(fleet=[tiny.fleet("a", 3)], sites=[tiny.site(power=3)]))
+        check_existing_fleet(
+            builders.tiny(fleet=[builders.fleet("a", 3)], sites=[builders.site(power=3)])
+        )
         == []
     )
     assert (
         check_existing_fleet(
-            tiny.tiny(fleet=[tiny.fleet("a", 5, retire=True)], sites=[tiny.site(power=3)])
+            builders.tiny(
+                fleet=[builders.fleet("a", 5, retire=True)], sites=[builders.site(power=3)]
+            )
         )
         == []
     )
@@ -145,7 +155,9 @@ def test_check_names_it_without_solving():
 def test_two_entries_of_one_system_at_one_site_are_two_ways():
     """Two and three stand on 3 MW: the words are the same, the entries are not, and either alone
     would do."""
-    case = tiny.tiny(fleet=[tiny.fleet("a", 2), tiny.fleet("a", 3)], sites=[tiny.site(power=3)])
+    case = builders.tiny(
+        fleet=[builders.fleet("a", 2), builders.fleet("a", 3)], sites=[builders.site(power=3)]
+    )
     found = ways(case)
     assert [one.path for one in found] == ["fleet.0", "fleet.1"]
     assert {one.says for one in found} == {"a at x: may be retired"}

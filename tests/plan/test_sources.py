@@ -12,10 +12,9 @@ from planner.assembly.audit import findings_of
 from planner.assembly.plan import Plan
 from planner.capabilities.generation.tables import SourceOutput
 from planner.core.case import Case
-from planner.plan.reach import check_reach
+from planner.plan.presolve_bounds import presolve_shortfalls
 from planner.solver.engine import Engine
-from tests.plan.answers import at, changed, nudged, numbers
-from tests.tiny import (
+from tests.builders import (
     carbon,
     carbon_rules,
     curve,
@@ -30,6 +29,7 @@ from tests.tiny import (
     tiny,
     water,
 )
+from tests.plan.answers import at, changed, nudged, numbers
 
 CASE = tiny(
     periods=3,
@@ -214,7 +214,7 @@ def test_reach_counts_what_sources_can_add() -> None:
             case = tiny(
                 periods=3, sites=[site(power=[2, 2, 2])], sources=CASE.sources, demands=[demand]
             )
-            assert (check_reach(case) == []) is reachable, (t, need)
+            assert (presolve_shortfalls(case) == []) is reachable, (t, need)
 
 
 def test_a_plan_reads_back_and_an_old_one_has_no_sources(plan: Plan) -> None:

@@ -8,8 +8,8 @@ from planner.plan.schema import Plan
 from planner.report.plan_power import power_tables
 from planner.report.plan_tables import plan_rows, plan_tables
 from planner.solver.engine import Engine
+from tests.builders import carbon, deployment, site, solved, source, tariff, tiny, water
 from tests.scenario.sample import load
-from tests.tiny import carbon, deployment, site, solved, source, tariff, tiny, water
 
 
 @pytest.fixture(scope="module")

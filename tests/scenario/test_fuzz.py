@@ -14,7 +14,7 @@ from planner.assembly.model import build
 from planner.assembly.scenario import Case
 from planner.data import scenarios_folder
 from planner.errors import PlannerError
-from planner.plan.reach import check_reach
+from planner.plan.presolve_bounds import presolve_shortfalls
 from planner.scenario.load import load_scenario_text
 from tests.scenario.sample import RICH, SOUND, catalog
 
@@ -145,7 +145,7 @@ def _survives(text: str) -> None:
             assert problem.concise()
         return
     assert Case.model_validate_json(loaded.case.model_dump_json()) == loaded.case
-    for short in check_reach(loaded.case, loaded.located):
+    for short in presolve_shortfalls(loaded.case, loaded.located):
         assert short.problem().render()
     try:
         build(make_inputs(loaded.case))

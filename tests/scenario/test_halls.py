@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from planner.capabilities.halls.case import CaseHall
-from planner.plan.reach import check_reach
+from planner.plan.presolve_bounds import presolve_shortfalls
 from tests.scenario.sample import catalog, load, marked, places_of, problems_of, spoilt
 from tests.scenario.test_resolve import figure, has
 
@@ -231,7 +231,7 @@ def test_one_mistake_is_one_problem_at_its_place(old, new, code, words, remedy):
 
 def test_a_demand_that_no_number_of_halls_can_hold_is_found_without_solving():
     loaded = load(HALLS.replace("100 systems", "700 systems"))
-    (short,) = check_reach(loaded.case, loaded.located)
+    (short,) = presolve_shortfalls(loaded.case, loaded.located)
     assert (
         "north has 6 MW of critical IT, with every hall that can be finished, in 2027-Q1"
         in short.asked.says

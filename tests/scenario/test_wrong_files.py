@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from planner.errors import CODES
-from planner.plan.reach import check_reach
+from planner.plan.presolve_bounds import presolve_shortfalls
 from tests.conftest import Golden
 from tests.scenario.sample import SOUND, load, marked, places_of, problems_of, spoilt
 
@@ -797,7 +797,7 @@ UNREACHABLE = [
 def test_a_demand_out_of_reach_is_found_without_solving(old, new, most, because, remedy):
     text, places = marked(spoilt(old, new))
     loaded = load(text)
-    problems = [short.problem() for short in check_reach(loaded.case, loaded.located)]
+    problems = [short.problem() for short in presolve_shortfalls(loaded.case, loaded.located)]
     assert [p.code for p in problems] == ["S003"]
     assert places_of(problems) == places
     assert problems[0].message.startswith("first asks for")

@@ -1,4 +1,4 @@
-"""Cases with their price tags at hand."""
+"""Cases with their sensitivities at hand."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import time
 
 from planner.core.case import Case
 from planner.solver.engine import Engine
-from planner.solver.levers import Lever
+from planner.solver.limit_parameters import LimitParameter
 from planner.solver.prices import Pricing
 from planner.solver.run import run
-from tests.tiny import EXACT, model_of
+from tests.builders import EXACT, model_of
 
 
 def priced(case: Case, engine: Engine, *, goal: int = 0, within_s: float = 120.0) -> Pricing:
@@ -25,6 +25,6 @@ def priced(case: Case, engine: Engine, *, goal: int = 0, within_s: float = 120.0
     )
 
 
-def lever_of(pricing: Pricing, key: str) -> Lever:
-    """The lever of that key, `power at x [2025]`."""
-    return next(lever for lever in pricing.levers if lever.key == key)
+def parameter_of(pricing: Pricing, key: str) -> LimitParameter:
+    """The parameter of that key, `power at x [2025]`."""
+    return next(parameter for parameter in pricing.parameters if parameter.key == key)

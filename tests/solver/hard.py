@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from planner.core.case import Case
-from tests.tiny import site, supply, system, tiny
+from tests.builders import site, supply, system, tiny
 
 
 def hard(*, count: int = 60, seed: int = 3) -> Case:

@@ -1,5 +1,5 @@
-"""A case with the number of one lever changed by hand, found by the words and the place that the
-lever tells, not by its rows."""
+"""A case with the number of one parameter changed by hand, found by the words and the place that
+the parameter tells, not by its rows."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from collections.abc import Callable
 from typing import Any
 
 from planner.core.case import Case
-from planner.solver.levers import Lever
-from tests.tiny import MEGA, PETA
+from planner.solver.limit_parameters import LimitParameter
+from tests.builders import MEGA, PETA
 
-Mover = Callable[[Case, Lever, float], Case | None]
+Mover = Callable[[Case, LimitParameter, float], Case | None]
 
 
-def changed(case: Case, lever: Lever, by: float) -> Case | None:
-    """The case where the lever has given way by `by` of its unit (negative: tightened). None where
-    no number of a case says it:
+def changed(case: Case, parameter: LimitParameter, by: float) -> Case | None:
+    """The case where the parameter has given way by `by` of its unit (negative: tightened). None
+    where no number of a case says it:
 
     machines that must stay or must go (a yes or no, and a date), what stands at the start beside
     halls (it is paid for by the same number), and a part of a unit of a power source.
     """
-    mover = MOVERS.get(lever.block.rstrip("0123456789."))
-    return None if mover is None else mover(case, lever, by if lever.ceiling else -by)
+    mover = MOVERS.get(parameter.block.rstrip("0123456789."))
+    return None if mover is None else mover(case, parameter, by if parameter.ceiling else -by)
 
 
-def _number(lever: Lever, place: int = 1) -> int:
-    return int(lever.path.split(".")[place])
+def _number(parameter: LimitParameter, place: int = 1) -> int:
+    return int(parameter.path.split(".")[place])
 
 
 def _row(case: Case, table: str, at: int, new: dict[str, Any]) -> Case:
@@ -34,29 +34,35 @@ def _row(case: Case, table: str, at: int, new: dict[str, Any]) -> Case:
     return case.model_copy(update={table: rows})
 
 
-def _stepped(case: Case, lever: Lever, values: list[float], change: float) -> list[float]:
+def _stepped(
+    case: Case, parameter: LimitParameter, values: list[float], change: float
+) -> list[float]:
     labels = [p.label for p in case.timeline.periods]
-    span = range(labels.index(lever.first), labels.index(lever.last) + 1)
+    span = range(labels.index(parameter.first), labels.index(parameter.last) + 1)
     return [v + change if t in span else v for t, v in enumerate(values)]
 
 
 def _by_period(
-    case: Case, lever: Lever, values: dict[int, float], change: float
+    case: Case, parameter: LimitParameter, values: dict[int, float], change: float
 ) -> dict[int, float]:
     full = [values.get(t, 0.0) for t in range(len(case.timeline))]
-    return {t: v for t, v in enumerate(_stepped(case, lever, full, change)) if t in values}
+    return {t: v for t, v in enumerate(_stepped(case, parameter, full, change)) if t in values}
 
 
 def _listed(table: str, field: str, scale: float = 1.0) -> Mover:
     """A number for each period, in the row of a table that the path names."""
 
-    def move(case: Case, lever: Lever, by: float) -> Case:
-        at = _number(lever)
+    def move(case: Case, parameter: LimitParameter, by: float) -> Case:
+        at = _number(parameter)
         return _row(
             case,
             table,
             at,
-            {field: _stepped(case, lever, getattr(getattr(case, table)[at], field), by * scale)},
+            {
+                field: _stepped(
+                    case, parameter, getattr(getattr(case, table)[at], field), by * scale
+                )
+            },
         )
 
     return move
@@ -65,8 +71,8 @@ def _listed(table: str, field: str, scale: float = 1.0) -> Mover:
 def _single(table: str, field: str, scale: float = 1.0) -> Mover:
     """One number for all periods, in the row of a table that the path names."""
 
-    def move(case: Case, lever: Lever, by: float) -> Case:
-        at = _number(lever)
+    def move(case: Case, parameter: LimitParameter, by: float) -> Case:
+        at = _number(parameter)
         value = getattr(getattr(case, table)[at], field)
         return _row(case, table, at, {field: type(value)(value + by * scale)})
 
@@ -76,12 +82,12 @@ def _single(table: str, field: str, scale: float = 1.0) -> Mover:
 def _of_site(table: str, field: str, scale: float) -> Mover:
     """A number of a table whose rows name a site; for each of some periods, or of all together."""
 
-    def move(case: Case, lever: Lever, by: float) -> Case:
-        site = case.sites[_number(lever)].id
+    def move(case: Case, parameter: LimitParameter, by: float) -> Case:
+        site = case.sites[_number(parameter)].id
         (at,) = [i for i, row in enumerate(getattr(case, table)) if row.site == site]
         value = getattr(getattr(case, table)[at], field)
         new = (
-            _by_period(case, lever, value, by * scale)
+            _by_period(case, parameter, value, by * scale)
             if isinstance(value, dict)
             else value + by * scale
         )
@@ -93,17 +99,17 @@ def _of_site(table: str, field: str, scale: float) -> Mover:
 def _named(table: str, field: str, key: str, scale: float = 1.0) -> Mover:
     """A number of a table's row that the limit ends with the name of."""
 
-    def move(case: Case, lever: Lever, by: float) -> Case | None:
+    def move(case: Case, parameter: LimitParameter, by: float) -> Case | None:
         mine = [
             i
             for i, row in enumerate(getattr(case, table))
-            if lever.name.endswith(getattr(row, key))
+            if parameter.name.endswith(getattr(row, key))
         ]
         if len(mine) != 1:
             return None
         value = getattr(getattr(case, table)[mine[0]], field)
         new = (
-            _stepped(case, lever, value, by * scale)
+            _stepped(case, parameter, value, by * scale)
             if isinstance(value, list)
             else type(value)(value + by * scale)
         )
@@ -112,45 +118,50 @@ def _named(table: str, field: str, key: str, scale: float = 1.0) -> Mover:
     return move
 
 
-def _layer(case: Case, lever: Lever, by: float) -> Case:
+def _layer(case: Case, parameter: LimitParameter, by: float) -> Case:
     (at,) = [
-        i for i, row in enumerate(case.layers) if lever.name == f"layer {row.site}:{row.layer}"
+        i for i, row in enumerate(case.layers) if parameter.name == f"layer {row.site}:{row.layer}"
     ]
     return _row(
         case,
         "layers",
         at,
-        {"capacity_w": _stepped(case, lever, case.layers[at].capacity_w, by * MEGA)},
+        {"capacity_w": _stepped(case, parameter, case.layers[at].capacity_w, by * MEGA)},
     )
 
 
-def _hall(case: Case, lever: Lever, by: float) -> Case:
-    (at,) = [i for i, row in enumerate(case.halls) if lever.path == f"{row.path}.most"]
+def _hall(case: Case, parameter: LimitParameter, by: float) -> Case:
+    (at,) = [i for i, row in enumerate(case.halls) if parameter.path == f"{row.path}.most"]
     return _row(case, "halls", at, {"most": int((case.halls[at].most or 0) + by)})
 
 
-def _need(case: Case, lever: Lever, by: float) -> Case:
-    demand = case.demands[_number(lever)]
+def _need(case: Case, parameter: LimitParameter, by: float) -> Case:
+    demand = case.demands[_number(parameter)]
     scale = PETA if demand.kind == "compute" else 1.0
     return _row(
-        case, "demands", _number(lever), {"need": _stepped(case, lever, demand.need, by * scale)}
+        case,
+        "demands",
+        _number(parameter),
+        {"need": _stepped(case, parameter, demand.need, by * scale)},
     )
 
 
-def _budget(case: Case, lever: Lever, by: float) -> Case:
-    field = f"{lever.name.removeprefix('budget ')}_usd"
+def _budget(case: Case, parameter: LimitParameter, by: float) -> Case:
+    field = f"{parameter.name.removeprefix('budget ')}_usd"
     value = getattr(case.budget, field)
     new = (
-        _by_period(case, lever, value, by * MEGA) if isinstance(value, dict) else value + by * MEGA
+        _by_period(case, parameter, value, by * MEGA)
+        if isinstance(value, dict)
+        else value + by * MEGA
     )
     return case.model_copy(update={"budget": case.budget.model_copy(update={field: new})})
 
 
 def _rules_carbon(field: str) -> Mover:
-    def move(case: Case, lever: Lever, by: float) -> Case:
+    def move(case: Case, parameter: LimitParameter, by: float) -> Case:
         value = getattr(case.carbon_rules, field)
         new = (
-            _by_period(case, lever, value, by * 1e3)
+            _by_period(case, parameter, value, by * 1e3)
             if isinstance(value, dict)
             else value + by * 1e3
         )
@@ -162,22 +173,22 @@ def _rules_carbon(field: str) -> Mover:
 
 
 def _rule(field: str, scale: float = 1.0) -> Mover:
-    def move(case: Case, lever: Lever, by: float) -> Case:
-        at = int(lever.path.rpartition(".")[2])
+    def move(case: Case, parameter: LimitParameter, by: float) -> Case:
+        at = int(parameter.path.rpartition(".")[2])
         value = getattr(case.rules[at], field)
         return _row(case, "rules", at, {field: type(value)(value + by * scale)})
 
     return move
 
 
-def _survival(case: Case, lever: Lever, by: float) -> Case:
-    at = int(lever.path.rpartition(".")[2])
+def _survival(case: Case, parameter: LimitParameter, by: float) -> Case:
+    at = int(parameter.path.rpartition(".")[2])
     return _row(case, "survival", at, {"serves": case.survival[at].serves + by / 100})
 
 
-def _units(case: Case, lever: Lever, by: float) -> Case | None:
+def _units(case: Case, parameter: LimitParameter, by: float) -> Case | None:
     mine = [
-        i for i, source in enumerate(case.sources) if lever.name == f"power source {source.key}"
+        i for i, source in enumerate(case.sources) if parameter.name == f"power source {source.key}"
     ]
     units = by * MEGA / case.sources[mine[0]].unit_w
     if len(mine) != 1 or abs(units - round(units)) > 1e-9:

@@ -20,17 +20,12 @@ from planner.solver.bounds import tightened, whole_columns
 from planner.solver.conflict import ConflictSearch, conflict_of
 from planner.solver.diagnose import diagnose
 from planner.solver.engine import Engine, Interrupted
-from planner.solver.levers import levers, moved
+from planner.solver.limit_parameters import moved, parameters
 from planner.solver.messages import SolveResult
 from planner.solver.options import Settings
 from planner.solver.relaxation import RelaxationSearch, up_to_digits
 from planner.solver.run import run
-from tests.model.random_cases import cases
-from tests.model.second import best
-from tests.properties import Draw, assume, examples
-from tests.scenario.sample import load
-from tests.solver.limits_of import repaired
-from tests.tiny import (
+from tests.builders import (
     budget,
     cap,
     deployment,
@@ -43,6 +38,11 @@ from tests.tiny import (
     system,
     tiny,
 )
+from tests.model.random_cases import cases
+from tests.model.second import best
+from tests.properties import Draw, assume, examples
+from tests.scenario.sample import load
+from tests.solver.limits_of import repaired
 
 NO = SolveResult(
     reason="infeasible", objective=None, bound=None, values=None, duals=None, seconds=0.0, detail=""
@@ -323,7 +323,7 @@ def test_every_lever_moves_its_own_rows(engine: Engine) -> None:
     """Proves: the numbers of limits in the model of a mixed case are found once each, and a model
     whose power moved has a plan."""
     model = model_of(THREE_FOR_FIVE)
-    found = {lever.name: lever for lever in levers(model.frame)}
+    found = {parameter.name: parameter for parameter in parameters(model.frame)}
     assert set(found) == {
         "power at x",
         "positions at x",

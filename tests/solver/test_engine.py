@@ -16,7 +16,7 @@ from planner.model.frame import Frame, Objective
 from planner.model.terms import Terms
 from planner.solver.engine import Engine, Progress, _Log, last_incumbent, relative_gap
 from planner.solver.messages import SolveResult
-from tests.tiny import EXACT, budget, compute, fleet, model_of, site, solved, system, tiny
+from tests.builders import EXACT, budget, compute, fleet, model_of, site, solved, system, tiny
 
 
 def knapsack(*, maximize: bool = True, constant: float = 0.0) -> tuple[Frame, Objective]:

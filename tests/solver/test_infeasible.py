@@ -1,7 +1,7 @@
-"""The infeasible zoo: one tiny case per family of limits, the exact limits that conflict, and how
+"""Cases without a plan, one tiny case per family of limits, the exact limits that conflict, and how
 much would do, by hand.
 
-Machines cost 1 MUSD, draw 1 MW and count as one accelerator; `tests.tiny` has the rest.
+Machines cost 1 MUSD, draw 1 MW and count as one accelerator; `tests.builders` has the rest.
 """
 
 from __future__ import annotations
@@ -19,11 +19,7 @@ from planner.refusal import Change, Refusal
 from planner.solver.diagnose import diagnose
 from planner.solver.engine import Engine, Interrupted
 from planner.solver.messages import SolveResult
-from tests.model.random_cases import cases
-from tests.model.second import best
-from tests.properties import Draw, assume, examples
-from tests.solver.limits_of import keeping, names, repaired, rule_name, tellable, without
-from tests.tiny import (
+from tests.builders import (
     at_least,
     budget,
     cap,
@@ -38,10 +34,14 @@ from tests.tiny import (
     system,
     tiny,
 )
+from tests.model.random_cases import cases
+from tests.model.second import best
+from tests.properties import Draw, assume, examples
+from tests.solver.limits_of import keeping, names, repaired, rule_name, tellable, without
 
 
 @dataclass(frozen=True)
-class Zoo:
+class NoPlan:
     """A case without a plan: which limits conflict, and the amounts by which each alone must give
     way, in the order of the conflict."""
 
@@ -53,78 +53,78 @@ class Zoo:
 FIVE: dict[str, Any] = dict(demands=[deployment(5)])
 
 SCENARIOS = {
-    "power: 3 MW for 5 machines": Zoo(
+    "power: 3 MW for 5 machines": NoPlan(
         tiny(sites=[site(power=3)], **FIVE),
         {"power at x": "2 MW more", "demand d": "2 accelerators less"},
     ),
-    "power in steps: 1 and 3 MW for 2 and 3 machines, so 1 MW more in the first": Zoo(
+    "power in steps: 1 and 3 MW for 2 and 3 machines, so 1 MW more in the first": NoPlan(
         tiny(periods=2, sites=[site(power=[1, 3])], demands=[deployment([2, 3])]),
         {"power at x": "1 MW more", "demand d": "1 accelerator less"},
     ),
-    "power at two sites: 1 + 1.5 MW for 3 machines": Zoo(
+    "power at two sites: 1 + 1.5 MW for 3 machines": NoPlan(
         tiny(sites=[site("x", power=1), site("y", power=1.5)], demands=[deployment(3)]),
         {"power at x": "1 MW more", "power at y": "0.5 MW more", "demand d": "1 accelerator less"},
     ),
-    "whole machines: 1.5 MW for 1.2 PFLOP/s, two machines of 1 PFLOP/s": Zoo(
+    "whole machines: 1.5 MW for 1.2 PFLOP/s, two machines of 1 PFLOP/s": NoPlan(
         tiny(sites=[site(power=1.5)], demands=[compute(1.2)]),
         {"power at x": "0.5 MW more", "demand c": "0.2 PFLOP/s less"},
     ),
-    "critical IT: 3 MW for 5 machines of 1 MW + 25 %": Zoo(
+    "critical IT: 3 MW for 5 machines of 1 MW + 25 %": NoPlan(
         tiny(systems=[system(overhead=0.25)], sites=[site(critical_it=3)], **FIVE),
         {"critical IT at x": "3.25 MW more", "demand d": "3 accelerators less"},
     ),
-    "liquid cooling: 2 MW for 5 machines of 0.5 MW": Zoo(
+    "liquid cooling: 2 MW for 5 machines of 0.5 MW": NoPlan(
         tiny(systems=[system(liquid=0.5)], sites=[site(liquid=2)], **FIVE),
         {"liquid cooling at x": "0.5 MW heat more", "demand d": "1 accelerator less"},
     ),
-    "air cooling: 2 MW for 5 machines of 0.5 MW": Zoo(
+    "air cooling: 2 MW for 5 machines of 0.5 MW": NoPlan(
         tiny(systems=[system(liquid=0.5)], sites=[site(air=2)], **FIVE),
         {"air cooling at x": "0.5 MW heat more", "demand d": "1 accelerator less"},
     ),
-    "positions: 2 racks for 5 machines of half a rack": Zoo(
+    "positions: 2 racks for 5 machines of half a rack": NoPlan(
         tiny(systems=[system(racks=0.5)], sites=[site(positions=2)], **FIVE),
         {"positions at x": "1 rack more", "demand d": "1 accelerator less"},
     ),
-    "allocation: 2 of 5 allocated": Zoo(
+    "allocation: 2 of 5 allocated": NoPlan(
         tiny(supply=[supply(cumulative=2)], **FIVE),
         {"allocation of a": "3 systems more", "demand d": "3 accelerators less"},
     ),
-    "delivery rate: 2 a year for 5 machines after two": Zoo(
+    "delivery rate: 2 a year for 5 machines after two": NoPlan(
         tiny(periods=2, supply=[supply(each=2)], demands=[deployment([0, 5])]),
         {"delivery rate of a": "1 system more", "demand d": "1 accelerator less"},
     ),
-    "lead time: nothing arrives in the first year, which no limit can change": Zoo(
+    "lead time: nothing arrives in the first year, which no limit can change": NoPlan(
         tiny(periods=2, systems=[system(lead=1)], demands=[deployment([1, 1])]),
         {"demand d": "1 accelerator less"},
     ),
-    "capex: 3 MUSD for 5 machines": Zoo(
+    "capex: 3 MUSD for 5 machines": NoPlan(
         tiny(budget=budget(capex=3), **FIVE),
         {"demand d": "2 accelerators less", "budget capex": "2 MUSD more"},
     ),
-    "total: 7 MUSD for 5 machines at 1 MUSD and 1 MUSD of energy": Zoo(
+    "total: 7 MUSD for 5 machines at 1 MUSD and 1 MUSD of energy": NoPlan(
         tiny(sites=[site(energy=1)], budget=budget(total=7), **FIVE),
         {"demand d": "2 accelerators less", "budget total": "3 MUSD more"},
     ),
-    "by period: 1 and 2 MUSD for 5 machines after two years": Zoo(
+    "by period: 1 and 2 MUSD for 5 machines after two years": NoPlan(
         tiny(periods=2, budget=budget(by_period={0: 1, 1: 2}), demands=[deployment([0, 5])]),
         {"demand d": "2 accelerators less", "budget by_period": "2 MUSD more"},
     ),
-    "cumulative: 1 and 3 MUSD for 5 machines after two years": Zoo(
+    "cumulative: 1 and 3 MUSD for 5 machines after two years": NoPlan(
         tiny(periods=2, budget=budget(cumulative={0: 1, 1: 3}), demands=[deployment([0, 5])]),
         {"demand d": "2 accelerators less", "budget cumulative": "2 MUSD more"},
     ),
-    "total for what stands: energy of 3 existing machines for 2 MUSD": Zoo(
+    "total for what stands: energy of 3 existing machines for 2 MUSD": NoPlan(
         tiny(fleet=[fleet("a", 3)], sites=[site(energy=1)], budget=budget(total=2)),
         {
             "budget total": "1 MUSD more",
             "retirement of a at x": "1 of the 3 that stand may be retired",
         },
     ),
-    "power for what stands: 5 existing machines on 3 MW": Zoo(
+    "power for what stands: 5 existing machines on 3 MW": NoPlan(
         tiny(fleet=[fleet("a", 5)], sites=[site(power=3)]),
         {"power at x": "2 MW more", "retirement of a at x": "2 of the 5 that stand may be retired"},
     ),
-    "rivals: 3 and 3 machines on 5 MW": Zoo(
+    "rivals: 3 and 3 machines on 5 MW": NoPlan(
         tiny(sites=[site(power=5)], demands=[deployment(3, name="d"), deployment(3, name="e")]),
         {
             "power at x": "1 MW more",
@@ -132,7 +132,7 @@ SCENARIOS = {
             "demand e": "1 accelerator less",
         },
     ),
-    "share: a may have half, and b is not allocated": Zoo(
+    "share: a may have half, and b is not allocated": NoPlan(
         tiny(
             systems=[system("a"), system("b")],
             supply=[supply("b", cumulative=0)],
@@ -145,7 +145,7 @@ SCENARIOS = {
             "share of each supplier by units": "50 points more",
         },
     ),
-    "share of one: a alone may have a quarter, b has 2 of 4": Zoo(
+    "share of one: a alone may have a quarter, b has 2 of 4": NoPlan(
         tiny(
             systems=[system("a"), system("b")],
             supply=[supply("b", cumulative=2)],
@@ -159,7 +159,7 @@ SCENARIOS = {
             "share of a by units": "25 points more",
         },
     ),
-    "suppliers: two of a quarter each, and b is not allocated": Zoo(
+    "suppliers: two of a quarter each, and b is not allocated": NoPlan(
         tiny(
             systems=[system("a"), system("b")],
             sites=[site(power=9)],
@@ -174,7 +174,7 @@ SCENARIOS = {
         },
     ),
     "power hides behind the constant of a rule: 20 "
-    "machines on 9 MW, and the rule is not to blame": Zoo(
+    "machines on 9 MW, and the rule is not to blame": NoPlan(
         tiny(
             systems=[system("a"), system("b"), system("c", sites=[])],
             sites=[site(power=9)],
@@ -183,7 +183,7 @@ SCENARIOS = {
         ),
         {"power at x": "11 MW more", "demand d": "11 accelerators less"},
     ),
-    "two conflicts: of the one that is shown no limit alone helps": Zoo(
+    "two conflicts: of the one that is shown no limit alone helps": NoPlan(
         tiny(
             sites=[site("x", power=1), site("y", power=1)],
             demands=[deployment(2, name="d", at=["x"]), deployment(2, name="e", at=["y"])],
@@ -203,9 +203,9 @@ def conflict_of(case: Case, engine: Engine) -> Refusal:
 def test_conflict(name: str, engine: Engine) -> None:
     """Exactly the limits that cannot hold together, each with its place, and amounts that were
     worked out by hand."""
-    zoo = SCENARIOS[name]
-    error = conflict_of(zoo.case, engine)
-    assert {limit.name for limit in error.conflict} == set(zoo.conflict)
+    found = SCENARIOS[name]
+    error = conflict_of(found.case, engine)
+    assert {limit.name for limit in error.conflict} == set(found.conflict)
     assert all(limit.path and limit.says for limit in error.conflict)
     alone = {
         (change.limit, words_of(change))
@@ -213,7 +213,7 @@ def test_conflict(name: str, engine: Engine) -> None:
         for change in way.changes
         if change.to is not None
     }
-    assert alone == {(limit, amount) for limit, amount in zoo.conflict.items() if amount}
+    assert alone == {(limit, amount) for limit, amount in found.conflict.items() if amount}
     assert all(way.verified and way.least and len(way.changes) == 1 for way in error.repairs)
     missing = "loosening one of these limits alone does not help: other limits conflict as well"
     assert (missing in error.account()) == (not alone)
@@ -225,15 +225,15 @@ def words_of(change: Change) -> str:
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, zoo in SCENARIOS.items() if all(zoo.conflict.values())]
+    "name", [name for name, found in SCENARIOS.items() if all(found.conflict.values())]
 )
 def test_conflict_is_minimal(name: str) -> None:
     """By the second formulation: the limits of the conflict alone leave no plan; with any one of
     them gone the whole case has one."""
-    zoo = SCENARIOS[name]
-    assert best(keeping(zoo.case, set(zoo.conflict))) is None
-    for limit in zoo.conflict:
-        assert best(without(zoo.case, limit)) is not None
+    found = SCENARIOS[name]
+    assert best(keeping(found.case, set(found.conflict))) is None
+    for limit in found.conflict:
+        assert best(without(found.case, limit)) is not None
 
 
 def check_conflict(case: Case, engine: Engine) -> None:

@@ -20,9 +20,9 @@ from planner.solver.crosscheck import FEASIBILITY, violation
 from planner.solver.engine import Engine
 from planner.solver.polish import WORTH, Polish, Polisher, fragments, furthest
 from planner.solver.run import Outcome, run
+from tests.builders import EXACT, deployment, model_of, site, supply, system, tiny
 from tests.drawn_files import drawn_file, solved
 from tests.properties import Draw, assume, examples
-from tests.tiny import EXACT, deployment, model_of, site, supply, system, tiny
 
 MANY = 10_000
 LOOSE = replace(EXACT, gap=1e-3)

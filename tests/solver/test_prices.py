@@ -1,5 +1,5 @@
-"""Price tags worked out in the head: the slope with machines in parts, and the true difference of
-whole machines."""
+"""Sensitivities worked out in the head: the slope with machines in parts, and the true difference
+of whole machines."""
 
 from __future__ import annotations
 
@@ -13,15 +13,9 @@ from planner.errors import NoPlanError
 from planner.solver.break_even import break_even, not_bought
 from planner.solver.engine import Engine
 from planner.solver.fixed_lp import asked
-from planner.solver.levers import levers, moved
+from planner.solver.limit_parameters import moved, parameters
 from planner.solver.sensitivities import round_up, shifts
-from tests.model.random_cases import cases
-from tests.model.random_generation import generation_cases
-from tests.model.second import best
-from tests.properties import Draw, NoWord, assume, examples
-from tests.solver.asked import lever_of, priced
-from tests.solver.moved_by_hand import changed
-from tests.tiny import (
+from tests.builders import (
     at_least,
     budget,
     cap,
@@ -36,6 +30,12 @@ from tests.tiny import (
     time_to,
     tiny,
 )
+from tests.model.random_cases import cases
+from tests.model.random_generation import generation_cases
+from tests.model.second import best
+from tests.properties import Draw, NoWord, assume, examples
+from tests.solver.asked import parameter_of, priced
+from tests.solver.moved_by_hand import changed
 
 TWO_SITES = tiny(sites=[site("x", power=3), site("y", power=9, energy=2)], demands=[deployment(5)])
 """Five machines at 1 MUSD; energy is free at x and costs 2 MUSD a year at y. 3 at x, 2 at y: 5 + 4
@@ -44,29 +44,29 @@ TWO_SITES = tiny(sites=[site("x", power=3), site("y", power=9, energy=2)], deman
 
 def test_one_more_mw_at_the_cheap_site_saves_the_energy_of_the_dear_one(engine: Engine) -> None:
     pricing = priced(TWO_SITES, engine)
-    tag = pricing.tag(lever_of(pricing, "power at x [2025]"))
+    tag = pricing.sensitivity(parameter_of(pricing, "power at x [2025]"))
     assert pricing.result.value == pytest.approx(9)
     assert (tag.dual, tag.more, tag.less) == pytest.approx((2, 2, 2))
     assert not tag.degenerate
     assert (tag.step, tag.machine) == pytest.approx((1, 1))
-    found = pricing.resolved(tag.lever, tag.step)
+    found = pricing.resolved(tag.parameter, tag.step)
     assert found.better == pytest.approx(2)
     assert found.low == found.high == pytest.approx(2)
-    assert pricing.resolved(tag.lever, -tag.step).better == pytest.approx(-2)
+    assert pricing.resolved(tag.parameter, -tag.step).better == pytest.approx(-2)
 
 
 def test_less_than_a_machine_is_worth_nothing(engine: Engine) -> None:
     """Half a megawatt holds no machine: 1 MUSD by the slope, nothing in truth; which is why a step
     holds at least one."""
     pricing = priced(TWO_SITES, engine)
-    power = lever_of(pricing, "power at x [2025]")
+    power = parameter_of(pricing, "power at x [2025]")
     assert pricing.expected(power, 0.5) == pytest.approx(1)
     assert pricing.resolved(power, 0.5).better == pytest.approx(0)
 
 
 def test_headroom_is_told_and_nothing_is_paid_for_it(engine: Engine) -> None:
     pricing = priced(TWO_SITES, engine)
-    power = lever_of(pricing, "power at y [2025]")
+    power = parameter_of(pricing, "power at y [2025]")
     assert pricing.headroom(power) == pytest.approx(7)
     assert not pricing.binds(power)
     assert pricing.dual(power) == pytest.approx(0)
@@ -75,8 +75,8 @@ def test_headroom_is_told_and_nothing_is_paid_for_it(engine: Engine) -> None:
 def test_a_demand_less_saves_what_its_machine_costs(engine: Engine) -> None:
     """The fifth machine stands at y and costs 1 + 2 MUSD."""
     pricing = priced(TWO_SITES, engine)
-    demand = lever_of(pricing, "demand d [2025]")
-    assert pricing.tag(demand).dual == pytest.approx(3)
+    demand = parameter_of(pricing, "demand d [2025]")
+    assert pricing.sensitivity(demand).dual == pytest.approx(3)
     assert pricing.resolved(demand, 1).better == pytest.approx(3)
     assert demand.word(1) == "less"
 
@@ -87,31 +87,31 @@ def test_a_kink_is_called_degenerate(engine: Engine) -> None:
         tiny(sites=[site("x", power=5), site("y", power=9, energy=2)], demands=[deployment(5)]),
         engine,
     )
-    tag = pricing.tag(lever_of(pricing, "power at x [2025]"))
+    tag = pricing.sensitivity(parameter_of(pricing, "power at x [2025]"))
     assert tag.degenerate
     assert (tag.more, tag.less) == pytest.approx((0, 2))
-    assert pricing.resolved(tag.lever, 1).better == pytest.approx(0)
-    assert pricing.resolved(tag.lever, -1).better == pytest.approx(-2)
+    assert pricing.resolved(tag.parameter, 1).better == pytest.approx(0)
+    assert pricing.resolved(tag.parameter, -1).better == pytest.approx(-2)
 
 
 def test_nothing_left_below(engine: Engine) -> None:
     """All power there is is needed: with less there is no plan."""
     pricing = priced(tiny(sites=[site(power=5)], demands=[deployment(5)]), engine)
-    tag = pricing.tag(lever_of(pricing, "power at x [2025]"))
+    tag = pricing.sensitivity(parameter_of(pricing, "power at x [2025]"))
     assert tag.less is None
     assert tag.degenerate
-    assert pricing.resolved(tag.lever, -1).status == "no plan"
+    assert pricing.resolved(tag.parameter, -1).status == "no plan"
 
 
 def test_the_bounds_of_machines_that_repeat_a_limit_give_way_with_it(engine: Engine) -> None:
     """As many as fit: one more MW is one more accelerator, though no more than 3 machines fit under
     3 MW."""
     pricing = priced(tiny(sites=[site(power=3)], goals=["maximize accelerators"]), engine)
-    tag = pricing.tag(lever_of(pricing, "power at x [2025]"))
+    tag = pricing.sensitivity(parameter_of(pricing, "power at x [2025]"))
     assert pricing.goal.unit == "accelerators"
     assert tag.dual == pytest.approx(1)
-    assert pricing.resolved(tag.lever, 1).better == pytest.approx(1)
-    assert pricing.resolved(tag.lever, 10).better == pytest.approx(10)
+    assert pricing.resolved(tag.parameter, 1).better == pytest.approx(1)
+    assert pricing.resolved(tag.parameter, 10).better == pytest.approx(10)
 
 
 def test_the_step_holds_a_machine(engine: Engine) -> None:
@@ -123,11 +123,11 @@ def test_the_step_holds_a_machine(engine: Engine) -> None:
         goals=["maximize accelerators"],
     )
     pricing = priced(case, engine)
-    assert pricing.tag(lever_of(pricing, "power at x [2025]")).step == 5
-    money = pricing.tag(lever_of(pricing, "budget capex"))
+    assert pricing.sensitivity(parameter_of(pricing, "power at x [2025]")).step == 5
+    money = pricing.sensitivity(parameter_of(pricing, "budget capex"))
     assert (money.machine, money.step) == (2, 2)
     assert money.dual == pytest.approx(0.5)
-    assert pricing.resolved(money.lever, money.step).better == pytest.approx(
+    assert pricing.resolved(money.parameter, money.step).better == pytest.approx(
         0
     )  # 22 MW hold no sixth machine
 
@@ -149,13 +149,13 @@ def test_one_point_of_share(engine: Engine) -> None:
         sites=[site(power=10)],
     )
     pricing = priced(case, engine)
-    tag = pricing.tag(lever_of(pricing, "share of a by units [2025]"))
-    assert (tag.lever.amount, tag.lever.unit.name) == (50, "%")
+    tag = pricing.sensitivity(parameter_of(pricing, "share of a by units [2025]"))
+    assert (tag.parameter.amount, tag.parameter.unit.name) == (50, "%")
     assert tag.dual == pytest.approx(0.1)
     assert (tag.machine, tag.step) == pytest.approx((10, 10))
-    assert pricing.resolved(tag.lever, 10).better == pytest.approx(1)
-    assert pricing.resolved(tag.lever, -10).better == pytest.approx(-1)
-    assert pricing.headroom(tag.lever) == pytest.approx(0)
+    assert pricing.resolved(tag.parameter, 10).better == pytest.approx(1)
+    assert pricing.resolved(tag.parameter, -10).better == pytest.approx(-1)
+    assert pricing.headroom(tag.parameter) == pytest.approx(0)
 
 
 def test_a_yes_or_no_rule_has_no_dual(engine: Engine) -> None:
@@ -170,9 +170,9 @@ def test_a_yes_or_no_rule_has_no_dual(engine: Engine) -> None:
     pricing = priced(case, engine)
     number, share = (
         (
-            lever
-            for lever in pricing.levers
-            if lever.name == "number of suppliers by units" and lever.unit.name != "%"
+            parameter
+            for parameter in pricing.parameters
+            if parameter.name == "number of suppliers by units" and parameter.unit.name != "%"
         ),
         None,
     )
@@ -181,7 +181,7 @@ def test_a_yes_or_no_rule_has_no_dual(engine: Engine) -> None:
     assert pricing.switched(rule)
     assert pricing.dual(rule) == pytest.approx(0)
     assert pricing.resolved(rule, 1).better == pytest.approx(1)
-    meaningful = next(lever for lever in pricing.levers if lever.unit.name == "%")
+    meaningful = next(parameter for parameter in pricing.parameters if parameter.unit.name == "%")
     assert pricing.resolved(meaningful, 25).better == pytest.approx(
         1
     )  # a quarter less of a quarter is nothing
@@ -194,9 +194,11 @@ def test_an_allocation_in_steps_has_a_lever_for_each(engine: Engine) -> None:
     pricing = priced(
         tiny(periods=2, supply=[supply(cumulative=[2, 3])], goals=["maximize accelerators"]), engine
     )
-    first, second = (lever_of(pricing, f"allocation of a [{year}]") for year in (2025, 2026))
+    first, second = (parameter_of(pricing, f"allocation of a [{year}]") for year in (2025, 2026))
     assert pricing.result.value == pytest.approx(2.5)
-    assert (pricing.tag(first).dual, pricing.tag(second).dual) == pytest.approx((0.5, 0.5))
+    assert (pricing.sensitivity(first).dual, pricing.sensitivity(second).dual) == pytest.approx(
+        (0.5, 0.5)
+    )
     assert pricing.resolved(first, 1).better == pytest.approx(0.5)
     assert pricing.resolved(first, 2).better == pytest.approx(0.5)  # the second step holds it
 
@@ -208,12 +210,14 @@ def test_a_year_sooner_and_a_year_later(engine: Engine) -> None:
     )
     found = {
         shift.sooner: pricing.shifted(shift)
-        for lever in pricing.levers
-        for shift in shifts(pricing.frame, lever)
+        for parameter in pricing.parameters
+        for shift in shifts(pricing.frame, parameter)
     }
     assert found[True].better == pytest.approx(1)
     assert found[False].better == pytest.approx(-1)
-    moves = [shift for lever in pricing.levers for shift in shifts(pricing.frame, lever)]
+    moves = [
+        shift for parameter in pricing.parameters for shift in shifts(pricing.frame, parameter)
+    ]
     assert [(s.period, s.loosened) for s in moves] == [("2025", True), ("after the horizon", False)]
     assert [pricing.expected_shift(s) for s in moves] == pytest.approx([1, -1])
 
@@ -224,7 +228,9 @@ def test_a_demand_a_year_later_saves_a_year_of_energy(engine: Engine) -> None:
     pricing = priced(
         tiny(periods=3, sites=[site(energy=1)], demands=[deployment([0, 2, 2])]), engine
     )
-    (later,) = [shift for lever in pricing.levers for shift in shifts(pricing.frame, lever)]
+    (later,) = [
+        shift for parameter in pricing.parameters for shift in shifts(pricing.frame, parameter)
+    ]
     assert (later.sooner, later.loosened, later.period) == (False, True, "2027")
     assert pricing.shifted(later).better == pytest.approx(2)
 
@@ -242,9 +248,9 @@ def test_an_amount_for_one_period_is_no_step(engine: Engine) -> None:
     )
     assert [
         s
-        for lever in pricing.levers
-        if lever.name.startswith("budget")
-        for s in shifts(pricing.frame, lever)
+        for parameter in pricing.parameters
+        if parameter.name.startswith("budget")
+        for s in shifts(pricing.frame, parameter)
     ] == []
 
 
@@ -255,10 +261,10 @@ def test_a_date_as_objective_has_no_dual_and_is_solved_again(engine: Engine) -> 
         tiny(periods=3, sites=[site(power=[1, 2, 4])], goals=[time_to(accelerators=2)]), engine
     )
     assert pricing.blind
-    first = lever_of(pricing, "power at x [2025]")
+    first = parameter_of(pricing, "power at x [2025]")
     assert (pricing.result.value, pricing.dual(first)) == pytest.approx((365, 0))
     assert pricing.resolved(first, 1).better == pytest.approx(365)
-    (sooner, later) = shifts(pricing.frame, lever_of(pricing, "power at x [2026]"))
+    (sooner, later) = shifts(pricing.frame, parameter_of(pricing, "power at x [2026]"))
     assert pricing.shifted(sooner).better == pytest.approx(365)
     assert pricing.shifted(later).better == pytest.approx(-365)
     assert not priced(TWO_SITES, engine).blind
@@ -270,7 +276,7 @@ def test_a_coherent_demand_may_grow(engine: Engine) -> None:
     pricing = priced(
         tiny(sites=[site(power=9)], demands=[{**deployment(2), "coherent": True}]), engine
     )
-    demand = lever_of(pricing, "demand d [2025]")
+    demand = parameter_of(pricing, "demand d [2025]")
     assert pricing.resolved(demand, -1).better == pytest.approx(-1)
     assert pricing.resolved(demand, 1).better == pytest.approx(1)
 
@@ -335,12 +341,14 @@ def test_a_machine_takes_its_share_of_a_group_along(engine: Engine) -> None:
         goals=["maximize accelerators"],
     )
     pricing = priced(case, engine)
-    tag = pricing.tag(lever_of(pricing, "power at x [2025]"))
+    tag = pricing.sensitivity(parameter_of(pricing, "power at x [2025]"))
     assert pricing.result.value == pytest.approx(8)
-    assert not pricing.switched(tag.lever)
+    assert not pricing.switched(tag.parameter)
     assert (tag.dual, tag.more, tag.less) == pytest.approx((0.8, 0.8, 0.8))
     assert (
-        pricing.resolved(tag.lever, 5).better == pricing.expected(tag.lever, 5) == pytest.approx(4)
+        pricing.resolved(tag.parameter, 5).better
+        == pricing.expected(tag.parameter, 5)
+        == pytest.approx(4)
     )
 
 
@@ -353,7 +361,7 @@ def test_a_full_network_has_no_slope_beyond(engine: Engine) -> None:
         goals=["maximize accelerators"],
     )
     pricing = priced(case, engine)
-    power = lever_of(pricing, "power at x [2025]")
+    power = parameter_of(pricing, "power at x [2025]")
     assert pricing.switched(power)
     assert pricing.expected(power, 4) == pytest.approx(0)
     assert pricing.expected(power, -1) == pytest.approx(-0.8)
@@ -362,7 +370,7 @@ def test_a_full_network_has_no_slope_beyond(engine: Engine) -> None:
         case.model_copy(update={"sites": [case.sites[0].model_copy(update={"power_w": [8e6]})]}),
         engine,
     )
-    assert not less.switched(lever_of(less, "power at x [2025]"))
+    assert not less.switched(parameter_of(less, "power at x [2025]"))
 
 
 def test_what_was_not_bought_would_have_a_network(engine: Engine) -> None:
@@ -405,9 +413,9 @@ def test_the_second_objective_is_priced_with_the_first_held(engine: Engine) -> N
         goals=[goal("maximize accelerators", tolerance=0), goal("minimize cost")],
     )
     first, second = priced(case, engine, goal=0), priced(case, engine, goal=1)
-    assert first.resolved(lever_of(first, "power at x [2025]"), 1).better == pytest.approx(0)
-    assert second.resolved(lever_of(second, "power at x [2025]"), 1).better == pytest.approx(2)
-    assert second.tag(lever_of(second, "power at x [2025]")).dual == pytest.approx(2)
+    assert first.resolved(parameter_of(first, "power at x [2025]"), 1).better == pytest.approx(0)
+    assert second.resolved(parameter_of(second, "power at x [2025]"), 1).better == pytest.approx(2)
+    assert second.tag(parameter_of(second, "power at x [2025]")).dual == pytest.approx(2)
 
 
 def test_what_arrives_brings_service_money_and_share_along(engine: Engine) -> None:
@@ -443,7 +451,7 @@ def test_what_arrives_brings_service_money_and_share_along(engine: Engine) -> No
 def test_moving_leaves_the_model_as_it_was(engine: Engine) -> None:
     model = model_of(TWO_SITES)
     before = model.frame.row_bounds()[1].copy(), model.frame.bounds()[1].copy()
-    changed_frame = moved(model.frame, [(lever, 1.0) for lever in levers(model.frame)])
+    changed_frame = moved(model.frame, [(parameter, 1.0) for parameter in parameters(model.frame)])
     assert (model.frame.row_bounds()[1] == before[0]).all()
     assert (model.frame.bounds()[1] == before[1]).all()
     assert (changed_frame.row_bounds()[1] != before[0]).any()
@@ -453,7 +461,7 @@ def test_out_of_time_is_said(engine: Engine) -> None:
     pricing = priced(TWO_SITES, engine)
     assert pricing.local.value == pytest.approx(9)
     pricing.until = time.perf_counter()
-    found = pricing.resolved(lever_of(pricing, "power at x [2025]"), 1)
+    found = pricing.resolved(parameter_of(pricing, "power at x [2025]"), 1)
     assert (found.status, found.better) == ("out of time", None)
 
 
@@ -470,55 +478,55 @@ def check_levers(case: Case, engine: Engine) -> None:
         assume(False)
     assume(math.isfinite(pricing.result.value))
     small = 1e-5 * max(1.0, abs(pricing.local.value))
-    for lever in pricing.levers:
-        tag = pricing.tag(lever)
+    for parameter in pricing.parameters:
+        tag = pricing.sensitivity(parameter)
         if (
-            lever.mixed
-            or pricing.goal_in(moved(pricing.frame, [(lever, lever.amount / 2)]))
+            parameter.mixed
+            or pricing.goal_in(moved(pricing.frame, [(parameter, parameter.amount / 2)]))
             is not pricing.goal
         ):
             # what goes along may cost more than the limit is worth; a share of what moves is no
             # straight line
             continue
         assert tag.dual >= 0
-        assert tag.more is None or tag.more * tag.step >= -small, lever
-        assert tag.less is None or tag.less * tag.step >= -small, lever
-        if tag.more is not None and not lever.coefficients:
-            assert tag.more * tag.step <= tag.dual * tag.step + small, lever
-        if tag.less is not None and not lever.coefficients:
-            assert tag.dual * tag.step <= tag.less * tag.step + small, lever
+        assert tag.more is None or tag.more * tag.step >= -small, parameter
+        assert tag.less is None or tag.less * tag.step >= -small, parameter
+        if tag.more is not None and not parameter.coefficients:
+            assert tag.more * tag.step <= tag.dual * tag.step + small, parameter
+        if tag.less is not None and not parameter.coefficients:
+            assert tag.dual * tag.step <= tag.less * tag.step + small, parameter
 
 
 def check_by_hand(case: Case, engine: Engine) -> None:
-    """A lever moved in the rows is worth what the second formulation says of the case with the
+    """A parameter moved in the rows is worth what the second formulation says of the case with the
     number changed by hand."""
     case = case.model_copy(update={"goals": case.goals[:1]})
     try:
         pricing = priced(case, engine)
     except NoPlanError:
         assume(False)
-    for lever in pricing.levers:
+    for parameter in pricing.parameters:
         for by in (1.0, -1.0):
-            if (lever.amount < 1 and (by > 0) != lever.ceiling) or (
-                lever.unit.name == "%" and not 0 <= lever.amount + by <= 100
+            if (parameter.amount < 1 and (by > 0) != parameter.ceiling) or (
+                parameter.unit.name == "%" and not 0 <= parameter.amount + by <= 100
             ):
                 continue
-            if lever.ceiling and lever.amount == 0:
+            if parameter.ceiling and parameter.amount == 0:
                 continue  # where nothing may be, there is no variable for what would be
-            other = changed(case, lever, by)
+            other = changed(case, parameter, by)
             if other is None:
                 continue
-            found, truth = pricing.resolved(lever, by), best(other)
+            found, truth = pricing.resolved(parameter, by), best(other)
             if found.status == "out of time":
-                raise NoWord(lever.name)
+                raise NoWord(parameter.name)
             if truth is None:
-                assert found.status == "no plan", lever
+                assert found.status == "no plan", parameter
                 continue
-            assert found.better is not None, lever
+            assert found.better is not None, parameter
             expected = pricing.gain(pricing.result.value, truth)
             assert found.better == pytest.approx(
                 expected, rel=1e-5, abs=1e-5 * max(1.0, abs(pricing.result.value))
-            ), lever
+            ), parameter
 
 
 @examples(4, slow=100)

@@ -1,4 +1,4 @@
-"""Price tags of every family, worked out in the head. One system is 1 MW, 1 accelerator, 1 MUSD,
+"""Sensitivities of every family, worked out in the head. One system is 1 MW, 1 accelerator, 1 MUSD,
 unless said otherwise."""
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from planner.core.case import Case
 from planner.solver.break_even import not_bought
 from planner.solver.engine import Engine
 from planner.solver.prices import Pricing
-from tests import tiny as of
-from tests.solver.asked import lever_of, priced
-from tests.tiny import (
+from tests import builders as of
+from tests.builders import (
     at_least,
     cap,
     compute,
@@ -27,6 +26,7 @@ from tests.tiny import (
     tariff,
     tiny,
 )
+from tests.solver.asked import parameter_of, priced
 
 MOST = ["maximize accelerators"]
 
@@ -42,15 +42,15 @@ def worth(
 ) -> None:
     """The slope of a limit (None: yes-or-no decisions have none), and what `by` more and less
     change (None: no plan is left)."""
-    lever = lever_of(pricing, key)
+    parameter = parameter_of(pricing, key)
     if dual is None:
-        assert pricing.switched(lever)
+        assert pricing.switched(parameter)
     else:
-        assert not pricing.switched(lever)
-        assert pricing.dual(lever) == pytest.approx(dual)
-    found = pricing.resolved(lever, by)
+        assert not pricing.switched(parameter)
+        assert pricing.dual(parameter) == pytest.approx(dual)
+    found = pricing.resolved(parameter, by)
     assert found.better == pytest.approx(more), found
-    tight = pricing.resolved(lever, -by)
+    tight = pricing.resolved(parameter, -by)
     if less is None:
         assert tight.status == "no plan"
     else:
@@ -73,9 +73,11 @@ def test_a_layer_is_priced_by_what_is_installed(engine: Engine) -> None:
         ),
         engine,
     )
-    (lever,) = [lever for lever in pricing.levers if lever.block == "layers.carries"]
-    assert (lever.amount, lever.unit.name) == (4.0, "MW")
-    worth(pricing, lever.key, dual=0.5, more=1, less=1, by=2)
+    (parameter,) = [
+        parameter for parameter in pricing.parameters if parameter.block == "layers.carries"
+    ]
+    assert (parameter.amount, parameter.unit.name) == (4.0, "MW")
+    worth(pricing, parameter.key, dual=0.5, more=1, less=1, by=2)
 
 
 def test_water(engine: Engine) -> None:
@@ -115,33 +117,39 @@ def test_the_number_of_halls(engine: Engine) -> None:
     """Two halls of 3 MW: six machines. A third hall holds three more; with one there are three. A
     whole hall has no slope."""
     pricing = priced(tiny(sites=[site(power=20)], halls=[hall(mw=3, most=2)], goals=MOST), engine)
-    (lever,) = [lever for lever in pricing.levers if lever.block == "hall.number"]
-    worth(pricing, lever.key, dual=None, more=3, less=3)
+    (parameter,) = [
+        parameter for parameter in pricing.parameters if parameter.block == "hall.number"
+    ]
+    worth(pricing, parameter.key, dual=None, more=3, less=3)
 
 
 def test_power_sources_at_most(engine: Engine) -> None:
     """1 MW of grid and at most two sources of 1 MW: three machines. A third source is one more;
     units are whole, and have no slope."""
     pricing = priced(tiny(sites=[site(power=1)], sources=[source(most=2)], goals=MOST), engine)
-    (lever,) = [lever for lever in pricing.levers if lever.block == "sources.at_most"]
-    worth(pricing, lever.key, dual=None, more=1, less=1)
+    (parameter,) = [
+        parameter for parameter in pricing.parameters if parameter.block == "sources.at_most"
+    ]
+    worth(pricing, parameter.key, dual=None, more=1, less=1)
 
 
 def test_the_power_of_a_permit(engine: Engine) -> None:
     """As before with nine sources of 1 MW, and a permit for 2 MW: three machines, one more for each
     MW."""
     pricing = priced(tiny(sites=[site(power=1)], sources=[source(permit=2)], goals=MOST), engine)
-    (lever,) = [lever for lever in pricing.levers if lever.block == "sources.permit_power"]
-    worth(pricing, lever.key, dual=None, more=1, less=1)
+    (parameter,) = [
+        parameter for parameter in pricing.parameters if parameter.block == "sources.permit_power"
+    ]
+    worth(pricing, parameter.key, dual=None, more=1, less=1)
 
 
 def test_power_stands_in_two_blocks_and_is_one_number(engine: Engine) -> None:
     """A site with a source: its power limits the highest draw and, by the mean, the connection. One
-    lever, which moves both."""
+    parameter, which moves both."""
     pricing = priced(
         tiny(sites=[site(power=2)], sources=[source(most=1, output=0.0)], goals=MOST), engine
     )
-    mine = [lever for lever in pricing.levers if lever.name == "power at x"]
+    mine = [parameter for parameter in pricing.parameters if parameter.name == "power at x"]
     assert len(mine) == 1
     assert len(mine[0].also) == 1
     # the source is firm for the highest draw but puts out nothing in the mean: the connection
@@ -161,7 +169,7 @@ def test_the_contract_follows_the_power_of_the_site(engine: Engine) -> None:
         engine,
     )
     assert pricing.result.value == pytest.approx(1 + 2)
-    assert lever_of(pricing, "power at x [2025]").mixed
+    assert parameter_of(pricing, "power at x [2025]").mixed
     worth(pricing, "power at x [2025]", dual=-0.5, more=-0.5, less=-0.5)
 
 
@@ -180,10 +188,10 @@ def test_crews_are_priced_by_their_rate(engine: Engine) -> None:
         periods=2, sites=[site(power=20, existing_it=2.0)], crews=[of.crew("x", mw=1)], goals=MOST
     )
     pricing = priced(case, engine)
-    lever = lever_of(pricing, "construction by crew 1 [2025..2026]")
-    assert lever.amount == 1
+    parameter = parameter_of(pricing, "construction by crew 1 [2025..2026]")
+    assert parameter.amount == 1
     assert pricing.result.value == pytest.approx(3.5)
-    worth(pricing, lever.key, dual=1.5, more=1.5, less=1.5)
+    worth(pricing, parameter.key, dual=1.5, more=1.5, less=1.5)
 
 
 def test_fit_out_crews(engine: Engine) -> None:
@@ -202,10 +210,10 @@ def test_a_minimum_order(engine: Engine) -> None:
         periods=2, sites=[site(power=9)], demands=[deployment([2, 2])], supply=[supply(minimum=3)]
     )
     pricing = priced(case, engine)
-    lever = lever_of(pricing, "minimum order of a [2025..2026]")
+    parameter = parameter_of(pricing, "minimum order of a [2025..2026]")
     assert pricing.result.value == pytest.approx(3)
-    assert pricing.headroom(lever) == pytest.approx(0)
-    worth(pricing, lever.key, dual=None, more=1, less=1)
+    assert pricing.headroom(parameter) == pytest.approx(0)
+    worth(pricing, parameter.key, dual=None, more=1, less=1)
 
 
 def test_lots_have_no_tag_and_that_is_said(engine: Engine) -> None:
@@ -225,7 +233,10 @@ def test_a_rate_and_a_schedule_are_two_numbers(engine: Engine) -> None:
         periods=2, sites=[site(power=20)], supply=[supply(each=3, schedule=[2, 5])], goals=MOST
     )
     pricing = priced(case, engine)
-    mine = {(lever.path.rpartition(".")[2], lever.when): lever for lever in pricing.levers}
+    mine = {
+        (parameter.path.rpartition(".")[2], parameter.when): parameter
+        for parameter in pricing.parameters
+    }
     assert pricing.result.value == pytest.approx(3.5)
     for key, more in (
         (("schedule", "2025"), 1.0),
@@ -241,11 +252,11 @@ def test_where_rate_and_schedule_are_equal_one_alone_is_worth_nothing(engine: En
     less."""
     case = tiny(sites=[site(power=20)], supply=[supply(each=2, schedule=[2])], goals=MOST)
     pricing = priced(case, engine)
-    assert len(pricing.levers) == 3
-    for lever in pricing.levers:
-        if lever.name == "delivery rate of a":
-            assert pricing.resolved(lever, 1).better == pytest.approx(0)
-            assert pricing.resolved(lever, -1).better == pytest.approx(-1)
+    assert len(pricing.parameters) == 3
+    for parameter in pricing.parameters:
+        if parameter.name == "delivery rate of a":
+            assert pricing.resolved(parameter, 1).better == pytest.approx(0)
+            assert pricing.resolved(parameter, -1).better == pytest.approx(-1)
 
 
 def test_the_allocation_of_a_supplier_to_be_qualified(engine: Engine) -> None:
@@ -264,9 +275,9 @@ def test_the_allocation_of_a_supplier_to_be_qualified(engine: Engine) -> None:
     )
     pricing = priced(case, engine)
     worth(pricing, "allocation of a [2025]", dual=1, more=1, less=1)
-    assert pricing.resolved(lever_of(pricing, "allocation of a [2025]"), 2).better == pytest.approx(
-        1
-    )  # then the budget is used up
+    assert pricing.resolved(
+        parameter_of(pricing, "allocation of a [2025]"), 2
+    ).better == pytest.approx(1)  # then the budget is used up
 
 
 def test_a_total_budget_is_the_number_that_was_written(engine: Engine) -> None:
@@ -278,7 +289,7 @@ def test_a_total_budget_is_the_number_that_was_written(engine: Engine) -> None:
         goals=MOST,
     )
     pricing = priced(case, engine)
-    assert lever_of(pricing, "budget total").amount == 6
+    assert parameter_of(pricing, "budget total").amount == 6
     worth(pricing, "budget total", dual=1, more=1, less=1)
 
 
@@ -289,7 +300,7 @@ def test_a_construction_budget_is_the_number_that_was_written(engine: Engine) ->
         goals=MOST,
     )
     pricing = priced(case, engine)
-    assert lever_of(pricing, "construction budget at x").amount == 4
+    assert parameter_of(pricing, "construction budget at x").amount == 4
     worth(pricing, "construction budget at x", dual=0.5, more=1, less=1, by=2)
 
 
@@ -363,12 +374,14 @@ def test_an_hhi(engine: Engine) -> None:
     )
     pricing = priced(case, engine)
     assert [limit for limit, _ in pricing.untold()] == []
-    (lever,) = [lever for lever in pricing.levers if lever.name.startswith("HHI")]
-    assert (lever.amount, lever.unit.name, lever.ceiling) == (0.58, "", True)
-    assert pricing.headroom(lever) == pytest.approx(0, abs=1e-6)
-    worth(pricing, lever.key, dual=12.5, more=1, less=None, by=0.1)
-    assert pricing.resolved(lever, -0.06).better == pytest.approx(-1)  # 4 of 10: 0.52
-    tag = pricing.tag(lever)
+    (parameter,) = [
+        parameter for parameter in pricing.parameters if parameter.name.startswith("HHI")
+    ]
+    assert (parameter.amount, parameter.unit.name, parameter.ceiling) == (0.58, "", True)
+    assert pricing.headroom(parameter) == pytest.approx(0, abs=1e-6)
+    worth(pricing, parameter.key, dual=12.5, more=1, less=None, by=0.1)
+    assert pricing.resolved(parameter, -0.06).better == pytest.approx(-1)  # 4 of 10: 0.52
+    tag = pricing.sensitivity(parameter)
     assert 0.01 <= tag.step <= 0.2
     assert tag.machine == pytest.approx(0.04)
 
@@ -420,9 +433,11 @@ def test_machines_that_may_not_retire(engine: Engine) -> None:
     save it."""
     case = tiny(sites=[site(power=9, energy=1, existing_it=None)], fleet=[fleet(units=3)])
     pricing = priced(case, engine)
-    (lever,) = [lever for lever in pricing.levers if lever.block == "fleet.kept"]
-    assert pricing.dual(lever) == pytest.approx(1)
-    assert pricing.resolved(lever, 1).better == pytest.approx(1)
+    (parameter,) = [
+        parameter for parameter in pricing.parameters if parameter.block == "fleet.kept"
+    ]
+    assert pricing.dual(parameter) == pytest.approx(1)
+    assert pricing.resolved(parameter, 1).better == pytest.approx(1)
 
 
 def test_machines_whose_time_is_over(engine: Engine) -> None:
@@ -435,12 +450,14 @@ def test_machines_whose_time_is_over(engine: Engine) -> None:
         demands=[deployment([2, 2])],
     )
     pricing = priced(case, engine)
-    (lever,) = [
-        lever for lever in pricing.levers if lever.block == "fleet.lifetime" and lever.amount == 3
+    (parameter,) = [
+        parameter
+        for parameter in pricing.parameters
+        if parameter.block == "fleet.lifetime" and parameter.amount == 3
     ]
     assert pricing.result.value == pytest.approx(2)
-    assert pricing.dual(lever) == pytest.approx(1)
-    assert [pricing.resolved(lever, by).better for by in (1, 2, 3)] == pytest.approx([1, 2, 2])
+    assert pricing.dual(parameter) == pytest.approx(1)
+    assert [pricing.resolved(parameter, by).better for by in (1, 2, 3)] == pytest.approx([1, 2, 2])
 
 
 def test_a_ramp_has_no_tag_and_that_is_said(engine: Engine) -> None:
@@ -455,7 +472,7 @@ def test_a_ramp_has_no_tag_and_that_is_said(engine: Engine) -> None:
     )
     pricing = priced(case, engine)
     assert [limit for limit, _ in pricing.untold()] == ["ramp at x"]
-    assert not [lever for lever in pricing.levers if lever.name.startswith("ramp")]
+    assert not [parameter for parameter in pricing.parameters if parameter.name.startswith("ramp")]
 
 
 def test_a_demand_where_what_goes_short_is_the_objective(engine: Engine) -> None:
@@ -471,7 +488,9 @@ def test_a_demand_where_what_goes_short_is_the_objective(engine: Engine) -> None
     pricing = priced(case, engine)
     assert pricing.result.value == pytest.approx(0.25)
     worth(pricing, "demand d [2025]", dual=3 / 16, more=0.25, less=0.15)
-    assert pricing.tag(lever_of(pricing, "demand d [2025]")).more == pytest.approx(3 / 16, rel=0.1)
+    assert pricing.sensitivity(parameter_of(pricing, "demand d [2025]")).more == pytest.approx(
+        3 / 16, rel=0.1
+    )
 
 
 def test_a_number_of_suppliers_counts_by_a_share(engine: Engine) -> None:
@@ -484,7 +503,7 @@ def test_a_number_of_suppliers_counts_by_a_share(engine: Engine) -> None:
         rules=[at_least(2, meaningful=0.25, metric="units")],
     )
     pricing = priced(case, engine)
-    meaningful = next(lever for lever in pricing.levers if lever.unit.name == "%")
+    meaningful = next(parameter for parameter in pricing.parameters if parameter.unit.name == "%")
     assert pricing.resolved(meaningful, -25).better == pytest.approx(-1)
 
 

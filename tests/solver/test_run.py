@@ -17,7 +17,7 @@ from planner.solver.crosscheck import FEASIBILITY, violation
 from planner.solver.engine import Engine
 from planner.solver.messages import SolveResult
 from planner.solver.run import run
-from tests.tiny import (
+from tests.builders import (
     EXACT,
     budget,
     deployment,
@@ -240,7 +240,7 @@ class Sloppy:
 
 
 def test_crumbs_of_machines_are_swept_up(engine: Engine) -> None:
-    """Proves: with 0.9999995 and 2.0000005 machines, and two demands that live on the crumbs, all
+    """Proves: with 0.9999995 and 2.0000005 machines, and two demands that live on the residues, all
     is solved again for 1 and 2.
 
     Without the care: both demands share 3 machines of which a millionth does not exist, and the

@@ -20,8 +20,8 @@ from planner.model.terms import Terms
 from planner.solver.crosscheck import witnessed
 from planner.solver.engine import Engine
 from planner.solver.messages import SolveResult
+from tests.builders import EXACT, compute, deployment, solved, supply, system, tiny
 from tests.model.second import best
-from tests.tiny import EXACT, compute, deployment, solved, supply, system, tiny
 
 SEEN = version("ortools") == "9.15.6755"
 """Whether the solvers are those whose mistakes these are (HiGHS 1.12, SCIP 10); a newer one may

@@ -13,7 +13,7 @@ from planner.solver import warm_start as start
 from planner.solver.engine import Engine, Interrupted, Progress
 from planner.solver.messages import SolveResult
 from planner.solver.run import run
-from tests.tiny import EXACT, model_of, site, system, tiny
+from tests.builders import EXACT, model_of, site, system, tiny
 
 CASE = tiny(
     systems=[system("big", mw=2, accelerators=3), system("small")],

@@ -16,8 +16,19 @@ from planner.assembly.extract import extract
 from planner.errors import OutOfTimeError
 from planner.solver.engine import Engine, Interrupted, Progress
 from planner.solver.run import run
+from tests.builders import (
+    EXACT,
+    Solved,
+    compute,
+    goal,
+    model_of,
+    site,
+    solved,
+    supply,
+    system,
+    tiny,
+)
 from tests.solver.hard import hard
-from tests.tiny import EXACT, Solved, compute, goal, model_of, site, solved, supply, system, tiny
 
 
 def gone(process_id: int) -> bool:

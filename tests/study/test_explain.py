@@ -149,7 +149,7 @@ def test_the_price_told_is_the_price_in_the_file(told: Explanation, engine: Engi
 def test_json_comes_back_equal_and_tables_show_it(told: Explanation) -> None:
     assert Explanation.model_validate_json(told.to_json()) == told
     titles = [table.title for table in explain_tables(told)]
-    assert titles[:2] == ["What binds", "Price tags"]
+    assert titles[:2] == ["What binds", "Sensitivities"]
     assert {"Not bought", "Headroom of the rest"} <= set(titles)
     assert any("MUSD" in line for line in explain_lines(told))
 

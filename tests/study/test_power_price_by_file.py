@@ -1,9 +1,9 @@
 """What `explain` says of more power is what the file says with so much more power, read, built and
 solved again by itself.
 
-Proves: for drawn files of real products, the re-solved worth of the step that a price tag states is
-that of the changed file, and where the tag says that the linear program agrees, its slope says the
-same of the file; power that holds no further machine is worth nothing.
+Proves: for drawn files of real products, the re-solved worth of the step that a sensitivity states
+is that of the changed file, and where the tag says that the linear program agrees, its slope says
+the same of the file; power that holds no further machine is worth nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import yaml
 from planner.errors import InfeasibleError
 from planner.solver.engine import Engine
 from planner.study.explain import explain
-from planner.study.explanation import ExplainOptions, Explanation, PriceTag
+from planner.study.explanation import ExplainOptions, Explanation, SensitivityRow
 from tests.drawn_files import File, drawn_file, first_goal, read, solved
 from tests.properties import Draw, NoWord, assume, examples
 
@@ -24,7 +24,7 @@ GAP = 1e-5
 """That of `explain`."""
 
 
-def with_more(file: File, tag: PriceTag, by: float) -> File:
+def with_more(file: File, tag: SensitivityRow, by: float) -> File:
     """The file with so many MW more where the tag's number stands."""
     found = copy.deepcopy(file)
     name = tag.limit.removeprefix("power at ")
@@ -42,13 +42,13 @@ def explained(file: File, engine: Engine) -> Explanation:
     return found
 
 
-def binding(told: Explanation) -> list[PriceTag]:
+def binding(told: Explanation) -> list[SensitivityRow]:
     """The tags of power that binds."""
     tight = {(limit.limit, limit.when) for limit in told.limits if limit.binding}
     return [tag for tag in told.tags if (tag.limit, tag.when) in tight]
 
 
-def agrees_with_file(tag: PriceTag, told: Explanation, file: File, engine: Engine) -> float:
+def agrees_with_file(tag: SensitivityRow, told: Explanation, file: File, engine: Engine) -> float:
     """Hold a tag against the file with its step more; what the file gains."""
     objective, found = told.objective, tag.loosened
     assert objective is not None

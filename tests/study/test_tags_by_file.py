@@ -1,5 +1,5 @@
-"""Price tags against the file: the same number changed in the scenario, the whole of it read, built
-and solved again by itself."""
+"""Sensitivities against the file: the same number changed in the scenario, the whole of it read,
+built and solved again by itself."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from planner.data import find_scenario
 from planner.pipeline import Options, answer, read
 from planner.solver.engine import Engine
 from planner.study.explain import explain
-from planner.study.explanation import ExplainOptions, PriceTag, Resolved
+from planner.study.explanation import ExplainOptions, Resolved, SensitivityRow
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def test_ten_tags_are_what_the_changed_file_gives(engine: Engine) -> None:
     assert worth >= 5
 
 
-def told_of(tag: PriceTag) -> tuple[float, Resolved]:
+def told_of(tag: SensitivityRow) -> tuple[float, Resolved]:
     """(what the linear program expects, what was solved again) of the side that is worth something:
     a demand less, a limit more."""
     side = (
@@ -110,7 +110,7 @@ def told_of(tag: PriceTag) -> tuple[float, Resolved]:
     return side.expected, side
 
 
-def by_file(one: Number, tag: PriceTag, engine: Engine) -> tuple[float, float]:
+def by_file(one: Number, tag: SensitivityRow, engine: Engine) -> tuple[float, float]:
     """(value, bound) of the scenario with the number changed in the file."""
     _, side = told_of(tag)
     by = tag.step if (side is tag.loosened) == (tag.sense == "at most") else -tag.step

@@ -166,7 +166,7 @@ def fit(model: Model, snapped: Floats, standing: Floats) -> None:
 
 
 def _fit_output(model: Model, snapped: Floats, units: Floats) -> None:
-    """Output without the crumbs that rounding left: what it carries, and beside that no more than
+    """Output without the residue of rounding: what it carries, and beside that no more than
     the site takes.
     """
     inputs, own, frame = model.inputs, model.inputs.of(SourceInputs), model.frame

@@ -222,7 +222,10 @@ def _range(g: ResolveContext, system: System, table: Table, fabric: Fabric | Non
     def measure(ends: Ends) -> float:
         return network.w("nameplate", ends) / network.w("nameplate")
 
-    known, before = spread(network.knobs, measure), g.figures.get((system.id, "network"))
+    known, before = (
+        spread(network.uncertain_figures, measure),
+        g.figures.get((system.id, "network")),
+    )
     low, high = max(0.0, known.low), known.high
     if before is not None and before.low is not None and before.high is not None:
         if before.low <= low and high <= before.high:
@@ -239,7 +242,9 @@ def _range(g: ResolveContext, system: System, table: Table, fabric: Fabric | Non
         kind="derived",
         via="primary",
         grade="C",
-        date=max((k.date for k in network.knobs if k.date), default=str(g.catalog.version)),
+        date=max(
+            (k.date for k in network.uncertain_figures if k.date), default=str(g.catalog.version)
+        ),
         source="step table of the fabric model (`planner "
         "fabric`) on the catalog's switches and modules",
         note=f"of what the table of {table.switch} says; the range is that of "

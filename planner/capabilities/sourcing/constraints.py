@@ -12,7 +12,7 @@ from planner.model.family import Constraints, Decisions
 from planner.model.frame import Frame
 from planner.model.inputs import Inputs
 from planner.model.length import add_spread
-from planner.model.parameter import Parameter, signed_root
+from planner.model.parameter import CoefficientParameter, signed_root
 from planner.model.terms import Terms, row_numbers
 
 HHI_ERROR = 9e-7
@@ -144,16 +144,16 @@ def most(frame: Frame, rule: RuleInputs, number: int, volume: Variables, share: 
         present=present,
         bound=0.0,
         number=number,
-        facts=Facts(parameter=percentage(rule, volume, present, share, -0.01)),
+        facts=Facts(coefficient=percentage(rule, volume, present, share, -0.01)),
     )
 
 
 def percentage(
     rule: RuleInputs, volume: Variables, present: Bools, share: float, slope: float
-) -> Parameter:
+) -> CoefficientParameter:
     """A share in percent of all that counts in a window, as the number that a person may move."""
     terms = _weighed(rule, volume, row_numbers(present), np.full(rule.may.shape, slope))
-    return Parameter(100 * share, *terms.triplets())
+    return CoefficientParameter(100 * share, *terms.triplets())
 
 
 def least(
@@ -180,7 +180,7 @@ def least(
         bound=upper,
         number=number,
         facts=Facts(
-            parameter=percentage(rule, volume, present, share, 0.01), switched=rule.only is None
+            coefficient=percentage(rule, volume, present, share, 0.01), switched=rule.only is None
         ),
     )
 
@@ -211,7 +211,7 @@ def enough(
         bound=big,
         number=number,
         facts=Facts(
-            parameter=percentage(rule, volume, present, rule.meaningful, 0.01), switched=True
+            coefficient=percentage(rule, volume, present, rule.meaningful, 0.01), switched=True
         ),
     )
     frame.add_limit(
@@ -303,7 +303,7 @@ def hhi(frame: Frame, rule: RuleInputs, number: int, volume: Variables, index: f
         present=present,
         bound=0.0,
         number=number,
-        facts=Facts(parameter=Parameter(index, *sums.triplets(), above=equal.ravel())),
+        facts=Facts(coefficient=CoefficientParameter(index, *sums.triplets(), above=equal.ravel())),
     )
 
 

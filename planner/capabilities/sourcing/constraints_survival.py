@@ -19,7 +19,7 @@ from planner.model.blocks import Facts
 from planner.model.family import Constraints, Decisions
 from planner.model.frame import Frame
 from planner.model.inputs import Inputs
-from planner.model.parameter import Affine, Follower, Parameter
+from planner.model.parameter import Affine, CoefficientParameter, Follower
 from planner.model.terms import Terms, row_numbers
 
 
@@ -181,7 +181,7 @@ def _facts(rule: SurvivalInputs, rows: Ints, columns: Ints, need: Floats, period
     """
     if rule.demand is None:
         lost = Terms().add(rows[..., None, None, :], columns, (rule.weight * -0.01)[:, :, None])
-        return Facts(parameter=Parameter(100 * rule.serves, *lost.triplets()))
+        return Facts(coefficient=CoefficientParameter(100 * rule.serves, *lost.triplets()))
     asked = np.stack([np.full_like(periods, rule.demand), periods], axis=1)
     leads = Follower(SERVED.row, asked, np.full(len(need), rule.serves))
     return Facts(affine=Affine(np.zeros(len(need)), need / (100 * rule.serves)), follows=leads)

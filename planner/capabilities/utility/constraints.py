@@ -14,7 +14,7 @@ from planner.model.blocks import Facts
 from planner.model.family import Constraints, Decisions
 from planner.model.frame import Frame
 from planner.model.inputs import Inputs
-from planner.model.parameter import Follower, Parameter
+from planner.model.parameter import CoefficientParameter, Follower
 from planner.model.terms import ABSENT, Terms, row_numbers
 
 
@@ -50,7 +50,7 @@ def add_ramp(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         drawn(numbers).join(frame.drawn("storage_mw", numbers, -1.0)),
         present=present,
         bound=0.0,
-        facts=Facts(parameter=_percentage(ramp, present, drawn(numbers))),
+        facts=Facts(coefficient=_percentage(ramp, present, drawn(numbers))),
     )
     each = np.broadcast_to(present[:, :, None], (*present.shape, len(ramp.lines)))
     numbers = row_numbers(each)
@@ -65,16 +65,18 @@ def add_ramp(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         ),
         present=each,
         bound=-ramp.offset_mwh[:, None, :],
-        facts=Facts(parameter=_percentage(ramp, each, energy)),
+        facts=Facts(coefficient=_percentage(ramp, each, energy)),
     )
 
 
-def _percentage(ramp: RampInputs, present: Bools, jump: Terms) -> Parameter:
+def _percentage(ramp: RampInputs, present: Bools, jump: Terms) -> CoefficientParameter:
     """The share of a site's draw that changes at once, in percent, as the number that a person may
     move.
     """
     step = ramp.step.reshape(-1, *(1,) * (present.ndim - 1))
-    return Parameter(1.0, *jump.triplets(), own=100 * np.broadcast_to(step, present.shape)[present])
+    return CoefficientParameter(
+        1.0, *jump.triplets(), own=100 * np.broadcast_to(step, present.shape)[present]
+    )
 
 
 def add_tariff(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:

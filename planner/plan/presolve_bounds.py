@@ -43,7 +43,7 @@ from planner.errors import Problem
 from planner.periods import later
 from planner.plan.derive import Decisions, Derivation
 from planner.plan.limit_row import amount_text
-from planner.plan.reach_fill import MARGIN, ROUNDING, Item, fill, times, whole
+from planner.plan.presolve_fill import MARGIN, ROUNDING, Item, fill, times, whole
 from planner.refusal import Limit
 from planner.scenario.steps import step_in_force
 from planner.yamlfile import Located, dotted
@@ -69,11 +69,11 @@ class Shortfall:
         return Problem("S003", self.asked.says, self.asked.mark, self.asked.path, self.remedy)
 
 
-def check_reach(case: Case, located: Located | None = None) -> list[Shortfall]:
+def presolve_shortfalls(case: Case, located: Located | None = None) -> list[Shortfall]:
     """Every hard demand that is out of reach, once for each of its dates; `located` gives the
     places in the scenario file.
     """
-    reach = Reach(case, located)
+    reach = PresolveBounds(case, located)
     found: dict[str, Shortfall] = {}
     for demand in case.of(DemandCase).demands:
         if demand.may_go_short:
@@ -91,7 +91,7 @@ def kept_away(case: Case, system: str, site: str, located: Located | None = None
     """Why a system cannot be bought for a site at all, whatever the limits: no way to cool it, not
     placed there, not in time.
     """
-    reach = Reach(case, located)
+    reach = PresolveBounds(case, located)
     mine, place = case.system[system], case.site[site]
     return list(reach.kept_out(mine, place)) or list(reach.scarce(mine, len(reach.labels) - 1))
 
@@ -121,7 +121,7 @@ class _Bound:
     because: tuple[Limit, ...]
 
 
-class Reach:
+class PresolveBounds:
     """Bounds of a case, with the places of its limits."""
 
     def __init__(self, case: Case, located: Located | None) -> None:

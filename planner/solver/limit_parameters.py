@@ -1,9 +1,9 @@
 """Which numbers of a scenario could one move, and what is the model when one has moved?
 
-A lever is one number of the scenario as a person wrote it: all rows of one limit with the same
+A parameter is one number of the scenario as a person wrote it: all rows of one limit with the same
 amount in periods that follow each other (`power at plains` from 2027-Q4 to 2028-Q2: 108 MW). It is
-found from the rows alone, so that every family's limits have levers. Moving it moves the bounds of
-its rows, or their coefficients where the number stands there (a share); the scenario file is not
+found from the rows alone, so that every family's limits have parameters. Moving it moves the bounds
+of its rows, or their coefficients where the number stands there (a share); the scenario file is not
 touched. What only repeats limits goes along: the upper bounds of machines are lifted, and the
 constants of switched rows grow.
 
@@ -22,7 +22,7 @@ from planner.arrays import Bools, Floats
 from planner.core.limits import At, LimitKind, Unit
 from planner.model.blocks import Rows
 from planner.model.frame import Frame
-from planner.model.parameter import Parameter
+from planner.model.parameter import CoefficientParameter
 from planner.model.terms import Terms
 from planner.refusal import Sense
 
@@ -39,7 +39,7 @@ NOTHING = 1e-7
 
 
 @dataclass(frozen=True)
-class Lever:
+class LimitParameter:
     """One number of the scenario: where it stands, what it is, and the rows that move with it."""
 
     kind: LimitKind
@@ -95,7 +95,7 @@ class Lever:
 
     @property
     def key(self) -> str:
-        """What tells it from the other levers: `power at plains [2027-Q4..2028-Q2]`."""
+        """What tells it from the other parameters: `power at plains [2027-Q4..2028-Q2]`."""
         return f"{self.name} [{self.when}]" if self.when else self.name
 
     def word(self, amount: float) -> str:
@@ -103,14 +103,14 @@ class Lever:
         return "more" if self.ceiling == (amount > 0) else "less"
 
 
-def levers(frame: Frame) -> list[Lever]:
+def parameters(frame: Frame) -> list[LimitParameter]:
     """Every number of the scenario that rows hold, in the order of the rows."""
     following = followers(frame)
     return [
-        lever
+        parameter
         for block in frame.blocks()
         if block.kind is not None
-        for lever in _of_block(frame, block, block.kind, following)
+        for parameter in _of_block(frame, block, block.kind, following)
     ]
 
 
@@ -133,23 +133,23 @@ def followers(frame: Frame) -> dict[int, list[tuple[int, float]]]:
 
 def _of_block(
     frame: Frame, block: Rows, kind: LimitKind, following: Mapping[int, list[tuple[int, float]]]
-) -> Iterable[Lever]:
+) -> Iterable[LimitParameter]:
     """The numbers of a block: rows of one name, place and unit, with the same amount in periods
     that follow each other.
     """
     if kind.number == "none":
         return
-    parameter, affine, whole = block.facts.parameter, block.facts.affine, block.facts.whole
+    coefficient, affine, whole = block.facts.coefficient, block.facts.affine, block.facts.whole
     bound, axis = block.lower if kind.least else block.upper, block.axis_of(frame.periods)
     _, high = frame.row_bounds()
     groups: dict[tuple[str, str, Unit], list[tuple[int, int, float]]] = {}
     for row in range(len(bound)):
-        if parameter is None and not np.isfinite(bound[row]):
+        if coefficient is None and not np.isfinite(bound[row]):
             continue  # it was taken away
         period = -1 if axis is None else int(block.keys[row, axis])
         amount = (
-            parameter.number(row)
-            if parameter
+            coefficient.number(row)
+            if coefficient
             else affine.number(row, bound[row])
             if affine
             else float(bound[row])
@@ -166,7 +166,7 @@ def _of_block(
             also = tuple(
                 (row, other, slope) for row in rows for other, slope in following.get(row, ())
             )
-            yield Lever(
+            yield LimitParameter(
                 *(
                     kind,
                     name,
@@ -201,25 +201,25 @@ def _runs(members: list[tuple[int, int, float]]) -> Iterable[list[tuple[int, int
 
 def moved(
     frame: Frame,
-    moves: Sequence[tuple[Lever, float]] = (),
+    moves: Sequence[tuple[LimitParameter, float]] = (),
     bounds: Bounds | None = None,
     *,
     far: bool = False,
     widened: bool = False,
 ) -> Frame:
-    """The model with levers given way by so much (negative: tightened), and rows with other bounds.
-    The given frame stays as it is.
+    """The model with parameters given way by so much (negative: tightened), and rows with other
+    bounds. The given frame stays as it is.
 
     `far` is for limits that may be gone, or have more than twice their amount; `widened` is for a
     frame of that kind already.
     """
     result = copy(frame)
     low, high = frame.row_bounds()
-    for lever, by in moves:
-        if not lever.coefficients:
-            side, change = (high, by) if lever.ceiling else (low, -by)
-            side[list(lever.rows)] += change * np.array(lever.each or 1.0)
-            for _, other, slope in lever.also:
+    for parameter, by in moves:
+        if not parameter.coefficients:
+            side, change = (high, by) if parameter.ceiling else (low, -by)
+            side[list(parameter.rows)] += change * np.array(parameter.each or 1.0)
+            for _, other, slope in parameter.also:
                 (high if np.isfinite(high[other]) else low)[other] += change * slope
     for row, (least, most) in (bounds or {}).items():
         low[row], high[row] = least, most
@@ -231,41 +231,45 @@ def moved(
         )
         for name, block in frame.rows.items()
     }
-    for lever, by in moves:
-        if lever.coefficients:
-            _move_coefficients(result, lever, by)
+    for parameter, by in moves:
+        if parameter.coefficients:
+            _move_coefficients(result, parameter, by)
     result.variables = {
         name: replace(block, upper=np.full_like(block.upper, np.inf)) if block.implied else block
         for name, block in frame.variables.items()
     }
-    far = far or any(by > abs(lever.amount) and not lever.coefficients for lever, by in moves)
+    far = far or any(
+        by > abs(parameter.amount) and not parameter.coefficients for parameter, by in moves
+    )
     if not widened:
         widen_switches(result, LOOSE if far else WIDER)
     return result
 
 
-def _move_coefficients(frame: Frame, lever: Lever, by: float) -> None:
-    block = frame.rows[lever.block]
-    parameter = _parameter(block)
-    inside = np.isin(parameter.rows + block.first, lever.rows)
-    rows = parameter.rows[inside]
+def _move_coefficients(frame: Frame, parameter: LimitParameter, by: float) -> None:
+    block = frame.rows[parameter.block]
+    coefficient = _coefficient(block)
+    inside = np.isin(coefficient.rows + block.first, parameter.rows)
+    rows = coefficient.rows[inside]
     terms = Terms().add(block.rows, block.columns, block.values)
     terms.add(
         rows,
-        parameter.columns[inside],
-        parameter.slope[inside] * parameter.change(rows, by if lever.ceiling else -by),
+        coefficient.columns[inside],
+        coefficient.slope[inside] * coefficient.change(rows, by if parameter.ceiling else -by),
     )
     rows, columns, values = terms.triplets()
-    frame.rows[lever.block] = replace(block, rows=rows, columns=columns, values=values)
+    frame.rows[parameter.block] = replace(block, rows=rows, columns=columns, values=values)
 
 
-def sharpened(frame: Frame, same: Sequence[Lever]) -> Frame:
+def sharpened(frame: Frame, same: Sequence[LimitParameter]) -> Frame:
     """The rows of their families written so large that a tenth of a point of the smallest machine
     is more than a tolerance.
     """
     result = copy(frame)
     result.rows = dict(frame.rows)
-    families = tuple({lever.block.partition(".")[0] + "." for lever in same if lever.rows})
+    families = tuple(
+        {parameter.block.partition(".")[0] + "." for parameter in same if parameter.rows}
+    )
     for name in [name for name in result.rows if name.startswith(families)]:
         block = result.rows[name]
         times = max(1.0, LARGE / max(np.abs(block.values).max(initial=0.0), 1e-9))
@@ -291,88 +295,93 @@ def widen_switches(frame: Frame, times: float) -> None:
             )  # a row that is gone stays gone
 
 
-def from_above(frame: Frame, lever: Lever) -> bool:
+def from_above(frame: Frame, parameter: LimitParameter) -> bool:
     """Whether its rows have a ceiling (a floor on a share may well be written with one)."""
-    block = frame.rows[lever.block]
-    return bool(np.isfinite(block.upper).all()) if lever.coefficients else lever.ceiling
+    block = frame.rows[parameter.block]
+    return bool(np.isfinite(block.upper).all()) if parameter.coefficients else parameter.ceiling
 
 
-def per_unit(frame: Frame, lever: Lever, solution: Floats) -> Floats:
-    """By how much one unit of the lever frees each of its rows, at a solution; 1 where the number
-    is the row's own bound.
+def per_unit(frame: Frame, parameter: LimitParameter, solution: Floats) -> Floats:
+    """By how much one unit of the parameter frees each of its rows, at a solution; 1 where the
+    number is the row's own bound.
     """
-    if not lever.coefficients:
-        return np.array(lever.each) if lever.each else np.ones(len(lever.rows))
-    block = frame.rows[lever.block]
+    if not parameter.coefficients:
+        return np.array(parameter.each) if parameter.each else np.ones(len(parameter.rows))
+    block = frame.rows[parameter.block]
     return np.asarray(
-        _gains(frame, lever, solution) * _parameter(block).rate(np.array(lever.rows) - block.first),
+        _gains(frame, parameter, solution)
+        * _coefficient(block).rate(np.array(parameter.rows) - block.first),
         dtype=np.float64,
     )
 
 
-def _parameter(block: Rows) -> Parameter:
+def _coefficient(block: Rows) -> CoefficientParameter:
     """The number among the coefficients of a block of shares."""
-    assert block.facts.parameter is not None
-    return block.facts.parameter
+    assert block.facts.coefficient is not None
+    return block.facts.coefficient
 
 
-def _gains(frame: Frame, lever: Lever, solution: Floats) -> Floats:
+def _gains(frame: Frame, parameter: LimitParameter, solution: Floats) -> Floats:
     """By how much what the slopes of its rows are multiplied by frees each of them."""
-    block = frame.rows[lever.block]
-    parameter = _parameter(block)
+    block = frame.rows[parameter.block]
+    coefficient = _coefficient(block)
     gains = np.bincount(
-        parameter.rows,
-        weights=parameter.slope * solution[parameter.columns],
+        coefficient.rows,
+        weights=coefficient.slope * solution[coefficient.columns],
         minlength=len(block.lower),
     )
-    return np.asarray(np.abs(gains[np.array(lever.rows) - block.first]), dtype=np.float64)
+    return np.asarray(np.abs(gains[np.array(parameter.rows) - block.first]), dtype=np.float64)
 
 
-def needed(frame: Frame, lever: Lever, solution: Floats, short: Floats) -> Floats:
-    """The move of the lever that frees each of its rows by as much as it is short, at a
+def needed(frame: Frame, parameter: LimitParameter, solution: Floats, short: Floats) -> Floats:
+    """The move of the parameter that frees each of its rows by as much as it is short, at a
     solution.
     """
-    if not lever.coefficients:
+    if not parameter.coefficients:
         return np.asarray(
-            short / np.maximum(per_unit(frame, lever, solution), NOTHING), dtype=np.float64
+            short / np.maximum(per_unit(frame, parameter, solution), NOTHING), dtype=np.float64
         )
-    block = frame.rows[lever.block]
-    change = np.maximum(short, 0.0) / np.maximum(_gains(frame, lever, solution), NOTHING)
-    return _parameter(block).needed(np.array(lever.rows) - block.first, change)
+    block = frame.rows[parameter.block]
+    change = np.maximum(short, 0.0) / np.maximum(_gains(frame, parameter, solution), NOTHING)
+    return _coefficient(block).needed(np.array(parameter.rows) - block.first, change)
 
 
-def headrooms(frame: Frame, lever: Lever, solution: Floats, activity: Floats) -> Floats:
-    """How far each row of a lever is from binding, in the lever's unit; infinite where it does not
-    count (a switch that is off).
+def headrooms(
+    frame: Frame, parameter: LimitParameter, solution: Floats, activity: Floats
+) -> Floats:
+    """How far each row of a parameter is from binding, in the parameter's unit; infinite where it
+    does not count (a switch that is off).
     """
-    rows = np.array(lever.rows)
+    rows = np.array(parameter.rows)
     low, high = frame.row_bounds()
-    free = high[rows] - activity[rows] if from_above(frame, lever) else activity[rows] - low[rows]
-    unit = per_unit(frame, lever, solution)
+    free = (
+        high[rows] - activity[rows] if from_above(frame, parameter) else activity[rows] - low[rows]
+    )
+    unit = per_unit(frame, parameter, solution)
     room = np.where(unit > 1e-12, free / np.where(unit > 1e-12, unit, 1.0), np.inf)
-    block = frame.rows[lever.block]
+    block = frame.rows[parameter.block]
     if block.facts.switched:
-        room[~switched_on(frame, lever, solution)] = np.inf
+        room[~switched_on(frame, parameter, solution)] = np.inf
     if block.facts.lifts is not None:
         room[solution[block.facts.lifts[rows - block.first]] > 0.5] = np.inf
     twins = [
         other
-        for _, other, _ in lever.also
-        if np.isfinite(high[other]) and _same_limit(frame, lever, other)
+        for _, other, _ in parameter.also
+        if np.isfinite(high[other]) and _same_limit(frame, parameter, other)
     ]
     return np.append(room, high[twins] - activity[twins])
 
 
-def _same_limit(frame: Frame, lever: Lever, row: int) -> bool:
+def _same_limit(frame: Frame, parameter: LimitParameter, row: int) -> bool:
     block, inside = frame.row(row)
-    return block.kind is not None and block.words(inside).path == lever.path
+    return block.kind is not None and block.words(inside).path == parameter.path
 
 
-def switched_on(frame: Frame, lever: Lever, solution: Floats) -> Bools:
-    """[rows of the lever] whether the yes or no on which each of them stands is a yes, at a
+def switched_on(frame: Frame, parameter: LimitParameter, solution: Floats) -> Bools:
+    """[rows of the parameter] whether the yes or no on which each of them stands is a yes, at a
     solution.
     """
-    block = frame.rows[lever.block]
+    block = frame.rows[parameter.block]
     _, _, integer = frame.bounds()
     switch = integer[block.columns]
     on = (
@@ -381,4 +390,4 @@ def switched_on(frame: Frame, lever: Lever, solution: Floats) -> Bools:
         )
         > 0.5
     )
-    return np.asarray(on[np.array(lever.rows) - block.first], dtype=bool)
+    return np.asarray(on[np.array(parameter.rows) - block.first], dtype=bool)

@@ -6,17 +6,17 @@ from __future__ import annotations
 import pytest
 
 from planner.core.case import Case
-from planner.plan.reach import Shortfall, check_reach
+from planner.plan.presolve_bounds import Shortfall, presolve_shortfalls
 from planner.solver.engine import Engine
-from tests import tiny
-from tests.plan.zoo import answered, drawn
+from tests import builders
+from tests.plan.texts import answered, drawn
 from tests.properties import Draw, assume, examples
 from tests.scenario.sample import load, marked, spoilt
 
 
 def one(**case: object) -> Shortfall:
     """The only demand out of reach of a tiny case."""
-    found = check_reach(tiny.tiny(**case))  # type: ignore[arg-type]
+    found = presolve_shortfalls(builders.tiny(**case))  # type: ignore[arg-type]
     assert len(found) == 1
     return found[0]
 
@@ -26,13 +26,18 @@ def names(short: Shortfall) -> list[str]:
 
 
 def test_nothing_is_said_of_what_can_be_reached():
-    assert check_reach(tiny.tiny(demands=[tiny.deployment(10)])) == []
+    assert presolve_shortfalls(builders.tiny(demands=[builders.deployment(10)])) == []
     assert (
-        check_reach(tiny.tiny(sites=[tiny.site(power=10.0)], demands=[tiny.deployment(10)])) == []
+        presolve_shortfalls(
+            builders.tiny(sites=[builders.site(power=10.0)], demands=[builders.deployment(10)])
+        )
+        == []
     )
     assert (
-        check_reach(
-            tiny.tiny(sites=[tiny.site(power=0.0)], demands=[tiny.deployment(10, price=1.0)])
+        presolve_shortfalls(
+            builders.tiny(
+                sites=[builders.site(power=0.0)], demands=[builders.deployment(10, price=1.0)]
+            )
         )
         == []
     )
@@ -40,7 +45,7 @@ def test_nothing_is_said_of_what_can_be_reached():
 
 def test_power():
     """5.5 MW hold five systems of 1 MW at PUE 1 and one accelerator each."""
-    short = one(sites=[tiny.site(power=5.5)], demands=[tiny.deployment(6)])
+    short = one(sites=[builders.site(power=5.5)], demands=[builders.deployment(6)])
     assert (short.most, short.need, short.period, short.unit) == (5.0, 6.0, "2025", "accelerators")
     assert names(short) == ["power at x"]
     assert (
@@ -58,23 +63,23 @@ def test_power():
 def test_power_is_counted_at_the_meter_and_at_the_load_the_site_is_sized_by():
     """1 MW at nameplate, 0.5 MW at peak, a fifth of it overhead, PUE 1.25: 1.5 MW and 0.875 MW at
     the meter; 6 MW hold 4, or 6."""
-    machine = tiny.system(mw=1.0, peak_mw=0.5, overhead=0.2)
+    machine = builders.system(mw=1.0, peak_mw=0.5, overhead=0.2)
     for sizing, most in (("nameplate", 4.0), ("peak", 6.0)):
-        site = tiny.site(power=6.0, pue=1.0, pue_peak=1.25, sizing=sizing)
-        assert one(systems=[machine], sites=[site], demands=[tiny.deployment(7)]).most == most
+        site = builders.site(power=6.0, pue=1.0, pue_peak=1.25, sizing=sizing)
+        assert one(systems=[machine], sites=[site], demands=[builders.deployment(7)]).most == most
 
 
 @pytest.mark.parametrize(
     ("site", "machine", "most", "held"),
     [
-        (tiny.site(critical_it=2.9), tiny.system(), 2.0, "critical IT at x"),
-        (tiny.site(positions=7.0), tiny.system(racks=2.0), 3.0, "positions at x"),
-        (tiny.site(air=0.9), tiny.system(liquid=0.75), 3.0, "air cooling at x"),
-        (tiny.site(liquid=0.8), tiny.system(liquid=0.75), 1.0, "liquid cooling at x"),
+        (builders.site(critical_it=2.9), builders.system(), 2.0, "critical IT at x"),
+        (builders.site(positions=7.0), builders.system(racks=2.0), 3.0, "positions at x"),
+        (builders.site(air=0.9), builders.system(liquid=0.75), 3.0, "air cooling at x"),
+        (builders.site(liquid=0.8), builders.system(liquid=0.75), 1.0, "liquid cooling at x"),
     ],
 )
 def test_every_other_limit_of_a_site(site, machine, most, held):
-    short = one(sites=[site], systems=[machine], demands=[tiny.deployment(9)])
+    short = one(sites=[site], systems=[machine], demands=[builders.deployment(9)])
     assert short.most == most
     assert names(short) == [held]
 
@@ -83,7 +88,9 @@ def test_lead_time_and_fit_out():
     """Delivered in the second year at the soonest, one year of fit-out: nothing runs before the
     third."""
     short = one(
-        periods=3, systems=[tiny.system(lead=1, fit_out=1)], demands=[tiny.deployment([0, 4, 4])]
+        periods=3,
+        systems=[builders.system(lead=1, fit_out=1)],
+        demands=[builders.deployment([0, 4, 4])],
     )
     assert (short.most, short.period) == (0.0, "2026")
     assert names(short) == ["lead time of a"]
@@ -96,25 +103,30 @@ def test_lead_time_and_fit_out():
 
 def test_a_delivery_window_that_closes():
     """Three a year until 2026: never more than six."""
-    machine = tiny.system(latest=1)
-    case = dict(periods=3, systems=[machine], supply=[tiny.supply(each=3.0)])
-    assert check_reach(tiny.tiny(**case, demands=[tiny.deployment([0, 0, 6])])) == []
-    short = one(**case, demands=[tiny.deployment([0, 0, 7])])
+    machine = builders.system(latest=1)
+    case = dict(periods=3, systems=[machine], supply=[builders.supply(each=3.0)])
+    assert (
+        presolve_shortfalls(builders.tiny(**case, demands=[builders.deployment([0, 0, 6])])) == []
+    )
+    short = one(**case, demands=[builders.deployment([0, 0, 7])])
     assert (short.most, names(short)) == (6.0, ["delivery rate of a"])
     assert "no more than 6 a can have arrived by 2026" in short.asked.says
 
 
 def test_supply_by_date_and_by_year_together():
     """Cumulative 2, 9, 9 and four a year: 2, then 6, then 9."""
-    case = dict(periods=3, supply=[tiny.supply(cumulative=[2, 9, 9]), tiny.supply(each=4.0)])
+    case = dict(
+        periods=3, supply=[builders.supply(cumulative=[2, 9, 9]), builders.supply(each=4.0)]
+    )
     for t, most in enumerate((2, 6, 9)):
         need = [0.0] * t + [most + 1.0] * (3 - t)
-        found = check_reach(tiny.tiny(**case, demands=[tiny.deployment(need)]))
+        found = presolve_shortfalls(builders.tiny(**case, demands=[builders.deployment(need)]))
         assert found[0].most == most
         assert (
-            check_reach(
-                tiny.tiny(
-                    **case, demands=[tiny.deployment([0.0] * t + [float(most)] + [0.0] * (2 - t))]
+            presolve_shortfalls(
+                builders.tiny(
+                    **case,
+                    demands=[builders.deployment([0.0] * t + [float(most)] + [0.0] * (2 - t))],
                 )
             )
             == []
@@ -124,11 +136,11 @@ def test_supply_by_date_and_by_year_together():
 def test_a_capped_variant_that_cannot_arrive_is_named_itself():
     """One product on 2 a period, with a variant held to half its power: each is told by its own
     name, of one entry of the file."""
-    plain = tiny.system("a")
+    plain = builders.system("a")
     short = one(
-        systems=[plain, tiny.capped(plain, 0.5, 0.5)],
-        supply=[tiny.supply(each=2)],
-        demands=[tiny.deployment(9)],
+        systems=[plain, builders.capped(plain, 0.5, 0.5)],
+        supply=[builders.supply(each=2)],
+        demands=[builders.deployment(9)],
     )
     assert [(held.name, held.path) for held in short.held_back_by] == [
         ("delivery rate of a", "supply.0.per_period"),
@@ -138,28 +150,28 @@ def test_a_capped_variant_that_cannot_arrive_is_named_itself():
 
 def test_a_part_of_a_machine_is_not_delivered():
     short = one(
-        systems=[tiny.system(accelerators=8)],
-        supply=[tiny.supply(cumulative=12.5)],
-        demands=[tiny.deployment(100)],
+        systems=[builders.system(accelerators=8)],
+        supply=[builders.supply(cumulative=12.5)],
+        demands=[builders.deployment(100)],
     )
     assert short.most == 96.0
 
 
 def test_what_stands_counts_and_what_cannot_be_moved_is_in_the_way():
     """10 MW less three machines of another kind that stay: seven fit. If they may go, ten do."""
-    old = tiny.system("old", may_buy=False)
+    old = builders.system("old", may_buy=False)
     for retire, most in ((False, 7.0), (True, 10.0)):
         short = one(
-            systems=[tiny.system(), old],
-            sites=[tiny.site(power=10.0)],
-            fleet=[tiny.fleet("old", 3, retire=retire)],
-            demands=[tiny.deployment(11, of=["a"])],
+            systems=[builders.system(), old],
+            sites=[builders.site(power=10.0)],
+            fleet=[builders.fleet("old", 3, retire=retire)],
+            demands=[builders.deployment(11, of=["a"])],
         )
         assert short.most == most
     only = one(
-        systems=[tiny.system(), old],
-        fleet=[tiny.fleet("old", 3)],
-        demands=[tiny.deployment(4, of=["old"])],
+        systems=[builders.system(), old],
+        fleet=[builders.fleet("old", 3)],
+        demands=[builders.deployment(4, of=["old"])],
     )
     assert (only.most, names(only)) == (3.0, ["fleet of old"])
 
@@ -167,9 +179,11 @@ def test_what_stands_counts_and_what_cannot_be_moved_is_in_the_way():
 def test_the_best_system_for_each_limit_alone_bounds_a_mixture():
     """Per MW `a` gives 1 and `b` 2 PFLOP/s, per rack 1 and 0.5: 6 MW allow 12, 8 racks allow 8.
     Together less, but no more."""
-    systems = [tiny.system("a", pflops=1.0), tiny.system("b", pflops=2.0, racks=4.0)]
+    systems = [builders.system("a", pflops=1.0), builders.system("b", pflops=2.0, racks=4.0)]
     short = one(
-        systems=systems, sites=[tiny.site(power=6.0, positions=8.0)], demands=[tiny.compute(9)]
+        systems=systems,
+        sites=[builders.site(power=6.0, positions=8.0)],
+        demands=[builders.compute(9)],
     )
     assert short.most == pytest.approx(8e15)
     assert names(short) == ["positions at x"]
@@ -178,12 +192,14 @@ def test_the_best_system_for_each_limit_alone_bounds_a_mixture():
 
 def test_several_sites_and_what_is_shared_between_them():
     """Power for 2 and 3; supply of 4 over both."""
-    sites = [tiny.site("x", power=2.0), tiny.site("y", power=3.0)]
-    short = one(sites=sites, demands=[tiny.deployment(6)])
+    sites = [builders.site("x", power=2.0), builders.site("y", power=3.0)]
+    short = one(sites=sites, demands=[builders.deployment(6)])
     assert (short.most, names(short)) == (5.0, ["power at x", "power at y"])
-    short = one(sites=sites, supply=[tiny.supply(cumulative=4)], demands=[tiny.deployment(6)])
+    short = one(
+        sites=sites, supply=[builders.supply(cumulative=4)], demands=[builders.deployment(6)]
+    )
     assert (short.most, names(short)) == (4.0, ["allocation of a"])
-    short = one(sites=sites, demands=[tiny.deployment(6, at=["y"])])
+    short = one(sites=sites, demands=[builders.deployment(6, at=["y"])])
     assert (short.most, names(short)) == (3.0, ["power at y"])
 
 
@@ -194,7 +210,7 @@ def test_each_date_of_a_demand_is_reported_once_at_its_line():
     )
     text, places = marked(text)
     loaded = load(text)
-    found = check_reach(loaded.case, loaded.located)
+    found = presolve_shortfalls(loaded.case, loaded.located)
     assert [(s.asked.mark.line, s.asked.mark.column) for s in found if s.asked.mark] == places
     assert [s.asked.path for s in found] == ["demands.0.need.2026-Q1", "demands.0.need.2026-09"]
     assert [s.period for s in found] == ["2026-Q1", "2026-Q3"]
@@ -202,14 +218,14 @@ def test_each_date_of_a_demand_is_reported_once_at_its_line():
 
 def test_without_the_file_the_path_names_the_period():
     loaded = load(spoilt("2027-Q1: 1000", "2026-Q2: 5000"))
-    assert [s.asked.path for s in check_reach(loaded.case)] == ["demands.0.need.2026-Q2"]
+    assert [s.asked.path for s in presolve_shortfalls(loaded.case)] == ["demands.0.need.2026-Q2"]
 
 
 def test_the_limits_of_a_conflict_have_places_too():
     text = spoilt("2027-Q1: 1000", "2027-Q1: 20000")
     text, places = marked(spoilt("2026-Q3: 400 systems", "2026-Q3: «400 systems", text))
     loaded = load(text)
-    (short,) = check_reach(loaded.case, loaded.located)
+    (short,) = presolve_shortfalls(loaded.case, loaded.located)
     demand, (held,) = short.asked, short.held_back_by
     assert (demand.name, held.name, held.path) == (
         "demand first",
@@ -247,7 +263,7 @@ def test_the_limits_of_a_conflict_have_places_too():
 )
 def test_what_holds_a_demand_back_is_named(change, held, says):
     loaded = load(spoilt(*change))
-    short = check_reach(loaded.case, loaded.located)[0]
+    short = presolve_shortfalls(loaded.case, loaded.located)[0]
     assert names(short) == [held]
     assert says in short.asked.says
 
@@ -264,7 +280,7 @@ def test_a_solver_agrees_whenever_a_demand_is_called_unreachable(
     answer = answered(text, engine)
     assume(answer is not None and answer.loaded.case.demands)
     assert answer is not None
-    if check_reach(answer.loaded.case, answer.loaded.located):
+    if presolve_shortfalls(answer.loaded.case, answer.loaded.located):
         assert answer.plan is None
 
 
@@ -276,7 +292,7 @@ def tight_cases(draw: Draw) -> Case:
     show."""
     periods = draw.integer(1, 3)
     systems = [
-        tiny.system(
+        builders.system(
             name,
             accelerators=draw.integer(1, 3),
             mw=draw.one_of([0.5, 1.0, 1.5]),
@@ -289,7 +305,7 @@ def tight_cases(draw: Draw) -> Case:
         for name in ("a", "b")[: draw.integer(1, 2)]
     ]
     sites = [
-        tiny.site(
+        builders.site(
             name,
             power=[draw.one_of(NUMBER) for _ in range(periods)],
             positions=draw.one_of([None] * len(NUMBER) + NUMBER),
@@ -300,16 +316,16 @@ def tight_cases(draw: Draw) -> Case:
         )
         for name in ("x", "y")[: draw.integer(1, 2)]
     ]
-    fleet = [tiny.fleet("a", draw.integer(1, 2), retire=True)] if draw.chance() else []
+    fleet = [builders.fleet("a", draw.integer(1, 2), retire=True)] if draw.chance() else []
     supply = (
-        [tiny.supply(cumulative=sorted([draw.one_of(NUMBER) for _ in range(periods)]))]
+        [builders.supply(cumulative=sorted([draw.one_of(NUMBER) for _ in range(periods)]))]
         if draw.chance()
         else []
     )
-    make = draw.one_of([tiny.deployment, tiny.compute])
+    make = draw.one_of([builders.deployment, builders.compute])
     need = [draw.integer(0, 8) for _ in range(periods)]
     halls = [
-        tiny.hall(
+        builders.hall(
             f"h{i}",
             mw=draw.one_of([0.5, 1.5, 3.0]),
             positions=draw.one_of([None] * len(NUMBER) + NUMBER),
@@ -322,7 +338,7 @@ def tight_cases(draw: Draw) -> Case:
         for i in range(draw.one_of([0, 0, 1, 2]))
     ]
     demand = make([float(n) for n in need], coherent=draw.chance())
-    return tiny.tiny(
+    return builders.tiny(
         periods=periods,
         systems=systems,
         sites=sites,
@@ -337,8 +353,8 @@ def tight_cases(draw: Draw) -> Case:
 def test_no_bound_is_a_machine_too_low(draw: Draw, engine: Engine) -> None:
     case = tight_cases(draw)
     draw.note(case.model_dump_json())
-    if found := check_reach(case):
-        model = tiny.model_of(case)
+    if found := presolve_shortfalls(case):
+        model = builders.model_of(case)
         answer = engine.solve(
             model.frame.proto(model.objectives[0]), name="check", time_limit_s=30.0, gap=1.0, seed=0
         )
