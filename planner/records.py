@@ -94,12 +94,22 @@ class Figure(Record, Generic[Q]):
             )
         return self
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """By its type argument: pickle finds no class of that name in the module."""
+        arguments = type(self).__pydantic_generic_metadata__["args"]
+        return (_figure_of, (arguments, dict(self))) if arguments else super().__reduce__()  # type: ignore[return-value]
+
     @property
     def grade(self) -> Grade:
         """A read directly from a datasheet or a meter · B a vendor, or those at second hand · C
         press, analyst, derived · D assumed.
         """
         return grade_of(self.kind, self.via)
+
+
+def _figure_of(arguments: tuple[Any, ...], fields: dict[str, Any]) -> Figure[Any]:
+    """A figure that was pickled; what it holds was checked when it was read."""
+    return Figure[arguments].model_construct(**fields)  # type: ignore[valid-type]
 
 
 def grade_of(kind: Kind, via: Via) -> Grade:

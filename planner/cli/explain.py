@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("scenario")
 @click.option(
+    "--limit",
     "--tag",
-    "tags",
+    "limits",
     multiple=True,
     metavar="LIMIT",
     help="Price this limit only, e.g. 'power at memphis'; may be repeated.",
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 @settings
 def explain(
     scenario: str,
-    tags: tuple[str, ...],
+    limits: tuple[str, ...],
     goal: int,
     most: int,
     within: str,
@@ -83,7 +84,7 @@ def explain(
         time_for_it = parsed(within, Unit("s", "60 s", ge=0, le=1e7), "--within")
         options = options_of(gap, time_limit, seed, solver)
         loaded = read(scenario, overrides, sound_catalog(catalog_folder))
-        asking = ExplainOptions(tags=tags, goal=goal, most=most, within_s=time_for_it or 0.0)
+        asking = ExplainOptions(limits=limits, goal=goal, most=most, within_s=time_for_it or 0.0)
         with progress(quiet) as watch:
             found = explain_any(loaded, engine, asking, options, watch=watch)
     tell(document(found), form)

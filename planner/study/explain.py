@@ -91,7 +91,7 @@ def explain(
         )
     stopped = answered.plan.solve.status == "interrupted"
     priced = pricing(answered, engine, goal=goal - 1, within_s=0.0 if stopped else asking.within_s)
-    return _Explainer(loaded, answered, priced).explanation(asking.tags, asking.most)
+    return _Explainer(loaded, answered, priced).explanation(asking.limits, asking.most)
 
 
 def _wrong(option: str, text: str, message: str, remedy: str = "") -> Problem:
@@ -234,7 +234,7 @@ class _Explainer:
                 known = list(dict.fromkeys(parameter.name for parameter in all_parameters))
                 problems.append(
                     _wrong(
-                        "--tag",
+                        "--limit",
                         name,
                         f"no limit is called `{name}`",
                         nearest(name, known) or f"limits: {', '.join(known)}",

@@ -16,7 +16,7 @@ MOST = 10
 class ExplainOptions:
     """What is to be explained: by default, what matters most of everything."""
 
-    tags: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
     """Limits to be priced, and nothing else."""
     goal: int = 1
     """Number of the objective that prices are in."""

@@ -158,7 +158,7 @@ def test_one_limit_alone(engine: Engine) -> None:
     found = explain(
         two(),
         engine,
-        ExplainOptions(tags=("power at dear", "power at cheap [2026-Q3..2026-Q4]"), within_s=60),
+        ExplainOptions(limits=("power at dear", "power at cheap [2026-Q3..2026-Q4]"), within_s=60),
     )
     assert {(t.limit, t.when) for t in found.tags} == {
         ("power at dear", "2026-Q1..2026-Q4"),
@@ -170,7 +170,7 @@ def test_one_limit_alone(engine: Engine) -> None:
 
 def test_a_mistyped_limit_names_the_nearest(engine: Engine) -> None:
     with pytest.raises(OptionError, match="did you mean `power at dear`") as caught:
-        explain(two(), engine, ExplainOptions(tags=("power at deer",)))
+        explain(two(), engine, ExplainOptions(limits=("power at deer",)))
     assert caught.value.exit_code == 2
 
 
@@ -330,7 +330,7 @@ def test_ten_tags_hold_when_solved_again(engine: Engine) -> None:
     found = explain(
         read(find_scenario("diversified"), (), catalog()),
         engine,
-        ExplainOptions(tags=LIMITS, within_s=500),
+        ExplainOptions(limits=LIMITS, within_s=500),
     )
     assert len(found.tags) >= 10
     assert sum(tag.dual > 0 for tag in found.tags) >= 7

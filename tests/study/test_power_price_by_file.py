@@ -36,7 +36,7 @@ def with_more(file: File, tag: SensitivityRow, by: float) -> File:
 def explained(file: File, engine: Engine) -> Explanation:
     """The tags of power at each site, whether or not it binds."""
     names = tuple(f"power at {place['id']}" for place in file["sites"])
-    found = explain(read(file), engine, ExplainOptions(tags=names, within_s=60))
+    found = explain(read(file), engine, ExplainOptions(limits=names, within_s=60))
     if found.status != "optimal":
         raise NoWord(found.status)
     return found

@@ -64,7 +64,7 @@ def test_ten_tags_are_what_the_changed_file_gives(engine: Engine) -> None:
     told = explain(
         read(file, (), catalog),
         engine,
-        ExplainOptions(tags=tuple(one.limit for one in TEN), within_s=500),
+        ExplainOptions(limits=tuple(one.limit for one in TEN), within_s=500),
     )
     assert told.objective is not None
     assert told.objective.tolerance is not None
