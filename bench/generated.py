@@ -79,9 +79,6 @@ def generated(systems: int = 40, sites: int = 20, quarters: int = 20, seed: int 
         ],
         budget=CaseBudget(capex_usd=None, total_usd=None, by_period_usd={}, cumulative_usd={}),
         goals=[CaseGoal(goal=Goal(minimize="cost"), at=None)],
-        gap=1e-3,
-        time_limit_s=60.0,
-        seed=0,
         figures=[],
         notes=[],
     )

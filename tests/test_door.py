@@ -125,8 +125,8 @@ def test_questions_answer_as_the_command_line_does(tmp_path: Path):
     why = planner.explain(file)
     assert why.outcome == "plan"
     assert (
-        repr(why) == f"<Explanation of `Two kinds`: plan, {len(why.tags)} price "
-        f"tag{'s' * (len(why.tags) != 1)}>"
+        repr(why) == f"<Explanation of `Two kinds`: plan, {len(why.tags)} priced "
+        f"limit{'s' * (len(why.tags) != 1)}>"
     )
     with pytest.raises(TypeError, match="overrides"):
         planner.solve(planner.load(file), {"name": "other"})

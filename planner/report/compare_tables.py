@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,18 @@ from planner.capabilities.supply.tables import PURCHASES
 from planner.plan.limit_row import LIMITS
 from planner.plan.schema import Plan
 from planner.report.plan_tables import assumed_systems, assumptions
-from planner.report.tables import DAGGER, Column, Table, Value, gap_text, money, percent, rate, show
+from planner.report.tables import (
+    DAGGER,
+    Cell,
+    Column,
+    Table,
+    Value,
+    gap_text,
+    money,
+    percent,
+    rate,
+    show,
+)
 
 if TYPE_CHECKING:  # a comparison is drawn without the solver that made it
     from planner.study.compare import Compared
@@ -139,14 +151,14 @@ def premiums(compared: Sequence[Compared]) -> Table:
         rows.append(
             [
                 c.mix.name,
-                _signed(more[0], money),
-                _signed(more[1], partial(percent, places=2)),
-                f"{_signed(proven[0], money)} … {_signed(proven[1], money)}"
+                _signed(money(more[0])),
+                _signed(percent(more[1], 2)),
+                f"{_signed(money(proven[0]))} … {_signed(money(proven[1]))}"
                 if proven
                 else "not proven",
-                _signed(a.capex_usd - b.capex_usd, money),
-                _signed(mw, show),
-                _signed(a.accelerators - b.accelerators, show),
+                _signed(money(a.capex_usd - b.capex_usd)),
+                _signed(Cell(mw, "MW", "number", 4)),
+                _signed(Cell(a.accelerators - b.accelerators, "accelerators", "number", 4)),
                 _compute_difference(c.plan, first.plan),
             ]
         )
@@ -168,18 +180,16 @@ def premiums(compared: Sequence[Compared]) -> Table:
     return Table(f"Against {first.mix.name}: the diversification premium", columns, rows, notes)
 
 
-def _signed(value: float, write: Callable[[float], str]) -> str:
-    text = write(abs(value))
-    nothing = not any(digit in "123456789" for digit in text)
-    return text if nothing else ("+" if value > 0 else "−") + text
+def _signed(difference: Cell | None) -> Cell | None:
+    return None if difference is None else replace(difference, signed=True)
 
 
-def _compute_difference(plan: Plan, first: Plan) -> str:
+def _compute_difference(plan: Plan, first: Plan) -> Cell | None:
     mine, theirs = (
         plan.totals.delivered_flop_s.get("bf16", 0.0),
         first.totals.delivered_flop_s.get("bf16", 0.0),
     )
-    return _signed((mine - theirs) / theirs, percent) if theirs else "–"
+    return _signed(percent((mine - theirs) / theirs)) if theirs else None
 
 
 def bought(compared: Sequence[Compared]) -> Table:

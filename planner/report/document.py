@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from planner.report.tables import Table, Value
+from planner.report.tables import Cell, Table, Value
 
 Form = Literal["table", "md", "csv", "json"]
 Row = Sequence[object]
@@ -64,18 +64,15 @@ def long_rows(tables: Iterable[Table]) -> Iterator[Row]:
             cells = list(zip(table.columns, row, strict=True))
             for column, value in cells[1:] or cells:
                 if value is not None:
-                    yield (
-                        table.title,
-                        number,
-                        _plain(row[0]),
-                        column.head,
-                        column.unit,
-                        _plain(value),
-                    )
+                    unit = value.unit if isinstance(value, Cell) else column.unit
+                    first = _plain(row[0])
+                    yield table.title, number, first, column.head, unit, _plain(value)
 
 
 def _plain(value: Value) -> str:
     """A cell as a spreadsheet reads it."""
+    if isinstance(value, Cell):
+        return repr(value.value)
     return "" if value is None else value if isinstance(value, str) else repr(value)
 
 

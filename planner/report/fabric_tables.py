@@ -5,13 +5,14 @@ their ratios.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from planner.engineering.fabric.bill import Bill, Measure, total
 from planner.engineering.fabric.design import Cluster
 from planner.engineering.fabric.ratio import TOLERANCE, Ratio, nearest_sizes, ratio_of
 from planner.engineering.fabric.topology import Network
 from planner.engineering.uncertain import Band
-from planner.report.tables import DAGGER, Column, Table, Value, money, percent, show
+from planner.report.tables import DAGGER, Cell, Column, Table, Value, money, percent, show
 
 BASIS_NOTE = (
     "W at basis it: switches and the modules in them; modules in nodes are fed by the "
@@ -82,9 +83,9 @@ def comparison_table(cluster: Cluster, bills: dict[str, Bill | str]) -> Table:
                 len(bill.network.tiers) if isinstance(bill.network, Network) else None,
                 bill.switches,
                 bill.optics,
-                _marked(bill, "nameplate_w", show(nameplate.value / 1e6)),
+                _marked(bill, "nameplate_w", Cell(nameplate.value / 1e6, "MW", "number", 4)),
                 f"{show(nameplate.low / 1e6)} … {show(nameplate.high / 1e6)}",
-                _marked(bill, "typical_w", show(typical.value / 1e6)),
+                _marked(bill, "typical_w", Cell(typical.value / 1e6, "MW", "number", 4)),
                 nameplate.value / cluster.accelerators,
                 _marked(bill, "price_usd", money(price.value)),
                 f"{money(price.low)} … {money(price.high)}",
@@ -199,7 +200,7 @@ def parts_table(bill: Bill) -> Table:
     rows: list[list[Value]] = []
     for part in bill.parts:
         watts = [
-            _dagger(measure in part.assumed, show(part.total(measure) / 1e3))
+            _dagger(measure in part.assumed, Cell(part.total(measure) / 1e3, "kW", "number", 4))
             for measure in MEASURES[:2]
         ]
         usd = part.total("price_usd")
@@ -271,8 +272,8 @@ def sides_table(cluster: Cluster, bills: list[Bill]) -> Table:
                 bill.switch.id,
                 bill.switches,
                 bill.optics,
-                _marked(bill, "nameplate_w", show(nameplate.value / 1e6)),
-                _marked(bill, "typical_w", show(typical.value / 1e6)),
+                _marked(bill, "nameplate_w", Cell(nameplate.value / 1e6, "MW", "number", 4)),
+                _marked(bill, "typical_w", Cell(typical.value / 1e6, "MW", "number", 4)),
                 _marked(bill, "price_usd", money(price.value)),
                 nameplate.value / cluster.accelerators,
             ]
@@ -361,9 +362,9 @@ def _band(band: Band) -> dict[str, float]:
     return {"value": band.value, "low": band.low, "high": band.high}
 
 
-def _marked(bill: Bill, measure: Measure, text: str) -> str:
-    return _dagger(bill.assumes(measure), text)
+def _marked(bill: Bill, measure: Measure, cell: Cell | None) -> Cell | None:
+    return _dagger(bill.assumes(measure), cell)
 
 
-def _dagger(assumed: bool, text: str) -> str:
-    return f"{text} {DAGGER}" if assumed else text
+def _dagger(assumed: bool, cell: Cell | None) -> Cell | None:
+    return replace(cell, mark=DAGGER) if assumed and cell is not None else cell

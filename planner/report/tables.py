@@ -5,12 +5,39 @@ footnotes at the bottom.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from planner.numbers import grouped, number
 
-Value = str | float | int | None
+Kind = Literal["money", "rate", "share", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A number with its unit that reads otherwise than its column does: people see `$3.375 B`, and a
+    spreadsheet 3375000000 and USD.
+    """
+
+    value: float
+    unit: str
+    kind: Kind
+    digits: int
+    """Significant ones; of a share, those after the point of its percentage."""
+    mark: str = ""
+    """Behind it: what it rests on."""
+    signed: bool = False
+    """Whether a plus stands before what is more than nothing: a difference."""
+
+    def __str__(self) -> str:
+        text = READS[self.kind](abs(self.value) if self.signed else self.value, self.digits)
+        if self.signed and any(digit in "123456789" for digit in text):
+            text = ("+" if self.value > 0 else "−") + text
+        return f"{text} {self.mark}".rstrip()
+
+
+Value = str | float | int | Cell | None
 
 DAGGER = "†"
 """Marks what rests on an assumption; every table that shows one explains it below."""
@@ -56,35 +83,53 @@ def show(value: Value, digits: int = 4) -> str:
     """
     if value is None:
         return "–"
-    if isinstance(value, str):
-        return value
+    if isinstance(value, str | Cell):
+        return str(value)
     text = str(value) if isinstance(value, int) else number(value, digits)
     return text if "e" in text else grouped(text)
 
 
-def money(usd: float | None, digits: int = 4) -> str:
-    """Money in the unit that reads best: `$3.375 B`, `$270 k`."""
-    if usd is None:
-        return "–"
+def _money(usd: float, digits: int) -> str:
+    sign = "−" if usd < 0 else ""
     for scale, word in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
         if abs(usd) >= scale * 0.9995:
-            return f"{'−' if usd < 0 else ''}${abs(usd) / scale:.{digits}g} {word}"
-    return f"{'−' if usd < 0 else ''}${abs(usd):.{digits}g}"
+            return f"{sign}${abs(usd) / scale:.{digits}g} {word}"
+    return f"{sign}${abs(usd):.{digits}g}"
 
 
-def rate(flop_s: float | None, digits: int = 4) -> str:
-    """A computing rate: `72.8 EFLOP/s`."""
-    if flop_s is None:
-        return "–"
+def _rate(flop_s: float, digits: int) -> str:
     for scale, word in ((1e21, "Z"), (1e18, "E"), (1e15, "P"), (1e12, "T")):
         if flop_s >= scale:
             return f"{flop_s / scale:.{digits}g} {word}FLOP/s"
     return f"{flop_s:.{digits}g} FLOP/s"
 
 
-def percent(share: float | None, places: int = 1) -> str:
+def _share(share: float, places: int) -> str:
+    return f"{share * 100:.{places}f} %"
+
+
+READS: dict[Kind, Callable[[float, int], str]] = {
+    "money": _money,
+    "rate": _rate,
+    "share": _share,
+    "number": lambda value, digits: show(value, digits),
+}
+"""How the number of a cell reads, by its kind."""
+
+
+def money(usd: float | None, digits: int = 4) -> Cell | None:
+    """Money in the unit that reads best: `$3.375 B`, `$270 k`."""
+    return None if usd is None else Cell(usd, "USD", "money", digits)
+
+
+def rate(flop_s: float | None, digits: int = 4) -> Cell | None:
+    """A computing rate: `72.8 EFLOP/s`."""
+    return None if flop_s is None else Cell(flop_s, "FLOP/s", "rate", digits)
+
+
+def percent(share: float | None, places: int = 1) -> Cell | None:
     """A share as a percentage."""
-    return "–" if share is None else f"{share * 100:.{places}f} %"
+    return None if share is None else Cell(share, "1", "share", places)
 
 
 def gap_text(gap: float | None) -> str:

@@ -415,7 +415,7 @@ def test_the_second_objective_is_priced_with_the_first_held(engine: Engine) -> N
     first, second = priced(case, engine, goal=0), priced(case, engine, goal=1)
     assert first.resolved(parameter_of(first, "power at x [2025]"), 1).better == pytest.approx(0)
     assert second.resolved(parameter_of(second, "power at x [2025]"), 1).better == pytest.approx(2)
-    assert second.tag(parameter_of(second, "power at x [2025]")).dual == pytest.approx(2)
+    assert second.sensitivity(parameter_of(second, "power at x [2025]")).dual == pytest.approx(2)
 
 
 def test_what_arrives_brings_service_money_and_share_along(engine: Engine) -> None:
