@@ -241,7 +241,8 @@ class Refusal:
     def searched(self) -> Iterator[str]:
         """How far the search for a way out came."""
         if self.search == "interrupted":
-            yield "interrupted while looking for a way out; this is what was known"
+            if not any(finding.startswith("interrupted") for finding in self.findings):
+                yield "interrupted while looking for a way out; this is what was known"
         elif self.search != "not asked" and not any(
             repair.changes[0].kind for repair in self.repairs
         ):

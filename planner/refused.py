@@ -84,7 +84,7 @@ def refused(
     lines, and structural remedies.
     """
     others: list[Repair] = []
-    if settings.remedies_s != 0:
+    if settings.remedies_s != 0 and found.search != "interrupted":
         until = began + settings.time_limit_s + (settings.remedies_s or 0.0)
         others = _structural(
             loaded,

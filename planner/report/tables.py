@@ -16,7 +16,7 @@ Kind = Literal["money", "rate", "share", "number"]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A number with its unit that reads otherwise than its column does: people see `$3.375 B`, and a
+    """A number with its unit that reads otherwise than its column: people see `$3.375 B`, and a
     spreadsheet 3375000000 and USD.
     """
 

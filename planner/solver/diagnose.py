@@ -121,6 +121,7 @@ class _Known:
         self.findings.append(
             "interrupted while looking for the limits that conflict; fewer of them may be enough"
         )
+        self.searched = "interrupted"
 
     def _limits(self, parts: tuple[Part, ...]) -> list[Limit]:
         found = []

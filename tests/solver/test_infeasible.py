@@ -321,6 +321,7 @@ def test_interrupted_search_says_so(engine: Engine) -> None:
     assert caught.value.refusal.findings == (
         "interrupted while looking for the limits that conflict; fewer of them may be enough",
     )
+    assert sum("interrupted" in line for line in caught.value.refusal.account()) == 1
 
 
 def test_interrupted_remedies_keep_the_conflict(engine: Engine) -> None:
@@ -337,6 +338,7 @@ def test_interrupted_remedies_keep_the_conflict(engine: Engine) -> None:
         diagnose(model.frame, 0, Late(engine, []))  # type: ignore[arg-type]
     assert {limit.name for limit in caught.value.refusal.conflict} == {"power at x", "demand d"}
     assert caught.value.refusal.search == "interrupted"
+    assert sum("interrupted" in line for line in caught.value.refusal.account()) == 1
 
 
 def test_what_the_solver_cannot_tell_in_time_is_no_proof(engine: Engine) -> None:
