@@ -8,7 +8,7 @@ pydantic's complaints into `Problem`s that point into the file.
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args, get_origin
 
@@ -107,7 +107,7 @@ class Figure(Record, Generic[Q]):
         return grade_of(self.kind, self.via)
 
 
-def _figure_of(arguments: tuple[Any, ...], fields: dict[str, Any]) -> Figure[Any]:
+def _figure_of(arguments: tuple[Any, ...], fields: Mapping[str, object]) -> Figure[Any]:
     """A figure that was pickled; what it holds was checked when it was read."""
     return Figure[arguments].model_construct(**fields)  # type: ignore[valid-type]
 
