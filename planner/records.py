@@ -97,7 +97,9 @@ class Figure(Record, Generic[Q]):
     def __reduce__(self) -> tuple[Any, ...]:
         """By its type argument: pickle finds no class of that name in the module."""
         arguments = type(self).__pydantic_generic_metadata__["args"]
-        return (_figure_of, (arguments, dict(self))) if arguments else super().__reduce__()  # type: ignore[return-value]
+        if arguments:
+            return _figure_of, (arguments, dict(self))
+        return super().__reduce__()  # type: ignore[return-value]
 
     @property
     def grade(self) -> Grade:
@@ -109,7 +111,9 @@ class Figure(Record, Generic[Q]):
 
 def _figure_of(arguments: tuple[Any, ...], fields: Mapping[str, object]) -> Figure[Any]:
     """A figure that was pickled; what it holds was checked when it was read."""
-    return Figure[arguments].model_construct(**fields)  # type: ignore[valid-type]
+    own: Any = Figure[arguments]  # type: ignore[valid-type]
+    figure: Figure[Any] = own.model_construct(**fields)
+    return figure
 
 
 def grade_of(kind: Kind, via: Via) -> Grade:
