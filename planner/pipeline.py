@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -134,8 +134,9 @@ def answer(
     """As `solve`, and keep the model, so that one can ask what moves the answer. Raises what
     `solve` raises.
     """
-    stages, settings = stages or Stages(), options.settings(loaded.scenario.solve)
-    known = presolve(loaded)
+    stages, known = stages or Stages(), presolve(loaded)
+    also = tuple(dict.fromkeys(limit.name for cause in known.causes for limit in cause))
+    settings = replace(options.settings(loaded.scenario.solve), also=also)
     began = time.perf_counter()
     try:
         model = build_model(loaded)

@@ -13,7 +13,7 @@ of what is left. Ctrl-C ends it with what is known until then.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from planner.core import limits
 from planner.errors import InfeasibleError, SolverError
@@ -38,12 +38,14 @@ def diagnose(
     within_s: float = WITHIN_S,
     remedies_s: float | None = None,
     goal: Objective | None = None,
+    also: Sequence[str] = (),
 ) -> None:
     """Raise `InfeasibleError` with a minimal conflict and the ways out.
 
     `remedies_s` are the seconds for the ways out, after the conflict; by default what is left of
     `within_s`, and with 0 they are not looked for. With a `goal`, each of them knows its value.
-    Returns only if, after all, no conflict was found.
+    `also` are limits that are known to conflict beside those of this conflict. Returns only if,
+    after all, no conflict was found.
     """
     began = time.perf_counter()
     known = _Known(frame)
@@ -54,7 +56,7 @@ def diagnose(
         known.conflict(found, search)
         if remedies_s != 0:
             until = began + within_s if remedies_s is None else time.perf_counter() + remedies_s
-            known.ways_out(RelaxationSearch(frame, engine, seed, until, goal), found)
+            known.ways_out(RelaxationSearch(frame, engine, seed, until, goal), found, also)
     except Interrupted:
         known.interrupted()
     except SolverError as error:
@@ -178,17 +180,16 @@ class _Known:
                     labels[i] = f"{label}..{rest[-1][0].labels(rest[-1][1])[i]}"
             yield _sentence(block, row, tuple(labels))
 
-    def ways_out(self, ways: RelaxationSearch, conflict: Conflict) -> None:
+    def ways_out(self, ways: RelaxationSearch, conflict: Conflict, also: Sequence[str]) -> None:
         """What alone would do, what together, and what can be had."""
-        for name in conflict.names:
+        names = ways.named([*conflict.names, *also])
+        for name in names:
             self._add(ways.alone(name))
         self._together(ways)
-        for name in conflict.names:
+        for name in names:
             self._add(ways.dated(name))
         if not ways.interrupted:
-            self.servable += [
-                _servable(most) for name in conflict.names for most in ways.most(name)
-            ]
+            self.servable += [_servable(most) for name in names for most in ways.most(name)]
         self.searched = (
             "interrupted" if ways.interrupted else "all" if ways.left_s > 0 else "out of time"
         )

@@ -23,6 +23,8 @@ class Settings:
     none."""
     valued: bool = False
     """Whether each way out is solved for the first objective, so that its value is known."""
+    also: tuple[str, ...] = ()
+    """Limits that arithmetic knows to conflict; ways out of them are looked for as well."""
 
 
 @dataclass(frozen=True)

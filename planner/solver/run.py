@@ -366,6 +366,7 @@ def _no_plan(
             within_s=within_s,
             remedies_s=settings.remedies_s,
             goal=valued,
+            also=settings.also,
         )
     if answer.reason in ("unbounded", "infeasible_or_unbounded"):
         return _unbounded(goal)
