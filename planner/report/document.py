@@ -6,19 +6,28 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from planner.report.tables import Cell, Table, Value
+from planner.report.tables import Cell, Chart, Section, Table, Value, show
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Form = Literal["table", "md", "csv", "json"]
 Row = Sequence[object]
+Part = Table | Chart
 HEAD = ("table", "number", "row", "column", "unit", "value")
 """Of tables as one long table, which a spreadsheet filters and pivots."""
 
+BLOCKS = "·▁▂▃▄▅▆▇█"
+"""From nothing to the highest value."""
+MOST_BLOCKS = 72
+"""More periods than that share blocks."""
 _NUMBER = re.compile(r"^[+−$≤≥<]*\s?[−$]?\d")
 """A cell that begins like a number."""
 
@@ -28,8 +37,8 @@ class Document:
     """All that a command has to tell."""
 
     title: str
-    tables: Callable[[], Iterable[Table]]
-    """In order; made when they are asked for."""
+    parts: Callable[[], Iterable[Part | Section]]
+    """Tables and charts, in order, under sections or without; made when they are asked for."""
     json: Callable[[], str]
     """Its data, made when it is asked for."""
     lines: Sequence[str] = ()
@@ -44,29 +53,45 @@ class Document:
         if form == "json":
             return self.json().rstrip("\n") + "\n"
         if form == "csv":
-            return comma_separated(long_rows(self.tables()) if self.rows is None else self.rows())
+            return comma_separated(long_rows(self.parts()) if self.rows is None else self.rows())
         if form == "md":
-            return markdown(self.title, self.tables(), self.lines)
+            return markdown(self.title, self.parts(), self.lines)
         return terminal(
-            self.tables(), [self.title, *self.lines] if self.headed else [], colour=colour
+            self.parts(), [self.title, *self.lines] if self.headed else [], colour=colour
         )
 
 
-def long_rows(tables: Iterable[Table]) -> Iterator[Row]:
-    """Tables as one long table: a line for each cell that says something, with the number of its
-    row and the row's first cell.
+def _flat(parts: Iterable[Part | Section]) -> Iterator[Part]:
+    """Without sections."""
+    for part in parts:
+        yield from part.parts if isinstance(part, Section) else (part,)
+
+
+def long_rows(parts: Iterable[Part | Section]) -> Iterator[Row]:
+    """Tables and charts as one long table: a line for each cell that says something, with the
+    number of its row and the row's first cell; of a chart, with its period.
 
     What a table holds as a number has all its digits; what it holds as text is as people read it.
     """
     yield HEAD
-    for table in tables:
-        for number, row in enumerate(table.rows, start=1):
-            cells = list(zip(table.columns, row, strict=True))
-            for column, value in cells[1:] or cells:
-                if value is not None:
-                    unit = value.unit if isinstance(value, Cell) else column.unit
-                    first = _plain(row[0])
-                    yield table.title, number, first, column.head, unit, _plain(value)
+    for part in _flat(parts):
+        yield from _cells(part) if isinstance(part, Table) else _points(part)
+
+
+def _cells(table: Table) -> Iterator[Row]:
+    for number, row in enumerate(table.rows, start=1):
+        cells = list(zip(table.columns, row, strict=True))
+        for column, value in cells[1:] or cells:
+            if value is not None:
+                unit = value.unit if isinstance(value, Cell) else column.unit
+                yield table.title, number, _plain(row[0]), column.head, unit, _plain(value)
+
+
+def _points(chart: Chart) -> Iterator[Row]:
+    for number, period in enumerate(chart.periods, start=1):
+        for name, values in chart.series.items():
+            if (value := values[number - 1]) is not None:
+                yield chart.title, number, period, name, chart.unit, repr(value)
 
 
 def _plain(value: Value) -> str:
@@ -77,18 +102,16 @@ def _plain(value: Value) -> str:
 
 
 def terminal(
-    tables: Iterable[Table],
+    parts: Iterable[Part | Section],
     lines: Iterable[str] = (),
     *,
     colour: bool | None = None,
     width: int | None = None,
 ) -> str:
-    """Tables for a terminal, by rich; plain text when the output is no terminal or NO_COLOR is
-    set.
+    """Tables and charts for a terminal, by rich; plain text when the output is no terminal or
+    NO_COLOR is set.
     """
-    from rich import box
     from rich.console import Console
-    from rich.table import Table as Rich
     from rich.text import Text
 
     page = width or max(100, shutil.get_terminal_size((160, 40)).columns)
@@ -102,53 +125,116 @@ def terminal(
     )
     for line in lines:
         console.print(Text(line))
-    for table in tables:
-        console.print()
-        rich = Rich(
-            title=Text(table.title),
-            title_justify="left",
-            title_style="bold",
-            box=box.SIMPLE_HEAD,
-            pad_edge=False,
-            show_edge=False,
-        )
-        texts = table.texts()
-        for i, column in enumerate(table.columns):
-            words = [row[i] for row in texts if row[i] not in ("–", "no plan", "no")]
-            numeric = i > 0 and bool(words) and all(_NUMBER.match(word) for word in words)
-            wide = 3 if column.head in ("reason", "change") else None
-            rich.add_column(
-                Text(column.title),
-                justify="right" if numeric else "left",
-                overflow="fold",
-                ratio=wide,
-                no_wrap=i == 0,
-            )
-        for n, row in enumerate(texts):
-            rich.add_row(
-                *(Text(cell) for cell in row),
-                style="bold" if n >= len(texts) - table.total else "",
-                end_section=n == len(texts) - table.total - 1,
-            )
-        console.print(rich)
-        for note in table.notes:
-            console.print(Text(f"  {note}", style="dim"))
+    for part in parts:
+        if isinstance(part, Section):
+            console.print()
+            console.print(Text(f"== {part.title} ==", style="bold"))
+        for one in _flat([part]):
+            console.print()
+            if isinstance(one, Chart):
+                console.print(Text(chart_title(one), style="bold"))
+                for line in chart_lines(one):
+                    console.print(Text(line))
+            else:
+                _print(console, one)
     written = console.file
     assert isinstance(written, io.StringIO)
     return "\n".join(line.rstrip() for line in written.getvalue().splitlines()) + "\n"
 
 
-def markdown(title: str, tables: Iterable[Table], lines: Iterable[str] = ()) -> str:
-    """Tables for a document or a pull request."""
+def _print(console: Console, table: Table) -> None:
+    """One table."""
+    from rich import box
+    from rich.table import Table as Rich
+    from rich.text import Text
+
+    rich = Rich(
+        title=Text(table.title),
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        show_edge=False,
+    )
+    texts = table.texts()
+    for i, column in enumerate(table.columns):
+        words = [row[i] for row in texts if row[i] not in ("–", "no plan", "no")]
+        numeric = i > 0 and bool(words) and all(_NUMBER.match(word) for word in words)
+        wide = 3 if column.head in ("reason", "change") else None
+        rich.add_column(
+            Text(column.title),
+            justify="right" if numeric else "left",
+            overflow="fold",
+            ratio=wide,
+            no_wrap=i == 0,
+        )
+    for n, row in enumerate(texts):
+        rich.add_row(
+            *(Text(cell) for cell in row),
+            style="bold" if n >= len(texts) - table.total else "",
+            end_section=n == len(texts) - table.total - 1,
+        )
+    console.print(rich)
+    for note in table.notes:
+        console.print(Text(f"  {note}", style="dim"))
+
+
+def markdown(title: str, parts: Iterable[Part | Section], lines: Iterable[str] = ()) -> str:
+    """Tables and charts for a document or a pull request."""
     out = [f"# {title}", ""]
     out += [f"{line}  " for line in lines]
-    for table in tables:
-        out += ["", f"## {table.title}", ""] if table.title != title else []
-        out.append("| " + " | ".join(_cell(column.title) for column in table.columns) + " |")
-        out.append("|" + "---|" * len(table.columns))
-        out += ["| " + " | ".join(_cell(text) for text in row) + " |" for row in table.texts()]
-        out += ["", *(f"*{note}*" for note in table.notes)] if table.notes else []
+    for part in parts:
+        level = "##"
+        if isinstance(part, Section):
+            out += ["", f"## {part.title}"]
+            level = "###"
+        for one in _flat([part]):
+            out += _markdown(one, level, title)
     return "\n".join(out) + "\n"
+
+
+def _markdown(one: Part, level: str, title: str) -> list[str]:
+    if isinstance(one, Chart):
+        return ["", f"{level} {chart_title(one)}", "", "```", *chart_lines(one), "```"]
+    out = ["", f"{level} {one.title}", ""] if one.title != title else []
+    out.append("| " + " | ".join(_cell(column.title) for column in one.columns) + " |")
+    out.append("|" + "---|" * len(one.columns))
+    out += ["| " + " | ".join(_cell(text) for text in row) + " |" for row in one.texts()]
+    return out + (["", *(f"*{note}*" for note in one.notes)] if one.notes else [])
+
+
+def chart_title(chart: Chart) -> str:
+    """Title with the unit of its values."""
+    return f"{chart.title} [{chart.unit}]"
+
+
+def chart_lines(chart: Chart) -> Iterator[str]:
+    """A line of blocks for each series, all on one scale from 0 to the highest value, with the
+    first, the highest and the last value; the periods below it.
+
+    Of more periods than fit, each block stands for several and shows the highest of them.
+    """
+    wide = -(-len(chart.periods) // MOST_BLOCKS)
+    top = max((v for vs in chart.series.values() for v in vs if v is not None), default=0.0)
+    name = max(map(len, chart.series), default=0)
+    blocks = 0
+    for key, values in chart.series.items():
+        groups = [values[i : i + wide] for i in range(0, len(values), wide)]
+        bars = "".join(_block([v for v in group if v is not None], top) for group in groups)
+        blocks = len(bars)
+        known = [v for v in values if v is not None]
+        told = [show(v) for v in (known[0], max(known), known[-1])] if known else ["–"] * 3
+        yield f"{key:{name}}  {bars}  {told[0]} … {told[1]} … {told[2]}"
+    ends = f"{chart.periods[0]} … {chart.periods[-1]}" if chart.periods else ""
+    yield f"{'':{name}}  {ends:{blocks}}  first … highest … last"
+
+
+def _block(values: Sequence[float], top: float) -> str:
+    """The block of the highest of the values; blank where there is none."""
+    if not values:
+        return " "
+    share = max(values) / top if top > 0 else 0.0
+    return BLOCKS[min(len(BLOCKS) - 1, max(0, math.ceil(share * (len(BLOCKS) - 1) - 1e-9)))]
 
 
 def _cell(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from planner.capabilities.budget.tables import CASH
@@ -25,8 +25,10 @@ from planner.report.plan_places import hall_tables, leaving, network_tables, qua
 from planner.report.plan_power import power_tables
 from planner.report.plan_proof import goals, headline
 from planner.report.plan_shares import share_tables
-from planner.report.tables import DAGGER, Column, Table, Value, money, percent, rate
+from planner.report.tables import DAGGER, Chart, Column, Section, Table, Value, money, percent, rate
 
+LEAST_PERIODS = 3
+"""A curve of fewer periods says nothing that the tables do not."""
 ACROSS = 9
 """Periods that fit on one table."""
 
@@ -38,33 +40,44 @@ def plan_document(plan: Plan, *, sources: bool = False) -> Document:
     lines = [*headline(plan), *(f"note: {note}" for note in plan.case.notes)]
     return Document(
         plan.name,
-        partial(plan_tables, plan, sources=sources),
+        partial(plan_sections, plan, sources=sources),
         plan.to_json,
         lines,
         rows=partial(plan_rows, plan),
     )
 
 
-def plan_tables(plan: Plan, *, sources: bool = False) -> Iterator[Table]:
-    """Every table of the report."""
-    yield goals(plan)
-    yield purchases(plan)
-    yield from hall_tables(plan)
-    yield from network_tables(plan)
-    yield from qualified(plan)
-    yield from leaving(plan)
-    yield from fleet(plan)
-    yield from power(plan)
-    yield from power_tables(plan)
-    yield from others(plan)
-    yield cash(plan)
-    yield from share_tables(plan)
-    if plan.of(DEMANDS):
-        yield demands(plan)
-    yield compute(plan)
-    yield limits(plan)
-    yield assumptions(plan)
-    yield figures(plan) if sources else grades(plan)
+def plan_sections(plan: Plan, *, sources: bool = False) -> Iterator[Section]:
+    """The whole report; a section without anything to say is left out."""
+    machines = (*hall_tables(plan), *network_tables(plan), *qualified(plan), *leaving(plan))
+    served = (demands(plan),) if plan.of(DEMANDS) else ()
+    said: dict[str, Sequence[Table | Chart]] = {
+        "The plan": (goals(plan), purchases(plan), *machines, *fleet(plan)),
+        "Power": (*power_charts(plan), *power(plan), *power_tables(plan)),
+        "More": tuple(others(plan)),
+        "Money": (cash(plan),),
+        "Suppliers": tuple(share_tables(plan)),
+        "Demands and limits": (*served, compute(plan), limits(plan)),
+        "What it rests on": (assumptions(plan), figures(plan) if sources else grades(plan)),
+    }
+    yield from (Section(title, parts) for title, parts in said.items() if parts)
+
+
+def power_charts(plan: Plan) -> Iterator[Chart]:
+    """What each site draws at the utility's meter over time, beside what is energized there."""
+    periods = [p.label for p in plan.case.timeline.periods]
+    rows = {(r.site, r.period): r for r in plan.of(POWER) if r.basis == "utility"}
+    for site in plan.case.sites:
+        drawn = [rows.get((site.id, period)) for period in periods]
+        if len(periods) < LEAST_PERIODS or not any(drawn):
+            continue
+        series: dict[str, Sequence[float | None]] = {}
+        if site.power_w is not None:
+            series["energized"] = [w / 1e6 for w in site.power_w]
+        series["drawn, nameplate"] = [row.nameplate_mw if row else 0.0 for row in drawn]
+        series["drawn, peak"] = [row.peak_mw if row else 0.0 for row in drawn]
+        series["drawn, average"] = [row.average_mw if row else 0.0 for row in drawn]
+        yield Chart(f"Power at {site.id} over time, basis utility", "MW", periods, series)
 
 
 def others(plan: Plan) -> Iterator[Table]:

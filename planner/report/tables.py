@@ -1,11 +1,11 @@
-"""What is a table, before anybody decides how to draw it? Values with a unit, columns chosen once,
-footnotes at the bottom.
+"""What is a table, or a chart, before anybody decides how to draw it? Values with a unit, columns
+chosen once, footnotes at the bottom.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -75,6 +75,25 @@ class Table:
             [show(value, column.digits) for value, column in zip(row, self.columns, strict=True)]
             for row in self.rows
         ]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Series of values over the periods of a horizon, all in one unit."""
+
+    title: str
+    unit: str
+    periods: Sequence[str]
+    series: Mapping[str, Sequence[float | None]]
+    """Name → a value for each period; None where there is none."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a report under a heading of its own."""
+
+    title: str
+    parts: Sequence[Table | Chart]
 
 
 def show(value: Value, digits: int = 4) -> str:

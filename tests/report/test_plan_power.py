@@ -6,10 +6,18 @@ import pytest
 
 from planner.plan.schema import Plan
 from planner.report.plan_power import power_tables
-from planner.report.plan_tables import plan_rows, plan_tables
+from planner.report.plan_tables import plan_rows, plan_sections
+from planner.report.tables import Table
 from planner.solver.engine import Engine
 from tests.builders import carbon, deployment, site, solved, source, tariff, tiny, water
 from tests.scenario.sample import load
+
+
+def plan_tables(plan: Plan) -> list[Table]:
+    """Tables of all sections."""
+    return [
+        part for section in plan_sections(plan) for part in section.parts if isinstance(part, Table)
+    ]
 
 
 @pytest.fixture(scope="module")
