@@ -31,9 +31,10 @@ def text() -> str:
     """The page."""
     parts = [_HEAD, "## Decisions\n", _block(inspect.getdoc(variables.add_decisions) or "")]
     for family in all_families():
-        title, _, body = (inspect.getdoc(family) or "").partition("\n")
+        title, _, body = (inspect.getdoc(family) or "").partition("\n\n")
         source = (family.__module__ or "").replace(".", "/")
-        parts.append(f"## {title.rstrip('.')}\n\nSource: `{source}.py`\n")
+        title = " ".join(title.split()).rstrip(".")
+        parts.append(f"## {title}\n\nSource: `{source}.py`\n")
         parts.append(_block(body.strip("\n")))
     return "\n".join(parts)
 

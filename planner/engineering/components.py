@@ -1,7 +1,7 @@
 """What does a node draw, part by part, at a class of work?
 
-    parts    = accelerators · TDP · u_a  +  sockets · TDP_cpu · u_c  +  accelerators · other · ½(1 +
-             4 / per node)
+    parts    = accelerators · TDP · u_a + sockets · TDP_cpu · u_c
+             + accelerators · other · ½(1 + 4 / per node)
     node     = parts · (1 + fans, if cooled by air) / supply
     metered  = node · (1 + network)
 

@@ -171,7 +171,7 @@ def capped_performance(power_share: float, elasticity: float) -> float:
     Args:
         power_share: capped over uncapped power, in (0, 1].
         elasticity: d ln(performance) / d ln(power), at least 0; the catalog's `power_caps` give it
-        by kind of work.
+            by kind of work.
 
     Raises:
         ValueError: outside these bounds.

@@ -3,8 +3,7 @@
 Installed capacity is not draw: redundancy multiplies what is bought and stands there, never what
 the machines take.
 
-    installed  = W through the layer / usable fraction of its
-               topology        (`engineering/plant.py`)
+    installed  = W through the layer / usable fraction of its topology (`engineering/plant.py`)
     loss       = through · (1/η − 1), each stage loaded to (load / nameplate) · usable fraction of
                its rating
 """

@@ -1,12 +1,10 @@
 """What does one system draw itself at each load and class of work, and which of its parts take it?
 
-    nameplate  the maker's rating                                                          must be
-               provisioned
-    peak       metered, else a share of nameplate; the same for every class but
-               idle       highest realised
-    average    training: metered, else a share of nameplate
-               other classes: that of training · model(class) / model(training)            mean over
-               a run
+    nameplate  what must be provisioned: the maker's rating
+    peak       the highest realised: metered, else a share of nameplate; the same for every class
+               but idle
+    average    the mean over a run: of training metered, else a share of nameplate; of other classes
+               that of training · model(class) / model(training)
     idle       metered, else a share of nameplate
 
 `model` is the component model (`engineering/components.py`). It also splits each load into parts:

@@ -6,7 +6,7 @@ Redundancy    usable / installed = needed / (copies · (needed + spare)) in each
 Granularity   a row feeds whole racks: floor(row power / rack power); the rest is stranded
 Firm power    the least n of equal units so that m of them run with a given probability (binomial)
 Swings        a step ΔP behind a ramp limit R needs power ΔP and energy ΔP² / (2R): the triangle
-              between the step and the ramp a periodic swing of peak-to-peak ΔP and period T needs
+              between the step and the ramp; a periodic swing of peak-to-peak ΔP and period T needs
               ΔP·T/(2π) if it is a sine, ΔP·T/4 if square: half a period's integral
 """
 

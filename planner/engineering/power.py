@@ -5,12 +5,11 @@ Basis   chip → server → rack → it → facility → utility
 Load    nameplate (must be provisioned) · peak (highest realised) · average (what the bill is made
         of) · idle
 
-    it        = own draw + overhead · own nameplate + beside   network, storage and management draw
+    it        = own draw + overhead · own nameplate + beside: network, storage and management draw
               nearly the same whatever the load
-    facility  = it · PUE                                 the design day's PUE for nameplate and
-              peak, the year's mean for average and idle
-    utility   = facility / (1 − loss)                    transformer and feeders upstream of where
-              PUE is measured
+    facility  = it · PUE: the design day's PUE for nameplate and peak, the year's mean for average
+              and idle
+    utility   = facility / (1 − loss): transformer and feeders upstream of where PUE is measured
 
 Losses of power supplies are inside a system's own rating, those of UPS and distribution inside a
 measured PUE (The Green Grid's definition), so neither is counted again. What a chip alone takes

@@ -4,9 +4,10 @@ Nemirovski 2001).
 Sets    k contrast of n amounts: n − 1 directions of length 1 that are square to each other and to
         (1, …, 1), so that the length of what they say of q is √(Σ (q − mean)²), the spread of q
 Rows    d(k) ≥ ± (contrast k of q)
-        (u, v)(f) = (u, v)(f−1) turned by −θ(f) and folded, (u, v)(0) two of the d, θ(f) = π /
-        2^(f+1): u(f) ≥ cos θ(f) · u(f−1) + sin θ(f) · v(f−1) v(f) ≥ ± (cos θ(f) · v(f−1) − sin θ(f)
-        · u(f−1)) with u(F) = length and v(F) = tan θ(F) · length
+        (u, v)(f) = (u, v)(f−1) turned by −θ(f) and folded, (u, v)(0) two of the d,
+        θ(f) = π / 2^(f+1), u(F) = length and v(F) = tan θ(F) · length:
+            u(f) ≥ cos θ(f) · u(f−1) + sin θ(f) · v(f−1)
+            v(f) ≥ ± (cos θ(f) · v(f−1) − sin θ(f) · u(f−1))
 After F folds the pair lies within θ(F) of the axis, so its length is at most 1 / cos θ(F) of that
 column. Three rows a fold suffice, since turning keeps the length and a row that is not met with
 equality only makes the column larger. Many columns are joined pair by pair in a tree, whose errors

@@ -7,9 +7,9 @@ For each hard demand d and period t, an upper bound of what can be in service:
     ceiling(s,t)   = existing(s) + what lead time, delivery window and allocations let arrive by t −
                    fit_out(s)
     site(d,l,t)    = least over the limits of l (power, critical IT, heat, positions) of the most
-                   that fits under that limit alone,
-                     filled with the systems that give most per unit of it, each up to its ceiling;
-                     machines that serve nothing here and cannot be retired come off first
+                   that fits under that limit alone, filled with the systems that give most per unit
+                   of it, each up to its ceiling; machines that serve nothing here and cannot be
+                   retired come off first
 
 Each step drops limits or whole numbers, never adds any, so a demand above its bound has no plan. A
 demand below it may still have none.

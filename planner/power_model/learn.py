@@ -1,15 +1,14 @@
 """What shares of their ratings do metered machines take, and how well does that carry to a machine
 that was not among them?
 
-    log w_i = log metered_w(node_i; u_i, u_c, fans) + level + size + line + e_i          w_i: W per
-    accelerator of row i log u_i = μ + generation + product + (β + β_generation) · log(busy_i /
-    0.65) + tuned
+    log w_i = log metered_w(node_i; u_i, u_c, fans) + level + size + line + e_i
+    log u_i = μ + generation + product + (β + β_generation) · log(busy_i / 0.65) + tuned
 
-busy = Rmax per accelerator / dense FP64 tensor peak: how busy the run kept the accelerators. tuned:
-the submitter calls the run optimized for power. level: quality of the measurement. size: log of
-accelerators (network). line: product line of the nodes. Which of busy, tuned, level, size and line
-are used is a setting, chosen on the rows at hand (`power_choice.py`); docs/decisions/0011 has the
-rules.
+w_i: W per accelerator of row i. busy = Rmax per accelerator / dense FP64 tensor peak: how busy the
+run kept the accelerators. tuned: the submitter calls the run optimized for power. level: quality of
+the measurement. size: log of accelerators (network). line: product line of the nodes. Which of
+busy, tuned, level, size and line are used is a setting, chosen on the rows at hand
+(`power_choice.py`); docs/decisions/0011 has the rules.
 
 Fitted on all rows given: every term above, u_c and the air-cooled fans, each drawn to its prior
 centre. Fixed, from the catalog: TDPs, peaks, sockets, other parts, supply, network. Never used:

@@ -6,8 +6,7 @@
             is a little less. Both are measured by moving the limit; where they differ the dual is
             degenerate.
 `re-solved` the whole integer model again with the limit moved by a stated step: the true
-difference, within an interval that the gaps of
-            both solves leave open.
+            difference, within an interval that the gaps of both solves leave open.
 
 The step is a round number that at least one machine fits into; ten, where a fifth of the limit
 allows it, and large enough to stand out from the gaps.

@@ -24,7 +24,7 @@ def add_crews(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     Rows    crew.construction[c,t]    Σ_{l of c} (built[l,t] − built[l,t−1]) ≤ rate(c)    MW
                                       built[l,−1] is what stands at the start
             crew.install[c,t]         Σ_{l of c, s} racks(s) · (delivered[s,l,t] + Σ_{q of s to l,
-                                      τ: v(q,τ)=t} moved[q,τ]) ≤ racks(c) racks
+                                      τ: v(q,τ)=t} moved[q,τ]) ≤ racks(c)    racks
     A rack counts in the period in which it arrives; its fit-out may take longer. Sites that are
     built by the hall have lead times instead.
     """

@@ -29,8 +29,8 @@ def add_carbon(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
             period
     Terms   kt(l,t)                  Σ_s grid_kt(l,t) · average_mw(s,l) · in_service[s,l,t] + Σ_k
                                      over_kt(k,t) · output[k,t] + Σ_k grid_kt(l,t) · loss[k,t] of
-                                     storage over_kt is what a source emits over what the grid would
-                                     have emitted for the same energy
+                                     storage; over_kt is what a source emits over what the grid
+                                     would have emitted for the same energy
     Rows    carbon.site_total[l]     Σ_t kt(l,t) ≤ limit(l)    ktCO2e
             carbon.site_period[l,t]  kt(l,t) ≤ limit(l,t)    ktCO2e
             carbon.total             Σ_{l,t} kt(l,t) ≤ limit    ktCO2e

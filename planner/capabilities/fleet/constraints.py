@@ -32,7 +32,7 @@ def add_fleet(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
                                     ≤ units(p)    systems
             fleet.arrived[q,t]      Σ_{τ≤t} retired[q,τ] − Σ_{τ: v(q,τ)≤t} moved[q,τ] ≤ 0    systems
             fleet.kept[p]           Σ_t retired[p,t] + Σ_{q: home(q)=p, t} retired[q,t] ≤ 0, for
-                                    existing ones that may not retire systems
+                                    existing ones that may not retire    systems
             fleet.lifetime[p]       Σ_{t≤e(p)} retired[p,t] + Σ_{q: home(q)=p, t≤e(p)} retired[q,t]
                                     − delivered(p) ≥ units(p)    systems
     delivered(p) is delivered[s,l,t] for the deliveries of t and 0 for a fleet entry. What is bought

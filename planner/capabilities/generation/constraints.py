@@ -31,9 +31,10 @@ def add_sources(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     `power`, which counts on them.
 
     Sets    k source at site l(k) · s system · l site · t period; n(k) periods of a unit from its
-            start, p(k) of a temporary permit most(k) units, unit(k) MW of each, out(k) its highest
-            mean output; conn(k) MW added to the connection firm(k) of a unit may be drawn on at any
-            moment; where units are counted that run then, spare(k) is taken off all of them once
+            start, p(k) of a temporary permit; most(k) units, unit(k) MW of each, out(k) its highest
+            mean output; conn(k) MW added to the connection; firm(k) of a unit may be drawn on at
+            any moment; where units are counted that run then, spare(k) is taken off all of them
+            once
     Rows    sources.units[k,t]         units[k,t] − Σ_{t−n(k) < τ ≤ t} started[k,τ] = 0    units
             sources.at_most[k,t]       units[k,t] ≤ most(k)    units
             sources.permit_power[k,t]  unit(k) · units[k,t] ≤ permit(k)    MW

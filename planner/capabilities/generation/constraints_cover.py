@@ -22,7 +22,7 @@ def add_cover(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     that takes energy.
 
     Sets    k source behind the meter that is firm · b storage beside one · s system · l site · t
-            period i step of the site's load-duration curve: share(l,i) of the hours, in which the
+            period · i step of the site's load-duration curve: share(l,i) of the hours, in which the
             load stands at position(l,i) between its average, 0, and the load that the site is sized
             by, 1
     Terms   load(l,i,t)         Σ_s (position(l,i) · utility_mw(s,l) + (1 − position(l,i)) ·

@@ -23,8 +23,8 @@ def add_halls(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     stood at the start.
 
     Sets    h kind of hall · p place: a kind of hall, or what stands at its site · r resource · s
-            system · l site · t period usable[h,t] = Σ_{τ: opens(h,τ) ≤ t} begun[h,τ]; part(h,n,τ) a
-            payment of a hall that is begun in τ, due in period d(h,n,τ)
+            system · l site · t period; usable[h,t] = Σ_{τ: opens(h,τ) ≤ t} begun[h,τ]; part(h,n,τ)
+            a payment of a hall that is begun in τ, due in period d(h,n,τ)
     Decides halls_begun[h,t]     halls whose construction begins with the period (integer: half a
                                  hall holds nothing)
             housed[s,p,t]        systems that stand in a place. Continuous: halls of a kind are one
@@ -39,10 +39,10 @@ def add_halls(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
                                  0    MW
             hall.holds[h,r,t]    Σ_s use(p,r,s) · housed[s,h,t] + gear[h,t] − size(h,r) ·
                                  usable[h,t] ≤ 0    MW, or racks
-            hall.standing[l,r,t] Σ_s use(p,r,s) · housed[s,p,t] + gear[p,t] ≤ stands(l,r,t)    MW,
-            or racks; gear takes IT and air only
+            hall.standing[l,r,t] Σ_s use(p,r,s) · housed[s,p,t] + gear[p,t] ≤ stands(l,r,t);
+                                 gear takes IT and air only    MW, or racks
     Flows   capex.construction   part(h,n,τ) · cost(h) · begun[h,τ] in d(h,n,τ); evenly over the
-                                 construction where nothing else is said MUSD
+                                 construction where nothing else is said    MUSD
             residual.construction − kept(h,t) · cost(h) · begun[h,t], at the end    MUSD
     Resources are critical IT, positions, heat to liquid and heat to air. A system that a hall's
     technology cannot carry has no housed there. At these sites nothing is built by the MW, and the

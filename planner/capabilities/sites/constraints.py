@@ -24,8 +24,7 @@ def add_power(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
                                       − Σ_{k at l} firm(k,t) ≤ energized(l,t)    MW utility
             power.critical_it[l,t]    Σ_s it_mw(s,l) · in_service[s,l,t] ≤ critical_it(l,t)    MW IT
             k power source; firm(k,t) may be drawn on at any moment: firm_mw(k) · units[k,t], or
-            firm[k,t] where units are counted; storage
-              is firm for nothing, for it may be empty
+            firm[k,t] where units are counted; storage is firm for nothing, for it may be empty
     Load    nameplate or peak, as the site says; utility and facility with the design day's PUE
     """
     utility(frame, decisions, inputs)

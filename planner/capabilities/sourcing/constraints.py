@@ -28,8 +28,8 @@ def add_shares(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     whom.
 
     Sets    r rule · g supplier, software stack, foundry, … or site · b bundle of machines with the
-            same possible makers · w window of periods metric(r,s) per system; x[s,l,t] is
-            delivered, or in_service for a rule of the fleet may(r,b,g) 1 where the machines of b
+            same possible makers · w window of periods; metric(r,s) per system; x[s,l,t] is
+            delivered, or in_service for a rule of the fleet; may(r,b,g) 1 where the machines of b
             may be of g, surely(r,b,g) 1 where they can be of nobody else; equal where makers are
             known
     Rows    share.volume[r,b,t]        volume[r,b,t] − Σ_{(s,l) in b} metric(r,s) · x[s,l,t] = 0

@@ -28,10 +28,10 @@ def add_survival(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     countries stop.
 
     Sets    v rule: any k(v) of a level stop, δ(v) of their machines with them · g name of the level
-            · d(v) its demand, or the fleet · t period weight(v,s,l) what one system serves;
+            · d(v) its demand, or the fleet · t period; weight(v,s,l) what one system serves;
             x[s,l,t] is in_service, or reserve where several demands of a class must survive the
-            same loss q(g) = Σ_{(s,l) that may be of g} weight · x · Q = Σ_{s,l} weight · x · need
-            φ(v) · need(d,t), or φ(v) · Q for the fleet
+            same loss; q(g) = Σ_{(s,l) that may be of g} weight · x · Q = Σ_{s,l} weight · x · need
+            is φ(v) · need(d,t), or φ(v) · Q for the fleet
     Rows    survival.shared[e,c,s,l,t]  Σ_{d in class c} reserve[e,d,s,l,t] ≤
                                         in_service[s,l,t]    systems
             survival.hit[v,g,t]         δ · q(g) − most[v,t] − more[v,g,t] ≤ 0    what is served

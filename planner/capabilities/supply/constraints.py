@@ -21,9 +21,9 @@ def add_supply(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     being qualified.
 
     Sets    k supply entry for product p(k) · s system, of product p(s): itself, or what it is a
-            power-capped variant of · l site · t period q supplier to be qualified; what arrives in
-            a period was one order, a lead time before; lead times and windows of orders are in the
-            delivery variables, which exist only where they allow a delivery
+            power-capped variant of · l site · t period · q supplier to be qualified; what arrives
+            in a period was one order, a lead time before; lead times and windows of orders are in
+            the delivery variables, which exist only where they allow a delivery
     Rows    supply.cumulative[k,t]    Σ_{s of p(k)} Σ_l Σ_{τ≤t} delivered[s,l,τ] ≤
                                       allocation(k,t)    systems
             supply.per_period[k,t]    Σ_{s of p(k)} Σ_l delivered[s,l,t] ≤ rate(k)    systems

@@ -5,8 +5,9 @@ A grade is a design of so many tiers. It is laid out at its full size and grows 
 leaves that serve the same nodes, with their share of what stands above them and of the front-end
 and storage networks at that size. Groups are whole; links of a node to its leaf come with the node:
 
-    W(n) = system · n + group(k) · ⌈n / systems per group(k)⌉      n systems, k their grade; USD
-    likewise
+    W(n) = system · n + group(k) · ⌈n / systems per group(k)⌉
+
+of n systems, k their grade; USD likewise.
 
 The grade of n is the smallest that holds it; the largest is repeated, as networks that are not
 joined. Switches above come in proportion, so that a network that is being filled draws and costs
