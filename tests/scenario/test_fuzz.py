@@ -166,7 +166,7 @@ def test_any_text(text):
 
 
 @pytest.mark.slow
-@settings(max_examples=8_000)
+@settings(max_examples=4_000)
 @given(text=spoilt_texts())
 def test_many_spoilt_scenarios(text):
     _survives(text)
