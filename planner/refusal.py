@@ -25,7 +25,8 @@ SHOWN = 12
 """Most periods of a demand that are told one by one."""
 
 Sense = Literal["at most", "at least"]
-Search = Literal["all", "not asked", "interrupted", "out of time"]
+Search = Literal["all", "not asked", "interrupted", "out of time", "failed"]
+"""How far the search for ways out came; `failed` where the solver did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +244,7 @@ class Refusal:
         if self.search == "interrupted":
             if not any(finding.startswith("interrupted") for finding in self.findings):
                 yield "interrupted while looking for a way out; this is what was known"
-        elif self.search != "not asked" and not any(
+        elif self.search in ("all", "out of time") and not any(
             repair.changes[0].kind for repair in self.repairs
         ):
             because = (

@@ -174,10 +174,8 @@ def _finer(loaded: Loaded, engine: Engine, seed: int, until: float) -> Repair | 
         try:
             other = loaded.edited([Edit("horizon.step", step)]).case
             model = build(make_inputs(other))
-        except (
-            InputError,
-            ValueError,
-        ):  # a line is about a period as it is, there would be too many, or nothing bounds it
+        # a line is about a period as it is, there would be too many, or nothing bounds it
+        except (InputError, ValueError):
             continue
         if RelaxationSearch(model.frame, engine, seed, until).possible():
             gone = [shift for shift in case.shifts if shift not in other.shifts]

@@ -38,9 +38,8 @@ def audit(plan: Plan, located: Located | None = None) -> None:
             *findings[:SHOWN],
             Problem("A001", f"{rest} more disagreements follow from these"),
         ]
-    findings += [problem for problem in every if problem.code == "A004"][
-        :SHOWN
-    ]  # what else is wrong may follow from these
+    # what else is wrong may follow from these
+    findings += [problem for problem in every if problem.code == "A004"][:SHOWN]
     if findings:
         raise AuditError(findings)
 

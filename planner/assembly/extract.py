@@ -146,9 +146,8 @@ def _limits(solved: Solved) -> list[LimitRow]:
         used = activity[block.first : block.first + count]
         if aside is not None:  # a person sees what is served, not what is served or paid for
             used = used - np.where(aside >= 0, solution[aside], 0.0)
-        offset = (
-            np.zeros(count) if affine is None else affine.offset
-        )  # constants stand on the side where a person looks for them
+        # constants stand on the side where a person looks for them
+        offset = np.zeros(count) if affine is None else affine.offset
         for i in range(count):
             at = block.at(i)
             rows.append(

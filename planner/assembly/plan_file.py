@@ -100,8 +100,8 @@ def _from_format_2(data: Any, located: Located) -> None:
     """Take out of a plan of format 2 what format 3 says elsewhere: the solver's settings of the
     scenario, which are no part of the case.
 
-    Raises `InputError` where they, or the digest of the case with them, were edited after the plan
-    was saved.
+    Raises `InputError` where they, the digest of the case with them, or the format were edited
+    after the plan was saved.
     """
     case, said = data.get("case"), data[OWN]
     if not isinstance(case, dict) or not isinstance(said, dict):
@@ -112,8 +112,8 @@ def _from_format_2(data: Any, located: Located) -> None:
         for key, value in settings.items()
         if key != "seed" and isinstance(value, int)
     }
-    gone = {"case": settings, "case_digest": data.get("case_digest")}
-    paths = ["case_digest", *(f"case.{key}" for key in SETTINGS)]
+    gone = {"case": settings, "case_digest": data.get("case_digest"), "format_version": 2}
+    paths = ["case_digest", "format_version", *(f"case.{key}" for key in SETTINGS)]
     problems = list(edited({path: said[path] for path in paths if path in said}, gone, []))
     if problems:
         raise InputError(
@@ -124,9 +124,9 @@ def _from_format_2(data: Any, located: Located) -> None:
         )
     data |= {
         "format_version": VERSION,
-        OWN: {path: digest for path, digest in said.items() if path not in paths[1:]},
+        OWN: {path: digest for path, digest in said.items() if path not in paths},
     }
-    data[OWN]["format_version"] = digests_of({"format_version": VERSION})["format_version"]
+    data[OWN] |= digests_of({"format_version": VERSION, "case_digest": data.get("case_digest")})
 
 
 def _read(path: Path) -> str:

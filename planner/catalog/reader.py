@@ -167,9 +167,8 @@ class Reader:
             self.marks[key, name] = mark
         for figure, _ in sourced_fields(record):
             if mark := located.key_mark((*path, *dotted(figure))):
-                self.marks.setdefault(
-                    (key, f"{name}/{figure}"), mark
-                )  # an assumed figure stands at its assumption
+                # an assumed figure stands at its assumption
+                self.marks.setdefault((key, f"{name}/{figure}"), mark)
         return True
 
     def _placed(self, problem: Problem, key: str, item: object, path: NodePath) -> Problem:

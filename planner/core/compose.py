@@ -27,9 +27,8 @@ class Composed(Record):
         """The record with the fields of one capability. Raises TypeError where that is not
         registered.
         """
-        if (
-            part not in type(self).__mro__
-        ):  # a tenth of what `isinstance` takes of pydantic's classes
+        # a tenth of what `isinstance` takes of pydantic's classes
+        if part not in type(self).__mro__:
             raise TypeError(f"{part.__module__} is no part of this {type(self).__name__}")
         return cast(P, self)
 

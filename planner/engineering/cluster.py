@@ -213,6 +213,7 @@ def _stage_ends(plant: Plant, name: str, ends: Ends) -> tuple[float, float]:
 
     half = at(stage.half)
     # loss at half load, of rating: at full load from as much (all of it no-load) to four times
+    # (all copper)
     part = 0.5 * (1.0 / half - 1.0)
     return half, min(1.0 / (1.0 + part), max(1.0 / (1.0 + 4.0 * part), at(stage.full)))
 

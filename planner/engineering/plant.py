@@ -218,9 +218,8 @@ def _fewer_run(needed: int, units: int, availability: float) -> float:
         return 1.0
     if availability == 1.0:
         return 0.0
-    if (
-        needed > (units + 1) * availability
-    ):  # the terms grow up to the mean: sum those above it instead
+    # the terms grow up to the mean: sum those above it instead
+    if needed > (units + 1) * availability:
         return 1.0 - _summed(range(needed, units + 1), units, availability)
     return _summed(range(needed - 1, -1, -1), units, availability)
 

@@ -257,9 +257,8 @@ class PresolveBounds:
         words = self.words(HOUSED, "", site.id, self.labels[t])
         for resource, amount in halls_room(self.derivation, site, t, serving) if halls else ():
             what = f"of {WORDS[resource]}, with every hall that can be finished,"
-            used = {
-                s: use[resource] if s in serving else 0.0 for s, use in uses.items()
-            }  # others may stand in other halls
+            # others may stand in other halls
+            used = {s: use[resource] if s in serving else 0.0 for s, use in uses.items()}
             yield _Room(HOUSED, words.name, what, *_unit(resource), amount, used, words.path)
 
     @cached_property

@@ -56,9 +56,8 @@ def edited(
     be wrong.
     """
     now = digests_of(data)
-    later = {
-        path for path, part in _parts(data) if path not in said and not part
-    }  # of a newer program, which says nothing
+    # of a newer program, which says nothing
+    later = {path for path, part in _parts(data) if path not in said and not part}
     for path in dict.fromkeys([*now, *said]):
         if (
             path not in later

@@ -267,9 +267,8 @@ def _validated(located: Located, options: ClusterOptions) -> tuple[ClusterFile, 
         here: Any = data if isinstance(data, dict) else {}
         for step in path[:-1]:
             if isinstance(here, dict) and not isinstance(here.get(str(step)), dict | list):
-                here[
-                    str(step)
-                ] = {}  # one word, such as a redundancy, gives way to what the option says
+                # one word, such as a redundancy, gives way to what the option says
+                here[str(step)] = {}
             here = here[step]
         here[path[-1]] = value
         mark = Mark(SourceText(option, shown), 1, 1, max(1, len(shown)))

@@ -409,9 +409,8 @@ def _deviation(residual: Array, use: NDArray[np.bool_]) -> Array:
     """Standard deviation of a normal distribution with this median of absolute values (the upper of
     two), of the rows of each fit.
     """
-    ranked = np.sort(
-        np.where(use, np.abs(residual), 0.0), axis=1
-    )  # what is not used stands before all others
+    # what is not used stands before all others
+    ranked = np.sort(np.where(use, np.abs(residual), 0.0), axis=1)
     middle = use.shape[1] - use.sum(axis=1) + use.sum(axis=1) // 2
     return np.asarray(
         np.maximum(

@@ -63,6 +63,7 @@ def diagnose(
         if not known.limits:
             raise
         known.findings.append(f"the search for a way out ended early: {error}")
+        known.searched = "failed"
     raise InfeasibleError(known.refusal())
 
 
@@ -129,9 +130,8 @@ class _Known:
         found = []
         for name in dict.fromkeys(part.name for part in parts):
             mine = [part for part in parts if part.name == name]
-            mine = [
-                part for part in mine if part.parameter is not None
-            ] or mine  # what is beside a number only counts for it
+            # what is beside a number only counts for it
+            mine = [part for part in mine if part.parameter is not None] or mine
             sentences = list(dict.fromkeys(self._says(part) for part in mine))
             first = mine[0]
             block, inside = self.frame.row(first.rows[0])

@@ -290,9 +290,8 @@ def widen_switches(frame: Frame, times: float) -> None:
             frame.rows[name] = replace(block, rows=rows, columns=columns, values=values)
         elif block.facts.switched:
             values = np.where(switch[block.columns], block.values * times, block.values)
-            frame.rows[name] = replace(
-                block, values=values, upper=block.upper * times
-            )  # a row that is gone stays gone
+            # a row that is gone stays gone
+            frame.rows[name] = replace(block, values=values, upper=block.upper * times)
 
 
 def from_above(frame: Frame, parameter: LimitParameter) -> bool:

@@ -193,9 +193,8 @@ class Polisher:
                 solver=self.solver,
                 hint=hint.tobytes(),
             )
-        except (
-            SolverError
-        ):  # the plan stands without a polish, and a solver that fails here says nothing against it
+        # the plan stands without a polish, and a solver that fails here says nothing against it
+        except SolverError:
             return SolveResult(
                 "no_solution_found", None, None, None, None, 0.0, "the solver failed"
             )

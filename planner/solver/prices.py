@@ -295,9 +295,8 @@ class Pricing:
         integer = self._decisions()
         inside = block.columns[np.isin(block.rows + block.first, parameter.rows)]
         decided = integer | self.propagation.decided(integer)
-        some = (integer | self._full())[
-            inside
-        ].any() and parameter.unit != MUSD  # a fixed cost among others leaves a budget its slope
+        # a fixed cost among others leaves a budget its slope
+        some = (integer | self._full())[inside].any() and parameter.unit != MUSD
         return bool(some or (decided[inside].all() and len(inside))) and not parameter.coefficients
 
     def machine(self, parameter: LimitParameter) -> float | None:

@@ -107,9 +107,8 @@ def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None 
                 left = settings.time_limit_s - (time.perf_counter() - started)
                 raise _no_plan(frame, settings, engine, answer, goal, max(left, DIAGNOSIS_SECONDS))
             if answer.reason in ("unbounded", "infeasible_or_unbounded"):
-                raise _unbounded(
-                    goal
-                )  # the plan so far satisfies all rows, so this is no contradiction among them
+                # the plan so far satisfies all rows, so this is no contradiction among them
+                raise _unbounded(goal)
             status = "feasible"
             break
         solution = _checked(frame, answer)

@@ -169,9 +169,8 @@ def _near(
             continue
         machines = block.whole.sort == "machines"
         whole = np.round((middle if machines else relaxed)[columns])
-        far = np.where(
-            machines & (relaxed[columns] > 1e-6), spread, 0.0
-        )  # what the relaxation does not use stays unused
+        # what the relaxation does not use stays unused
+        far = np.where(machines & (relaxed[columns] > 1e-6), spread, 0.0)
         # within its bounds if it may move, and as it is where it may not
         least = np.where(far > 0, np.maximum(low[columns], whole - far), whole)
         most = np.where(far > 0, np.minimum(high[columns], whole + far), whole)

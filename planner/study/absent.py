@@ -23,9 +23,10 @@ def not_bought_rows(
     nearest to paying are checked by solving.
     """
     bought = _bought(priced)
+    # a cap has no price of its own
     could = [
         entry for entry in not_bought(priced) if not loaded.case.system[entry.system].variant_of
-    ]  # a cap has no price of its own
+    ]
     entries = {(entry.system, entry.site): entry for entry in could}
     rows = [
         _kept_away(loaded, system.id, site.id)

@@ -419,9 +419,8 @@ def explain_any(
 
 def _no_plan(loaded: Loaded, refusal: Refusal, seconds: float) -> Explanation:
     """The account of a question without a plan."""
-    first = {
-        (one.demand, one.need): one for one in reversed(refusal.servable)
-    }  # of each number, its first period
+    # of each number, its first period
+    first = {(one.demand, one.need): one for one in reversed(refusal.servable)}
     return Explanation(
         name=loaded.scenario.name,
         scenario_file=loaded.case.scenario_file,
@@ -472,7 +471,7 @@ def _notes(refusal: Refusal) -> Iterator[str]:
         yield "no combination of limits was found that leaves a plan"
     if refusal.search == "interrupted":
         yield "interrupted before every way out was looked for"
-    elif refusal.search != "all":
+    elif refusal.search in ("not asked", "out of time"):
         yield (
             "the time for the explanation ended before "
             "every way out was looked for; raise `--within`"

@@ -339,3 +339,20 @@ def test_every_lever_moves_its_own_rows(engine: Engine) -> None:
         ).possible()
         is True
     )
+
+
+def test_a_solver_that_fails_on_the_way_out_keeps_the_conflict(engine: Engine) -> None:
+    """Proves: the conflict is told, and that the search ended early; nothing else is claimed."""
+
+    class Falls(Asked):
+        def instead(self, proto: Any, options: dict[str, Any]) -> SolveResult | None:
+            if options["name"] == "repair":
+                raise SolverError("fell over")
+            return None
+
+    told = account_of(THREE_FOR_FIVE, Falls(engine))
+    assert {limit.name for limit in told.conflict} == {"power at x", "demand d"}
+    assert (told.search, told.repairs, told.cheapest) == ("failed", (), None)
+    assert [line for line in told.account() if not line.startswith("- ")] == [
+        "the search for a way out ended early: fell over"
+    ]

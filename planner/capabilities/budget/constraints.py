@@ -149,9 +149,8 @@ def buildings(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     frame.add_flow(
         BUILDINGS, paid.period[..., 1:], built[:, :-1], -usd[..., 1:], worth=paid.worth[..., 1:]
     )
-    stood = (
-        usd[..., 0] * inputs.existing_it_mw
-    )  # what stands is built for the first period, and costs nothing
+    # what stands is built for the first period, and costs nothing
+    stood = usd[..., 0] * inputs.existing_it_mw
     nothing, none = np.zeros(0, dtype=np.int64), np.zeros(n_t)
     start, worth = np.zeros(n_t), np.zeros(n_t)
     np.add.at(start, paid.period[..., 0], stood)

@@ -179,9 +179,8 @@ def _ways(
             reason = cannot_cool(
                 site, g.catalog.systems[system.id], surrounded=system.is_surrounded
             )
-            if site.of(
-                HallsAtSite
-            ).halls:  # each hall has its own cooling, and what stands at the start the site's
+            # each hall has its own cooling, and what stands at the start the site's
+            if site.of(HallsAtSite).halls:
                 carried = any(hall.site == site.id and system.id in hall.carries for hall in halls)
                 reason = (
                     ""

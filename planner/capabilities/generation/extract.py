@@ -72,9 +72,8 @@ def fit_covers(model: Model, snapped: Floats, units: Floats, firm: Floats) -> No
     for j in range(len(inputs.sites)):
         here = own.site == j
         total = values[here].sum(axis=0)
-        most = (
-            np.maximum(billed[j], 0.0) if charged[j] else need[j]
-        )  # where less is billed for it, more may be carried than must be
+        # where less is billed for it, more may be carried than must be
+        most = np.maximum(billed[j], 0.0) if charged[j] else need[j]
         values[here] *= np.divide(most, total, out=np.ones_like(total), where=total > most)
         total = values[here].sum(axis=0)
         room = np.where(there[here], firm[here][:, None, :] - values[here], 0.0)

@@ -169,9 +169,8 @@ def minimums(frame: Frame, inputs: Inputs, ordered: Variables) -> None:
     needed = np.zeros(supply.most.shape, dtype=bool)
     for k, s in enumerate(supply.system):
         needed[s] |= present[k]
-    big = np.maximum(_most(inputs, needed), 1.0)[
-        supply.system
-    ]  # a constant of nothing could not grow when limits give way
+    # a constant of nothing could not grow when limits give way
+    big = np.maximum(_most(inputs, needed), 1.0)[supply.system]
     numbers = row_numbers(present)
     frame.add_rows(
         "supply.order",

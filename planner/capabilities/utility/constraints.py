@@ -173,9 +173,8 @@ def minimum(frame: Frame, inputs: Inputs, billed: Ints) -> None:
     share = tariff.minimum_take * tariff.contract_grows
     terms.join(frame.drawn("connection", numbers, np.broadcast_to(-share[:, None], numbers.shape)))
     where = np.argwhere(present)
-    grows = tariff.contract_grows[
-        where[:, 0]
-    ]  # who names no contract contracts for the power of the site
+    # who names no contract contracts for the power of the site
+    grows = tariff.contract_grows[where[:, 0]]
     slope = np.where(grows, tariff.minimum_take[where[:, 0]], 0.0)
     frame.add_rows(
         "tariff.minimum",

@@ -181,9 +181,8 @@ def compute_spec(catalog: Catalog, cluster: Cluster, kind: Kind, options: Option
     port = switch.port_speed_gbit_s.value
     links = max(1, math.ceil(wanted / port))
     split = switch.split.value if switch.split is not None else 1
-    speed = port / max(
-        1, min(int(split), int(port * links // wanted))
-    )  # the slowest break-out that carries a link
+    # the slowest break-out that carries a link
+    speed = port / max(1, min(int(split), int(port * links // wanted)))
     ratio = options.oversubscription or (TOP_OVERSUBSCRIPTION if kind == "oversubscribed" else 1.0)
     demand = Demand(
         cluster.nodes,
