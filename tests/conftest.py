@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from planner.cli.main import main
 from planner.data import scenarios_folder
 from planner.pipeline import make_plan
 from planner.plan.schema import Plan
@@ -32,6 +34,8 @@ settings.register_profile(
 )
 settings.load_profile("planner")
 
+
+gc.set_threshold(100_000)  # what is imported and listed stays: looking often takes a tenth of the run
 
 SHIPPED = sorted(path.stem for path in scenarios_folder().glob("*.yaml"))
 """Names of the shipped scenarios."""
@@ -103,11 +107,50 @@ def ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def compiled(shared: Shared) -> Iterator[None]:
+    """Processes that tests start find modules compiled, also where nothing may be written beside
+    the source: compiling all of them takes longer than most commands."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        patch.setenv("PYTHONPYCACHEPREFIX", str(shared.folder / "compiled"))
+        yield
+
+
 @pytest.fixture
 def own_engine() -> Iterator[Engine]:
     """A solver process that a test may kill."""
     with Engine() as it:
         yield it
+
+
+class Ran(NamedTuple):
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Ran]
+
+
+@pytest.fixture
+def command(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, engine: Engine
+) -> Command:
+    """Run `planner` with arguments. It solves in the process that other tests solve in; tests of
+    `tests/solver` start their own."""
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr("planner.solver.engine.Engine", lambda: nullcontext(engine))
+
+    def run(*arguments: object) -> Ran:
+        with pytest.raises(SystemExit) as left:
+            main([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        return Ran(left.value.code if isinstance(left.value.code, int) else 0, out, err)
+
+    return run
 
 
 Golden = Callable[[Path, str], None]

@@ -41,7 +41,7 @@ def higher(draw: Draw, file: File, plan: Plan) -> tuple[Ceiling, File]:
     return ceiling, ceiling.raised(file, by)
 
 
-@examples(10, slow=190)
+@examples(5, slow=190)
 def test_a_higher_ceiling_is_never_worse(draw: Draw, engine: Engine) -> None:
     file = drawn_file(draw)
     draw.note(yaml.safe_dump(file, sort_keys=False))

@@ -32,7 +32,7 @@ solve: {gap: 1 %}
 """  # noqa: E501  (lines of a file)
 
 
-@examples(10, slow=300)
+@examples(5, slow=300)
 def test_objectives_end_in_a_plan_or_a_refusal(draw: Draw, engine: Engine) -> None:
     """An audit error, a solver that contradicts itself or a traceback fails; where a file is
     refused, another is drawn instead."""

@@ -8,9 +8,13 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+
+from planner.plan.schema import Plan
+from tests.conftest import Command
 
 ROOT = Path(__file__).parents[1]
 FILE = """\
@@ -29,13 +33,36 @@ TOO_MANY = (
     "accelerators}}]\n"
 )
 
+Run = Callable[..., str]
 
-def run(*arguments: str | Path, module: str = "tests.sample_capability", code: int = 0) -> str:
-    """What the command line says, with the capability."""
+
+def alone(*arguments: str | Path, module: str = "tests.sample_capability") -> str:
+    """What the command line says, in a process of its own."""
     command = [sys.executable, "-m", module, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
-    assert done.returncode == code, done.stdout + done.stderr
-    return done.stdout + done.stderr
+    return subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[Run]:
+    """What the command line says, with the capability."""
+    served = subprocess.Popen(
+        [sys.executable, "-m", "tests.sample_capability.served"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+
+    def ask(*arguments: str | Path, code: int = 0) -> str:
+        assert served.stdin is not None and served.stdout is not None
+        served.stdin.write(json.dumps([str(argument) for argument in arguments]) + "\n")
+        served.stdin.flush()
+        left, said = json.loads(served.stdout.readline())
+        assert left == code, said
+        return str(said)
+
+    with served:
+        yield ask
 
 
 @pytest.fixture
@@ -47,7 +74,7 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def plan_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def plan_file(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A plan with stores."""
     folder = tmp_path_factory.mktemp("fuel")
     (folder / "fuel.yaml").write_text(MOST, encoding="utf-8")
@@ -55,7 +82,7 @@ def plan_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "plan.json"
 
 
-def test_its_keys_are_in_the_schema_with_their_sentences():
+def test_its_keys_are_in_the_schema_with_their_sentences(run: Run):
     shape = json.loads(run("schema", "scenario"))
     store = shape["$defs"]["FuelStore"]
     assert set(store["properties"]) == {"at_most", "lasts", "use", "cost"}
@@ -65,7 +92,7 @@ def test_its_keys_are_in_the_schema_with_their_sentences():
     assert "fuel_store" in shape["$defs"]["Site"]["properties"]
 
 
-def test_its_mistakes_are_told_with_their_places(tmp_path: Path):
+def test_its_mistakes_are_told_with_their_places(run: Run, tmp_path: Path):
     path = tmp_path / "wrong.yaml"
     path.write_text(MOST.replace("100 m3", "100 MW").replace("lasts", "last"), encoding="utf-8")
     said = run("check", path, code=1)
@@ -96,7 +123,7 @@ def test_the_store_is_as_large_as_what_runs_needs_it_and_is_paid(plan_file: Path
     assert plan["case"]["fuel_stores"][0]["m3_per_mw"] == pytest.approx(48 * 0.26)
 
 
-def test_without_room_for_fuel_fewer_machines_run(plan_file: Path, file: Path):
+def test_without_room_for_fuel_fewer_machines_run(run: Run, plan_file: Path, file: Path):
     free = json.loads(
         run("solve", file, "--set", "sites.0.fuel_store.at_most='1000 m3'", "--format", "json")
     )
@@ -104,7 +131,7 @@ def test_without_room_for_fuel_fewer_machines_run(plan_file: Path, file: Path):
     assert free["totals"]["accelerators"] > held["totals"]["accelerators"]
 
 
-def test_the_audit_re_derives_it(plan_file: Path, tmp_path: Path):
+def test_the_audit_re_derives_it(run: Run, plan_file: Path, tmp_path: Path):
     assert "holds together" in run("check", plan_file)
     plan = json.loads(plan_file.read_text(encoding="utf-8"))
     plan["fuel_stores"][2]["volume_m3"] -= 20
@@ -115,7 +142,7 @@ def test_the_audit_re_derives_it(plan_file: Path, tmp_path: Path):
     assert "limits" in said
 
 
-def test_it_is_a_table_of_the_terminal_and_of_the_csv(file: Path):
+def test_it_is_a_table_of_the_terminal_and_of_the_csv(run: Run, file: Path):
     lines = run("solve", file).splitlines()
     head = lines.index("Fuel stores") + 1
     assert lines[head].split() == ["site", "period", "volume", "[m3]"]
@@ -130,7 +157,7 @@ def test_it_is_a_table_of_the_terminal_and_of_the_csv(file: Path):
     ]
 
 
-def test_one_more_cubic_metre_has_a_price(file: Path):
+def test_one_more_cubic_metre_has_a_price(run: Run, file: Path):
     found = json.loads(run("explain", file, "--format", "json"))
     (tag,) = [tag for tag in found["tags"] if tag["limit"] == "fuel store at plains"]
     assert tag["unit"] == "m3"
@@ -140,7 +167,7 @@ def test_one_more_cubic_metre_has_a_price(file: Path):
     assert tag["loosened"]["status"] == "solved"
 
 
-def test_a_store_too_small_is_in_the_conflict_and_its_repair_is_verified(tmp_path: Path):
+def test_a_store_too_small_is_in_the_conflict_and_its_repair_is_verified(run: Run, tmp_path: Path):
     path = tmp_path / "small.yaml"
     path.write_text(TOO_MANY, encoding="utf-8")
     said = run("solve", path, code=3)
@@ -154,11 +181,12 @@ def test_a_store_too_small_is_in_the_conflict_and_its_repair_is_verified(tmp_pat
     )
 
 
-def test_without_its_line_nothing_changes(file: Path):
-    said = run("check", file, module="planner", code=1)
-    assert "unknown key `fuel_store`" in said
+def test_without_its_line_nothing_changes(file: Path, command: Command):
+    ran = command("check", file)
+    assert ran.code == 1
+    assert "unknown key `fuel_store`" in ran.err
     with_it, without = (
-        json.loads(run("schema", "scenario", module=module))
+        json.loads(alone("schema", "scenario", module=module))
         for module in ("tests.sample_capability", "planner")
     )
     assert without == json.loads(
@@ -167,9 +195,11 @@ def test_without_its_line_nothing_changes(file: Path):
     assert set(with_it["$defs"]) - set(without["$defs"]) == {"FuelStore"}
 
 
-def test_a_plan_without_stores_reads_with_and_without_the_line(tmp_path: Path):
+def test_a_plan_without_stores_reads_with_and_without_the_line(
+    run: Run, command: Command, shipped: Mapping[str, Plan], tmp_path: Path
+):
     """A saved plan is the same plan whether a program knows more than it says or not."""
-    plan = tmp_path / "plan.json"
-    run("solve", "colossus", "-o", plan, module="planner")
-    assert "holds together" in run("check", plan, module="planner")
-    assert "holds together" in run("check", plan)
+    path = tmp_path / "plan.json"
+    path.write_text(shipped["colossus"].to_json(), encoding="utf-8")
+    assert "holds together" in command("check", path).out
+    assert "holds together" in run("check", path)

@@ -99,7 +99,7 @@ def nothing_is_early(plan: Plan) -> None:
         assert later(delivered, system.fit_out_days) <= starts[row.in_service]
 
 
-@examples(5, slow=200)
+@examples(3, slow=200)
 def test_months_quarters_and_years_agree(draw: Draw, engine: Engine) -> None:
     """Proves: present worth within half a per cent over the three steps, the same days, and no plan
     earlier than its dates."""

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
+from tests.conftest import Command
+from tests.shared import Shared
+
+CAPPED = ("compare", "diversified", "--mix", "free", "--mix", "capped=max:45%")
+
 
 @pytest.fixture
-def mixes(command):
-    ran = command(
-        "compare",
-        "diversified",
-        "--mix",
-        "free",
-        "--mix",
-        "capped=max:45%",
-        "--mix",
-        "nvidia=only:nvidia",
-        "--format",
-        "json",
-    )
-    assert ran.code == 0, ran.err
-    return {mix["mix"]: mix for mix in json.loads(ran.out)["mixes"]}
+def mixes(command: Command, shared: Shared) -> dict[str, Any]:
+    """Three mixes of one scenario."""
+
+    def compared() -> dict[str, Any]:
+        ran = command(*CAPPED, "--mix", "nvidia=only:nvidia", "--format", "json")
+        assert ran.code == 0, ran.err
+        return {mix["mix"]: mix for mix in json.loads(ran.out)["mixes"]}
+
+    return shared("mixes", compared)
 
 
 def cost(mix) -> float:
@@ -49,7 +49,7 @@ def test_each_mix_keeps_its_rule(mixes):
 
 
 def test_table_prints_the_premium_in_money_and_percent(command):
-    out = command("compare", "diversified", "--mix", "free", "--mix", "capped=max:45%").out
+    out = command(*CAPPED).out
     line = next(line for line in out.splitlines() if line.startswith("capped") and "+$" in line)
     assert "%" in line
     assert "Systems bought" in out

@@ -16,8 +16,7 @@ import pytest
 from planner.engineering.power import LOADS
 from planner.plan.schema import Plan
 from planner.power_model.draw import beside, of_plan
-from tests.cli.conftest import Ran
-from tests.conftest import SHIPPED
+from tests.conftest import SHIPPED, Ran
 from tests.test_networks_at_the_scale_that_results import SAME, rows_of
 
 

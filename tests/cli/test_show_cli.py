@@ -7,12 +7,16 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from planner.pipeline import read, solve
 from planner.report.document import long_rows
 from planner.report.tables import Column, Table
+from planner.solver.engine import Engine
+from tests.conftest import Command
 
 SCENARIO = """\
 name: Two kinds
@@ -23,29 +27,33 @@ demands: [{id: run, kind: deployment, system: hgx-h100, need: {2026-Q2: 400 acce
 """
 
 
-def run(*arguments: object, code: int = 0) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "planner", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == code, done.stdout + done.stderr
-    return done.stdout or done.stderr
+@pytest.fixture
+def run(command: Command) -> Callable[..., str]:
+    """What a command prints."""
+
+    def ran(*arguments: object, code: int = 0) -> str:
+        done = command(*arguments)
+        assert done.code == code, done.out + done.err
+        return done.out or done.err
+
+    return ran
+
+
+Run = Callable[..., str]
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def files(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A scenario and its plan."""
     folder = tmp_path_factory.mktemp("show")
     scenario, plan = folder / "tiny.yaml", folder / "plan.json"
     scenario.write_text(SCENARIO, encoding="utf-8")
-    run("solve", scenario, "-o", plan)
+    plan.write_text(solve(read(scenario), engine=engine).to_json(), encoding="utf-8")
     return scenario, plan
 
 
 @pytest.mark.parametrize("form", ["table", "md", "csv", "json"])
-def test_a_saved_plan_reads_as_the_solve_did(files: tuple[Path, Path], form: str):
+def test_a_saved_plan_reads_as_the_solve_did(run: Run, files: tuple[Path, Path], form: str):
     scenario, plan = files
     shown, solved = run("show", plan, "--format", form), run("solve", scenario, "--format", form)
     timed = ("seconds", " s ·", "objective", "minimize cost")
@@ -61,7 +69,7 @@ def test_a_saved_plan_reads_as_the_solve_did(files: tuple[Path, Path], form: str
         assert len(kept) > 20
 
 
-def test_showing_needs_no_solver(files: tuple[Path, Path]):
+def test_showing_needs_no_solver(run: Run, files: tuple[Path, Path]):
     code = (
         "import sys\nsys.modules['ortools'] = None\nsys.argv = ['planner', 'show', sys.argv[1]]\n"
         "from planner.cli.main import main\ntry:\n    main()\nexcept SystemExit as end:\n    "
@@ -75,7 +83,7 @@ def test_showing_needs_no_solver(files: tuple[Path, Path]):
     assert "What to buy" in done.stdout
 
 
-def test_a_plan_that_was_edited_is_not_shown(files: tuple[Path, Path], tmp_path: Path):
+def test_a_plan_that_was_edited_is_not_shown(run: Run, files: tuple[Path, Path], tmp_path: Path):
     data = json.loads(files[1].read_text(encoding="utf-8"))
     data["purchases"][0]["units"] += 1
     edited = tmp_path / "edited.json"
@@ -93,9 +101,9 @@ COMMANDS = {
 }
 
 
-@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS.keys())
-def test_every_command_has_every_form(command: tuple[str, ...]):
-    texts = {form: run(*command, "--format", form) for form in ("table", "md", "csv", "json")}
+@pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS.keys())
+def test_every_command_has_every_form(run: Run, words: tuple[str, ...]):
+    texts = {form: run(*words, "--format", form) for form in ("table", "md", "csv", "json")}
     assert json.loads(texts["json"])
     assert texts["md"].startswith("# ")
     head, *rows = csv.reader(io.StringIO(texts["csv"]))
@@ -104,7 +112,7 @@ def test_every_command_has_every_form(command: tuple[str, ...]):
     assert all(text.endswith("\n") and not text.endswith("\n\n") for text in texts.values())
 
 
-def test_cells_of_a_long_table_say_their_unit_and_keep_their_digits():
+def test_cells_of_a_long_table_say_their_unit_and_keep_their_digits(run: Run):
     rows = list(csv.DictReader(io.StringIO(run(*COMMANDS["power"], "--format", "csv"))))
     nameplate = [row for row in rows if row["column"] == "nameplate" and row["row"] == "chip"]
     assert {(row["unit"], float(row["value"])) for row in nameplate} == {("MW", 0.56)}
@@ -128,7 +136,9 @@ def test_no_row_of_a_long_table_is_lost_and_no_two_are_one():
 
 
 @pytest.mark.parametrize("form", ["md", "csv", "json"])
-def test_comparisons_and_explanations_have_every_form(files: tuple[Path, Path], form: str):
+def test_comparisons_and_explanations_have_every_form(
+    run: Run, files: tuple[Path, Path], form: str
+):
     for command in (("compare", files[0], "--mix", "free"), ("explain", files[0], "--most", "0")):
         text = run(*command, "--format", form, "--quiet")
         assert {

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.cli.conftest import Ran
+from tests.conftest import Ran
 
 
 def check_scores_and_cases(command: Callable[..., Ran]) -> None:

@@ -83,7 +83,7 @@ def test_the_answer_is_that_of_scip(draw: Draw, engine: Engine) -> None:
     assert best(case) == (None if value is None else pytest.approx(value, rel=1e-5, abs=1e-5))
 
 
-@examples(10, slow=300)
+@examples(5, slow=300)
 def test_every_question_ends(draw: Draw, engine: Engine) -> None:
     """Proves: with a plan that is optimal and keeps the limit, of which there are enough, or with
     limits that cannot hold together."""

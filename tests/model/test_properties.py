@@ -50,14 +50,14 @@ def check_power(case: Case, factor: float, engine: Engine) -> None:
     not_worse(value_of(case, engine), value_of(changed(case, sites=sites), engine))
 
 
-@examples(5, slow=152)
+@examples(3, slow=152)
 def test_more_power_is_never_worse(draw: Draw, engine: Engine) -> None:
     case = cases(draw)
     factor = draw.one_of([1.1, 1.5, 4.0])
     check_power(case, factor, engine)
 
 
-@examples(5, slow=62)
+@examples(3, slow=62)
 def test_more_demand_is_never_better(draw: Draw, engine: Engine) -> None:
     case = cases(draw)
     factor = draw.one_of([1.25, 2.0, 5.0])
@@ -66,7 +66,7 @@ def test_more_demand_is_never_better(draw: Draw, engine: Engine) -> None:
     not_worse(value_of(changed(case, demands=demands), engine), value_of(case, engine))
 
 
-@examples(5, slow=62)
+@examples(3, slow=62)
 def test_looser_rules_are_never_worse(draw: Draw, engine: Engine) -> None:
     case = cases(draw)
     step = draw.one_of([0.05, 0.25, 1.0])
@@ -92,7 +92,7 @@ def test_looser_rules_are_never_worse(draw: Draw, engine: Engine) -> None:
     not_worse(before, value_of(changed(case, rules=[], survival=[]), engine))
 
 
-@examples(5, slow=62)
+@examples(3, slow=62)
 def test_a_bigger_budget_is_never_less_compute(draw: Draw, engine: Engine) -> None:
     case = cases(draw, priced=True)
     capex = draw.integer(5, 30)
@@ -107,7 +107,7 @@ def test_a_bigger_budget_is_never_less_compute(draw: Draw, engine: Engine) -> No
     not_worse(of(capex), of(capex + more))
 
 
-@examples(5, slow=62)
+@examples(3, slow=62)
 def test_later_deliveries_and_higher_prices_are_never_better(draw: Draw, engine: Engine) -> None:
     case = cases(draw)
     before = value_of(case, engine)
@@ -121,7 +121,7 @@ def test_later_deliveries_and_higher_prices_are_never_better(draw: Draw, engine:
         not_worse(value_of(changed(case, systems=dearer), engine), before)
 
 
-@examples(5, slow=62)
+@examples(3, slow=62)
 def test_a_choice_of_sources_is_never_worse(draw: Draw, engine: Engine) -> None:
     """Nobody must add a source; more units of one, or one that comes sooner, never hurt."""
     case = cases(draw)
@@ -258,14 +258,14 @@ def renamed(case: Case) -> Case:
     )
 
 
-@examples(5, slow=62)
+@examples(3, slow=62)
 def test_names_and_order_mean_nothing(draw: Draw, engine: Engine) -> None:
     case = cases(draw)
     before, after = value_of(case, engine), value_of(renamed(case), engine)
     assert after == (before if math.isinf(before) else pytest.approx(before, rel=1e-5, abs=1e-5))
 
 
-@examples(5, slow=42)
+@examples(3, slow=42)
 def test_a_seed_repeats(draw: Draw, engine: Engine) -> None:
     case = cases(draw, priced=True)
     try:
@@ -281,7 +281,7 @@ def present_cost(answer: Solved) -> float:
     return answer.plan.totals.present_cost_usd / MEGA
 
 
-@examples(5, slow=62)
+@examples(3, slow=62)
 def test_cost_decides_where_the_objective_does_not(draw: Draw, engine: Engine) -> None:
     """Among plans equal in what was asked, the plan is as cheap as if cost had been the second
     objective."""
@@ -300,7 +300,7 @@ def test_cost_decides_where_the_objective_does_not(draw: Draw, engine: Engine) -
     assert present_cost(answer) <= present_cost(asked) + 1e-4 * max(1.0, abs(present_cost(asked)))
 
 
-@examples(5, slow=62)
+@examples(3, slow=62)
 def test_no_hall_is_built_before_it_is_needed(draw: Draw, engine: Engine) -> None:
     """But for the budget of a period, or a rate of construction, which may ask for it."""
     case = cases(draw)
@@ -317,7 +317,7 @@ def test_no_hall_is_built_before_it_is_needed(draw: Draw, engine: Engine) -> Non
             assert derived.built_mw[place.id, t] == pytest.approx(needed, abs=1e-6)
 
 
-@examples(5, slow=62)
+@examples(3, slow=62)
 def test_arithmetic_calls_only_that_unreachable_which_is(draw: Draw, engine: Engine) -> None:
     """What is refused before anything is solved has no plan."""
     case = cases(draw, priced=False)
@@ -325,7 +325,7 @@ def test_arithmetic_calls_only_that_unreachable_which_is(draw: Draw, engine: Eng
         assert math.isinf(value_of(case, engine))
 
 
-@examples(5, slow=62)
+@examples(3, slow=62)
 def test_twins_cost_twice_as_much(draw: Draw, engine: Engine) -> None:
     """What has nothing in common adds up: the same case twice over, side by side, costs twice as
     much."""
@@ -444,7 +444,7 @@ def test_twins_cost_twice_as_much(draw: Draw, engine: Engine) -> None:
     )
 
 
-@examples(5, slow=62)
+@examples(3, slow=62)
 def test_leave_to_go_is_never_worse(draw: Draw, engine: Engine) -> None:
     """Whoever may sell or move a machine need not; and with nobody allowed to, no plan of the other
     case is lost."""
@@ -458,7 +458,7 @@ def test_leave_to_go_is_never_worse(draw: Draw, engine: Engine) -> None:
     not_worse(value_of(tied, engine), value_of(case, engine))
 
 
-@examples(5, slow=62)
+@examples(3, slow=62)
 def test_nobody_buys_to_sell(draw: Draw, engine: Engine) -> None:
     """Without a demand, a running cost below its worth or anything to sell at the start, the
     cheapest plan buys nothing."""

@@ -57,7 +57,7 @@ def check_candidate(case: Case, engine: Engine) -> None:
     not_worse(value_of(fewer, engine), value_of(case, engine))
 
 
-@examples(10, slow=150)
+@examples(5, slow=150)
 def test_one_candidate_more_is_never_worse(draw: Draw, engine: Engine) -> None:
     case = cases(draw)
     check_candidate(case, engine)
@@ -113,7 +113,7 @@ def relaxed_value(case: Case, engine: Engine) -> float:
     return -answer.objective if model.objectives[0].maximize else answer.objective
 
 
-@examples(10, slow=60)
+@examples(5, slow=60)
 def test_a_site_in_two_halves_is_the_same_but_for_whole_machines(
     draw: Draw, engine: Engine
 ) -> None:

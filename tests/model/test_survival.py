@@ -132,7 +132,7 @@ def check(case: Case, engine: Engine) -> None:
     survives(case, plan)
 
 
-@examples(6, slow=160)
+@examples(3, slow=160)
 def test_what_is_said_to_survive_does(draw: Draw, engine: Engine) -> None:
     case = cases(draw, priced=True)
     assume(case.survival)
@@ -178,7 +178,7 @@ def insured(draw: Draw) -> Case:
     return case
 
 
-@examples(6, slow=160)
+@examples(3, slow=160)
 def test_demands_that_compete_survive_together(draw: Draw, engine: Engine) -> None:
     case = insured(draw)
     check(case, engine)

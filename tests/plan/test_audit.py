@@ -24,9 +24,9 @@ from tests.plan.answers import DECIDED, Path, at, changed, nudged, numbers, rebu
 from tests.scenario.sample import load
 
 NAMES = [*SHIPPED, "mixed", "halls", "refresh"]
-LATER = ("colossus-turbines", "openai-amd-1gw", "resilient")
+LATER = ("colossus", "colossus-turbines", "diversified", "openai-amd-1gw", "resilient")
 TAMPERED = [pytest.param(name, marks=pytest.mark.slow) if name in LATER else name for name in NAMES]
-"""Plans whose parts are changed one by one; of the longest, among the slow tests."""
+"""Plans whose parts are changed one by one; of most that are shipped, among the slow tests."""
 
 
 class Files(dict[str, tuple[Any, Any]]):
@@ -94,7 +94,7 @@ def _checked(path: Path) -> bool:
     )
 
 
-MOST_FIGURES, MOST_ROWS = 90, 3
+MOST_FIGURES, MOST_ROWS = 90, 2
 """Of a plan, and of a table, that are tampered with in a run that is not slow."""
 
 
@@ -461,7 +461,7 @@ def test_the_question_cannot_be_edited(files, name):
         ("case", "figures", 0, "grade"),
         ("case", "systems", 0, "racks"),
     ]
-    paths += [p for p in numbers(data) if p[0] == "case"][::17]
+    paths += [p for p in numbers(data) if p[0] == "case"][::51]
     for path in paths:
         tampered = changed(
             data,
@@ -487,8 +487,8 @@ def _anything_goes(data: Any, located: Any, step: int) -> None:
 
 
 def test_a_figure_of_the_case_can_be_anything_without_a_traceback(files):
-    """Every fourth figure of one plan here, every one of two below."""
-    _anything_goes(*files["mixed"], 4)
+    """Every twelfth figure of one plan here, every one of two below."""
+    _anything_goes(*files["mixed"], 12)
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Ran, command
+from tests.conftest import Ran, command
 
 __all__ = ["command"]
 

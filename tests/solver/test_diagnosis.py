@@ -279,7 +279,7 @@ def test_bounds_follow_from_rows() -> None:
     assert upper[model.decisions.delivered.index].max() == 1.0
 
 
-@examples(8, slow=80)
+@examples(4, slow=80)
 def test_a_little_less_than_the_least_repair_is_none(draw: Draw, engine: Engine) -> None:
     """By the second formulation, of every repair of one number in MW, machines or money that is
     called the least."""

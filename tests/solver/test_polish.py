@@ -235,7 +235,7 @@ def run_on(model: Model, case: Case, engine: Engine, few: int) -> Outcome:
     return run(model, LOOSE, First())  # type: ignore[arg-type]
 
 
-@examples(5, slow=60)
+@examples(3, slow=60)
 def test_drawn_plans_keep_what_was_asked(draw: Draw, engine: Engine) -> None:
     """Proves, on products of the catalog under limits of every kind: a plan has no more fragments
     than it says, and is as good as asked."""

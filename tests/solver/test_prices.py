@@ -529,24 +529,24 @@ def check_by_hand(case: Case, engine: Engine) -> None:
             ), parameter
 
 
-@examples(4, slow=100)
+@examples(2, slow=100)
 def test_signs(draw: Draw, engine: Engine) -> None:
     case = cases(draw)
     check_levers(case, engine)
 
 
-@examples(3, slow=100)
+@examples(2, slow=100)
 def test_a_moved_row_is_the_number_moved_by_hand(draw: Draw, engine: Engine) -> None:
     case = cases(draw)
     check_by_hand(case, engine)
 
 
-@examples(4, slow=100)
+@examples(2, slow=100)
 def test_signs_of_generation(draw: Draw, engine: Engine) -> None:
     check_levers(generation_cases(draw), engine)
 
 
-@examples(3, slow=100)
+@examples(2, slow=100)
 def test_a_moved_row_of_generation_is_the_number_moved_by_hand(draw: Draw, engine: Engine) -> None:
     """A MW of connection moves what is firm besides and every step of the load; a unit more moves
     what may be counted on."""

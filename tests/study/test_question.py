@@ -37,14 +37,19 @@ def alone(question: Question) -> Answer:
 
 @dataclass(frozen=True)
 class Processes:
-    """Several questions at a time, each in a process that was started for it."""
+    """Another process answers."""
 
-    workers: int
+    pool: ProcessPoolExecutor
 
     def answers(self, questions: Iterable[Question]) -> Iterator[Answer]:
-        spawn = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(self.workers, mp_context=spawn) as pool:
-            yield from pool.map(alone, questions)
+        yield from self.pool.map(alone, questions)
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[Processes]:
+    """A process that shares nothing with this one."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield Processes(pool)
 
 
 def timeless(plan: Plan | None) -> object:
@@ -74,21 +79,21 @@ def test_answers(here: list[Answer]) -> None:
     assert "no system of this scenario can serve demand `first`" in wrong.says
 
 
-def test_other_processes_answer_the_same(here: list[Answer]) -> None:
+def test_other_processes_answer_the_same(here: list[Answer], elsewhere: Processes) -> None:
     """Proves: questions, with their catalog and their file, and answers, with their places, are
     sent whole."""
-    there = list(Processes(2).answers(QUESTIONS))
+    there = list(elsewhere.answers(QUESTIONS))
     assert [timeless(answer.plan) for answer in there] == [timeless(answer.plan) for answer in here]
     assert [answer.refusal for answer in there] == [answer.refusal for answer in here]
     assert [answer.says for answer in there] == [answer.says for answer in here]
     assert pickle.loads(pickle.dumps(QUESTIONS[1])).edits == QUESTIONS[1].edits
 
 
-def test_a_study_does_not_care_who_answers(engine: Engine) -> None:
+def test_a_study_does_not_care_who_answers(engine: Engine, elsewhere: Processes) -> None:
     """Proves: a comparison by other processes is that of this one."""
     mixes = [parse_mix(text) for text in ("free", "only:nvidia")]
     here = compare(load(SOUND), mixes, Serial(engine))
-    there = compare(load(SOUND), mixes, Processes(1))
+    there = compare(load(SOUND), mixes, elsewhere)
     assert [timeless(one.plan) for one in here] == [timeless(one.plan) for one in there]
     assert [one.refusal for one in here] == [one.refusal for one in there]
 
