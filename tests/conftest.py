@@ -35,7 +35,9 @@ settings.register_profile(
 settings.load_profile("planner")
 
 
-gc.set_threshold(100_000)  # what is imported and listed stays: looking often takes a tenth of the run
+gc.set_threshold(
+    100_000
+)  # what is imported and listed stays: looking often takes a tenth of the run
 
 SHIPPED = sorted(path.stem for path in scenarios_folder().glob("*.yaml"))
 """Names of the shipped scenarios."""

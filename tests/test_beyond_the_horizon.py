@@ -25,6 +25,7 @@ SPANS = [
     ("2027", "2027", "year"),
     ("2027-Q1", "2027-Q1", "quarter"),
 ]
+EACH = [SPANS[0], *(pytest.param(span, marks=pytest.mark.slow) for span in SPANS[1:3]), SPANS[3]]
 LONG = "3 years"
 HALL = {"id": "h", "cooling": "air", "critical_it": "1 MW", "cost": "10 MUSD", "lead_time": LONG}
 TURBINE = {"source": "mobile-turbine", "at_most": "62 MW", "lead_time": "0 days"}
@@ -155,7 +156,7 @@ def text(span: tuple[str, str, str], change: Callable[[Scenario], object]) -> st
     return json.dumps(data)
 
 
-@pytest.mark.parametrize("span", SPANS, ids=" ".join)
+@pytest.mark.parametrize("span", EACH, ids=" ".join)
 @pytest.mark.parametrize("name", WITHOUT)
 def test_a_plan_does_without(
     name: str, span: tuple[str, str, str], catalog: Catalog, engine: Engine
@@ -168,7 +169,7 @@ def test_a_plan_does_without(
     assert (demand.served >= 80, demand.short) == (True, 0)
 
 
-@pytest.mark.parametrize("span", SPANS, ids=" ".join)
+@pytest.mark.parametrize("span", EACH, ids=" ".join)
 @pytest.mark.parametrize("name", NO_PLAN)
 def test_or_it_is_said_that_there_is_none(
     name: str, span: tuple[str, str, str], catalog: Catalog, engine: Engine

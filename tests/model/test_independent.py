@@ -61,13 +61,13 @@ def against_scip(case: Case, engine: Engine) -> None:
     assert answer_of(case, engine, "GSCIP") == close(answer_of(case, engine))
 
 
-@examples(30, slow=300)
+@examples(21, slow=300)
 def test_second_formulation(draw: Draw, engine: Engine) -> None:
     case = cases(draw)
     against_second(case, engine)
 
 
-@examples(30, slow=300)
+@examples(21, slow=300)
 def test_second_formulation_of_generation(draw: Draw, engine: Engine) -> None:
     """Sites that draw more than their connection, whose load stands in steps."""
     against_second(generation_cases(draw), engine)

@@ -22,7 +22,7 @@ from tests.plan.answers import Path as Steps
 from tests.scenario.sample import catalog, load
 from tests.shared import Shared
 
-SAMPLE, BLOCKS = 15, 12
+SAMPLE, BLOCKS = 8, 12
 """Values changed by default, and tests among which all of them are divided."""
 
 

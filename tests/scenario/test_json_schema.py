@@ -486,13 +486,13 @@ def agree(data: Any, kind: str) -> None:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(data=changed(FILES))
 def test_schema_and_loader_agree_on_changed_scenarios(data):
     agree(data, "scenario")
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(data=changed(CLUSTERS))
 def test_schema_and_loader_agree_on_changed_clusters(data):
     agree(data, "cluster")
