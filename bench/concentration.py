@@ -57,7 +57,7 @@ def main() -> None:
             began = time.perf_counter()
             outcome = run(model, settings, engine)
             took.append(time.perf_counter() - began)
-    goal = outcome.goals[0]
+    goal = outcome.objectives[0]
     print(
         f"{goal.name}: {goal.value:.8g} {goal.unit}, {outcome.status}; {len(model.frame.rows)} "
         f"blocks, {model.frame.row_count} rows"

@@ -365,7 +365,7 @@ def main() -> None:
     started = time.perf_counter()
     with Engine() as engine:
         outcome = run(model, Settings(o.gap, o.seconds, 0), engine, show)
-    for goal in outcome.goals:
+    for goal in outcome.objectives:
         print(
             f"{goal.name}: {goal.value:.6g} {goal.unit}, gap {goal.gap}, second solver "
             f"{goal.second}"

@@ -10,8 +10,8 @@ import numpy as np
 from planner.assembly.scenario import Case
 from planner.capabilities.budget.case import CaseBudget
 from planner.capabilities.demand.case import CaseDemand
-from planner.capabilities.objectives.case import CaseGoal
-from planner.capabilities.objectives.schema import Goal
+from planner.capabilities.objectives.case import CaseObjective
+from planner.capabilities.objectives.schema import Objective
 from planner.capabilities.sourcing.case import CaseRule
 from planner.capabilities.supply.case import CaseSupply
 from planner.core.case import CaseSite, CaseSystem
@@ -78,7 +78,7 @@ def generated(systems: int = 40, sites: int = 20, quarters: int = 20, seed: int 
             )
         ],
         budget=CaseBudget(capex_usd=None, total_usd=None, by_period_usd={}, cumulative_usd={}),
-        goals=[CaseGoal(goal=Goal(minimize="cost"), at=None)],
+        goals=[CaseObjective(goal=Objective(minimize="cost"), at=None)],
         figures=[],
         notes=[],
     )

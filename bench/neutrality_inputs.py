@@ -140,11 +140,11 @@ def drawn(number: int, templates: File) -> File:
             draw.filled(templates["squeezes"][number // SQUEEZED % len(templates["squeezes"])]),
         )
     if "objective" not in file:
-        file["objective"] = draw.filled(aim(number, draw, file, templates))
+        file["objective"] = draw.filled(criterion(number, draw, file, templates))
     return file
 
 
-def aim(number: int, draw: Drawer, file: File, templates: File) -> list[File]:
+def criterion(number: int, draw: Drawer, file: File, templates: File) -> list[File]:
     """Objectives that go with the demands: what may go short, and which priorities there are."""
     soft = {
         demand.get("priority")

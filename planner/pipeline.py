@@ -169,7 +169,7 @@ def _stated(plan: Plan, outcome: Outcome) -> Plan:
         row.model_copy(
             update={"reached": result.value if result.reached is None else result.reached}
         )
-        for row, result in zip(plan.goals, outcome.goals, strict=True)
+        for row, result in zip(plan.goals, outcome.objectives, strict=True)
     ]
     cost: Literal["an objective", "least among equals", "not looked at"] = "an objective"
     if outcome.cheapest is not None:
@@ -186,7 +186,7 @@ def pricing(answered: Answered, engine: Engine, *, goal: int = 0, within_s: floa
     """
     until = time.perf_counter() + within_s
     return Pricing(
-        answered.model, answered.outcome, answered.settings, engine, goal=goal, until=until
+        answered.model, answered.outcome, answered.settings, engine, objective=goal, until=until
     )
 
 

@@ -30,8 +30,8 @@ from planner.capabilities.fleet.case import CaseFleet, CaseMove
 from planner.capabilities.generation.case import CaseLoadDuration, CaseSource
 from planner.capabilities.halls.case import CaseHall
 from planner.capabilities.networks.case import CaseGrade, CaseNetwork
-from planner.capabilities.objectives.case import CaseGoal
-from planner.capabilities.objectives.schema import Goal
+from planner.capabilities.objectives.case import CaseObjective
+from planner.capabilities.objectives.schema import Objective
 from planner.capabilities.plant.case import CaseLayer
 from planner.capabilities.sourcing.case import CaseRule, CaseSurvival
 from planner.capabilities.supply.case import CaseQualification, CaseSupply
@@ -617,34 +617,39 @@ def survival(
 
 def goal(
     words: str, *, at: int | None = None, tolerance: float = 1e-4, priority: int | None = None
-) -> CaseGoal:
+) -> CaseObjective:
     """`maximize compute` and its peers."""
     verb, what = words.split()
     moment = None if at is None else Moment.parse(str(FIRST_YEAR + at))
-    return CaseGoal(
-        goal=Goal.model_validate(
+    return CaseObjective(
+        goal=Objective.model_validate(
             {verb: what, "at": moment, "tolerance": tolerance, "priority": priority}
         ),
         at=at,
     )
 
 
-def time_to(*, accelerators: float | None = None, pflops: float | None = None) -> CaseGoal:
+def time_to(*, accelerators: float | None = None, pflops: float | None = None) -> CaseObjective:
     """`minimize: time` to a capacity."""
     amount = None if accelerators is None else f"{accelerators:g} accelerators"
     compute_ = None if pflops is None else f"{pflops:g} PFLOP/s"
-    return CaseGoal(
-        goal=Goal.model_validate({"minimize": "time", "accelerators": amount, "compute": compute_}),
+    return CaseObjective(
+        goal=Objective.model_validate(
+            {"minimize": "time", "accelerators": amount, "compute": compute_}
+        ),
         at=None,
     )
 
 
-def weighted(*parts: tuple[float, CaseGoal | str]) -> CaseGoal:
+def weighted(*parts: tuple[float, CaseObjective | str]) -> CaseObjective:
     """`weighted` of parts, each with its points per unit."""
-    aims = [(weight, goal(aim) if isinstance(aim, str) else aim) for weight, aim in parts]
+    criteria = [
+        (weight, goal(criterion) if isinstance(criterion, str) else criterion)
+        for weight, criterion in parts
+    ]
     said = [
-        {**aim.goal.model_dump(exclude={"tolerance", "weighted"}), "weight": weight}
-        for weight, aim in aims
+        {**criterion.goal.model_dump(exclude={"tolerance", "weighted"}), "weight": weight}
+        for weight, criterion in criteria
     ]
     listed = [
         {"compute" if key == "compute_flop_s" else key: value for key, value in one.items()}
@@ -652,10 +657,10 @@ def weighted(*parts: tuple[float, CaseGoal | str]) -> CaseGoal:
     ]
     for one in listed:
         one["compute"] = None if one["compute"] is None else f"{one['compute']} FLOP/s"
-    return CaseGoal(
-        goal=Goal.model_validate({"weighted": listed}),
+    return CaseObjective(
+        goal=Objective.model_validate({"weighted": listed}),
         at=None,
-        parts_at=[aim.at for _, aim in aims],
+        parts_at=[criterion.at for _, criterion in criteria],
     )
 
 
@@ -689,7 +694,7 @@ def tiny(
     rules: list[dict[str, Any]] | None = None,
     survive: list[dict[str, Any]] | None = None,
     budget: CaseBudget | None = None,
-    goals: list[CaseGoal | str] | None = None,
+    goals: list[CaseObjective | str] | None = None,
     discount: float = 0.0,
     worth: bool = False,
     resale_decline: float = 0.5,
@@ -869,7 +874,7 @@ class Solved:
     @property
     def value(self) -> float:
         """Of the last objective."""
-        return self.outcome.goals[-1].value
+        return self.outcome.objectives[-1].value
 
     @property
     def plan(self) -> Plan:

@@ -18,7 +18,7 @@ import yaml
 from planner.pipeline import Answered, Options, answer
 from planner.scenario.load import Loaded
 from planner.solver.engine import Engine
-from planner.solver.run import GoalResult
+from planner.solver.run import ObjectiveResult
 from tests.properties import Draw, proven
 from tests.scenario.sample import catalog, load
 
@@ -156,9 +156,9 @@ def solved(file: File, engine: Engine, *, gap: float | None = None) -> Answered:
     return found
 
 
-def first_goal(found: Answered) -> GoalResult:
+def first_goal(found: Answered) -> ObjectiveResult:
     """The first objective, with its bound."""
-    goal = found.outcome.goals[0]
+    goal = found.outcome.objectives[0]
     assert goal.bound is not None
     return goal
 

@@ -171,10 +171,10 @@ def objectives_of(draw: Draw, demands: list[dict[str, Any]]) -> list[dict[str, A
         if one not in found:
             found.append(one)
     said = {
-        aim.get("priority")
+        criterion.get("priority")
         for one in found
-        for aim in (one, *one.get("weighted", []))
-        if aim.get("minimize") == "shortfall"
+        for criterion in (one, *one.get("weighted", []))
+        if criterion.get("minimize") == "shortfall"
     }
     if said and None not in said:
         missing = [

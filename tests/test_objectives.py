@@ -65,11 +65,11 @@ def test_halls_built_early_for_the_highest_cash_stay_early(engine: Engine) -> No
     assert built["2027-Q2"] == pytest.approx(runs["2027-Q2"])
 
 
-@pytest.mark.parametrize("aim", ["power", "carbon", "capex", "peak_cash"])
-def test_a_crumb_of_a_machine_is_no_machine(engine: Engine, aim: str) -> None:
+@pytest.mark.parametrize("criterion", ["power", "carbon", "capex", "peak_cash"])
+def test_a_crumb_of_a_machine_is_no_machine(engine: Engine, criterion: str) -> None:
     """Proves: where an objective is held at 0, what a solver's tolerance leaves of the next one is
     nothing, and no gap of 100 %."""
-    text = NOTHING_LEFT.replace("AIM", aim).replace(
+    text = NOTHING_LEFT.replace("AIM", criterion).replace(
         "60 USD/MWh}]", "60 USD/MWh, carbon: {grid: pjm}}]"
     )
     plan = answer(load(text), engine).plan

@@ -273,7 +273,7 @@ def test_a_name_is_seen():
 def run(code: str) -> str:
     """What a fresh interpreter prints."""
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=TOP
+        [sys.executable, "-B", "-c", code], capture_output=True, text=True, check=False, cwd=TOP
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -26,10 +26,10 @@ from planner.plan import schema
 from planner.plan.decided import Decisions
 from planner.plan.derive import Derivation
 from planner.plan.limit_row import LIMITS, LimitRow, limit_row
-from planner.plan.schema import GoalRow, SolveInfo, digest_of
+from planner.plan.schema import ObjectiveRow, SolveInfo, digest_of
 from planner.solver.engine import relative_gap
 from planner.solver.options import Settings
-from planner.solver.run import GoalResult, Outcome
+from planner.solver.run import ObjectiveResult, Outcome
 
 
 def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> schema.Plan:
@@ -50,8 +50,8 @@ def extract(case: Case, model: Model, outcome: Outcome, settings: Settings) -> s
             seconds=outcome.seconds,
         ),
         goals=[
-            _goal(g, objective.at(solution))
-            for g, objective in zip(outcome.goals, model.objectives, strict=False)
+            _objective(g, objective.at(solution))
+            for g, objective in zip(outcome.objectives, model.objectives, strict=False)
         ],
         **decisions.rows,
         **_derived(derived, solved),
@@ -82,12 +82,12 @@ def _decided(solved: Solved) -> Solved:
     return solved
 
 
-def _goal(result: GoalResult, value: float) -> GoalRow:
+def _objective(result: ObjectiveResult, value: float) -> ObjectiveRow:
     """An objective as the plan has it in the end: later objectives may have used some of its
     tolerance.
     """
     gap = None if result.bound is None else relative_gap(value, result.bound)
-    return GoalRow(
+    return ObjectiveRow(
         name=result.name,
         unit=result.unit,
         value=value,

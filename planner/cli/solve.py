@@ -166,7 +166,7 @@ class progress:
         bound = "–" if progress.bound is None else f"{progress.bound:.6g}"
         gap = "–" if progress.gap is None else f"{progress.gap * 100:.3g} %"
         click.echo(
-            f"\r\033[K{progress.goal}: best {best} · bound {bound} · gap {gap} · "
+            f"\r\033[K{progress.objective}: best {best} · bound {bound} · gap {gap} · "
             f"{progress.seconds:.1f} s",
             err=True,
             nl=False,

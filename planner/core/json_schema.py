@@ -42,7 +42,7 @@ EXAMPLES: dict[str, object] = {
     "Cooling.air": "5 MW",
     "Cooling.liquid": "unlimited",
     "Deployment.id": "inference",
-    "Goal.accelerators": "100000 accelerators",
+    "Objective.accelerators": "100000 accelerators",
     "Hall.id": "hall-a",
     "Horizon.from": "2026-Q1",
     "Horizon.to": "2028-Q4",

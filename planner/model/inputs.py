@@ -159,7 +159,7 @@ class SupplyInputs:
 
 
 @dataclass(frozen=True)
-class GoalInputs:
+class ObjectiveInputs:
     """One objective over the fleet in service, or over the money ledger."""
 
     name: str
@@ -174,7 +174,7 @@ class GoalInputs:
     tolerance: float
     reach: float = 0.0
     """The capacity that `time` is counted to, in the unit of `weight`."""
-    parts: tuple[tuple[float, GoalInputs], ...] = ()
+    parts: tuple[tuple[float, ObjectiveInputs], ...] = ()
     """Of a weighted objective: points per unit, below 0 for what is maximized."""
     short: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     """[D, T] of the objective per unit that a demand goes short; empty unless it is about that."""
@@ -262,7 +262,7 @@ class Inputs:
     construction_limit_musd: Floats
     """[L] over the horizon"""
 
-    goals: tuple[GoalInputs, ...]
+    objectives: tuple[ObjectiveInputs, ...]
     """Objectives in order."""
     parts: Mapping[type[Any], Any] = field(default_factory=dict)
     """By class: the arrays of capabilities."""

@@ -149,7 +149,7 @@ class SolveInfo(Record):
     polish: Polish | None = None
 
 
-class GoalRow(Record):
+class ObjectiveRow(Record):
     """One objective of the plan. `bound` is what no plan can beat; None where it was not computed.
 
     `reached` is the value when it was solved itself, before later ones, or fewer purchases, took of
@@ -177,7 +177,7 @@ class Plan(Record):
     format_version: Literal[3] = 3
     name: str
     solve: SolveInfo
-    goals: list[GoalRow]
+    goals: list[ObjectiveRow]
     totals: Totals
     case_digest: str
     """Of the case below: a plan whose question was edited is no longer the answer to it."""

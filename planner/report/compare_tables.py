@@ -77,9 +77,9 @@ def figures(compared: Sequence[Compared]) -> Table:
         name for plan in plans for name, value in plan.totals.delivered_flop_s.items() if value
     ):
         add(f"delivered {name}, last period", partial(_delivered, name))
-    for name in dict.fromkeys(goal.name for plan in plans for goal in plan.goals):
-        add(f"{name}: value", partial(_goal_value, name))
-        add(f"{name}: gap", partial(_goal_gap, name))
+    for name in dict.fromkeys(objective.name for plan in plans for objective in plan.goals):
+        add(f"{name}: value", partial(_objective_value, name))
+        add(f"{name}: gap", partial(_objective_gap, name))
     for name in sorted({r.group for plan in plans for r in plan.of(SHARES) if r.rule == 0}):
         add(f"share of spend, {name}", partial(_share, name))
     notes = [f"{c.mix.name}: {c.mix.says}" for c in compared] + [
@@ -92,11 +92,11 @@ def _delivered(precision: str, plan: Plan) -> Value:
     return rate(plan.totals.delivered_flop_s.get(precision))
 
 
-def _goal_value(name: str, plan: Plan) -> Value:
+def _objective_value(name: str, plan: Plan) -> Value:
     return next((f"{show(g.value)} {g.unit}" for g in plan.goals if g.name == name), None)
 
 
-def _goal_gap(name: str, plan: Plan) -> Value:
+def _objective_gap(name: str, plan: Plan) -> Value:
     return next((gap_text(g.gap) for g in plan.goals if g.name == name), None)
 
 
@@ -129,10 +129,10 @@ def proven_premium(compared: Compared, first: Compared) -> tuple[float, float] |
     """
     spans = []
     for c in (compared, first):
-        goal = c.plan.goals[0] if c.plan and c.plan.goals else None
-        if goal is None or goal.name != "minimize cost" or goal.bound is None:
+        objective = c.plan.goals[0] if c.plan and c.plan.goals else None
+        if objective is None or objective.name != "minimize cost" or objective.bound is None:
             return None
-        spans.append((goal.bound * 1e6, goal.value * 1e6))
+        spans.append((objective.bound * 1e6, objective.value * 1e6))
     return spans[0][0] - spans[1][1], spans[0][1] - spans[1][0]
 
 

@@ -28,7 +28,7 @@ def standing(plan: Plan) -> str:
         "feasible": "best found within the time",
         "interrupted": "best found before the interrupt",
     }
-    gaps = ", ".join(gap_text(goal.gap) for goal in plan.goals)
+    gaps = ", ".join(gap_text(objective.gap) for objective in plan.goals)
     return f"{words[plan.solve.status]} · gap {gaps} (asked {plan.solve.gap * 100:g} %)"
 
 
@@ -49,7 +49,7 @@ def headline(plan: Plan) -> list[str]:
     return lines
 
 
-def goals(plan: Plan) -> Table:
+def objectives(plan: Plan) -> Table:
     """Objectives with their proof, and where there are several, what was given up of each."""
     columns = [
         Column("objective"),
@@ -68,21 +68,21 @@ def goals(plan: Plan) -> Table:
         columns[3:3] = [Column("may give up", digits=3), Column("gave up", digits=3)]
         for number, row in enumerate(rows):
             row[3:3] = [_some(may_give_up(plan, number)), _some(given_up(plan, number))]
-    missing = [str(goal.goal) for goal in plan.case.of(ObjectivesCase).goals[len(plan.goals) :]]
+    missing = [str(entry.goal) for entry in plan.case.of(ObjectivesCase).goals[len(plan.goals) :]]
     notes = [f"not reached in the time: {name}" for name in missing]
     if any(
-        aim.minimize == "cost"
-        for goal in plan.case.of(ObjectivesCase).goals
-        for aim in (goal.goal, *(goal.goal.weighted or ()))
+        criterion.minimize == "cost"
+        for entry in plan.case.of(ObjectivesCase).goals
+        for criterion in (entry.goal, *(entry.goal.weighted or ()))
     ):
         notes.append(
             "cost is the present worth of all cash, less what machines and buildings are worth at "
             "the end, plus priced shortfall"
         )
     if any(
-        aim.minimize == "time"
-        for goal in plan.case.of(ObjectivesCase).goals
-        for aim in (goal.goal, *(goal.goal.weighted or ()))
+        criterion.minimize == "time"
+        for entry in plan.case.of(ObjectivesCase).goals
+        for criterion in (entry.goal, *(entry.goal.weighted or ()))
     ):
         whole = sum(period.hours for period in plan.case.timeline.periods) / 24.0
         notes.append(

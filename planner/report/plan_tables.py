@@ -23,7 +23,7 @@ from planner.report.amounts import amount
 from planner.report.document import Document
 from planner.report.plan_places import hall_tables, leaving, network_tables, qualified
 from planner.report.plan_power import power_tables
-from planner.report.plan_proof import goals, headline
+from planner.report.plan_proof import headline, objectives
 from planner.report.plan_shares import share_tables
 from planner.report.tables import DAGGER, Chart, Column, Section, Table, Value, money, percent, rate
 
@@ -52,7 +52,7 @@ def plan_sections(plan: Plan, *, sources: bool = False) -> Iterator[Section]:
     machines = (*hall_tables(plan), *network_tables(plan), *qualified(plan), *leaving(plan))
     served = (demands(plan),) if plan.of(DEMANDS) else ()
     said: dict[str, Sequence[Table | Chart]] = {
-        "The plan": (goals(plan), purchases(plan), *machines, *fleet(plan)),
+        "The plan": (objectives(plan), purchases(plan), *machines, *fleet(plan)),
         "Power": (*power_charts(plan), *power(plan), *power_tables(plan)),
         "More": tuple(others(plan)),
         "Money": (cash(plan),),

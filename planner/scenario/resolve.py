@@ -149,11 +149,11 @@ def check_compute(case: common.Case, located: Located) -> Iterator[Problem]:
         for rule in case.of(SourcingCase).rules
         if rule.metric == "compute"
     ]
-    goals = [(i, entry.goal) for i, entry in enumerate(case.of(ObjectivesCase).goals)]
+    objectives = [(i, entry.goal) for i, entry in enumerate(case.of(ObjectivesCase).goals)]
     asked += [
-        (f"objective.{i}", goal.precision, buyable, "")
-        for i, goal in goals
-        if goal.maximize == "compute"
+        (f"objective.{i}", objective.precision, buyable, "")
+        for i, objective in objectives
+        if objective.maximize == "compute"
     ]
     for path, precision, systems, otherwise in asked:
         unknown = [

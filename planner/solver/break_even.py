@@ -42,7 +42,7 @@ class Entry:
 def not_bought(pricing: Pricing) -> list[Entry]:
     """Every (system, site) with a possible delivery and none in the plan."""
     block = pricing.model.decisions.delivered
-    reduced = reduced_costs(pricing.frame, pricing.goal, pricing.local.duals)
+    reduced = reduced_costs(pricing.frame, pricing.objective, pricing.local.duals)
 
     def short_of(column: int) -> float:
         return sum(
@@ -62,21 +62,21 @@ def not_bought(pricing: Pricing) -> list[Entry]:
     return found
 
 
-def reduced_costs(frame: Frame, goal: Objective, duals: Floats) -> Floats:
+def reduced_costs(frame: Frame, objective: Objective, duals: Floats) -> Floats:
     """What one more of each column, and of it alone, is short of paying: its coefficient less what
     the rows pay for it.
     """
     rows, columns, values = frame.matrix()
     own = np.zeros(frame.column_count)
-    own[goal.columns] = goal.values
+    own[objective.columns] = objective.values
     paid = np.bincount(columns, weights=values * duals[rows], minlength=frame.column_count)
-    return (own - paid) * (-1.0 if goal.maximize else 1.0)
+    return (own - paid) * (-1.0 if objective.maximize else 1.0)
 
 
 def entry_of(pricing: Pricing, system: str, site: str, t: int, column: int) -> Entry:
     """The account of one machine."""
     own, charged = account(
-        pricing.frame, pricing.propagation, pricing.goal, pricing.local.duals, column
+        pricing.frame, pricing.propagation, pricing.objective, pricing.local.duals, column
     )
     by_name: dict[str, float] = {}
     for row in np.flatnonzero(np.abs(charged) > 1e-12).tolist():
@@ -90,33 +90,35 @@ def entry_of(pricing: Pricing, system: str, site: str, t: int, column: int) -> E
 
 
 def account(
-    frame: Frame, propagation: Propagation, goal: Objective, duals: Floats, column: int
+    frame: Frame, propagation: Propagation, objective: Objective, duals: Floats, column: int
 ) -> tuple[float, Floats]:
     """(what one costs by itself, what each row charges for it), in units of the objective, positive
     for the worse.
     """
     change = propagation.of(column)
-    sign = -1.0 if goal.maximize else 1.0
-    weight = dict(zip(goal.columns.tolist(), goal.values.tolist(), strict=True))
+    sign = -1.0 if objective.maximize else 1.0
+    weight = dict(zip(objective.columns.tolist(), objective.values.tolist(), strict=True))
     own = sign * sum(weight.get(c, 0.0) * amount for c, amount in change.items())
     return own, -sign * duals * propagation.uses(change)
 
 
 def break_even(
-    pricing: Pricing, entry: Entry, cheaper: Frame, goal: Objective, share: float
+    pricing: Pricing, entry: Entry, cheaper: Frame, objective: Objective, share: float
 ) -> float | None:
     """The share of today's price at which a machine would pay, all else the same; None if no price
     would do.
 
-    `cheaper` and `goal` are the same question with the system's price at `share` of today's; what
-    one machine is short of is linear in it.
+    `cheaper` and `objective` are the same question with the system's price at `share` of today's;
+    what one machine is short of is linear in it.
     """
     if (cheaper.column_count, cheaper.row_count) != (
         pricing.frame.column_count,
         pricing.frame.row_count,
     ):
         return None
-    own, charged = account(cheaper, Propagation(cheaper), goal, pricing.local.duals, entry.column)
+    own, charged = account(
+        cheaper, Propagation(cheaper), objective, pricing.local.duals, entry.column
+    )
     slope = (entry.short_of_paying - (own + float(charged.sum()))) / (1 - share)
     if slope <= 1e-12:
         return None

@@ -29,7 +29,7 @@ MOST_COLUMNS = 20_000
 
 def witnessed(
     frame: Frame,
-    goal: Objective,
+    objective: Objective,
     answer: SolveResult,
     engine: Engine,
     *,
@@ -49,7 +49,7 @@ def witnessed(
         return answer, "silent"
     other = WITNESS.get(first, "HIGHS")
     ask = {
-        "name": goal.name,
+        "name": objective.name,
         "time_limit_s": seconds,
         "gap": gap,
         "seed": seed,
@@ -57,7 +57,7 @@ def witnessed(
         "hint": answer.values,
     }
     try:
-        second = engine.solve(frame.proto(goal), **ask, presolve=False)  # type: ignore[arg-type]
+        second = engine.solve(frame.proto(objective), **ask, presolve=False)  # type: ignore[arg-type]
     except SolverError:  # a witness that falls over has said nothing
         return answer, "silent"
     took = answer.seconds + second.seconds
@@ -66,21 +66,21 @@ def witnessed(
         return replace(answer, seconds=took), "agrees" if agreed else "silent"
     if not keeps(frame, second.values):
         return replace(answer, seconds=took), "silent"
-    second_value = goal.at(np.frombuffer(second.values, dtype=np.float64))
+    second_value = objective.at(np.frombuffer(second.values, dtype=np.float64))
     proven = second.reason == "optimal" or (
         second.bound is not None and relative_gap(second_value, second.bound) <= gap
     )
     better = replace(second, reason="optimal" if proven else "feasible", seconds=took)
     if answer.values is None or not keeps(frame, answer.values):
         return better, "better"
-    first_value = goal.at(np.frombuffer(answer.values, dtype=np.float64))
-    if not _within(goal, second_value, first_value) and not _within(
-        goal, second_value, answer.bound
+    first_value = objective.at(np.frombuffer(answer.values, dtype=np.float64))
+    if not _within(objective, second_value, first_value) and not _within(
+        objective, second_value, answer.bound
     ):
         return better, "better"
     # a plan beyond what the second solver calls the best possible refutes the second's proof
     agreed = proven and _within(
-        goal, first_value, second_value if second.bound is None else second.bound
+        objective, first_value, second_value if second.bound is None else second.bound
     )
     return replace(answer, seconds=took), "agrees" if agreed else "silent"
 
@@ -90,15 +90,15 @@ def keeps(frame: Frame, values: bytes) -> bool:
     return violation(frame, np.frombuffer(values, dtype=np.float64)) <= FEASIBILITY
 
 
-def _within(goal: Objective, value: float, bound: float | None) -> bool:
+def _within(objective: Objective, value: float, bound: float | None) -> bool:
     """Whether a value respects a bound: then a better plan does not contradict the proof, which
     asked for no more than its gap.
     """
     if bound is None:
         return False
-    if nothing(goal, value, bound):
+    if nothing(objective, value, bound):
         return True
-    beyond = value - bound if goal.maximize else bound - value
+    beyond = value - bound if objective.maximize else bound - value
     return beyond <= SAME * max(1.0, abs(bound))
 
 
@@ -176,12 +176,12 @@ def activities(frame: Frame, solution: Floats) -> tuple[Floats, Floats]:
     return activity.astype(np.float64), size.astype(np.float64)
 
 
-def nothing(goal: Objective, *values: float) -> bool:
+def nothing(objective: Objective, *values: float) -> bool:
     """Whether values of an objective are all nothing: what `FEASIBILITY` of one of its columns may
     be worth.
 
     Where another objective is held at 0, a solver still finds a millionth of a machine, and a gap
     of 100 % between that and none.
     """
-    residue = FEASIBILITY * float(np.max(np.abs(goal.values), initial=0.0))
+    residue = FEASIBILITY * float(np.max(np.abs(objective.values), initial=0.0))
     return all(abs(value) <= residue for value in values)

@@ -37,15 +37,15 @@ def diagnose(
     *,
     within_s: float = WITHIN_S,
     remedies_s: float | None = None,
-    goal: Objective | None = None,
+    objective: Objective | None = None,
     also: Sequence[str] = (),
 ) -> None:
     """Raise `InfeasibleError` with a minimal conflict and the ways out.
 
     `remedies_s` are the seconds for the ways out, after the conflict; by default what is left of
-    `within_s`, and with 0 they are not looked for. With a `goal`, each of them knows its value.
-    `also` are limits that are known to conflict beside those of this conflict. Returns only if,
-    after all, no conflict was found.
+    `within_s`, and with 0 they are not looked for. With an `objective`, each of them knows its
+    value. `also` are limits that are known to conflict beside those of this conflict. Returns only
+    if, after all, no conflict was found.
     """
     began = time.perf_counter()
     known = _Known(frame)
@@ -56,7 +56,7 @@ def diagnose(
         known.conflict(found, search)
         if remedies_s != 0:
             until = began + within_s if remedies_s is None else time.perf_counter() + remedies_s
-            known.ways_out(RelaxationSearch(frame, engine, seed, until, goal), found, also)
+            known.ways_out(RelaxationSearch(frame, engine, seed, until, objective), found, also)
     except Interrupted:
         known.interrupted()
     except SolverError as error:

@@ -36,7 +36,7 @@ class Progress:
     time it took.
     """
 
-    goal: str
+    objective: str
     best: float | None
     bound: float | None
     seconds: float

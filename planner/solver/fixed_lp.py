@@ -27,16 +27,16 @@ class Local:
     """Change of the objective per unit of a row's bound."""
 
 
-def asked(model: Model, outcome: Outcome, goal: int) -> Frame:
+def asked(model: Model, outcome: Outcome, objective: int) -> Frame:
     """The model of one objective: those before it are held as `run` held them."""
     frame = copy(model.frame)
     frame.rows = dict(frame.rows)
-    for number in range(goal):
+    for number in range(objective):
         hold(
             frame,
             model.objectives[number],
-            outcome.goals[number].value,
-            model.inputs.goals[number].tolerance,
+            outcome.objectives[number].value,
+            model.inputs.objectives[number].tolerance,
             number + 1,
         )
     return frame

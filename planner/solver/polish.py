@@ -72,13 +72,13 @@ class Polish:
     """Whether a solver proved that no plan has fewer and is as good as was asked."""
 
 
-def furthest(goal: Objective, value: float, bound: float | None, gap: float) -> float:
+def furthest(objective: Objective, value: float, bound: float | None, gap: float) -> float:
     """The worst value of the last objective that fewer purchases may leave it; its own where
     nothing may be given up.
     """
     if bound is None:
         return value
-    sign = -1.0 if goal.maximize else 1.0
+    sign = -1.0 if objective.maximize else 1.0
     allowed = min(sign * value + WORTH * abs(value), sign * bound + gap * abs(bound))
     return sign * max(sign * value, allowed)
 
@@ -163,30 +163,30 @@ class Polisher:
         """With the fragments that are kept: the last objective as good as can be, and then the
         cheapest of those.
         """
-        left, goal, cost = _copied(frame), self.model.objectives[-1], self.model.tie_break
+        left, objective, cost = _copied(frame), self.model.objectives[-1], self.model.tie_break
         left.variables["kept"] = replace(frame.variables["kept"], lower=kept, upper=kept)
-        found = self._better(left, goal, found)
+        found = self._better(left, objective, found)
         if cost is not None:
-            hold(left, goal, goal.at(found), EQUAL, len(self.model.objectives) + 2)
+            hold(left, objective, objective.at(found), EQUAL, len(self.model.objectives) + 2)
             found = self._better(left, cost, found)
         return found
 
-    def _better(self, frame: Frame, goal: Objective, before: Floats) -> Floats:
+    def _better(self, frame: Frame, objective: Objective, before: Floats) -> Floats:
         """The best plan of an objective that the time allows, from a plan that is one."""
-        found = self._plan(frame, self._ask(frame, goal, before, self.gap, 1.0))
+        found = self._plan(frame, self._ask(frame, objective, before, self.gap, 1.0))
         return (
             before
-            if found is None or (goal.at(found) < goal.at(before)) == goal.maximize
+            if found is None or (objective.at(found) < objective.at(before)) == objective.maximize
             else found
         )
 
     def _ask(
-        self, frame: Frame, goal: Objective, hint: Floats, gap: float, share: float
+        self, frame: Frame, objective: Objective, hint: Floats, gap: float, share: float
     ) -> SolveResult:
         try:
             return self.engine.solve(
-                frame.proto(goal),
-                name=goal.name,
+                frame.proto(objective),
+                name=objective.name,
                 time_limit_s=max(0.05, share * (self.until - time.perf_counter())),
                 gap=gap,
                 seed=self.seed,

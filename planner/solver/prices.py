@@ -66,7 +66,7 @@ class Pricing:
         settings: Settings,
         engine: Engine,
         *,
-        goal: int = 0,
+        objective: int = 0,
         until: float,
     ) -> None:
         self.model, self.outcome, self.settings, self.engine, self.until = (
@@ -76,12 +76,12 @@ class Pricing:
             engine,
             until,
         )
-        self.frame, self.goal, self.result = (
-            asked(model, outcome, goal),
-            model.objectives[goal],
-            outcome.goals[goal],
+        self.frame, self.objective, self.result = (
+            asked(model, outcome, objective),
+            model.objectives[objective],
+            outcome.objectives[objective],
         )
-        self.number, self.interrupted = goal, False
+        self.number, self.interrupted = objective, False
         self.solution = outcome.solution
         self.activity = self.frame.activity(self.solution)
         self.parameters = [
@@ -107,7 +107,7 @@ class Pricing:
 
     def gain(self, before: float, after: float) -> float:
         """By how much `after` is better."""
-        return after - before if self.goal.maximize else before - after
+        return after - before if self.objective.maximize else before - after
 
     def headroom(self, parameter: LimitParameter) -> float:
         """Least distance of the parameter's rows from binding, in its unit."""
@@ -126,8 +126,8 @@ class Pricing:
         seconds = max(self.left_s, least_s)
         if seconds <= 0:
             return None
-        goal = self.goal_in(frame)
-        proto = in_parts(frame, self.solution).proto(goal)
+        objective = self.objective_in(frame)
+        proto = in_parts(frame, self.solution).proto(objective)
         try:
             answer = self.engine.solve(
                 proto, name="prices", time_limit_s=seconds, gap=0.0, seed=self.settings.seed
@@ -138,9 +138,11 @@ class Pricing:
         if answer.reason != "optimal" or answer.values is None or answer.duals is None:
             return None
         solution = np.frombuffer(answer.values, dtype=np.float64)
-        return Local(goal.at(solution), solution, np.frombuffer(answer.duals, dtype=np.float64))
+        return Local(
+            objective.at(solution), solution, np.frombuffer(answer.duals, dtype=np.float64)
+        )
 
-    def goal_in(self, frame: Frame) -> Objective:
+    def objective_in(self, frame: Frame) -> Objective:
         """The objective in a moved model: what goes short is told in shares of what is asked for
         then.
         """
@@ -196,7 +198,7 @@ class Pricing:
         priced = float(
             (np.abs(local.duals[rows]) * per_unit(self.frame, parameter, local.solution)).sum()
         )
-        sign = (1.0 if self.goal.maximize else -1.0) * (1.0 if parameter.ceiling else -1.0)
+        sign = (1.0 if self.objective.maximize else -1.0) * (1.0 if parameter.ceiling else -1.0)
         unit = dict(zip(parameter.rows, parameter.each or [1.0] * len(parameter.rows), strict=True))
         along = sum(
             sign * float(local.duals[other]) * slope * unit[row]
@@ -209,11 +211,11 @@ class Pricing:
         tiny = 1e-6 * parameter.amount
         if not parameter.kind.asked or tiny <= 0:
             return 0.0
-        goal = self.goal_in(moved(self.frame, [(parameter, tiny)]))
+        objective = self.objective_in(moved(self.frame, [(parameter, tiny)]))
         return (
             0.0
-            if goal is self.goal
-            else self.gain(self.local.value, goal.at(self.local.solution)) / tiny
+            if objective is self.objective
+            else self.gain(self.local.value, objective.at(self.local.solution)) / tiny
         )
 
     def sensitivity(self, parameter: LimitParameter) -> Sensitivity:
@@ -254,7 +256,9 @@ class Pricing:
         """Whether the objective is made of yes-or-no decisions alone (a date, say), so that the
         linear program cannot move it.
         """
-        return len(self.goal.columns) > 0 and bool(self._decisions()[self.goal.columns].all())
+        return len(self.objective.columns) > 0 and bool(
+            self._decisions()[self.objective.columns].all()
+        )
 
     def _decisions(self) -> Bools:
         """Columns of yes-or-no decisions: whole numbers that are not counted in parts."""
@@ -378,7 +382,7 @@ class Pricing:
         return self.again(moved(self.frame, bounds=shift.bounds), loosened=shift.loosened)
 
     def again(
-        self, frame: Frame, goal: Objective | None = None, *, loosened: bool | None
+        self, frame: Frame, objective: Objective | None = None, *, loosened: bool | None
     ) -> Difference:
         """The integer model of a frame that allows more than the plan's (`loosened`), or less; with
         its own coefficients of the objective.
@@ -386,14 +390,14 @@ class Pricing:
         Where it allows more, the plan must be worth in it what it is worth here; `loosened` is None
         where neither is so.
         """
-        own = self.goal_in(frame)
-        goal, loosened = goal or own, loosened if own is self.goal else None
+        own = self.objective_in(frame)
+        objective, loosened = objective or own, loosened if own is self.objective else None
         seconds = min(self.left_s, max(LEAST_SECONDS, 1.5 * self.outcome.seconds))
         if seconds <= 0.05:
             return Difference("out of time", None, None, None, "not asked", 0.0)
         try:
             answer, second = self._answer(
-                frame, goal, seconds, self.solution.tobytes() if loosened else None
+                frame, objective, seconds, self.solution.tobytes() if loosened else None
             )
         except Interrupted:
             self.stop()
@@ -408,16 +412,16 @@ class Pricing:
         solution = np.frombuffer(answer.values, dtype=np.float64)
         if violation(frame, solution) > FEASIBILITY:
             return Difference("failed", None, None, None, second, answer.seconds)
-        return self._difference(goal.at(solution), answer, second, loosened)
+        return self._difference(objective.at(solution), answer, second, loosened)
 
     def _answer(
-        self, frame: Frame, goal: Objective, seconds: float, hint: bytes | None
+        self, frame: Frame, objective: Objective, seconds: float, hint: bytes | None
     ) -> tuple[SolveResult, Witness]:
         ask, began = self.settings, time.perf_counter()
         if np.count_nonzero(frame.bounds()[2]) >= LARGE:
             answer = solve_with_start(
                 frame,
-                goal,
+                objective,
                 self.engine,
                 time_limit_s=seconds,
                 gap=ask.gap,
@@ -427,7 +431,7 @@ class Pricing:
             )
         else:
             answer = self.engine.solve(
-                frame.proto(goal),
+                frame.proto(objective),
                 name="again",
                 time_limit_s=seconds,
                 gap=ask.gap,
@@ -442,7 +446,7 @@ class Pricing:
         )
         return witnessed(
             frame,
-            goal,
+            objective,
             answer,
             self.engine,
             first=ask.solver,

@@ -95,14 +95,19 @@ class RelaxationSearch:
     """The ways out of a model without a plan. Nothing is asked after `until` (`time.perf_counter`),
     nor after Ctrl-C.
 
-    With a `goal`, a repaired question is solved for it, to a gap of 1 %, and the repair knows its
-    value.
+    With an `objective`, each repair knows its value, to a gap of 1 %.
     """
 
     def __init__(
-        self, frame: Frame, engine: Engine, seed: int, until: float, goal: Objective | None = None
+        self,
+        frame: Frame,
+        engine: Engine,
+        seed: int,
+        until: float,
+        objective: Objective | None = None,
     ) -> None:
-        self.frame, self.engine, self.seed, self.until, self.goal = frame, engine, seed, until, goal
+        self.frame, self.engine, self.seed = frame, engine, seed
+        self.until, self.objective = until, objective
         self.interrupted = False
         self.parameters = parameters(frame)
         self.same = same_number(self.parameters)
@@ -129,17 +134,23 @@ class RelaxationSearch:
         frame: Frame,
         name: str,
         *,
-        goal: Objective | None = None,
+        objective: Objective | None = None,
         gap: float = 1.0,
         whole: Bools | None = None,
     ) -> SolveResult:
         """One question, not asked at all when the time is over or Ctrl-C was pressed."""
         if self.left_s > 0:
             tight = bounded(frame, self.whole if whole is None else whole)
-            aim = goal or Objective("any plan", "", False, np.zeros(0, np.int64), np.zeros(0))
+            wanted = objective or Objective(
+                "any plan", "", False, np.zeros(0, np.int64), np.zeros(0)
+            )
             try:
                 return self.engine.solve(
-                    tight.proto(aim), name=name, time_limit_s=self.each_s, gap=gap, seed=self.seed
+                    tight.proto(wanted),
+                    name=name,
+                    time_limit_s=self.each_s,
+                    gap=gap,
+                    seed=self.seed,
                 )
             except Interrupted:
                 self.interrupted, self.until = True, -math.inf
@@ -183,10 +194,11 @@ class RelaxationSearch:
 
     def verified(self, found: Relaxation, bounds: Bounds | None = None) -> Relaxation:
         """Look for a plan with exactly these changes."""
-        if found.verified and self.goal is None:
+        if found.verified and self.objective is None:
             return found
-        solution = self._plan(moved(self.frame, found.changes, bounds), self.goal, GOOD)
-        value = self.goal.at(solution) if self.goal is not None and solution is not None else None
+        solution = self._plan(moved(self.frame, found.changes, bounds), self.objective, GOOD)
+        asked = self.objective
+        value = asked.at(solution) if asked is not None and solution is not None else None
         return replace(found, verified=found.verified or solution is not None, value=value)
 
     def _least(self, allowed: Sequence[LimitParameter]) -> Relaxation | None:
@@ -283,8 +295,10 @@ class RelaxationSearch:
             rows, columns, values = terms.triplets()
             frame.rows[parameter.block] = replace(block, rows=rows, columns=columns, values=values)
         slacks = np.arange(self.frame.column_count, frame.column_count)
-        goal = Objective("least change", "", False, slacks, np.array(weights))
-        return self._ask(frame, "repair", goal=goal, gap=NEAR, whole=np.append(self.whole, whole))
+        objective = Objective("least change", "", False, slacks, np.array(weights))
+        return self._ask(
+            frame, "repair", objective=objective, gap=NEAR, whole=np.append(self.whole, whole)
+        )
 
     def _counted(self, parameter: LimitParameter) -> bool:
         """Whether only yes-or-no decisions stand in its rows, so that it moves by whole numbers."""
@@ -349,9 +363,11 @@ class RelaxationSearch:
         """Whether a plan was found; what is not found in time counts as no."""
         return self._plan(frame) is not None
 
-    def _plan(self, frame: Frame, goal: Objective | None = None, gap: float = 1.0) -> Floats | None:
+    def _plan(
+        self, frame: Frame, objective: Objective | None = None, gap: float = 1.0
+    ) -> Floats | None:
         """A plan that keeps every row with its whole numbers rounded, if one was found."""
-        answer = self._ask(frame, "repaired", goal=goal, gap=gap)
+        answer = self._ask(frame, "repaired", objective=objective, gap=gap)
         return None if answer.values is None else self._sound(frame, answer.values)
 
     def _sound(self, frame: Frame, values: bytes) -> Floats | None:
@@ -451,7 +467,9 @@ class RelaxationSearch:
         axis = block.axis_of(self.frame.periods)
         assert axis is not None
         here = block.rows == inside
-        goal = Objective("most", parameter.unit.name, True, block.columns[here], block.values[here])
+        objective = Objective(
+            "most", parameter.unit.name, True, block.columns[here], block.values[here]
+        )
         floors = [other for other in self.parameters if other.kind.asked]
         for alone in (False, True):
             gone = {
@@ -460,9 +478,11 @@ class RelaxationSearch:
                 if alone or other.name == parameter.name
                 for r in other.rows
             }
-            answer = self._ask(moved(self.frame, bounds=gone), "most", goal=goal, gap=NEAR)
+            answer = self._ask(
+                moved(self.frame, bounds=gone), "most", objective=objective, gap=NEAR
+            )
             if answer.values is not None:
-                most = goal.at(np.frombuffer(answer.values, dtype=np.float64))
+                most = objective.at(np.frombuffer(answer.values, dtype=np.float64))
                 most = float(math.floor(most + 1e-4)) if parameter.unit.one else most
                 return Most(
                     parameter, block.labels(inside)[axis], most, answer.reason == "optimal", alone

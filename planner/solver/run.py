@@ -39,7 +39,7 @@ instead of rounding."""
 
 
 @dataclass(frozen=True)
-class GoalResult:
+class ObjectiveResult:
     """One objective: the value of the plan, the proven bound, whether the asked gap was reached,
     and what a second solver says of it.
 
@@ -69,7 +69,7 @@ class Outcome:
 
     status: Status
     solution: Floats
-    goals: tuple[GoalResult, ...]
+    objectives: tuple[ObjectiveResult, ...]
     seconds: float
     cheapest: bool | None = None
     """Whether the cheapest was looked for among plans equal in all that was asked; None where cost
@@ -85,38 +85,45 @@ def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None 
     """
     frame, started = copy(model.frame), time.perf_counter()
     frame.rows = dict(frame.rows)
-    results: list[GoalResult] = []
+    results: list[ObjectiveResult] = []
     solution: Floats | None = None
     status: Status = "optimal"
-    for number, goal in enumerate(model.objectives):
+    for number, objective in enumerate(model.objectives):
         left = settings.time_limit_s - (time.perf_counter() - started)
         if solution is not None and left <= 0.05:
             status = "feasible"
             break
         try:
-            answer, second = _asked(frame, goal, settings, started, engine, watch)
+            answer, second = _asked(frame, objective, settings, started, engine, watch)
         except Interrupted as stop:
             solution = _rescued(frame, stop, solution)
-            results.append(
-                GoalResult(goal.name, goal.unit, goal.at(solution), stop.bound, False, stop.seconds)
-            )
+            value = objective.at(solution), stop.bound, False, stop.seconds
+            results.append(ObjectiveResult(objective.name, objective.unit, *value))
             status = "interrupted"
             break
         if answer.values is None or answer.reason == "unbounded":
             if solution is None:
                 left = settings.time_limit_s - (time.perf_counter() - started)
-                raise _no_plan(frame, settings, engine, answer, goal, max(left, DIAGNOSIS_SECONDS))
+                raise _no_plan(
+                    frame, settings, engine, answer, objective, max(left, DIAGNOSIS_SECONDS)
+                )
             if answer.reason in ("unbounded", "infeasible_or_unbounded"):
                 # the plan so far satisfies all rows, so this is no contradiction among them
-                raise _unbounded(goal)
+                raise _unbounded(objective)
             status = "feasible"
             break
         solution = _checked(frame, answer)
-        result = replace(_judged(goal, answer, solution, settings.gap), second=second)
+        result = replace(_judged(objective, answer, solution, settings.gap), second=second)
         results.append(result)
         status = status if result.proven else "feasible"
         if number + 1 < len(model.objectives):
-            hold(frame, goal, result.value, model.inputs.goals[number].tolerance, number + 1)
+            hold(
+                frame,
+                objective,
+                result.value,
+                model.inputs.objectives[number].tolerance,
+                number + 1,
+            )
     assert solution is not None
     best = Outcome(
         status,
@@ -132,7 +139,7 @@ def run(model: Model, settings: Settings, engine: Engine, watch: Watcher | None 
 
 def _asked(
     frame: Frame,
-    goal: Objective,
+    objective: Objective,
     settings: Settings,
     started: float,
     engine: Engine,
@@ -142,7 +149,7 @@ def _asked(
     left = max(0.05, settings.time_limit_s - (time.perf_counter() - started))
     answer = solve_with_start(
         frame,
-        goal,
+        objective,
         engine,
         time_limit_s=left,
         gap=settings.gap,
@@ -150,12 +157,12 @@ def _asked(
         solver=settings.solver,
         watch=watch,
     )
-    return _twice(frame, goal, answer, settings, started, engine)
+    return _twice(frame, objective, answer, settings, started, engine)
 
 
 def _twice(
     frame: Frame,
-    goal: Objective,
+    objective: Objective,
     answer: SolveResult,
     settings: Settings,
     started: float,
@@ -170,7 +177,7 @@ def _twice(
     try:
         return witnessed(
             frame,
-            goal,
+            objective,
             answer,
             engine,
             first=settings.solver,
@@ -194,14 +201,14 @@ def _settled(
     """The plan once all that was asked is answered: the cheapest among equals, without fragments,
     in whole numbers that are whole.
     """
-    number = len(best.goals) - 1
-    goal, value = model.objectives[number], best.goals[number].value
+    number = len(best.objectives) - 1
+    objective, value = model.objectives[number], best.objectives[number].value
     left = min(settings.time_limit_s - best.seconds, max(TIE_SECONDS, best.seconds))
     try:
         if best.status == "optimal":
             if model.tie_break is not None and left > 0.05:
                 equal, limited = (
-                    _held(frame, goal, value, number),
+                    _held(frame, objective, value, number),
                     replace(settings, time_limit_s=left),
                 )
                 best = replace(
@@ -212,23 +219,25 @@ def _settled(
                     cheapest=True,
                 )
             best = _polished(frame, model, best, settings, engine)
-        equal = _held(frame, goal, best.goals[number].value, number)
+        equal = _held(frame, objective, best.objectives[number].value, number)
         return replace(
             best,
-            solution=_exact(equal, model.tie_break or goal, best.solution, settings.seed, engine),
+            solution=_exact(
+                equal, model.tie_break or objective, best.solution, settings.seed, engine
+            ),
         )
     except Interrupted:
         return replace(best, status="interrupted")
 
 
-def _held(frame: Frame, goal: Objective, value: float, number: int) -> Frame:
+def _held(frame: Frame, objective: Objective, value: float, number: int) -> Frame:
     """The question with the last objective that was solved held as well; where others were to
     follow, it is.
     """
     held = copy(frame)
     held.rows = dict(frame.rows)
-    if f"goal.held.{number + 1}" not in held.rows:
-        hold(held, goal, value, EQUAL, number + 1)
+    if f"objective.held.{number + 1}" not in held.rows:
+        hold(held, objective, value, EQUAL, number + 1)
     return held
 
 
@@ -238,17 +247,17 @@ def _polished(
     """The plan without the fragments that nothing asked for, and what its last objective is
     then.
     """
-    goal, result = model.objectives[-1], best.goals[-1]
+    objective, result = model.objectives[-1], best.objectives[-1]
     seconds = min(settings.time_limit_s - best.seconds, max(LEAST_SECONDS, best.seconds))
     until = time.perf_counter() + seconds
     polisher = Polisher(frame, model, engine, settings.gap, settings.seed, settings.solver, until)
     solution, polish = polisher.polished(
-        best.solution, furthest(goal, result.value, result.bound, settings.gap)
+        best.solution, furthest(objective, result.value, result.bound, settings.gap)
     )
     if polish.kept == polish.fragments:
         return replace(best, polish=polish)
-    last = replace(result, value=goal.at(solution), reached=result.value)
-    return replace(best, solution=solution, goals=(*best.goals[:-1], last), polish=polish)
+    last = replace(result, value=objective.at(solution), reached=result.value)
+    return replace(best, solution=solution, objectives=(*best.objectives[:-1], last), polish=polish)
 
 
 def _cheaper(
@@ -278,7 +287,9 @@ def _cheaper(
     return found if cost.at(found) < cost.at(before) else before
 
 
-def _exact(frame: Frame, goal: Objective, solution: Floats, seed: int, engine: Engine) -> Floats:
+def _exact(
+    frame: Frame, objective: Objective, solution: Floats, seed: int, engine: Engine
+) -> Floats:
     """The same plan with whole numbers that are whole, where the solver left residues on which
     something hangs, and the rest solved again.
     """
@@ -289,7 +300,7 @@ def _exact(frame: Frame, goal: Objective, solution: Floats, seed: int, engine: E
     # what is held was met with the residues, so it may be missed by as much without them, but only
     # if it must: nothing is to be gained there
     for slack in (0.0, FEASIBILITY):
-        proto = frame.proto(goal, relaxed=True)
+        proto = frame.proto(objective, relaxed=True)
         for column, value in zip(np.flatnonzero(integer).tolist(), whole.tolist(), strict=True):
             proto.variables.lower_bounds[column] = proto.variables.upper_bounds[column] = value
         for block in frame.blocks():
@@ -303,7 +314,9 @@ def _exact(frame: Frame, goal: Objective, solution: Floats, seed: int, engine: E
                     proto.linear_constraints.upper_bounds[row] = high + (
                         slack and slack * max(1.0, abs(high))
                     )
-        answer = engine.solve(proto, name=goal.name, time_limit_s=EXACT_SECONDS, gap=0.0, seed=seed)
+        answer = engine.solve(
+            proto, name=objective.name, time_limit_s=EXACT_SECONDS, gap=0.0, seed=seed
+        )
         if answer.values is None:
             continue
         found = np.frombuffer(answer.values, dtype=np.float64).copy()
@@ -331,20 +344,22 @@ def _checked(frame: Frame, answer: SolveResult) -> Floats:
     return solution
 
 
-def _judged(goal: Objective, answer: SolveResult, solution: Floats, gap: float) -> GoalResult:
-    value = goal.at(solution)
+def _judged(
+    objective: Objective, answer: SolveResult, solution: Floats, gap: float
+) -> ObjectiveResult:
+    value = objective.at(solution)
     bound = answer.bound if answer.bound is not None and np.isfinite(answer.bound) else None
-    if bound is not None and nothing(goal, value, bound):
+    if bound is not None and nothing(objective, value, bound):
         value = bound = 0.0
-    if bound is not None and (bound < value if goal.maximize else bound > value):
+    if bound is not None and (bound < value if objective.maximize else bound > value):
         if abs(bound - value) > CONTRADICTION * max(1.0, abs(value)):
             raise SolverError(
                 f"the solver's bound {bound:.8g} contradicts its own plan of {value:.8g} "
-                f"{goal.unit}"
+                f"{objective.unit}"
             )
         bound = value  # on the wrong side by rounding only: there is no gap
     proven = answer.reason == "optimal" or (bound is not None and relative_gap(value, bound) <= gap)
-    return GoalResult(goal.name, goal.unit, value, bound, proven, answer.seconds)
+    return ObjectiveResult(objective.name, objective.unit, value, bound, proven, answer.seconds)
 
 
 def _no_plan(
@@ -352,23 +367,23 @@ def _no_plan(
     settings: Settings,
     engine: Engine,
     answer: SolveResult,
-    goal: Objective,
+    objective: Objective,
     within_s: float,
 ) -> PlannerError:
     """Why there is no plan. Raises `InfeasibleError` itself when a conflict explains it."""
     if answer.reason in ("infeasible", "infeasible_or_unbounded"):
-        valued = goal if settings.valued else None
+        valued = objective if settings.valued else None
         diagnose(
             frame,
             settings.seed,
             engine,
             within_s=within_s,
             remedies_s=settings.remedies_s,
-            goal=valued,
+            objective=valued,
             also=settings.also,
         )
     if answer.reason in ("unbounded", "infeasible_or_unbounded"):
-        return _unbounded(goal)
+        return _unbounded(objective)
     if answer.reason == "no_solution_found":
         return OutOfTimeError(
             f"no plan was found within {settings.time_limit_s:g} "
@@ -379,5 +394,5 @@ def _no_plan(
     )
 
 
-def _unbounded(goal: Objective) -> UnboundedError:
-    return UnboundedError(f"nothing limits `{goal.name}`: give a budget, a supply, or power")
+def _unbounded(objective: Objective) -> UnboundedError:
+    return UnboundedError(f"nothing limits `{objective.name}`: give a budget, a supply, or power")

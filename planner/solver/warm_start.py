@@ -45,7 +45,7 @@ together has to stay within it."""
 
 def solve_with_start(
     frame: Frame,
-    goal: Objective,
+    objective: Objective,
     engine: Engine,
     *,
     time_limit_s: float,
@@ -56,21 +56,21 @@ def solve_with_start(
 ) -> SolveResult:
     """One objective, solved. Raises `Interrupted` with the best plan so far, and `SolverError`."""
     began = time.perf_counter()
-    ask = partial(engine.solve, name=goal.name, gap=gap, seed=seed)
+    ask = partial(engine.solve, name=objective.name, gap=gap, seed=seed)
     _, _, integer = frame.bounds()
     if np.count_nonzero(integer) < LARGE or solver != "HIGHS":
-        return ask(frame.proto(goal), time_limit_s=time_limit_s, solver=solver, watch=watch)
+        return ask(frame.proto(objective), time_limit_s=time_limit_s, solver=solver, watch=watch)
     until = began + SHARE * time_limit_s
     # what the relaxation finds is no plan yet, and what bounds a part of the question does not
     # bound the whole
     relaxed = ask(
-        _in_parts(frame, goal),
+        _in_parts(frame, objective),
         gap=FINER * gap,
         time_limit_s=RELAXATION * SHARE * time_limit_s,
         watch=watch and (lambda p: watch(replace(p, best=None))),
     )
     if relaxed.values is None or relaxed.bound is None:
-        return ask(frame.proto(goal), time_limit_s=_left(began, time_limit_s), watch=watch)
+        return ask(frame.proto(objective), time_limit_s=_left(began, time_limit_s), watch=watch)
     bound = relaxed.bound
     start: SolveResult | None = None
 
@@ -83,31 +83,31 @@ def solve_with_start(
         )
 
     try:
-        for plan in _rounded(frame, goal, _numbers(relaxed), nearby, until):
-            start = plan if start is None else _best(goal, plan, start, bound, plan.seconds)
-            if relative_gap(goal.at(_numbers(start)), bound) <= gap:
+        for plan in _rounded(frame, objective, _numbers(relaxed), nearby, until):
+            start = plan if start is None else _best(objective, plan, start, bound, plan.seconds)
+            if relative_gap(objective.at(_numbers(start)), bound) <= gap:
                 return replace(
                     start, reason="optimal", bound=bound, seconds=time.perf_counter() - began
                 )
     except Interrupted as stop:
-        found = _better(goal, stop.values, None if start is None else _numbers(start))
+        found = _better(objective, stop.values, None if start is None else _numbers(start))
         raise Interrupted(found, bound, time.perf_counter() - began) from None
     hint = start.values if start is not None else None
     try:
         answer = ask(
-            frame.proto(goal), time_limit_s=_left(began, time_limit_s), hint=hint, watch=watch
+            frame.proto(objective), time_limit_s=_left(began, time_limit_s), hint=hint, watch=watch
         )
     except Interrupted as stop:
-        found = _better(goal, stop.values, _numbers(start) if start is not None else None)
+        found = _better(objective, stop.values, _numbers(start) if start is not None else None)
         raise Interrupted(
-            found, _tighter(goal, stop.bound, bound), time.perf_counter() - began
+            found, _tighter(objective, stop.bound, bound), time.perf_counter() - began
         ) from None
-    return _best(goal, answer, start, bound, time.perf_counter() - began)
+    return _best(objective, answer, start, bound, time.perf_counter() - began)
 
 
-def _in_parts(frame: Frame, goal: Objective) -> Any:
+def _in_parts(frame: Frame, objective: Objective) -> Any:
     """The model with machines that may be bought in parts, and switches with them."""
-    proto = frame.proto(goal)
+    proto = frame.proto(objective)
     for block in frame.of_sort("machines", *FOLLOWS):
         for column in block.columns.tolist():
             proto.variables.integers[column] = False
@@ -123,7 +123,7 @@ def _numbers(answer: SolveResult) -> Floats:
 
 
 def _rounded(
-    frame: Frame, goal: Objective, relaxed: Floats, ask: Ask, until: float
+    frame: Frame, objective: Objective, relaxed: Floats, ask: Ask, until: float
 ) -> Iterator[SolveResult]:
     """Whole plans next to the relaxation, until the time is up. Raises `Interrupted` with the plan
     that was found, if it is one.
@@ -134,13 +134,15 @@ def _rounded(
         answer = ask(proto, time_limit_s=seconds, **options) if seconds > 0.1 else None
         return answer if answer is not None and answer.values is not None else None
 
-    if (plan := step(_near(frame, goal, relaxed, _rounded_down(frame, relaxed)))) is not None:
+    if (plan := step(_near(frame, objective, relaxed, _rounded_down(frame, relaxed)))) is not None:
         yield plan
     # networks are whole or they are none: what was counted without them seldom has room for a whole
     # group more
     followed = bool(frame.of_sort(*FOLLOWS))
     for spread, share in ((np.inf, FINE),) if followed else ((NEIGHBOURHOOD, 1.0), (np.inf, FINE)):
-        if (plan := step(_near(frame, goal, relaxed, relaxed, spread), share=share)) is not None:
+        if (
+            plan := step(_near(frame, objective, relaxed, relaxed, spread), share=share)
+        ) is not None:
             yield plan
 
 
@@ -156,12 +158,12 @@ def _rounded_down(frame: Frame, relaxed: Floats) -> Floats:
 
 
 def _near(
-    frame: Frame, goal: Objective, relaxed: Floats, middle: Floats, spread: float = 0.0
+    frame: Frame, objective: Objective, relaxed: Floats, middle: Floats, spread: float = 0.0
 ) -> Any:
     """The question with the relaxation's decisions and the machines it uses, so many as in `middle`
     give or take `spread`.
     """
-    proto = frame.proto(goal)
+    proto = frame.proto(objective)
     low, high, _ = frame.bounds()
     for block in frame.variables.values():
         columns = block.columns
@@ -184,24 +186,28 @@ def _near(
     return proto
 
 
-def _better(goal: Objective, one: Floats | None, other: Floats | None) -> Floats | None:
+def _better(objective: Objective, one: Floats | None, other: Floats | None) -> Floats | None:
     if one is None or other is None:
         return other if one is None else one
-    return one if (goal.at(one) >= goal.at(other)) == goal.maximize else other
+    return one if (objective.at(one) >= objective.at(other)) == objective.maximize else other
 
 
-def _tighter(goal: Objective, one: float | None, other: float) -> float:
+def _tighter(objective: Objective, one: float | None, other: float) -> float:
     if one is None or not np.isfinite(one):
         return other
-    return min(one, other) if goal.maximize else max(one, other)
+    return min(one, other) if objective.maximize else max(one, other)
 
 
 def _best(
-    goal: Objective, answer: SolveResult, start: SolveResult | None, bound: float, seconds: float
+    objective: Objective,
+    answer: SolveResult,
+    start: SolveResult | None,
+    bound: float,
+    seconds: float,
 ) -> SolveResult:
     """The better of search and start, with the tighter of their bounds."""
     found = _better(
-        goal,
+        objective,
         _numbers(answer) if answer.values else None,
         _numbers(start) if start is not None and start.values else None,
     )
@@ -212,6 +218,6 @@ def _best(
         answer,
         reason=reason,
         values=found.tobytes(),
-        bound=_tighter(goal, answer.bound, bound),
+        bound=_tighter(objective, answer.bound, bound),
         seconds=seconds,
     )

@@ -79,7 +79,7 @@ def explain(
         replace(options, gap=gap, remedies_s=asking.within_s, valued=True),
         watch=watch,
     )
-    if len(answered.outcome.goals) < goal:
+    if len(answered.outcome.objectives) < goal:
         raise OptionError(
             [
                 _wrong(
@@ -183,8 +183,8 @@ class _Explainer:
         said, names = (
             list[str](),
             [
-                goal.name
-                for goal in self.priced.model.objectives[
+                objective.name
+                for objective in self.priced.model.objectives[
                     : len(self.loaded.case.of(ObjectivesCase).goals)
                 ]
             ],

@@ -120,7 +120,7 @@ def test_solving_knows_no_block_by_name():
         "network_grade",
         "fabric_groups",
         "fabric_grade",
-        "goal.held",
+        "objective.held",
     }
     for path in sorted((ROOT / "solve").glob("*.py")):
         texts = {

@@ -9,7 +9,7 @@ from typing import Any
 from planner.capabilities.fleet.case import CaseFleet, CaseMove
 from planner.capabilities.generation.case import CaseLoadDuration, CaseSource
 from planner.capabilities.networks.case import CaseNetwork
-from planner.capabilities.objectives.case import CaseGoal
+from planner.capabilities.objectives.case import CaseObjective
 from planner.core.case import Case, CaseSystem
 from tests import builders as build
 from tests.builders import (
@@ -444,14 +444,14 @@ def meter_of(
     return known
 
 
-def goals_of(draw: Draw, periods: int) -> CaseGoal:
+def objectives_of(draw: Draw, periods: int) -> CaseObjective:
     """One objective."""
     if draw.integer(0, 9) == 0:
         return weighted((1.0, aims_of(draw, periods)), (quarters(draw), aims_of(draw, periods)))
     return aims_of(draw, periods)
 
 
-def aims_of(draw: Draw, periods: int) -> CaseGoal:
+def aims_of(draw: Draw, periods: int) -> CaseObjective:
     """One aim."""
     words = draw.one_of(
         [
@@ -565,7 +565,7 @@ def cases(draw: Draw, *, priced: bool | None = None, with_rules: bool = True) ->
                 goal("minimize shortfall", priority=p)
                 for p in sorted({d["priority"] for d in asked} - {None})
             ),
-            goals_of(draw, periods),
+            objectives_of(draw, periods),
         ],
         discount=draw.one_of([0.0, 0.1]),
         worth=draw.chance(),

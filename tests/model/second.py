@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from planner.capabilities.demand.case import CaseDemand
-from planner.capabilities.objectives.schema import Aim
+from planner.capabilities.objectives.schema import Criterion
 from planner.core.case import Case, CaseSite, CaseSystem
 from tests.model.program import CONSTANT, Expression, Program, Row, plus
 from tests.model.second_calendar import Calendar, after
@@ -441,15 +441,15 @@ class Question:
                 )
         return [*choices, *self.networks.choices()]
 
-    def goal(self) -> tuple[float, Expression]:
+    def objective(self) -> tuple[float, Expression]:
         """(1 to minimize or −1 to maximize, what)."""
         entry = self.case.goals[0]
         if entry.goal.weighted is None:
-            return (-1.0 if entry.goal.maximize else 1.0), self.aim(entry.goal, entry.at)
+            return (-1.0 if entry.goal.maximize else 1.0), self.criterion(entry.goal, entry.at)
         parts = zip(entry.goal.weighted, entry.parts_at, strict=True)
         return 1.0, plus(
             *(
-                (-part.weight if part.maximize else part.weight, self.aim(part, at))
+                (-part.weight if part.maximize else part.weight, self.criterion(part, at))
                 for part, at in parts
             )
         )
@@ -459,8 +459,8 @@ class Question:
         used = {str(name): rate for name, rate in s.mfu.items()}
         return rates.get(precision, 0.0) / 1e15 * used.get(precision, 0.0) * self.case.goodput
 
-    def aim(self, aim: Aim, at: int | None) -> Expression:
-        what = aim.maximize or aim.minimize
+    def criterion(self, criterion: Criterion, at: int | None) -> Expression:
+        what = criterion.maximize or criterion.minimize
         if what == "cost":
             return self.cost()
         if what == "capex":
@@ -473,9 +473,9 @@ class Question:
                 )
             return highest
         if what == "time":
-            return self.days(aim)
+            return self.days(criterion)
         if what == "shortfall":
-            return self.unserved(aim.priority)
+            return self.unserved(criterion.priority)
         if what == "carbon":
             return plus(*((1.0, self.meter.all_carbon(t)) for t in self.times))
         if what == "energy":
@@ -498,7 +498,9 @@ class Question:
                 )
             )
         gives = {
-            s.id: self.delivers(s, aim.precision) if what == "compute" else float(s.accelerators)
+            s.id: self.delivers(s, criterion.precision)
+            if what == "compute"
+            else float(s.accelerators)
             for s in self.case.systems
         }
         return plus(
@@ -509,18 +511,24 @@ class Question:
             )
         )
 
-    def days(self, aim: Aim) -> Expression:
+    def days(self, criterion: Criterion) -> Expression:
         """Days before a capacity is there for good: one choice of the day from which on it is, or
         never."""
         starts = [self.p.column(1.0, integer=True) for _ in (*self.times, None)]
         once = plus(*((1.0, start) for start in starts))
         self.p.at_most(once, 1.0)
         self.p.at_least(once, 1.0)
-        reach = aim.accelerators.number if aim.accelerators else (aim.compute_flop_s or 0.0) / 1e15
+        reach = (
+            criterion.accelerators.number
+            if criterion.accelerators
+            else (criterion.compute_flop_s or 0.0) / 1e15
+        )
         for t in self.times:
             each = [
                 (
-                    float(s.accelerators) if aim.accelerators else self.delivers(s, aim.precision),
+                    float(s.accelerators)
+                    if criterion.accelerators
+                    else self.delivers(s, criterion.precision),
                     self.runs[s.id, w.id, t],
                 )
                 for s, w in self.pairs
@@ -530,11 +538,11 @@ class Question:
         return plus(*((wait, start) for wait, start in zip(waits, starts, strict=True)))
 
     def best(self) -> float | None:
-        sign, goal = self.goal()
+        sign, objective = self.objective()
         budgets = list(self.budgets())
         ways, cones = rules_of(self.case, self.comes, self.runs, self.choices())
         least = min(
-            (self.p.least(plus((sign, goal)), [*budgets, *rows], cones) for rows in ways),
+            (self.p.least(plus((sign, objective)), [*budgets, *rows], cones) for rows in ways),
             default=math.inf,
         )
         return None if least == math.inf else sign * least

@@ -72,7 +72,7 @@ def answered(case: Case, engine: Engine) -> float | None:
     plan = extract(case, model, outcome, settings)
     assert [p.concise() for p in findings_of(plan)] == []
     assert all(row.cap is None or row.hhi <= row.cap + 1e-6 for row in plan.concentrations)
-    return outcome.goals[0].value
+    return outcome.objectives[0].value
 
 
 @examples(15, slow=60)

@@ -20,7 +20,7 @@ from planner.capabilities.generation.constraints import add_sources
 from planner.capabilities.generation.constraints_cover import add_cover
 from planner.capabilities.halls.constraints import add_halls
 from planner.capabilities.networks.constraints import add_fabric, add_networks
-from planner.capabilities.objectives.constraints import add_goals
+from planner.capabilities.objectives.constraints import add_objectives
 from planner.capabilities.plant.constraints import add_layers
 from planner.capabilities.sites.constraints import add_power, add_space
 from planner.capabilities.sourcing.constraints import add_shares
@@ -374,8 +374,8 @@ CASES: dict[str, tuple[Family, Case]] = {
     ),
     # days to 3 accelerators, and to 2 PFLOP/s as a part of a weighted objective beside the highest
     # cash
-    "goals": (
-        add_goals,
+    "objectives": (
+        add_objectives,
         tiny(
             periods=2,
             systems=[system("a", accelerators=2, mfu=0.5), system("b", pflops=3)],

@@ -25,7 +25,7 @@ from tests.builders import (
 
 
 def value(case: Case, engine: Engine, **more: Any) -> float:
-    return solved(case, engine, **more).outcome.goals[0].value
+    return solved(case, engine, **more).outcome.objectives[0].value
 
 
 RAMP = tiny(periods=3, sites=[site(power=[1, 2, 4])], goals=[time_to(accelerators=2)])
@@ -39,8 +39,8 @@ def test_days_to_a_number_of_accelerators(engine: Engine) -> None:
 def test_without_the_row_that_asks_for_the_machines_nothing_would_have_to_run(
     engine: Engine,
 ) -> None:
-    """Proves: `goal.reached` is what makes it 365 and not 0."""
-    assert value(RAMP, engine, without="goal.reached.1") == pytest.approx(0)
+    """Proves: `objective.reached` is what makes it 365 and not 0."""
+    assert value(RAMP, engine, without="objective.reached.1") == pytest.approx(0)
 
 
 def test_days_to_a_rate_of_computing(engine: Engine) -> None:
@@ -77,9 +77,9 @@ def test_reached_means_reached_for_good(engine: Engine) -> None:
     """Proves: two accelerators in 2025 do not count, since there is one in 2026. Without
     `goal.stays` it would be 365 days."""
     assert value(SHRINKS, engine) == pytest.approx(730)
-    assert solved(SHRINKS, engine, without="goal.stays.1").outcome.goals[0].value == pytest.approx(
-        365
-    )
+    assert solved(SHRINKS, engine, without="objective.stays.1").outcome.objectives[
+        0
+    ].value == pytest.approx(365)
 
 
 def test_the_highest_cash_of_a_period(engine: Engine) -> None:
@@ -92,7 +92,7 @@ def test_the_highest_cash_of_a_period(engine: Engine) -> None:
         goals=["minimize peak_cash"],
     )
     assert value(case, engine) == pytest.approx(6)
-    assert value(case, engine, without="goal.peak_cash.1") == pytest.approx(0)
+    assert value(case, engine, without="objective.peak_cash.1") == pytest.approx(0)
 
 
 def test_the_highest_cash_counts_operating_cost(engine: Engine) -> None:
@@ -140,8 +140,8 @@ def test_a_part_may_be_judged_at_a_date(engine: Engine) -> None:
     parts = (1, "minimize cost"), (2, goal("maximize compute", at=1))
     case = tiny(periods=2, sites=[site(power=[1, 3])], goals=[weighted(*parts)])
     answer = solved(case, engine)
-    assert answer.outcome.goals[0].value == pytest.approx(3 - 6)
-    assert answer.outcome.goals[0].name == "minimize 1 · cost − 2 · compute (bf16) at 2026"
+    assert answer.outcome.objectives[0].value == pytest.approx(3 - 6)
+    assert answer.outcome.objectives[0].name == "minimize 1 · cost − 2 · compute (bf16) at 2026"
 
 
 def test_a_time_among_weighted_parts(engine: Engine) -> None:
@@ -173,7 +173,7 @@ def test_held_while_the_next_is_improved(engine: Engine) -> None:
         goals=[time_to(accelerators=2), "minimize cost"],
     )
     answer = solved(case, engine)
-    assert [g.value for g in answer.outcome.goals] == [
+    assert [g.value for g in answer.outcome.objectives] == [
         pytest.approx(365),
         pytest.approx(2, rel=1e-3),
     ]

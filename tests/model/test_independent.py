@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from planner.assembly.derived import limit_rows
-from planner.capabilities.objectives.derive import goal_value
+from planner.capabilities.objectives.derive import objective_value
 from planner.capabilities.sites.tables import Built
 from planner.capabilities.sourcing.derive import share_rows
 from planner.capabilities.supply.tables import Purchase
@@ -46,7 +46,7 @@ def answer_of(case: Case, engine: Engine, solver: str = "HIGHS") -> float | None
         return None
     proven(answer.outcome.status)
     assert answer.plan is not None
-    return answer.outcome.goals[0].value
+    return answer.outcome.objectives[0].value
 
 
 def close(value: float | None) -> object:
@@ -156,7 +156,7 @@ def every_plan(case: Case, most: int) -> float | None:
                 built.append(Built(site=place.id, period=label, it_mw=stands))
         derived = Derivation(case, Decisions({"purchases": purchases, "built": built}))
         if all(row.headroom >= -1e-9 for row in limit_rows(derived)) and shares_hold(derived):
-            found.append(goal_value(derived, 0))
+            found.append(objective_value(derived, 0))
     if not found:
         return None
     return max(found) if case.goals[0].goal.maximize else min(found)

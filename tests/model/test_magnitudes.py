@@ -172,7 +172,7 @@ def test_plans_of_real_size_against_the_second_formulation(draw: Draw, engine: E
         return
     assert answer.plan is not None
     assert other is not None
-    (result,) = answer.outcome.goals
+    (result,) = answer.outcome.objectives
     size = max(abs(result.value), abs(other), 1.0)
     sign = 1 if case.goals[0].goal.maximize else -1
     assert result.bound is not None

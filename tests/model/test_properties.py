@@ -27,7 +27,7 @@ def value_of(case: Case, engine: Engine) -> float:
         return math.inf
     proven(answer.outcome.status)
     assert answer.plan is not None
-    value = answer.outcome.goals[0].value
+    value = answer.outcome.objectives[0].value
     return -value if case.goals[0].goal.maximize else value
 
 
@@ -296,7 +296,7 @@ def test_cost_decides_where_the_objective_does_not(draw: Draw, engine: Engine) -
     except InfeasibleError:
         return
     answer = solved(case, engine)
-    assert answer.value == pytest.approx(asked.outcome.goals[0].value, rel=1e-5, abs=1e-6)
+    assert answer.value == pytest.approx(asked.outcome.objectives[0].value, rel=1e-5, abs=1e-6)
     assert present_cost(answer) <= present_cost(asked) + 1e-4 * max(1.0, abs(present_cost(asked)))
 
 

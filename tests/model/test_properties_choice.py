@@ -149,8 +149,8 @@ def test_a_site_in_two_halves_is_the_same_but_for_whole_machines(
     )
     assume(
         all(
-            aim.minimize != "carbon"
-            for aim in (case.goals[-1].goal, *(case.goals[-1].goal.weighted or []))
+            criterion.minimize != "carbon"
+            for criterion in (case.goals[-1].goal, *(case.goals[-1].goal.weighted or []))
         )
     )
     site = case.sites[pick % len(case.sites)]

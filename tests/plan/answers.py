@@ -8,7 +8,7 @@ from typing import Any
 from planner.assembly.derived import derived
 from planner.assembly.plan import Plan
 from planner.capabilities.budget.derive import totals
-from planner.capabilities.objectives.derive import goal_value
+from planner.capabilities.objectives.derive import objective_value
 from planner.core.case import Case
 from planner.plan.derive import Decisions, Derivation
 from planner.plan.schema import digest_of
@@ -229,7 +229,7 @@ def rebuilt(plan: Plan, *, case: Case | None = None, **decisions: Any) -> Plan:
     d = Derivation(case, Decisions(own))
     unproven = {"bound": None, "gap": None, "proven": False, "reached": None}
     goals = [
-        row.model_copy(update={"value": goal_value(d, i), **unproven})
+        row.model_copy(update={"value": objective_value(d, i), **unproven})
         for i, row in enumerate(plan.goals)
     ]
     changes = plan.model_copy(

@@ -10,7 +10,7 @@ import pytest
 from planner.assembly.audit import findings_of
 from planner.pipeline import solve
 from planner.plan.schema import Plan, Polish
-from planner.report.plan_proof import goals
+from planner.report.plan_proof import objectives
 from planner.report.plan_tables import plan_rows
 from planner.report.tables import Table, show
 from planner.solver.engine import Engine
@@ -41,7 +41,7 @@ def saying(plan: Plan, **changes: Any) -> str:
     """The notes of a plan with another account of its last touch."""
     made = Polish(**{"cost": "an objective", "fragments": 0, "kept": 0, "fewest": False, **changes})
     return "\n".join(
-        goals(
+        objectives(
             plan.model_copy(update={"solve": plan.solve.model_copy(update={"polish": made})})
         ).notes
     )
@@ -50,7 +50,7 @@ def saying(plan: Plan, **changes: Any) -> str:
 def test_each_objective_says_what_it_gave_up(plan: Plan) -> None:
     """Proves: compute may give up a tenth for cost and does, to within a machine; cost comes last,
     and gives up no more than the gap."""
-    table = goals(plan)
+    table = objectives(plan)
     compute, cost = plan.goals
     assert compute.reached is not None
     may, gave = column(table, "may give up"), column(table, "gave up")
@@ -67,7 +67,7 @@ def test_each_objective_says_what_it_gave_up(plan: Plan) -> None:
 
 
 def test_a_mean_is_called_one_and_a_period_is_named(engine: Engine, plan: Plan) -> None:
-    assert column(goals(plan), "objective") == [
+    assert column(objectives(plan), "objective") == [
         "maximize compute (bf16, mean over the horizon)",
         "minimize cost",
     ]
@@ -81,7 +81,7 @@ def test_a_mean_is_called_one_and_a_period_is_named(engine: Engine, plan: Plan) 
         ),
         engine=engine,
     )
-    assert column(goals(later), "objective") == [
+    assert column(objectives(later), "objective") == [
         "maximize compute (bf16) at 2027-Q2",
         "minimize power (mean over the horizon)",
         "maximize accelerators (mean over the horizon)",
@@ -98,7 +98,7 @@ def test_a_mean_is_called_one_and_a_period_is_named(engine: Engine, plan: Plan) 
 
 def test_one_objective_has_nothing_to_give_up_to(engine: Engine) -> None:
     only = solve(load(SCENARIO, ["objective=[{maximize: compute}]"]), engine=engine)
-    table = goals(only)
+    table = objectives(only)
     assert "gave up" not in [column.head for column in table.columns]
     assert only.solve.polish is not None
     assert only.solve.polish.cost == "least among equals"
@@ -109,7 +109,7 @@ def test_what_is_said_of_the_last_touch(plan: Plan) -> None:
     assert "no objective asks for cost" not in saying(plan)
     assert "no time to look for a cheaper plan" in saying(plan, cost="not looked at")
     assert SMALL not in saying(plan)
-    gave = column(goals(plan), "gave up")[-1]
+    gave = column(objectives(plan), "gave up")[-1]
     assert (
         f"2 purchases {SMALL} left out, for {show(gave, 3)} MUSD of the last objective"
         in saying(plan, fragments=3, kept=1)

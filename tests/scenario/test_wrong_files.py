@@ -357,7 +357,7 @@ ONE_MISTAKE = [
         "K003",
         "stands alone",
         "",
-        "move the other aim",
+        "move the other criterion",
     ),
     Wrong(
         "a part of no aim",

@@ -199,7 +199,7 @@ def test_the_plan_says_the_value_of_the_polished_plan_and_keeps_the_bound(engine
     case = twins(supply=[supply("a", cumulative=[MANY - 5])])
     model = model_of(case)
     found = run_on(model, case, engine, few=5)
-    last = found.goals[-1]
+    last = found.objectives[-1]
     assert (last.value, last.reached, last.bound) == (
         pytest.approx(MANY - 5),
         pytest.approx(MANY),
@@ -256,9 +256,9 @@ def test_drawn_plans_keep_what_was_asked(draw: Draw, engine: Engine) -> None:
     assert fragments(found.model, outcome.solution).size <= max(
         outcome.polish.kept, outcome.polish.fragments
     )
-    assert all(row.gap is not None and row.gap <= settings.gap + 1e-6 for row in outcome.goals)
+    assert all(row.gap is not None and row.gap <= settings.gap + 1e-6 for row in outcome.objectives)
     for row, one, said in zip(
-        outcome.goals[:-1], found.model.objectives, found.model.inputs.goals, strict=False
+        outcome.objectives[:-1], found.model.objectives, found.model.inputs.objectives, strict=False
     ):
         worse = (row.value - one.at(outcome.solution)) * (1 if one.maximize else -1)
         assert worse <= said.tolerance * abs(row.value) + 1e-5 * max(1.0, abs(row.value))

@@ -108,7 +108,7 @@ def test_the_bounds_of_machines_that_repeat_a_limit_give_way_with_it(engine: Eng
     3 MW."""
     pricing = priced(tiny(sites=[site(power=3)], goals=["maximize accelerators"]), engine)
     tag = pricing.sensitivity(parameter_of(pricing, "power at x [2025]"))
-    assert pricing.goal.unit == "accelerators"
+    assert pricing.objective.unit == "accelerators"
     assert tag.dual == pytest.approx(1)
     assert pricing.resolved(tag.parameter, 1).better == pytest.approx(1)
     assert pricing.resolved(tag.parameter, 10).better == pytest.approx(10)
@@ -482,8 +482,8 @@ def check_levers(case: Case, engine: Engine) -> None:
         tag = pricing.sensitivity(parameter)
         if (
             parameter.mixed
-            or pricing.goal_in(moved(pricing.frame, [(parameter, parameter.amount / 2)]))
-            is not pricing.goal
+            or pricing.objective_in(moved(pricing.frame, [(parameter, parameter.amount / 2)]))
+            is not pricing.objective
         ):
             # what goes along may cost more than the limit is worth; a share of what moves is no
             # straight line

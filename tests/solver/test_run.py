@@ -75,7 +75,11 @@ def column(model: Model, name: str) -> int:
 def test_a_true_answer_is_taken() -> None:
     _case, model, plan = small()
     outcome = run(model, EXACT, told(plan, bound=3.0))
-    assert (outcome.status, outcome.goals[0].value, outcome.goals[0].gap) == ("optimal", 3.0, 0.0)
+    assert (outcome.status, outcome.objectives[0].value, outcome.objectives[0].gap) == (
+        "optimal",
+        3.0,
+        0.0,
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,13 +135,13 @@ def test_a_bound_that_contradicts_the_plan_is_an_error() -> None:
 
 def test_a_bound_off_by_rounding_is_no_gap() -> None:
     _case, model, plan = small()
-    (result,) = run(model, EXACT, told(plan, bound=3.0 - 1e-7)).goals
+    (result,) = run(model, EXACT, told(plan, bound=3.0 - 1e-7)).objectives
     assert (result.bound, result.gap) == (3.0, 0.0)
 
 
 def test_an_infinite_bound_is_none() -> None:
     _case, model, plan = small()
-    (result,) = run(model, EXACT, told(plan, bound=float("inf"), reason="feasible")).goals
+    (result,) = run(model, EXACT, told(plan, bound=float("inf"), reason="feasible")).objectives
     assert (result.bound, result.gap, result.proven) == (None, None, False)
 
 

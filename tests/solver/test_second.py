@@ -45,9 +45,9 @@ def test_a_plan_lost_by_presolve_is_found(engine: Engine) -> None:
     """Proves: the optimum of a case that one formulation of ours lost in the first solver's
     presolve, proving 0.42065 instead."""
     answer = solved(LOST, engine)
-    assert answer.outcome.goals[0].value == pytest.approx(0.40768) == pytest.approx(best(LOST))
-    assert answer.outcome.goals[0].second in ("agrees", "better")
-    assert answer.outcome.goals[0].proven
+    assert answer.outcome.objectives[0].value == pytest.approx(0.40768) == pytest.approx(best(LOST))
+    assert answer.outcome.objectives[0].second in ("agrees", "better")
+    assert answer.outcome.objectives[0].proven
 
 
 @pytest.mark.parametrize(
@@ -70,10 +70,10 @@ def test_what_presolve_loses_of_the_model_of_today(
             claims[0],
             claims[1] if claims[1] is None else pytest.approx(claims[1]),
         )
-        assert answer.outcome.goals[0].second == "better"
-    assert answer.outcome.goals[0].value == pytest.approx(value, abs=1e-9)
+        assert answer.outcome.objectives[0].second == "better"
+    assert answer.outcome.objectives[0].value == pytest.approx(value, abs=1e-9)
     assert best(case) == pytest.approx(value, abs=1e-9)
-    assert answer.outcome.goals[0].proven
+    assert answer.outcome.objectives[0].proven
 
 
 Row = tuple[float, dict[int, float], float]
@@ -301,7 +301,7 @@ def test_a_wrong_proof_is_found_out(engine: Engine) -> None:
 
     with Wrong() as wrong:
         answer = solved(SMALL, wrong)
-    assert (answer.outcome.goals[0].value, answer.outcome.goals[0].second) == (
+    assert (answer.outcome.objectives[0].value, answer.outcome.objectives[0].second) == (
         pytest.approx(4),
         "better",
     )
@@ -309,7 +309,7 @@ def test_a_wrong_proof_is_found_out(engine: Engine) -> None:
 
 def test_a_right_proof_is_agreed_with(engine: Engine) -> None:
     answer = solved(SMALL, engine)
-    assert (answer.outcome.goals[0].value, answer.outcome.goals[0].second) == (
+    assert (answer.outcome.objectives[0].value, answer.outcome.objectives[0].second) == (
         pytest.approx(4),
         "agrees",
     )
@@ -367,7 +367,7 @@ class Dumb(Engine):
 def test_a_witness_that_falls_over_has_said_nothing() -> None:
     with Dumb() as engine:
         answer = solved(SMALL, engine)
-    assert (answer.outcome.goals[0].value, answer.outcome.goals[0].second) == (
+    assert (answer.outcome.objectives[0].value, answer.outcome.objectives[0].second) == (
         pytest.approx(4),
         "silent",
     )
@@ -405,5 +405,6 @@ def test_a_better_plan_inside_the_gap_contradicts_nothing(case: Case, engine: En
     """The first solver stops at a plan within the gap; that the second has the better one is no
     mistake of the first."""
     assert (
-        solved(case, engine, settings=replace(EXACT, gap=0.5)).outcome.goals[0].second == "agrees"
+        solved(case, engine, settings=replace(EXACT, gap=0.5)).outcome.objectives[0].second
+        == "agrees"
     )

@@ -25,7 +25,7 @@ def test_same_optimum_with_and_without_a_start(name, engine, monkeypatch):
     monkeypatch.setattr(start, "LARGE", 0)
     started = run(model, settings, engine)
     assert violation(model.frame, started.solution) <= FEASIBILITY
-    for one, other in zip(plain.goals, started.goals, strict=True):
+    for one, other in zip(plain.objectives, started.objectives, strict=True):
         assert relative_gap(one.value, other.value) <= 3e-4
         assert other.gap is not None
         assert other.gap <= settings.gap
@@ -35,5 +35,5 @@ def test_a_large_model_has_a_good_plan_early(engine):
     """12 systems × 8 sites × 16 quarters: the start alone comes within 1 % of its bound."""
     model = build(make_inputs(generated(12, 8, 16)))
     outcome = run(model, Settings(gap=1e-2, time_limit_s=60, seed=0), engine)
-    assert outcome.goals[0].proven
+    assert outcome.objectives[0].proven
     assert violation(model.frame, outcome.solution) <= FEASIBILITY

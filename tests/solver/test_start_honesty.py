@@ -65,7 +65,7 @@ def test_ctrl_c_next_to_the_relaxation_claims_the_bound_of_the_whole(engine: Eng
     steps = Steps(engine, at=2, error=Interrupted(small_machines(2), 2.5, 1.0))
     outcome = run(model_of(CASE), EXACT, steps)  # type: ignore[arg-type]
     assert outcome.status == "interrupted"
-    (result,) = outcome.goals
+    (result,) = outcome.objectives
     assert (result.value, result.bound) == (pytest.approx(2), pytest.approx(4.5))
 
 
@@ -80,7 +80,7 @@ def test_ctrl_c_in_the_search_keeps_the_start(engine: Engine) -> None:
     """Proves: the start's plan of 4 survives, with the tighter of the two bounds."""
     steps = Steps(engine, at=5, error=Interrupted(small_machines(1), 4.2, 1.0))
     outcome = run(model_of(CASE), EXACT, steps)  # type: ignore[arg-type]
-    (result,) = outcome.goals
+    (result,) = outcome.objectives
     assert (outcome.status, result.value, result.bound) == (
         "interrupted",
         pytest.approx(4),
@@ -93,7 +93,7 @@ def test_progress_is_of_the_whole_question(engine: Engine) -> None:
     relaxation's."""
     seen: list[Progress] = []
     run(model_of(CASE), EXACT, Steps(engine, at=0), watch=seen.append)  # type: ignore[arg-type]
-    assert [(p.best, p.bound) for p in seen if p.goal.startswith("maximize accelerators")] == [
+    assert [(p.best, p.bound) for p in seen if p.objective.startswith("maximize accelerators")] == [
         (None, 2.5),
         *[(2.0, pytest.approx(4.5))] * 3,
         (2.0, 2.5),

@@ -90,7 +90,7 @@ def test_no_time_is_left_for_a_second_objective(engine: Engine) -> None:
         settings=replace(EXACT, time_limit_s=1.0),
     )
     assert answer.outcome.status == "feasible"
-    assert [g.name for g in answer.outcome.goals] == [
+    assert [g.name for g in answer.outcome.objectives] == [
         "maximize compute (bf16, mean over the horizon)"
     ]
     honest(answer)
@@ -108,7 +108,7 @@ def test_progress_is_told(engine: Engine) -> None:
     assert bounds == sorted(bounds, reverse=True)
     assert seen[0].gap is None
     assert seen[-1].gap == pytest.approx((bounds[-1] - best[-1]) / bounds[-1])
-    assert {p.goal for p in seen} == {"maximize compute (bf16, mean over the horizon)"}
+    assert {p.objective for p in seen} == {"maximize compute (bf16, mean over the horizon)"}
 
 
 def test_ctrl_c_in_a_watcher(own_engine: Engine) -> None:
@@ -180,12 +180,12 @@ def test_ctrl_c_during_the_second_objective_keeps_the_first(own_engine: Engine) 
     )
 
     def stop(progress: Progress) -> None:
-        if progress.goal.startswith("maximize compute") and progress.seconds > 0.3:
+        if progress.objective.startswith("maximize compute") and progress.seconds > 0.3:
             signal.raise_signal(signal.SIGINT)
 
     answer = solved(case, own_engine, settings=replace(EXACT, time_limit_s=60), watch=stop)
     assert answer.outcome.status == "interrupted"
-    first, second = answer.outcome.goals
+    first, second = answer.outcome.objectives
     assert (first.value, first.proven) == (pytest.approx(31), True)
     assert not second.proven
     assert second.bound is not None
@@ -210,7 +210,7 @@ def test_ctrl_c_during_the_tie_break_keeps_the_plan(
     monkeypatch.setattr(own_engine, "solve", solve)
     outcome = run(model, EXACT, own_engine)
     assert outcome.status == "interrupted"
-    assert outcome.goals[0].value == pytest.approx(3)
-    assert outcome.goals[0].proven
+    assert outcome.objectives[0].value == pytest.approx(3)
+    assert outcome.objectives[0].proven
     plan = extract(case, model, outcome, EXACT)
     assert findings_of(plan) == []

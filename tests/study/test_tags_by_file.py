@@ -118,6 +118,6 @@ def by_file(one: Number, tag: SensitivityRow, engine: Engine) -> tuple[float, fl
     loaded = read(
         find_scenario("diversified"), (f"{one.path}={amount!r} {one.unit}",), load_catalog()
     )
-    goal = answer(loaded, engine, Options(gap=1e-5, remedies_s=0.0)).outcome.goals[0]
+    goal = answer(loaded, engine, Options(gap=1e-5, remedies_s=0.0)).outcome.objectives[0]
     assert goal.bound is not None
     return goal.value, goal.bound

@@ -28,16 +28,16 @@ def resolve_carbon(g: ResolveContext) -> list[CaseCarbon]:
     does not.
     """
     rules = g.scenario.of(EmissionsKeys).carbon
-    aims = [
-        aim
-        for goal in g.scenario.of(ObjectivesKeys).objective
-        for aim in (goal, *(goal.weighted or ()))
+    criteria = [
+        criterion
+        for objective in g.scenario.of(ObjectivesKeys).objective
+        for criterion in (objective, *(objective.weighted or ()))
     ]
     matters = bool(
         rules.total_t is not None
         or rules.by_period_t
         or rules.price_usd_per_t
-        or any(a.minimize == "carbon" for a in aims)
+        or any(a.minimize == "carbon" for a in criteria)
     )
     found = []
     for j, site in enumerate(g.scenario.sites):

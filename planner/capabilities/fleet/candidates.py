@@ -411,9 +411,9 @@ def _compute(
         if rule.metric == "compute"
     }
     asked |= {
-        goal.precision
-        for goal in g.scenario.of(ObjectivesKeys).objective
-        if goal.maximize == "compute"
+        objective.precision
+        for objective in g.scenario.of(ObjectivesKeys).objective
+        if objective.maximize == "compute"
     }
     asked.add("bf16")
     peak: dict[Precision, float] = {}

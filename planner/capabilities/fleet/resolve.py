@@ -165,7 +165,7 @@ def _ways(
     entry = g.scenario.of(FleetKeys).moves[i]
     stands = {f.site for f in g.scenario.of(FleetKeys).fleet if f.system == system.id}
     candidate = next((c for c in g.scenario.systems if c.system == system.id), None)
-    goals = entry.to or (
+    destinations = entry.to or (
         candidate.sites if candidate and candidate.sites else [site.id for site in g.scenario.sites]
     )
     for origin in (site.id for site in g.scenario.sites):
@@ -174,7 +174,7 @@ def _ways(
         ):
             continue
         for site in g.scenario.sites:
-            if site.id == origin or site.id not in goals:
+            if site.id == origin or site.id not in destinations:
                 continue
             reason = cannot_cool(
                 site, g.catalog.systems[system.id], surrounded=system.is_surrounded

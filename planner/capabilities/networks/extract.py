@@ -48,7 +48,7 @@ def fit_networks(model: Model, snapped: Floats, standing: Floats) -> None:
     snapped[index[index >= 0]] = chosen[:, :, 0][index >= 0]
     need = _groups(np.maximum.accumulate(bought, axis=1), networks)
     if model.inputs.capex_by_period_musd or any(
-        goal.what not in PATIENT for goal in model.inputs.goals
+        spec.what not in PATIENT for spec in model.inputs.objectives
     ):
         asked = dense(fabric.index, snapped) * np.broadcast_to(
             networks.per_group[:, :, None], fabric.index.shape

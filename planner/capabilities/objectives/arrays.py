@@ -9,10 +9,10 @@ import numpy as np
 
 from planner.arrays import PETA, Floats
 from planner.capabilities.demand.case import DemandCase
-from planner.capabilities.objectives.case import CaseGoal, ObjectivesCase
-from planner.capabilities.objectives.schema import Aim
+from planner.capabilities.objectives.case import CaseObjective, ObjectivesCase
+from planner.capabilities.objectives.schema import Criterion
 from planner.core.case import Case
-from planner.model.inputs import Arrays, GoalInputs, InputsContext
+from planner.model.inputs import Arrays, InputsContext, ObjectiveInputs
 
 UNITS = {
     "compute": "PFLOP/s",
@@ -28,29 +28,39 @@ UNITS = {
 }
 
 
-def goals_of(case: Case, n_t: int, hours: Floats) -> tuple[GoalInputs, ...]:
+def objectives_of(case: Case, n_t: int, hours: Floats) -> tuple[ObjectiveInputs, ...]:
     """Objectives: what one system in service counts, and when."""
-    return tuple(_goal(case, entry, n_t, hours) for entry in case.of(ObjectivesCase).goals)
+    return tuple(_objective(case, entry, n_t, hours) for entry in case.of(ObjectivesCase).goals)
 
 
-def _goal(case: Case, entry: CaseGoal, n_t: int, hours: Floats) -> GoalInputs:
-    goal = entry.goal
-    if goal.weighted is None:
-        return _aim(case, goal, entry.at, n_t, hours, goal.tolerance)
+def _objective(case: Case, entry: CaseObjective, n_t: int, hours: Floats) -> ObjectiveInputs:
+    objective = entry.goal
+    if objective.weighted is None:
+        return _criterion(case, objective, entry.at, n_t, hours, objective.tolerance)
     parts = tuple(
-        (-part.weight if part.maximize else part.weight, _aim(case, part, at, n_t, hours, 0.0))
-        for part, at in zip(goal.weighted, entry.parts_at, strict=True)
+        (
+            -part.weight if part.maximize else part.weight,
+            _criterion(case, part, at, n_t, hours, 0.0),
+        )
+        for part, at in zip(objective.weighted, entry.parts_at, strict=True)
     )
     nothing = np.zeros(0)
-    return GoalInputs(
-        str(goal), "weighted", False, nothing, nothing, "points", goal.tolerance, parts=parts
+    return ObjectiveInputs(
+        str(objective),
+        "weighted",
+        False,
+        nothing,
+        nothing,
+        "points",
+        objective.tolerance,
+        parts=parts,
     )
 
 
-def _aim(
-    case: Case, aim: Aim, at: int | None, n_t: int, hours: Floats, tolerance: float
-) -> GoalInputs:
-    what = aim.maximize or aim.minimize or ""
+def _criterion(
+    case: Case, criterion: Criterion, at: int | None, n_t: int, hours: Floats, tolerance: float
+) -> ObjectiveInputs:
+    what = criterion.maximize or criterion.minimize or ""
     spread = hours / hours.sum()
     if at is not None:
         spread = np.zeros(n_t)
@@ -58,28 +68,30 @@ def _aim(
     if what == "time":
         spread = hours / 24.0
     reach = 0.0
-    if aim.accelerators is not None:
-        reach = aim.accelerators.number
-    elif aim.compute_flop_s is not None:
-        reach = aim.compute_flop_s / PETA
-    computes = what == "compute" or aim.compute_flop_s is not None
-    counts = what == "accelerators" or aim.accelerators is not None
+    if criterion.accelerators is not None:
+        reach = criterion.accelerators.number
+    elif criterion.compute_flop_s is not None:
+        reach = criterion.compute_flop_s / PETA
+    computes = what == "compute" or criterion.compute_flop_s is not None
+    counts = what == "accelerators" or criterion.accelerators is not None
     weight = [
-        s.delivered_flop_s(aim.precision, case.goodput) / PETA
+        s.delivered_flop_s(criterion.precision, case.goodput) / PETA
         if computes
         else float(s.accelerators)
         for s in case.systems
     ]
-    return GoalInputs(
-        name=str(aim),
+    return ObjectiveInputs(
+        name=str(criterion),
         what=what,
-        maximize=aim.maximize is not None,
+        maximize=criterion.maximize is not None,
         weight=np.array(weight if computes or counts else []),
         periods=spread,
         unit=UNITS[what],
         tolerance=tolerance,
         reach=reach,
-        short=short_of(case, aim.priority, hours) if what == "shortfall" else np.zeros((0, 0)),
+        short=short_of(case, criterion.priority, hours)
+        if what == "shortfall"
+        else np.zeros((0, 0)),
     )
 
 
@@ -104,7 +116,7 @@ def short_of(case: Case, priority: int | None, hours: Floats) -> Floats:
 
 def fields(ctx: InputsContext) -> Mapping[str, Any]:
     """Objectives in order."""
-    return {"goals": goals_of(ctx.case, len(ctx.hours), ctx.hours)}
+    return {"objectives": objectives_of(ctx.case, len(ctx.hours), ctx.hours)}
 
 
 FACE = Arrays(fields=fields)

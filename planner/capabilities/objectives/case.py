@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from planner.capabilities.objectives.schema import Goal
+from planner.capabilities.objectives.schema import Objective
 from planner.core.case import Case
 from planner.core.whole import Broken, within
 from planner.records import Record
 
 
-class CaseGoal(Record):
+class CaseObjective(Record):
     """An objective with its period resolved, and those of the parts of a weighted one."""
 
-    goal: Goal
+    goal: Objective
     at: int | None
     parts_at: list[int | None] = []
 
@@ -19,7 +19,7 @@ class CaseGoal(Record):
 class ObjectivesCase(Case):
     """What is to be best, in order."""
 
-    goals: list[CaseGoal]
+    goals: list[CaseObjective]
 
     def broken(self) -> Broken:
         """What cannot be of its part."""

@@ -9,44 +9,44 @@ import numpy as np
 from planner.model.blocks import Variables
 from planner.model.family import Constraints, Decisions
 from planner.model.frame import Frame
-from planner.model.inputs import GoalInputs, Inputs
+from planner.model.inputs import Inputs, ObjectiveInputs
 from planner.model.terms import Terms
 
 
-def add_goals(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
+def add_objectives(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Objectives that need columns of their own: the days until a capacity, and the highest cash of
     a period.
 
     Sets    n objective (a part of a weighted one has its number after a dot) · s system · l site ·
             t period; days(t)
-    Rows    goal.reached[n,t]      Σ_{s,l} weight(s) · in_service[s,l,t] − reach · reached[n,t] ≥ 0
-                                   accelerators or PFLOP/s
-            goal.stays[n,t]        reached[n,t−1] − reached[n,t] ≤ 0    yes or no
-            goal.peak_cash[n,t]    Σ capex and opex flows in t − peak_cash[n] ≤ 0    MUSD
+    Rows    objective.reached[n,t]    Σ_{s,l} weight(s) · in_service[s,l,t]
+                                      − reach · reached[n,t] ≥ 0    accelerators or PFLOP/s
+            objective.stays[n,t]      reached[n,t−1] − reached[n,t] ≤ 0    yes or no
+            objective.peak_cash[n,t]  Σ capex and opex flows in t − peak_cash[n] ≤ 0    MUSD
     Values  time is Σ_t days(t) · (1 − reached[n,t]): all of the horizon where the capacity is never
             reached. A capacity counts as reached from the first period on after which it never
             falls short again.
     """
-    for label, goal in numbered(inputs):
-        if goal.what == "time":
-            reaching(frame, decisions, inputs, goal, label)
-        elif goal.what == "peak_cash":
+    for label, spec in numbered(inputs):
+        if spec.what == "time":
+            reaching(frame, decisions, inputs, spec, label)
+        elif spec.what == "peak_cash":
             highest_cash(frame, inputs, label)
 
 
-def numbered(inputs: Inputs) -> Iterator[tuple[str, GoalInputs]]:
-    """Every aim with its number: `2`, or `2.1` for a part."""
-    for number, goal in enumerate(inputs.goals, start=1):
-        yield str(number), goal
-        for place, (_, part) in enumerate(goal.parts, start=1):
+def numbered(inputs: Inputs) -> Iterator[tuple[str, ObjectiveInputs]]:
+    """Every criterion with its number: `2`, or `2.1` for a part."""
+    for number, spec in enumerate(inputs.objectives, start=1):
+        yield str(number), spec
+        for place, (_, part) in enumerate(spec.parts, start=1):
             yield f"{number}.{place}", part
 
 
 def reaching(
-    frame: Frame, decisions: Decisions, inputs: Inputs, goal: GoalInputs, label: str
+    frame: Frame, decisions: Decisions, inputs: Inputs, spec: ObjectiveInputs, label: str
 ) -> Variables:
     """From when on a capacity is there."""
-    name = goal.name.removeprefix("minimize time to ")
+    name = spec.name.removeprefix("minimize time to ")
     reached = frame.add_variables(
         f"reached.{label}",
         (inputs.periods,),
@@ -59,12 +59,12 @@ def reaching(
     runs = decisions.in_service.index
     terms = (
         Terms()
-        .add(numbers[None, None, :], runs, goal.weight[:, None, None])
-        .add(numbers, reached.index, -goal.reach)
+        .add(numbers[None, None, :], runs, spec.weight[:, None, None])
+        .add(numbers, reached.index, -spec.reach)
     )
     every = np.ones(len(inputs.periods), dtype=bool)
     frame.add_rows(
-        f"goal.reached.{label}",
+        f"objective.reached.{label}",
         (inputs.periods,),
         terms,
         unit="of the capacity",
@@ -76,7 +76,7 @@ def reaching(
     later[0] = False
     pairs = np.arange(len(inputs.periods) - 1)
     frame.add_rows(
-        f"goal.stays.{label}",
+        f"objective.stays.{label}",
         (inputs.periods,),
         Terms().add(pairs, reached.index[:-1], 1.0).add(pairs, reached.index[1:], -1.0),
         unit="yes or no",
@@ -104,7 +104,7 @@ def highest_cash(frame: Frame, inputs: Inputs, label: str) -> Variables:
         terms.add(periods, columns, values)
         constant += flow.constant
     frame.add_rows(
-        f"goal.peak_cash.{label}",
+        f"objective.peak_cash.{label}",
         (inputs.periods,),
         terms,
         unit="MUSD",
@@ -115,4 +115,4 @@ def highest_cash(frame: Frame, inputs: Inputs, label: str) -> Variables:
     return peak
 
 
-FACE = Constraints((add_goals,))
+FACE = Constraints((add_objectives,))

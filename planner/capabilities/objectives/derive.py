@@ -9,15 +9,15 @@ from planner.capabilities.budget.derive import cash_rows, spent
 from planner.capabilities.demand.case import DemandCase
 from planner.capabilities.emissions.derive import carbon_rows
 from planner.capabilities.objectives.case import ObjectivesCase
-from planner.capabilities.objectives.schema import Aim
+from planner.capabilities.objectives.schema import Criterion
 from planner.errors import Problem
 from planner.plan.compare import ABSOLUTE, REACHED, RELATIVE, agree
 from planner.plan.derive import Derivation
 from planner.plan.face import Derive
-from planner.plan.schema import GoalRow, Plan
+from planner.plan.schema import ObjectiveRow, Plan
 
 
-def goal_findings(plan: Plan, d: Derivation) -> Iterator[Problem]:
+def objective_findings(plan: Plan, d: Derivation) -> Iterator[Problem]:
     """What does not hold of the plan's objectives, their values, bounds and gaps."""
     asked = len(plan.case.of(ObjectivesCase).goals)
     for i in range(asked, len(plan.goals)):
@@ -38,7 +38,7 @@ def goal_findings(plan: Plan, d: Derivation) -> Iterator[Problem]:
     for i, (row, entry) in enumerate(
         zip(plan.goals, plan.case.of(ObjectivesCase).goals, strict=False)
     ):
-        value = goal_value(d, i)
+        value = objective_value(d, i)
         if row.name != str(entry.goal):
             yield Problem(
                 "A001",
@@ -88,7 +88,7 @@ def given_up(plan: Plan, number: int) -> float:
     return 0.0 if row.reached is None else max(0.0, sign * (row.reached - row.value))
 
 
-def _given_up(path: str, row: GoalRow, sign: int, allowed: float) -> Iterator[Problem]:
+def _given_up(path: str, row: ObjectiveRow, sign: int, allowed: float) -> Iterator[Problem]:
     """What an objective had reached is no better than its bound, and was given up no further than
     its tolerance.
     """
@@ -111,7 +111,7 @@ def _given_up(path: str, row: GoalRow, sign: int, allowed: float) -> Iterator[Pr
         yield Problem("A001", message, path=f"{path}.reached")
 
 
-def _bound(path: str, row: GoalRow, sign: int) -> Iterator[Problem]:
+def _bound(path: str, row: ObjectiveRow, sign: int) -> Iterator[Problem]:
     """A bound is on the right side of its value, and as far from it as the gap says."""
     if row.bound is None or row.gap is None:
         if row.proven or (row.bound is None) != (row.gap is None):
@@ -141,7 +141,7 @@ def _bound(path: str, row: GoalRow, sign: int) -> Iterator[Problem]:
         yield Problem("A001", message, path=f"{path}.bound")
 
 
-def goal_value(d: Derivation, number: int) -> float:
+def objective_value(d: Derivation, number: int) -> float:
     """One objective of the case, from the decisions.
 
     PFLOP/s, accelerators, MW, GWh, ktCO2e, MUSD, days, a share of what is asked, or points of a
@@ -149,16 +149,16 @@ def goal_value(d: Derivation, number: int) -> float:
     """
     entry = d.case.of(ObjectivesCase).goals[number]
     if entry.goal.weighted is None:
-        return _aim_value(d, entry.goal, entry.at)
+        return _criterion_value(d, entry.goal, entry.at)
     parts = zip(entry.goal.weighted, entry.parts_at, strict=True)
     return sum(
-        (-part.weight if part.maximize else part.weight) * _aim_value(d, part, at)
+        (-part.weight if part.maximize else part.weight) * _criterion_value(d, part, at)
         for part, at in parts
     )
 
 
-def _aim_value(d: Derivation, aim: Aim, at: int | None) -> float:
-    what = aim.maximize or aim.minimize
+def _criterion_value(d: Derivation, criterion: Criterion, at: int | None) -> float:
+    what = criterion.maximize or criterion.minimize
     if what in ("cost", "capex", "peak_cash"):
         return _money_value(d, what) / 1e6
     if what == "energy":
@@ -166,9 +166,9 @@ def _aim_value(d: Derivation, aim: Aim, at: int | None) -> float:
     if what == "carbon":
         return sum(row.grid_t + row.sources_t for row in carbon_rows(d)) / 1e3
     if what == "time":
-        return _days_to(d, aim)
+        return _days_to(d, criterion)
     if what == "shortfall":
-        return shortfall(d, aim.priority)
+        return shortfall(d, criterion.priority)
     spread = [h / sum(d.hours) for h in d.hours]
     if at is not None:
         spread = [1.0 if t == at else 0.0 for t in range(len(d.hours))]
@@ -181,7 +181,9 @@ def _aim_value(d: Derivation, aim: Aim, at: int | None) -> float:
         )
     return sum(
         share * rate
-        for share, rate in zip(spread, _rates(d, aim, computes=what == "compute"), strict=True)
+        for share, rate in zip(
+            spread, _rates(d, criterion, computes=what == "compute"), strict=True
+        )
     )
 
 
@@ -196,13 +198,13 @@ def _money_value(d: Derivation, what: str) -> float:
     return max(0.0, *by_period.values())
 
 
-def _rates(d: Derivation, aim: Aim, *, computes: bool) -> list[float]:
+def _rates(d: Derivation, criterion: Criterion, *, computes: bool) -> list[float]:
     """PFLOP/s delivered, or accelerators, in service by period."""
     rates = [0.0] * len(d.labels)
     for (system_id, _), counts in d.units.items():
         system = d.case.system[system_id]
         each = (
-            system.delivered_flop_s(aim.precision, d.case.goodput) / 1e15
+            system.delivered_flop_s(criterion.precision, d.case.goodput) / 1e15
             if computes
             else float(system.accelerators)
         )
@@ -211,14 +213,14 @@ def _rates(d: Derivation, aim: Aim, *, computes: bool) -> list[float]:
     return rates
 
 
-def _days_to(d: Derivation, aim: Aim) -> float:
+def _days_to(d: Derivation, criterion: Criterion) -> float:
     """Days of the horizon before a capacity is there for good."""
     reach = (
-        aim.accelerators.number
-        if aim.accelerators is not None
-        else (aim.compute_flop_s or 0.0) / 1e15
+        criterion.accelerators.number
+        if criterion.accelerators is not None
+        else (criterion.compute_flop_s or 0.0) / 1e15
     )
-    rates = _rates(d, aim, computes=aim.accelerators is None)
+    rates = _rates(d, criterion, computes=criterion.accelerators is None)
     days = sum(d.hours) / 24.0
     for rate, hours in zip(reversed(rates), reversed(d.hours), strict=True):
         if rate < reach * (1 - REACHED):
@@ -245,4 +247,4 @@ def shortfall(d: Derivation, priority: int | None) -> float:
     )
 
 
-FACE = Derive(kept=goal_findings)
+FACE = Derive(kept=objective_findings)

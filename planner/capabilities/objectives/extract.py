@@ -16,15 +16,15 @@ def fit(model: Model, snapped: Floats, standing: Floats) -> None:
     and the highest cash of a period.
     """
     frame, inputs = model.frame, model.inputs
-    for label, goal in numbered(inputs):
-        if goal.what == "time":
-            there = (goal.weight[:, None, None] * standing).sum(axis=(0, 1)) >= goal.reach * (
-                1 - REACHED
-            )
+    for label, objective in numbered(inputs):
+        if objective.what == "time":
+            there = (objective.weight[:, None, None] * standing).sum(
+                axis=(0, 1)
+            ) >= objective.reach * (1 - REACHED)
             snapped[frame.variables[f"reached.{label}"].index] = np.logical_and.accumulate(
                 there[::-1]
             )[::-1]
-        elif goal.what == "peak_cash":
+        elif objective.what == "peak_cash":
             spent = (*frame.spent("capex"), *frame.spent("opex"))
             cash = sum((flow.at(snapped) for flow in spent), np.zeros(len(inputs.periods)))
             snapped[frame.variables[f"peak_cash.{label}"].index] = max(0.0, float(cash.max()))

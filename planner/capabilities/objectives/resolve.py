@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from planner.capabilities.demand.schema import ComputeDemand, Demand, DemandKeys
-from planner.capabilities.objectives.case import CaseGoal
-from planner.capabilities.objectives.schema import Goal, ObjectivesKeys
+from planner.capabilities.objectives.case import CaseObjective
+from planner.capabilities.objectives.schema import Objective, ObjectivesKeys
 from planner.core.context import Resolve, ResolveContext
 
 GIVEN_UP = 1e-6
 """How much of a priority's shortfall, in shares of it, the objectives after it may add."""
 
 
-def resolve_goals(g: ResolveContext) -> list[CaseGoal]:
+def resolve_objectives(g: ResolveContext) -> list[CaseObjective]:
     """The scenario's objectives with their periods.
 
     Unless it says itself where shortfall comes, each priority of its demands is an objective of its
@@ -21,7 +21,8 @@ def resolve_goals(g: ResolveContext) -> list[CaseGoal]:
     nothing from those of priority 1, at whatever cost.
     """
     asked = [
-        resolve_goal(g, i, goal) for i, goal in enumerate(g.scenario.of(ObjectivesKeys).objective)
+        resolve_objective(g, i, objective)
+        for i, objective in enumerate(g.scenario.of(ObjectivesKeys).objective)
     ]
     priorities = sorted(
         {
@@ -30,22 +31,20 @@ def resolve_goals(g: ResolveContext) -> list[CaseGoal]:
             if demand.priority is not None
         }
     )
-    aims = [
-        (i, aim)
+    criteria = [
+        (i, criterion)
         for i, entry in enumerate(asked)
-        for aim in (entry.goal, *(entry.goal.weighted or []))
+        for criterion in (entry.goal, *(entry.goal.weighted or []))
     ]
-    said = [(i, aim) for i, aim in aims if aim.minimize == "shortfall"]
+    said = [(i, criterion) for i, criterion in criteria if criterion.minimize == "shortfall"]
     if not said:
-        return [
-            *(
-                CaseGoal(goal=Goal(minimize="shortfall", priority=p, tolerance=GIVEN_UP), at=None)
-                for p in priorities
-            ),
-            *asked,
+        first = [
+            Objective(minimize="shortfall", priority=priority, tolerance=GIVEN_UP)
+            for priority in priorities
         ]
-    for i, goal in said:
-        if goal.priority is not None and goal.priority not in priorities:
+        return [*(CaseObjective(goal=objective, at=None) for objective in first), *asked]
+    for i, objective in said:
+        if objective.priority is not None and objective.priority not in priorities:
             remedy = (
                 f"priorities of the demands: {', '.join(map(str, priorities))}"
                 if priorities
@@ -53,11 +52,11 @@ def resolve_goals(g: ResolveContext) -> list[CaseGoal]:
             )
             g.problem(
                 "S003",
-                f"no demand has priority {goal.priority}",
+                f"no demand has priority {objective.priority}",
                 ("objective", i, "priority"),
                 remedy,
             )
-        if goal.priority is None and not any(
+        if objective.priority is None and not any(
             _soft(demand) for demand in g.scenario.of(DemandKeys).demands
         ):
             g.problem(
@@ -66,7 +65,7 @@ def resolve_goals(g: ResolveContext) -> list[CaseGoal]:
                 ("objective", i),
                 "give one a `shortfall` price or a `priority`",
             )
-    covered = {goal.priority for _, goal in said}
+    covered = {objective.priority for _, objective in said}
     for i, demand in enumerate(g.scenario.of(DemandKeys).demands):
         if demand.priority is not None and demand.priority not in covered and None not in covered:
             message = (
@@ -90,18 +89,20 @@ def _soft(demand: Demand) -> bool:
     return price is not None or demand.priority is not None
 
 
-def resolve_goal(g: ResolveContext, i: int, goal: Goal) -> CaseGoal:
+def resolve_objective(g: ResolveContext, i: int, objective: Objective) -> CaseObjective:
     """An objective with the periods that its dates fall in."""
     parts = [
         g.period(part.at, ("objective", i, "weighted", n, "at"))
-        for n, part in enumerate(goal.weighted or [])
+        for n, part in enumerate(objective.weighted or [])
     ]
-    return CaseGoal(goal=goal, at=g.period(goal.at, ("objective", i, "at")), parts_at=parts)
+    return CaseObjective(
+        goal=objective, at=g.period(objective.at, ("objective", i, "at")), parts_at=parts
+    )
 
 
 def case(g: ResolveContext) -> Mapping[str, object]:
     """Its part of the case."""
-    return {"goals": resolve_goals(g)}
+    return {"goals": resolve_objectives(g)}
 
 
 FACE = Resolve(case)

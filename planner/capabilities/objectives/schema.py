@@ -16,7 +16,7 @@ from planner.records import Record
 from planner.units import ComputeRate, Fraction
 
 
-class Aim(Record):
+class Criterion(Record):
     """What is to be most or least."""
 
     maximize: Literal["compute", "accelerators"] | None = None
@@ -41,7 +41,7 @@ class Aim(Record):
     that may go short."""
 
     @model_validator(mode="after")
-    def _one_direction(self) -> Aim:
+    def _one_direction(self) -> Criterion:
         if self.maximize is not None and self.minimize is not None:
             raise refuse(
                 "K003",
@@ -114,7 +114,7 @@ class Aim(Record):
         return what + (f" at {self.at}" if self.at else "")
 
 
-class Part(Aim):
+class Part(Criterion):
     """One part of a weighted objective."""
 
     weight: Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -131,16 +131,17 @@ class Part(Aim):
         return self
 
 
-class Goal(Aim):
+class Objective(Criterion):
     """One objective; those before it in the list are held while it is improved."""
 
     weighted: Annotated[list[Part], Field(min_length=2)] | None = None
-    """Instead of one aim: the least Σ weight · value, where what is maximized counts against."""
+    """Instead of one criterion: the least Σ weight · value, where what is maximized counts
+    against."""
     tolerance: Fraction = 1e-4
     """How much of this objective may be given up for the next."""
 
     @model_validator(mode="after")
-    def _one_kind(self) -> Goal:
+    def _one_kind(self) -> Objective:
         if (self.maximize is None) and (self.minimize is None) and self.weighted is None:
             raise refuse(
                 "K003",
@@ -151,7 +152,7 @@ class Goal(Aim):
             raise refuse(
                 "K003",
                 "`weighted` stands alone: its parts say what to maximize and to minimize",
-                "move the other aim into the list",
+                "move the other criterion into the list",
             )
         if self.weighted is not None and self.at is not None:
             raise refuse(
@@ -172,7 +173,7 @@ class Goal(Aim):
 class ObjectivesKeys(Scenario):
     """What is to be best."""
 
-    objective: Annotated[list[Goal], Field(min_length=1)] = [Goal(minimize="cost")]
+    objective: Annotated[list[Objective], Field(min_length=1)] = [Objective(minimize="cost")]
     """What is to be best; those further down only break the ties of those above."""
 
 

@@ -22,7 +22,7 @@ def fit(model: Model, snapped: Floats, standing: Floats) -> None:
     # a hall built before it is needed is dearer or, to a solver, the same: only what counts the
     # money of a period can ask for it
     by_period = bool(inputs.capex_by_period_musd) or any(
-        goal.what == "peak_cash" for _, goal in numbered(inputs)
+        spec.what == "peak_cash" for _, spec in numbered(inputs)
     )
     least = np.maximum.accumulate(np.maximum(needed, inputs.existing_it_mw[:, None]), axis=1)
     asked = (

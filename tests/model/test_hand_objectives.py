@@ -104,7 +104,9 @@ def test_objectives_count_in_their_order(
         tiny(systems=systems, sites=[site(power=4)], demands=[deployment(1)], goals=list(order)),
         engine,
     )
-    assert [g.value for g in answer.outcome.goals] == [pytest.approx(v, rel=1e-3) for v in values]
+    assert [g.value for g in answer.outcome.objectives] == [
+        pytest.approx(v, rel=1e-3) for v in values
+    ]
     assert [g.name.split()[1] for g in answer.plan.goals] == [words.split()[1] for words in order]
 
 
@@ -124,7 +126,7 @@ HELD: list[tuple[list[Any], float, float]] = [
 def test_held(
     goals: list[Any], value: float, without: float, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Proves: goal.held keeps the first objective within its tolerance, from below where it is
+    """Proves: objective.held keeps the first objective within its tolerance, from below where it is
     maximized and from above where minimized.
 
     Without the row: the second objective has the plan to itself.
@@ -148,7 +150,7 @@ def test_held_with_a_constant(engine: Engine) -> None:
         goals=[goal("minimize cost", tolerance=1.0), "maximize accelerators"],
     )
     answer = solved(case, engine)
-    assert [g.value for g in answer.outcome.goals] == [pytest.approx(1), pytest.approx(2)]
+    assert [g.value for g in answer.outcome.objectives] == [pytest.approx(1), pytest.approx(2)]
 
 
 def test_three_objectives(engine: Engine) -> None:
@@ -161,7 +163,7 @@ def test_three_objectives(engine: Engine) -> None:
         sites=[site(positions=4)],
         goals=["maximize accelerators", "minimize power", "minimize cost"],
     )
-    assert [g.value for g in solved(case, engine).outcome.goals] == [
+    assert [g.value for g in solved(case, engine).outcome.objectives] == [
         pytest.approx(4, rel=1e-3),
         pytest.approx(2, rel=1e-3),
         pytest.approx(12, rel=1e-3),
@@ -236,5 +238,5 @@ def test_a_model_can_be_solved_twice(engine: Engine) -> None:
     rows = list(model.frame.rows)
     first = planner.solver.run.run(model, EXACT, engine)
     second = planner.solver.run.run(model, EXACT, engine)
-    assert [g.value for g in first.goals] == [g.value for g in second.goals]
+    assert [g.value for g in first.objectives] == [g.value for g in second.objectives]
     assert list(model.frame.rows) == rows
