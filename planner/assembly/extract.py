@@ -112,10 +112,10 @@ def snap(model: Model, solution: Floats) -> Floats:
     arrived = np.zeros_like(delivered)
     for s, t in zip(*np.nonzero(inputs.orders.runs < delivered.shape[2]), strict=True):
         arrived[s, :, inputs.orders.runs[s, t]] += delivered[s, :, t]
-    standing = inputs.existing[:, :, None] + np.cumsum(arrived - gone, axis=2)
-    snapped[runs[runs >= 0]] = standing[runs >= 0]
+    in_service = inputs.existing[:, :, None] + np.cumsum(arrived - gone, axis=2)
+    snapped[runs[runs >= 0]] = in_service[runs >= 0]
     for face in faces("extract", Extract):
-        face.fit(model, snapped, standing)
+        face.fit(model, snapped, in_service)
     return snapped
 
 

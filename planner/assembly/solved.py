@@ -26,7 +26,7 @@ class Solved:
 Read = Mapping[PlanTable[Any], Callable[[Solved], Sequence[Any]]]
 
 
-def _as_it_is(model: Model, snapped: Floats, standing: Floats) -> None:
+def _as_it_is(model: Model, snapped: Floats, in_service: Floats) -> None:
     pass
 
 

@@ -244,7 +244,7 @@ def _refuse(said: Mapping[str, str], upto: Basis | None, what: str) -> None:
 def _of_plan(plan: object, form: Form) -> None:
     from planner.plan.schema import Plan
     from planner.power_model.draw import beside, of_plan, shares, waterfall
-    from planner.report.plan_proof import standing
+    from planner.report.plan_proof import proof_of
     from planner.report.plan_tables import assumptions
     from planner.report.power_tables import (
         beside_tables,
@@ -264,7 +264,7 @@ def _of_plan(plan: object, form: Form) -> None:
     ]
     _tell(
         lambda: tables,
-        [plan.name, standing(plan)],
+        [plan.name, proof_of(plan)],
         lambda: plan_power_json(plan, beside(plan), shares(plan), chains),
         form,
     )

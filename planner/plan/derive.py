@@ -103,7 +103,7 @@ class Derivation(Decided):
             )
         return self._chains[key]
 
-    def standing(self, site: str, t: int) -> Iterator[tuple[CaseSystem, int]]:
+    def in_service(self, site: str, t: int) -> Iterator[tuple[CaseSystem, int]]:
         """Systems in service at a site in a period."""
         for (system, where), counts in self.units.items():
             if where == site and counts[t]:
@@ -112,7 +112,9 @@ class Derivation(Decided):
     def site_chain(self, site: CaseSite, t: int) -> Chain | None:
         """Power chain of a whole site in a period; None if nothing runs there."""
         if (site.id, t) not in self._site_chains:
-            chains = [self.chain(system, site).times(n) for system, n in self.standing(site.id, t)]
+            chains = [
+                self.chain(system, site).times(n) for system, n in self.in_service(site.id, t)
+            ]
             chains += self.beside(site.id, t)
             self._site_chains[site.id, t] = add_chains(chains) if chains else None
         return self._site_chains[site.id, t]
@@ -160,7 +162,7 @@ class Derivation(Decided):
 
     def _sized(self, site: CaseSite, t: int) -> dict[str, float]:
         total: dict[str, float] = dict.fromkeys(("utility", "it", "liquid", "air", "racks"), 0.0)
-        for system, n in self.standing(site.id, t):
+        for system, n in self.in_service(site.id, t):
             chain = self.chain(system, site)
             own, it = chain.rack.at(site.sizing) or 0.0, chain.it.at(site.sizing) or 0.0
             liquid, air = heat_split_w(own, it - own, system.liquid_share)

@@ -159,7 +159,7 @@ class PresolveBounds:
         if demand.coherent:
             return self.one_cluster(demand, systems, gives, t)
         by_system = sum(
-            times(gives[s.id], self.standing(s, None, demand.sites) + self.arrived(s, demand, t))
+            times(gives[s.id], self.existing(s, None, demand.sites) + self.arrived(s, demand, t))
             for s in systems
         )
         by_site, because = 0.0, list[Limit]()
@@ -198,7 +198,7 @@ class PresolveBounds:
             comes = (
                 self.deliverable(s, t) if site.id in s.sites or self.moved_in(s, [site.id]) else 0.0
             )
-            if (ceiling := self.standing(s, site.id) + comes) > 0 and gives[s.id] > 0:
+            if (ceiling := self.existing(s, site.id) + comes) > 0 and gives[s.id] > 0:
                 items.append(Item(s, gives[s.id], ceiling))
         most = sum(item.gives * item.ceiling for item in items)
         because = [
@@ -299,7 +299,7 @@ class PresolveBounds:
             entry.units * room.use[entry.system] for entry in here if entry.system not in movable
         )
 
-    def standing(
+    def existing(
         self, system: CaseSystem, site: str | None, sites: list[str] | None = None
     ) -> float:
         """Existing systems at a site, or at several, or that may be moved there."""

@@ -51,7 +51,7 @@ class Fleet:
     @property
     def systems(self) -> list[tuple[CaseSystem, int]]:
         """What runs, and how many of it."""
-        return list(Derivation(self.case, self.decisions).standing(self.site, self.period))
+        return list(Derivation(self.case, self.decisions).in_service(self.site, self.period))
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def power_tables(plan: Plan) -> Iterator[Table]:
     """
     if plan.case.of(GenerationCase).sources:
         yield source_starts(plan)
-        yield from standing(plan)
+        yield from in_service(plan)
         yield energy_by_source(plan)
         yield from running(plan)
     if plan.case.of(UtilityCase).tariffs:
@@ -71,7 +71,7 @@ def source_starts(plan: Plan) -> Table:
     return Table("Power sources added", columns, rows, notes if rows else ["none"])
 
 
-def standing(plan: Plan) -> Iterator[Table]:
+def in_service(plan: Plan) -> Iterator[Table]:
     """Nameplate and firm power of each source, in the periods in which that changes."""
     labels = [p.label for p in plan.case.timeline.periods]
     cell = {(row.site, row.source, row.period): row for row in plan.of(SOURCES)}

@@ -21,7 +21,7 @@ NOTHING = 1e-8
 """Of an objective, in its unit: rounding, or a share of nothing."""
 
 
-def standing(plan: Plan) -> str:
+def proof_of(plan: Plan) -> str:
     """How good the plan is known to be."""
     words = {
         "optimal": "optimal within the asked gap",
@@ -36,7 +36,7 @@ def headline(plan: Plan) -> list[str]:
     """The plan in a few sentences."""
     t, s = plan.totals, plan.solve
     lines = [
-        f"{standing(plan)} · {s.solver} {s.solver_version} · {s.seconds:.2f} s · seed {s.seed}",
+        f"{proof_of(plan)} · {s.solver} {s.solver_version} · {s.seconds:.2f} s · seed {s.seed}",
         f"{show(t.accelerators)} accelerators in {show(t.systems)} systems · capex "
         f"{money(t.capex_usd)} · "
         f"opex {money(t.opex_usd)} over the horizon",

@@ -10,7 +10,7 @@ from planner.capabilities.budget.tables import CASH, CashRow
 from planner.model.family import Model
 
 
-def fit(model: Model, snapped: Floats, standing: Floats) -> None:
+def fit(model: Model, snapped: Floats, in_service: Floats) -> None:
     """Capital spending of each period, in place."""
     capex = model.frame.variables["capex"].index
     snapped[capex] = sum(

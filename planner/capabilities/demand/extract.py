@@ -50,13 +50,13 @@ def clusters(solved: Solved) -> list[Cluster]:
     ]
 
 
-def fit(model: Model, snapped: Floats, standing: Floats) -> None:
+def fit(model: Model, snapped: Floats, in_service: Floats) -> None:
     """Demands share what stands, clusters count all of it, and what is missing goes short, in
     place.
     """
     assigned = model.frame.variables.get("assigned")
     if assigned is not None:
-        fit_shared(model, assigned, snapped, standing)
+        fit_shared(model, assigned, snapped, in_service)
     fit_clusters(model, snapped)
     short = model.decisions.short.index
     served = model.frame.rows.get(SERVED.row)
@@ -70,7 +70,7 @@ def fit(model: Model, snapped: Floats, standing: Floats) -> None:
                 snapped[column] = missing(float(served.lower[i]), float(activity[served.first + i]))
 
 
-def fit_shared(model: Model, block: Variables, snapped: Floats, standing: Floats) -> None:
+def fit_shared(model: Model, block: Variables, snapped: Floats, in_service: Floats) -> None:
     """What demands share of what stands, and not the residue that rounding took away, in place."""
     values = np.maximum(dense(block.index, snapped), 0.0)
     compute = np.array(
@@ -78,7 +78,9 @@ def fit_shared(model: Model, block: Variables, snapped: Floats, standing: Floats
     )
     for mine in (compute, ~compute):
         total = values[mine].sum(axis=0)
-        values[mine] *= np.divide(standing, total, out=np.ones_like(total), where=total > standing)
+        values[mine] *= np.divide(
+            in_service, total, out=np.ones_like(total), where=total > in_service
+        )
     snapped[block.columns] = values[block.index >= 0]
 
 

@@ -82,7 +82,7 @@ def water_rows(d: Derivation) -> list[WaterRow]:
         site = d.case.site[entry.site]
         for t, label in enumerate(d.labels):
             total = 0.0
-            for system, n in d.standing(site.id, t):
+            for system, n in d.in_service(site.id, t):
                 wue = entry.air_l_per_kwh if system.cooling == "air" else entry.liquid_l_per_kwh
                 total += water_m3(
                     n * (d.chain(system, site).it.average_w or 0.0) / 1e6 * d.hours[t], wue

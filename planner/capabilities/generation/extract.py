@@ -135,7 +135,7 @@ def covers(solved: Solved) -> list[SourceCover]:
     return found
 
 
-def fit(model: Model, snapped: Floats, standing: Floats) -> None:
+def fit(model: Model, snapped: Floats, in_service: Floats) -> None:
     """Units from whole starts, idle periods from units, and output that they and the site's draw
     allow.
     """

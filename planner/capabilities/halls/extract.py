@@ -15,9 +15,9 @@ from planner.capabilities.networks.tables import GEAR, Gear
 from planner.model.family import Model, dense
 
 
-def fit_halls(model: Model, snapped: Floats, standing: Floats) -> None:
-    """Machines stand in whole halls, and critical IT is that of the halls, in place. `standing` is
-    [S, L, T] systems in service.
+def fit_halls(model: Model, snapped: Floats, in_service: Floats) -> None:
+    """Machines stand in whole halls, and critical IT is that of the halls, in place. Systems
+    `in_service` are [S, L, T].
     """
     halls, begun, housed = (
         model.inputs.find(HallInputs),
@@ -29,7 +29,7 @@ def fit_halls(model: Model, snapped: Floats, standing: Floats) -> None:
     values = np.maximum(dense(housed.index, snapped), 0.0)
     number = dense(begun.index, snapped)
     built = model.inputs.existing_it_mw[:, None] + np.zeros_like(
-        number, shape=(standing.shape[1], standing.shape[2])
+        number, shape=(in_service.shape[1], in_service.shape[2])
     )
     for h in range(halls.halls):
         for t in np.flatnonzero(number[h]):
@@ -37,7 +37,7 @@ def fit_halls(model: Model, snapped: Floats, standing: Floats) -> None:
     for site in np.unique(halls.site):
         here = halls.site == site
         total = values[:, here].sum(axis=1)
-        scale = np.divide(standing[:, site], total, out=np.zeros_like(total), where=total > 1e-9)
+        scale = np.divide(in_service[:, site], total, out=np.zeros_like(total), where=total > 1e-9)
         values[:, here] *= scale[:, None]
         snapped[model.decisions.built.index[site]] = built[site]
     snapped[housed.index[housed.index >= 0]] = values[housed.index >= 0]

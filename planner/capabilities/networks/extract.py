@@ -19,9 +19,9 @@ PATIENT = ("cost", "capex", "compute", "accelerators", "power", "energy")
 """Objectives to which it is the same, or worse, to buy a switch before it is needed."""
 
 
-def fit_networks(model: Model, snapped: Floats, standing: Floats) -> None:
+def fit_networks(model: Model, snapped: Floats, in_service: Floats) -> None:
     """Each network of the smallest grade that holds what runs, with its groups, in place;
-    `standing` is [S, L, T].
+    `in_service` is [S, L, T].
 
     A fabric is of the smallest grade that holds all that was ever bought. Its groups come no
     earlier than needed, unless only the budget of a period, or its highest cash, can have asked for
@@ -32,7 +32,7 @@ def fit_networks(model: Model, snapped: Floats, standing: Floats) -> None:
         return
     runs = np.array(
         [
-            standing[networks.systems[f], networks.site[f]].sum(axis=0)
+            in_service[networks.systems[f], networks.site[f]].sum(axis=0)
             for f in range(len(networks.names))
         ]
     )

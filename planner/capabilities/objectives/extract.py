@@ -11,14 +11,14 @@ from planner.model.family import Model
 from planner.plan.compare import REACHED
 
 
-def fit(model: Model, snapped: Floats, standing: Floats) -> None:
+def fit(model: Model, snapped: Floats, in_service: Floats) -> None:
     """What objectives count by themselves follows from the rest: from when on a capacity is there,
     and the highest cash of a period.
     """
     frame, inputs = model.frame, model.inputs
     for label, objective in numbered(inputs):
         if objective.what == "time":
-            there = (objective.weight[:, None, None] * standing).sum(
+            there = (objective.weight[:, None, None] * in_service).sum(
                 axis=(0, 1)
             ) >= objective.reach * (1 - REACHED)
             snapped[frame.variables[f"reached.{label}"].index] = np.logical_and.accumulate(

@@ -118,7 +118,7 @@ def _running(d: Derivation, ledger: Ledger) -> None:
         leased = site.leased_mw_years
         rent_usd_per_mw = 0.0 if leased is not None else site.rent_usd_per_mw_year * years
         for t, hours in enumerate(d.hours):
-            drawn = [(d.chain(system, site), n) for system, n in d.standing(site.id, t)]
+            drawn = [(d.chain(system, site), n) for system, n in d.in_service(site.id, t)]
             drawn += [(chain, 1) for chain in d.beside(site.id, t)]
             for chain, n in drawn:
                 mwh = n * energy_mwh(chain.utility.average_w or 0.0, hours)

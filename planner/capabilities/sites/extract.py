@@ -12,7 +12,7 @@ from planner.capabilities.sites.tables import BUILT, Built
 from planner.model.family import Model, drawn
 
 
-def fit(model: Model, snapped: Floats, standing: Floats) -> None:
+def fit(model: Model, snapped: Floats, in_service: Floats) -> None:
     """What is built is what runs, unless the money of a period or the rate of construction asks for
     more before, in place.
     """

@@ -39,13 +39,13 @@ def reserves(solved: Solved) -> list[Reserve]:
     return rows
 
 
-def fit(model: Model, snapped: Floats, standing: Floats) -> None:
+def fit(model: Model, snapped: Floats, in_service: Floats) -> None:
     """What is kept for demands that must survive the same loss is shared as what runs is, in
     place.
     """
     for name, block in model.frame.variables.items():
         if name.startswith("reserve."):
-            fit_shared(model, block, snapped, standing)
+            fit_shared(model, block, snapped, in_service)
 
 
 FACE = Extract({RESERVES: reserves}, fit=fit)

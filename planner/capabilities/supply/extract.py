@@ -33,7 +33,7 @@ def qualifications(solved: Solved) -> list[Qualification]:
     return rows
 
 
-def fit(model: Model, snapped: Floats, standing: Floats) -> None:
+def fit(model: Model, snapped: Floats, in_service: Floats) -> None:
     """What is ordered of a product is all that is delivered of it, in place."""
     ordered = model.frame.variables.get("ordered")
     if ordered is not None:

@@ -11,7 +11,7 @@ from planner.capabilities.generation.extract import load_mw, net_mw
 from planner.model.family import Model
 
 
-def fit(model: Model, snapped: Floats, standing: Floats) -> None:
+def fit(model: Model, snapped: Floats, in_service: Floats) -> None:
     """What is drawn at most and billed, exactly as the tariff has it: to a solver that money does
     not move, both are arbitrary.
     """
