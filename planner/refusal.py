@@ -7,6 +7,7 @@ terminal, as tables and as JSON.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -282,11 +283,19 @@ def _runs(servable: tuple[Servable, ...]) -> Iterator[str]:
         when = first.period if first is last else f"{first.period}..{last.period}"
         sure = "" if all(one.proven for one in run) else ", by the best found"
         aside = ", even with the other demands aside" if first.alone else ""
+        had = _rounded_down(first)
         yield (
-            f"`{first.demand}` in {when}: at most {exact(first.most)} of {exact(first.need)} "
+            f"`{first.demand}` in {when}: at most {exact(had)} of {exact(first.need)} "
             f"{first.unit} can be had{aside}{sure}, "
-            f"{exact(first.short)} too few"
+            f"{exact(first.need - had)} too few"
         )
+
+
+def _rounded_down(one: Servable) -> float:
+    """The most that can be had, to where what is missing has four digits."""
+    place = 10.0 ** max(0, 3 - math.floor(math.log10(one.short)))
+    # what floating point leaves below 800 is no 799
+    return math.floor(round(one.most * place, 6)) / place
 
 
 def _alike(one: Servable, other: Servable) -> bool:
