@@ -23,7 +23,7 @@ Sort = Literal["choice", "machines", "groups", "grade"]
 
 
 @dataclass(frozen=True)
-class Whole:
+class Integral:
     """What the whole numbers of a block are.
 
     Yes-or-no choices; machines that are bought, retired or moved; groups of leaves, which follow
@@ -38,7 +38,7 @@ class Whole:
     hold."""
 
 
-CHOICE, MACHINES = Whole(), Whole("machines")
+CHOICE, MACHINES = Integral(), Integral("machines")
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Variables:
     implied: bool = False
     """Whether the upper bounds only repeat what rows say: they help the solver, and mean nothing
     once a row is taken away."""
-    whole: Whole = CHOICE
+    integral: Integral = CHOICE
     """What they are if they are integers."""
 
     @property
@@ -82,7 +82,7 @@ class Facts:
     """The number among the coefficients, of a share or a cut."""
     affine: Affine | None = None
     """How the bounds follow from the number, of an affine one."""
-    whole: Floats | None = None
+    relative_to: Floats | None = None
     """[rows] of a choice: by how much a row gives way when the answer is the other one
     throughout."""
     lifts: Ints | None = None

@@ -23,7 +23,7 @@ class Decisions:
     in_service: Variables
     retired: Variables
     moved: Variables
-    waits: Variables
+    unqualified: Variables
     built: Variables
     short: Variables
 
@@ -39,7 +39,7 @@ def add_decisions(frame: Frame, inputs: Inputs) -> Decisions:
     retired[p,t]       systems of a stock switched off at the start of a period (integer)
     moved[p,t]         systems that leave their first site at the start of a period for that of
                        stock p (integer)
-    waits[q,t]         whether the qualification q has not begun by a period (yes or no)
+    unqualified[q,t]   whether the qualification q has not begun by a period (yes or no)
     built[l,t]         MW of critical IT capacity that stands
     short[d,t]         part of a demand that goes unmet, where the scenario prices it
     """
@@ -92,7 +92,9 @@ def add_decisions(frame: Frame, inputs: Inputs) -> Decisions:
         upper=inputs.demand_need,
         implied=True,
     )
-    return Decisions(delivered, in_service, retired, moved, _waits(frame, inputs), built, short)
+    return Decisions(
+        delivered, in_service, retired, moved, _unqualified(frame, inputs), built, short
+    )
 
 
 def _leaving(frame: Frame, inputs: Inputs) -> tuple[Variables, Variables]:
@@ -125,9 +127,9 @@ def _leaving(frame: Frame, inputs: Inputs) -> tuple[Variables, Variables]:
     return retired, moved
 
 
-def _waits(frame: Frame, inputs: Inputs) -> Variables:
+def _unqualified(frame: Frame, inputs: Inputs) -> Variables:
     return frame.add_variables(
-        "waits",
+        "unqualified",
         (inputs.supply.suppliers, inputs.periods),
         unit="yes or no",
         meaning="its qualification has not begun",

@@ -13,7 +13,7 @@ import numpy as np
 from planner.arrays import Bools, Floats, Ints
 from planner.core.case import Case
 from planner.core.limits import Account, LimitKind, Statement, Unit
-from planner.model.blocks import CHOICE, NO_FACTS, Facts, Labels, Rows, Sort, Variables, Whole
+from planner.model.blocks import CHOICE, NO_FACTS, Facts, Integral, Labels, Rows, Sort, Variables
 from planner.model.terms import Balance, Flow, Posted, Terms, row_numbers
 
 
@@ -51,7 +51,7 @@ class Frame:
         present: Bools | None = None,
         lower: Floats | float = 0.0,
         upper: Floats | float = np.inf,
-        integer: bool | Whole = False,
+        integer: bool | Integral = False,
         implied: bool = False,
     ) -> Variables:
         """A block of variables over `axes`, where `present` (everywhere by default). Raises
@@ -73,7 +73,7 @@ class Frame:
             np.broadcast_to(np.asarray(lower, float), shape)[mask],
             np.broadcast_to(np.asarray(upper, float), shape)[mask],
             implied,
-            integer if isinstance(integer, Whole) else CHOICE,
+            integer if isinstance(integer, Integral) else CHOICE,
         )
         self.variables[name] = block
         self.column_count += int(np.count_nonzero(mask))
@@ -84,7 +84,7 @@ class Frame:
         return [
             block
             for block in self.variables.values()
-            if block.integer and block.whole.sort in sorts
+            if block.integer and block.integral.sort in sorts
         ]
 
     def add_rows(

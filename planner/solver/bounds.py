@@ -21,12 +21,12 @@ NOTHING = 1e-9
 NEARLY = 1e-6
 
 
-def whole_columns(frame: Frame) -> Bools:
+def integral_columns(frame: Frame) -> Bools:
     """[columns] whether a column is whole in every plan: an integer, or by an equation with whole
     coefficients from whole columns.
     """
     _, _, integer = frame.bounds()
-    whole: Bools = integer.copy()
+    integral: Bools = integer.copy()
     rows, columns, values = frame.matrix()
     low, high = frame.row_bounds()
     broken = ~((low == high) & (low == np.round(low)))
@@ -34,15 +34,15 @@ def whole_columns(frame: Frame) -> Bools:
     usable = ~broken[rows]
     rows, columns, values = rows[usable], columns[usable], values[usable]
     while True:
-        unknown = ~whole[columns]
+        unknown = ~integral[columns]
         open_columns = np.bincount(rows, weights=unknown, minlength=frame.row_count)
         found = columns[unknown & (open_columns[rows] == 1) & (np.abs(values) == 1.0)]
         if len(found) == 0:
-            return whole
-        whole[found] = True
+            return integral
+        integral[found] = True
 
 
-def tightened(frame: Frame, low: Floats, high: Floats, whole: Bools) -> Floats:
+def tightened(frame: Frame, low: Floats, high: Floats, integral: Bools) -> Floats:
     """[columns] upper bounds that follow from the rows with these bounds and from the frame's own
     columns.
     """
@@ -64,7 +64,7 @@ def tightened(frame: Frame, low: Floats, high: Floats, whole: Bools) -> Floats:
         tighter = upper.copy()
         np.minimum.at(tighter, columns, room)
         tighter = np.maximum(
-            np.where(whole & np.isfinite(tighter), np.floor(tighter + NEARLY), tighter), least
+            np.where(integral & np.isfinite(tighter), np.floor(tighter + NEARLY), tighter), least
         )
         if not (tighter < upper - NEARLY).any():
             return tighter
@@ -72,9 +72,9 @@ def tightened(frame: Frame, low: Floats, high: Floats, whole: Bools) -> Floats:
     return upper
 
 
-def bounded(frame: Frame, whole: Bools) -> Frame:
+def bounded(frame: Frame, integral: Bools) -> Frame:
     """The model with the upper bounds that follow from its rows. The given frame stays as it is."""
-    upper, result = tightened(frame, *frame.row_bounds(), whole), copy(frame)
+    upper, result = tightened(frame, *frame.row_bounds(), integral), copy(frame)
     result.variables = {
         name: replace(block, upper=upper[block.columns]) for name, block in frame.variables.items()
     }

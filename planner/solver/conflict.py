@@ -30,7 +30,7 @@ import numpy as np
 from planner.arrays import Bools
 from planner.errors import SolverError
 from planner.model.frame import Frame, Objective
-from planner.solver.bounds import tightened, whole_columns
+from planner.solver.bounds import integral_columns, tightened
 from planner.solver.crosscheck import MOST_COLUMNS, WITNESS, activities
 from planner.solver.engine import Engine
 from planner.solver.limit_parameters import LimitParameter, moved, parameters
@@ -81,7 +81,7 @@ class ConflictSearch:
     ) -> None:
         self.engine, self.seed, self.until, self.solver = engine, seed, until, solver
         self.frame = moved(frame, far=True)
-        self.whole = whole_columns(frame)
+        self.integral = integral_columns(frame)
         self.low, self.high = self.frame.row_bounds()
         rows: dict[str, list[int]] = {}
         for block in frame.blocks():
@@ -188,7 +188,7 @@ class ConflictSearch:
         low, high = self.low.copy(), self.high.copy()
         gone = [row for part in self.limits for row in part.rows if not mask[row]]
         low[gone], high[gone] = -np.inf, np.inf
-        proto = asked(self.frame, low, high, self.whole, relaxed=self.relaxed)
+        proto = asked(self.frame, low, high, self.integral, relaxed=self.relaxed)
         return self.engine.solve(
             proto,
             name="conflict",
@@ -245,7 +245,7 @@ def asked(
     frame: Frame,
     low: Any,
     high: Any,
-    whole: Bools,
+    integral: Bools,
     *,
     relaxed: bool = False,
     objective: Objective | None = None,
@@ -255,7 +255,7 @@ def asked(
     """
     proto = frame.proto(objective or ANY_PLAN, relaxed=relaxed)
     for field, values in (
-        (proto.variables.upper_bounds, tightened(frame, low, high, whole)),
+        (proto.variables.upper_bounds, tightened(frame, low, high, integral)),
         (proto.linear_constraints.lower_bounds, low),
         (proto.linear_constraints.upper_bounds, high),
     ):

@@ -51,12 +51,12 @@ def in_parts(frame: Frame, solution: Floats) -> Frame:
     for name, block in frame.variables.items():
         if not block.integer:
             result.variables[name] = block
-        elif block.whole.sort in ("machines", "groups"):
+        elif block.integral.sort in ("machines", "groups"):
             result.variables[name] = replace(block, integer=False)
         else:
             held = np.round(solution[block.columns])
-            if block.whole.groups:
-                held = _grades(frame, block, block.whole.groups, solution)
+            if block.integral.groups:
+                held = _grades(frame, block, block.integral.groups, solution)
             result.variables[name] = replace(block, integer=False, lower=held, upper=held)
     return result
 

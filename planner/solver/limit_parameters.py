@@ -63,7 +63,7 @@ class LimitParameter:
     mixed: bool = False
     """Whether some of these are tightened where the limit gives way: a contract that follows the
     power of its site."""
-    whole: float = 0.0
+    relative_to: float = 0.0
     """What a move is counted against where the number itself is none: all machines that may not be
     retired, say."""
 
@@ -139,7 +139,11 @@ def _of_block(
     """
     if kind.number == "none":
         return
-    coefficient, affine, whole = block.facts.coefficient, block.facts.affine, block.facts.whole
+    coefficient, affine, relative_to = (
+        block.facts.coefficient,
+        block.facts.affine,
+        block.facts.relative_to,
+    )
     bound, axis = block.lower if kind.least else block.upper, block.axis_of(frame.periods)
     _, high = frame.row_bounds()
     groups: dict[tuple[str, str, Unit], list[tuple[int, int, float]]] = {}
@@ -183,7 +187,7 @@ def _of_block(
                 each=tuple(float(affine.factor[row]) for row in inside) if affine else (),
                 also=also,
                 mixed=any(bool(np.isfinite(high[other])) != kind.ceiling for _, other, _ in also),
-                whole=0.0 if whole is None else float(whole[inside[0]]),
+                relative_to=0.0 if relative_to is None else float(relative_to[inside[0]]),
             )
 
 

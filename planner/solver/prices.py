@@ -44,7 +44,7 @@ MOST_OF_A_LIMIT = 0.2
 """A step that only has to stand out from the gaps takes no more than this share of its limit."""
 STANDS_OUT = 10.0
 """By how many gaps the expected difference should stand out."""
-OVER_WHOLE = 3.0
+OVER_INTEGRALITY = 3.0
 """And over what whole machines cost the plan, so many times."""
 SEVERAL = 10
 """So many machines fit into a step where the limit allows it: rounding to whole ones then matters
@@ -178,7 +178,7 @@ class Pricing:
         return self._local
 
     @property
-    def whole(self) -> float:
+    def integrality(self) -> float:
         """What whole machines cost the plan against machines in parts, in units of the
         objective.
         """
@@ -276,7 +276,7 @@ class Pricing:
         """
         full = np.zeros(self.frame.column_count, dtype=bool)
         for block in self.frame.of_sort("groups"):
-            rows, ports = (self.frame.rows.get(name) for name in block.whole.held_by)
+            rows, ports = (self.frame.rows.get(name) for name in block.integral.held_by)
             if rows is None or ports is None:
                 continue
             groups, needed = block.columns, self.solution.copy()
@@ -356,7 +356,7 @@ class Pricing:
         stands out from the gaps where it can.
         """
         visible = (
-            max(STANDS_OUT * self.tolerance, OVER_WHOLE * self.whole) / abs(dual)
+            max(STANDS_OUT * self.tolerance, OVER_INTEGRALITY * self.integrality) / abs(dual)
             if dual != 0
             else 0.0
         )

@@ -29,7 +29,7 @@ from planner.core.limits import PERCENT
 from planner.model.blocks import Variables
 from planner.model.frame import Frame, Objective
 from planner.model.terms import Terms
-from planner.solver.bounds import bounded, whole_columns
+from planner.solver.bounds import bounded, integral_columns
 from planner.solver.crosscheck import FEASIBILITY, one_number, same_number, violation
 from planner.solver.engine import Engine, Interrupted
 from planner.solver.limit_parameters import (
@@ -111,7 +111,7 @@ class RelaxationSearch:
         self.interrupted = False
         self.parameters = parameters(frame)
         self.same = same_number(self.parameters)
-        self.whole = whole_columns(frame)
+        self.integral = integral_columns(frame)
         _, _, self.integer = frame.bounds()
 
     @property
@@ -136,11 +136,11 @@ class RelaxationSearch:
         *,
         objective: Objective | None = None,
         gap: float = 1.0,
-        whole: Bools | None = None,
+        integral: Bools | None = None,
     ) -> SolveResult:
         """One question, not asked at all when the time is over or Ctrl-C was pressed."""
         if self.left_s > 0:
-            tight = bounded(frame, self.whole if whole is None else whole)
+            tight = bounded(frame, self.integral if integral is None else integral)
             wanted = objective or Objective(
                 "any plan", "", False, np.zeros(0, np.int64), np.zeros(0)
             )
@@ -256,7 +256,7 @@ class RelaxationSearch:
             ),
             default=0.0,
         )
-        return parameter.whole or abs(parameter.amount) or largest or 1.0
+        return parameter.relative_to or abs(parameter.amount) or largest or 1.0
 
     def _elastic(
         self, allowed: Sequence[LimitParameter], units: Mapping[LimitParameter, Floats]
@@ -265,7 +265,7 @@ class RelaxationSearch:
         volume is known.
         """
         frame = moved(self.frame, far=True)
-        weights, whole = list[float](), list[bool]()
+        weights, integral = list[float](), list[bool]()
         slacks_of: dict[LimitParameter, Variables] = {}
         for number, parameter in enumerate(allowed):
             priced = not parameter.coefficients or parameter in units
@@ -281,7 +281,7 @@ class RelaxationSearch:
                     integer=self._counted(parameter),
                 )
                 weights.append(1.0 / self.scale(parameter) if priced else 1e-6)
-                whole.append(self._counted(parameter))
+                integral.append(self._counted(parameter))
             block = frame.rows[parameter.block]
             up = from_above(frame, parameter)
             each = units.get(
@@ -297,7 +297,11 @@ class RelaxationSearch:
         slacks = np.arange(self.frame.column_count, frame.column_count)
         objective = Objective("least change", "", False, slacks, np.array(weights))
         return self._ask(
-            frame, "repair", objective=objective, gap=NEAR, whole=np.append(self.whole, whole)
+            frame,
+            "repair",
+            objective=objective,
+            gap=NEAR,
+            integral=np.append(self.integral, integral),
         )
 
     def _counted(self, parameter: LimitParameter) -> bool:

@@ -294,14 +294,14 @@ def _exact(
     something hangs, and the rest solved again.
     """
     _, _, integer = frame.bounds()
-    whole = np.round(solution[integer])
-    if np.abs(solution[integer] - whole).max(initial=0.0) <= RESIDUE:
+    integral = np.round(solution[integer])
+    if np.abs(solution[integer] - integral).max(initial=0.0) <= RESIDUE:
         return solution
     # what is held was met with the residues, so it may be missed by as much without them, but only
     # if it must: nothing is to be gained there
     for slack in (0.0, FEASIBILITY):
         proto = frame.proto(objective, relaxed=True)
-        for column, value in zip(np.flatnonzero(integer).tolist(), whole.tolist(), strict=True):
+        for column, value in zip(np.flatnonzero(integer).tolist(), integral.tolist(), strict=True):
             proto.variables.lower_bounds[column] = proto.variables.upper_bounds[column] = value
         for block in frame.blocks():
             if block.facts.held:
@@ -320,7 +320,7 @@ def _exact(
         if answer.values is None:
             continue
         found = np.frombuffer(answer.values, dtype=np.float64).copy()
-        found[integer] = whole
+        found[integer] = integral
         if violation(frame, found) <= FEASIBILITY:
             return found
     return solution

@@ -148,13 +148,13 @@ def _rounded(
 
 def _rounded_down(frame: Frame, relaxed: Floats) -> Floats:
     """What stands, in whole machines that never hold more than the relaxation's."""
-    whole = relaxed.copy()
+    integral = relaxed.copy()
     for block in frame.of_sort("machines"):
         index = block.index
         so_far = np.cumsum(np.where(index >= 0, relaxed[index], 0.0), axis=-1)
         steps = np.diff(np.floor(so_far + 1e-6), axis=-1, prepend=0.0)
-        whole[index[index >= 0]] = steps[index >= 0]
-    return whole
+        integral[index[index >= 0]] = steps[index >= 0]
+    return integral
 
 
 def _near(
@@ -167,15 +167,15 @@ def _near(
     low, high, _ = frame.bounds()
     for block in frame.variables.values():
         columns = block.columns
-        if not block.integer or block.whole.sort in FOLLOWS:
+        if not block.integer or block.integral.sort in FOLLOWS:
             continue
-        machines = block.whole.sort == "machines"
-        whole = np.round((middle if machines else relaxed)[columns])
+        machines = block.integral.sort == "machines"
+        integral = np.round((middle if machines else relaxed)[columns])
         # what the relaxation does not use stays unused
         far = np.where(machines & (relaxed[columns] > 1e-6), spread, 0.0)
         # within its bounds if it may move, and as it is where it may not
-        least = np.where(far > 0, np.maximum(low[columns], whole - far), whole)
-        most = np.where(far > 0, np.minimum(high[columns], whole + far), whole)
+        least = np.where(far > 0, np.maximum(low[columns], integral - far), integral)
+        most = np.where(far > 0, np.minimum(high[columns], integral + far), integral)
         for column, lower, upper in zip(
             columns.tolist(), least.tolist(), most.tolist(), strict=True
         ):

@@ -73,14 +73,14 @@ def solve(request: Request, log: Any) -> SolveResult:
     )
 
 
-def _highs(request: Request, whole: int) -> Any:
+def _highs(request: Request, integral: int) -> Any:
     """Options of HiGHS for a model of so many whole numbers."""
     from ortools.math_opt.solvers import highs_pb2
 
     options = highs_pb2.HighsOptionsProto()
     options.int_options["threads"] = 1
     options.double_options["mip_min_logging_interval"] = 0.5
-    if whole < LARGE:
+    if integral < LARGE:
         # at the root HiGHS 1.12 spends more on this search, and on collecting cuts, than all of the
         # rest takes
         options.bool_options["mip_heuristic_run_root_reduced_cost"] = False

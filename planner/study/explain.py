@@ -322,7 +322,7 @@ class _Explainer:
         self, what: str, move: str, expected: float | None, found: Difference, *, asked: bool
     ) -> Resolved:
         """In words; `not asked` where nothing was solved."""
-        made = resolved(what, move, expected, found, self.objective, self.priced.whole)
+        made = resolved(what, move, expected, found, self.objective, self.priced.integrality)
         return made if asked else made.model_copy(update={"status": "not asked", "says": ""})
 
     def slope(self, sensitivity: Sensitivity) -> str:

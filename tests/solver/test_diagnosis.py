@@ -16,7 +16,7 @@ from planner.assembly.model import build
 from planner.core.case import Case
 from planner.errors import InfeasibleError, SolverError
 from planner.refusal import Refusal
-from planner.solver.bounds import tightened, whole_columns
+from planner.solver.bounds import integral_columns, tightened
 from planner.solver.conflict import ConflictSearch, conflict_of
 from planner.solver.diagnose import diagnose
 from planner.solver.engine import Engine, Interrupted
@@ -260,7 +260,7 @@ def test_bounds_that_follow_take_no_plan_away(draw: Draw, engine: Engine) -> Non
     except InfeasibleError:
         assume(False)
     frame = moved(answer.model.frame)
-    whole = whole_columns(frame)
+    whole = integral_columns(frame)
     upper = tightened(frame, *frame.row_bounds(), whole)
     solution = answer.outcome.solution
     assert (solution <= upper + 1e-5 * (1 + abs(upper))).all()
@@ -274,7 +274,7 @@ def test_bounds_follow_from_rows() -> None:
         tiny(sites=[site(power=3.7, positions=9)], fleet=[fleet("a", 2)], demands=[deployment(1)])
     )
     frame = moved(model.frame)
-    upper = tightened(frame, *frame.row_bounds(), whole_columns(frame))
+    upper = tightened(frame, *frame.row_bounds(), integral_columns(frame))
     assert upper[model.decisions.in_service.index].max() == 3.0
     assert upper[model.decisions.delivered.index].max() == 1.0
 

@@ -36,8 +36,8 @@ def add_money(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
             opex.rent             rent(l,t) · it_mw(s,l) · in_service[s,l,t], or rent(l) ·
                                   leased(l,t), whatever runs    MUSD
             opex.moves            cost(p) · moved[p,t]    MUSD
-            opex.qualification    cost(q) · (waits[q,t−1] − waits[q,t]), where waits[q,−1] is
-                                  1    MUSD
+            opex.qualification    cost(q) · (unqualified[q,t−1] − unqualified[q,t]), where
+                                  unqualified[q,−1] is 1    MUSD
             resale.systems        − sale(p,t) · retired[p,t]; cash, but it loosens no budget    MUSD
             residual.systems      − worth(s,t) · delivered[s,l,t] − Σ_p worth(p) · (units(p) −
                                   retired[p,t]), at the end    MUSD
@@ -219,12 +219,14 @@ def leaving(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
 
 def qualifying(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """A qualification is paid on the day on which it begins."""
-    waits, supply, n_t = decisions.waits.index, inputs.supply, len(inputs.periods)
+    unqualified, supply, n_t = decisions.unqualified.index, inputs.supply, len(inputs.periods)
     cost, period, worth = supply.cost_musd[:, None], np.arange(n_t), inputs.discount_start
     at_start = np.zeros(n_t)
     at_start[0] = float(supply.cost_musd.sum())
-    frame.add_flow(QUALIFICATION, period, waits, -cost, at_start, worth=worth, constant_worth=1.0)
-    frame.add_flow(QUALIFICATION, period[1:], waits[:, :-1], cost, worth=worth[1:])
+    frame.add_flow(
+        QUALIFICATION, period, unqualified, -cost, at_start, worth=worth, constant_worth=1.0
+    )
+    frame.add_flow(QUALIFICATION, period[1:], unqualified[:, :-1], cost, worth=worth[1:])
 
 
 def capex_by_period(frame: Frame, inputs: Inputs) -> Variables:

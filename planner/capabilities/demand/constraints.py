@@ -162,7 +162,7 @@ def clusters(frame: Frame, inputs: Inputs, counted: dict[int, Ints]) -> dict[int
         Terms().add(row_numbers(some)[:, None], one, 1.0),
         present=some,
         bound=1.0,
-        facts=Facts(whole=np.ones(len(which))),
+        facts=Facts(relative_to=np.ones(len(which))),
     )
     return {int(d): block.index[i] for i, d in enumerate(which)}
 

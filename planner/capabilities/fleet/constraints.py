@@ -149,7 +149,7 @@ def kept(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         Terms().add(row_numbers(present)[fleet.home][:, None], decisions.retired.index, 1.0),
         present=present,
         bound=0.0,
-        facts=Facts(whole=fleet.units[present]),
+        facts=Facts(relative_to=fleet.units[present]),
     )
 
 
@@ -171,7 +171,7 @@ def lifetimes(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         present=present,
         bound=fleet.units,
         facts=Facts(
-            whole=np.maximum(fleet.units[present], 1.0),
+            relative_to=np.maximum(fleet.units[present], 1.0),
             notes=tuple(inputs.periods[t] for t in fleet.leaves[present]),
         ),
     )

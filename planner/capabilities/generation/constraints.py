@@ -171,7 +171,7 @@ def permits(frame: Frame, inputs: Inputs, own: SourceInputs, units: Variables) -
         terms,
         present=ends,
         bound=1.0,
-        facts=Facts(whole=np.ones(int(ends.sum()))),
+        facts=Facts(relative_to=np.ones(int(ends.sum()))),
     )
 
 

@@ -7,14 +7,14 @@ import numpy as np
 from planner.arrays import Bools, Floats, Ints
 from planner.capabilities.networks.arrays import NetworkInputs
 from planner.capabilities.networks.case import FABRIC
-from planner.model.blocks import Facts, Variables, Whole
+from planner.model.blocks import Facts, Integral, Variables
 from planner.model.family import Constraints, Decisions
 from planner.model.frame import Frame
 from planner.model.inputs import Inputs
 from planner.model.terms import ABSENT, Terms, row_numbers
 
-GRADE = Whole("grade", groups="network_groups")
-GROUPS = Whole("groups", held_by=("network.grade", "network.ports"))
+GRADE = Integral("grade", groups="network_groups")
+GROUPS = Integral("groups", held_by=("network.grade", "network.ports"))
 
 
 def add_networks(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
@@ -156,9 +156,9 @@ def one(frame: Frame, networks: NetworkInputs, chosen: Variables) -> None:
     )
 
 
-BOUGHT_GRADE = Whole(groups="fabric_groups")
+BOUGHT_GRADE = Integral(groups="fabric_groups")
 """What is bought is laid out once, for the size that it will have: a choice."""
-BOUGHT_GROUPS = Whole("groups", held_by=("fabric.grade", "fabric.ports"))
+BOUGHT_GROUPS = Integral("groups", held_by=("fabric.grade", "fabric.ports"))
 
 
 def add_fabric(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:

@@ -34,14 +34,14 @@ def add_supply(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
             supply.minimum[k,t]       ordered[p(k),t] + minimum(k) · idle[k,t] ≥
                                       minimum(k)    systems
             supply.lots[k,t]          ordered[p(k),t] − lot(k) · lots[k,t] = 0    systems
-            supply.qualified[q,p,t]   ordered[p,t] + M · waits[q,b(q,p,t)] ≤ M, for the products of
-                                      q    systems
-            supply.waiting[q,t]       waits[q,t] − waits[q,t−1] ≤ 0    yes or no
+            supply.qualified[q,p,t]   ordered[p,t] + M · unqualified[q,b(q,p,t)] ≤ M, for the
+                                      products of q    systems
+            supply.waiting[q,t]       unqualified[q,t] − unqualified[q,t−1] ≤ 0    yes or no
     idle is yes or no, lots is whole. An order is nothing or at least its minimum, which no
     continuous variable can say; M is the most of the product that one period can bring: the least
     of rate, allocation and what all sites can hold. Lots need no M. The qualification of q begins
-    with the first t with waits[q,t] = 0, and is paid then (`opex.qualification`); b(q,p,t) is the
-    last period with which it can begin and be over on the day on which p is delivered in t.
+    with the first t with unqualified[q,t] = 0, and is paid then (`opex.qualification`); b(q,p,t) is
+    the last period with which it can begin and be over on the day on which p is delivered in t.
     """
     if len(inputs.supply.system):
         cumulative(frame, decisions, inputs)
@@ -218,7 +218,7 @@ def lots(frame: Frame, inputs: Inputs, ordered: Variables) -> None:
 
 def qualified(frame: Frame, decisions: Decisions, inputs: Inputs, ordered: Variables) -> None:
     """Nothing arrives from who is not qualified."""
-    supply, waits = inputs.supply, decisions.waits.index
+    supply, unqualified = inputs.supply, decisions.unqualified.index
     present = supply.waits_for[:, :, None] & (ordered.index >= 0)[None] & (supply.begun_by >= 0)
     big = np.maximum(
         np.broadcast_to(
@@ -228,7 +228,9 @@ def qualified(frame: Frame, decisions: Decisions, inputs: Inputs, ordered: Varia
     )
     numbers = row_numbers(present)
     in_time = np.take_along_axis(
-        np.broadcast_to(waits[:, None, :], present.shape), np.maximum(supply.begun_by, 0), axis=2
+        np.broadcast_to(unqualified[:, None, :], present.shape),
+        np.maximum(supply.begun_by, 0),
+        axis=2,
     )
     frame.add_rows(
         "supply.qualified",
@@ -244,17 +246,17 @@ def qualified(frame: Frame, decisions: Decisions, inputs: Inputs, ordered: Varia
 
 def waiting(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     """Who is qualified stays so."""
-    waits = decisions.waits.index
-    later = np.ones(waits.shape, dtype=bool)
+    unqualified = decisions.unqualified.index
+    later = np.ones(unqualified.shape, dtype=bool)
     later[:, 0] = False
     numbers = row_numbers(later)
     before: Ints = np.concatenate(
-        [np.full((len(waits), 1), ABSENT, dtype=np.int64), waits[:, :-1]], axis=1
+        [np.full((len(unqualified), 1), ABSENT, dtype=np.int64), unqualified[:, :-1]], axis=1
     )
     frame.add_rows(
         "supply.waiting",
         (inputs.supply.suppliers, inputs.periods),
-        Terms().add(numbers, waits, 1.0).add(numbers, before, -1.0),
+        Terms().add(numbers, unqualified, 1.0).add(numbers, before, -1.0),
         unit="yes or no",
         meaning="who is qualified stays so",
         present=later,

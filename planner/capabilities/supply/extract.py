@@ -18,7 +18,7 @@ def qualifications(solved: Solved) -> list[Qualification]:
     case, model, solution = solved.model.inputs.case, solved.model, solved.solution
     rows = []
     for q, entry in enumerate(case.of(SupplyCase).qualifications):
-        begun = np.flatnonzero(solution[model.decisions.waits.index[q]] < 0.5)
+        begun = np.flatnonzero(solution[model.decisions.unqualified.index[q]] < 0.5)
         if len(begun):
             done = later(case.timeline.starts[begun[0]], entry.time_days)
             started = model.inputs.periods[begun[0]]
