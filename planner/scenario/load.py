@@ -89,9 +89,11 @@ def _distinct(problems: list[Problem]) -> list[Problem]:
     """Each complaint once; of a wrong id or kind, not also that its text has the wrong shape."""
     better = {problem.path for problem in problems if problem.code in ("I001", "T002", "K002")}
     better |= {path.removesuffix(".kind") for path in better if path.endswith(".kind")}
+    # a bare name stands where the mapping would, at another path
+    ids = {str(problem.mark) for problem in problems if problem.code == "I001" and problem.mark}
     seen: dict[tuple[str, str, str, str], Problem] = {}
     for problem in problems:
-        if problem.code != "T001" or problem.path not in better:
+        if problem.code != "T001" or not (problem.path in better or str(problem.mark) in ids):
             seen.setdefault(
                 (problem.code, str(problem.mark), problem.path, problem.message), problem
             )

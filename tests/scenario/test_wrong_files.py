@@ -62,6 +62,15 @@ ONE_MISTAKE = [
         "no system",
         "`mi355x-server`",
     ),
+    Wrong(
+        "system of another shape by name alone",
+        "- mi355x-server",
+        "- «MI355X server",
+        "I001",
+        "`MI355X server`",
+        "no system",
+        "`mi355x-server`",
+    ),
     Wrong("missing unit", "40 MW", "«40", "U001", "`40`", "no unit", "`40 MW`"),
     Wrong(
         "wrong dimension",
