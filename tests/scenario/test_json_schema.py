@@ -499,7 +499,7 @@ def test_schema_and_loader_agree_on_changed_clusters(data):
 
 
 @pytest.mark.slow
-@settings(max_examples=2500)
+@settings(max_examples=1500)
 @given(data=changed(FILES))
 def test_schema_and_loader_agree_on_many_changed_scenarios(data):
     agree(data, "scenario")
