@@ -10,9 +10,9 @@ tenths of a point; in a combination its slack is priced at the volume of the las
 solved again, so that it is a repair but perhaps not the least. A dated step may also come sooner,
 or a demand later.
 
-Machines are whole throughout. Amounts are rounded up, to whole ones where their unit is counted and
+Machines are integers. Amounts are rounded up, to integers where their unit is counted and
 else to four digits. Every repair is verified: a plan is looked for with exactly these amounts, and
-must keep every row with its whole numbers rounded.
+must keep every row with its integers rounded.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.arrays import Bools, Floats
+from planner.arrays import Floats
 from planner.core.limits import PERCENT
 from planner.model.blocks import Variables
 from planner.model.frame import Frame, Objective
@@ -136,17 +136,15 @@ class RelaxationSearch:
         *,
         objective: Objective | None = None,
         gap: float = 1.0,
-        integral: Bools | None = None,
+        counted: Sequence[bool] = (),
     ) -> SolveResult:
         """One question, not asked at all when the time is over or Ctrl-C was pressed."""
         if self.left_s > 0:
-            tight = bounded(frame, self.integral if integral is None else integral)
-            wanted = objective or Objective(
-                "any plan", "", False, np.zeros(0, np.int64), np.zeros(0)
-            )
+            tight = bounded(frame, np.append(self.integral, np.array(counted, dtype=bool)))
+            any_plan = Objective("any plan", "", False, np.zeros(0, np.int64), np.zeros(0))
             try:
                 return self.engine.solve(
-                    tight.proto(wanted),
+                    tight.proto(objective or any_plan),
                     name=name,
                     time_limit_s=self.each_s,
                     gap=gap,
@@ -265,7 +263,7 @@ class RelaxationSearch:
         volume is known.
         """
         frame = moved(self.frame, far=True)
-        weights, integral = list[float](), list[bool]()
+        weights, counted = list[float](), list[bool]()
         slacks_of: dict[LimitParameter, Variables] = {}
         for number, parameter in enumerate(allowed):
             priced = not parameter.coefficients or parameter in units
@@ -281,7 +279,7 @@ class RelaxationSearch:
                     integer=self._counted(parameter),
                 )
                 weights.append(1.0 / self.scale(parameter) if priced else 1e-6)
-                integral.append(self._counted(parameter))
+                counted.append(self._counted(parameter))
             block = frame.rows[parameter.block]
             up = from_above(frame, parameter)
             each = units.get(
@@ -296,13 +294,7 @@ class RelaxationSearch:
             frame.rows[parameter.block] = replace(block, rows=rows, columns=columns, values=values)
         slacks = np.arange(self.frame.column_count, frame.column_count)
         objective = Objective("least change", "", False, slacks, np.array(weights))
-        return self._ask(
-            frame,
-            "repair",
-            objective=objective,
-            gap=NEAR,
-            integral=np.append(self.integral, integral),
-        )
+        return self._ask(frame, "repair", objective=objective, gap=NEAR, counted=counted)
 
     def _counted(self, parameter: LimitParameter) -> bool:
         """Whether only yes-or-no decisions stand in its rows, so that it moves by whole numbers."""
