@@ -180,13 +180,13 @@ def _stated(plan: Plan, outcome: Outcome) -> Plan:
     return plan.model_copy(update={**said, "digests": {**plan.digests, **digests_of(said)}})
 
 
-def pricing(answered: Answered, engine: Engine, *, goal: int = 0, within_s: float) -> Pricing:
-    """Sensitivities of a plan's limits, in units of objective number `goal`; nothing is asked after
-    `within_s` seconds.
+def pricing(answered: Answered, engine: Engine, *, number: int = 0, within_s: float) -> Pricing:
+    """Sensitivities of a plan's limits, in units of objective `number`, from 0; nothing is asked
+    after `within_s` seconds.
     """
     until = time.perf_counter() + within_s
     return Pricing(
-        answered.model, answered.outcome, answered.settings, engine, objective=goal, until=until
+        answered.model, answered.outcome, answered.settings, engine, number=number, until=until
     )
 
 

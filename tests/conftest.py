@@ -33,11 +33,8 @@ settings.register_profile(
     suppress_health_check=list(HealthCheck),
 )
 settings.load_profile("planner")
-
-
-gc.set_threshold(
-    100_000
-)  # what is imported and listed stays: looking often takes a tenth of the run
+# what is imported and listed stays: looking for garbage often takes a tenth of the run
+gc.set_threshold(100_000)
 
 SHIPPED = sorted(path.stem for path in scenarios_folder().glob("*.yaml"))
 """Names of the shipped scenarios."""

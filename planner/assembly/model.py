@@ -129,21 +129,21 @@ def money_objective(frame: Frame, inputs: Inputs, spec: ObjectiveInputs) -> Obje
     )
 
 
-def hold(frame: Frame, spec: Objective, best: float, tolerance: float, number: int) -> None:
+def hold(frame: Frame, objective: Objective, best: float, tolerance: float, number: int) -> None:
     """Keep an objective that was already optimised within its tolerance while the next one is
     improved.
     """
     give = tolerance * max(abs(best), 1e-6)
-    terms = Terms().add(np.zeros(1, np.int64), spec.columns, spec.values)
+    terms = Terms().add(np.zeros(1, np.int64), objective.columns, objective.values)
     frame.add_rows(
         f"objective.held.{number}",
-        ((spec.name,),),
+        ((objective.name,),),
         terms,
-        unit=spec.unit,
+        unit=objective.unit,
         meaning="an earlier objective is held while a later one is improved",
         present=np.ones(1, dtype=bool),
-        lower=best - give - spec.constant if spec.maximize else -np.inf,
-        upper=np.inf if spec.maximize else best + give - spec.constant,
+        lower=best - give - objective.constant if objective.maximize else -np.inf,
+        upper=np.inf if objective.maximize else best + give - objective.constant,
         facts=Facts(held=True),
     )
 

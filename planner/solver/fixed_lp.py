@@ -27,17 +27,17 @@ class Local:
     """Change of the objective per unit of a row's bound."""
 
 
-def asked(model: Model, outcome: Outcome, objective: int) -> Frame:
-    """The model of one objective: those before it are held as `run` held them."""
+def asked(model: Model, outcome: Outcome, number: int) -> Frame:
+    """The model of objective `number`, from 0: those before it are held as `run` held them."""
     frame = copy(model.frame)
     frame.rows = dict(frame.rows)
-    for number in range(objective):
+    for earlier in range(number):
         hold(
             frame,
-            model.objectives[number],
-            outcome.objectives[number].value,
-            model.inputs.objectives[number].tolerance,
-            number + 1,
+            model.objectives[earlier],
+            outcome.objectives[earlier].value,
+            model.inputs.objectives[earlier].tolerance,
+            earlier + 1,
         )
     return frame
 

@@ -66,7 +66,7 @@ class Pricing:
         settings: Settings,
         engine: Engine,
         *,
-        objective: int = 0,
+        number: int = 0,
         until: float,
     ) -> None:
         self.model, self.outcome, self.settings, self.engine, self.until = (
@@ -77,11 +77,11 @@ class Pricing:
             until,
         )
         self.frame, self.objective, self.result = (
-            asked(model, outcome, objective),
-            model.objectives[objective],
-            outcome.objectives[objective],
+            asked(model, outcome, number),
+            model.objectives[number],
+            outcome.objectives[number],
         )
-        self.number, self.interrupted = objective, False
+        self.number, self.interrupted = number, False
         self.solution = outcome.solution
         self.activity = self.frame.activity(self.solution)
         self.parameters = [

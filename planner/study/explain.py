@@ -90,7 +90,9 @@ def explain(
             ]
         )
     stopped = answered.plan.solve.status == "interrupted"
-    priced = pricing(answered, engine, goal=goal - 1, within_s=0.0 if stopped else asking.within_s)
+    priced = pricing(
+        answered, engine, number=goal - 1, within_s=0.0 if stopped else asking.within_s
+    )
     return _Explainer(loaded, answered, priced).explanation(asking.limits, asking.most)
 
 

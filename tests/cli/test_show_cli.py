@@ -69,7 +69,7 @@ def test_a_saved_plan_reads_as_the_solve_did(run: Run, files: tuple[Path, Path],
         assert len(kept) > 20
 
 
-def test_showing_needs_no_solver(run: Run, files: tuple[Path, Path]):
+def test_showing_needs_no_solver(files: tuple[Path, Path]):
     code = (
         "import sys\nsys.modules['ortools'] = None\nsys.argv = ['planner', 'show', sys.argv[1]]\n"
         "from planner.cli.main import main\ntry:\n    main()\nexcept SystemExit as end:\n    "

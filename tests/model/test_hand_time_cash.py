@@ -75,7 +75,7 @@ accelerators run in 2025 and not after."""
 
 def test_reached_means_reached_for_good(engine: Engine) -> None:
     """Proves: two accelerators in 2025 do not count, since there is one in 2026. Without
-    `goal.stays` it would be 365 days."""
+    `objective.stays` it would be 365 days."""
     assert value(SHRINKS, engine) == pytest.approx(730)
     assert solved(SHRINKS, engine, without="objective.stays.1").outcome.objectives[
         0

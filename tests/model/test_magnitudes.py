@@ -147,7 +147,7 @@ def campuses(draw: Draw) -> Case:
     return case
 
 
-@examples(4)
+@examples(8)
 def test_plans_of_real_size_are_audited_clean(draw: Draw, engine: Engine) -> None:
     case = campuses(draw)
     try:

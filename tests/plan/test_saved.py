@@ -82,8 +82,8 @@ def unseen(file: Path, data: Any, paths: Sequence[Steps]) -> list[str]:
 
 
 def test_no_value_of_a_saved_plan_can_be_changed(saved: Any, tmp_path: Path) -> None:
-    """Proves: every column of every table, each in one of its rows, and every fact of the
-    solver."""
+    """A fixed few of the columns, each in one of its rows, and of the facts of the solver; every
+    value below."""
     columns: dict[Steps, Steps] = {}
     chance = Random(1)
     for path in sorted(scalars(saved), key=lambda _: chance.random()):

@@ -20,7 +20,7 @@ def priced(case: Case, engine: Engine, *, goal: int = 0, within_s: float = 120.0
         run(model, settings, engine),
         settings,
         engine,
-        objective=goal,
+        number=goal,
         until=time.perf_counter() + within_s,
     )
 
