@@ -22,6 +22,12 @@ from pydantic_core import PydanticCustomError, core_schema
 from planner import advice
 from planner.registry import DIMENSION_NAMES, MAX_LENGTH, QUANTITY, dimension_of, factor, per_year
 
+Basis = Literal["chip", "server", "rack", "it", "facility", "utility"]
+Load = Literal["nameplate", "peak", "average", "idle"]
+BASES: tuple[Basis, ...] = ("chip", "server", "rack", "it", "facility", "utility")
+"""Where on the way from the chip to the utility's meter a power is meant."""
+LOADS: tuple[Load, ...] = ("nameplate", "peak", "average", "idle")
+"""At which load."""
 NUMBER_TEXT = "^\\s*[+-]?(\\.?[0-9])"
 QUANTITY_TEXT = f"{NUMBER_TEXT}.*[A-Za-z%]"
 """Of the text of a quantity what a JSON Schema can see: a number, and that a unit stands behind

@@ -51,13 +51,13 @@ FIRST_YEAR = 2025
 """2025, 2026 and 2027 have 8760 h each; 2028 does not."""
 
 
-def per_period(value: Any, count: int, scale: float) -> list[float] | None:
+def per_period(value: Any, count: int, scale: float) -> list[Any] | None:
     """One number for all periods, or a list; None stays None."""
     if value is None:
         return None
     values = list(value) if isinstance(value, list | tuple) else [value] * count
     assert len(values) == count, f"{len(values)} values for {count} periods"
-    return [float(v) * scale for v in values]
+    return [None if v is None else float(v) * scale for v in values]
 
 
 def system(
@@ -528,13 +528,35 @@ def deployment(
     price: float | None = None,
     coherent: bool = False,
     priority: int | None = None,
+    most: Any = None,
 ) -> dict[str, Any]:
-    """A demand for accelerators; `price` of a missing one is in MUSD per year."""
+    """A demand for accelerators, `most` of them at most; `price` of a missing one is in MUSD per
+    year."""
     usd = None if price is None else price * MEGA / HOURS
     asked = dict(
         id=name, kind="deployment", systems=of, sites=at, precision=None, basis="peak", need=need
     )
-    return {**asked, "shortfall_price": usd, "coherent": coherent, "priority": priority}
+    return {
+        **asked, "shortfall_price": usd, "coherent": coherent, "priority": priority, "at_most": most
+    }  # fmt: skip
+
+
+def power(
+    mw: Any,
+    basis: str = "it",
+    load: str = "nameplate",
+    *,
+    name: str = "p",
+    of: list[str] | None = None,
+    at: list[str] | None = None,
+    price: float | None = None,
+    priority: int | None = None,
+    most: Any = None,
+) -> dict[str, Any]:
+    """A demand for MW that machines draw, `most` at the most; `price` of a missing one is in MUSD
+    per year."""
+    counted = deployment(mw, name=name, of=of, at=at, price=price, priority=priority, most=most)
+    return {**counted, "kind": "power", "power_basis": basis, "load": load}
 
 
 def compute(
@@ -547,12 +569,16 @@ def compute(
     basis: str = "delivered",
     coherent: bool = False,
     priority: int | None = None,
+    most: Any = None,
 ) -> dict[str, Any]:
-    """A demand for PFLOP/s of bf16; `price` is in USD per EFLOP."""
+    """A demand for PFLOP/s of bf16, `most` of them at the most; `price` is in USD per EFLOP."""
     asked = dict(
         id=name, kind="compute", systems=of, sites=at, precision="bf16", basis=basis, need=need
     )
-    return {**asked, "shortfall_price": price, "coherent": coherent, "priority": priority}
+    return {
+        **asked, "shortfall_price": price, "coherent": coherent, "priority": priority,
+        "at_most": most,
+    }  # fmt: skip
 
 
 def rule(kind: str, amount: float, **more: Any) -> dict[str, Any]:
@@ -810,7 +836,10 @@ def tiny(
                         **d,
                         "systems": everybody if d["systems"] is None else d["systems"],
                         "sites": places if d["sites"] is None else d["sites"],
-                        "need": per_period(d["need"], n, PETA if d["kind"] == "compute" else 1.0),
+                        **{
+                            key: per_period(d[key], n, PETA if d["kind"] == "compute" else 1.0)
+                            for key in ("need", "at_most")
+                        },
                     },
                     path=f"demands.{i}",
                 )

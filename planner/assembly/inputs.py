@@ -11,7 +11,7 @@ import numpy as np
 from planner.arrays import MEGA, Bools, Floats
 from planner.capabilities.fleet.arrays import can_arrive
 from planner.capabilities.fleet.case import FleetCase
-from planner.capabilities.networks.arrays import group_takes
+from planner.capabilities.networks.arrays import group_chain, group_takes
 from planner.capabilities.networks.case import NetworksCase
 from planner.capabilities.sites.arrays import most_of, power_of
 from planner.core.case import Case
@@ -144,7 +144,8 @@ def _standing_mw(case: Case, it_mw: Floats, fleet: Floats) -> Floats:
         stands = float(sum(fleet[rows[system], j] for system in network.systems))
         if stands and network.draws:
             grade = network.grade_of(stands)
-            taken[j] += grade.groups(stands) * group_takes(case, network, grade)["it"]
+            chain = group_chain(case, network, grade)
+            taken[j] += grade.groups(stands) * group_takes(case, network, chain)["it"]
     return np.array(
         [
             taken[j] if site.existing_it_w is None else site.existing_it_w / MEGA

@@ -90,10 +90,22 @@ def load_plan_text(text: str, name: str = "plan") -> tuple[schema.Plan, Located]
         plan = Plan.model_validate(data)
     except ValidationError as error:
         raise InputError(_first_of(list(problems_of(error, Plan, located)))) from None
+    plan = plan.model_copy(update={OWN: _as_this_release_says(plan, data)})
     if older:
         new = {"case_digest": schema.digest_of(plan.case)}
         plan = plan.model_copy(update={**new, OWN: {**plan.digests, **digests_of(new)}})
     return plan, located
+
+
+def _as_this_release_says(plan: schema.Plan, data: Any) -> dict[str, str]:
+    """The digests of a plan as read, for parts that are as they were saved: this release may know
+    keys of them that the one that saved them did not.
+    """
+    said, saved, now = plan.digests, digests_of(data), digests_of(dict(plan))
+    return {
+        path: now.get(path, digest) if saved.get(path) == digest else digest
+        for path, digest in said.items()
+    }
 
 
 def _from_format_2(data: Any, located: Located) -> None:

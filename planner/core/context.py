@@ -184,6 +184,16 @@ class ResolveContext:
         dated = sorted(steps.items(), key=lambda step: step[0].first)
         return [max(values) for values in self._seen(dated)]
 
+    def ceilings(self, steps: dict[Moment, float]) -> list[float | None]:
+        """The least that is allowed within each period, from dated steps; None before the first."""
+        dated = sorted(steps.items(), key=lambda step: step[0].first)
+        found: list[float | None] = []
+        for period in self.timeline.periods:
+            before = [value for moment, value in dated if moment.first <= period.start]
+            within = [value for moment, value in dated if period.start < moment.first < period.end]
+            found.append(min([*before[-1:], *within], default=None))
+        return found
+
     def _seen(self, dated: list[tuple[Moment, float]]) -> Iterator[list[float]]:
         """For each period, the value on its first day and those that come within it."""
         for period in self.timeline.periods:

@@ -13,11 +13,11 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
-from planner.likeness import slip
+from planner.likeness import nearest, slip
 from planner.periods import Moment
 from planner.records import ID_PATTERN, Record, record_at
 from planner.registry import MAX_LENGTH
-from planner.units import QUANTITY_TEXT, Duration, Fraction, Unit
+from planner.units import BASES, LOADS, QUANTITY_TEXT, Basis, Duration, Fraction, Load, Unit
 
 _SYSTEMS = Unit("system", "4000 systems", ge=0, le=1e9, least=1, units=("systems",))
 _ACCELERATORS = Unit(
@@ -90,6 +90,87 @@ class Amount(Record):
             "description": "a number of systems or of accelerators",
             "x-unit": "system",
         }
+
+
+class PowerAmount(Record):
+    """A power that machines draw, with the point of the chain and the load that it is meant at."""
+
+    watts: float
+    basis: Basis
+    load: Load = "nameplate"
+
+    @classmethod
+    def parse(cls, value: str) -> PowerAmount:
+        """Read `1 GW facility` or `950 MW it peak`; without a load it is the nameplate."""
+        words = value.replace(",", " ").split()
+        loads = [load for load in LOADS if words[-1:] and words[-1].lower() == load]
+        words = words[: len(words) - len(loads)]
+        bases = [basis for basis in BASES if words[-1:] and words[-1].lower() == basis]
+        words = words[: len(words) - len(bases)]
+        if not bases:
+            raise _without_basis(value, " ".join(words), *loads)
+        power_w = _POWER.parse(" ".join(words))
+        return cls.model_construct(watts=power_w, basis=bases[0], load=[*loads, "nameplate"][0])
+
+    def __str__(self) -> str:
+        return f"{_POWER.show(self.watts)} {self.basis} {self.load}"
+
+
+_LOOKS_LIKE_POWER = re.compile(r"\s*[+-]?[0-9][0-9_.,eE+-]*\s*[kKmMgGtT]?[wW](att|atts)?\b")
+
+
+def _without_basis(value: str, words: str, load: str = "") -> PydanticCustomError:
+    """A power that does not say where it is drawn, or in a word that is none of the six."""
+    quantity = re.match(r"\s*\S+\s*[A-Za-z]+", words)
+    amount = quantity[0].strip() if quantity else words
+    rest = words[len(quantity[0]) :].strip() if quantity else ""
+    known = nearest(rest.split()[0].lower(), [*BASES, *LOADS]) if rest else ""
+    found = f"`{value[:80]}` names " + (f"no basis: `{rest[:40]}`" if rest else "no basis")
+    return refuse(
+        "U004",
+        f"{found}; a power is drawn at {', '.join(BASES[:-1])} or {BASES[-1]}",
+        known
+        or f"write `{f'{amount} facility {load}'.strip()}`, or another basis; "
+        f"a load behind it ({', '.join(LOADS)}) where it is not the nameplate",
+    )
+
+
+def _asked(value: object) -> Amount | PowerAmount:
+    if isinstance(value, PowerAmount):
+        return value
+    if isinstance(value, str) and _LOOKS_LIKE_POWER.match(value):
+        return PowerAmount.parse(value)
+    return Amount.parse(value)
+
+
+class _Asked:
+    """Machines, or the power that they draw."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            _asked, serialization=core_schema.plain_serializer_function_ser_schema(str)
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {
+            "type": "string",
+            "pattern": QUANTITY_TEXT,
+            "maxLength": MAX_LENGTH,
+            "examples": ["100000 accelerators", "4000 systems", "1 GW facility"],
+            "description": "a number of systems or of accelerators, or the power that they draw at "
+            "a basis and a load",
+            "x-unit": "system",
+        }
+
+
+AmountOrPower = Annotated[Amount | PowerAmount, _Asked]
+"""`100000 accelerators`, `4000 systems`, `1 GW facility` or `950 MW it peak`."""
 
 
 def _heat_limit(value: object) -> float:

@@ -27,7 +27,7 @@ def named(words: Iterable[str], known: Collection[str], path: str) -> Broken:
             yield f"nothing defines `{word}`", path
 
 
-def length(values: Sequence[float] | None, periods: int, path: str) -> Broken:
+def length(values: Sequence[float | None] | None, periods: int, path: str) -> Broken:
     """A list that has not one value for each period."""
     if values is not None and len(values) != periods:
         yield f"{len(values)} values for {periods} periods", path

@@ -22,10 +22,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Basis = Literal["chip", "server", "rack", "it", "facility", "utility"]
-Load = Literal["nameplate", "peak", "average", "idle"]
-BASES: tuple[Basis, ...] = ("chip", "server", "rack", "it", "facility", "utility")
-LOADS: tuple[Load, ...] = ("nameplate", "peak", "average", "idle")
+from planner.units import BASES as BASES
+from planner.units import LOADS as LOADS
+from planner.units import Basis as Basis
+from planner.units import Load as Load
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from planner.arrays import Bools, Floats, Ints
 from planner.core.case import Case
@@ -242,13 +243,14 @@ class Inputs:
     existing_it_mw: Floats
     """[L]"""
     demand_weight: Floats
-    """[D, S] accelerators, or PFLOP/s, of one system towards a demand; 0 if it cannot serve it."""
-    demand_site: Bools
-    """[D, L]"""
+    """[D, S, L] accelerators, PFLOP/s, or MW, of one system at a site towards a demand; 0 if it
+    cannot serve it."""
     demand_need: Floats
     """[D, T]"""
-    demand_is_compute: Bools
-    """[D]"""
+    demand_most: Floats
+    """[D, T] that may be in service; inf where nothing limits it."""
+    demand_kind: npt.NDArray[np.str_]
+    """[D] `compute`, `deployment` or `power`."""
     demand_shortfall_musd: Floats
     """[D, T] price of one unit missing through a period; inf: the demand is hard."""
     demand_coherent: Bools

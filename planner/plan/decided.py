@@ -87,7 +87,7 @@ class Decided:
 class Beside:
     """What a capability runs at a site beside its machines, and draws there."""
 
-    chains: Callable[[Decided, str, int], Iterable[Chain]]
-    """Of a site in a period."""
+    chains: Callable[[Decided, str, int], Iterable[tuple[Sequence[str], Chain]]]
+    """Of a site in a period, each with the systems that it runs for."""
     at_start: Callable[[Decided, str], Iterable[Chain]]
     """Of a site whose existing fleet stands, before anything is decided."""

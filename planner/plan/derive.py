@@ -8,14 +8,14 @@ checks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from planner.capabilities.demand.case import CaseDemand, DemandCase
 from planner.capabilities.demand.tables import ASSIGNMENTS, CLUSTERS, ComputeRow, DemandRow
 from planner.capabilities.fleet.case import FleetCase
 from planner.capabilities.fleet.tables import FleetRow
-from planner.capabilities.networks.case import NetworksCase
+from planner.capabilities.networks.case import CaseGrade, CaseNetwork, NetworksCase
 from planner.capabilities.sites.tables import BUILT, EnergyRow, PowerRow
 from planner.core.case import Case, CaseSite, CaseSystem
 from planner.core.registry import faces
@@ -183,7 +183,12 @@ class Derivation(Decided):
 
     def beside(self, site: str, t: int) -> list[Chain]:
         """Power chains of what runs at a site in a period beside its machines."""
-        return [chain for face in faces("chains", Beside) for chain in face.chains(self, site, t)]
+        return [chain for _, chain in self.beside_of(site, t)]
+
+    def beside_of(self, site: str, t: int) -> Iterator[tuple[Sequence[str], Chain]]:
+        """The same, each with the systems that it runs for."""
+        for face in faces("chains", Beside):
+            yield from face.chains(self, site, t)
 
     def beside_it_w(self, site: CaseSite, t: int) -> float:
         """W of IT beside the machines, at the load that the site is sized by."""
@@ -228,19 +233,14 @@ class Derivation(Decided):
         """What each demand got, where it asked for something."""
         rows = []
         for demand in self.case.of(DemandCase).demands:
-            rivals = [d for d in self.case.of(DemandCase).demands if d.kind == demand.kind]
             for t, need in enumerate(demand.need):
                 if need > 0:
-                    served = sum(
-                        n * self.weight(demand, system)
-                        for system, n in self._counted(demand, t, alone=len(rivals) == 1)
-                    )
-                    unit = "FLOP/s" if demand.kind == "compute" else "accelerators"
+                    served = self.served(demand, t)
                     rows.append(
                         DemandRow(
                             demand=demand.id,
                             period=self.labels[t],
-                            unit=unit,
+                            unit=demand.measured_in,
                             need=need,
                             served=served,
                             short=missing(need, served),
@@ -248,8 +248,41 @@ class Derivation(Decided):
                     )
         return rows
 
-    def weight(self, demand: CaseDemand, system: CaseSystem) -> float:
-        """What one system contributes to a demand, in accelerators or FLOP/s."""
+    def served(self, demand: CaseDemand, t: int) -> float:
+        """What counts towards a demand in a period, in its unit."""
+        rivals = [d for d in self.case.of(DemandCase).demands if d.kind == demand.kind]
+        if demand.kind == "power" or (len(rivals) == 1 and not demand.coherent):
+            return self.running(demand, t)
+        return sum(
+            n * self.weight(demand, self.case.system[system], self.case.site[site])
+            for system, site, n in self._counted(demand, t, alone=len(rivals) == 1)
+        )
+
+    def running(self, demand: CaseDemand, t: int) -> float:
+        """What runs of the kinds and at the places of a demand, whoever counts it, in its unit;
+        towards a power with what runs beside those machines.
+        """
+        total = 0.0
+        for site in self.case.sites:
+            if site.id not in demand.sites:
+                continue
+            for system, n in self.in_service(site.id, t):
+                if system.id in demand.systems:
+                    total += n * self.weight(demand, system, site)
+            if demand.kind == "power":
+                total += sum(
+                    drawn_mw(demand, chain)
+                    for systems, chain in self.beside_of(site.id, t)
+                    if not set(systems).isdisjoint(demand.systems)
+                )
+        return total
+
+    def weight(self, demand: CaseDemand, system: CaseSystem, site: CaseSite) -> float:
+        """What one system at a site contributes to a demand, in accelerators, FLOP/s or MW; towards
+        a power without its share of the groups of its network.
+        """
+        if demand.kind == "power":
+            return drawn_mw(demand, self.chain(system, site))
         if demand.precision is None:
             return float(system.accelerators)
         if demand.basis == "peak":
@@ -258,7 +291,7 @@ class Derivation(Decided):
 
     def _counted(
         self, demand: CaseDemand, t: int, *, alone: bool
-    ) -> Iterator[tuple[CaseSystem, float]]:
+    ) -> Iterator[tuple[str, str, float]]:
         chosen = (
             {
                 (row.system, row.site)
@@ -275,7 +308,7 @@ class Derivation(Decided):
                     and site in demand.sites
                     and (chosen is None or (system, site) in chosen)
                 ):
-                    yield self.case.system[system], float(counts[t])
+                    yield system, site, float(counts[t])
             return
         for row in self.decisions.of(ASSIGNMENTS):
             if (
@@ -285,7 +318,7 @@ class Derivation(Decided):
             ):
                 continue
             if chosen is None or (row.system, row.site) in chosen:
-                yield self.case.system[row.system], row.units
+                yield row.system, row.site, row.units
 
     def compute(self) -> list[ComputeRow]:
         """Computing rate by period, for every precision the case knows."""
@@ -310,6 +343,29 @@ class Derivation(Decided):
                     )
                 )
         return rows
+
+
+def drawn_mw(demand: CaseDemand, chain: Chain) -> float:
+    """MW of a chain at the basis and the load that a demand for power is meant at."""
+    draw = None if demand.power_basis is None else chain.at(demand.power_basis)
+    watts = None if draw is None or demand.load is None else draw.at(demand.load)
+    return (watts or 0.0) / 1e6
+
+
+def group_chain(case: Case, network: CaseNetwork, grade: CaseGrade) -> Chain:
+    """The power chain of one group: no chip and no machine, cooled as its product is."""
+    system, site = case.system[network.systems[0]], case.site[network.site]
+    annual, peak = site.pue(system)
+    return power_chain(
+        accelerators=0,
+        tdp_w=0.0,
+        own=NOTHING,
+        sold_as=system.basis,
+        beside=constant(grade.nameplate_w, grade.typical_w),
+        pue_annual=annual,
+        pue_peak=peak,
+        utility_loss=case.utility_loss,
+    )
 
 
 def missing(need: float, served: float) -> float:

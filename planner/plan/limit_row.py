@@ -7,6 +7,7 @@ from typing import Literal
 
 from planner.core.limits import BINDS, At, LimitKind
 from planner.core.tables import PlanTable, Reading
+from planner.numbers import exact
 from planner.records import Record
 
 ROUNDING = 1e-11
@@ -34,9 +35,11 @@ def limit_row(kind: LimitKind, at: At, used: float) -> LimitRow:
 
 
 def amount_text(value: float, unit: str) -> str:
-    """A demand in words: whole accelerators, or FLOP/s with a prefix."""
+    """A demand in words: whole accelerators, MW at a basis and load, or FLOP/s with a prefix."""
     if unit == "accelerators":
         return f"{math.floor(value + 1e-6)} accelerators"
+    if unit.startswith("MW"):
+        return f"{exact(math.floor(value * 1e3) / 1e3)} {unit}"
     scale, prefix = next(
         ((s, p) for s, p in ((1e18, "E"), (1e15, "P"), (1e12, "T")) if value >= s), (1.0, "")
     )

@@ -3,7 +3,7 @@ solved.
 
 For each hard demand d and period t, an upper bound of what can be in service:
 
-    most(d,t)      = min( Σ_l site(d,l,t),  Σ_s weight(d,s) · ceiling(s,t) )
+    most(d,t)      = min( Σ_l site(d,l,t),  Σ_s max_l weight(d,s,l) · ceiling(s,t) )
     ceiling(s,t)   = existing(s) + what lead time, delivery window and allocations let arrive by t −
                    fit_out(s)
     site(d,l,t)    = least over the limits of l (power, critical IT, heat, positions) of the most
@@ -43,7 +43,16 @@ from planner.errors import Problem
 from planner.periods import later
 from planner.plan.derive import Decisions, Derivation
 from planner.plan.limit_row import amount_text
-from planner.plan.presolve_fill import MARGIN, ROUNDING, Item, fill, times, whole
+from planner.plan.presolve_fill import (
+    MARGIN,
+    ROUNDING,
+    Item,
+    fill,
+    most_given,
+    one_group_each,
+    times,
+    whole,
+)
 from planner.refusal import Limit
 from planner.scenario.steps import step_in_force
 from planner.yamlfile import Located, dotted
@@ -155,19 +164,23 @@ class PresolveBounds:
     def bound(self, demand: CaseDemand, t: int) -> _Bound:
         """The most of a demand that can be in service in a period, and why no more."""
         systems = [self.case.system[s] for s in demand.systems]
-        gives = {s.id: self.derivation.weight(demand, s) for s in systems}
+        sites = [self.case.site[name] for name in demand.sites]
+        gives = {
+            (s.id, w.id): most_given(self.derivation, demand, s, w) for s in systems for w in sites
+        }
         if demand.coherent:
             return self.one_cluster(demand, systems, gives, t)
-        by_system = sum(
-            times(gives[s.id], self.existing(s, None, demand.sites) + self.arrived(s, demand, t))
-            for s in systems
-        )
-        by_site, because = 0.0, list[Limit]()
-        for site in self.case.sites:
-            if site.id in demand.sites:
-                most, why = self.at_site(site, systems, gives, t)
-                by_site += most
-                because += why
+        by_system, by_site, because = 0.0, 0.0, list[Limit]()
+        for s in systems:
+            each = max((gives[s.id, w.id] for w in sites), default=0.0)
+            stands = self.existing(s, None, demand.sites)
+            by_system += times(each, stands + self.arrived(s, demand, t))
+        for site in sites:
+            most, why = self.at_site(site, systems, gives, t)
+            by_site += most
+            because += why
+            by_system += one_group_each(self.case, demand, site)
+            by_site += one_group_each(self.case, demand, site) if most else 0.0
         if by_system <= by_site:
             return _Bound(
                 by_system, tuple(limit for s in systems for limit in self.late(s, demand, t))
@@ -175,7 +188,11 @@ class PresolveBounds:
         return _Bound(by_site, tuple(because))
 
     def one_cluster(
-        self, demand: CaseDemand, systems: list[CaseSystem], gives: dict[str, float], t: int
+        self,
+        demand: CaseDemand,
+        systems: list[CaseSystem],
+        gives: dict[tuple[str, str], float],
+        t: int,
     ) -> _Bound:
         """The same for a demand that one system at one site must serve."""
         best, because = 0.0, list[Limit]()
@@ -190,7 +207,11 @@ class PresolveBounds:
         return _Bound(best, (*dict.fromkeys(because), self.limit(name, says, path)))
 
     def at_site(
-        self, site: CaseSite, systems: list[CaseSystem], gives: dict[str, float], t: int
+        self,
+        site: CaseSite,
+        systems: list[CaseSystem],
+        gives: dict[tuple[str, str], float],
+        t: int,
     ) -> tuple[float, list[Limit]]:
         """The most that can be in service at one site, and what holds it back there."""
         items = []
@@ -198,8 +219,9 @@ class PresolveBounds:
             comes = (
                 self.deliverable(s, t) if site.id in s.sites or self.moved_in(s, [site.id]) else 0.0
             )
-            if (ceiling := self.existing(s, site.id) + comes) > 0 and gives[s.id] > 0:
-                items.append(Item(s, gives[s.id], ceiling))
+            each = gives[s.id, site.id]
+            if (ceiling := self.existing(s, site.id) + comes) > 0 and each > 0:
+                items.append(Item(s, each, ceiling))
         most = sum(item.gives * item.ceiling for item in items)
         because = [
             limit
@@ -438,7 +460,7 @@ class PresolveBounds:
 
     def shortfall(self, demand: CaseDemand, t: int, bound: _Bound, path: str) -> Shortfall:
         """The finding in words."""
-        need, unit = demand.need[t], "FLOP/s" if demand.kind == "compute" else "accelerators"
+        need, unit = demand.need[t], demand.measured_in
         reasons = (
             "; ".join(dict.fromkeys(limit.says for limit in bound.because))
             or "no system can serve it"

@@ -7,7 +7,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from planner.core.case import CaseSystem
+from planner.capabilities.demand.case import CaseDemand
+from planner.capabilities.networks.case import NetworksCase
+from planner.core.case import Case, CaseSite, CaseSystem
+from planner.plan.derive import Derivation, drawn_mw, group_chain
 
 MARGIN = 1e-5
 ROUNDING = 1e-6
@@ -53,3 +56,32 @@ def fill(items: list[Item], use: dict[str, float], free: float, slack: float) ->
         total += item.gives * count
         free -= each * count if each > 0 else 0.0
     return total
+
+
+def most_given(d: Derivation, demand: CaseDemand, system: CaseSystem, site: CaseSite) -> float:
+    """The most that one system at a site can be to a demand, in its unit: towards a power with its
+    share of the network that draws most.
+    """
+    own, network = (
+        d.weight(demand, system, site),
+        d.case.of(NetworksCase).network.get((system.id, site.id)),
+    )
+    if demand.kind != "power" or network is None:
+        return own
+    return own + max(
+        drawn_mw(demand, group_chain(d.case, network, grade)) / grade.systems_per_group
+        for grade in network.grades
+    )
+
+
+def one_group_each(case: Case, demand: CaseDemand, site: CaseSite) -> float:
+    """What one group more of every network of a site draws towards a demand for power, whose last
+    ones need not be full.
+    """
+    if demand.kind != "power":
+        return 0.0
+    return sum(
+        max(drawn_mw(demand, group_chain(case, network, grade)) for grade in network.grades)
+        for network in case.of(NetworksCase).networks
+        if network.site == site.id and not set(network.systems).isdisjoint(demand.systems)
+    )

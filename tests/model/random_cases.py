@@ -24,6 +24,7 @@ from tests.builders import (
     hall,
     move,
     network,
+    power,
     qualify,
     rule,
     site,
@@ -37,6 +38,7 @@ from tests.builders import (
 )
 from tests.properties import Draw
 
+POWERS = 50_000_000
 SHARES = [0.25, 0.4, 0.5, 0.6, 0.75]
 
 
@@ -328,10 +330,41 @@ def demands_of(
     return result
 
 
+def powers_of(
+    draw: Draw, names: list[str], places: list[str], periods: int, *, priced: bool | None
+) -> list[dict[str, Any]]:
+    """Now and then a demand for what machines draw, at any basis and load that racks have, and a
+    limit of it; no amount is met by a hair."""
+    if not draw.chance(0.3):
+        return []
+    soft = draw.one_of([True, False]) if priced is None else priced
+    last = draw.integer(1, 6) + 0.37
+    most = draw.one_of([None, None, last + draw.integer(0, 6)])
+    return [
+        power(
+            [last] * periods if soft else [*[0] * (periods - 1), last],
+            *draw.one_of(
+                [
+                    ("it", "nameplate"),
+                    ("it", "peak"),
+                    ("facility", "nameplate"),
+                    ("utility", "average"),
+                    ("utility", "peak"),
+                    ("rack", "peak"),
+                ]
+            ),
+            of=draw.some(names) if draw.chance() else None,
+            at=draw.some(places) if draw.chance() else None,
+            price=quarters(draw) if soft else None,
+            most=most,
+        )
+    ]
+
+
 def survivals_of(draw: Draw, demands: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Up to two losses to survive, now and then the same one for several demands."""
     result = []
-    names = [d["id"] for d in demands if not d["coherent"]]
+    names = [d["id"] for d in demands if not d["coherent"] and d["kind"] != "power"]
     level, losses = draw.one_of(LEVELS), draw.one_of([1, 1, 2])
     for _ in range(draw.one_of([0, 0, 0, 1, 1, 2])):
         if draw.integer(0, 2) == 0:
@@ -546,6 +579,8 @@ def cases(draw: Draw, *, priced: bool | None = None, with_rules: bool = True) ->
         else None,
     )
     asked = demands_of(draw, names, places, periods, priced=priced)
+    # of another generator, so that the rest of a case of this seed is as it was
+    asked += powers_of(Draw(draw.seed + POWERS), names, places, periods, priced=priced)
     own = sources_of(draw, places, periods)
     case = tiny(
         periods=periods,

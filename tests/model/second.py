@@ -70,6 +70,7 @@ class Question:
         self.limits()
         self.allocations()
         self.served()
+        self.drawing()
         self.survive()
 
     def decide(self) -> None:
@@ -189,6 +190,56 @@ class Question:
         crews(self.case, self.p, self.comes, self.leaving.sent, self.added)
         for k in self.case.supply:
             order_of(self.case, self.p, self.comes, k)
+
+    def drawn(self, d: CaseDemand, s: CaseSystem, w: CaseSite) -> float:
+        """MW of one machine, or of one group of a network, at the basis and load of a demand."""
+        assert d.power_basis is not None and d.load is not None
+        mw = getattr(s, f"{d.load}_w") / 1e6
+        if d.power_basis in ("server", "rack"):
+            return mw
+        mw += self.around(s, w, typical=d.load != "nameplate") / 1e6
+        if d.power_basis == "it":
+            return mw
+        when = "peak" if d.load in ("nameplate", "peak") else "annual"
+        mw *= getattr(w, f"pue_{when}_{'air' if s.cooling == 'air' else 'liquid'}")
+        return mw if d.power_basis == "facility" else mw / (1 - self.case.utility_loss)
+
+    def power(self, d: CaseDemand, t: int) -> Expression:
+        """MW that the machines of a demand draw, with their networks, which run no empty group."""
+        parts = [
+            (self.drawn(d, s, w), self.runs[s.id, w.id, t])
+            for s, w in self.pairs
+            if s.id in d.systems and w.id in d.sites
+        ]
+        for f, network in enumerate(self.case.networks):
+            if network.site in d.sites and set(network.systems) & set(d.systems):
+                self.networks.tight(f, network, t)
+                parts += [
+                    (self.drawn(d, s, self.case.site[network.site]), count)
+                    for s, count in self.networks.of(f, network, t)
+                ]
+        return plus(*parts)
+
+    def drawing(self) -> None:
+        """Demands for power, and what may be in service of any demand, whoever counts it."""
+        for d in self.case.demands:
+            for t in (t for t in self.times if d.kind == "power" and d.need[t] > 0):
+                got = plus((1.0, self.power(d, t)), (1.0, self.missing.get((d.id, t), {})))
+                self.p.at_least(got, d.need[t])
+            for t, most in enumerate(d.at_most or ()):
+                if most is not None:
+                    runs = (
+                        self.power(d, t)
+                        if d.kind == "power"
+                        else plus(
+                            *(
+                                (self.gives(d, s), self.runs[s.id, w.id, t])
+                                for s, w in self.pairs
+                                if s.id in d.systems and w.id in d.sites
+                            )
+                        )
+                    )
+                    self.p.at_most(runs, most / (1e15 if d.kind == "compute" else 1.0))
 
     def gives(self, d: CaseDemand, s: CaseSystem) -> float:
         """What one system is to a demand."""

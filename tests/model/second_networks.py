@@ -22,6 +22,8 @@ class Networks:
     def __init__(self, q: Question) -> None:
         self.q, self.p = q, q.p
         self.groups: dict[tuple[int, int, int], Expression] = {}
+        self.chosen: dict[tuple[int, int, int], Expression] = {}
+        self.tightened = set[tuple[int, int]]()
         self.bought: dict[tuple[int, int, int], Expression] = {}
         for f, network in enumerate(q.case.networks):
             for t in q.times:
@@ -38,6 +40,7 @@ class Networks:
         self.p.at_most(once, 1.0)
         self.p.at_least(once, 1.0)
         for k, grade in enumerate(network.grades):
+            self.chosen[f, k, t] = chosen[k]
             groups = self.groups[f, k, t] = self.p.column(integer=True)
             room = plus(
                 (grade.systems_per_group, groups),
@@ -110,6 +113,33 @@ class Networks:
             for k, grade in enumerate(network.grades)
             if network.site == w.id and (f, k, t) in self.groups
         ]
+
+    def of(self, f: int, network: CaseNetwork, t: int) -> list[tuple[CaseSystem, Expression]]:
+        """Groups of one network, as machines and how many."""
+        return [
+            (self.machine(network, grade), self.groups[f, k, t])
+            for k, grade in enumerate(network.grades)
+            if (f, k, t) in self.groups
+        ]
+
+    def tight(self, f: int, network: CaseNetwork, t: int) -> None:
+        """No group more than whole systems need, and no grade beyond the smallest that holds
+        them."""
+        if (f, t) in self.tightened or (f, 0, t) not in self.groups:
+            return
+        self.tightened.add((f, t))
+        most, fits = 2.0 * sum(s.units for s in self.q.case.fleet) + 200.0, 0
+        running = self.running(network, t)
+        for k, grade in enumerate(network.grades):
+            groups, chosen = self.groups[f, k, t], self.chosen[f, k, t]
+            per = grade.systems_per_group
+            # 1/8 of a machine is less than what any number of them leaves in a group
+            self.p.at_most(plus((per, groups), (-1.0, running)), per - 0.125)
+            self.p.at_most(plus((per, groups), (-most, chosen)), 0.0)
+            if k:
+                self.p.at_least(plus((1.0, running), (-fits - 1.0, chosen)), 0.0)
+            if grade.most_groups is not None:
+                fits = max(fits, math.floor(grade.most_groups * per + 1e-9))
 
     def standing(self, w: CaseSite) -> list[tuple[CaseSystem, int]]:
         """Groups for what stands at the start, as machines and how many."""

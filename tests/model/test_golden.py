@@ -46,6 +46,7 @@ from tests.builders import (
     model_of,
     move,
     network,
+    power,
     qualify,
     rule,
     site,
@@ -83,6 +84,7 @@ NETWORKS = tiny(
         ),
         network(grade(2, per=2.5, mw=0.25), of="b", at="y"),
     ],
+    demands=[power([0, 3])],
 )
 """4 of a on one switch, or groups of 2 that draw as much, whether held to a cap or not; b's network
 has one grade and is a share of the price."""
@@ -275,6 +277,7 @@ CASES: dict[str, tuple[Family, Case]] = {
                 deployment([0, 6], of=["a"], at=["x"], price=2),
                 compute([5, 9], name="train"),
                 compute(2, name="serve", of=["b"], basis="peak", coherent=True),
+                power([0, 4], "utility", "peak", name="campus", most=[None, 8]),
             ],
         ),
     ),
@@ -470,8 +473,16 @@ def test_a_rich_case_has_no_row_that_is_not_documented() -> None:
             site("y", power=9, existing_it=1, construction_budget=9),
         ],
         halls=[hall(at="y", most=1)],
-        networks=[network(grade(mw=0.5, group=1), at="y"), network(grade(mw=0.25), of="b")],
-        demands=[compute(1, name="c"), compute(1, name="e"), deployment(1, coherent=True)],
+        networks=[
+            network(grade(most=2, mw=0.5, group=1), grade(2, mw=1, group=2), at="y"),
+            network(grade(mw=0.25), of="b"),
+        ],
+        demands=[
+            compute(1, name="c"),
+            compute(1, name="e"),
+            deployment(1, coherent=True),
+            power(1, most=9),
+        ],
         rules=[
             cap(0.6),
             at_least(2),

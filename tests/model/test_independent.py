@@ -25,6 +25,9 @@ from tests.builders import (
     deployment,
     fleet,
     goal,
+    grade,
+    network,
+    power,
     site,
     solved,
     supply,
@@ -71,6 +74,57 @@ def test_second_formulation(draw: Draw, engine: Engine) -> None:
 def test_second_formulation_of_generation(draw: Draw, engine: Engine) -> None:
     """Sites that draw more than their connection, whose load stands in steps."""
     against_second(generation_cases(draw), engine)
+
+
+def tiny_powers(draw: Draw) -> Case:
+    """Two machines at one or two sites, one of them in a network, that must draw something and may
+    draw no more than something else; no amount is met by a hair."""
+    places = ["x", "y"][: draw.integer(1, 2)]
+    need = draw.integer(1, 5) + 0.37
+    basis, load = draw.one_of(
+        [("it", "nameplate"), ("it", "peak"), ("facility", "nameplate"), ("utility", "average")]
+    )
+    return tiny(
+        systems=[
+            system("a", mw=1.0, peak_mw=0.75, average_mw=0.5, price=draw.integer(2, 9) / 4),
+            system("b", mw=0.5, price=draw.integer(2, 9) / 4, sites=[places[-1]]),
+        ],
+        sites=[
+            site(place, pue=draw.one_of([1.0, 1.25]), pue_peak=1.5, energy=draw.integer(0, 2) / 4)
+            for place in places
+        ],
+        networks=[
+            network(
+                grade(1, most=2, per=2, mw=0.25, typical_mw=0.125),
+                grade(2, per=draw.one_of([1.5, 2.0]), mw=draw.one_of([0.5, 1.0]), typical_mw=0.5),
+            )
+        ],
+        demands=[
+            power(
+                need,
+                basis,
+                load,
+                of=draw.one_of([None, ["a"]]),
+                at=draw.one_of([None, ["x"]]),
+                most=draw.one_of([None, need + draw.integer(0, 8) / 4]),
+            ),
+            *([deployment(draw.integer(1, 2))] if draw.chance(0.3) else []),
+        ],
+        utility_loss=draw.one_of([0.0, 0.2]),
+    )
+
+
+@examples(10, slow=50)
+def test_every_plan_that_draws_enough(draw: Draw, engine: Engine) -> None:
+    """The best of all plans with up to 7 of each machine is the model's, and so is that there is
+    none."""
+    case = tiny_powers(draw)
+    assert answer_of(case, engine) == close(every_plan(case, 7))
+
+
+@examples(10, slow=100)
+def test_second_formulation_of_power(draw: Draw, engine: Engine) -> None:
+    against_second(tiny_powers(draw), engine)
 
 
 @examples(11, slow=150)

@@ -181,6 +181,10 @@ def test_a_plan_of_format_2_is_read():
     old, new = json.loads(OLD.read_text(encoding="utf-8")), json.loads(plan.to_json())
     settings = {key: old["case"].pop(key) for key in ("gap", "time_limit_s", "seed")}
     assert settings == {key: new["solve"][key] for key in settings}
+    for before, now in zip(old["case"]["demands"], new["case"]["demands"], strict=True):
+        assert {key: now.pop(key) for key in now.keys() - before.keys()} == {
+            "at_most": None, "power_basis": None, "load": None,
+        }  # fmt: skip
     assert {key: value for key, value in new.items() if old[key] != value}.keys() == {
         "format_version",
         "case_digest",

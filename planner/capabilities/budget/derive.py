@@ -10,12 +10,11 @@ from planner.capabilities.budget.case import BudgetCase
 from planner.capabilities.budget.tables import CASH, CashRow
 from planner.capabilities.fleet.case import RESALE
 from planner.capabilities.networks.case import NetworksCase
-from planner.capabilities.networks.chains import group_chain
 from planner.capabilities.supply.tables import PURCHASES
 from planner.core.context import once
 from planner.core.limits import At, Statement
 from planner.core.registry import faces
-from planner.plan.derive import Derivation
+from planner.plan.derive import Derivation, group_chain
 from planner.plan.face import Derive, Ledger
 from planner.plan.limit_row import LimitRow, limit_row
 from planner.plan.schema import Totals
@@ -115,7 +114,7 @@ def totals(d: Derivation) -> Totals:
         ]
         units = sum(p.units for p in made)
         grade = network.grade_of(units)
-        groups_of = group_chain(d, network, grade).times(grade.groups(units))
+        groups_of = group_chain(d.case, network, grade).times(grade.groups(units))
         bought_it += groups_of.it.nameplate_w / 1e6
         bought_utility += groups_of.utility.nameplate_w / 1e6
     return Totals(

@@ -2,4 +2,4 @@
 
 from planner.core.registry import Capability
 
-CAPABILITY = Capability("demand")
+CAPABILITY = Capability("demand", after=("networks",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.capabilities.demand.case import SERVED, SHORTFALL, DemandCase
+from planner.capabilities.demand.case import AT_MOST, RIVALS, SERVED, SHORTFALL, DemandCase
 from planner.capabilities.demand.tables import ASSIGNMENTS, CLUSTERS, COMPUTE, DEMANDS
 from planner.core.limits import At
 from planner.errors import Problem
@@ -43,11 +43,17 @@ def clusters(plan: Plan) -> Iterator[Problem]:
 
 def demand_limits(d: Derivation) -> Iterator[LimitRow]:
     """What is asked for."""
+    demands = {demand.id: demand for demand in d.case.of(DemandCase).demands}
     for row in d.demands():
-        scale = 1e15 if row.unit == "FLOP/s" else 1.0
+        scale = demands[row.demand].scale
         yield limit_row(
             SERVED, At(d.case, (row.demand, row.period), row.need / scale), row.served / scale
         )
+    for demand in demands.values():
+        for t, most in enumerate(demand.at_most or ()):
+            if most is not None:
+                at = At(d.case, (demand.id, d.labels[t]), most / demand.scale)
+                yield limit_row(AT_MOST, at, d.running(demand, t) / demand.scale)
 
 
 def assignments(plan: Plan, d: Derivation) -> Iterator[Problem]:
@@ -63,7 +69,7 @@ def assignments(plan: Plan, d: Derivation) -> Iterator[Problem]:
                 f"{row.system} at {row.site} cannot serve {row.demand}",
                 path=f"assignments.{i}",
             )
-        if list(kinds.values()).count(demand.kind) == 1:
+        if demand.kind not in RIVALS or list(kinds.values()).count(demand.kind) == 1:
             yield Problem(
                 "A001",
                 f"{row.demand} has no rival, so all that runs serves it",

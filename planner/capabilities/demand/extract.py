@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.arrays import PETA, Floats
+from planner.arrays import Floats
 from planner.assembly.solved import Extract, Solved
-from planner.capabilities.demand.case import SERVED, DemandCase
+from planner.capabilities.demand.case import RIVALS, SERVED, DemandCase
 from planner.capabilities.demand.tables import (
     ASSIGNMENTS,
     CLUSTERS,
@@ -73,10 +73,10 @@ def fit(model: Model, snapped: Floats, in_service: Floats) -> None:
 def fit_shared(model: Model, block: Variables, snapped: Floats, in_service: Floats) -> None:
     """What demands share of what stands, and not the residue that rounding took away, in place."""
     values = np.maximum(dense(block.index, snapped), 0.0)
-    compute = np.array(
-        [model.inputs.demand_is_compute[model.inputs.demands.index(name)] for name in block.axes[0]]
+    kinds = np.array(
+        [model.inputs.demand_kind[model.inputs.demands.index(name)] for name in block.axes[0]]
     )
-    for mine in (compute, ~compute):
+    for mine in (kinds == kind for kind in RIVALS):
         total = values[mine].sum(axis=0)
         values[mine] *= np.divide(
             in_service, total, out=np.ones_like(total), where=total > in_service
@@ -113,7 +113,6 @@ def demands(solved: Solved) -> list[DemandRow]:
     rows = []
     for n, (d, t) in enumerate(block.keys):
         demand = case.of(DemandCase).demands[d]
-        scale = PETA if demand.kind == "compute" else 1.0
         column = model.decisions.short.index[d, t]
         served = float(activity[block.first + n]) - (
             float(solution[column]) if column >= 0 else 0.0
@@ -123,10 +122,10 @@ def demands(solved: Solved) -> list[DemandRow]:
             DemandRow(
                 demand=demand.id,
                 period=model.inputs.periods[t],
-                unit="FLOP/s" if demand.kind == "compute" else "accelerators",
+                unit=demand.measured_in,
                 need=demand.need[t],
-                served=served * scale,
-                short=short * scale,
+                served=served * demand.scale,
+                short=short * demand.scale,
             )
         )
     return rows

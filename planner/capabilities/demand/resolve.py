@@ -15,7 +15,7 @@ from planner.capabilities.demand.schema import (
 from planner.catalog.hardware import Accelerator
 from planner.core.case import CaseSystem
 from planner.core.context import Resolve, ResolveContext
-from planner.core.fields import Amount
+from planner.core.fields import Amount, AmountOrPower, PowerAmount
 from planner.periods import Moment
 from planner.records import Figure
 from planner.units import GB_PER_GIB
@@ -26,20 +26,40 @@ def resolve_demand(
 ) -> CaseDemand:
     """A demand with who can serve it."""
     sites = demand.sites or [site.id for site in g.scenario.sites]
-    if not any(
-        amount.number if isinstance(amount, Amount) else amount for amount in demand.need.values()
-    ):
+    if not demand.at_most and not any(map(_size, demand.need.values())):
         g.note(f"demand {demand.id} asks for nothing and changes nothing")
     if isinstance(demand, ComputeDemand):
         return _compute_demand(g, i, demand, sites, systems)
     return _deployment(g, i, demand, sites, systems)
 
 
-def _from_dates(g: ResolveContext, i: int, need: dict[Moment, float]) -> list[float]:
-    """What a demand asks in each period: the most that its steps ask for within it."""
-    for moment in need:
-        g.period(moment, ("demands", i, "need", str(moment)))
-    return g.needs(need)
+def _size(amount: Amount | PowerAmount | float) -> float:
+    if isinstance(amount, Amount):
+        return amount.number
+    return amount.watts if isinstance(amount, PowerAmount) else amount
+
+
+def _by_period(
+    g: ResolveContext, i: int, need: dict[Moment, float], at_most: dict[Moment, float]
+) -> tuple[list[float], list[float | None] | None]:
+    """What a demand asks for in each period, the most that its steps ask for within it, and what it
+    allows, the least that they allow within it.
+    """
+    for key, dated in (("need", need), ("at_most", at_most)):
+        for moment in dated:
+            g.period(moment, ("demands", i, key, str(moment)))
+    asked, allowed = g.needs(need), g.ceilings(at_most) if at_most else None
+    for t, most in enumerate(allowed or ()):
+        if most is not None and asked[t] > most * (1 + 1e-9):
+            label = g.timeline.periods[t].label
+            g.problem(
+                "S003",
+                f"more is asked for in {label} than may be in service",
+                ("demands", i, "at_most"),
+                "raise `at_most`, or lower `need`",
+            )
+            break
+    return asked, allowed
 
 
 def _compute_demand(
@@ -50,6 +70,7 @@ def _compute_demand(
         message = f"no system of this scenario can serve demand `{demand.id}` at {demand.precision}"
         g.problem("S003", message, ("demands", i), "add one under `systems`")
     eligible = [s.id for s in compatible(g, i, demand, able)]
+    asked, allowed = _by_period(g, i, demand.need, demand.at_most)
     return CaseDemand(
         id=demand.id,
         kind="compute",
@@ -57,7 +78,8 @@ def _compute_demand(
         sites=sites,
         precision=demand.precision,
         basis=demand.basis,
-        need=_from_dates(g, i, demand.need),
+        need=asked,
+        at_most=allowed,
         shortfall_price=demand.shortfall_usd_per_eflop,
         path=f"demands.{i}",
         coherent=demand.coherent,
@@ -73,37 +95,86 @@ def _deployment(
         for s in systems
         if demand.system == s.product
         or (demand.accelerator is not None and demand.accelerator == s.accelerator)
+        or (demand.system is None and demand.accelerator is None)
     ]
-    each = eligible[0].accelerators if demand.system and eligible else None
-    need: dict[Moment, float] = {}
-    for moment, amount in demand.need.items():
-        if amount.unit == "systems" and demand.system is None:
-            g.problem(
-                "U002",
-                "a number of systems needs a `system`, not an `accelerator`",
-                ("demands", i, "need", str(moment)),
-            )
-        need[moment] = amount.number * (each or 1 if amount.unit == "systems" else 1)
     if not eligible:
         message = (
             f"no system of this scenario can serve demand `{demand.id}` of "
             f"`{demand.system or demand.accelerator}`"
         )
         g.problem("S003", message, ("demands", i), "add one under `systems`")
+    power = demand.power
+    if power is not None:
+        _drawn_there(g, i, demand.id, power, eligible)
+    each = eligible[0].accelerators if demand.system and eligible else None
     eligible = compatible(g, i, demand, eligible)
+    need, most = (
+        _in_units(g, i, key, amounts, each)
+        for key, amounts in (("need", demand.need), ("at_most", demand.at_most))
+    )
+    asked, allowed = _by_period(g, i, need, most)
     return CaseDemand(
         id=demand.id,
-        kind="deployment",
+        kind="deployment" if power is None else "power",
         systems=[s.id for s in eligible],
         sites=sites,
         precision=None,
         basis="peak",
-        need=_from_dates(g, i, need),
-        shortfall_price=demand.shortfall_usd_per_accelerator_h,
+        need=asked,
+        at_most=allowed,
+        shortfall_price=demand.shortfall.usd if demand.shortfall else None,
         path=f"demands.{i}",
         coherent=demand.coherent,
         priority=demand.priority,
+        power_basis=power.basis if power else None,
+        load=power.load if power else None,
     )
+
+
+def _in_units(
+    g: ResolveContext,
+    i: int,
+    key: str,
+    amounts: dict[Moment, AmountOrPower],
+    each: int | None,
+) -> dict[Moment, float]:
+    """Accelerators, or MW, by date; `each` is the accelerators of one system, None where several
+    systems serve.
+    """
+    found: dict[Moment, float] = {}
+    for moment, amount in amounts.items():
+        if isinstance(amount, PowerAmount):
+            found[moment] = amount.watts / 1e6
+            continue
+        if amount.unit == "systems" and each is None:
+            g.problem(
+                "U002",
+                "a number of systems needs a `system`, not an `accelerator`",
+                ("demands", i, key, str(moment)),
+            )
+        found[moment] = amount.number * (each or 1 if amount.unit == "systems" else 1)
+    return found
+
+
+def _drawn_there(
+    g: ResolveContext, i: int, name: str, power: PowerAmount, systems: Sequence[CaseSystem]
+) -> None:
+    """Whether what each of `systems` draws is known at the basis and the load of a demand."""
+    racks = [s.id for s in systems if s.basis == "rack"]
+    if power.basis == "server" and racks:
+        g.problem(
+            "S003",
+            f"demand `{name}` is meant at the server, and {', '.join(racks)} are sold as racks",
+            ("demands", i),
+            "ask for it at the basis `rack`",
+        )
+    if power.basis == "chip" and power.load != "nameplate":
+        g.problem(
+            "S003",
+            f"demand `{name}` is meant at the chip, where only the nameplate is known",
+            ("demands", i),
+            "ask for `chip nameplate`, or at the basis `server` or `rack`",
+        )
 
 
 def compatible(

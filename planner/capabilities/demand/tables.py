@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Literal
 
 from planner.capabilities.demand.case import DemandCase
 from planner.core.case import Case
@@ -30,11 +29,11 @@ class Cluster(Record):
 
 
 class DemandRow(Record):
-    """What a demand asked for and got, in accelerators or FLOP/s."""
+    """What a demand asked for and got, in accelerators, FLOP/s, or MW at a basis and load."""
 
     demand: str
     period: str
-    unit: Literal["accelerators", "FLOP/s"]
+    unit: str
     need: float
     served: float
     short: float

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
 from planner.arrays import MEGA, Bools, Floats, Ints
+from planner.capabilities.demand.case import DemandCase
 from planner.capabilities.emissions.case import EmissionsCase
 from planner.capabilities.networks.case import CaseGrade, CaseNetwork, NetworksCase
 from planner.core.case import Case
-from planner.engineering.power import NOTHING, constant, power_chain
+from planner.engineering.power import NOTHING, Chain, constant, power_chain
 from planner.model.inputs import Arrays, InputsContext, Payments
 from planner.model.payments import Part, milestones, payments_array
 from planner.model.terms import MEASURES, Measure
@@ -45,8 +47,29 @@ class NetworkInputs:
     """[F] whether it is paid for by the group."""
     group_musd: Floats
     """[F, K]"""
+    chains: dict[tuple[int, int], Chain]
+    """(network, grade) → the power chain of one group."""
+    counted: Bools
+    """[F] whether a demand counts what its groups draw, so that none may run beyond those that are
+    needed."""
     payments: Payments
     """Axes [F, T]: of groups that are bought for what is delivered in a period."""
+
+    @property
+    def step(self) -> Floats:
+        """[F, K] the least by which whole systems can exceed the groups that they fill: one, or the
+        part of one that a group of so many holds.
+        """
+        parts = [Fraction(n).limit_denominator(1000).denominator for n in self.per_group.flat]
+        return 1.0 / np.array(parts, dtype=np.float64).reshape(self.per_group.shape)
+
+    @property
+    def beyond(self) -> Floats:
+        """[F, K] the fewest systems that no smaller grade holds; 0 for the smallest."""
+        holds = np.where(self.exists, np.floor(self.holds_groups * self.per_group + 1e-9), 0.0)
+        held = np.maximum.accumulate(holds, axis=1)
+        smaller = np.concatenate([np.zeros((len(held), 1)), held[:, :-1]], axis=1)
+        return np.where(smaller > 0, smaller + 1.0, 0.0)
 
 
 MOST_GROUPS = 1e5
@@ -68,6 +91,7 @@ def networks_of(case: Case, most: Floats, fleet: Floats) -> NetworkInputs | None
     exists, per_group = np.zeros(shape, dtype=bool), np.ones(shape)
     holds, usd = np.zeros(shape), np.zeros(shape)
     needed = np.zeros((*shape, most.shape[-1]))
+    chains: dict[tuple[int, int], Chain] = {}
     takes: dict[Measure, Floats] = {measure: np.zeros(shape) for measure in MEASURES}
     members = np.array(
         [[s in network.systems for s in systems] for network in case.of(NetworksCase).networks],
@@ -92,6 +116,7 @@ def networks_of(case: Case, most: Floats, fleet: Floats) -> NetworkInputs | None
                 grade.usd / MEGA,
             )
             holds[f, k] = grade.most_groups or MOST_GROUPS
+            chains[f, k] = group_chain(case, network, grade)
             # where a smaller grade holds all that could run, none is of this one
             needed[f, k] = np.where(
                 (stands > held) | (held == 0),
@@ -99,7 +124,7 @@ def networks_of(case: Case, most: Floats, fleet: Floats) -> NetworkInputs | None
                 0.0,
             )
             held = max(held, math.floor(holds[f, k] * grade.systems_per_group + 1e-9))
-            for measure, value in group_takes(case, network, grade).items():
+            for measure, value in group_takes(case, network, chains[f, k]).items():
                 takes[measure][f, k] = value
     return NetworkInputs(
         names=tuple(network.name for network in case.of(NetworksCase).networks),
@@ -111,6 +136,8 @@ def networks_of(case: Case, most: Floats, fleet: Floats) -> NetworkInputs | None
         holds_groups=holds,
         most_groups=np.minimum(holds[:, :, None], needed),
         takes=takes,
+        chains=chains,
+        counted=np.array([_is_counted(case, n) for n in case.of(NetworksCase).networks], bool),
         bought=np.array([network.bought for network in case.of(NetworksCase).networks], dtype=bool),
         group_musd=usd,
         payments=payments_array(
@@ -162,13 +189,22 @@ def _in_order(labels: list[list[str]]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def group_takes(case: Case, network: CaseNetwork, grade: CaseGrade) -> dict[Measure, float]:
-    """What one group takes of its site: no chip, no machine, all of its heat to air, cooled as its
-    product is.
-    """
+def _is_counted(case: Case, network: CaseNetwork) -> bool:
+    """Whether a demand that asks for power counts what the groups of a network draw."""
+    return any(
+        demand.kind == "power"
+        and any(demand.need)
+        and network.site in demand.sites
+        and not set(network.systems).isdisjoint(demand.systems)
+        for demand in case.of(DemandCase).demands
+    )
+
+
+def group_chain(case: Case, network: CaseNetwork, grade: CaseGrade) -> Chain:
+    """The power chain of one group: no chip and no machine, cooled as its product is."""
     system, site = case.system[network.systems[0]], case.site[network.site]
     annual, peak = site.pue(system)
-    chain = power_chain(
+    return power_chain(
         accelerators=0,
         tdp_w=0.0,
         own=NOTHING,
@@ -178,6 +214,11 @@ def group_takes(case: Case, network: CaseNetwork, grade: CaseGrade) -> dict[Meas
         pue_peak=peak,
         utility_loss=case.utility_loss,
     )
+
+
+def group_takes(case: Case, network: CaseNetwork, chain: Chain) -> dict[Measure, float]:
+    """What one group of a network takes of its site: all of its heat goes to air."""
+    system, site = case.system[network.systems[0]], case.site[network.site]
     it = (chain.it.at(site.sizing) or 0.0) / MEGA
     water = next((entry for entry in case.of(EmissionsCase).water if entry.site == site.id), None)
     litres = (

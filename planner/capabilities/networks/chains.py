@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from planner.capabilities.fleet.case import FleetCase
 from planner.capabilities.fleet.tables import MOVES, RETIREMENTS
@@ -10,8 +10,9 @@ from planner.capabilities.networks.case import CaseGrade, CaseNetwork, NetworksC
 from planner.capabilities.networks.tables import FABRICS
 from planner.capabilities.supply.tables import PURCHASES
 from planner.core.context import once
-from planner.engineering.power import NOTHING, Chain, constant, power_chain
+from planner.engineering.power import Chain
 from planner.plan.decided import Beside, Decided
+from planner.plan.derive import group_chain
 
 
 def in_network(d: Decided, network: CaseNetwork) -> list[int]:
@@ -51,22 +52,6 @@ def bought_as(d: Decided, network: CaseNetwork) -> CaseGrade:
     return network.grade_of(max(bought_so_far(d, network, t) for t in range(len(d.labels))))
 
 
-def group_chain(d: Decided, network: CaseNetwork, grade: CaseGrade) -> Chain:
-    """The power chain of one group: no chip and no machine, cooled as its product is."""
-    system, site = d.case.system[network.systems[0]], d.case.site[network.site]
-    annual, peak = site.pue(system)
-    return power_chain(
-        accelerators=0,
-        tdp_w=0.0,
-        own=NOTHING,
-        sold_as=system.basis,
-        beside=constant(grade.nameplate_w, grade.typical_w),
-        pue_annual=annual,
-        pue_peak=peak,
-        utility_loss=d.case.utility_loss,
-    )
-
-
 @once
 def network_chains(d: Decided) -> dict[tuple[str, int], list[tuple[CaseNetwork, Chain]]]:
     """(site, period) → the chain of the groups of each network that runs there."""
@@ -76,15 +61,15 @@ def network_chains(d: Decided) -> dict[tuple[str, int], list[tuple[CaseNetwork, 
         for t, systems in enumerate(in_network(d, network) if network.draws else ()):
             if systems and systems not in chains:
                 grade = network.grade_of(systems)
-                chains[systems] = group_chain(d, network, grade).times(grade.groups(systems))
+                chains[systems] = group_chain(d.case, network, grade).times(grade.groups(systems))
             if systems:
                 found.setdefault((network.site, t), []).append((network, chains[systems]))
     return found
 
 
-def beside(d: Decided, site: str, t: int) -> list[Chain]:
-    """Chains of the groups of networks that run at a site in a period."""
-    return [chain for _, chain in network_chains(d).get((site, t), ())]
+def beside(d: Decided, site: str, t: int) -> list[tuple[Sequence[str], Chain]]:
+    """Chains of the groups of networks that run at a site in a period, each with its systems."""
+    return [(network.systems, chain) for network, chain in network_chains(d).get((site, t), ())]
 
 
 def at_start(d: Decided, site: str) -> Iterator[Chain]:
@@ -99,7 +84,7 @@ def at_start(d: Decided, site: str) -> Iterator[Chain]:
         )
         if network.site == site and network.draws and stands:
             grade = network.grade_of(stands)
-            yield group_chain(d, network, grade).times(grade.groups(stands))
+            yield group_chain(d.case, network, grade).times(grade.groups(stands))
 
 
 def groups_bought(d: Decided, network: CaseNetwork) -> list[int]:

@@ -31,13 +31,22 @@ def add_networks(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
                                    groups[f,k,t] ≤ 0    systems
             network.grade[f,k,t]   groups[f,k,t] − most_groups(f,k,t) · grade[f,k,t] ≤ 0    groups
             network.one[f,t]       Σ_k grade[f,k,t] ≤ 1    networks
+            network.no_more[f,t]   Σ_k systems_per_group(f,k) · groups[f,k,t] − Σ_k
+                                   (systems_per_group(f,k) − step(f,k)) · grade[f,k,t] − Σ_{s(f)}
+                                   in_service[s,l(f),t] ≤ 0, where a demand counts what f
+                                   draws    systems
+            network.outgrown[f,k,t]  beyond(f,k) · grade[f,k,t] − Σ_{s(f)} in_service[s,l(f),t] ≤ 0,
+                                   there too    systems
     Each group takes what its leaves, and their share of the switches above, of the front-end and of
     the storage network draw, nameplate and typical: it counts in every row and cost that counts
     what runs. The links of a machine are in what the machine takes. All that runs of a product at a
     site is in one network: what stood, what was bought or moved in, capped or not. When it outgrows
     a grade it is joined by the next, and when machines leave it falls back. most_groups is what the
     grade holds, a constant of topology, and at most what could run in the period, so that a
-    solver's tolerance on grade hides no group: 0 where a smaller grade holds all of it. Grades
+    solver's tolerance on grade hides no group: 0 where a smaller grade holds all of it. No group
+    beyond those that are needed helps anything, but where a demand asks for power: there the last
+    one is not empty (step is the least that whole systems can put into it), and a smaller grade
+    would not hold what runs (beyond is one more than it holds). Grades
     beyond the one after the largest that is needed are left out. The largest grade stands for
     several networks that are not joined.
     """
@@ -68,6 +77,8 @@ def add_networks(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     ports(frame, decisions, inputs, networks, groups)
     graded(frame, inputs, networks, chosen.index, groups, networks.most_groups, "network.grade")
     one(frame, networks, chosen)
+    if networks.counted.any():
+        no_more(frame, decisions, inputs, networks, chosen, groups)
     for measure, values in networks.takes.items():
         frame.post(
             measure, groups.index, networks.site[:, None, None], np.arange(n_t), values[:, :, None]
@@ -99,6 +110,45 @@ def ports(
         unit="systems",
         meaning="everything that runs has its ports at a leaf",
         present=present,
+        upper=0.0,
+    )
+
+
+def no_more(
+    frame: Frame,
+    decisions: Decisions,
+    inputs: Inputs,
+    networks: NetworkInputs,
+    chosen: Variables,
+    groups: Variables,
+) -> None:
+    """Where a demand counts what a network draws, it is no larger than what runs needs."""
+    there = groups.index >= 0
+    runs = running(decisions.in_service.index, networks)
+    present: Bools = np.asarray(there.any(axis=1) & networks.counted[:, None], dtype=bool)
+    numbers = row_numbers(present)
+    terms = Terms().add(numbers[:, None, :], runs, -1.0)
+    terms.add(numbers[:, None, :], groups.index, networks.per_group[:, :, None])
+    spare = networks.step - networks.per_group
+    frame.add_rows(
+        "network.no_more",
+        (networks.names, inputs.periods),
+        terms.add(numbers[:, None, :], chosen.index, spare[:, :, None]),
+        unit="systems",
+        meaning="no group of a network runs empty",
+        present=present,
+        upper=0.0,
+    )
+    large: Bools = np.asarray(there & (networks.beyond > 0)[:, :, None] & present[:, None, :], bool)
+    numbers = row_numbers(large)
+    terms = Terms().add(numbers, chosen.index, networks.beyond[:, :, None])
+    frame.add_rows(
+        "network.outgrown",
+        (networks.names, networks.grades, inputs.periods),
+        terms.add(numbers[:, :, None, :], runs[:, None], -1.0),
+        unit="systems",
+        meaning="a network is of the smallest grade that holds what runs",
+        present=large,
         upper=0.0,
     )
 

@@ -99,12 +99,12 @@ def short_of(case: Case, priority: int | None, hours: Floats) -> Floats:
     """[D, T] share of the objective that one missing unit is: missing over asked, the mean over
     demands and time in which they ask.
 
-    Units are those of the demand's row: PFLOP/s or accelerators.
+    Units are those of the demand's row: PFLOP/s, accelerators, or MW.
     """
     result = np.zeros((len(case.of(DemandCase).demands), len(hours)))
     for i, demand in enumerate(case.of(DemandCase).demands):
         if demand.may_go_short and priority in (None, demand.priority):
-            need = np.array(demand.need) / (PETA if demand.kind == "compute" else 1.0)
+            need = np.array(demand.need) / demand.scale
             result[i, need > 0] = hours[need > 0] / need[need > 0]
     asked = sum(
         float(hours[np.array(demand.need) > 0].sum())

@@ -82,9 +82,7 @@ def resolve_objectives(g: ResolveContext) -> list[CaseObjective]:
 
 def _soft(demand: Demand) -> bool:
     price = (
-        demand.shortfall_usd_per_eflop
-        if isinstance(demand, ComputeDemand)
-        else demand.shortfall_usd_per_accelerator_h
+        demand.shortfall_usd_per_eflop if isinstance(demand, ComputeDemand) else demand.shortfall
     )
     return price is not None or demand.priority is not None
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.arrays import MEGA, PETA, Bools, Floats, Ints
-from planner.capabilities.demand.arrays import demands_of
+from planner.capabilities.demand.arrays import weights_of as demand_weights
 from planner.capabilities.demand.case import DemandCase
 from planner.capabilities.sourcing.case import (
     MOST_SPLITS,
@@ -191,12 +191,10 @@ def survival_of(case: Case, survival: CaseSurvival, demand_weight: Floats) -> Su
         (i for i, d in enumerate(case.of(DemandCase).demands) if d.id == survival.demand), None
     )
     if number is None:
-        weight = weights_of(case, survival.metric, survival.precision)
-        of_site = np.ones(len(case.sites), dtype=bool)
+        each = weights_of(case, survival.metric, survival.precision)
+        weight = np.broadcast_to(each[:, None], (len(each), len(case.sites)))
     else:
-        demand = case.of(DemandCase).demands[number]
         weight = demand_weight[number]
-        of_site = np.array([site.id in demand.sites for site in case.sites], dtype=bool)
     return SurvivalInputs(
         event=event_of(survival),
         groups=tuple(groups),
@@ -205,7 +203,7 @@ def survival_of(case: Case, survival: CaseSurvival, demand_weight: Floats) -> Su
         losses=survival.losses,
         lost=survival.lost,
         demand=number,
-        weight=weight[:, None] * of_site[None, :],
+        weight=weight,
         unit=survival_unit(case, survival).name,
         serves=survival.serves,
     )
@@ -222,7 +220,7 @@ class SourcingInputs:
 def parts(ctx: InputsContext) -> Iterator[object]:
     """Rules and losses."""
     case = ctx.case
-    weight, _, _ = demands_of(case, ctx.hours)
+    weight = demand_weights(case)
     yield SourcingInputs(
         tuple(rule_of(case, rule) for rule in case.of(SourcingCase).rules),
         tuple(survival_of(case, survival, weight) for survival in case.of(SourcingCase).survival),

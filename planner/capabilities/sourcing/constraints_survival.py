@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 
 from planner.arrays import Bools, Floats, Ints
-from planner.capabilities.demand.case import SERVED
+from planner.capabilities.demand.case import RIVALS, SERVED
 from planner.capabilities.sourcing.arrays import SourcingInputs, SurvivalInputs
 from planner.capabilities.sourcing.case import (
     LEFT_OF_DEMAND,
@@ -75,15 +75,11 @@ def shared(frame: Frame, decisions: Decisions, inputs: Inputs) -> dict[tuple[str
                 if rule.event == event and rule.demand is not None
             }
         )
-        rivals = [
-            [d for d in named if inputs.demand_is_compute[d] == kind] for kind in (True, False)
-        ]
+        rivals = [[d for d in named if inputs.demand_kind[d] == kind] for kind in RIVALS]
         contested = [d for group in rivals if len(group) > 1 for d in group]
         if not contested:
             continue
-        eligible = (inputs.demand_weight[contested][:, :, None] > 0) & inputs.demand_site[
-            contested
-        ][:, None, :]
+        eligible = inputs.demand_weight[contested] > 0
         block = frame.add_variables(
             f"reserve.{position}",
             (
@@ -96,12 +92,12 @@ def shared(frame: Frame, decisions: Decisions, inputs: Inputs) -> dict[tuple[str
             meaning=f"kept for one demand among several: {event}",
             present=eligible[:, :, :, None] & (runs >= 0)[None],
         )
-        kind = np.where(inputs.demand_is_compute[contested], 0, 1)
+        kind = np.array([RIVALS.index(inputs.demand_kind[d]) for d in contested], dtype=np.int64)
         present = np.stack([(block.index[kind == c] >= 0).any(axis=0) for c in (0, 1)])
         numbers = row_numbers(present)
         frame.add_rows(
             f"survival.shared.{position}",
-            (("compute", "deployment"), inputs.systems, inputs.sites, inputs.periods),
+            (RIVALS, inputs.systems, inputs.sites, inputs.periods),
             Terms().add(numbers[kind], block.index, 1.0).add(numbers, runs[None], -1.0),
             unit="systems",
             meaning="what is left serves one demand of a class at a time",

@@ -53,8 +53,7 @@ def survival_rows(d: Derivation) -> list[SurvivalRow]:
             serves = _serves(d, survival, demand, t)
             who, left = worst(serves, survival.losses, survival.lost)
             whole = demand.need[t] if demand is not None else sum(serves.values())
-            computes = demand is not None and demand.kind == "compute"
-            unit = "FLOP/s" if computes else survival_unit(d.case, survival).name
+            unit = demand.measured_in if demand else survival_unit(d.case, survival).name
             rows.append(
                 SurvivalRow(
                     rule=number,
@@ -78,7 +77,7 @@ def _serves(d: Derivation, survival: CaseSurvival, demand: CaseDemand | None, t:
         each = (
             amount_of(d.case, survival.metric, survival.precision, system)
             if demand is None
-            else d.weight(demand, system)
+            else d.weight(demand, system, d.case.site[site])
         )
         serves[d.case.of(SourcingCase).makers(system, site, survival.level)] += units * each
     return dict(serves)

@@ -253,6 +253,12 @@ def _refused(case: Case, rule: CaseRule, groups: list[str]) -> Iterator[tuple[st
 def _fatal(case: Case, survival: CaseSurvival) -> Iterator[tuple[str, str, str]]:
     """(key, message, remedy) of a loss that nothing survives."""
     several = NOUN[survival.level][1]
+    if any(d.id == survival.demand and d.kind == "power" for d in case.of(DemandCase).demands):
+        message = (
+            f"demand `{survival.demand}` is a power, which says nothing of the work that is left"
+        )
+        yield "demand", message, "name a demand for accelerators or computing"
+        return
     if any(d.id == survival.demand and d.coherent for d in case.of(DemandCase).demands):
         message = (
             f"demand `{survival.demand}` is coherent: one cluster of one supplier at one "
