@@ -119,6 +119,12 @@ def read_file(path: Path, *, foreign: bool = True) -> Located:
     What is shipped with the package (not `foreign`) is read without looking for tricks first, which
     takes a third of the time.
     """
+    name, text = text_of(path)
+    return read_text(text, name, foreign=foreign)
+
+
+def text_of(path: Path) -> tuple[str, str]:
+    """(name as a person would type it, text) of a file. Raises `InputError` (Y003, Y004)."""
     name = _shown(path)
     try:
         with path.open("rb") as file:
@@ -136,7 +142,7 @@ def read_file(path: Path, *, foreign: bool = True) -> Located:
         raise InputError(
             [Problem("Y004", f"{name} is not UTF-8 text (byte {error.start})")]
         ) from None
-    return read_text(text, name, foreign=foreign)
+    return name, text
 
 
 def read_text(text: str, name: str, *, foreign: bool = True) -> Located:

@@ -34,7 +34,7 @@ from planner.capabilities.objectives.case import CaseObjective
 from planner.capabilities.objectives.schema import Objective
 from planner.capabilities.plant.case import CaseLayer
 from planner.capabilities.sourcing.case import CaseRule, CaseSurvival
-from planner.capabilities.supply.case import CaseQualification, CaseSupply
+from planner.capabilities.supply.case import CaseOrder, CaseQualification, CaseSupply
 from planner.capabilities.utility.case import CaseRamp, CaseTariff
 from planner.core.case import CaseSite, CaseSystem
 from planner.model.family import Model
@@ -140,6 +140,37 @@ def capped(machine: dict[str, Any], to: float, work: float) -> dict[str, Any]:
         "mfu": {precision: share * work for precision, share in machine["mfu"].items()},
         "variant_of": machine["id"],
         "power_cap": to,
+    }
+
+
+def on_order(
+    machine: dict[str, Any],
+    units: int,
+    *,
+    at: str = "x",
+    when: int = 0,
+    price: float | None = None,
+    paid: float = 0.0,
+    down: float = 0.0,
+    lead: float = 0,
+    name: str = "po",
+) -> dict[str, Any]:
+    """So many of a machine that come in period `when` by an order; `paid` of its price in MUSD was
+    paid before the horizon, `down` is paid a lead time before."""
+    return {
+        **machine,
+        "id": f"{machine['id']}@{name}",
+        "variant_of": machine["id"],
+        "order": name,
+        "price_usd": machine["price_usd"] if price is None else price * MEGA,
+        "paid": paid,
+        "down_payment": down,
+        "lead_time_days": lead,
+        "first": when,
+        "last": when,
+        "sites": [at],
+        "may_buy": True,
+        "_units": units,
     }
 
 
@@ -738,7 +769,14 @@ def tiny(
 ) -> Case:
     """A case from what is not round. `worth` credits residual worth; `operations` in MUSD per MW of
     IT nameplate and year."""
-    systems, sites = systems or [system()], sites or [site()]
+    systems, sites = [dict(s) for s in systems or [system()]], sites or [site()]
+    orders = [
+        CaseOrder(
+            system=s["id"], site=s["sites"][0], units=s.pop("_units"), path=f"orders.{s['order']}"
+        )
+        for s in systems
+        if "_units" in s
+    ]
     places = [s["id"] for s in sites]
     last = last or str(FIRST_YEAR + periods - 1)
     wanted = [goal(g) if isinstance(g, str) else g for g in goals or ["minimize cost"]]
@@ -764,6 +802,7 @@ def tiny(
         fleet=fleet or [],
         moves=moves or [],
         qualifications=qualifications or [],
+        orders=orders,
         crews=crews or [],
         demands=[],
         rules=[],

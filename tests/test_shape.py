@@ -154,7 +154,8 @@ def test_what_is_printed_is_seen():
 
 READERS = (
     "yamlfile",
-    "scenario.load",
+    "scenario.edits",
+    "scenario.files",
     "scenario.references",
     "capabilities.halls.resolve",
     "assembly.plan_file",

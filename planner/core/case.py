@@ -91,10 +91,15 @@ class CaseSystem(Record):
     lifetime_days: float | None = None
     """Age from delivery at which a bought one must no longer run."""
     variant_of: str = ""
-    """The system that this one is, held to `power_cap`; the allocations and orders of both are one.
-    Empty: a system of its own."""
+    """The system that this one is, held to `power_cap` or on `order` already; the allocations of
+    both are one. Empty: a system of its own."""
     power_cap: float | None = None
     """Share of its nameplate that it is held to, in hardware."""
+    order: str = ""
+    """The order, placed before, by which so many of it come, on one day; empty: it may be bought in
+    any number."""
+    paid: float = 0.0
+    """Share of its price that was paid before the horizon."""
 
     @property
     def product(self) -> str:

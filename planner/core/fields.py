@@ -299,6 +299,35 @@ Steps = Annotated[dict[Moment, Annotated[float, _POWER]], ByDate()]
 """Power from each date on."""
 
 
+class FromCsv:
+    """Annotation of a list of the whole file that may stand in CSV files: their names, alone or
+    among its items.
+    """
+
+    @staticmethod
+    def keys(model: type[BaseModel]) -> list[str]:
+        """Keys of such lists."""
+        return [
+            field.alias or name
+            for name, field in model.model_fields.items()
+            if FromCsv in field.metadata
+        ]
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return handler(source)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        name = {"type": "string", "pattern": "\\.[cC][sS][vV]$", "description": "a CSV file"}
+        shape = handler(schema)
+        return {"anyOf": [{**shape, "items": {"anyOf": [shape["items"], name]}}, name]}
+
+
 def _or_name(value: object) -> object:
     return {"system": value} if isinstance(value, str) else value
 

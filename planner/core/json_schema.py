@@ -118,6 +118,23 @@ EXAMPLES: dict[str, object] = {
 of it."""
 
 
+VARIANT: dict[str, JsonSchemaValue] = {
+    "base": {
+        "type": "string",
+        "description": "Another scenario file, of which this one is a variant: all of it, but for "
+        "the keys that stand here.",
+        "examples": ["colossus.yaml"],
+    },
+    "edits": {
+        "type": "object",
+        "description": "Single values of the base that are others here, by paths as of `--set`; a "
+        "path that ends in `+` adds an item to a list, `null` takes one away.",
+        "examples": [{"sites.north.power.2026-Q3": "200 MW"}],
+    },
+}
+"""Keys of a file that is a variant of another; the loader reads both before a scenario is made."""
+
+
 class StrictSchema(GenerateJsonSchema):
     """JSON Schema whose every keyword a strict validator knows, with the sentence that stands below
     each field in the code.

@@ -19,7 +19,7 @@ from planner.catalog.hardware import Precision
 from planner.catalog.upstream import Upstream
 from planner.core.compose import Composed
 from planner.core.fields import OrName, refuse
-from planner.core.json_schema import FileSchema
+from planner.core.json_schema import VARIANT, FileSchema
 from planner.core.site import Places, Site
 from planner.periods import Moment, Step
 from planner.records import Flag, Id, Record, Text, many
@@ -197,7 +197,10 @@ class Scenario(Composed):
     @classmethod
     def model_json_schema(cls, *arguments: Any, **options: Any) -> dict[str, Any]:
         """The JSON Schema that editors complete and check scenario files with."""
-        return super().model_json_schema(*arguments, **{"schema_generator": FileSchema, **options})
+        shape = super().model_json_schema(*arguments, **{"schema_generator": FileSchema, **options})
+        shape["properties"] = {**VARIANT, **shape["properties"]}
+        shape["anyOf"] = [{"required": shape.pop("required")}, {"required": ["base"]}]
+        return shape
 
 
 def _of_no_step(scenario: Scenario) -> bool:

@@ -139,6 +139,8 @@ class SupplyInputs:
     """[K] least of a period with deliveries; 0 for none."""
     lot: Floats
     """[K] deliveries of a period are a multiple of it; 1 for any number."""
+    on_order: Floats
+    """[S] systems that come by an order placed before; 0 for those that are bought."""
     most: Floats
     """[S, T] the most that can be delivered in a period with all its variants, whatever is bought;
     inf where nothing limits it."""
@@ -232,6 +234,8 @@ class Inputs:
     """[S, L] what the network adds to one system at its delivery."""
     down_payment: Floats
     """[S]"""
+    due: Floats
+    """[S] share of the price that is due on delivery."""
     energy_musd_per_mw: Floats
     """[L, T] energy of 1 MW, utility, average, through a period."""
     operations_musd_per_mw: Floats

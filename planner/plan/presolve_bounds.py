@@ -354,6 +354,7 @@ class PresolveBounds:
         entries = [
             entry for entry in self.case.of(SupplyCase).supply if entry.system == system.product
         ]
+        on_order = self.case.of(SupplyCase).orders
         total, may_come = 0.0, system.may_buy and bool(system.sites)
         for when, arrival in enumerate(self.case.arrivals[system.id]) if may_come else ():
             if arrival is not None and arrival.runs <= t:
@@ -364,6 +365,7 @@ class PresolveBounds:
                 total = min(
                     [
                         total,
+                        *(float(o.units) for o in on_order if o.system == system.id),
                         *(whole(e.cumulative[when]) for e in entries if e.cumulative is not None),
                     ]
                 )

@@ -38,6 +38,7 @@ def check_references(located: Located, catalog: Catalog) -> Iterator[Problem]:
     yield from _doubles(located, "demands", "id")
     yield from _doubles(located, "systems", "system")
     yield from _doubles(located, "qualification", "supplier")
+    yield from _doubles(located, "orders", "id")
     yield from _ids(located, catalog)
     yield from check_names(located, catalog)
     yield from _source_ids(located)
@@ -91,7 +92,12 @@ def _ids(located: Located, catalog: Catalog) -> Iterator[Problem]:
     data = located.data
     sites = {name for _, item in _entries(data, "sites") if (name := _name(item, "id"))}
     listed = {name for _, item in _entries(data, "systems") if (name := _name(item, "system"))}
-    fleet = {name for _, item in _entries(data, "fleet") if (name := _name(item, "system"))}
+    fleet = {
+        name
+        for key in ("fleet", "orders")
+        for _, item in _entries(data, key)
+        if (name := _name(item, "system"))
+    }
     # an id misspelt where it is listed is one mistake, not one more wherever it is written right
     misspelt = listed - catalog.systems.keys()
     meant = {close for name in misspelt for close in closest(name, catalog.systems)}
@@ -110,8 +116,9 @@ def _ids(located: Located, catalog: Catalog) -> Iterator[Problem]:
         yield from _site_list(located, path, item, sites)
     for path, item in _entries(data, "supply"):
         yield from refer(path, item, "system", listed | meant, "candidate system")
-    for path, item in _entries(data, "fleet"):
-        yield from refer(path, item, "site", sites, "site")
+    for key in ("fleet", "orders"):
+        for path, item in _entries(data, key):
+            yield from refer(path, item, "site", sites, "site")
     for path, item in _entries(data, "demands"):
         yield from _site_list(located, path, item, sites)
         if isinstance(item, dict):
@@ -334,6 +341,8 @@ NAMES: tuple[tuple[str, str, Known], ...] = (
         for level in get_args(Upstream)
     ),
     ("fleet.*.system", "system", lambda catalog: catalog.systems),
+    ("orders.*.system", "system", lambda catalog: catalog.systems),
+    ("orders.*.supplier", "supplier", lambda catalog: catalog.suppliers),
     ("demands.*.accelerator", "accelerator", lambda catalog: catalog.accelerators),
     (
         "demands.*.requires.software.*",

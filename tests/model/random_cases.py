@@ -24,6 +24,7 @@ from tests.builders import (
     hall,
     move,
     network,
+    on_order,
     power,
     qualify,
     rule,
@@ -38,7 +39,7 @@ from tests.builders import (
 )
 from tests.properties import Draw
 
-POWERS = 50_000_000
+POWERS, ORDERS = 50_000_000, 90_000_000
 SHARES = [0.25, 0.4, 0.5, 0.6, 0.75]
 
 
@@ -508,9 +509,11 @@ def aims_of(draw: Draw, periods: int) -> CaseObjective:
     return goal(words, at=at)
 
 
-def cases(draw: Draw, *, priced: bool | None = None, with_rules: bool = True) -> Case:
+def cases(
+    draw: Draw, *, priced: bool | None = None, with_rules: bool = True, orders: bool = False
+) -> Case:
     """A case whose machines are all limited by power. `priced`: whether its demands may go short at
-    a price; None: some may."""
+    a price; None: some may. `orders`: whether some of them may be on order."""
     periods = draw.integer(1, 3)
     places = ["x", "y"][: draw.integer(1, 2)]
     machines = systems_of(draw, draw.integer(1, 3), places)
@@ -578,13 +581,27 @@ def cases(draw: Draw, *, priced: bool | None = None, with_rules: bool = True) ->
         if draw.integer(0, 3) == 0
         else None,
     )
+    more = Draw(draw.seed + ORDERS)  # for the same reason as below
+    placed = [
+        on_order(
+            {**more.one_of(buyable), "fit_out_days": 0, "lifetime_days": None},
+            more.integer(1, 3),
+            at=more.one_of(places),
+            when=more.integer(0, periods - 1),
+            price=quarters(more),
+            paid=more.one_of([0.0, 0.25]),
+            down=more.one_of([0.0, 0.5]),
+            lead=more.one_of([0, 0.2]),
+        )
+        for _ in range(orders and more.chance(0.3))
+    ]
     asked = demands_of(draw, names, places, periods, priced=priced)
     # of another generator, so that the rest of a case of this seed is as it was
     asked += powers_of(Draw(draw.seed + POWERS), names, places, periods, priced=priced)
     own = sources_of(draw, places, periods)
     case = tiny(
         periods=periods,
-        systems=machines,
+        systems=[*machines, *placed],
         sites=where,
         supply=allocations,
         fleet=stands,

@@ -28,6 +28,9 @@ from tests.model.second_rules import makers, metric, rules_of
 from tests.model.second_sources import SecondSources
 from tests.model.second_supply import crews, order_of, qualifying
 
+OR_FEWER = "or fewer"
+"""Path of an order of which fewer may come: what it is without the limit that all of it does."""
+
 
 def best(case: Case, *, gap: float = 0.0, time_limit_s: float = 60.0) -> float | None:
     """Value of the first objective at its optimum (within `gap`); None if there is no plan; ±inf if
@@ -188,6 +191,11 @@ class Question:
         """Supply."""
         self.paid = qualifying(self.case, self.p, self.comes, self.calendar, self.day)
         crews(self.case, self.p, self.comes, self.leaving.sent, self.added)
+        for placed in self.case.orders:
+            coming = [count for (s, _, _), count in self.comes.items() if s == placed.system]
+            if placed.path != OR_FEWER:
+                self.p.at_least(plus(*((1.0, count) for count in coming)), placed.units)
+            self.p.at_most(plus(*((1.0, count) for count in coming)), placed.units)
         for k in self.case.supply:
             order_of(self.case, self.p, self.comes, k)
 
@@ -338,7 +346,7 @@ class Question:
             yield (
                 u,
                 self.calendar.worth(day),
-                s.price_usd / 1e6 * (1 - s.down_payment) + network,
+                s.price_usd / 1e6 * (1 - s.down_payment - s.paid) + network,
                 count,
             )
         for w in (w for w in self.case.sites if not self.halls.at(w)):

@@ -19,14 +19,22 @@ Slot = tuple[str, str, int]
 
 
 def at_once(
-    case: Case, comes: dict[Slot, Expression], name: str, first: int, last: int
+    case: Case,
+    comes: dict[Slot, Expression],
+    name: str,
+    first: int,
+    last: int,
+    *,
+    new: bool = False,
 ) -> Expression:
-    """Everything of a system that arrives in these periods."""
+    """Everything of a system that arrives in these periods; `new`: but for what is on order."""
     return plus(
         *(
             (1.0, e)
             for (s, _, t), e in comes.items()
-            if case.system[s].product == name and first <= t <= last
+            if case.system[s].product == name
+            and first <= t <= last
+            and not (new and case.system[s].order)
         )
     )
 
@@ -59,7 +67,7 @@ def order_of(case: Case, p: Program, comes: dict[Slot, Expression], k: CaseSuppl
             p.at_most(now, k.schedule[t])
         if k.cumulative is not None:
             p.at_most(at_once(case, comes, k.system, 0, t), k.cumulative[t])
-        if not now:
+        if not (now := at_once(case, comes, k.system, t, t, new=True)):
             continue
         if k.minimum_order > 1:
             something = p.column(1.0, integer=True)

@@ -46,6 +46,7 @@ from tests.builders import (
     model_of,
     move,
     network,
+    on_order,
     power,
     qualify,
     rule,
@@ -118,7 +119,11 @@ CASES: dict[str, tuple[Family, Case]] = {
         add_supply,
         tiny(
             periods=3,
-            systems=[system("a", lead=1), system("b")],
+            systems=[
+                system("a", lead=1),
+                system("b"),
+                on_order(system("b"), 3, at="y", when=1, paid=0.25),
+            ],
             sites=[site("x"), site("y")],
             supply=[
                 allocation("a", cumulative=[1, 2, 5], minimum=2),
@@ -467,6 +472,7 @@ def test_a_rich_case_has_no_row_that_is_not_documented() -> None:
             system("a", upstream={"memory": ["k", "m"]}),
             system("b", liquid=0.5, upstream={"memory": ["m"]}),
             system("c", upstream={"memory": ["m"]}),
+            on_order(system("c", upstream={"memory": ["m"]}), 1),
         ],
         sites=[
             site("x", power=9, critical_it=9, positions=9, liquid=9, air=9),

@@ -66,7 +66,7 @@ def against_scip(case: Case, engine: Engine) -> None:
 
 @examples(21, slow=300)
 def test_second_formulation(draw: Draw, engine: Engine) -> None:
-    case = cases(draw)
+    case = cases(draw, orders=True)
     against_second(case, engine)
 
 
@@ -129,7 +129,7 @@ def test_second_formulation_of_power(draw: Draw, engine: Engine) -> None:
 
 @examples(11, slow=150)
 def test_second_solver(draw: Draw, engine: Engine) -> None:
-    case = cases(draw)
+    case = cases(draw, orders=True)
     against_scip(case, engine)
 
 

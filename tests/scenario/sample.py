@@ -129,6 +129,9 @@ supply:
   - {system: mi355x-server, schedule: {2026-Q2: 40 systems, 2027-Q1: 90 systems}, minimum_order: 10 systems, lot: 5 systems}
 qualification:
   - {supplier: amd, time: 4 months, cost: 3 MUSD}
+orders:
+  - {id: po-17, supplier: nvidia, system: hgx-h100, site: north, units: 20 systems, delivery: 2026-08-20, price: 185 kUSD, paid: 25 %, placed: 2025-11-03}
+  - {system: mi355x-server, site: south, units: 5 systems, delivery: 2026-11, fit_out: 3 weeks}
 fleet:
   - {site: south, system: dgx-a100-80gb, units: 80 accelerators, may_retire: true}
   - {site: north, system: dgx-a100-80gb, units: 4 systems, bought: 2023-Q1, price: 150 kUSD, lifetime: 4 years}
@@ -148,7 +151,8 @@ demands:
     requires:
       {memory: 80 GB, domain: 8, domain_memory: 640 GB, scale_out: 200 Gbit/s, software: [CUDA], suppliers: [nvidia]}
     priority: 1
-  - {id: train, kind: compute, precision: bf16, basis: peak, need: {2027-Q4: 1 EFLOP/s}, shortfall: 1.5 USD/EFLOP}
+  - {id: train, kind: compute, precision: bf16, basis: peak, need: {2027-Q4: 1 EFLOP/s}, at_most: {2028: 9 EFLOP/s}, shortfall: 1.5 USD/EFLOP}
+  - {id: campus, kind: deployment, need: {2027-Q2: 2 MW facility peak}, at_most: {2028-Q1: 80 MW facility peak}, shortfall: 2000 USD/MWh}
 diversification:
   - {level: supplier, metric: spend, max_share: 60 %, window: 4 quarters}
   - {level: software, metric: compute, precision: bf16, max_share: 80 %, only: CUDA}

@@ -170,6 +170,22 @@ def _minimum(case: Case, change: Change, of: str, after: float) -> Case:
     )
 
 
+def _order(case: Case, change: Change, of: str, after: float) -> Case:
+    return _with(
+        case, "orders", lambda o: o.system.endswith(f"@{of}"), lambda o: {"units": round(after)}
+    )
+
+
+def _most(case: Case, change: Change, of: str, after: float) -> Case:
+    inside = _inside(case, change)
+
+    def new(demand: Any) -> dict[str, Any]:
+        amount = after * (1e15 if demand.kind == "compute" else 1.0)
+        return {"at_most": [amount if t in inside else v for t, v in enumerate(demand.at_most)]}
+
+    return _with(case, "demands", lambda d: d.id == of, new)
+
+
 def _rate(case: Case, change: Change, of: str, after: float) -> Case:
     inside = _inside(case, change)
 
@@ -213,6 +229,8 @@ MOVES: dict[str, Callable[[Case, Change, str, float], Case]] = {
     "construction by ": _construction,
     "fit-out by ": _fit_out,
     "minimum order of ": _minimum,
+    "order ": _order,
+    "most of ": _most,
     "delivery rate of ": _rate,
     "loss of any ": _loss,
     "HHI of ": _hhi,

@@ -9,6 +9,7 @@ from planner.capabilities.sourcing.case import CaseRule, CaseSurvival
 from planner.capabilities.sourcing.schema import NOUN
 from planner.core.case import Case, CaseSite
 from planner.refusal import Change, Repair
+from tests.model.second import OR_FEWER
 from tests.solver.limits_moved import moved_of
 
 STANDING = ("liquid cooling", "air cooling", "positions")
@@ -117,6 +118,10 @@ def names(case: Case) -> set[str]:
     }
     found |= {f"lifetime of {s.id}" for s in case.systems if s.lifetime_days is not None}
     found |= {f"one cluster for {d.id}" for d in case.demands if d.coherent}
+    found |= {
+        f"most of {d.id}" for d in case.demands if any(v is not None for v in d.at_most or ())
+    }
+    found |= {f"order {case.system[order.system].order}" for order in case.orders}
     found |= {f"demand {d.id}" for d in case.demands if any(d.need) and not d.may_go_short}
     found |= {rule_name(rule) for rule in case.rules}
     found |= {survival_name(survival) for survival in case.survival}
@@ -214,10 +219,17 @@ def keeping(case: Case, kept: set[str]) -> Case:
                 s.model_copy(update={"lifetime_days": only("lifetime of", s.id, s.lifetime_days)})
                 for s in case.systems
             ],
+            "orders": [
+                order
+                if f"order {case.system[order.system].order}" in kept
+                else order.model_copy(update={"path": OR_FEWER})
+                for order in case.orders
+            ],
             "demands": [
                 d.model_copy(
                     update={
                         "coherent": d.coherent and f"one cluster for {d.id}" in kept,
+                        "at_most": only("most of", d.id, d.at_most),
                         "priority": d.priority
                         if d.may_go_short or f"demand {d.id}" in kept
                         else 99,  # its losses stay

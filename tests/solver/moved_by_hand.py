@@ -3,6 +3,7 @@ the parameter tells, not by its rows."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -146,6 +147,20 @@ def _need(case: Case, parameter: LimitParameter, by: float) -> Case:
     )
 
 
+def _allowed(case: Case, parameter: LimitParameter, by: float) -> Case:
+    demand = case.demands[_number(parameter)]
+    change = by * (PETA if demand.kind == "compute" else 1.0)
+    most = _stepped(case, parameter, [math.inf if v is None else v for v in demand.at_most], change)
+    allowed = {"at_most": [None if math.isinf(v) else v for v in most]}
+    return _row(case, "demands", _number(parameter), allowed)
+
+
+def _ordered(case: Case, parameter: LimitParameter, by: float) -> Case | None:
+    (at,) = [i for i, row in enumerate(case.orders) if parameter.path == f"{row.path}.units"]
+    units = case.orders[at].units + int(by)
+    return _row(case, "orders", at, {"units": units}) if units > 0 else None
+
+
 def _budget(case: Case, parameter: LimitParameter, by: float) -> Case:
     field = f"{parameter.name.removeprefix('budget ')}_usd"
     value = getattr(case.budget, field)
@@ -209,6 +224,8 @@ MOVERS: dict[str, Mover] = {
     "supply.schedule": _listed("supply", "schedule"),
     "supply.per_period": _single("supply", "per_period"),
     "supply.minimum": _single("supply", "minimum_order"),
+    "supply.on_order": _ordered,
+    "demand.at_most": _allowed,
     "crew.construction": _named("crews", "it_w", "id", MEGA),
     "crew.install": _named("crews", "racks", "id"),
     "layers.carries": _layer,

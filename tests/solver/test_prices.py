@@ -531,13 +531,13 @@ def check_by_hand(case: Case, engine: Engine) -> None:
 
 @examples(2, slow=100)
 def test_signs(draw: Draw, engine: Engine) -> None:
-    case = cases(draw)
+    case = cases(draw, orders=True)
     check_levers(case, engine)
 
 
 @examples(2, slow=100)
 def test_a_moved_row_is_the_number_moved_by_hand(draw: Draw, engine: Engine) -> None:
-    case = cases(draw)
+    case = cases(draw, orders=True)
     check_by_hand(case, engine)
 
 

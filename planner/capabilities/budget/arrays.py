@@ -101,6 +101,7 @@ def fields(ctx: InputsContext) -> Mapping[str, Any]:
             ]
         ),
         "down_payment": np.array([s.down_payment for s in case.systems]),
+        "due": np.array([1.0 - s.down_payment - s.paid for s in case.systems]),
         "energy_musd_per_mw": mwh * price_per_mwh[:, None] / MEGA,
         "operations_musd_per_mw": np.full(
             len(hours), case.operations_usd_per_mw_year / MEGA * case.timeline.step_years

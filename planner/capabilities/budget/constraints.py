@@ -127,7 +127,11 @@ def purchases(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
     )
     at_order = inputs.price_musd * inputs.down_payment
     frame.add_flow(
-        SYSTEMS_CAPEX, delivery, columns, (inputs.price_musd - at_order)[:, None, None], worth=then
+        SYSTEMS_CAPEX,
+        delivery,
+        columns,
+        (inputs.price_musd * inputs.due)[:, None, None],
+        worth=then,
     )
     frame.add_flow(SYSTEMS_CAPEX, order, columns, at_order[:, None, None], worth=first)
     frame.add_flow(FABRIC, delivery, columns, inputs.fabric_musd[:, :, None], worth=then)

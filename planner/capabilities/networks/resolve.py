@@ -84,12 +84,13 @@ def resolve_networks(g: ResolveContext, systems: list[CaseSystem]) -> list[CaseN
         )
         for product, variants in products.items():
             machine, system = by_id[product], g.catalog.systems[product]
-            asked = fabric if machine.may_buy and site.id in machine.sites else None
+            comes = any(by_id[v].may_buy and site.id in by_id[v].sites for v in variants)
+            asked = fabric if comes else None
             paid = _bought(g, site, system, asked) if asked is not None else None
             if asked is not None:
                 (bought if paid is not None else rest).add(product)
             drawn = is_counted(g, system)
-            if paid is None and (not drawn or not may_stand(g, machine, site)):
+            if paid is None and not (drawn and (comes or may_stand(g, machine, site))):
                 continue
             table = paid or network_table(g.catalog, system)
             bill = (

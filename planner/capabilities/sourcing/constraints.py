@@ -376,11 +376,11 @@ def most_volume(inputs: Inputs, rule: RuleInputs, group: int | None = None) -> f
         inputs.total_limit_musd,
         inputs.capex_cumulative_musd.get(len(inputs.periods) - 1, np.inf),
     )
-    if np.isfinite(money) and buyable.any() and (inputs.price_musd[buyable] > 0).all():
+    # what was paid before the horizon is of no budget
+    owed = inputs.price_musd * (inputs.down_payment + inputs.due)
+    if np.isfinite(money) and buyable.any() and (owed[buyable] > 0).all():
         stood = float((weight * inputs.existing)[some].sum()) if rule.of_fleet else 0.0
-        bounds.append(
-            stood + float((rule.weight[buyable] / inputs.price_musd[buyable]).max() * money)
-        )
+        bounds.append(stood + float((rule.weight[buyable] / owed[buyable]).max() * money))
     bound = min(bounds)
     if not np.isfinite(bound):
         raise ValueError("give the sites `power`, the systems a `supply`, or a `budget`")

@@ -54,6 +54,7 @@ def supply_of(case: Case, most: Floats) -> SupplyInputs:
         ).reshape(-1, n_t),
         minimum=np.array([float(entry.minimum_order) for entry in case.of(SupplyCase).supply]),
         lot=np.array([float(entry.lot) for entry in case.of(SupplyCase).supply]),
+        on_order=on_order(case),
         most=at_once,
         suppliers=tuple(q.supplier for q in case.of(SupplyCase).qualifications),
         waits_for=np.array(
@@ -67,6 +68,12 @@ def supply_of(case: Case, most: Floats) -> SupplyInputs:
             [q.cost_usd / MEGA for q in case.of(SupplyCase).qualifications], dtype=np.float64
         ),
     )
+
+
+def on_order(case: Case) -> Floats:
+    """[S] systems that come by an order placed before."""
+    units = {order.system: float(order.units) for order in case.of(SupplyCase).orders}
+    return np.array([units.get(system.id, 0.0) for system in case.systems])
 
 
 def _begun_by(case: Case, entry: CaseQualification) -> list[list[int]]:
@@ -108,6 +115,9 @@ def with_supply(case: Case, most: Floats, fleet: Floats) -> Floats:
             so_far = np.fmin(so_far, np.maximum.accumulate(entry.cumulative))
         for s in rows[entry.system]:
             result[s] = np.fmin(result[s], np.floor(so_far + 1e-9) + fleet[s])
+    ordered = on_order(case)
+    some = ordered > 0
+    result[some] = np.fmin(result[some], ordered[some, None, None] + fleet[some])
     return np.maximum(result, fleet)
 
 

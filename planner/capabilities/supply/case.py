@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from planner.core.case import Case
-from planner.core.limits import SYSTEMS, Account, At, LimitKind, Words
+from planner.core.limits import SYSTEMS, Account, At, LimitKind, Unit, Words, amount
 from planner.core.whole import Broken, delay, length, named
 from planner.periods import later
 from planner.records import Record
@@ -46,11 +46,23 @@ class CaseQualification(Record):
     path: str
 
 
+class CaseOrder(Record):
+    """So many machines that are on order for a site, and come on their day."""
+
+    system: str
+    """The system that stands for the order: its price, day, and what was paid."""
+    site: str
+    units: int
+    path: str
+
+
 class SupplyCase(Case):
     """What vendors deliver, and who must be qualified first."""
 
     supply: list[CaseSupply]
     qualifications: list[CaseQualification] = []
+    orders: list[CaseOrder] = []
+    """Placed before; nothing else comes of their systems."""
 
     def ready(self, system: str) -> list[date]:
         """Days before which a system cannot be delivered: those from which qualifications can be
@@ -72,6 +84,15 @@ class SupplyCase(Case):
             yield from length(entry.schedule, periods, f"supply.{i}.schedule")
             if entry.lot < 1:
                 yield "a lot is one machine at least", f"supply.{i}.lot"
+        for i, order in enumerate(self.orders):
+            yield from named([order.system], self.system, f"orders.{i}.system")
+            yield from named([order.site], self.site, f"orders.{i}.site")
+            if order.units < 1:
+                yield "an order is of one machine at least", f"orders.{i}.units"
+            if order.system in self.system and not self.system[order.system].order:
+                yield "what is on order is a system of its own", f"orders.{i}.system"
+            elif order.system in self.system and not any(self.arrivals[order.system]):
+                yield "what is on order runs within the horizon", f"orders.{i}.system"
         for i, qualification in enumerate(self.qualifications):
             yield from named(qualification.systems, self.system, f"qualifications.{i}.systems")
             yield from delay(qualification.time_days, f"qualifications.{i}.time_days")
@@ -121,6 +142,15 @@ def _lots(at: At) -> Words:
     )
 
 
+def _on_order(at: At) -> Words:
+    order = next(one for one in at.case.of(SupplyCase).orders if one.system == at.key[0])
+    system = at.case.system[order.system]
+    what = amount(at.amount, Unit(system.product, system.product))
+    says = f"{what} are on order for {order.site}, delivered on {system.first}"
+    return Words(f"order {system.order}", f"{order.path}.units", says)
+
+
+ON_ORDER = LimitKind("supply.on_order", SYSTEMS, _on_order, least=True)
 CUMULATIVE = LimitKind("supply.cumulative", SYSTEMS, _cumulative, dated=True)
 PER_PERIOD = LimitKind("supply.per_period", SYSTEMS, _per_period)
 SCHEDULE = LimitKind("supply.schedule", SYSTEMS, _schedule, dated=True)

@@ -5,11 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from planner.arrays import Bools, Floats, Ints
-from planner.capabilities.supply.case import CUMULATIVE, LOTS, MINIMUM, PER_PERIOD, SCHEDULE
+from planner.capabilities.supply.case import (
+    CUMULATIVE,
+    LOTS,
+    MINIMUM,
+    ON_ORDER,
+    PER_PERIOD,
+    SCHEDULE,
+)
 from planner.model.blocks import Facts, Variables
 from planner.model.family import Constraints, Decisions
 from planner.model.frame import Frame
 from planner.model.inputs import Inputs
+from planner.model.parameter import Follower
 from planner.model.terms import ABSENT, Terms, row_numbers
 
 IDLE_LIFTS = 10.0
@@ -37,11 +45,16 @@ def add_supply(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
             supply.qualified[q,p,t]   ordered[p,t] + M · unqualified[q,b(q,p,t)] ≤ M, for the
                                       products of q    systems
             supply.waiting[q,t]       unqualified[q,t] − unqualified[q,t−1] ≤ 0    yes or no
+            supply.on_order[s]        Σ_{l,t} delivered[s,l,t] ≥ units(s), of s that was ordered
+                                      before    systems
+            supply.no_more[s]         Σ_{l,t} delivered[s,l,t] ≤ units(s)    systems
     idle is yes or no, lots is whole. An order is nothing or at least its minimum, which no
     continuous variable can say; M is the most of the product that one period can bring: the least
     of rate, allocation and what all sites can hold. Lots need no M. The qualification of q begins
     with the first t with unqualified[q,t] = 0, and is paid then (`opex.qualification`); b(q,p,t) is
     the last period with which it can begin and be over on the day on which p is delivered in t.
+    What is on order is a system of its own, of its product's allocations, that comes on one day: no
+    minimum, lot or qualification is asked of it.
     """
     if len(inputs.supply.system):
         cumulative(frame, decisions, inputs)
@@ -52,6 +65,26 @@ def add_supply(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
         lots(frame, inputs, ordered)
         qualified(frame, decisions, inputs, ordered)
     waiting(frame, decisions, inputs)
+    on_order(frame, decisions, inputs)
+
+
+def on_order(frame: Frame, decisions: Decisions, inputs: Inputs) -> None:
+    """What was ordered before comes, and no more of it."""
+    units = inputs.supply.on_order
+    columns = decisions.delivered.index
+    present: Bools = np.asarray((units > 0) & (columns >= 0).any(axis=(1, 2)), dtype=bool)
+    terms = Terms().add(row_numbers(present)[:, None, None], columns, 1.0)
+    frame.add_limit(ON_ORDER, (inputs.systems,), terms.copy(), present=present, bound=units)
+    frame.add_rows(
+        "supply.no_more",
+        (inputs.systems,),
+        terms,
+        unit="systems",
+        meaning="no more comes by an order than was ordered",
+        present=present,
+        upper=units,
+        facts=Facts(follows=Follower(ON_ORDER.row, np.argwhere(present), np.ones(present.sum()))),
+    )
 
 
 def _entries(inputs: Inputs) -> tuple[str, ...]:
@@ -108,7 +141,7 @@ def orders(frame: Frame, decisions: Decisions, inputs: Inputs) -> Variables | No
     supply = inputs.supply
     shaped = (supply.minimum > 0) | (supply.lot > 1)
     wanted = np.concatenate([supply.product[supply.waits_for.any(axis=0)], supply.system[shaped]])
-    columns = decisions.delivered.index
+    columns = np.where((supply.on_order > 0)[:, None, None], ABSENT, decisions.delivered.index)
     comes = np.zeros((len(inputs.systems), len(inputs.periods)), dtype=bool)
     np.logical_or.at(comes, supply.product, (columns >= 0).any(axis=1))
     present: Bools = np.isin(np.arange(len(inputs.systems)), wanted)[:, None] & comes

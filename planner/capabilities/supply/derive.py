@@ -9,6 +9,7 @@ from datetime import date
 from planner.capabilities.networks.case import FABRIC, NetworksCase
 from planner.capabilities.supply.case import (
     CUMULATIVE,
+    ON_ORDER,
     PER_PERIOD,
     QUALIFICATION,
     SCHEDULE,
@@ -34,7 +35,9 @@ def orders(plan: Plan, d: Derivation) -> Iterator[Problem]:
     """Minimum orders, lots and qualifications."""
     together: dict[tuple[str, str], int] = defaultdict(int)
     for bought in plan.of(PURCHASES):
-        together[plan.case.system[bought.system].product, bought.delivered] += bought.units
+        machine = plan.case.system[bought.system]
+        if not machine.order:
+            together[machine.product, bought.delivered] += bought.units
     for entry in plan.case.of(SupplyCase).supply:
         for (system, label), units in sorted(together.items()):
             if system == entry.system and 0 < units < entry.minimum_order:
@@ -91,13 +94,14 @@ def supply_limits(d: Derivation) -> Iterator[LimitRow]:
     """What vendors allocate."""
     for k, entry in enumerate(d.case.of(SupplyCase).supply):
         values = _delivered(d, entry.system)
-        buyable = d.case.system[entry.system]
+        able = [s for s in d.case.systems if s.product == entry.system and s.may_buy and s.sites]
         entry_key, total = entry_label(k, entry), 0.0
-        comes = [arrival is not None for arrival in d.case.arrivals[buyable.id]]
+        days = zip(*(d.case.arrivals[s.id] for s in able), strict=True)
+        comes = [any(arrival is not None for arrival in those) for those in days]
         for t, label in enumerate(d.labels):
             total += values[t]
             key = (entry_key, label)
-            if not buyable.sites or not any(comes[: t + 1]):
+            if not any(comes[: t + 1]):
                 continue
             if entry.cumulative is not None:
                 yield limit_row(CUMULATIVE, At(d.case, key, entry.cumulative[t]), total)
@@ -107,6 +111,19 @@ def supply_limits(d: Derivation) -> Iterator[LimitRow]:
             ):
                 if ceiling is not None and comes[t]:
                     yield limit_row(kind, At(d.case, key, ceiling), values[t])
+
+    for order in d.case.of(SupplyCase).orders:
+        came = sum(p.units for p in d.decisions.of(PURCHASES) if p.system == order.system)
+        yield limit_row(ON_ORDER, At(d.case, (order.system,), order.units), came)
+
+
+def _no_more_than_ordered(plan: Plan) -> Iterator[Problem]:
+    """No more comes by an order than was ordered."""
+    units = {order.system: order.units for order in plan.case.of(SupplyCase).orders}
+    for i, row in enumerate(plan.of(PURCHASES)):
+        if plan.case.system[row.system].order and row.units > units.get(row.system, 0):
+            message = f"{row.units} come by {row.system}, {units.get(row.system, 0)} were ordered"
+            yield Problem("A002", message, path=f"purchases.{i}.units")
 
 
 def purchases(plan: Plan) -> Iterator[Problem]:
@@ -193,7 +210,8 @@ def money(d: Derivation, ledger: Ledger) -> None:
             price * system.down_payment,
             day=earlier(arrival.day, system.lead_time_days),
         )
-        ledger.post(SYSTEMS_CAPEX, price * (1 - system.down_payment), day=arrival.day)
+        due = 1 - system.down_payment - system.paid
+        ledger.post(SYSTEMS_CAPEX, price * due, day=arrival.day)
         ledger.post(
             FABRIC,
             bought.units * d.case.of(NetworksCase).fabric_usd(system, bought.site),
@@ -214,6 +232,7 @@ def money(d: Derivation, ledger: Ledger) -> None:
 def decided(plan: Plan, d: Derivation) -> Iterator[Problem]:
     """Every purchase, and what orders and qualifications ask of them."""
     yield from purchases(plan)
+    yield from _no_more_than_ordered(plan)
     yield from orders(plan, d)
 
 

@@ -6,11 +6,11 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from planner.core.fields import Amount, ByDate, refuse
+from planner.core.fields import Amount, ByDate, FromCsv, refuse
 from planner.core.scenario import Scenario, Schema
 from planner.periods import Moment
 from planner.records import Id, Record, Text
-from planner.units import Duration, Money
+from planner.units import Duration, Fraction, Money
 
 
 class Supply(Record):
@@ -55,6 +55,31 @@ class Qualification(Record):
     whether and when."""
 
 
+class Order(Record):
+    """Machines that are on order already: so many come on a day, whatever the plan decides."""
+
+    id: Id | None = None
+    """Name of the order; left out: its number in the list."""
+    system: Id
+    """What was ordered: a system of the catalog, a candidate or not."""
+    site: Id
+    """Where they are delivered."""
+    units: Amount
+    """How many were ordered."""
+    delivery: Moment
+    """Day of delivery; of a month, a quarter or a year the last."""
+    price_usd: Annotated[Money | None, Field(alias="price")] = None
+    """Of one, as agreed; left out: what the scenario or the catalog says."""
+    paid: Fraction = 0.0
+    """Share of the price that is paid when it is ordered; the rest is due on delivery."""
+    placed: Moment | None = None
+    """When it was ordered; left out: before the horizon, so that what is paid is spent already."""
+    fit_out_days: Annotated[Duration | None, Field(alias="fit_out")] = None
+    """From delivery to service; left out: what the scenario or the catalog says."""
+    supplier: Id | None = None
+    """Who sells them, for whoever reads the list; it must be the catalog's."""
+
+
 class SupplyKeys(Scenario):
     """What vendors allocate, deliver and take as an order."""
 
@@ -62,6 +87,10 @@ class SupplyKeys(Scenario):
     """What vendors allocate, deliver and take as an order."""
     qualification: list[Qualification] = []
     """Suppliers whose machines must first be qualified."""
+    orders: Annotated[list[Order], FromCsv] = []
+    """What is on order already, with days, prices and what is paid: a list, or the name of a CSV
+    file with these keys as its columns, or names of several such files in the list. What is on
+    order counts in allocations and shares, and in no minimum order."""
 
 
 def by_step(scenario: Scenario) -> bool:
