@@ -199,7 +199,10 @@ class Scenario(Composed):
         """The JSON Schema that editors complete and check scenario files with."""
         shape = super().model_json_schema(*arguments, **{"schema_generator": FileSchema, **options})
         shape["properties"] = {**VARIANT, **shape["properties"]}
-        shape["anyOf"] = [{"required": shape.pop("required")}, {"required": ["base"]}]
+        shape["anyOf"] = [
+            {"type": "object", "required": keys, "properties": {key: {} for key in keys}}
+            for keys in (shape.pop("required"), ["base"])
+        ]
         return shape
 
 

@@ -94,10 +94,7 @@ def networks_of(case: Case, most: Floats, fleet: Floats) -> NetworkInputs | None
     needed = np.zeros((*shape, most.shape[-1]))
     chains: dict[tuple[int, int], Chain] = {}
     takes: dict[Measure, Floats] = {measure: np.zeros(shape) for measure in MEASURES}
-    members = np.array(
-        [[s in network.systems for s in systems] for network in all_networks],
-        dtype=bool,
-    )
+    members = np.array([[s in n.systems for s in systems] for n in all_networks], dtype=bool)
     site = np.array([sites.index(network.site) for network in all_networks], dtype=np.int64)
     for f, network in enumerate(all_networks):
         # an allotment limits what is bought, so what stands of the others, here or where it may be
@@ -109,11 +106,8 @@ def networks_of(case: Case, most: Floats, fleet: Floats) -> NetworkInputs | None
         held = 0.0
         for label, grade in zip(labels[f], _reachable(network, float(stands.max())), strict=False):
             k = names.index(label)
-            exists[f, k], per_group[f, k], usd[f, k] = (
-                True,
-                grade.systems_per_group,
-                grade.usd / MEGA,
-            )
+            exists[f, k], per_group[f, k] = True, grade.systems_per_group
+            usd[f, k] = grade.usd / MEGA
             holds[f, k] = grade.most_groups or MOST_GROUPS
             chains[f, k] = group_chain(case, network, grade)
             # where a smaller grade holds all that could run, none is of this one
