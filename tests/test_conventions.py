@@ -118,6 +118,34 @@ def _fall(plan: Callable[[str], Plan]) -> str:
     return f"10 MW from {first_with(case.sites[0].power_w, 10e6, case)}"
 
 
+@convention("at most")
+def _at_most(plan: Callable[[str], Plan]) -> str:
+    demands = [
+        {"id": "d", "kind": "deployment", "at_most": {"2027-02-15": "1 GW facility"}},
+    ]
+    case = case_of(question(QUARTERS, demands=demands))
+    most = case.demands[0].at_most
+    assert most is not None
+    return f"from {first_with([v or 0.0 for v in most], 1000.0, case)}"
+
+
+@convention("what is on order")
+def _on_order(plan: Callable[[str], Plan]) -> str:
+    order = {
+        "system": "hgx-h100",
+        "site": "a",
+        "units": "100 systems",
+        "delivery": "2027-02-20",
+        "price": "0.2 MUSD",
+        "paid": "25 %",
+        "fit_out": "30 days",
+    }
+    found = plan(question(QUARTERS, orders=[order], demands=[]))
+    (bought,) = found.purchases
+    usd = paid(found, "capex.systems", "2027-Q1")
+    return f"runs from {bought.in_service}, {usd / 1e6:g} MUSD in 2027-Q1"
+
+
 @convention("a need")
 def _need(plan: Callable[[str], Plan]) -> str:
     demands = [

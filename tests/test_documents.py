@@ -76,8 +76,8 @@ def test_readme_scenario_is_sound(tmp_path):
     from planner.pipeline import read
 
     blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(), flags=re.S)
-    assert len(blocks) == 2
-    parts = read_text(blocks[1], "README.md").data
+    assert len(blocks) == 4
+    parts = read_text(blocks[3], "README.md").data
     assert [len(parts[key]) for key in ("diversification", "survival", "demands")] == [4, 1, 1]
     for model, key in (
         (Rule, "diversification"),
@@ -89,6 +89,14 @@ def test_readme_scenario_is_sound(tmp_path):
     path = tmp_path / "readme.yaml"
     path.write_text(blocks[0])
     assert read(path).case.name == "First gigawatt"
+    lists = blocks[1].replace("nvidia.csv, ", "")  # a buyer's file
+    path.write_text(blocks[0] + lists)
+    case = read(path).case
+    assert [(d.id, d.kind) for d in case.demands] == [("first-gw", "power"), ("campus", "power")]
+    assert [order.units for order in case.orders] == [300]
+    (tmp_path / "first-gigawatt.yaml").write_text(path.read_text())
+    path.write_text(blocks[2])
+    assert [d.id for d in read(path).case.demands] == ["first-gw", "campus", "second"]
 
 
 def test_readme_python_runs():
