@@ -90,7 +90,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "catalog",
         "engineering",
         "core",
-        *of("schema", "case", "resolve", "candidates"),
+        *of("schema", "case", "resolve", "candidates", "caps"),
     ),
     "capabilities.*.candidates": (
         *GROUND,

@@ -17,5 +17,6 @@ CAPABILITIES: list[str] = [
     "planner.capabilities.crews",
     "planner.capabilities.budget",
     "planner.capabilities.objectives",
+    "planner.capabilities.keeping",
 ]
 """Packages."""

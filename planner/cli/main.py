@@ -18,6 +18,7 @@ from planner.cli.compare import compare
 from planner.cli.explain import explain
 from planner.cli.fabric import fabric
 from planner.cli.facility import facility
+from planner.cli.orders import orders
 from planner.cli.power import power
 from planner.cli.solve import solve
 from planner.cli.validate import validate
@@ -62,6 +63,7 @@ planner.add_command(facility)
 planner.add_command(fabric)
 planner.add_command(check)
 planner.add_command(show)
+planner.add_command(orders)
 planner.add_command(validate)
 planner.add_command(catalog)
 planner.add_command(schema)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,7 +12,9 @@ from planner.cli.output import output, tell, write
 
 if TYPE_CHECKING:
     from planner.pipeline import Options
+    from planner.plan.schema import Plan
     from planner.report.document import Form
+    from planner.scenario.load import Loaded
     from planner.solver.engine import Progress
     from planner.units import Unit
 
@@ -64,6 +66,13 @@ def settings(command: Callable[..., object]) -> Callable[..., object]:
     help="Write the plan as JSON to this file.",
 )
 @output
+@click.option(
+    "--keep",
+    metavar="PLAN",
+    type=click.Path(path_type=Path),
+    help="Keep what this saved plan decides before --until, and plan the rest.",
+)
+@click.option("--until", metavar="DATE", help="First day that is decided anew, e.g. 2027-Q2.")
 @click.option("--sources", is_flag=True, help="List every figure used with its source.")
 @click.option("--quiet", is_flag=True, help="No progress on stderr.")
 @settings
@@ -71,20 +80,21 @@ def solve(
     scenario: str,
     target: Path | None,
     form: Form,
+    keep: Path | None,
+    until: str | None,
     sources: bool,
     quiet: bool,
     overrides: tuple[str, ...],
-    gap: str | None,
-    time_limit: str | None,
-    seed: int | None,
-    solver: str,
     catalog_folder: Path | None,
+    **chosen: Any,
 ) -> None:
     """Solve SCENARIO: what to buy, where and when.
 
     Prints the plan; progress goes to stderr. Ctrl-C prints the best plan found so far, marked as
-    such.
+    such. With --keep the report says first what is different from the plan kept.
     """
+    if (keep is None) != (until is None):
+        raise click.UsageError("--keep names a plan and --until the first day decided anew: both")
     from planner.solver.engine import Engine
 
     with Engine() as engine:  # first, so that the solver loads while the files are read
@@ -92,8 +102,9 @@ def solve(
         from planner.pipeline import read
         from planner.pipeline import solve as solve_loaded
 
-        options = options_of(gap, time_limit, seed, solver)
+        options = options_of(**chosen)
         loaded = read(scenario, overrides, sound_catalog(catalog_folder))
+        loaded, old = kept(loaded, keep, until) if keep and until else (loaded, None)
         with progress(quiet) as watch:
             plan = solve_loaded(loaded, options, engine=engine, watch=watch)
     from planner.report.plan_tables import plan_document
@@ -101,7 +112,26 @@ def solve(
     if target:
         write(target, plan.to_json())
         click.echo(f"plan written to {target}", err=True)
-    tell(plan_document(plan, sources=sources), form)
+    document = plan_document(plan, sources=sources)
+    if old is not None:
+        from planner.report.keep_tables import with_changes
+
+        document = with_changes(document, old, plan)
+    tell(document, form)
+
+
+def kept(loaded: Loaded, path: Path, until: str) -> tuple[Loaded, Plan]:
+    """The question with what a saved plan decides before a day, and that plan. Raises InputError,
+    and AuditError where the plan does not hold together.
+    """
+    from planner.assembly.audit import audit
+    from planner.assembly.plan_file import load_plan
+    from planner.cli.orders import moment
+    from planner.study.keep import keep
+
+    plan, located = load_plan(path)
+    audit(plan, located)
+    return keep(loaded, plan, moment(until, "--until")), plan
 
 
 def options_of(gap: str | None, time_limit: str | None, seed: int | None, solver: str) -> Options:

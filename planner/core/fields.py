@@ -116,7 +116,9 @@ class PowerAmount(Record):
         return f"{_POWER.show(self.watts)} {self.basis} {self.load}"
 
 
-_LOOKS_LIKE_POWER = re.compile(r"\s*[+-]?[0-9][0-9_.,eE+-]*\s*[kKmMgGtT]?[wW](att|atts)?\b")
+_LOOKS_LIKE_POWER = re.compile(
+    r"\s*[+-]?[0-9][0-9_.,eE+-]*\s*[kKmMgGtT]?([wW](att|atts)?|[vV][aA])\b"
+)
 
 
 def _without_basis(value: str, words: str, load: str = "") -> PydanticCustomError:

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from planner.assembly.scenario import Scenario as Composed
+from planner.capabilities.keeping.case import CaseKept
 from planner.catalog.load import Catalog
 from planner.core.case import Case
 from planner.core.scenario import Scenario
@@ -31,6 +32,8 @@ class Loaded:
     case: Case
     located: Located
     catalog: Catalog
+    kept: CaseKept | None = None
+    """What an earlier plan decided, and stays."""
 
     def __repr__(self) -> str:
         return f"<Loaded {self.scenario!r} of {self.located.source.name}>"
@@ -43,7 +46,13 @@ class Loaded:
             return self
         scenario = edited(self.scenario, edits)
         case = resolve(scenario, self.catalog, self.located, self.case.scenario_digest)
-        return Loaded(scenario, case, self.located, self.catalog)
+        return Loaded(scenario, case, self.located, self.catalog).keeping(self.kept)
+
+    def keeping(self, kept: CaseKept | None) -> Loaded:
+        """The same question with what an earlier plan decided."""
+        if kept is None:
+            return self
+        return replace(self, kept=kept, case=self.case.model_copy(update={"kept": kept}))
 
     def mark(self, path: str) -> Mark | None:
         """Place of a dotted path such as `demands.0.need`."""

@@ -19,6 +19,8 @@ from planner.capabilities.fleet.constraints import add_fleet
 from planner.capabilities.generation.constraints import add_sources
 from planner.capabilities.generation.constraints_cover import add_cover
 from planner.capabilities.halls.constraints import add_halls
+from planner.capabilities.keeping.case import CaseKept, KeptDecision
+from planner.capabilities.keeping.constraints import add_kept
 from planner.capabilities.networks.constraints import add_fabric, add_networks
 from planner.capabilities.objectives.constraints import add_objectives
 from planner.capabilities.plant.constraints import add_layers
@@ -358,6 +360,26 @@ CASES: dict[str, tuple[Family, Case]] = {
             crews=[crew("x", mw=2, name="crew of x"), crew("x", "y", mw=3, racks=4)],
         ),
     ),
+    # of 3 that stand one was retired in the first year, and 2 MW of halls were built
+    "kept": (
+        add_kept,
+        tiny(
+            periods=2,
+            sites=[site("x")],
+            fleet=[stands("a", 3, retire=True)],
+        ).model_copy(
+            update={
+                "kept": CaseKept(
+                    until=1,
+                    plan="",
+                    decisions=[
+                        KeptDecision(block="retired", what="a,x,fleet.0", period="2025", value=1.0),
+                        KeptDecision(block="built", what="x", period="2025", value=2.0),
+                    ],
+                )
+            }
+        ),
+    ),
     # a is ordered a period ahead with a quarter down; 1 MW of halls stands at x, and a year-old a
     # in them that may be sold or moved
     "money": (
@@ -519,6 +541,7 @@ def test_a_rich_case_has_no_row_that_is_not_documented() -> None:
             "layers": [layer("ups", [9, 9])],
         },
     )
+    case = case.model_copy(update={"kept": CaseKept(until=1, plan="", decisions=[])})
     produced = {re.sub(r"(\.\d+)+$", "", row) for row in model_of(case).frame.rows}
     assert produced == known
 

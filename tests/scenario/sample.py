@@ -132,6 +132,7 @@ qualification:
 orders:
   - {id: po-17, supplier: nvidia, system: hgx-h100, site: north, units: 20 systems, delivery: 2026-08-20, price: 185 kUSD, paid: 25 %, placed: 2025-11-03}
   - {system: mi355x-server, site: south, units: 5 systems, delivery: 2026-11, fit_out: 3 weeks}
+  - {system: hgx-h100, site: north, units: 2 systems, delivery: 2026-11, power_cap: 90 %}
 fleet:
   - {site: south, system: dgx-a100-80gb, units: 80 accelerators, may_retire: true}
   - {site: north, system: dgx-a100-80gb, units: 4 systems, bought: 2023-Q1, price: 150 kUSD, lifetime: 4 years}

@@ -66,13 +66,18 @@ def held(system: CaseSystem, cap: float, elasticity: float) -> CaseSystem:
     return system.model_copy(
         update={
             **draws,
-            "id": f"{system.id}@{100 * cap:g}%",
+            "id": held_id(system.id, cap),
             "name": f"{system.name}, held to {100 * cap:g} %",
             "variant_of": system.id,
             "power_cap": cap,
             "mfu": {precision: share * work for precision, share in system.mfu.items()},
         }
     )
+
+
+def held_id(system: str, cap: float) -> str:
+    """What a system is called that is held to a share of its nameplate."""
+    return f"{system}@{100 * cap:g}%"
 
 
 def held_draws(system: CaseSystem, cap: float) -> dict[str, float]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from planner.capabilities.fleet.candidates import cannot_cool, resolve_system, systems_of
+from planner.capabilities.fleet.caps import held_id
 from planner.capabilities.halls.schema import HallsAtSite
 from planner.capabilities.supply.case import CaseOrder, CaseQualification, CaseSupply
 from planner.capabilities.supply.schema import Order, SupplyKeys
@@ -93,9 +94,16 @@ def with_orders(g: ResolveContext, systems: list[CaseSystem]) -> list[CaseSystem
     found, by_id = list(systems), {system.id: system for system in systems}
     for i, order in enumerate(g.scenario.of(SupplyKeys).orders):
         product = by_id.get(order.system)
-        if product is not None:
-            bought = product if product.may_buy else _figures(g, order, product)
-            found += [] if bought is None else _on_order(g, i, order, bought)
+        if product is not None and not product.may_buy:
+            product = _figures(g, order, product)
+        if product is not None and order.power_cap is not None:
+            product = by_id.get(held_id(order.system, order.power_cap))
+            if product is None:
+                share = f"{100 * order.power_cap:g} %"
+                message = f"{order.system} is not offered at {share} of its nameplate"
+                remedy = f"write `power_caps: {{at: [{share}]}}` under the system"
+                g.problem("K003", message, ("orders", i, "power_cap"), remedy)
+        found += [] if product is None else _on_order(g, i, order, product)
     return found
 
 
@@ -149,7 +157,7 @@ def _on_order(g: ResolveContext, i: int, order: Order, product: CaseSystem) -> I
         update={
             "id": f"{product.id}@{name}",
             "name": f"{product.name}, order {name}",
-            "variant_of": product.id,
+            "variant_of": product.product,
             "order": name,
             "price_usd": price,
             "paid": order.paid if before else 0.0,

@@ -76,6 +76,8 @@ class Order(Record):
     """When it was ordered; left out: before the horizon, so that what is paid is spent already."""
     fit_out_days: Annotated[Duration | None, Field(alias="fit_out")] = None
     """From delivery to service; left out: what the scenario or the catalog says."""
+    power_cap: Annotated[Fraction | None, Field(gt=0, lt=1)] = None
+    """Share of its nameplate that each is held to, one of those that the candidate offers."""
     supplier: Id | None = None
     """Who sells them, for whoever reads the list; it must be the catalog's."""
 
