@@ -82,25 +82,21 @@ def networks_of(case: Case, most: Floats, fleet: Floats) -> NetworkInputs | None
     `most` is [S, L, T] systems that could run there, `fleet` [S, L] systems that stand at the
     start.
     """
-    if not case.of(NetworksCase).networks:
+    networks = case.of(NetworksCase).networks
+    if not networks:
         return None
-    labels = [_labels(network) for network in case.of(NetworksCase).networks]
+    labels = [_labels(network) for network in networks]
     names = _in_order(labels)
     systems, sites = [s.id for s in case.systems], [site.id for site in case.sites]
-    shape = (len(case.of(NetworksCase).networks), len(names))
+    shape = (len(networks), len(names))
     exists, per_group = np.zeros(shape, dtype=bool), np.ones(shape)
     holds, usd = np.zeros(shape), np.zeros(shape)
     needed = np.zeros((*shape, most.shape[-1]))
     chains: dict[tuple[int, int], Chain] = {}
     takes: dict[Measure, Floats] = {measure: np.zeros(shape) for measure in MEASURES}
-    members = np.array(
-        [[s in network.systems for s in systems] for network in case.of(NetworksCase).networks],
-        dtype=bool,
-    )
-    site = np.array(
-        [sites.index(network.site) for network in case.of(NetworksCase).networks], dtype=np.int64
-    )
-    for f, network in enumerate(case.of(NetworksCase).networks):
+    members = np.array([[s in n.systems for s in systems] for n in networks], dtype=bool)
+    site = np.array([sites.index(network.site) for network in networks], dtype=np.int64)
+    for f, network in enumerate(networks):
         # an allotment limits what is bought, so what stands of the others, here or where it may be
         # moved from, comes on top
         own = fleet[members[f]].sum(axis=1)
@@ -127,7 +123,7 @@ def networks_of(case: Case, most: Floats, fleet: Floats) -> NetworkInputs | None
             for measure, value in group_takes(case, network, chains[f, k]).items():
                 takes[measure][f, k] = value
     return NetworkInputs(
-        names=tuple(network.name for network in case.of(NetworksCase).networks),
+        names=tuple(network.name for network in networks),
         grades=names,
         systems=members,
         site=site,
@@ -137,13 +133,10 @@ def networks_of(case: Case, most: Floats, fleet: Floats) -> NetworkInputs | None
         most_groups=np.minimum(holds[:, :, None], needed),
         takes=takes,
         chains=chains,
-        counted=np.array([_is_counted(case, n) for n in case.of(NetworksCase).networks], bool),
-        bought=np.array([network.bought for network in case.of(NetworksCase).networks], dtype=bool),
+        counted=np.array([_is_counted(case, n) for n in networks], bool),
+        bought=np.array([network.bought for network in networks], dtype=bool),
         group_musd=usd,
-        payments=payments_array(
-            [_payments(case, network) for network in case.of(NetworksCase).networks],
-            len(case.timeline),
-        ),
+        payments=payments_array([_payments(case, n) for n in networks], len(case.timeline)),
     )
 
 
