@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from planner.cli.output import output, tell, write
+from planner.cli.output import output, tell, verbosely, write
+from planner.numbers import number
 
 if TYPE_CHECKING:
     from planner.pipeline import Options
@@ -64,6 +65,7 @@ def settings(command: Callable[..., object]) -> Callable[..., object]:
     help="Write the plan as JSON to this file.",
 )
 @output
+@verbosely
 @click.option("--sources", is_flag=True, help="List every figure used with its source.")
 @click.option("--quiet", is_flag=True, help="No progress on stderr.")
 @settings
@@ -71,6 +73,7 @@ def solve(
     scenario: str,
     target: Path | None,
     form: Form,
+    verbose: bool,
     sources: bool,
     quiet: bool,
     overrides: tuple[str, ...],
@@ -82,8 +85,8 @@ def solve(
 ) -> None:
     """Solve SCENARIO: what to buy, where and when.
 
-    Prints the plan; progress goes to stderr. Ctrl-C prints the best plan found so far, marked as
-    such.
+    Prints the plan in at most fifteen lines, with -v all of it; CSV and JSON hold everything.
+    Progress goes to stderr. Ctrl-C prints the best plan found so far, marked as such.
     """
     from planner.solver.engine import Engine
 
@@ -101,7 +104,7 @@ def solve(
     if target:
         write(target, plan.to_json())
         click.echo(f"plan written to {target}", err=True)
-    tell(plan_document(plan, sources=sources), form)
+    tell(plan_document(plan, sources=sources, verbose=verbose), form)
 
 
 def options_of(gap: str | None, time_limit: str | None, seed: int | None, solver: str) -> Options:
@@ -162,8 +165,9 @@ class progress:
         """Rewrite the line."""
         if not self.active:
             return
-        best = "–" if progress.best is None else f"{progress.best:.6g}"
-        bound = "–" if progress.bound is None else f"{progress.bound:.6g}"
+        best, bound = (
+            "–" if value is None else number(value, 6) for value in (progress.best, progress.bound)
+        )
         gap = "–" if progress.gap is None else f"{progress.gap * 100:.3g} %"
         click.echo(
             f"\r\033[K{progress.objective}: best {best} · bound {bound} · gap {gap} · "
