@@ -204,7 +204,8 @@ def _compute(plan: Plan) -> Line:
             [" (dense peak ", rate(row.peak_flop_s), ")"] if row.precision in peak else []
         )
         items.append([rate(row.delivered_flop_s), f" delivered at {row.precision}", *dense])
-    served = "" if not plan.of(DEMANDS) or missed(plan) else "; all demands served in full"
+    needed = any(row.need > 0 for row in plan.of(DEMANDS))
+    served = "; all demands served in full" if needed and not missed(plan) else ""
     if not items:
         return Line("Compute", [f"nothing runs in {last}{served}"])
     return Line("Compute", [], items, after=[f" in {last}{served}"])

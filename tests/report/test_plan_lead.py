@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 from pytest import MonkeyPatch
 
+from planner.capabilities.fleet.tables import Move, Retirement
+from planner.capabilities.halls.tables import HallBegun
+from planner.capabilities.supply.tables import Qualification
 from planner.plan.schema import Plan
 from planner.report.document import MOST_LINES, lead_lines
 from planner.report.plan_lead import most_at_stake, plan_lead
@@ -84,6 +87,7 @@ def figures_of(plan: Plan) -> dict[str, list[float]]:
         by_period[row.period][1] += row.peak_mw or 0.0
     top = max(nameplate for nameplate, _ in by_period.values())
     when = next(p for p, sums in by_period.items() if sums[0] == pytest.approx(top, rel=1e-9))
+    assert top == pytest.approx(plan.totals.utility_nameplate_mw)
     t = [p.label for p in plan.case.timeline.periods].index(when)
     energized = sum(site.power_w[t] for site in plan.case.sites if site.power_w) / 1e6
     own = sum(row.nameplate_mw for row in plan.sources if row.period == when)
@@ -226,12 +230,13 @@ def test_nothing_bought_and_no_limit_given(shipped: Mapping[str, Plan]) -> None:
     plan = shipped["diversified"]
     plains, river = plan.case.sites
     free = plan.case.model_copy(
-        update={"sites": [plains.model_copy(update={"power_w": None}), river]}
+        update={"sites": [plains.model_copy(update={"power_w": None}), river], "figures": []}
     )
     said = lead_text(plan.model_copy(update={"purchases": [], "limits": [], "case": free}))
     assert said["Buy"] == "no systems"
     assert "When" not in said
     assert said["Power"].endswith("; 60 MW energized; plains without a limit")
+    assert said["Figures"] == "0, 0 assumed (†)"
     assert said["Binds"] == "no limit: each has more than 0.5 % left"
     assert lead_text(plan.model_copy(update={"power": []}))["Power"] == "nothing runs"
 
@@ -243,6 +248,33 @@ def test_no_value_has_an_exponent() -> None:
         *("$12346 B", "20000 ZFLOP/s", "200000000000 FLOP/s"),
         *("below 0.0001 %", "0.0001 %", "0 %"),
     ]
+
+
+def test_what_is_done_besides(shipped: Mapping[str, Plan]) -> None:
+    """Proves: halls, qualified suppliers and machines that leave are told, summed by place."""
+    hall = HallBegun(
+        site="plains", hall="h", begun="2027-Q1", begun_on="2027-01-01", usable="2028-Q1",
+        number=2, it_mw=9.0, cost_usd=1e8,
+    )  # fmt: skip
+    gone = Retirement(
+        system="dgx-h100", site="river", period="2028-Q1", vintage="fleet.0", home="river",
+        units=700, sale_usd=0.0,
+    )  # fmt: skip
+    move = Move(
+        system="hgx-b200", origin="river", destination="plains", period="2028-Q1",
+        vintage="2027-Q1", in_service="2028-Q2", units=3, cost_usd=0.0,
+    )  # fmt: skip
+    new = Qualification(supplier="amd", started="2027-Q1", qualified="2027-Q3", cost_usd=2.5e6)
+    rows = {
+        "halls": [hall, hall.model_copy(update={"number": 1})],
+        "qualifications": [new],
+        "retirements": [gone, gone.model_copy(update={"units": 50})],
+        "moves": [move],
+    }
+    assert lead_text(shipped["diversified"].model_copy(update=rows))["Besides"] == (
+        "3 halls of kind h at plains, qualify amd for $2.5 M, 750 dgx-h100 at river switched off, "
+        "3 hgx-b200 moved from river to plains"
+    )
 
 
 LONG = "a-site-with-a-name-that-is-longer-than-the-page-is-wide"
