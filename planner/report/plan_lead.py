@@ -165,7 +165,7 @@ def _power(plan: Plan) -> Line:
     capped = [site.id for site in plan.case.sites if site.sizing == "peak"]
     if capped:
         some = f"{' and '.join(capped)} " if len(capped) < len(plan.case.sites) else ""
-        says.append(f"; {some}sized at peak")
+        says.append(f"; {some}held at peak, not nameplate")
     return Line("Power", says)
 
 
