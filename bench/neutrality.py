@@ -67,7 +67,8 @@ def questions(inputs: Path) -> Iterator[Question]:
             more = (*TIME, *WITHIN, "--most", most, "--format", form)
             yield Question(f"{file} explain {form}", ("explain", file, *more))
         for form in ("json", "table", "csv", "md"):
-            yield Question(f"{file} solve {form}", ("solve", file, *TIME, "--format", form))
+            yield Question(f"{file} solve {form}", ("solve", file, *TIME, "-v", "--format", form))
+        yield Question(f"{file} solve", ("solve", file, *TIME))
         yield Question(f"{file} solve sources", ("solve", file, *TIME, "--sources"))
         yield Question(f"{file} power json", ("power", file, "--format", "json"))
         yield Question(f"{file} check", ("check", file))

@@ -143,7 +143,7 @@ def test_the_audit_re_derives_it(run: Run, plan_file: Path, tmp_path: Path):
 
 
 def test_it_is_a_table_of_the_terminal_and_of_the_csv(run: Run, file: Path):
-    lines = run("solve", file).splitlines()
+    lines = run("solve", file, "-v").splitlines()
     head = lines.index("Fuel stores") + 1
     assert lines[head].split() == ["site", "period", "volume", "[m3]"]
     assert lines[head + 2].split()[:2] == ["plains", "2026-Q1"]

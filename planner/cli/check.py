@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from planner.cli.output import output, tell
+from planner.cli.output import output, tell, verbosely
 
 
 @click.command()
@@ -127,10 +127,11 @@ def sound(name: str, overrides: tuple[str, ...], catalog: Catalog) -> str:
 @click.command()
 @click.argument("plan_file", metavar="PLAN.json", type=click.Path(path_type=Path))
 @click.option("--sources", is_flag=True, help="List every figure used with its source.")
+@verbosely
 @output
-def show(plan_file: Path, sources: bool, form: Form) -> None:
-    """Show the plan of PLAN.json as `planner solve` did: nothing is solved, and no solver is
-    needed.
+def show(plan_file: Path, verbose: bool, sources: bool, form: Form) -> None:
+    """Show the plan of PLAN.json as `planner solve` did, with -v all of it: nothing is solved, and
+    no solver is needed.
 
     The plan is re-derived from its own decisions first; one that does not hold together is not
     shown.
@@ -141,4 +142,4 @@ def show(plan_file: Path, sources: bool, form: Form) -> None:
 
     plan, located = load_plan(plan_file)
     audit(plan, located)
-    tell(plan_document(plan, sources=sources), form)
+    tell(plan_document(plan, sources=sources, verbose=verbose), form)

@@ -30,6 +30,11 @@ def output(command: Callable[..., object]) -> Callable[..., object]:
     )(command)
 
 
+def verbosely(command: Callable[..., object]) -> Callable[..., object]:
+    """The option of commands that lead with what matters most: the rest as well."""
+    return click.option("-v", "--verbose", is_flag=True, help="Every table and note.")(command)
+
+
 def tell(document: Document, form: Form) -> None:
     """Print a document."""
     click.echo(document.text(form, colour=colourful()), nl=False)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.cli.output import output, tell, write
+from planner.cli.output import output, tell, verbosely, write
+from planner.numbers import number
 
 if TYPE_CHECKING:
     from planner.pipeline import Options
@@ -73,6 +74,7 @@ def settings(command: Callable[..., object]) -> Callable[..., object]:
     help="Keep what this saved plan decides before --until, and plan the rest.",
 )
 @click.option("--until", metavar="DATE", help="First day that is decided anew, e.g. 2027-Q2.")
+@verbosely
 @click.option("--sources", is_flag=True, help="List every figure used with its source.")
 @click.option("--quiet", is_flag=True, help="No progress on stderr.")
 @settings
@@ -82,6 +84,7 @@ def solve(
     form: Form,
     keep: Path | None,
     until: str | None,
+    verbose: bool,
     sources: bool,
     quiet: bool,
     overrides: tuple[str, ...],
@@ -90,8 +93,9 @@ def solve(
 ) -> None:
     """Solve SCENARIO: what to buy, where and when.
 
-    Prints the plan; progress goes to stderr. Ctrl-C prints the best plan found so far, marked as
-    such. With --keep the report says first what is different from the plan kept.
+    Prints the plan in at most fifteen lines, with -v all of it; CSV and JSON hold everything.
+    Progress goes to stderr. Ctrl-C prints the best plan found so far, marked as such. With --keep
+    the report says as well what is different from the plan kept.
     """
     if (keep is None) != (until is None):
         raise click.UsageError("--keep names a plan and --until the first day decided anew: both")
@@ -112,7 +116,7 @@ def solve(
     if target:
         write(target, plan.to_json())
         click.echo(f"plan written to {target}", err=True)
-    document = plan_document(plan, sources=sources)
+    document = plan_document(plan, sources=sources, verbose=verbose)
     if old is not None:
         from planner.report.keep_tables import with_changes
 
@@ -192,8 +196,9 @@ class progress:
         """Rewrite the line."""
         if not self.active:
             return
-        best = "–" if progress.best is None else f"{progress.best:.6g}"
-        bound = "–" if progress.bound is None else f"{progress.bound:.6g}"
+        best, bound = (
+            "–" if value is None else number(value, 6) for value in (progress.best, progress.bound)
+        )
         gap = "–" if progress.gap is None else f"{progress.gap * 100:.3g} %"
         click.echo(
             f"\r\033[K{progress.objective}: best {best} · bound {bound} · gap {gap} · "

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from planner.report.tables import Cell, Chart, Section, Table, Value, show
+from planner.report.layout import TOGETHER, panels, together, wrapped
+from planner.report.tables import Cell, Chart, Line, Section, Table, Value, show
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,10 +25,14 @@ Part = Table | Chart
 HEAD = ("table", "number", "row", "column", "unit", "value")
 """Of tables as one long table, which a spreadsheet filters and pivots."""
 
+MOST_LINES = 15
+"""Of a lead on a page, its title and what is broken onto further lines among them."""
 BLOCKS = "·▁▂▃▄▅▆▇█"
 """From nothing to the highest value."""
 MOST_BLOCKS = 72
 """More periods than that share blocks."""
+NO_TERMINAL, LEAST_PAGE = 160, 40
+"""Columns of a page where nobody says how wide it is, and of the narrowest."""
 _NUMBER = re.compile(r"^[+−$≤≥<]*\s?[−$]?\d")
 """A cell that begins like a number."""
 
@@ -43,6 +48,8 @@ class Document:
     """Its data, made when it is asked for."""
     lines: Sequence[str] = ()
     """Below the title: the answer in a few sentences, and notes."""
+    lead: Sequence[Line] = ()
+    """Before them: the answer in figures, each line with its head."""
     headed: bool = True
     """Whether a terminal shows the title; a single table has one of its own."""
     rows: Callable[[], Iterable[Row]] | None = None
@@ -55,10 +62,10 @@ class Document:
         if form == "csv":
             return comma_separated(long_rows(self.parts()) if self.rows is None else self.rows())
         if form == "md":
-            return markdown(self.title, self.parts(), self.lines)
-        return terminal(
-            self.parts(), [self.title, *self.lines] if self.headed else [], colour=colour
-        )
+            return markdown(self.title, self.parts(), self.lines, self.lead)
+        page = max(LEAST_PAGE, shutil.get_terminal_size((NO_TERMINAL, 40)).columns)
+        lines = [*lead_lines(self.title, self.lead, page), *self.lines] if self.headed else []
+        return terminal(self.parts(), lines, colour=colour, width=page)
 
 
 def _flat(parts: Iterable[Part | Section]) -> Iterator[Part]:
@@ -106,83 +113,120 @@ def terminal(
     lines: Iterable[str] = (),
     *,
     colour: bool | None = None,
-    width: int | None = None,
+    width: int = NO_TERMINAL,
 ) -> str:
-    """Tables and charts for a terminal, by rich; plain text when the output is no terminal or
-    NO_COLOR is set.
+    """Tables and charts on a page of `width` columns, by rich; plain text when the output is no
+    terminal or NO_COLOR is set. No word is broken; one that is longer than the page stands out.
     """
     from rich.console import Console
     from rich.text import Text
 
-    page = width or max(100, shutil.get_terminal_size((160, 40)).columns)
     console = Console(
         file=io.StringIO(),
-        width=page,
+        width=10_000,  # lines are broken before rich sees them
         force_terminal=colour,
         no_color=not colour,
         highlight=False,
-        soft_wrap=False,
     )
+
+    def say(text: str, style: str = "", indent: str = "") -> None:
+        for line in wrapped(text, width, indent):
+            console.print(Text(line, style))
+
     for line in lines:
-        console.print(Text(line))
+        say(line, indent="  ")
     for part in parts:
         if isinstance(part, Section):
             console.print()
-            console.print(Text(f"== {part.title} ==", style="bold"))
+            say(f"== {part.title} ==", "bold")
         for one in _flat([part]):
             console.print()
             if isinstance(one, Chart):
-                console.print(Text(chart_title(one), style="bold"))
-                for line in chart_lines(one):
+                say(chart_title(one), "bold")
+                for line in chart_lines(one, width):
                     console.print(Text(line))
             else:
-                _print(console, one)
+                say(one.title, "bold")
+                _print(console, one, width)
+                for note in one.notes:
+                    say(f"  {note}", "dim", "  ")
     written = console.file
     assert isinstance(written, io.StringIO)
     return "\n".join(line.rstrip() for line in written.getvalue().splitlines()) + "\n"
 
 
-def _print(console: Console, table: Table) -> None:
-    """One table."""
+def lead_lines(title: str, lead: Sequence[Line], page: int) -> list[str]:
+    """Title and lead on a page of so many columns. Where they would take more than `MOST_LINES`,
+    the longest lists lose their last entries, no more of them than need be.
+    """
+    head = max((len(line.head) for line in lead), default=0) + 2
+    whole = [len(line.items) for line in lead]
+    shown = list(whole)
+
+    def lines() -> list[str]:
+        found = wrapped(title, page)
+        for line, n in zip(lead, shown, strict=True):
+            text = f"{line.head:{head}}{line.text(n, TOGETHER)}"
+            found += wrapped(text, page, " " * head)
+        return found
+
+    while len(lines()) > MOST_LINES:
+        lists = [i for i, line in enumerate(lead) if shown[i] > line.least]
+        if not lists:
+            break
+        shown[max(lists, key=lambda i: shown[i])] -= 1
+    for i, n in enumerate(whole):
+        while shown[i] < n:
+            shown[i] += 1
+            if len(lines()) > MOST_LINES:
+                shown[i] -= 1
+                break
+    return lines()
+
+
+def _print(console: Console, table: Table, page: int) -> None:
+    """The rows of a table, in as many panels as it takes."""
     from rich import box
     from rich.table import Table as Rich
     from rich.text import Text
 
-    rich = Rich(
-        title=Text(table.title),
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        show_edge=False,
-    )
     texts = table.texts()
-    for i, column in enumerate(table.columns):
+    cells = [[together(text) for text in row] for row in texts]
+    numeric = []
+    for i in range(len(table.columns)):
         words = [row[i] for row in texts if row[i] not in ("–", "no plan", "no")]
-        numeric = i > 0 and bool(words) and all(_NUMBER.match(word) for word in words)
-        wide = 3 if column.head in ("reason", "change") else None
-        rich.add_column(
-            Text(column.title),
-            justify="right" if numeric else "left",
-            overflow="fold",
-            ratio=wide,
-            no_wrap=i == 0,
-        )
-    for n, row in enumerate(texts):
-        rich.add_row(
-            *(Text(cell) for cell in row),
-            style="bold" if n >= len(texts) - table.total else "",
-            end_section=n == len(texts) - table.total - 1,
-        )
-    console.print(rich)
-    for note in table.notes:
-        console.print(Text(f"  {note}", style="dim"))
+        numeric.append(i > 0 and bool(words) and all(_NUMBER.match(word) for word in words))
+    heads = [column.title for column in table.columns]
+    for number, panel in enumerate(panels(heads, cells, numeric, page)):
+        if number:
+            console.print()
+        rich = Rich(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        for i, width in zip(panel.columns, panel.widths, strict=True):
+            head = "\n".join(wrapped(heads[i], width))
+            side: Literal["right", "left"] = "right" if numeric[i] else "left"
+            rich.add_column(Text(head), justify=side, width=width, no_wrap=True)
+        for n, row in enumerate(cells):
+            rich.add_row(
+                *(
+                    Text("\n".join(wrapped(row[i], width)))
+                    for i, width in zip(panel.columns, panel.widths, strict=True)
+                ),
+                style="bold" if n >= len(texts) - table.total else "",
+                end_section=n == len(texts) - table.total - 1,
+            )
+        console.print(rich)
 
 
-def markdown(title: str, parts: Iterable[Part | Section], lines: Iterable[str] = ()) -> str:
+def markdown(
+    title: str,
+    parts: Iterable[Part | Section],
+    lines: Iterable[str] = (),
+    lead: Iterable[Line] = (),
+) -> str:
     """Tables and charts for a document or a pull request."""
-    out = [f"# {title}", ""]
-    out += [f"{line}  " for line in lines]
+    out = [f"# {title}", "", *(f"- **{line.head}** {line.text()}" for line in lead)]
+    if lines := list(lines):
+        out += [*([""] if out[-1] else []), *(f"{line}  " for line in lines if line)]
     for part in parts:
         level = "##"
         if isinstance(part, Section):
@@ -208,25 +252,32 @@ def chart_title(chart: Chart) -> str:
     return f"{chart.title} [{chart.unit}]"
 
 
-def chart_lines(chart: Chart) -> Iterator[str]:
+def chart_lines(chart: Chart, page: int = NO_TERMINAL) -> Iterator[str]:
     """A line of blocks for each series, all on one scale from 0 to the highest value, with the
     first, the highest and the last value; the periods below it.
 
     Of more periods than fit, each block stands for several and shows the highest of them.
     """
-    wide = -(-len(chart.periods) // MOST_BLOCKS)
+    told = {key: _told(values) for key, values in chart.series.items()}
+    name, after = (max(map(len, texts), default=0) for texts in (told, told.values()))
+    most = min(MOST_BLOCKS, max(1, page - name - after - 4))
+    wide = -(-len(chart.periods) // most)
     top = max((v for vs in chart.series.values() for v in vs if v is not None), default=0.0)
-    name = max(map(len, chart.series), default=0)
     blocks = 0
     for key, values in chart.series.items():
         groups = [values[i : i + wide] for i in range(0, len(values), wide)]
         bars = "".join(_block([v for v in group if v is not None], top) for group in groups)
         blocks = len(bars)
-        known = [v for v in values if v is not None]
-        told = [show(v) for v in (known[0], max(known), known[-1])] if known else ["–"] * 3
-        yield f"{key:{name}}  {bars}  {told[0]} … {told[1]} … {told[2]}"
+        yield f"{key:{name}}  {bars}  {told[key]}"
     ends = f"{chart.periods[0]} … {chart.periods[-1]}" if chart.periods else ""
     yield f"{'':{name}}  {ends:{blocks}}  first … highest … last"
+
+
+def _told(values: Sequence[float | None]) -> str:
+    """The first, the highest and the last of those that are known."""
+    known = [v for v in values if v is not None]
+    ends = [show(v) for v in (known[0], max(known), known[-1])] if known else ["–"] * 3
+    return " … ".join(ends)
 
 
 def _block(values: Sequence[float], top: float) -> str:

@@ -13,8 +13,8 @@ from datetime import date
 from planner.capabilities.demand.tables import DEMANDS
 from planner.capabilities.keeping.case import KeepingCase
 from planner.plan.schema import Plan
-from planner.report.document import Document
-from planner.report.tables import Column, Section, Table, Value, money, percent
+from planner.report.document import Document, Part
+from planner.report.tables import Column, Line, Section, Table, Value, money, percent
 from planner.study.keep import moved, orders_before
 
 LEAST_SHORT = 5e-5
@@ -37,14 +37,15 @@ HEAD = (
 def with_changes(document: Document, old: Plan, new: Plan) -> Document:
     """The report of a plan, and before it what is different from the plan that it keeps."""
 
-    def parts() -> Iterator[object]:
+    def parts() -> Iterator[Part | Section]:
         yield Section("Against the plan kept", (coming(old, new), *figures(old, new)))
         yield from document.parts()
 
-    return replace(document, parts=parts, lines=[*document.lines, _line(old, new)])  # type: ignore[arg-type]
+    lead = [*document.lead[:1], _line(old, new), *document.lead[1:]]
+    return replace(document, parts=parts, lead=lead)
 
 
-def _line(old: Plan, new: Plan) -> str:
+def _line(old: Plan, new: Plan) -> Line:
     """The change in a sentence."""
     kept = new.case.of(KeepingCase).kept
     periods = new.case.timeline.periods
@@ -52,14 +53,8 @@ def _line(old: Plan, new: Plan) -> str:
     more = new.totals.present_cost_usd - old.totals.present_cost_usd
     same = sum(min(row.before, row.now) for row in moved(old, new))
     of = sum(row.before for row in moved(old, new))
-    return (
-        f"kept until {until}: {same} of {of} systems come as before; present cost "
-        f"{_word(more)} by {money(abs(more))}"
-    )
-
-
-def _word(more: float) -> str:
-    return "rises" if more >= 0 else "falls"
+    said = f"until {until}: {same} of {of} systems come as before; present cost "
+    return Line("Kept", (said + ("rises by " if more >= 0 else "falls by "), money(abs(more))))
 
 
 def coming(old: Plan, new: Plan) -> Table:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from planner.capabilities.objectives.case import ObjectivesCase
 from planner.capabilities.objectives.derive import given_up, may_give_up
 from planner.plan.schema import Plan
-from planner.report.tables import Column, Table, Value, gap_text, money, show
+from planner.report.tables import Column, Table, Value, gap_text, show
 
 SECOND = {
     "not asked": "not asked",
@@ -21,32 +21,29 @@ NOTHING = 1e-8
 """Of an objective, in its unit: rounding, or a share of nothing."""
 
 
+STATUS = {
+    "optimal": "optimal within the asked gap",
+    "feasible": "best found within the time",
+    "interrupted": "best found before the interrupt",
+}
+"""How far the search came, in words."""
+
+
+def asked_gap(plan: Plan) -> str:
+    """The gap that was asked for, as a percentage."""
+    return f"{plan.solve.gap * 100:.7f}".rstrip("0").rstrip(".") + " %"
+
+
 def proof_of(plan: Plan) -> str:
     """How good the plan is known to be."""
-    words = {
-        "optimal": "optimal within the asked gap",
-        "feasible": "best found within the time",
-        "interrupted": "best found before the interrupt",
-    }
     gaps = ", ".join(gap_text(objective.gap) for objective in plan.goals)
-    return f"{words[plan.solve.status]} · gap {gaps} (asked {plan.solve.gap * 100:g} %)"
+    return f"{STATUS[plan.solve.status]} · gap {gaps} (asked {asked_gap(plan)})"
 
 
-def headline(plan: Plan) -> list[str]:
-    """The plan in a few sentences."""
-    t, s = plan.totals, plan.solve
-    lines = [
-        f"{proof_of(plan)} · {s.solver} {s.solver_version} · {s.seconds:.2f} s · seed {s.seed}",
-        f"{show(t.accelerators)} accelerators in {show(t.systems)} systems · capex "
-        f"{money(t.capex_usd)} · "
-        f"opex {money(t.opex_usd)} over the horizon",
-    ]
-    if t.capex_usd_per_it_mw is not None and t.capex_usd_per_utility_mw is not None:
-        lines.append(
-            f"capex {money(t.capex_usd_per_it_mw * 1e3)} per GW of IT nameplate bought · "
-            f"{money(t.capex_usd_per_utility_mw * 1e3)} per GW of utility nameplate bought"
-        )
-    return lines
+def headline(plan: Plan) -> str:
+    """How good the plan is known to be, and how it was found."""
+    s = plan.solve
+    return f"{proof_of(plan)} · {s.solver} {s.solver_version} · {s.seconds:.2f} s · seed {s.seed}"
 
 
 def objectives(plan: Plan) -> Table:

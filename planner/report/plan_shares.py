@@ -32,7 +32,7 @@ def shares(plan: Plan) -> Table:
     cell: dict[tuple[str, str], ShareRow] = {(r.group, r.metric): r for r in rows_of}
     columns = [Column("supplier")]
     for metric, unit in metrics:
-        columns += [Column(metric, unit), Column("share")]
+        columns += [Column(metric, unit), Column(f"share of {metric}")]
     rows: list[list[Value]] = []
     for group in dict.fromkeys(r.group for r in rows_of):
         row: list[Value] = [group]

@@ -21,30 +21,49 @@ from planner.plan.schema import Plan
 from planner.plan.tables import TABLES
 from planner.report.amounts import amount
 from planner.report.document import Document
+from planner.report.plan_lead import plan_lead
 from planner.report.plan_places import hall_tables, leaving, network_tables, qualified
 from planner.report.plan_power import power_tables
 from planner.report.plan_proof import headline, objectives
 from planner.report.plan_shares import share_tables
-from planner.report.tables import DAGGER, Chart, Column, Section, Table, Value, money, percent, rate
+from planner.report.tables import (
+    DAGGER,
+    Chart,
+    Column,
+    Section,
+    Table,
+    Value,
+    money,
+    percent,
+    rate,
+    show,
+)
 
 LEAST_PERIODS = 3
 """A curve of fewer periods says nothing that the tables do not."""
+RESTS_ON = "What it rests on"
 ACROSS = 9
 """Periods that fit on one table."""
 
 
-def plan_document(plan: Plan, *, sources: bool = False) -> Document:
-    """The plan as people read it; `sources` lists every figure instead of counting them by
-    grade.
+def plan_document(plan: Plan, *, sources: bool = False, verbose: bool = False) -> Document:
+    """The plan as people read it: its lead; what it rests on with every figure, if `sources` are
+    asked for; proof, notes and all tables, if it is `verbose`. As data it is the same in all cases.
     """
-    lines = [*headline(plan), *(f"note: {note}" for note in plan.case.notes)]
+    parts = partial(plan_sections, plan, sources=sources)
+    lines = ["", headline(plan), *(f"note: {note}" for note in plan.case.notes)]
     return Document(
         plan.name,
-        partial(plan_sections, plan, sources=sources),
+        parts if verbose else partial(_sources, plan) if sources else tuple,
         plan.to_json,
-        lines,
+        lines if verbose else (),
+        plan_lead(plan),
         rows=partial(plan_rows, plan),
     )
+
+
+def _sources(plan: Plan) -> Sequence[Section]:
+    return (Section(RESTS_ON, (assumptions(plan), figures(plan))),)
 
 
 def plan_sections(plan: Plan, *, sources: bool = False) -> Iterator[Section]:
@@ -58,7 +77,7 @@ def plan_sections(plan: Plan, *, sources: bool = False) -> Iterator[Section]:
         "Money": (cash(plan),),
         "Suppliers": tuple(share_tables(plan)),
         "Demands and limits": (*served, compute(plan), limits(plan)),
-        "What it rests on": (assumptions(plan), figures(plan) if sources else grades(plan)),
+        RESTS_ON: (assumptions(plan), figures(plan) if sources else grades(plan)),
     }
     yield from (Section(title, parts) for title, parts in said.items() if parts)
 
@@ -328,7 +347,7 @@ def limits(plan: Plan) -> Table:
             r.name,
             r.row.partition("[")[2].rstrip("]"),
             r.used,
-            f"{'≥' if r.sense == 'at least' else '≤'} {r.limit:.6g}",
+            f"{'≥' if r.sense == 'at least' else '≤'} {show(r.limit, 6)}",
             r.unit,
             r.headroom,
             _binds(periods[r.name]),

@@ -55,7 +55,8 @@ def files(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
 @pytest.mark.parametrize("form", ["table", "md", "csv", "json"])
 def test_a_saved_plan_reads_as_the_solve_did(run: Run, files: tuple[Path, Path], form: str):
     scenario, plan = files
-    shown, solved = run("show", plan, "--format", form), run("solve", scenario, "--format", form)
+    more = ("-v", "--format", form)
+    shown, solved = run("show", plan, *more), run("solve", scenario, *more)
     timed = ("seconds", " s ·", "objective", "minimize cost")
     kept, told = (
         [line for line in text.splitlines() if not any(word in line for word in timed)]
@@ -71,7 +72,8 @@ def test_a_saved_plan_reads_as_the_solve_did(run: Run, files: tuple[Path, Path],
 
 def test_showing_needs_no_solver(files: tuple[Path, Path]):
     code = (
-        "import sys\nsys.modules['ortools'] = None\nsys.argv = ['planner', 'show', sys.argv[1]]\n"
+        "import sys\nsys.modules['ortools'] = None\n"
+        "sys.argv = ['planner', 'show', '-v', sys.argv[1]]\n"
         "from planner.cli.main import main\ntry:\n    main()\nexcept SystemExit as end:\n    "
         "assert not end.code\n"
         "assert 'planner.solver.engine' not in sys.modules and 'numpy' not in sys.modules"

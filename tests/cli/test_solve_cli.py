@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -30,13 +31,14 @@ def small(tmp_path: Path) -> Path:
 
 
 def test_table_shows_what_to_buy_and_how_sure(command, small):
-    ran = command("solve", small)
+    assert "What to buy" not in command("solve", small).out
+    ran = command("solve", small, "--verbose")
     assert ran.code == 0
     assert "What to buy" in ran.out
     assert "hgx-h100" in ran.out
     assert "proven bound" in ran.out
     assert "Assumptions used" in ran.out
-    assert "per GW of IT nameplate bought" in ran.out
+    assert "per MW IT nameplate" in ran.out
     assert "\x1b" not in ran.out  # no colours into a pipe
 
 
@@ -64,7 +66,7 @@ def test_csv_is_one_long_table(command, small):
 
 
 def test_markdown_has_a_table_for_every_heading(command, small):
-    text = command("solve", small, "--format", "md").out
+    text = command("solve", small, "-v", "--format", "md").out
     parts = text.split("\n### ")[1:]
     assert len(parts) >= 8
     assert all("|---|" in part or "```" in part for part in parts)
@@ -149,14 +151,20 @@ def test_schema_is_json(command):
         assert json.loads(command("schema", what).out)["$schema"].endswith("2020-12/schema")
 
 
-def test_module_runs_and_pipes_close_quietly(small):
+def test_module_runs_and_pipes_close_quietly(command, small, tmp_path, monkeypatch):
+    """A pipe that nobody says the width of is 160 columns wide."""
+    plan = tmp_path / "plan.json"
     whole = subprocess.run(
-        [sys.executable, "-m", "planner", "solve", str(small)],
+        [sys.executable, "-m", "planner", "solve", "-v", str(small), "-o", str(plan)],
         capture_output=True,
         text=True,
         check=True,
+        env={name: value for name, value in os.environ.items() if name != "COLUMNS"},
     )
     assert "What to buy" in whole.stdout
+    for columns, same in (("160", True), ("159", False)):
+        monkeypatch.setenv("COLUMNS", columns)
+        assert (command("show", "-v", plan).out == whole.stdout) is same
     head = subprocess.run(
         f"{sys.executable} -m planner solve {small} | head -1",
         shell=True,

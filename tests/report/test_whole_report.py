@@ -20,6 +20,6 @@ def test_every_word(
     form: str, command: Callable[..., Ran], golden: Callable[[Path, str], None]
 ) -> None:
     """Every table, note, footnote and source, as Markdown, on a terminal and as one long table."""
-    ran = command("show", OLD, "--sources", "--format", form)
+    ran = command("show", OLD, "-v", "--sources", "--format", form)
     assert (ran.code, ran.err) == (0, "")
     golden(HERE / "golden" / f"whole.{form}.txt", ran.out)
