@@ -10,13 +10,14 @@ import math
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from planner.report.tables import Cell, Chart, Section, Table, Value, show
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table as Rich
 
 Form = Literal["table", "md", "csv", "json"]
 Row = Sequence[object]
@@ -28,6 +29,10 @@ BLOCKS = "·▁▂▃▄▅▆▇█"
 """From nothing to the highest value."""
 MOST_BLOCKS = 72
 """More periods than that share blocks."""
+WORDS = ("–", "no plan", "not solved", "not proven", "no")
+"""Cells that stand among numbers."""
+GUTTER = 3
+"""Characters between two columns."""
 _NUMBER = re.compile(r"^[+−$≤≥<]*\s?[−$]?\d")
 """A cell that begins like a number."""
 
@@ -45,6 +50,8 @@ class Document:
     """Below the title: the answer in a few sentences, and notes."""
     headed: bool = True
     """Whether a terminal shows the title; a single table has one of its own."""
+    least_width: int = 100
+    """Characters of a terminal's line that are used however narrow it is."""
     rows: Callable[[], Iterable[Row]] | None = None
     """One long table, head first, where its data has a better one than its tables."""
 
@@ -57,7 +64,10 @@ class Document:
         if form == "md":
             return markdown(self.title, self.parts(), self.lines)
         return terminal(
-            self.parts(), [self.title, *self.lines] if self.headed else [], colour=colour
+            self.parts(),
+            [self.title, *self.lines] if self.headed else [],
+            colour=colour,
+            least_width=self.least_width,
         )
 
 
@@ -107,6 +117,7 @@ def terminal(
     *,
     colour: bool | None = None,
     width: int | None = None,
+    least_width: int = 100,
 ) -> str:
     """Tables and charts for a terminal, by rich; plain text when the output is no terminal or
     NO_COLOR is set.
@@ -114,7 +125,7 @@ def terminal(
     from rich.console import Console
     from rich.text import Text
 
-    page = width or max(100, shutil.get_terminal_size((160, 40)).columns)
+    page = width or max(least_width, shutil.get_terminal_size((160, 40)).columns)
     console = Console(
         file=io.StringIO(),
         width=page,
@@ -143,7 +154,40 @@ def terminal(
 
 
 def _print(console: Console, table: Table) -> None:
-    """One table."""
+    """One table; a divisible one that is too wide in several."""
+    from rich.text import Text
+
+    rest = list(range(1, len(table.columns)))
+    if not table.divisible or len(rest) < 2:
+        groups = [rest]
+    else:
+        groups = []
+        while rest:
+            many = len(rest)
+            while many > 1 and _drawn(_some(table, rest[:many]))[1] > console.width:
+                many -= 1
+            groups.append(rest[:many])
+            rest = rest[many:]
+    for number, group in enumerate(groups):
+        if number:
+            console.print()
+        rich, wide = _drawn(_some(table, group) if len(groups) > 1 else table)
+        if table.divisible and wide > console.width:  # one column: its head stays whole
+            rich.columns[0].no_wrap, rich.columns[-1].no_wrap = False, True
+        console.print(rich)
+    for note in table.notes:
+        console.print(Text(f"  {note}", style="dim"))
+
+
+def _some(table: Table, group: Sequence[int]) -> Table:
+    """The table with its first column and some of the others."""
+    keep = (0, *group)
+    columns = [table.columns[i] for i in keep]
+    return replace(table, columns=columns, rows=[[row[i] for i in keep] for row in table.rows])
+
+
+def _drawn(table: Table) -> tuple[Rich, int]:
+    """The table for rich, and the characters that it takes where nothing is wrapped."""
     from rich import box
     from rich.table import Table as Rich
     from rich.text import Text
@@ -156,16 +200,17 @@ def _print(console: Console, table: Table) -> None:
         pad_edge=False,
         show_edge=False,
     )
-    texts = table.texts()
+    texts, wide = table.texts(), 0
     for i, column in enumerate(table.columns):
-        words = [row[i] for row in texts if row[i] not in ("–", "no plan", "no")]
+        words = [row[i] for row in texts if row[i] not in WORDS]
         numeric = i > 0 and bool(words) and all(_NUMBER.match(word) for word in words)
-        wide = 3 if column.head in ("reason", "change") else None
+        ratio = 3 if column.head in ("reason", "change") else None
+        wide += max(map(len, (column.title, *(row[i] for row in texts)))) + GUTTER
         rich.add_column(
             Text(column.title),
             justify="right" if numeric else "left",
             overflow="fold",
-            ratio=wide,
+            ratio=ratio,
             no_wrap=i == 0,
         )
     for n, row in enumerate(texts):
@@ -174,9 +219,7 @@ def _print(console: Console, table: Table) -> None:
             style="bold" if n >= len(texts) - table.total else "",
             end_section=n == len(texts) - table.total - 1,
         )
-    console.print(rich)
-    for note in table.notes:
-        console.print(Text(f"  {note}", style="dim"))
+    return rich, wide - GUTTER
 
 
 def markdown(title: str, parts: Iterable[Part | Section], lines: Iterable[str] = ()) -> str:

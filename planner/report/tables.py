@@ -68,6 +68,9 @@ class Table:
     rows: Sequence[Sequence[Value]]
     notes: Sequence[str] = field(default_factory=tuple)
     total: int = 0
+    divisible: bool = False
+    """Whether columns may stand in several tables where a page is narrow, each with the first
+    column before them."""
 
     def texts(self) -> list[list[str]]:
         """Every cell as text."""
@@ -112,15 +115,15 @@ def _money(usd: float, digits: int) -> str:
     sign = "−" if usd < 0 else ""
     for scale, word in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
         if abs(usd) >= scale * 0.9995:
-            return f"{sign}${abs(usd) / scale:.{digits}g} {word}"
-    return f"{sign}${abs(usd):.{digits}g}"
+            return f"{sign}${show(abs(usd) / scale, digits)} {word}"
+    return f"{sign}${show(abs(usd), digits)}"
 
 
 def _rate(flop_s: float, digits: int) -> str:
     for scale, word in ((1e21, "Z"), (1e18, "E"), (1e15, "P"), (1e12, "T")):
         if flop_s >= scale:
-            return f"{flop_s / scale:.{digits}g} {word}FLOP/s"
-    return f"{flop_s:.{digits}g} FLOP/s"
+            return f"{show(flop_s / scale, digits)} {word}FLOP/s"
+    return f"{show(flop_s, digits)} FLOP/s"
 
 
 def _share(share: float, places: int) -> str:
