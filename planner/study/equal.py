@@ -90,7 +90,7 @@ def _hard(demand: Demand, got: dict[str, float], *, short: bool) -> Demand:
         hard["need"] = {Moment.parse(t): rate for t, rate in got.items()}
     elif short:
         hard["need"] = {
-            Moment.parse(t): Amount(number=float(round(number)), unit="accelerators")
+            Moment.parse(t): Amount.parse(f"{round(number)} accelerators")
             for t, number in got.items()
         }
     return demand.model_copy(update=hard)

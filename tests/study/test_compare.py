@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from planner import pipeline
-from planner.capabilities.demand.tables import DEMANDS
+from planner.capabilities.demand.tables import DEMANDS, DemandRow
 from planner.capabilities.sites.tables import POWER
 from planner.capabilities.supply.tables import PURCHASES
 from planner.errors import OptionError, OutOfTimeError, SolverError
@@ -21,6 +21,7 @@ from planner.solver.engine import Engine
 from planner.study import question
 from planner.study.compare import columns_of, compare
 from planner.study.comparison import Comparison, Span, delivered_pflop_s
+from planner.study.equal import equal_edits
 from planner.study.mixes import parse_mixes
 from planner.study.question import Answer, Question, Serial, ask
 from tests.scenario.sample import load
@@ -37,6 +38,7 @@ assume: {operations: 0 USD/kW/year, it_overhead: 0, fabric_cost: 0, utility_loss
 demands: [{id: work, kind: compute, precision: bf16, need: {2027-Q1: 0.25 EFLOP/s}, shortfall: 9 USD/EFLOP}]
 diversification: [{max_share: 80 %}]
 """  # noqa: E501
+PRICES = ("shortfall_usd_per_eflop", "shortfall_usd_per_accelerator_h")
 MIXES = ("free", "as-is", "max:60%", "as-is+max:80%", "free+max:60%", "amd=free+only:amd")
 
 
@@ -314,3 +316,55 @@ def test_columns(duo: Loaded, equal: Comparison) -> None:
         "a saved plan takes no mix",
         "two columns are called `saved`",
     ]
+
+
+WORK = "{id: work, kind: compute, precision: bf16, need: {2027-Q1: 0.25 EFLOP/s}, shortfall: 9 USD/EFLOP}"  # noqa: E501
+DEPLOYED = "{id: some, kind: deployment, system: hgx-h100, need: {2027-Q2: 80 accelerators}, shortfall: 1 USD/accelerator/hour, priority: 2}"  # noqa: E501
+
+
+@pytest.mark.parametrize(
+    ("demands", "survival", "names", "surplus"),
+    [
+        (WORK, "", ["work"], True),
+        (WORK.replace("shortfall", "requires: {memory: 80 GB}, shortfall"), "", ["work"], False),
+        (WORK.replace("shortfall", "sites: [a], shortfall"), "", ["work"], False),
+        (WORK, "survival: [{level: supplier, demand: work, serves: 10 %}]", ["work"], False),
+        (DEPLOYED, "", ["some", "compute"], True),
+        (f"{WORK}, {DEPLOYED}", "", ["work", "some"], True),
+    ],
+)
+def test_what_has_to_be_served_at_equal_compute(
+    equal: Comparison, demands: str, survival: str, names: list[str], surplus: bool
+) -> None:
+    """Proves: all that the fleet delivers where nothing else counts, in every period; else what the
+    demand got of what it asked; no price and no priority is left; a deployment stays."""
+    plan = equal.columns[0].plan
+    assert plan is not None
+    text = DUO.replace(WORK, demands)
+    scenario = load(f"{text}{survival}\n").scenario
+    edits = equal_edits("compute", scenario, plan, "bf16")
+    assert [edit.path for edit in edits] == ["demands", "objective"]
+    found = edits[0].value
+    assert [demand.id for demand in found] == names
+    for demand in found:
+        assert demand.priority is None
+        assert {getattr(demand, name, None) for name in PRICES} == {None}
+    rates = {str(t): rate for t, rate in found[-1 if names[-1] == "compute" else 0].need.items()}
+    fleet = {t: rate * 1e15 for t, rate in delivered_pflop_s(plan, "bf16").items()}
+    asked = {row.period: row.need for row in plan.of(DEMANDS)}
+    wanted = fleet if surplus else {t: min(need, fleet[t]) for t, need in asked.items()}
+    assert rates == pytest.approx({t: rate * (1 - 1e-6) for t, rate in wanted.items()}, rel=1e-9)
+
+
+def test_a_deployment_that_went_short_is_asked_for_what_it_got(equal: Comparison) -> None:
+    plan = equal.columns[0].plan
+    assert plan is not None
+    scenario = load(DUO.replace(WORK, DEPLOYED)).scenario
+    row = DemandRow(
+        demand="some", period="2027-Q2", unit="accelerators", need=80.0, served=64.0, short=16.0
+    )
+    short = plan.model_copy(update={"demands": [row]})
+    some, _ = equal_edits("compute", scenario, short, "bf16")[0].value
+    assert {str(t): str(amount) for t, amount in some.need.items()} == {
+        "2027-Q2": "64 accelerators"
+    }
