@@ -53,7 +53,7 @@ CELLS = {"other output": None, "no reference": None}
 """What stands for a premium that there is none of; of others, their reason."""
 NO_PREMIUM = {
     "other output": "–: it does not deliver what the first does, so the difference in cost is no "
-    "premium; `--at compute` compares at equal output",
+    "premium; `--at compute` makes mixes of one scenario equal",
     "not proven": "not proven: cost is not the first objective of both, or a bound is missing",
     "no reference": "–: the first has no plan",
 }
@@ -195,7 +195,7 @@ def premiums(found: Comparison) -> Table:
     more, first = found.at in ("power", "money"), found.reference
     others = [(i, c) for i, c in enumerate(found.columns) if i]
     spans = [found.premium(i) for i, _ in others]
-    what, unit = ("compute", "PFLOP/s") if more else ("present cost", "USD")
+    what, unit = ("mean compute", "PFLOP/s") if more else ("present cost", "USD")
     ends: list[tuple[str, Callable[[Span], Value]]] = [
         (f"{what}, least [{unit}]", lambda s: _amount(s.least, more)),
         (f"{what}, most [{unit}]", lambda s: _amount(s.most, more)),
@@ -217,7 +217,7 @@ def premiums(found: Comparison) -> Table:
             if s in NO_PREMIUM
         ),
     ]
-    title = f"Against {first.name}: {'compute' if more else 'the diversification premium'}"
+    title = f"Against {first.name}: {'compute gained or lost' if more else 'the premium'}"
     columns = [Column(""), *(Column(c.name) for _, c in others)]
     return Table(title, columns, rows, notes, divisible=True)
 

@@ -305,7 +305,7 @@ def rule_words(rule: Rule) -> str:
         who = rule.only or f"every {one} that is used"
         return f"{who} at {_percent(rule.min_share)} of {of} or more"
     if rule.max_hhi is not None:
-        return f"an HHI of {several} of {rule.max_hhi:.4g} at most, by {of}"
+        return f"HHI of {several} at most {rule.max_hhi:.4g}, by {of}"
     if rule.max_suppliers is not None:
         return f"at most {rule.max_suppliers} {several}"
     return f"at least {rule.min_suppliers} {several} of {_percent(rule.meaningful)} of {of} each"

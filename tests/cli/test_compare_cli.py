@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ from typing import Any
 import pytest
 
 import planner
+from planner.cli.solve import progress
 from planner.plan.schema import Plan
+from planner.solver.engine import Progress
 from tests.conftest import Command
 from tests.shared import Shared
 
@@ -110,6 +113,19 @@ def test_progress_and_what_has_no_plan(command: Command) -> None:
     assert "h200: no plan: " in ran.out
     assert "phase-1" in ran.out
     assert command("compare", "colossus", "--mix", "only:hgx-h200", "--quiet").code == 3
+
+
+def test_on_a_terminal_the_mix_stands_before_the_numbers(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    line = progress(quiet=False)
+    with line as watch:
+        line.begin("mix 2 of 5: as-is")
+        watch(Progress("minimize cost", 2.0, 1.0, 0.5))
+    shown = capsys.readouterr().err.split("\r\033[K")
+    assert shown[1] == "mix 2 of 5: as-is"
+    assert shown[2].startswith("mix 2 of 5: as-is · minimize cost: best 2 · bound 1 · gap 50 %")
 
 
 def test_plans_and_scenarios_side_by_side(
