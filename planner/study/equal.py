@@ -56,7 +56,8 @@ def _served(scenario: Scenario, plan: Plan, precision: Precision) -> list[Demand
         got = {row.period: min(row.served, row.need) * (1 - SLACK) for row in rows}
         if computes == [demand] and _any_machine_serves(demand, scenario, precision):
             got = fleet
-        asked.append(_hard(demand, got, short=any(row.short for row in rows)))
+        short = any(row.short and row.unit == "accelerators" for row in rows)
+        asked.append(_hard(demand, got, short=short))
     if not computes:
         name = "compute" if all(d.id != "compute" for d in demands) else "compute-of-the-reference"
         need = {Moment.parse(t): rate for t, rate in fleet.items()}
