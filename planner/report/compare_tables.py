@@ -5,6 +5,7 @@ first with what is proven of them, and what each gives up.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -37,6 +38,8 @@ from planner.study.comparison import (
 )
 
 FORMAT_VERSION = 2
+DIGITS = 4
+"""Significant digits of the ends of a premium."""
 COST = (
     "present cost: present worth of all cash, less what is worth something at the end, plus priced "
     "shortfall; capex and opex are undiscounted"
@@ -197,10 +200,10 @@ def premiums(found: Comparison) -> Table:
     spans = [found.premium(i) for i, _ in others]
     what, unit = ("mean compute", "PFLOP/s") if more else ("present cost", "USD")
     ends: list[tuple[str, Callable[[Span], Value]]] = [
-        (f"{what}, least [{unit}]", lambda s: _amount(s.least, more)),
-        (f"{what}, most [{unit}]", lambda s: _amount(s.most, more)),
-        (f"{what}, least [%]", lambda s: _signed(percent(s.least_share, 2))),
-        (f"{what}, most [%]", lambda s: _signed(percent(s.most_share, 2))),
+        (f"{what}, least [{unit}]", lambda s: _amount(s.least, more, up=False)),
+        (f"{what}, most [{unit}]", lambda s: _amount(s.most, more, up=True)),
+        (f"{what}, least [%]", lambda s: _in_percent(s.least_share, up=False)),
+        (f"{what}, most [%]", lambda s: _in_percent(s.most_share, up=True)),
     ]
     rows: list[list[Value]] = [
         [name, *(end(s) if isinstance(s, Span) else CELLS.get(s, s) for s in spans)]
@@ -222,8 +225,20 @@ def premiums(found: Comparison) -> Table:
     return Table(title, columns, rows, notes, divisible=True)
 
 
-def _amount(value: float, more: bool) -> Value:
-    return _signed(_number(value, "PFLOP/s") if more else money(value))
+def _amount(value: float, more: bool, *, up: bool) -> Value:
+    size = 10.0 ** (math.floor(math.log10(abs(value))) + 1 - DIGITS) if value else 1.0
+    end = _outward(value, size, up=up)
+    return _signed(_number(end, "PFLOP/s") if more else money(end, DIGITS))
+
+
+def _in_percent(share: float | None, *, up: bool) -> Value:
+    return None if share is None else _signed(percent(_outward(share, 1e-4, up=up), 2))
+
+
+def _outward(value: float, step: float, *, up: bool) -> float:
+    """An end of an interval to whole steps, never inside it: it holds what is proven."""
+    steps = value / step
+    return (math.ceil(steps - 1e-6) if up else math.floor(steps + 1e-6)) * step
 
 
 def _less_output(c: Compared, first: Compared, precision: str) -> Value:
@@ -241,7 +256,7 @@ def _less_power(c: Compared, first: Compared) -> Value:
 
 
 def _number(value: float, unit: str) -> Cell:
-    return Cell(value, unit, "number", 4)
+    return Cell(value, unit, "number", DIGITS)
 
 
 def _signed(difference: Cell | None) -> Cell | None:

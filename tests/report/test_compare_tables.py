@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 
 from planner.report.compare_tables import (
+    _amount,
     compare_json,
     compare_lines,
     compare_tables,
@@ -19,7 +20,7 @@ from planner.report.compare_tables import (
     premiums,
 )
 from planner.report.document import long_rows, terminal
-from planner.report.tables import money, rate
+from planner.report.tables import Cell, money, rate
 from planner.solver.engine import Engine
 from planner.study.compare import columns_of, compare
 from planner.study.comparison import Compared, Comparison, bare_cost_usd, output_pflop_s_years
@@ -114,6 +115,17 @@ def test_a_premium_is_an_interval_or_says_why_not(found: Comparison) -> None:
     table = premiums(replace(found, at=None, columns=columns))
     assert [row[1] for row in table.rows[:4]] == [None] * 4
     assert any("--at compute" in note for note in table.notes)
+
+
+@pytest.mark.parametrize("value", [0.0, 59.2567e6, -59.2567e6, 1.00004e9, -3.99999])
+def test_the_ends_of_a_premium_are_rounded_outwards(value: float) -> None:
+    """Proves: what is shown holds what is proven, to four digits."""
+    low, high = (_amount(value, False, up=up) for up in (False, True))
+    assert isinstance(low, Cell)
+    assert isinstance(high, Cell)
+    assert low.value - 1e-9 * abs(value) <= value <= high.value + 1e-9 * abs(value)
+    assert high.value - low.value <= 1.001e-3 * abs(value)
+    assert (str(low), str(high)) == tuple(str(replace(c, digits=9)) for c in (low, high))
 
 
 def test_cost_by_output_is_cost_over_output(found: Comparison) -> None:
