@@ -26,16 +26,19 @@ from planner.power_model.file import find_cluster, looks_like_cluster, read_clus
 from planner.power_model.setup import of_one, placed, set_up, set_up_options
 from planner.scenario.load import Loaded, load_scenario_text
 from planner.solver.engine import Engine
-from planner.study.compare import Compared, parse_mix
-from planner.study.compare import compare as compare_mixes
+from planner.study.compare import columns_of
+from planner.study.compare import compare as compare_columns
+from planner.study.comparison import At, Compared, Comparison
 from planner.study.explain import explain_any
 from planner.study.explanation import ExplainOptions, Explanation
+from planner.study.mixes import parse_mixes
 from planner.study.question import Serial
 
 __all__ = [
     "Catalog",
     "ClusterPower",
     "Compared",
+    "Comparison",
     "Explanation",
     "Loaded",
     "Plan",
@@ -96,23 +99,31 @@ def solve(
 
 
 def compare(
-    scenario: Name | Loaded,
-    mixes: Sequence[str],
+    scenario: Name | Loaded | Plan | Sequence[Name | Loaded | Plan],
+    mixes: Sequence[str] = (),
     overrides: Mapping[str, str] | None = None,
     *,
     catalog: Catalog | None = None,
-) -> list[Compared]:
-    """Vendor mixes side by side: `["free", "capped=max:45%", "one=only:SUPPLIER"]`, the first is
-    what premiums are measured against.
+    at: At | None = None,
+) -> Comparison:
+    """Vendor mixes, scenarios and plans side by side: `["free", "capped=free+max:45%"]`; the first
+    is what premiums are measured against.
 
-    A mix without a plan is an answer with its error, and no exception. Raises `OptionError` for a
-    mix that is none.
+    Rules of a mix add to those of the scenario, unless it has `free`. `at` makes mixes of one
+    scenario equal to the first: `"compute"`, `"power"` or `"money"`. What has no plan, or was not
+    solved, is a column that says so, and no exception. Raises `OptionError` for a mix that is none.
     """
     known = catalog or load_catalog()
+    several = not isinstance(scenario, str | PathLike | Loaded | Plan)
+    given: Sequence[Name | Loaded | Plan] = scenario if several else [scenario]  # type: ignore[list-item, assignment]
+    held = [
+        (str(number), one)
+        if isinstance(one, Plan)
+        else (str(number), _loaded(one, overrides, known))
+        for number, one in enumerate(given, start=1)
+    ]
     with Engine() as engine:
-        return compare_mixes(
-            _loaded(scenario, overrides, known), [parse_mix(mix) for mix in mixes], Serial(engine)
-        )
+        return compare_columns(columns_of(held, parse_mixes(mixes), at), Serial(engine), at=at)
 
 
 def explain(

@@ -144,9 +144,13 @@ class InfeasibleError(NoPlanError):
 
 
 class OutOfTimeError(NoPlanError):
-    """The time limit passed before any plan was found."""
+    """The time limit passed, or Ctrl-C came (`interrupted`), before any plan was found."""
 
     exit_code = 4
+
+    def __init__(self, message: str, *, interrupted: bool = False) -> None:
+        self.interrupted = interrupted
+        super().__init__(message)
 
 
 class UnboundedError(PlannerError):

@@ -27,6 +27,7 @@ from planner.scenario.load import Loaded, load_scenario
 from planner.solver.break_even import Entry, break_even, not_bought
 from planner.solver.engine import Engine, Watcher
 from planner.solver.fixed_lp import asked
+from planner.solver.inherit import Known, inherited, known_of
 from planner.solver.limit_parameters import LimitParameter
 from planner.solver.options import Options, Settings
 from planner.solver.prices import Pricing
@@ -36,6 +37,7 @@ from planner.solver.sensitivities import Difference, Sensitivity, Shift, shifts
 __all__ = [
     "Difference",
     "Entry",
+    "Known",
     "LimitParameter",
     "Options",
     "Pricing",
@@ -122,6 +124,11 @@ class Answered:
     outcome: Outcome
     settings: Settings
 
+    @property
+    def known(self) -> Known:
+        """What it says of questions that only restrict it."""
+        return known_of(self.model, self.outcome)
+
 
 def answer(
     loaded: Loaded,
@@ -130,26 +137,33 @@ def answer(
     *,
     watch: Watcher | None = None,
     stages: Stages | None = None,
+    known: Sequence[Known] = (),
 ) -> Answered:
     """As `solve`, and keep the model, so that one can ask what moves the answer. Raises what
     `solve` raises.
+
+    `known` are answers to questions of which this one is a restriction: where the plan of one of
+    them keeps all rows, it is the answer, by the bound of that one, and nothing is searched for.
     """
-    stages, known = stages or Stages(), presolve(loaded)
-    also = tuple(dict.fromkeys(limit.name for cause in known.causes for limit in cause))
+    stages, foreseen = stages or Stages(), presolve(loaded)
+    also = tuple(dict.fromkeys(limit.name for cause in foreseen.causes for limit in cause))
     settings = replace(options.settings(loaded.scenario.solve), also=also)
     began = time.perf_counter()
     try:
         model = build_model(loaded)
         stages.mark("build the model")
         began = time.perf_counter()
-        outcome = run(model, settings, engine, watch)
+        taken = (inherited(model, one, settings, engine) for one in known)
+        outcome = next((one for one in taken if one is not None), None) or run(
+            model, settings, engine, watch
+        )
     except InfeasibleError as error:
         raise InfeasibleError(
-            refused(loaded, known, error.refusal, engine, settings, began)
+            refused(loaded, foreseen, error.refusal, engine, settings, began)
         ) from None
     stages.mark("solve")
-    if known.causes:
-        asked = known.causes[0][0].says
+    if foreseen.causes:
+        asked = foreseen.causes[0][0].says
         raise SolverError(
             "a plan was found for what arithmetic calls out "
             f"of reach ({asked}); one of the two is wrong"

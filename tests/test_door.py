@@ -118,7 +118,7 @@ def test_questions_answer_as_the_command_line_does(tmp_path: Path):
     ]
     told = json.loads(subprocess.run(said, capture_output=True, text=True, check=True).stdout)
     assert told["purchases"] == json.loads(plan.to_json())["purchases"]
-    free, as_is = planner.compare(planner.load(file), ["free", "as-is"])
+    free, as_is = planner.compare(planner.load(file), ["free", "as-is"]).columns
     assert free.plan is not None
     assert as_is.plan is not None
     assert free.plan.totals.accelerators == as_is.plan.totals.accelerators == 400

@@ -183,6 +183,7 @@ class progress:
     def __init__(self, quiet: bool) -> None:
         import sys
 
+        self.quiet, self.stage = quiet, ""
         self.active = not quiet and sys.stderr.isatty()
 
     def __enter__(self) -> Callable[[Progress], None]:
@@ -191,6 +192,16 @@ class progress:
     def __exit__(self, *_: object) -> None:
         if self.active:
             click.echo("\r\033[K", err=True, nl=False)
+
+    def begin(self, stage: str) -> None:
+        """Say what runs now: before the numbers where a terminal watches, else on a line of its
+        own.
+        """
+        self.stage = f"{stage} · "
+        if self.active:
+            click.echo(f"\r\033[K{stage}", err=True, nl=False)
+        elif not self.quiet:
+            click.echo(stage, err=True)
 
     def show(self, progress: Progress) -> None:
         """Rewrite the line."""
@@ -201,7 +212,7 @@ class progress:
         )
         gap = "–" if progress.gap is None else f"{progress.gap * 100:.3g} %"
         click.echo(
-            f"\r\033[K{progress.objective}: best {best} · bound {bound} · gap {gap} · "
+            f"\r\033[K{self.stage}{progress.objective}: best {best} · bound {bound} · gap {gap} · "
             f"{progress.seconds:.1f} s",
             err=True,
             nl=False,

@@ -33,6 +33,8 @@ MOST_BLOCKS = 72
 """More periods than that share blocks."""
 NO_TERMINAL, LEAST_PAGE = 160, 40
 """Columns of a page where nobody says how wide it is, and of the narrowest."""
+WORDS = ("–", "no plan", "not solved", "not proven", "no")
+"""Cells that stand among numbers."""
 _NUMBER = re.compile(r"^[+−$≤≥<]*\s?[−$]?\d")
 """A cell that begins like a number."""
 
@@ -194,7 +196,7 @@ def _print(console: Console, table: Table, page: int) -> None:
     cells = [[together(text) for text in row] for row in texts]
     numeric = []
     for i in range(len(table.columns)):
-        words = [row[i] for row in texts if row[i] not in ("–", "no plan", "no")]
+        words = [row[i] for row in texts if row[i] not in WORDS]
         numeric.append(i > 0 and bool(words) and all(_NUMBER.match(word) for word in words))
     heads = [column.title for column in table.columns]
     for number, panel in enumerate(panels(heads, cells, numeric, page)):

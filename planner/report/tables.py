@@ -156,14 +156,14 @@ def _money(usd: float, digits: int) -> str:
     sign = "−" if usd < 0 else ""
     for scale, word in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
         if abs(usd) >= scale * 0.9995:
-            return f"{sign}${number(abs(usd) / scale, digits)} {word}"
+            return f"{sign}${grouped(number(abs(usd) / scale, digits))} {word}"
     return f"{sign}${number(abs(usd), digits)}"
 
 
 def _rate(flop_s: float, digits: int) -> str:
     for scale, word in ((1e21, "Z"), (1e18, "E"), (1e15, "P"), (1e12, "T")):
         if flop_s >= scale:
-            return f"{number(flop_s / scale, digits)} {word}FLOP/s"
+            return f"{grouped(number(flop_s / scale, digits))} {word}FLOP/s"
     return f"{number(flop_s, digits)} FLOP/s"
 
 

@@ -122,8 +122,10 @@ class Engine:
         watch: Watcher | None = None,
         hint: bytes | None = None,
         presolve: bool = True,
+        near: bool = False,
     ) -> SolveResult:
-        """Solve a ModelProto, from the solution `hint` (float64 by column) if there is one.
+        """Solve a ModelProto, from the solution `hint` (float64 by column) if there is one, which
+        may be `near` the bound.
 
         A solver that does not heed its time is killed, and what it had found is its answer. Raises
         `Interrupted` on Ctrl-C and `SolverError` if the solver fails or dies. A worker that was
@@ -139,7 +141,7 @@ class Engine:
         log = _Log(name, watch)
         keeps = any(proto.variables.integers) and solver == "HIGHS"
         body, file = proto.SerializeToString(), str(incumbents) if keeps else ""
-        request = Request(body, solver, time_limit_s, gap, seed, file, hint, presolve)
+        request = Request(body, solver, time_limit_s, gap, seed, file, hint, presolve, near)
         began, deadline = time.perf_counter(), GRACE_S + (1 + GRACE) * time_limit_s
         alarm = threading.Timer(deadline, self._process.kill)
         alarm.start()

@@ -30,6 +30,8 @@ class Request:
     hint: bytes | None = None
     """A solution to start from, float64 by column."""
     presolve: bool = True
+    near: bool = False
+    """Whether `hint` is a plan near the bound, so that HiGHS need not look for one at the root."""
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ class Settings:
     """Whether each way out is solved for the first objective, so that its value is known."""
     also: tuple[str, ...] = ()
     """Limits that arithmetic knows to conflict; ways out of them are looked for as well."""
+    polish: bool = True
+    """Whether fragments are left out, for some of the gap."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Options:
     solver: str = "HIGHS"
     remedies_s: float | None = None
     valued: bool = False
+    polish: bool = True
 
     def settings(self, own: SolveSettings) -> Settings:
         """With the scenario's own where nothing else was asked for."""
@@ -49,4 +52,5 @@ class Options:
             self.solver,
             self.remedies_s,
             self.valued,
+            polish=self.polish,
         )

@@ -21,7 +21,7 @@ from planner.solver.diagnose import diagnose
 from planner.solver.engine import Engine, Interrupted, Watcher, relative_gap
 from planner.solver.messages import SolveResult
 from planner.solver.options import Settings
-from planner.solver.polish import EQUAL, LEAST_SECONDS, Polish, Polisher, furthest
+from planner.solver.polish import EQUAL, LEAST_SECONDS, Polish, Polisher, fragments, furthest
 from planner.solver.warm_start import solve_with_start
 
 Status = Literal["optimal", "feasible", "interrupted"]
@@ -248,6 +248,9 @@ def _polished(
     then.
     """
     objective, result = model.objectives[-1], best.objectives[-1]
+    if not settings.polish:
+        many = int(fragments(model, best.solution).size)
+        return replace(best, polish=Polish(many, many))
     seconds = min(settings.time_limit_s - best.seconds, max(LEAST_SECONDS, best.seconds))
     until = time.perf_counter() + seconds
     polisher = Polisher(frame, model, engine, settings.gap, settings.seed, settings.solver, until)
@@ -331,7 +334,7 @@ def _rescued(frame: Frame, stop: Interrupted, before: Floats | None) -> Floats:
     if stop.values is not None and violation(frame, stop.values) <= FEASIBILITY:
         return stop.values
     if before is None:
-        raise OutOfTimeError("interrupted before any plan was found")
+        raise OutOfTimeError("interrupted before any plan was found", interrupted=True)
     return before
 
 

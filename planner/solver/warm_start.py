@@ -93,10 +93,9 @@ def solve_with_start(
         found = _better(objective, stop.values, None if start is None else _numbers(start))
         raise Interrupted(found, bound, time.perf_counter() - began) from None
     hint = start.values if start is not None else None
+    last = partial(ask, hint=hint, near=hint is not None, watch=watch)
     try:
-        answer = ask(
-            frame.proto(objective), time_limit_s=_left(began, time_limit_s), hint=hint, watch=watch
-        )
+        answer = last(frame.proto(objective), time_limit_s=_left(began, time_limit_s))
     except Interrupted as stop:
         found = _better(objective, stop.values, _numbers(start) if start is not None else None)
         raise Interrupted(

@@ -80,7 +80,7 @@ def _highs(request: Request, integral: int) -> Any:
     options = highs_pb2.HighsOptionsProto()
     options.int_options["threads"] = 1
     options.double_options["mip_min_logging_interval"] = 0.5
-    if integral < LARGE:
+    if integral < LARGE or request.near:
         # at the root HiGHS 1.12 spends more on this search, and on collecting cuts, than all of the
         # rest takes
         options.bool_options["mip_heuristic_run_root_reduced_cost"] = False

@@ -191,7 +191,7 @@ def test_the_readme_shows_what_is_printed(
 ) -> None:
     lines = drawn(shipped["colossus"], 80, monkeypatch, verbose=False)
     blocks = re.findall(r"```text\n(.*?)\n```", README.read_text(encoding="utf-8"), flags=re.S)
-    assert blocks == ["\n".join(lines)]
+    assert "\n".join(lines) in blocks
 
 
 def test_the_assumption_on_which_most_is_at_stake(shipped: Mapping[str, Plan]) -> None:

@@ -262,3 +262,20 @@ def test_drawn_plans_keep_what_was_asked(draw: Draw, engine: Engine) -> None:
     ):
         worse = (row.value - one.at(outcome.solution)) * (1 if one.maximize else -1)
         assert worse <= said.tolerance * abs(row.value) + 1e-5 * max(1.0, abs(row.value))
+
+
+def test_nothing_is_left_out_where_that_is_not_asked_for(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves: without a polish no fragment is looked for, and each is told as kept."""
+
+    def called(*_: object) -> None:
+        raise AssertionError("polished")
+
+    monkeypatch.setattr(Polisher, "polished", called)
+    model = model_of(tiny(systems=TWINS, demands=[deployment(40)]))
+    with pytest.raises(AssertionError, match="polished"):
+        run(model, EXACT, engine)
+    found = run(model, replace(EXACT, polish=False), engine)
+    many = int(fragments(model, found.solution).size)
+    assert found.polish == Polish(many, many, fewest=False)

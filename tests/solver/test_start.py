@@ -9,8 +9,10 @@ from planner.assembly.inputs import make_inputs
 from planner.assembly.model import build
 from planner.pipeline import build_model, read
 from planner.solver import warm_start as start
+from planner.solver import worker
 from planner.solver.crosscheck import FEASIBILITY, violation
 from planner.solver.engine import relative_gap
+from planner.solver.messages import LARGE, Request
 from planner.solver.options import Settings
 from planner.solver.run import run
 
@@ -37,3 +39,37 @@ def test_a_large_model_has_a_good_plan_early(engine):
     outcome = run(model, Settings(gap=1e-2, time_limit_s=60, seed=0), engine)
     assert outcome.objectives[0].proven
     assert violation(model.frame, outcome.solution) <= FEASIBILITY
+
+
+def test_a_search_from_a_start_does_not_look_for_one(engine, monkeypatch):
+    """Proves: only the search over all of a large model that has a start is told that it begins
+    near its bound, and HiGHS then leaves out what finds plans at the root."""
+    asked = []
+    original = engine.solve
+
+    def solve(proto, **options):
+        asked.append((options.get("near", False), options.get("hint") is not None))
+        return original(proto, **options)
+
+    monkeypatch.setattr(engine, "solve", solve)
+    monkeypatch.setattr(start, "LARGE", 0)
+    model = build_model(read("diversified"))
+    start.solve_with_start(
+        model.frame,
+        model.objectives[0],
+        engine,
+        time_limit_s=60,
+        gap=1e-4,
+        seed=0,
+        solver="HIGHS",
+        watch=None,
+    )
+    assert asked[-1] == (True, True)
+    assert not any(near for near, _ in asked[:-1])
+    root = "mip_heuristic_run_root_reduced_cost"
+    options = {
+        near: worker._highs(Request(b"", "HIGHS", 1.0, 0.0, 0, near=near), LARGE).bool_options
+        for near in (False, True)
+    }
+    assert root not in options[False]
+    assert options[True][root] is False

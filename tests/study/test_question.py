@@ -16,7 +16,8 @@ from planner.pipeline import Options
 from planner.plan.schema import Plan
 from planner.records import Edit, edited
 from planner.solver.engine import Engine
-from planner.study.compare import compare, parse_mix
+from planner.study.compare import columns_of, compare
+from planner.study.mixes import parse_mixes
 from planner.study.question import Answer, Question, Serial, ask
 from tests.scenario.sample import SOUND, load, spoilt
 
@@ -91,11 +92,12 @@ def test_other_processes_answer_the_same(here: list[Answer], elsewhere: Processe
 
 def test_a_study_does_not_care_who_answers(engine: Engine, elsewhere: Processes) -> None:
     """Proves: a comparison by other processes is that of this one."""
-    mixes = [parse_mix(text) for text in ("free", "only:nvidia")]
-    here = compare(load(SOUND), mixes, Serial(engine))
-    there = compare(load(SOUND), mixes, elsewhere)
+    columns = columns_of([("sample", load(SOUND))], parse_mixes(["free", "max:60%", "only:nvidia"]))
+    here = compare(columns, Serial(engine)).columns
+    there = compare(columns, elsewhere).columns
     assert [timeless(one.plan) for one in here] == [timeless(one.plan) for one in there]
     assert [one.refusal for one in here] == [one.refusal for one in there]
+    assert [one.state for one in here] == ["plan", "plan", "no plan"]
 
 
 def test_nothing_is_asked_before_it_is_wanted(engine: Engine) -> None:
