@@ -28,7 +28,11 @@ BLOCKS = "·▁▂▃▄▅▆▇█"
 """From nothing to the highest value."""
 MOST_BLOCKS = 72
 """More periods than that share blocks."""
-_NUMBER = re.compile(r"^[+−$≤≥<]*\s?[−$]?\d")
+NARROWEST = 60
+"""Characters of a line that are taken even on a narrower terminal."""
+BETWEEN = 3
+"""Characters between two columns."""
+_NUMBER = re.compile(r"^[+−$≤≥<>]*\s?[−$]?\d")
 """A cell that begins like a number."""
 
 
@@ -114,7 +118,7 @@ def terminal(
     from rich.console import Console
     from rich.text import Text
 
-    page = width or max(100, shutil.get_terminal_size((160, 40)).columns)
+    page = width or max(NARROWEST, shutil.get_terminal_size((160, 40)).columns)
     console = Console(
         file=io.StringIO(),
         width=page,
@@ -143,40 +147,93 @@ def terminal(
 
 
 def _print(console: Console, table: Table) -> None:
-    """One table."""
+    """One table; in several below one another where its columns are more than the page holds."""
     from rich import box
     from rich.table import Table as Rich
     from rich.text import Text
 
-    rich = Rich(
-        title=Text(table.title),
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        show_edge=False,
-    )
     texts = table.texts()
-    for i, column in enumerate(table.columns):
-        words = [row[i] for row in texts if row[i] not in ("–", "no plan", "no")]
-        numeric = i > 0 and bool(words) and all(_NUMBER.match(word) for word in words)
-        wide = 3 if column.head in ("reason", "change") else None
-        rich.add_column(
-            Text(column.title),
-            justify="right" if numeric else "left",
-            overflow="fold",
-            ratio=wide,
-            no_wrap=i == 0,
-        )
-    for n, row in enumerate(texts):
-        rich.add_row(
-            *(Text(cell) for cell in row),
-            style="bold" if n >= len(texts) - table.total else "",
-            end_section=n == len(texts) - table.total - 1,
-        )
-    console.print(rich)
+    numeric = [i > 0 and _numeric([row[i] for row in texts]) for i in range(len(table.columns))]
+    console.print(Text(table.title, style="bold"))
+    for number, block in enumerate(layout(table, texts, numeric, console.width)):
+        if number:
+            console.print()
+        rich = Rich(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        for i, width in block.items():
+            rich.add_column(
+                Text(table.columns[i].title),
+                justify="right" if numeric[i] else "left",
+                overflow="fold",
+                width=width,
+            )
+        for n, row in enumerate(texts):
+            rich.add_row(
+                *(Text(row[i]) for i in block),
+                style="bold" if n >= len(texts) - table.total else "",
+                end_section=n == len(texts) - table.total - 1,
+            )
+        console.print(rich)
     for note in table.notes:
         console.print(Text(f"  {note}", style="dim"))
+
+
+def _numeric(cells: Sequence[str]) -> bool:
+    words = [cell for cell in cells if cell not in ("–", "no plan", "no", "no range known")]
+    return bool(words) and all(_NUMBER.match(word) for word in words)
+
+
+def layout(
+    table: Table, texts: Sequence[Sequence[str]], numeric: Sequence[bool], page: int
+) -> list[dict[int, int]]:
+    """Columns of a table with their widths, so that no word is broken: in one block, or in several
+    that each begin with the first column.
+
+    A column is never narrower than its longest word, and one of numbers never narrower than they
+    are; the widest columns give way first.
+    """
+    from rich.cells import cell_len
+
+    def widest(words: Iterable[str]) -> int:
+        return max((cell_len(word) for word in words), default=0)
+
+    most, least = list[int](), list[int]()
+    for i, column in enumerate(table.columns):
+        cells, head = [row[i] for row in texts], column.title
+        own = widest(cells)
+        most.append(max(own, widest([head])))
+        kept = (numeric[i] or i == 0) and own <= page // 2 - BETWEEN
+        words = (word for cell in [head, *([] if kept else cells)] for word in cell.split())
+        room = page - (least[0] + BETWEEN if least else 0)
+        least.append(max(1, min(room, max(own if kept else 0, widest(words)))))
+    blocks, used = [[0]], least[0]
+    for i in range(1, len(most)):
+        if used + BETWEEN + least[i] > page and len(blocks[-1]) > 1:
+            blocks.append([0])
+            used = least[0]
+        blocks[-1].append(i)
+        used += BETWEEN + least[i]
+    return [_widths(block, most, least, page) for block in blocks]
+
+
+def _widths(
+    block: Sequence[int], most: Sequence[int], least: Sequence[int], page: int
+) -> dict[int, int]:
+    """The widest that fit: no column wider than a bound that is the same for all, unless its words
+    are.
+    """
+    room = page - BETWEEN * (len(block) - 1)
+
+    def at(bound: int) -> dict[int, int]:
+        return {i: max(least[i], min(most[i], bound)) for i in block}
+
+    bound = max(most[i] for i in block)
+    while bound > 1 and sum(at(bound).values()) > room:
+        bound -= 1
+    widths = at(bound)
+    for i in block:
+        if widths[i] < most[i] and sum(widths.values()) < room:
+            widths[i] += 1
+    return widths
 
 
 def markdown(title: str, parts: Iterable[Part | Section], lines: Iterable[str] = ()) -> str:
