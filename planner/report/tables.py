@@ -151,6 +151,11 @@ def percent(share: float | None, places: int = 1) -> Cell | None:
     return None if share is None else Cell(share, "1", "share", places)
 
 
+def signed(share: float, places: int = 1) -> Cell:
+    """A difference as a percentage, with its sign."""
+    return Cell(share, "1", "share", places, signed=True)
+
+
 def gap_text(gap: float | None) -> str:
     """A proven gap to two digits, rounded up, so that it never looks better than it is."""
     if gap is None:
