@@ -147,8 +147,8 @@ def metered(found: ClusterPower, series: Series, option: str | None) -> MeteredP
     """A series beside the prediction, at the basis that an option or the file says.
 
     Raises `InputError` where no basis is said, or two; where columns leave out parts; and where
-    powers are so far off that their unit must be wrong. `OptionError` for an option that the series
-    has no column for.
+    powers are so far off that their unit must be wrong. `OptionError` for a basis of the option
+    that the series has no column for.
     """
     basis, total_w, summed = _total(found, series, option)
     bands = {load: band_at(found, basis, load) for load in LOADS}
@@ -186,17 +186,11 @@ def _total(found: ClusterPower, series: Series, option: str | None) -> tuple[Bas
     heads = {c.basis: c for c in series.columns if c.basis is not None}
     plain = next((c for c in series.columns if c.role == "total" and c.basis is None), None)
     if option and series.basis and option != series.basis:
-        _wrong_option(option, f"the file says it was metered at {series.basis}", "leave one out")
+        raise _another(f"the file says it was metered at {series.basis}", "leave one out", option)
     if said is None and len(heads) == 1 and plain is None:
         said = next(iter(heads))
     if said is None:
-        mark = (plain or series.columns[0]).mark
-        message = "the series does not say at which basis it was metered, and none is guessed"
-        remedy = (
-            "give `--metered-at it` (or facility, utility, rack, server, chip), a line "
-            "`# basis: it` at its head, or name the column by it: `it_kw`"
-        )
-        raise InputError([Problem("K002", message, mark, help=remedy)])
+        raise _unsaid(list(heads), (plain or series.columns[0]).mark)
     basis: Basis = said  # type: ignore[assignment]
     band_at(found, basis, "average")
     if basis in heads:
@@ -205,7 +199,8 @@ def _total(found: ClusterPower, series: Series, option: str | None) -> tuple[Bas
         return basis, plain.w, False
     rest = [c for c in series.columns if c.role != "total"]
     if not rest:
-        _wrong_option(basis, f"the series has {', '.join(map(str, heads))} only", "name one")
+        message = f"the series has {', '.join(map(str, heads))} only, and not {basis}"
+        raise _another(message, "name one of them", option, series.columns[0].mark)
     missing = [
         part
         for part, watts in found.parts_to(basis, "average").items()
@@ -218,9 +213,25 @@ def _total(found: ClusterPower, series: Series, option: str | None) -> tuple[Bas
     return basis, np.sum([c.w for c in rest], axis=0), True
 
 
-def _wrong_option(value: str, message: str, remedy: str) -> None:
-    mark = Mark(SourceText("--metered-at", value), 1, 1, len(value))
-    raise OptionError([Problem("K003", message, mark, help=remedy)])
+def _unsaid(heads: Sequence[Basis | None], mark: Mark) -> InputError:
+    """What is said of a series that was metered nobody knows where, or at more than one basis."""
+    message = "the series does not say at which basis it was metered, and none is guessed"
+    remedy = (
+        "give `--metered-at it` (or facility, utility, rack, server, chip), a line "
+        "`# basis: it` at its head, or name the column by it: `it_kw`"
+    )
+    if heads:
+        message = f"the series has more than one total, of which one is {heads[-1]}"
+        remedy = f"say which with `--metered-at {heads[-1]}`"
+    return InputError([Problem("K002", message, mark, help=remedy)])
+
+
+def _another(message: str, remedy: str, option: str | None, mark: Mark | None = None) -> InputError:
+    """A basis that the series has not: pointing at the option, or at the file that says it."""
+    if option is None:
+        return InputError([Problem("K003", message, mark, help=remedy)])
+    at = Mark(SourceText("--metered-at", option), 1, 1, len(option))
+    return OptionError([Problem("K003", message, at, help=remedy)])
 
 
 def _stands(time_s: Samples) -> tuple[Samples, float]:
