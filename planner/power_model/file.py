@@ -176,7 +176,7 @@ class Hall(Record):
     """What is installed in a layer, all its units together; of that, redundancy leaves a part to
     use, which `planner power` holds the draw against."""
     halls_w: Annotated[
-        dict[Text, Annotated[Power, Field(gt=0)]],
+        dict[str, Annotated[Power, Field(gt=0)]],
         Field(alias="halls", examples=["{north: 12 MW, south: 10 MW}"]),
     ] = {}
     """Critical IT that each hall is rated for, by its name: basis `it`."""
