@@ -80,8 +80,8 @@ def _end_tidily() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; exit codes: 0 ok, 1 error, 2 usage, 3 infeasible, 4 no plan within the
-    time.
+    """Run the command line; exit codes: 0 ok, 1 error, 2 usage, 3 no plan or a draw above its
+    limit, 4 no plan within the time.
     """
     _end_tidily()
     gc.set_threshold(OBJECTS)

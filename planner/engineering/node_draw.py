@@ -85,6 +85,8 @@ class Given:
     nameplate_w: float | None = None
     peak_w: float | None = None
     average_w: float | None = None
+    metered: str = ""
+    """The series that peak and average come from, if they were metered."""
 
 
 def own_of(
@@ -110,6 +112,8 @@ def own_of(
     def anchor(key: Load, own_w: float | None) -> Anchor:
         fact = {"peak": power.peak_w, "average": power.average_w, "idle": power.idle_w}[key]
         known = _figure(f"{name} · power.{key}", own_w, fact if metered else None, source)
+        if known is not None and own_w is not None and said.metered:
+            known = replace(known, kind="metered", source=said.metered)
         default = {"peak": loads.peak, "average": loads.average, "idle": loads.idle}[key]
         return (
             Anchor(known, False)
@@ -153,6 +157,13 @@ def _class_w(own: Own, work: Workload, ends: Ends) -> float:
     )
 
 
+def class_ratio(own: Own, work: Workload, ends: Ends = NOMINAL) -> float:
+    """The average of a class of work over that of training, which is what was metered."""
+    if work == "training":
+        return 1.0
+    return _class_w(own, work, ends) / _class_w(own, "training", NOMINAL)
+
+
 def own_draw(own: Own, work: Workload, ends: Ends = NOMINAL) -> Draw:
     """W of one system at its own terminals, by load; no load exceeds the one above it. Source: the
     lines at the head of this module.
@@ -163,10 +174,7 @@ def own_draw(own: Own, work: Workload, ends: Ends = NOMINAL) -> Draw:
     idle = min(own.idle.w(nameplate, ends), peak)
     if work == "idle":
         return Draw(most, idle, idle, idle)
-    average = own.average.w(nameplate, ends)
-    if work != "training":
-        average *= _class_w(own, work, ends) / _class_w(own, "training", NOMINAL)
-    average = min(average, peak)
+    average = min(own.average.w(nameplate, ends) * class_ratio(own, work, ends), peak)
     return Draw(most, peak, average, min(idle, average))
 
 

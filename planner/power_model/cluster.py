@@ -16,10 +16,11 @@ from planner.engineering.facility import (
     water_m3,
 )
 from planner.engineering.layers import LayerNeed, StageLoss, layer_needs, stage_losses
-from planner.engineering.node_draw import own_draw, uncapped_peak_w
+from planner.engineering.node_draw import ACCELERATORS, own_draw, own_parts, uncapped_peak_w
 from planner.engineering.plant import Storage, for_ramp
 from planner.engineering.power import BASES, LOADS, Basis, Chain, Load
 from planner.engineering.uncertain import NOMINAL, Band, Ends, UncertainFigure, spread, uncertain
+from planner.numbers import number
 from planner.power_model.draw import STEPS, Step
 from planner.power_model.setup import Setup
 from planner.records import Figure, Grade, many
@@ -80,13 +81,35 @@ class ClusterPower:
     notes: list[str]
 
     def __repr__(self) -> str:
-        number, draw = self.setup.cluster.accelerators, self.chain.utility.nameplate_w / 1e6
-        return f"<ClusterPower: {many(number, 'accelerator')}, {draw:.6g} MW (utility, nameplate)>"
+        count, draw = self.setup.cluster.accelerators, self.chain.utility.nameplate_w / 1e6
+        return f"<ClusterPower: {many(count, 'accelerator')}, {draw:.6g} MW (utility, nameplate)>"
 
     @property
     def accelerators_per_mw(self) -> float:
         """Accelerators per MW at the utility's meter, nameplate."""
         return self.setup.cluster.accelerators / (self.chain.utility.nameplate_w / 1e6)
+
+    def basis_of(self, part: str) -> Basis:
+        """The basis at which a part, by its name in `parts`, first counts."""
+        groups = self.setup.cluster.groups
+        if part in {name for g in groups for name, _ in own_parts(g.own, g.work, "nameplate")}:
+            return "server" if self.chain.server is not None else "rack"
+        if part.startswith("utility"):
+            return "utility"
+        return "facility" if part.startswith(("loss of", "cooling")) else "it"
+
+    def parts_to(self, basis: Basis, load: Load) -> dict[str, float]:
+        """W of each part that counts at a basis, at a load; they add up to the draw there, but for
+        what the chip basis leaves of accelerators at nameplate.
+        """
+        if basis == "chip":
+            return {ACCELERATORS: dict(self.parts)[ACCELERATORS][load]}
+        last = BASES.index(basis)
+        return {
+            name: by_load[load]
+            for name, by_load in self.parts
+            if BASES.index(self.basis_of(name)) <= last
+        }
 
     def told(self, basis: Basis, load: Load) -> Told | None:
         """MW at a basis and load; None where the chain has no such figure."""
@@ -234,7 +257,7 @@ def _yearly(reckoner: Reckoner) -> tuple[list[Told], list[UncertainFigure]]:
     ]
     price = setup.file.facility.energy_price_usd_per_mwh
     if price is not None:
-        at = f"utility, average, {price:g} USD/MWh"
+        at = f"utility, average, {number(price)} USD/MWh"
         told.append(
             tell("energy bill", "MUSD", at, lambda ends: gwh("utility")(ends) * price / 1e3)
         )

@@ -192,14 +192,18 @@ def waterfall(fleet: Fleet) -> list[Step]:
         if draw is None or (basis == "rack" and nominal.server is not None):
             continue
         bands = {
-            load: _band(fleet, ranges, basis, load) for load in LOADS if draw.at(load) is not None
+            load: fleet_band(fleet, ranges, basis, load)
+            for load in LOADS
+            if draw.at(load) is not None
         }
         steps.append(Step(basis, STEPS[basis], bands, draw.nameplate_w - before))
         before = draw.nameplate_w
     return steps
 
 
-def _band(fleet: Fleet, ranges: Sequence[Factor[Case]], basis: Basis, load: Load) -> Band:
+def fleet_band(fleet: Fleet, ranges: Sequence[Factor[Case]], basis: Basis, load: Load) -> Band:
+    """W at a basis and load with the 80 % band."""
+
     def measure(case: Case) -> float:
         draw = fleet.chain(case).at(basis)
         return (draw.at(load) if draw else None) or 0.0

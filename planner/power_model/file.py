@@ -27,7 +27,9 @@ from planner.catalog.usual import (
 from planner.core.fields import Amount, refuse
 from planner.core.json_schema import FileSchema
 from planner.data import scenarios_folder
+from planner.engineering.power import Basis
 from planner.errors import InputError, Mark, SourceText
+from planner.periods import Moment
 from planner.records import Figure, Record, Text, validate
 from planner.units import CarbonPerEnergy, Fraction, MoneyPerEnergy, Power, RampRate, Ratio
 from planner.yamlfile import Located, NodePath, Spot, read_file
@@ -127,6 +129,22 @@ class ClusterSystems(Record):
     """The most that one draws at work; left out: the catalog's."""
     average_w: Annotated[Power | None, Field(alias="average", gt=0)] = None
     """What one draws in the mean; left out: the catalog's."""
+    hall: Text | None = None
+    """Where they stand, a name of `facility: halls`; left out: the only one there."""
+    rack_rating_w: Annotated[Power | None, Field(alias="rack_rating", gt=0)] = None
+    """What one rack position may draw; `planner power` holds a rack against it."""
+    servers_per_rack: Annotated[int | None, Field(ge=1, le=100)] = None
+    """Of a system that is a server: how many stand in a rack; goes with `rack_rating`."""
+
+    @model_validator(mode="after")
+    def _racks(self) -> ClusterSystems:
+        if self.servers_per_rack is not None and self.rack_rating_w is None:
+            raise refuse(
+                "K003",
+                "`servers_per_rack` says how full a rack is, which changes nothing here",
+                "give `rack_rating` as well, or leave it out",
+            )
+        return self
 
     @model_validator(mode="after")
     def _one_overhead(self) -> ClusterSystems:
@@ -151,6 +169,17 @@ class Hall(Record):
     redundancy: Annotated[dict[LayerOrAll, str], OrAll, Field(examples=["{ups: 4N/3}"])] = {}
     """Topology by layer: capacity to install, not draw. `all` is every layer but the feed; N where
     nothing is said."""
+    ratings_w: Annotated[
+        dict[Layer, Annotated[Power, Field(gt=0)]],
+        Field(alias="ratings", examples=["{feed: 30 MW, ups: 25 MW}"]),
+    ] = {}
+    """What is installed in a layer, all its units together; of that, redundancy leaves a part to
+    use, which `planner power` holds the draw against."""
+    halls_w: Annotated[
+        dict[str, Annotated[Power, Field(gt=0)]],
+        Field(alias="halls", examples=["{north: 12 MW, south: 10 MW}"]),
+    ] = {}
+    """Critical IT that each hall is rated for, by its name: basis `it`."""
     utility_loss: Annotated[Fraction | None, Field(le=0.5)] = None
     """Share lost between the utility's meter and the facility's."""
     power_cap: Annotated[Fraction | None, Field(gt=0)] = None
@@ -182,6 +211,24 @@ class Hall(Record):
         return self
 
 
+class Metered(Record):
+    """Where the `peak` and `average` of the systems come from, if they were metered: written by
+    `planner power --calibrate`.
+    """
+
+    series: Text
+    """Name of the file with the series."""
+    at: Basis
+    """Basis at which it was metered."""
+    from_: Annotated[Moment, Field(alias="from")]
+    """Day of the first sample."""
+    to: Moment
+    """Day of the last sample."""
+
+    def __str__(self) -> str:
+        return f"{self.series}, metered at {self.at}, {self.from_} to {self.to}"
+
+
 class ClusterFile(Record):
     """A cluster whose power is asked for."""
 
@@ -202,6 +249,19 @@ class ClusterFile(Record):
     """Login, scheduling, fabric and general-purpose servers."""
     facility: Hall = Hall()
     """What stands between the IT and the utility's meter."""
+    metered: Metered | None = None
+    """A series that figures of the systems were fitted to."""
+
+    @model_validator(mode="after")
+    def _metered_figures(self) -> ClusterFile:
+        told = any(entry.peak_w or entry.average_w for entry in self.systems)
+        if self.metered is not None and not told:
+            raise refuse(
+                "K003",
+                "`metered` says where `peak` and `average` come from, and no system has them",
+                "give them, or leave it out",
+            )
+        return self
 
     @classmethod
     def model_json_schema(cls, *arguments: Any, **options: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ search, and one system more is tried.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pydantic_core import PydanticCustomError
@@ -16,6 +16,7 @@ from planner.catalog.load import Catalog
 from planner.core.fields import Amount
 from planner.engineering.power import Basis, Load
 from planner.errors import InputError, Mark, OptionError, Problem, SourceText
+from planner.numbers import number
 from planner.power_model.cluster import ClusterPower, Reckoner, cluster_power
 from planner.power_model.file import ClusterFile
 from planner.power_model.setup import Setup, set_up
@@ -65,16 +66,32 @@ class Fit:
         return round(self.power.setup.cluster.groups[0].system.accelerators.value)
 
 
-def parse_limit(text: str) -> float:
-    """A power limit in W. Raises `OptionError`."""
+def parse_power(option: str, text: str) -> float:
+    """A power in W that an option of the command line gives. Raises `OptionError`."""
     try:
         return _POWER.parse(text)
     except PydanticCustomError as error:
         context = error.context or {}
-        mark = Mark(SourceText("--fit", text), 1, 1, max(1, len(text)))
+        mark = Mark(SourceText(option, text), 1, 1, max(1, len(text)))
         raise OptionError(
             [Problem(context["code"], context["message"], mark, help=context["help"])]
         ) from None
+
+
+def parse_powers(texts: Mapping[str, str | None]) -> dict[str, float]:
+    """Powers in W by option, of those that were given. Raises `OptionError` with all that are
+    none.
+    """
+    found, problems = dict[str, float](), list[Problem]()
+    for option, text in texts.items():
+        if text is not None:
+            try:
+                found[option] = parse_power(option, text)
+            except OptionError as error:
+                problems += error.problems
+    if problems:
+        raise OptionError(problems)
+    return found
 
 
 def fit(
@@ -117,13 +134,15 @@ def fit(
     if units < 1:
         each = (one or 0.0) / 1e6
         message = (
-            f"one `{file.systems[0].system}` draws {each:.4g} MW {basis} {load}, more than "
-            f"the {limit_w / 1e6:.4g} MW given"
+            f"one `{file.systems[0].system}` draws {number(each)} MW {basis} {load}, more than "
+            f"the {number(limit_w / 1e6)} MW given"
         )
         raise InputError(
             [
                 Problem(
-                    "R001", message, Mark(SourceText("--fit", f"{limit_w / 1e6:.4g} MW"), 1, 1, 1)
+                    "R001",
+                    message,
+                    Mark(SourceText("--fit", f"{number(limit_w / 1e6)} MW"), 1, 1, 1),
                 )
             ]
         )

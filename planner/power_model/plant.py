@@ -1,5 +1,5 @@
-"""How is a cluster cooled, fed and backed up, by the words of its file? Looked up in the catalog,
-refused where heat cannot leave.
+"""How is a cluster housed, cooled, fed and backed up, by the words of its file? Looked up in the
+catalog, refused where heat cannot leave.
 """
 
 from __future__ import annotations
@@ -243,3 +243,38 @@ def carbon_of(reading: Reading, plant: Plant) -> tuple[UncertainFigure, str]:
     elif hall.grid is None:
         reading.note(f"no grid named: carbon is that of {grid.name}")
     return uncertain(f"{grid.id} · carbon", "gCO2e/kWh", grid.carbon_g_per_kwh), grid.name
+
+
+def check_halls(reading: Reading) -> None:
+    """Every system stands in a hall that is rated, if any is, and no rated hall is empty."""
+    known, entries = reading.file.facility.halls_w, reading.file.systems
+    for i, entry in enumerate(entries):
+        path: NodePath = ("systems", i, "hall")
+        if entry.hall is not None and entry.hall not in known:
+            remedy = nearest(entry.hall, known) or (
+                f"one of {', '.join(known)}" if known else "name it in `facility: halls`"
+            )
+            reading.problem("I001", f"no hall `{entry.hall}`", path, remedy)
+        elif entry.hall is None and len(known) > 1:
+            message = f"`{entry.system}` stands in one of {len(known)} halls, and none is named"
+            reading.problem(
+                "K002", message, ("systems", i, "system"), f"give `hall`: {' or '.join(known)}"
+            )
+    stand = {entry.hall for entry in entries}
+    for name in known if len(known) > 1 and None not in stand else ():
+        if name not in stand:
+            reading.problem(
+                "S001", f"nothing stands in the hall `{name}`", ("facility", "halls", name)
+            )
+
+
+def check_rack(reading: Reading, i: int, entry: ClusterSystems, system: System) -> None:
+    """What a rack may draw is held against a rack whose filling is known."""
+    if entry.rack_rating_w is None:
+        return
+    if system.basis == "server" and entry.servers_per_rack is None:
+        message = f"how many of `{system.id}` stand in a rack is not said"
+        reading.problem("K002", message, ("systems", i, "rack_rating"), "give `servers_per_rack`")
+    elif system.basis == "rack" and entry.servers_per_rack is not None:
+        message = f"`{system.id}` is sold as a rack, so `servers_per_rack` changes nothing here"
+        reading.problem("S001", message, ("systems", i, "servers_per_rack"), "leave it out")

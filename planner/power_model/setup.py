@@ -22,6 +22,7 @@ from planner.engineering.power import Load
 from planner.engineering.uncertain import NOMINAL, UncertainFigure, given, uncertain
 from planner.errors import InputError, Problem
 from planner.likeness import nearest
+from planner.numbers import number
 from planner.power_model.file import (
     USUAL,
     ClusterFile,
@@ -31,7 +32,16 @@ from planner.power_model.file import (
     Said,
     cluster_of_options,
 )
-from planner.power_model.plant import CLIMATE, Cooled, Reading, carbon_of, cooling_of, redundancy_of
+from planner.power_model.plant import (
+    CLIMATE,
+    Cooled,
+    Reading,
+    carbon_of,
+    check_halls,
+    check_rack,
+    cooling_of,
+    redundancy_of,
+)
 from planner.records import Figure
 from planner.yamlfile import Located, NodePath
 
@@ -125,6 +135,19 @@ class Setup:
     sources: Mapping[str, tuple[str, str]]
     """Id of a source → its title and date."""
 
+    @property
+    def halls(self) -> dict[str, tuple[Group, ...]]:
+        """Name of each hall that the file rates → what stands in it."""
+        names = self.file.facility.halls_w
+        only = next(iter(names)) if len(names) == 1 else None
+        stand = [entry.hall or only for entry in self.file.systems]
+        return {
+            name: tuple(
+                g for g, hall in zip(self.cluster.groups, stand, strict=True) if hall == name
+            )
+            for name in names
+        }
+
 
 def set_up(file: ClusterFile, located: Located, catalog: Catalog) -> Setup:
     """Join a cluster with the catalog. Raises `InputError` with every mistake that shows without
@@ -137,6 +160,7 @@ def set_up(file: ClusterFile, located: Located, catalog: Catalog) -> Setup:
     redundancy = redundancy_of(reading)
     carbon, grid = carbon_of(reading, plant)
     _useless_fabric(reading)
+    check_halls(reading)
     cap = _cap(file)
     groups, cooled = [], []
     for i, entry in enumerate(file.systems):
@@ -147,6 +171,7 @@ def set_up(file: ClusterFile, located: Located, catalog: Catalog) -> Setup:
             reading.problem("I001", f"no system `{entry.system}`", ("systems", i, "system"), remedy)
             continue
         count = _count(reading, i, entry, system)
+        check_rack(reading, i, entry, system)
         if count and cooling:
             group = _group(reading, i, entry, system, count, cooling, cap)
             groups += [group] if group else []
@@ -157,6 +182,8 @@ def set_up(file: ClusterFile, located: Located, catalog: Catalog) -> Setup:
         reading.note(
             "each entry of `systems` has networks of its own; what joins them is not counted"
         )
+    if file.metered is not None:
+        reading.note(f"peak and average of the systems as metered: {file.metered}")
     loss, said = catalog.defaults.utility_loss, file.facility.utility_loss
     site = Site(
         given("utility_loss", "1", said, reading.source)
@@ -272,7 +299,8 @@ def _group(
     model, around = catalog.metered.model, catalog.metered.surroundings
     assert model is not None
     try:
-        ratings = Given(entry.nameplate_w, entry.peak_w, entry.average_w)
+        metered = "" if reading.file.metered is None else str(reading.file.metered)
+        ratings = Given(entry.nameplate_w, entry.peak_w, entry.average_w, metered)
         own = own_of(catalog, system, model, ratings, source, cap)
     except ValueError as error:
         reading.problem(
@@ -350,7 +378,9 @@ def _held(reading: Reading, system: System, entry: ClusterSystems, own: Own) -> 
             if own.cap is None
             else "since the cap holds it there"
         )
-        reading.note(f"{system.id}: its {load} draw of {told:g} W is taken as {taken:g} W, {why}")
+        reading.note(
+            f"{system.id}: its {load} draw of {number(told)} W is taken as {number(taken)} W, {why}"
+        )
 
 
 def _fallback(reading: Reading, i: int, entry: ClusterSystems, system: System) -> UncertainFigure:

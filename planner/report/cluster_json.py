@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -19,9 +19,11 @@ if TYPE_CHECKING:  # the tables are drawn from what explore computed, and import
     from planner.power_model.plant import Cooled
 
 
-def power_json(found: ClusterPower, upto: Basis | None = None) -> str:
-    """The answer to `planner power`."""
-    return json.dumps(_body(found, upto), indent=1)
+def power_json(
+    found: ClusterPower, upto: Basis | None = None, answers: Mapping[str, object] | None = None
+) -> str:
+    """The answer to `planner power`: `answers` to what else was asked, then the chain."""
+    return json.dumps({**(answers or {}), **_body(found, upto)}, indent=1)
 
 
 def fit_json(found: Fit) -> str:

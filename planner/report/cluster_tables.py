@@ -104,7 +104,7 @@ def waterfall_table(found: ClusterPower, upto: Basis | None = None) -> Table:
             step.added_w / scale,
             share,
             known.value / scale,
-            _span(known, scale),
+            span(known, scale),
         ]
         rows.append([*row, round(known.value / each), round(step.added_w / each), per_mw])
     columns = [
@@ -138,22 +138,28 @@ def loads_table(found: ClusterPower, upto: Basis | None = None) -> Table:
     for step in steps_upto(found, upto):
         row: list[Value] = [step.basis]
         for load in LOADS:
-            row += [_in(step.bands.get(load), scale), _span(step.bands.get(load), scale)]
+            row += [_in(step.bands.get(load), scale), span(step.bands.get(load), scale)]
         others = [step.bands.get(load) for load in LOADS if load != "nameplate"]
         rows.append([*row, *(round(known.value / each) if known else None for known in others)])
     return Table("Draw by load", columns, rows, [LOAD_NOTE, PUE_NOTE])
 
 
+def unit_for(watts: float) -> tuple[float, str]:
+    """Scale and unit that suit a power."""
+    return (1e6, "MW") if watts >= 1e6 else (1e3, "kW")
+
+
 def _unit(found: ClusterPower) -> tuple[float, str]:
     """Scale and unit that suit the size of a cluster."""
-    return (1e6, "MW") if found.chain.utility.nameplate_w >= 1e6 else (1e3, "kW")
+    return unit_for(found.chain.utility.nameplate_w)
 
 
 def _in(known: Band | None, scale: float) -> float | None:
     return known.value / scale if known else None
 
 
-def _span(known: Band | None, scale: float) -> str | None:
+def span(known: Band | None, scale: float) -> str | None:
+    """The range of a band as text."""
     if known is None:
         return None
     return (
@@ -171,7 +177,7 @@ def parts_table(found: ClusterPower, upto: Basis | None = None) -> Table:
     assert whole is not None
     (scale, unit), each, rows = _unit(found), found.setup.cluster.accelerators, list[list[Value]]()
     for name, by_load in found.parts:
-        if _basis_of(name, found) in order[: last + 1]:
+        if found.basis_of(name) in order[: last + 1]:
             shares: list[Value] = [by_load[load] / scale for load in LOADS]
             rows.append(
                 [
@@ -197,17 +203,6 @@ def parts_table(found: ClusterPower, upto: Basis | None = None) -> Table:
         "the catalog's stages lose them",
     ]
     return Table("Part by part", columns, rows, notes, total=1 if upto != "chip" else 0)
-
-
-def _basis_of(name: str, found: ClusterPower) -> Basis:
-    """The basis at which a part first counts."""
-    own = {"accelerators", "processors", "memory, boards, cards", "fans", "power supply loss"}
-    remainders = {group.own.remainder for group in found.setup.cluster.groups}
-    if name in own | remainders:
-        return "server" if found.chain.server is not None else "rack"
-    if name.startswith("utility"):
-        return "utility"
-    return "facility" if name.startswith(("loss of", "cooling")) else "it"
 
 
 def layers_table(found: ClusterPower) -> Table:
@@ -269,7 +264,7 @@ def told_table(name: str, told: Sequence[Told], notes: list[str]) -> Table:
                 t.what,
                 t.at,
                 f"{show(t.band.value)} {t.unit}{mark}",
-                _span(t.band, 1.0),
+                span(t.band, 1.0),
                 t.grade,
                 moved,
             ]

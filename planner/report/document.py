@@ -33,9 +33,9 @@ MOST_BLOCKS = 72
 """More periods than that share blocks."""
 NO_TERMINAL, LEAST_PAGE = 160, 40
 """Columns of a page where nobody says how wide it is, and of the narrowest."""
-WORDS = ("–", "no plan", "not solved", "not proven", "no")
+WORDS = ("–", "no plan", "not solved", "not proven", "no", "no range known")
 """Cells that stand among numbers."""
-_NUMBER = re.compile(r"^[+−$≤≥<]*\s?[−$]?\d")
+_NUMBER = re.compile(r"^[+−$≤≥<>]*\s?[−$]?\d")
 """A cell that begins like a number."""
 
 

@@ -209,11 +209,13 @@ def plan_power_json(
     rows: Sequence[Beside],
     shares: Mapping[str, Sequence[str]],
     chains: Sequence[tuple[Fleet, list[Step]]],
+    answers: Mapping[str, object] | None = None,
 ) -> str:
     """Draw of each site by period and basis, what stands beside its machines, its networks, and the
-    last period's chain with ranges.
+    last period's chain with ranges; before them `answers` to what else was asked.
     """
     body = {
+        **(answers or {}),
         "name": plan.name,
         "status": plan.solve.status,
         "power": [row.model_dump() for row in plan.of(POWER)],

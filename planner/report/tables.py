@@ -207,6 +207,11 @@ def percent(share: float | None, places: int = 1) -> Cell | None:
     return None if share is None else Cell(share, "1", "share", places)
 
 
+def signed(share: float, places: int = 1) -> Cell:
+    """A difference as a percentage, with its sign."""
+    return Cell(share, "1", "share", places, signed=True)
+
+
 LEAST_GAP = 1e-6
 """A gap that is smaller, and not 0, is told as smaller than this."""
 

@@ -3,6 +3,9 @@ one inside the other."""
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from planner.report.document import Document, chart_lines, long_rows, markdown, terminal
 from planner.report.tables import Chart, Column, Section, Table, money, percent
 
@@ -72,3 +75,44 @@ def test_a_spreadsheet_gets_numbers_and_units() -> None:
         ("Money", 1, "capex", "share", "1", "0.85"),
     ]
     assert "$3.375 B" in Document("Report", lambda: [TABLE], lambda: "{}").text("md")
+
+
+WORDS = st.text("abc-·/", min_size=1, max_size=18)
+TEXTS = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
+NUMBERS = st.floats(0, 1e7) | st.none()
+
+
+@st.composite
+def wide_tables(draw: st.DrawFn) -> Table:
+    """Texts and numbers under heads of several words, as many columns as no page holds."""
+    kinds = draw(st.lists(st.sampled_from([TEXTS, NUMBERS]), min_size=1, max_size=12))
+    heads = [draw(TEXTS) for _ in kinds]
+    rows = draw(st.lists(st.tuples(TEXTS, *kinds), min_size=1, max_size=3))
+    return Table("A table", [Column("name"), *map(Column, heads)], rows)
+
+
+@given(wide_tables(), st.sampled_from([60, 80, 120, 200]))
+def test_no_line_is_too_long_and_no_word_is_broken(table: Table, width: int) -> None:
+    """Whatever a table holds: columns that the page does not hold stand below, with the first one
+    before them."""
+    lines = terminal([table], width=width).splitlines()
+    assert max(map(len, lines)) <= width
+    shown = [word for line in lines for word in line.split()]
+    for row in table.texts():
+        for cell in row:
+            for word in cell.split():
+                assert word in shown
+    for column in table.columns:
+        for word in column.title.split():
+            assert word in shown
+
+
+def test_columns_below_one_another_begin_with_the_first() -> None:
+    """Three columns of 20 letters on 60: two gaps of three are too much for the third."""
+    wide = Table("T", [Column("id"), *(Column(c * 20) for c in "abc")], [["x", "1", "2", "3"]])
+    heads = [
+        line.split()
+        for line in terminal([wide], width=60).splitlines()
+        if "aa" in line or "cc" in line
+    ]
+    assert heads == [["id", "a" * 20, "b" * 20], ["id", "c" * 20]]
