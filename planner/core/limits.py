@@ -92,6 +92,13 @@ class At:
     note: str = ""
     """What its words need and neither the case nor the key says."""
 
+    @property
+    def told(self) -> str:
+        """The amount in words: six digits, and all of those before the point; whoever asks for the
+        name of a limit alone tells none.
+        """
+        return number(self.amount, 6) if math.isfinite(self.amount) else ""
+
 
 class Words(NamedTuple):
     """A limit in words."""

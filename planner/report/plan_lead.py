@@ -62,16 +62,25 @@ def plan_lead(plan: Plan) -> list[Line]:
 def _bought(plan: Plan) -> Line:
     """Systems by what is spent on them."""
     units: dict[str, int] = defaultdict(int)
+    ordered: dict[str, int] = defaultdict(int)
     spent: dict[str, float] = defaultdict(float)
+    known = plan.case.system
     for p in plan.of(PURCHASES):
-        units[p.system] += p.units
-        spent[p.system] += p.systems_usd
+        order = known[p.system].order
+        system = p.system.removesuffix(f"@{order}") if order else p.system
+        units[system] += p.units
+        ordered[system] += p.units if order else 0
+        spent[system] += p.systems_usd
     if not units:
         return Line("Buy", ["no systems"])
-    known = plan.case.system
     assumed = {figure.of for figure in plan.case.figures if figure.grade == "D"}
     items: list[Words] = [
-        [units[s], f" {s}", DAGGER if {known[s].product, known[s].accelerator} & assumed else ""]
+        [
+            units[s],
+            f" {s}",
+            DAGGER if {known[s].product, known[s].accelerator} & assumed else "",
+            *_on_order(ordered[s]),
+        ]
         for s in sorted(units, key=lambda s: -spent[s])
     ]
     t = plan.totals
@@ -80,6 +89,10 @@ def _bought(plan: Plan) -> Line:
     return Line(
         "Buy", [], items, after=[*after, t.systems, f" {_s('system', t.systems)} at {sites}"]
     )
+
+
+def _on_order(units: int) -> Words:
+    return [" (", units, " on order)"] if units else []
 
 
 def _s(word: str, number: int) -> str:

@@ -56,7 +56,7 @@ def _served(scenario: Scenario, plan: Plan, precision: Precision) -> list[Demand
         got = {row.period: min(row.served, row.need) * (1 - SLACK) for row in rows}
         if computes == [demand] and _any_machine_serves(demand, scenario, precision):
             got = fleet
-        short = any(row.short and row.unit == "accelerators" for row in rows)
+        short = any(row.short and row.unit != "FLOP/s" for row in rows)
         asked.append(_hard(demand, got, short=short))
     if not computes:
         name = "compute" if all(d.id != "compute" for d in demands) else "compute-of-the-reference"
@@ -89,6 +89,11 @@ def _hard(demand: Demand, got: dict[str, float], *, short: bool) -> Demand:
     }
     if isinstance(demand, ComputeDemand):
         hard["need"] = {Moment.parse(t): rate for t, rate in got.items()}
+    elif short and demand.power is not None:
+        at = demand.power
+        hard["need"] = {
+            Moment.parse(t): at.model_copy(update={"watts": mw * 1e6}) for t, mw in got.items()
+        }
     elif short:
         hard["need"] = {
             Moment.parse(t): Amount.parse(f"{round(number)} accelerators")

@@ -245,7 +245,7 @@ def test_no_value_has_an_exponent() -> None:
     """A gap is not told as smaller than it is."""
     values = (money(1.23456e13), rate(2e25), rate(2e11), gap(1e-8), gap(1e-6), gap(0.0))
     assert [str(value) for value in values] == [
-        *("$12\u202f346 B", "20000 ZFLOP/s", "200000000000 FLOP/s"),
+        *("$12\u202f346 B", "20\u202f000 ZFLOP/s", "200000000000 FLOP/s"),
         *("below 0.0001 %", "0.0001 %", "0 %"),
     ]
 

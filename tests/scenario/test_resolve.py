@@ -403,6 +403,7 @@ def test_a_candidate_may_be_kept_to_its_sites_and_an_empty_list_is_refused():
         "hgx-h100@90%": ("hgx-h100", ["north"]),
         "hgx-h100@75%": ("hgx-h100", ["north"]),
         "hgx-h100@po-17": ("hgx-h100", ["north"]),
+        "hgx-h100@90%@order-3": ("hgx-h100", ["north"]),
         "mi355x-server@order-2": ("mi355x-server", ["south"]),
     }
     problems = problems_of(spoilt("lead_time: 0 days", "sites: []"))

@@ -50,7 +50,7 @@ def _by_period(at: At) -> Words:
     return Words(
         "budget by_period",
         "budget.by_period",
-        f"capex in {at.key[0]} is at most {at.amount:g} MUSD",
+        f"capex in {at.key[0]} is at most {at.told} MUSD",
     )
 
 
@@ -58,7 +58,7 @@ def _cumulative(at: At) -> Words:
     return Words(
         "budget cumulative",
         "budget.cumulative",
-        f"capex up to {at.key[0]} is at most {at.amount:g} MUSD",
+        f"capex up to {at.key[0]} is at most {at.told} MUSD",
     )
 
 

@@ -52,7 +52,7 @@ def _install(at: At) -> Words:
     return Words(
         f"fit-out by {crew.id}",
         crew.racks_path,
-        f"{crew.id} fits out at most {at.amount:g} racks in {at.key[1]}",
+        f"{crew.id} fits out at most {at.told} racks in {at.key[1]}",
     )
 
 

@@ -105,7 +105,7 @@ def _unit(at: At) -> Unit:
 
 def _served(at: At) -> Words:
     demand = _demand(at)
-    says = f"{demand.id} asks for {at.amount:g} {demand_unit(demand).name} in {at.key[1]}"
+    says = f"{demand.id} asks for {at.told} {demand_unit(demand).name} in {at.key[1]}"
     return Words(f"demand {demand.id}", f"{demand.path}.need", says)
 
 

@@ -57,7 +57,7 @@ class EmissionsCase(Case):
 
 
 def _emits(at: At, where: str, when: str) -> str:
-    return f"{where} may emit {at.amount:g} ktCO2e {when}"
+    return f"{where} may emit {at.told} ktCO2e {when}"
 
 
 def _site_total(at: At) -> Words:
@@ -87,13 +87,13 @@ def _by_period(at: At) -> Words:
 
 def _water_total(at: At) -> Words:
     (site,) = at.key
-    says = f"{site} may take {at.amount:g} ML of water over the horizon"
+    says = f"{site} may take {at.told} ML of water over the horizon"
     return Words(f"water at {site}", f"{site_path(at.case, site)}.water.total", says)
 
 
 def _water_period(at: At) -> Words:
     site, period = at.key
-    says = f"{site} may take {at.amount:g} ML of water in {period}"
+    says = f"{site} may take {at.told} ML of water in {period}"
     return Words(f"water at {site} by period", f"{site_path(at.case, site)}.water.by_period", says)
 
 

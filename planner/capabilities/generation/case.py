@@ -176,7 +176,7 @@ def _source(at: At) -> CaseSource:
 
 def _at_most(at: At) -> Words:
     key, period = at.key
-    says = f"at most {at.amount:g} {UNITS.of(at.amount)} of {key} may stand in {period}"
+    says = f"at most {at.told} {UNITS.of(at.amount)} of {key} may stand in {period}"
     return Words(f"power source {key}", f"{_source(at).path}.at_most", says)
 
 
@@ -185,7 +185,7 @@ def _permit_power(at: At) -> Words:
     return Words(
         f"permit of {key}",
         f"{_source(at).path}.permit.power",
-        f"the permit of {key} is for {at.amount:g} MW in {period}",
+        f"the permit of {key} is for {at.told} MW in {period}",
     )
 
 
@@ -203,7 +203,7 @@ def _longer(at: At, by: float) -> str:
 def _draw(at: At) -> Words:
     site, step, period = at.key
     says = (
-        f"{site} has {at.amount:g} MW energized in {period} for what its own sources do not "
+        f"{site} has {at.told} MW energized in {period} for what its own sources do not "
         f"carry in {step} of its load"
     )
     return Words(f"power at {site}", f"{site_path(at.case, site)}.power", says)

@@ -101,7 +101,7 @@ def resource_unit(resource: str) -> Unit:
 def _number(at: At) -> Words:
     place = at.key[0]
     path = next(hall.path for hall in at.case.of(HallsCase).halls if hall.place == place)
-    says = f"at most {at.amount:g} {HALLS.of(at.amount)} {place} can be built"
+    says = f"at most {at.told} {HALLS.of(at.amount)} {place} can be built"
     return Words(f"number of halls {place}", f"{path}.most", says)
 
 
@@ -114,7 +114,7 @@ def _housed(at: At) -> Words:
 def _standing(at: At) -> Words:
     site, resource, period = at.key
     says = (
-        f"{WORDS[resource]} that stands at {site} in {period} is {at.amount:g} "
+        f"{WORDS[resource]} that stands at {site} in {period} is {at.told} "
         f"{resource_unit(resource).name}"
     )
     return Words(

@@ -53,7 +53,7 @@ def _carries(at: At) -> Words:
         if f"{known.site}:{known.layer}" == layer
     )
     return Words(
-        f"layer {layer}", f"{path}.capacity", f"{layer} may carry {at.amount:g} MW in {period}"
+        f"layer {layer}", f"{path}.capacity", f"{layer} may carry {at.told} MW in {period}"
     )
 
 

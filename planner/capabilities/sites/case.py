@@ -28,7 +28,7 @@ def _power(at: At) -> Words:
     site, period = at.key
     besides = any(source.site == site for source in at.case.of(GenerationCase).sources)
     says = (
-        f"{site} has {at.amount:g} MW energized in {period}"
+        f"{site} has {at.told} MW energized in {period}"
         + " besides what its sources can be counted on for" * besides
     )
     return Words(f"power at {site}", f"{site_path(at.case, site)}.power", says)
@@ -38,14 +38,14 @@ def _critical_it(at: At) -> Words:
     site, period = at.key
     path = f"{site_path(at.case, site)}.{at.case.site[site].it_key}"
     return Words(
-        f"critical IT at {site}", path, f"{site} has {at.amount:g} MW of critical IT in {period}"
+        f"critical IT at {site}", path, f"{site} has {at.told} MW of critical IT in {period}"
     )
 
 
 def _cooling(at: At, way: str) -> Words:
     name = f"{way} cooling at {at.key[0]}"
     return Words(
-        name, f"{site_path(at.case, at.key[0])}.cooling.{way}", f"{name} carries {at.amount:g} MW"
+        name, f"{site_path(at.case, at.key[0])}.cooling.{way}", f"{name} carries {at.told} MW"
     )
 
 
@@ -59,7 +59,7 @@ def _air(at: At) -> Words:
 
 def _positions(at: At) -> Words:
     site, period = at.key
-    says = f"{site} has {at.amount:g} rack positions in {period}"
+    says = f"{site} has {at.told} rack positions in {period}"
     return Words(f"positions at {site}", f"{site_path(at.case, site)}.positions", says)
 
 

@@ -287,7 +287,7 @@ def _left_unit(at: At) -> Unit:
 
 def _left(at: At) -> Words:
     words, survival = survival_words(_survival(at)), _survival(at)
-    amount = "" if survival.demand is None else f": {at.amount:g} {_left_unit(at).name}"
+    amount = "" if survival.demand is None else f": {at.told} {_left_unit(at).name}"
     return words._replace(says=f"{words.says}{amount} in {at.key[-1]}")
 
 

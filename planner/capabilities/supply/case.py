@@ -109,13 +109,13 @@ def _entry(at: At) -> CaseSupply:
 
 def _cumulative(at: At) -> Words:
     entry = _entry(at)
-    says = f"no more than {at.amount:g} {entry.system} are allocated by {at.key[1]}"
+    says = f"no more than {at.told} {entry.system} are allocated by {at.key[1]}"
     return Words(f"allocation of {at.note or entry.system}", f"{entry.path}.by", says)
 
 
 def _rate(at: At, key: str) -> Words:
     entry = _entry(at)
-    says = f"no more than {at.amount:g} {entry.system} are allocated in {at.key[1]}"
+    says = f"no more than {at.told} {entry.system} are allocated in {at.key[1]}"
     return Words(f"delivery rate of {at.note or entry.system}", f"{entry.path}.{key}", says)
 
 
@@ -129,7 +129,7 @@ def _schedule(at: At) -> Words:
 
 def _minimum(at: At) -> Words:
     entry = _entry(at)
-    says = f"an order of {entry.system} is at least {at.amount:g} systems"
+    says = f"an order of {entry.system} is at least {at.told} systems"
     return Words(f"minimum order of {entry.system}", f"{entry.path}.minimum_order", says)
 
 
