@@ -10,12 +10,13 @@ in the new one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from planner.capabilities.keeping.case import CaseKept, KeptDecision
 from planner.capabilities.keeping.derive import decisions_of
+from planner.capabilities.networks.tables import FABRICS
 from planner.capabilities.supply.schema import Order, SupplyKeys
 from planner.capabilities.supply.tables import PURCHASES, Purchase
 from planner.core.fields import Amount
@@ -27,6 +28,11 @@ from planner.plan.derive import Derivation
 from planner.plan.schema import Plan
 from planner.records import Edit
 from planner.scenario.load import Loaded
+
+LAID_OUT_ANEW = (
+    "networks that are bought by the group are laid out anew, for the size that they will have: "
+    "what the plan kept had spent on them before is not held"
+)
 
 
 def keep(loaded: Loaded, plan: Plan, until: Moment) -> Loaded:
@@ -63,12 +69,40 @@ def keep(loaded: Loaded, plan: Plan, until: Moment) -> Loaded:
     first = [*timeline.starts, timeline.end].index(until.first)
     ordered = list(orders_before(plan, until.first))
     mine = loaded.scenario.of(SupplyKeys).orders
-    named = {order.id for order in mine}
+    named = {order.id or f"order-{i}": order for i, order in enumerate(mine, start=1)}
     kept = [order for order in ordered if order.id not in named]
     chosen = [_not_before(one, loaded, until) for one in loaded.scenario.systems]
     changed = loaded.edited((Edit("orders", [*mine, *kept]), Edit("systems", chosen)))
     decisions = [_of_orders(one, plan) for one in decisions_of(_derived(plan), first)]
-    return changed.keeping(CaseKept(until=first, plan=plan.case_digest, decisions=decisions))
+    if problems := list(_gone_before_they_came(decisions, named, plan)):
+        raise InputError(problems)
+    found = changed.keeping(CaseKept(until=first, plan=plan.case_digest, decisions=decisions))
+    if not plan.of(FABRICS):
+        return found
+    notes = [*found.case.notes, LAID_OUT_ANEW]
+    return replace(found, case=found.case.model_copy(update={"notes": notes}))
+
+
+def _gone_before_they_came(
+    decisions: Sequence[KeptDecision], named: Mapping[str, Order], plan: Plan
+) -> Iterator[Problem]:
+    """Machines of an order that were retired or moved, and now come in another period."""
+    timeline = plan.case.timeline
+    for decision in decisions:
+        if decision.block not in ("retired", "moved"):
+            continue
+        system, _, vintage = decision.what.split(",")
+        order = named.get(system.partition("@")[2])
+        if order is None:
+            continue
+        comes = min(timeline.holding(order.delivery.last), len(timeline) - 1)
+        if timeline.periods[comes].label != vintage:
+            what = "retired" if decision.block == "retired" else "moved"
+            message = (
+                f"what order {order.id} brought in {vintage} was {what} in {decision.period} in "
+                f"the plan kept, and now comes on {order.delivery.last}"
+            )
+            yield Problem("D002", message, path="orders", help="keep the plan until an earlier day")
 
 
 def _machines(plan: Plan) -> Iterator[Purchase]:

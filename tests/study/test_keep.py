@@ -121,6 +121,33 @@ def test_what_cannot_be_kept(before: Plan, text: str, until: str, kind: type, wo
     assert words in str(caught.value)
 
 
+def test_orders_of_the_scenario_are_told_once(engine: Engine) -> None:
+    """Proves: a plan of a scenario with orders, named or not, is kept without doubling them."""
+    said = "system: hgx-h100, site: x, units: 20 systems, price: 100 kUSD"
+    orders = (
+        f"orders: [{{{said}, delivery: 2026-06-01}}, {{id: po, {said}, delivery: 2026-09-01}}]\n"
+    )
+    first = solve(load(TEXT + orders), engine=engine)
+    plan = again(engine, first, "2026-Q3", TEXT + orders)
+    assert all(row.before == row.now for row in moved(first, plan))
+    assert {o.system for o in first.case.orders} == {"hgx-h100@order-1", "hgx-h100@po"}
+    assert {o.system for o in first.case.orders} < {o.system for o in plan.case.orders}
+
+
+def test_what_was_retired_before_it_comes_is_refused(engine: Engine) -> None:
+    """Proves: machines on order that the plan retires within the horizon, and that now come a
+    quarter later, cannot be kept."""
+    retire = TEXT.replace("down_payment: 20 %}", "down_payment: 20 %, may_retire: true}").replace(
+        "2027-Q2: 2400", "2027-Q1: 8"
+    )
+    first = solve(load(retire), engine=engine)
+    assert any(row.vintage == "2026-Q2" and row.period == "2027-Q1" for row in first.retirements)
+    late = "{id: hgx-h100.x.2026-q2, system: hgx-h100, site: x, units: 100 systems, "
+    text = retire + f"orders: [{late}delivery: 2026-08-31}}]\n"
+    with pytest.raises(InputError, match="was retired in 2027-Q1 in the plan kept"):
+        keep(load(text), first, Moment.parse("2027-Q2"))
+
+
 def test_edits_keep_what_is_kept(before: Plan) -> None:
     """Proves: a mix, or a shorter time, asks the question with what was decided."""
     loaded = keep(load(TEXT), before, Moment.parse("2026-Q3"))
