@@ -110,13 +110,14 @@ def tiny_powers(draw: Draw) -> Case:
             ),
             *([deployment(draw.integer(1, 2))] if draw.chance(0.3) else []),
         ],
+        supply=[supply("a", cumulative=7), supply("b", cumulative=7)],
         utility_loss=draw.one_of([0.0, 0.2]),
     )
 
 
 @examples(10, slow=50)
 def test_every_plan_that_draws_enough(draw: Draw, engine: Engine) -> None:
-    """The best of all plans with up to 7 of each machine is the model's, and so is that there is
+    """The best of all plans, with up to 7 of each machine, is the model's, and so is that there is
     none."""
     case = tiny_powers(draw)
     assert answer_of(case, engine) == close(every_plan(case, 7))
