@@ -210,12 +210,9 @@ def _problem(
             shown,
         )
     if kind == "string_pattern_mismatch":
-        return Problem(
-            "T001",
-            f"found {found}, expected an id: lower-case letters, digits, `.` and `-`",
-            mark,
-            shown,
-        )
+        letters = "letters" if "A-Z" in str(context.get("pattern", "")) else "lower-case letters"
+        message = f"found {found}, expected an id: {letters}, digits, `.` and `-`"
+        return Problem("T001", message, mark, shown)
     return Problem("T001", f"found {found}: {detail['msg'].lower()}", mark, shown)
 
 

@@ -118,8 +118,9 @@ def sound(name: str, overrides: tuple[str, ...], catalog: Catalog) -> str:
     foresee(loaded)
     case = loaded.case
     notes = "".join(f"\n  note: {note}" for note in case.notes)
+    systems = sum(not system.order for system in case.systems)
     return (
-        f"a sound scenario ({len(case.systems)} systems, {len(case.sites)} sites, "
+        f"a sound scenario ({systems} systems, {len(case.sites)} sites, "
         f"{len(case.timeline)} periods){notes}"
     )
 

@@ -382,7 +382,8 @@ class PresolveBounds:
 
     def scarce(self, system: CaseSystem, t: int) -> Iterator[Limit]:
         """Why no more of a system can have arrived."""
-        path = f"systems.{self.index[system.product]}"
+        orders = {order.system: order.path for order in self.case.of(SupplyCase).orders}
+        path = orders.get(system.id, f"systems.{self.index[system.product]}")
         arrivals = [
             (when, arrival)
             for when, arrival in enumerate(self.case.arrivals[system.id])
@@ -432,8 +433,8 @@ class PresolveBounds:
                     yield self.limit(words.name, says, words.path, arrival)
 
     def kept_out(self, system: CaseSystem, site: CaseSite) -> Iterator[Limit]:
-        """Why a system may not stand at a site."""
-        if site.id in system.sites:
+        """Why a system may not stand at a site; what is on order is for its own."""
+        if site.id in system.sites or system.order:
             return
         if not system.may_buy:
             yield from self.scarce(system, 0)

@@ -14,6 +14,7 @@ from planner.capabilities.demand.tables import DEMANDS
 from planner.capabilities.keeping.case import KeepingCase
 from planner.plan.schema import Plan
 from planner.report.document import Document, Part
+from planner.report.plan_lead import KEPT
 from planner.report.tables import Column, Line, Section, Table, Value, money, percent
 from planner.study.keep import moved, orders_before
 
@@ -41,7 +42,7 @@ def with_changes(document: Document, old: Plan, new: Plan) -> Document:
         yield Section("Against the plan kept", (coming(old, new), *figures(old, new)))
         yield from document.parts()
 
-    lead = [*document.lead[:1], _line(old, new), *document.lead[1:]]
+    lead = [_line(old, new) if line.head == KEPT else line for line in document.lead]
     return replace(document, parts=parts, lead=lead)
 
 
@@ -50,11 +51,27 @@ def _line(old: Plan, new: Plan) -> Line:
     kept = new.case.of(KeepingCase).kept
     periods = new.case.timeline.periods
     until = periods[kept.until].label if kept and kept.until < len(periods) else "the end"
-    more = new.totals.present_cost_usd - old.totals.present_cost_usd
+    more = _difference(old.totals.present_cost_usd, new.totals.present_cost_usd)
     same = sum(min(row.before, row.now) for row in moved(old, new))
     of = sum(row.before for row in moved(old, new))
     said = f"until {until}: {same} of {of} systems come as before; present cost "
-    return Line("Kept", (said + ("rises by " if more >= 0 else "falls by "), money(abs(more))))
+    if not more:
+        return Line(KEPT, (f"{said}is the same",))
+    within = ", no more than the gaps leave open" if abs(more) <= _open_usd(old, new) else ""
+    return Line(KEPT, (said + ("rises by " if more > 0 else "falls by "), money(abs(more)), within))
+
+
+def _difference(before: float, now: float) -> float:
+    """What one amount is more than another; nothing where rounding alone makes it so."""
+    return now - before if abs(now - before) > 1e-9 * max(abs(now), abs(before), 1.0) else 0.0
+
+
+def _open_usd(old: Plan, new: Plan) -> float:
+    """USD by which both plans may miss their best, where cost is the first objective of both."""
+    firsts = [plan.goals[0] for plan in (old, new) if plan.goals]
+    if any(goal.name != "minimize cost" or goal.bound is None for goal in firsts):
+        return 0.0
+    return sum(1e6 * abs(goal.value - (goal.bound or 0.0)) for goal in firsts)
 
 
 def coming(old: Plan, new: Plan) -> Table:
@@ -83,7 +100,7 @@ def figures(old: Plan, new: Plan) -> Iterator[Table]:
         ("opex over the horizon", old.totals.opex_usd, new.totals.opex_usd),
         ("priced shortfall", old.totals.penalty_usd, new.totals.penalty_usd),
     ):
-        more = money(now - before)
+        more = money(_difference(before, now))
         change = None if more is None else replace(more, signed=True)
         rows.append([name, money(before), money(now), change])
     columns = [Column("figure"), Column("before"), Column("now"), Column("difference")]

@@ -13,6 +13,7 @@ from planner.capabilities.fleet.tables import MOVES, RETIREMENTS
 from planner.capabilities.generation.case import GenerationCase
 from planner.capabilities.generation.tables import SOURCE_STARTS, SOURCES
 from planner.capabilities.halls.tables import HALLS
+from planner.capabilities.keeping.case import KeepingCase
 from planner.capabilities.objectives.case import ObjectivesCase
 from planner.capabilities.sites.tables import POWER
 from planner.capabilities.supply.tables import PURCHASES, QUALIFICATIONS
@@ -36,6 +37,8 @@ from planner.report.tables import (
     show,
 )
 
+KEPT = "Kept"
+"""Head of the line on what is kept."""
 MOST_OBJECTIVES = 3
 """More than that may be left out where the page has no room."""
 MISSED = 1e-6
@@ -46,6 +49,7 @@ def plan_lead(plan: Plan) -> list[Line]:
     """The plan in a dozen lines; those without anything to say are left out."""
     return [
         _bought(plan),
+        *_kept(plan),
         *_besides(plan),
         *_when(plan),
         _power(plan),
@@ -89,6 +93,15 @@ def _bought(plan: Plan) -> Line:
     return Line(
         "Buy", [], items, after=[*after, t.systems, f" {_s('system', t.systems)} at {sites}"]
     )
+
+
+def _kept(plan: Plan) -> Iterator[Line]:
+    """Until when it keeps what an earlier plan decided."""
+    kept = plan.case.of(KeepingCase).kept
+    if kept is not None:
+        labels = [period.label for period in plan.case.timeline.periods]
+        until = labels[kept.until] if kept.until < len(labels) else "the end"
+        yield Line(KEPT, (f"until {until} what an earlier plan decided ({kept.plan})",))
 
 
 def _on_order(units: int) -> Words:
@@ -258,7 +271,7 @@ def _short(plan: Plan) -> Iterator[Line]:
     items: list[Words] = []
     for demand, rows in missed(plan).items():
         worst = max(rows, key=lambda row: row.short / row.need)
-        more = f", less in {len(rows) - 1} more" if len(rows) > 1 else ""
+        more = f", and some in {len(rows) - 1} more" if len(rows) > 1 else ""
         lacks = percent(worst.short / worst.need, 2 if worst.short < 0.01 * worst.need else 1)
         items.append([f"{demand} lacks ", lacks, f" in {worst.period}{more}"])
     if items:

@@ -126,7 +126,7 @@ def with_tables(located: Located, folder: Path) -> tuple[Located, list[str]]:
                 below = {s: at_ for s, at_ in spots.items() if s[: len(at)] == at}
                 own |= {(key, len(rows), *s[len(at) :]): at_ for s, at_ in below.items()}
                 rows.append(item)
-        head = spots[(key,)]
+        head = spots.get((key,), spots[()])
         spots = {s: at_ for s, at_ in spots.items() if s[:1] != (key,)} | own | {(key,): head}
         data[key] = rows
     if problems:
@@ -150,7 +150,7 @@ def _rows(path: Path, known: list[str]) -> tuple[str, list[tuple[dict[str, str],
     """
     name, text = text_of(path)
     source, lines = SourceText(name, text), text.splitlines()
-    head = next((line for line in lines if line.strip()), "")
+    head = next((line for line in lines if line.strip() and not line.startswith("#")), "")
     separator = max(",;\t", key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     columns: list[tuple[str, str, Mark]] = []
@@ -161,7 +161,7 @@ def _rows(path: Path, known: list[str]) -> tuple[str, list[tuple[dict[str, str],
         for cells in reader:
             first, line = line, reader.line_num + 1
             marks = list(_marks(source, first, lines[first - 1], cells))
-            if not any(cell.strip() for cell in cells):
+            if not any(cell.strip() for cell in cells) or cells[0].startswith("#"):
                 continue
             if not columns:
                 columns = list(_columns(cells, marks, known, problems))
@@ -177,6 +177,9 @@ def _rows(path: Path, known: list[str]) -> tuple[str, list[tuple[dict[str, str],
                     )
                 )
                 continue
+            for (key, _, _), cell, mark in zip(columns, cells, marks, strict=False):
+                if not key and cell.strip():
+                    problems.append(Problem("K001", "a cell in a column without a head", mark))
             rows.append(_row(columns, cells, marks))
     except csv.Error as error:
         problems.append(Problem("Y001", f"not CSV: {error}", Mark(source, line, 1)))
@@ -208,6 +211,9 @@ def _columns(
 ) -> Iterator[tuple[str, str, Mark]]:
     seen: set[str] = set()
     for cell, mark in zip(cells, marks, strict=True):
+        if not cell.strip():
+            yield "", "", mark  # as spreadsheets leave behind; nothing may stand below it
+            continue
         match = HEAD.fullmatch(cell)
         key = (match["key"] if match else cell).lower().replace(" ", "_")
         if key not in known:
@@ -226,7 +232,7 @@ def _row(
     spots: Spots = {(): Spot(None, marks[0])}
     for (key, unit, head), cell, mark in zip(columns, cells, marks, strict=False):
         said = cell.strip()
-        if said:
+        if said and key:
             bare = re.fullmatch(r"[0-9.,_' eE+-]+", said)
             values[key] = f"{said} {unit}" if unit and bare else said
             spots[(key,)] = Spot(head, mark)

@@ -63,9 +63,13 @@ def keep(loaded: Loaded, plan: Plan, until: Moment) -> Loaded:
     if problems:
         raise InputError(problems)
     if until.first not in (*timeline.starts, timeline.end):
-        near = timeline.periods[min(timeline.holding(until.first), len(timeline) - 1)].label
+        inside = timeline.start <= until.first < timeline.end
+        near = timeline.periods[timeline.holding(until.first)].label if inside else ""
         message = f"`{until}` is not the first day of a {timeline.step} of the plan"
-        raise OptionError([Problem("D002", message, help=f"write `--until {near}`")])
+        span = f"it runs from {timeline.start} to the day before {timeline.end}"
+        raise OptionError(
+            [Problem("D002", message, help=f"write `--until {near}`" if near else span)]
+        )
     first = [*timeline.starts, timeline.end].index(until.first)
     ordered = list(orders_before(plan, until.first))
     mine = loaded.scenario.of(SupplyKeys).orders

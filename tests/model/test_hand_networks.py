@@ -72,6 +72,21 @@ def test_a_network_is_of_one_grade(engine: Engine) -> None:
     )
 
 
+def test_grades_are_small_and_large_by_what_they_hold(engine: Engine) -> None:
+    """Proves: one tier is the smaller network of a and the larger one of b, and each gets its own
+    smallest: the second road finds the same, 1 + 0.25 MW at either."""
+    turned = network(grade(2, most=2, per=2, mw=0.25), grade(1, per=2, mw=1), of="b")
+    for networks in ([TWO, turned], [turned, TWO]):
+        case = tiny(
+            systems=[system("a"), system("b")],
+            networks=networks,
+            demands=[deployment(1, of=["a"]), deployment(1, name="e", of=["b"])],
+        )
+        plan = solved(case, engine).plan
+        assert plan is not None and findings_of(plan) == []
+        assert [row.it_nameplate_mw for row in plan.networks] == [0.25, 0.25]
+
+
 def test_a_group_more_may_not_fit(engine: Engine) -> None:
     """Proves: 2 machines take 2.25 MW, 3 take 5: between 2.25 and 5 MW there is no third, whatever
     is energized; from 5 on there is."""

@@ -56,10 +56,22 @@ def test_what_is_no_candidate_may_be_on_order():
     assert not any("hgx-h200: the first" in note for note in case.notes)
 
 
-def test_what_comes_too_late_to_run_is_noted_and_does_not_count():
-    loaded = load(orders(ORDER.replace("2026-08-20", "2027-12-20") + ", fit_out: 90 days}"))
-    assert not loaded.case.orders
-    assert any("order po: delivered on 2027-12-20" in note for note in loaded.case.notes)
+def test_its_network_costs_what_that_of_its_product_does():
+    """Proves: a machine bought at half the price needs the same network."""
+    system, case = on_order(orders(f"{ORDER}, price: 100 kUSD}}"))
+    product = case.system["hgx-h100"]
+    usd = system.price_usd * system.fabric_cost
+    assert usd == pytest.approx(product.price_usd * product.fabric_cost) and usd > 0
+
+
+def test_what_is_on_order_moves_as_its_product_does():
+    text = orders(ORDER + "}").replace(
+        "systems:\n", "  - {id: far, power: {2026-Q1: 5 MW}, energy_price: 1 USD/MWh}\nsystems:\n"
+    )
+    case = load(text + "moves: [{system: hgx-h100, cost: 1 kUSD}]\n").case
+    assert ("hgx-h100@po", "north", "far") in {
+        (move.system, move.origin, move.destination) for move in case.moves
+    }
 
 
 @pytest.mark.parametrize(
@@ -72,6 +84,9 @@ def test_what_comes_too_late_to_run_is_noted_and_does_not_count():
         (ORDER + ", supplier: amd}", "I001", "write `nvidia`"),
         (ORDER + ", placed: 2026-09-01}", "D002", "exchanged"),
         (ORDER + ", paid: 120 %}", "R001", ""),
+        (ORDER + ", price: 0 USD}", "R001", "`paid: 100 %`"),
+        (ORDER.replace("2026-08-20", "2027-12-20") + ", fit_out: 90 days}", "D002", "horizon"),
+        (ORDER.replace("2026-08-20", "2029-01-01") + "}", "D002", "horizon"),
         (ORDER.replace("units", "unit") + "}", "K001", "units"),
     ],
 )
@@ -117,6 +132,23 @@ def test_orders_in_a_table(files, said):
         ("hgx-h100@po-2", 3),
     ]
     assert case.system["hgx-h100@po-1"].price_usd == 200e3
+
+
+def test_what_spreadsheets_leave_behind(files):
+    """Proves: a remark above the head, an empty column behind it, and numbers of orders in
+    capitals."""
+    table = (
+        "# as of today\nID,System,Site,Units,Delivery,\nPO-17,hgx-h100,north,3 systems,2026-11,\n"
+    )
+    assert [o.system for o in read(files(table)).case.orders] == ["hgx-h100@PO-17"]
+    with pytest.raises(InputError) as caught:
+        read(files(table.replace("2026-11,", "2026-11,x")))
+    assert [p.code for p in caught.value.problems] == ["K001"]
+
+
+def test_a_table_added_to_a_list_that_was_not_there(files):
+    path = files(TABLE, "edits: {orders.+: list.csv}")
+    assert len(read(path).case.orders) == 2
 
 
 def test_rows_and_lines_mix(files):

@@ -121,6 +121,22 @@ def test_what_cannot_be_kept(before: Plan, text: str, until: str, kind: type, wo
     assert words in str(caught.value)
 
 
+def test_machines_that_were_moved_are_on_order_and_moved(engine: Engine) -> None:
+    """Proves: bought machines that a plan took to the cheaper site are kept there."""
+    text = TEXT.replace(
+        "systems:\n",
+        "  - {id: y, power: {2026-Q4: 9 MW}, "
+        "pue: {annual: 1.0, peak: 1.0}, energy_price: 0 USD/MWh, construction: {cost: 0 USD/MW}}\n"
+        "systems:\n",
+    ).replace("energy_price: 0 USD/MWh\n", "energy_price: 900 USD/MWh\n", 1)
+    text += "moves: [{system: hgx-h100, cost: 1 USD, transit: 1 day}]\n"
+    first = solve(load(text), engine=engine)
+    assert first.moves
+    plan = again(engine, first, "2027-Q2", text)
+    assert plan.goals[0].value == pytest.approx(first.goals[0].value)
+    assert sum(row.units for row in plan.moves) == sum(row.units for row in first.moves)
+
+
 def test_orders_of_the_scenario_are_told_once(engine: Engine) -> None:
     """Proves: a plan of a scenario with orders, named or not, is kept without doubling them."""
     said = "system: hgx-h100, site: x, units: 20 systems, price: 100 kUSD"

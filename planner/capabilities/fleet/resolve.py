@@ -107,10 +107,14 @@ def resolve_moves(
     """Every way on which machines may be moved: where they can be, to where they can be cooled."""
     found: dict[tuple[str, str, str], CaseMove] = {}
     for i, entry in enumerate(g.scenario.of(FleetKeys).moves):
-        system = systems.get(entry.system)
-        if system is None:
+        product = systems.get(entry.system)
+        if product is None:
             continue
-        ways = list(_ways(g, i, system, halls))
+        # what is on order is a system of its own, and moves as its product does
+        movable = [
+            s for s in systems.values() if s is product or (s.order and s.product == product.id)
+        ]
+        ways = [(s.id, *way) for s in movable for way in _ways(g, i, s, halls)]
         if ways:
             _explain_transit(g, entry.system, entry.transit_days)
             g.note(
@@ -122,18 +126,18 @@ def resolve_moves(
                 f"moves of {entry.system}: there is no site to leave and another to go to, so "
                 "they change nothing"
             )
-        for origin, destination in ways:
-            key = system.id, origin, destination
+        for key in ways:
+            name, origin, destination = key
             if key in found:
                 message = (
-                    f"the way of {system.id} from {origin} to {destination} stands in "
+                    f"the way of {name} from {origin} to {destination} stands in "
                     f"`{found[key].path}` already"
                 )
                 g.problem("I002", message, ("moves", i), "keep one of them")
             found.setdefault(
                 key,
                 CaseMove(
-                    system=system.id,
+                    system=name,
                     origin=origin,
                     destination=destination,
                     cost_usd=entry.cost_usd,
@@ -164,7 +168,7 @@ def _ways(
 ) -> Iterator[tuple[str, str]]:
     entry = g.scenario.of(FleetKeys).moves[i]
     stands = {f.site for f in g.scenario.of(FleetKeys).fleet if f.system == system.id}
-    candidate = next((c for c in g.scenario.systems if c.system == system.id), None)
+    candidate = next((c for c in g.scenario.systems if c.system == system.product), None)
     destinations = entry.to or (
         candidate.sites if candidate and candidate.sites else [site.id for site in g.scenario.sites]
     )
@@ -177,7 +181,7 @@ def _ways(
             if site.id == origin or site.id not in destinations:
                 continue
             reason = cannot_cool(
-                site, g.catalog.systems[system.id], surrounded=system.is_surrounded
+                site, g.catalog.systems[system.product], surrounded=system.is_surrounded
             )
             # each hall has its own cooling, and what stands at the start the site's
             if site.of(HallsAtSite).halls:

@@ -64,12 +64,20 @@ class NetworkInputs:
         return 1.0 / np.array(parts, dtype=np.float64).reshape(self.per_group.shape)
 
     @property
+    def capacity(self) -> Floats:
+        """[F, K] systems that a network of each grade holds; 0 where there is no such grade. By it,
+        and not by its place among the names of all networks, a grade is smaller than another.
+        """
+        holds = np.floor(self.holds_groups * self.per_group + 1e-9)
+        return np.where(self.exists, holds, 0.0)
+
+    @property
     def beyond(self) -> Floats:
         """[F, K] the fewest systems that no smaller grade holds; 0 for the smallest."""
-        holds = np.where(self.exists, np.floor(self.holds_groups * self.per_group + 1e-9), 0.0)
-        held = np.maximum.accumulate(holds, axis=1)
-        smaller = np.concatenate([np.zeros((len(held), 1)), held[:, :-1]], axis=1)
-        return np.where(smaller > 0, smaller + 1.0, 0.0)
+        holds = self.capacity
+        smaller = holds[:, None, :] < holds[:, :, None]
+        held = np.where(smaller, holds[:, None, :], 0.0).max(axis=2)
+        return np.where(held > 0, held + 1.0, 0.0)
 
 
 MOST_GROUPS = 1e5

@@ -65,7 +65,9 @@ def _smallest(systems: Floats, networks: NetworkInputs) -> Bools:
     holds = networks.exists[:, :, None] & (
         _groups(systems, networks) <= networks.holds_groups[:, :, None]
     )
-    return np.asarray(holds & (np.cumsum(holds, axis=1) == 1), dtype=bool)
+    size = np.where(holds, networks.capacity[:, :, None], np.inf)
+    smallest = np.arange(size.shape[1])[None, :, None] == size.argmin(axis=1)[:, None, :]
+    return np.asarray(holds & smallest, dtype=bool)
 
 
 def _whole(values: Floats) -> Floats:

@@ -137,10 +137,12 @@ def _on_order(g: ResolveContext, i: int, order: Order, product: CaseSystem) -> I
     fit_out_days = product.fit_out_days if order.fit_out_days is None else order.fit_out_days
     runs = timeline.starting(later(day, fit_out_days))
     if runs >= len(timeline):
-        g.note(
-            f"order {name}: delivered on {day} and fitted out in {fit_out_days:g} days it runs in "
-            "no period of the horizon, so that neither its machines nor its payments count"
+        message = (
+            f"order {name}, delivered on {day} and fitted out in {fit_out_days:g} days, runs in no "
+            "period of the horizon, so that neither its machines nor its payments would count"
         )
+        remedy = "let the horizon end later, or take the order out and its payments off the budget"
+        g.problem("D002", message, (*path, "delivery"), remedy)
         return
     if later(day, fit_out_days) != timeline.starts[runs]:
         g.shift(
@@ -148,6 +150,11 @@ def _on_order(g: ResolveContext, i: int, order: Order, product: CaseSystem) -> I
             f"counts from {timeline.periods[runs].label}, the next {timeline.step} that begins"
         )
     price = order.price_usd if order.price_usd is not None else product.price_usd
+    if not price:
+        message = f"order {name} has a price of 0, of which its worth is a share"
+        remedy = "write what was agreed, and `paid: 100 %` if all of it is paid"
+        g.problem("R001", message, (*path, "price"), remedy)
+        return
     if order.price_usd is not None:
         g.given(f"order {name}", "price", "USD", order.price_usd)
     # nobody says when: the last day before the horizon
@@ -160,6 +167,8 @@ def _on_order(g: ResolveContext, i: int, order: Order, product: CaseSystem) -> I
             "variant_of": product.product,
             "order": name,
             "price_usd": price,
+            # its network costs what that of its product does
+            "fabric_cost": product.fabric_cost * product.price_usd / price,
             "paid": order.paid if before else 0.0,
             "down_payment": 0.0 if before else order.paid,
             "lead_time_days": float((day - placed).days),

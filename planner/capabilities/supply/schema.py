@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from planner.core.fields import Amount, ByDate, FromCsv, refuse
 from planner.core.scenario import Scenario, Schema
@@ -55,10 +55,14 @@ class Qualification(Record):
     whether and when."""
 
 
+OrderId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+"""As buyers number them: `PO-17`, `4500012345`."""
+
+
 class Order(Record):
     """Machines that are on order already: so many come on a day, whatever the plan decides."""
 
-    id: Id | None = None
+    id: OrderId | None = None
     """Name of the order; left out: its number in the list."""
     system: Id
     """What was ordered: a system of the catalog, a candidate or not."""
