@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from planner.capabilities.budget.tables import CASH
@@ -33,6 +33,7 @@ from planner.report.tables import (
     Section,
     Table,
     Value,
+    megawatts,
     money,
     percent,
     rate,
@@ -265,29 +266,19 @@ def demands(plan: Plan) -> Table:
         if seen.get(row.demand) == key:
             continue
         seen[row.demand] = key
-        if row.unit == "FLOP/s":
-            rows.append(
-                [
-                    row.demand,
-                    row.period,
-                    rate(row.need),
-                    rate(row.served),
-                    rate(row.short) if row.short else "–",
-                ]
-            )
-        else:
-            rows.append(
-                [
-                    row.demand,
-                    row.period,
-                    round(row.need),
-                    round(row.served),
-                    round(row.short) if row.short else "–",
-                ]
-            )
+        told: Callable[[float], Value] = (
+            rate if row.unit == "FLOP/s" else megawatts if row.unit.startswith("MW") else round
+        )
+        short: Value = told(row.short) if row.short else "–"
+        rows.append([row.demand, row.period, told(row.need), told(row.served), short])
     notes = [
         f"{row.demand} is served by one cluster: {row.system} at {row.site}"
         for row in plan.of(CLUSTERS)
+    ]
+    notes += [
+        f"{demand.id} is in {demand.measured_in}, networks included where the basis has them"
+        for demand in plan.case.of(DemandCase).demands
+        if demand.kind == "power"
     ]
     notes += [
         f"{demand.id} has priority {demand.priority}"
