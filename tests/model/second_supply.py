@@ -101,7 +101,7 @@ def qualifying(
                     if after(calendar.periods[u][0], q.time_days) <= day[name][t][0]
                 ]
                 ready = [(-room(case, name), starts[u]) for u in over]
-                now = at_once(case, comes, name, t, t)
+                now = at_once(case, comes, name, t, t, new=True)
                 if now:
                     p.at_most(plus((1.0, now), *ready), 0.0)
     return paid
