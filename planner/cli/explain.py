@@ -81,7 +81,7 @@ def explain(
         from planner.study.explanation import ExplainOptions
         from planner.units import Unit
 
-        time_for_it = parsed(within, Unit("s", "60 s", ge=0, le=1e7), "--within")
+        time_for_it = parsed(within, Unit("s", "60 s", ge=0, le=1e7).parse, "--within")
         options = options_of(gap, time_limit, seed, solver)
         loaded = read(scenario, overrides, sound_catalog(catalog_folder))
         asking = ExplainOptions(limits=limits, goal=goal, most=most, within_s=time_for_it or 0.0)

@@ -49,16 +49,7 @@ def orders(plan: Path, until: str | None, target: Path | None) -> None:
 
 def moment(text: str, option: str) -> Moment:
     """An option that is a date. Raises OptionError that names it."""
-    from pydantic_core import PydanticCustomError
-
-    from planner.errors import Mark, OptionError, Problem, SourceText
+    from planner.cli.solve import parsed
     from planner.periods import Moment
 
-    try:
-        return Moment.parse(text)
-    except PydanticCustomError as error:
-        context = error.context or {}
-        mark = Mark(SourceText(option, text), 1, 1, max(1, len(text)))
-        raise OptionError(
-            [Problem(context["code"], context["message"], mark, option, context["help"])]
-        ) from None
+    return parsed(text, Moment.parse, option)

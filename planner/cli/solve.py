@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from planner.report.document import Form
     from planner.scenario.load import Loaded
     from planner.solver.engine import Progress
-    from planner.units import Unit
+
+P = TypeVar("P")
 
 
 def settings(command: Callable[..., object]) -> Callable[..., object]:
@@ -149,26 +150,26 @@ def share(text: str | None) -> float | None:
     """An option that is a share. Raises OptionError."""
     from planner.units import Unit
 
-    return parsed(text, Unit("1", "0.5 %", ge=0, le=1, bare=True), "--gap")
+    unit = Unit("1", "0.5 %", ge=0, le=1, bare=True)
+    return None if text is None else parsed(text, unit.parse, "--gap")
 
 
 def seconds(text: str | None) -> float | None:
     """An option that is a time. Raises OptionError."""
     from planner.units import Unit
 
-    return parsed(text, Unit("s", "60 s", ge=0.01, le=1e7), "--time-limit")
+    unit = Unit("s", "60 s", ge=0.01, le=1e7)
+    return None if text is None else parsed(text, unit.parse, "--time-limit")
 
 
-def parsed(text: str | None, unit: Unit, option: str) -> float | None:
-    """An option as a quantity. Raises OptionError that names the option."""
-    if text is None:
-        return None
+def parsed(text: str, parse: Callable[[str], P], option: str) -> P:
+    """An option as what `parse` makes of it. Raises OptionError that names the option."""
     from pydantic_core import PydanticCustomError
 
     from planner.errors import Mark, OptionError, Problem, SourceText
 
     try:
-        return unit.parse(text)
+        return parse(text)
     except PydanticCustomError as error:
         context = error.context or {}
         mark = Mark(SourceText(option, text), 1, 1, max(1, len(text)))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args
 
@@ -33,6 +33,42 @@ def refuse(code: str, message: str, remedy: str = "") -> PydanticCustomError:
     return PydanticCustomError(
         "planner", "{message}", {"code": code, "message": message, "help": remedy}
     )
+
+
+@dataclass(frozen=True)
+class AsText:
+    """Annotation of a value that a file writes as text in a way of its own."""
+
+    parse: Callable[[object], Any]
+    """Raises `PydanticCustomError`."""
+    examples: tuple[str, ...]
+    description: str
+    unit: str
+    """Whose examples suit its key."""
+    pattern: str = QUANTITY_TEXT
+    show: Callable[[Any], str] = str
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            self.parse,
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                self.show, when_used="json" if self.show is not str else "always"
+            ),
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {
+            "type": "string",
+            "pattern": self.pattern,
+            "maxLength": MAX_LENGTH,
+            "examples": list(self.examples),
+            "description": self.description,
+            "x-unit": self.unit,
+        }
 
 
 class Amount(Record):
@@ -74,22 +110,18 @@ class Amount(Record):
     def __get_pydantic_core_schema__(
         cls, source: Any, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            cls.parse, serialization=core_schema.plain_serializer_function_ser_schema(str)
-        )
+        return cls._text().__get_pydantic_core_schema__(source, handler)
 
     @classmethod
     def __get_pydantic_json_schema__(
         cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        return {
-            "type": "string",
-            "pattern": QUANTITY_TEXT,
-            "maxLength": MAX_LENGTH,
-            "examples": ["4000 systems", "100000 accelerators"],
-            "description": "a number of systems or of accelerators",
-            "x-unit": "system",
-        }
+        return cls._text().__get_pydantic_json_schema__(schema, handler)
+
+    @classmethod
+    def _text(cls) -> AsText:
+        examples = ("4000 systems", "100000 accelerators")
+        return AsText(cls.parse, examples, "a number of systems or of accelerators", "system")
 
 
 class PowerAmount(Record):
@@ -145,33 +177,15 @@ def _asked(value: object) -> Amount | PowerAmount:
     return Amount.parse(value)
 
 
-class _Asked:
-    """Machines, or the power that they draw."""
-
-    @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            _asked, serialization=core_schema.plain_serializer_function_ser_schema(str)
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        return {
-            "type": "string",
-            "pattern": QUANTITY_TEXT,
-            "maxLength": MAX_LENGTH,
-            "examples": ["100000 accelerators", "4000 systems", "1 GW facility"],
-            "description": "a number of systems or of accelerators, or the power that they draw at "
-            "a basis and a load",
-            "x-unit": "system",
-        }
-
-
-AmountOrPower = Annotated[Amount | PowerAmount, _Asked]
+AmountOrPower = Annotated[
+    Amount | PowerAmount,
+    AsText(
+        _asked,
+        ("100000 accelerators", "4000 systems", "1 GW facility"),
+        "a number of systems or of accelerators, or the power that they draw at a basis and a load",
+        "system",
+    ),
+]
 """`100000 accelerators`, `4000 systems`, `1 GW facility` or `950 MW it peak`."""
 
 
@@ -194,35 +208,18 @@ def show_heat_limit(watts: float) -> str:
     return "unlimited" if math.isinf(watts) else "none" if watts == 0 else _POWER.show(watts)
 
 
-class _HeatLimit:
-    """`none`, `unlimited`, or heat in W."""
-
-    @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            _heat_limit,
-            serialization=core_schema.plain_serializer_function_ser_schema(
-                show_heat_limit, when_used="json"
-            ),
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        return {
-            "type": "string",
-            "pattern": f"^(unlimited|none)$|{QUANTITY_TEXT}",
-            "maxLength": MAX_LENGTH,
-            "examples": ["unlimited", "none", "20 MW"],
-            "description": "heat this technology can carry away",
-            "x-unit": "W",
-        }
-
-
-HeatLimit = Annotated[float, _HeatLimit]
+HeatLimit = Annotated[
+    float,
+    AsText(
+        _heat_limit,
+        ("unlimited", "none", "20 MW"),
+        "heat this technology can carry away",
+        "W",
+        pattern=f"^(unlimited|none)$|{QUANTITY_TEXT}",
+        show=show_heat_limit,
+    ),
+]
+"""`none`, `unlimited`, or heat in W."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ What no row holds cannot be moved: a site that cannot cool a machine at all has 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -394,3 +395,9 @@ def switched_on(frame: Frame, parameter: LimitParameter, solution: Floats) -> Bo
         > 0.5
     )
     return np.asarray(on[np.array(parameter.rows) - block.first], dtype=bool)
+
+
+def up_to_digits(amount: float, digits: int = 4) -> float:
+    """So many significant digits, rounded up: an amount that is said to do must do."""
+    unit = 10.0 ** (math.floor(math.log10(amount)) - digits + 1)
+    return float(f"{math.ceil(amount / unit - 1e-3) * unit:.10g}")

@@ -43,6 +43,7 @@ from planner.solver.limit_parameters import (
     per_unit,
     sharpened,
     switched_on,
+    up_to_digits,
 )
 from planner.solver.messages import SolveResult
 
@@ -137,6 +138,7 @@ class RelaxationSearch:
         objective: Objective | None = None,
         gap: float = 1.0,
         counted: Sequence[bool] = (),
+        presolve: bool = True,
     ) -> SolveResult:
         """One question, not asked at all when the time is over or Ctrl-C was pressed."""
         if self.left_s > 0:
@@ -149,6 +151,7 @@ class RelaxationSearch:
                     time_limit_s=self.each_s,
                     gap=gap,
                     seed=self.seed,
+                    presolve=presolve,
                 )
             except Interrupted:
                 self.interrupted, self.until = True, -math.inf
@@ -364,6 +367,8 @@ class RelaxationSearch:
     ) -> Floats | None:
         """A plan that keeps every row with its whole numbers rounded, if one was found."""
         answer = self._ask(frame, "repaired", objective=objective, gap=gap)
+        if answer.reason == "infeasible":  # HiGHS's presolve is wrong now and then
+            answer = self._ask(frame, "repaired", objective=objective, gap=gap, presolve=False)
         return None if answer.values is None else self._sound(frame, answer.values)
 
     def _sound(self, frame: Frame, values: bytes) -> Floats | None:
@@ -484,9 +489,3 @@ class RelaxationSearch:
                     parameter, block.labels(inside)[axis], most, answer.reason == "optimal", alone
                 )
         return None
-
-
-def up_to_digits(amount: float, digits: int = 4) -> float:
-    """So many significant digits, rounded up: an amount that is said to do must do."""
-    unit = 10.0 ** (math.floor(math.log10(amount)) - digits + 1)
-    return float(f"{math.ceil(amount / unit - 1e-3) * unit:.10g}")

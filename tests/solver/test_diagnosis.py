@@ -20,10 +20,10 @@ from planner.solver.bounds import integral_columns, tightened
 from planner.solver.conflict import ConflictSearch, conflict_of
 from planner.solver.diagnose import diagnose
 from planner.solver.engine import Engine, Interrupted
-from planner.solver.limit_parameters import moved, parameters
+from planner.solver.limit_parameters import moved, parameters, up_to_digits
 from planner.solver.messages import SolveResult
 from planner.solver.options import Settings
-from planner.solver.relaxation import RelaxationSearch, up_to_digits
+from planner.solver.relaxation import RelaxationSearch
 from planner.solver.run import run
 from tests.builders import (
     budget,

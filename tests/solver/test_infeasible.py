@@ -258,7 +258,7 @@ def check_conflict(case: Case, engine: Engine) -> None:
 def test_random_conflicts_are_conflicts_and_minimal(draw: Draw, engine: Engine) -> None:
     """By the second formulation: the named limits alone leave no plan, and with any one of them
     gone the rest of them has one."""
-    case = cases(draw, priced=False)
+    case = cases(draw, priced=False, orders=True)
     check_conflict(case, engine)
 
 
@@ -281,7 +281,7 @@ def check_repairs(case: Case, draw: Draw, engine: Engine) -> None:
 @examples(5, slow=120)
 def test_every_repair_of_a_random_case_is_one(draw: Draw, engine: Engine) -> None:
     """By the second formulation, to which the printed amounts and dates are given."""
-    case = cases(draw, priced=False)
+    case = cases(draw, priced=False, orders=True)
     check_repairs(case, draw, engine)
 
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
-from pydantic_core import core_schema
+from pydantic import Field, model_validator
 
 from planner.catalog.hardware import Precision
-from planner.core.fields import AmountOrPower, ByDate, PowerAmount, refuse
+from planner.core.fields import AmountOrPower, AsText, ByDate, PowerAmount, refuse
 from planner.core.scenario import Scenario, Schema
 from planner.core.site import Places
 from planner.periods import Moment
 from planner.records import Flag, Id, Record, Text
-from planner.registry import MAX_LENGTH
 from planner.units import (
-    QUANTITY_TEXT,
     ComputeRate,
     LinkRate,
     Memory,
@@ -73,26 +70,16 @@ class PriceOfMissing(Record):
     def __str__(self) -> str:
         return (_PER_MWH if self.per == "MWh" else _PER_ACCELERATOR).show(self.usd)
 
-    @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            cls.parse, serialization=core_schema.plain_serializer_function_ser_schema(str)
-        )
 
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        return {
-            "type": "string",
-            "pattern": QUANTITY_TEXT,
-            "maxLength": MAX_LENGTH,
-            "examples": ["3 USD/accelerator/hour", "2000 USD/MWh"],
-            "description": "money for an accelerator and a time, or for a MWh",
-            "x-unit": "USD/accelerator/h",
-        }
+Shortfall = Annotated[
+    PriceOfMissing,
+    AsText(
+        PriceOfMissing.parse,
+        ("3 USD/accelerator/hour", "2000 USD/MWh"),
+        "money for an accelerator and a time, or for a MWh",
+        "USD/accelerator/h",
+    ),
+]
 
 
 class Deployment(Record):
@@ -127,7 +114,7 @@ class Deployment(Record):
     the first."""
     sites: Places | None = None
     """Where they may stand; left out: anywhere."""
-    shortfall: PriceOfMissing | None = None
+    shortfall: Shortfall | None = None
     """Price of each missing accelerator, or of each missing MW where a power is asked for; without
     it, and without a `priority`, the demand is hard."""
     coherent: Flag = False
