@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from planner.report.layout import TOGETHER, panels, together, wrapped
+from planner.report.layout import GAP, TOGETHER, panels, together, wrapped
 from planner.report.tables import Cell, Chart, Line, Section, Table, Value, show
 
 if TYPE_CHECKING:
@@ -202,17 +202,22 @@ def _print(console: Console, table: Table, page: int) -> None:
     for number, panel in enumerate(panels(heads, cells, numeric, page)):
         if number:
             console.print()
-        rich = Rich(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        # gaps are columns of their own: before rich 15 the edges of a column of a given `width` are
+        # padded whatever `pad_edge` says, and the table stands out of its page
+        rich = Rich(box=box.SIMPLE_HEAD, padding=0, show_edge=False)
         for i, width in zip(panel.columns, panel.widths, strict=True):
+            if rich.columns:
+                rich.add_column(width=GAP - 2)  # the box draws a blank on each side of it
             head = "\n".join(wrapped(heads[i], width))
             side: Literal["right", "left"] = "right" if numeric[i] else "left"
             rich.add_column(Text(head), justify=side, width=width, no_wrap=True)
         for n, row in enumerate(cells):
+            drawn = [
+                Text("\n".join(wrapped(row[i], width)))
+                for i, width in zip(panel.columns, panel.widths, strict=True)
+            ]
             rich.add_row(
-                *(
-                    Text("\n".join(wrapped(row[i], width)))
-                    for i, width in zip(panel.columns, panel.widths, strict=True)
-                ),
+                *[cell for text in drawn for cell in ("", text)][1:],
                 style="bold" if n >= len(texts) - table.total else "",
                 end_section=n == len(texts) - table.total - 1,
             )
